@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/metric_family.h"
+
+namespace hakem::collectors {
+
+/// What to do with a second value for one series in one round; it is counted either way.
+enum class OnDuplicate { kKeepFirst, kSum };
+
+/// A metric family that a collector can produce. A constant beside the query.
+struct FamilySpec {
+  std::string_view name;
+  MetricType type;
+  std::string_view help;
+  std::span<const std::string_view> labels;  ///< Names, in the order in which values are written.
+  OnDuplicate on_duplicate = OnDuplicate::kKeepFirst;
+};
+
+/// Takes one collector's samples, round by round, and keeps the identities of series between
+/// rounds: writing a value to a known series allocates nothing. Used by one thread at a time.
+class SampleSink {
+ public:
+  /// `constant_labels` are put on every series (`server`).
+  explicit SampleSink(Labels constant_labels);
+
+  /// Writes one value. An empty label value means the label is absent.
+  /// Requires: as many values as the family has labels; `family` outlives the sink.
+  void Write(const FamilySpec& family, std::span<const std::string_view> label_values,
+             double value);
+
+  void Write(const FamilySpec& family, std::initializer_list<std::string_view> label_values,
+             double value) {
+    Write(family, std::span(label_values.begin(), label_values.size()), value);
+  }
+
+  /// Ends the round: its families in the order of their first sample. Series that were not written
+  /// in this round are forgotten.
+  std::vector<MetricFamily> Take();
+
+  /// How many samples of the round that Take ended last had been written before.
+  std::uint64_t duplicates() const { return duplicates_; }
+
+ private:
+  struct Slot {
+    SeriesRef series;
+    std::uint64_t round = 0;
+    std::size_t index = 0;  ///< Of its sample in the family, when written in this round.
+  };
+
+  struct Family {
+    const FamilySpec* spec;
+    std::unordered_map<std::string, Slot> slots;  ///< By label values, separated by 0xFF.
+    std::vector<Sample> samples;
+  };
+
+  Family& FamilyFor(const FamilySpec& spec);
+
+  const Labels constant_labels_;
+  std::vector<Family> families_;
+  std::uint64_t round_ = 1;
+  std::uint64_t written_twice_ = 0;
+  std::uint64_t duplicates_ = 0;
+  std::string key_;
+};
+
+}  // namespace hakem::collectors

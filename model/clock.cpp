@@ -1,0 +1,33 @@
+#include "model/clock.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace hakem {
+namespace {
+
+class MachineClock final : public Clock {
+ public:
+  Timestamp Now() const override {
+    return std::chrono::floor<Duration>(std::chrono::system_clock::now());
+  }
+
+  SteadyTime SteadyNow() const override { return std::chrono::steady_clock::now(); }
+
+  bool SleepUntil(SteadyTime deadline, const std::stop_token& stop) const override {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    wake.wait_until(lock, stop, deadline, [] { return false; });
+    return !stop.stop_requested();
+  }
+};
+
+}  // namespace
+
+const Clock& SystemClock() {
+  static const MachineClock clock;
+  return clock;
+}
+
+}  // namespace hakem

@@ -1,0 +1,130 @@
+#include "model/labels.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace hakem {
+namespace {
+
+constexpr char kSeparator = '\xFF';  // Never part of UTF-8 text.
+
+std::uint64_t Hash(const std::vector<Label>& labels) {
+  std::string bytes;
+  for (const Label& label : labels) {
+    bytes.append(label.name).push_back(kSeparator);
+    bytes.append(label.value).push_back(kSeparator);
+  }
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+template <typename Keep>
+std::vector<Label> Filter(const std::vector<Label>& labels, Keep keep) {
+  std::vector<Label> kept;
+  std::copy_if(labels.begin(), labels.end(), std::back_inserter(kept), keep);
+  return kept;
+}
+
+bool Contains(std::span<const std::string> names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool IsWord(std::string_view text, std::string_view extra) {
+  const auto is_letter = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || extra.find(c) != extra.npos;
+  };
+  return !text.empty() && is_letter(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+}  // namespace
+
+Labels::Labels() : Labels(std::vector<Label>{}) {}
+
+Labels::Labels(std::initializer_list<Label> labels) : Labels(std::vector<Label>(labels)) {}
+
+Labels::Labels(std::vector<Label> labels) : labels_(std::move(labels)) {
+  const auto by_name = [](const Label& a, const Label& b) { return a.name < b.name; };
+  std::stable_sort(labels_.begin(), labels_.end(), by_name);
+  std::vector<Label> unique;
+  unique.reserve(labels_.size());
+  for (Label& label : labels_) {
+    if (!unique.empty() && unique.back().name == label.name) {
+      unique.pop_back();
+    }
+    unique.push_back(std::move(label));
+  }
+  std::erase_if(unique, [](const Label& label) { return label.value.empty(); });
+  labels_ = std::move(unique);
+  hash_ = Hash(labels_);
+}
+
+std::string_view Labels::Get(std::string_view name) const {
+  const auto found = std::lower_bound(
+      labels_.begin(), labels_.end(), name,
+      [](const Label& label, std::string_view wanted) { return label.name < wanted; });
+  return found != labels_.end() && found->name == name ? std::string_view(found->value)
+                                                       : std::string_view();
+}
+
+Labels Labels::With(std::string_view name, std::string_view value) const {
+  std::vector<Label> labels = labels_;
+  labels.push_back({std::string(name), std::string(value)});
+  return Labels(std::move(labels));
+}
+
+Labels Labels::Only(std::span<const std::string> names) const {
+  return Labels(Filter(labels_, [&](const Label& label) { return Contains(names, label.name); }));
+}
+
+Labels Labels::Without(std::span<const std::string> names) const {
+  return Labels(Filter(labels_, [&](const Label& label) { return !Contains(names, label.name); }));
+}
+
+std::string FormatSeries(const Labels& labels) {
+  std::string text(labels.metric_name());
+  std::string inner;
+  for (const Label& label : labels) {
+    if (label.name == kMetricNameLabel) {
+      continue;
+    }
+    inner.append(inner.empty() ? "" : ", ").append(label.name).append("=\"");
+    inner.append(EscapeLabelValue(label.value)).append("\"");
+  }
+  if (!inner.empty() || text.empty()) {
+    text.append("{").append(inner).append("}");
+  }
+  return text;
+}
+
+std::string EscapeLabelValue(std::string_view value) {
+  std::string escaped;
+  escaped.reserve(value.size());
+  for (const char c : value) {
+    switch (c) {
+      case '\\':
+        escaped += "\\\\";
+        break;
+      case '"':
+        escaped += "\\\"";
+        break;
+      case '\n':
+        escaped += "\\n";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+bool IsValidLabelName(std::string_view name) {
+  return IsWord(name, "_");
+}
+
+bool IsValidMetricName(std::string_view name) {
+  return IsWord(name, "_:");
+}
+
+}  // namespace hakem

@@ -1,0 +1,144 @@
+#include "model/log.h"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/null_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "model/clock.h"
+
+namespace hakem {
+namespace {
+
+constexpr std::string_view Name(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarn:
+      return "warn";
+    case LogLevel::kError:
+      return "error";
+  }
+  return "info";
+}
+
+constexpr spdlog::level::level_enum ToSpdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+/// In double quotes, with JSON's escapes; logfmt readers take the same.
+std::string Quote(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted.append(1, '\\').append(1, c);
+    } else if (c == '\n') {
+      quoted += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+bool NeedsQuotes(std::string_view text) {
+  return text.empty() || std::any_of(text.begin(), text.end(), [](char c) {
+           return c == ' ' || c == '"' || c == '=' || c == '\\' ||
+                  static_cast<unsigned char>(c) < 0x20;
+         });
+}
+
+void AppendLogfmt(std::string& line, std::string_view key, std::string_view value) {
+  line.append(line.empty() ? "" : " ").append(key).append("=");
+  line.append(NeedsQuotes(value) ? Quote(value) : std::string(value));
+}
+
+void AppendJson(std::string& line, std::string_view key, std::string_view value, bool quoted) {
+  line.append(line.empty() ? "{" : ",").append(Quote(key)).append(":");
+  line.append(quoted ? Quote(value) : std::string(value));
+}
+
+bool IsJsonNumber(std::string_view value) {
+  return value != "nan" && value.find("inf") == value.npos;
+}
+
+}  // namespace
+
+struct Logger::Sink {
+  LogFormat format;
+  spdlog::logger logger;
+};
+
+std::string FormatLogLine(LogFormat format, std::string_view time, LogLevel level,
+                          std::string_view component, std::string_view message,
+                          std::initializer_list<LogField> fields) {
+  std::string line;
+  if (format == LogFormat::kLogfmt) {
+    AppendLogfmt(line, "ts", time);
+    AppendLogfmt(line, "level", Name(level));
+    AppendLogfmt(line, "component", component);
+    AppendLogfmt(line, "msg", message);
+    for (const LogField& field : fields) {
+      AppendLogfmt(line, field.key, field.value);
+    }
+    return line;
+  }
+  AppendJson(line, "ts", time, true);
+  AppendJson(line, "level", Name(level), true);
+  AppendJson(line, "component", component, true);
+  AppendJson(line, "msg", message, true);
+  for (const LogField& field : fields) {
+    AppendJson(line, field.key, field.value, field.quoted || !IsJsonNumber(field.value));
+  }
+  return line + '}';
+}
+
+Logger::Logger(std::shared_ptr<Sink> sink, std::string component)
+    : sink_(std::move(sink)), component_(std::move(component)) {}
+
+void Logger::Write(LogLevel level, std::string_view message,
+                   std::initializer_list<LogField> fields) const {
+  const auto spdlog_level = ToSpdlog(level);
+  if (sink_->logger.should_log(spdlog_level)) {
+    sink_->logger.log(spdlog_level, FormatLogLine(sink_->format, FormatRfc3339(SystemClock().Now()),
+                                                  level, component_, message, fields));
+  }
+}
+
+Log::Log(LogLevel level, LogFormat format)
+    : Log(std::make_shared<Logger::Sink>(Logger::Sink{
+          format, spdlog::logger("hakem", std::make_shared<spdlog::sinks::stderr_sink_mt>())})) {
+  sink_->logger.set_level(ToSpdlog(level));
+  sink_->logger.set_pattern("%v");
+  sink_->logger.flush_on(spdlog::level::debug);
+}
+
+Log::Log(std::shared_ptr<Logger::Sink> sink) : sink_(std::move(sink)) {}
+
+Log Log::Silent() {
+  return Log(std::make_shared<Logger::Sink>(
+      Logger::Sink{LogFormat::kLogfmt,
+                   spdlog::logger("silent", std::make_shared<spdlog::sinks::null_sink_mt>())}));
+}
+
+Logger Log::For(std::string_view component) const {
+  return {sink_, std::string(component)};
+}
+
+}  // namespace hakem

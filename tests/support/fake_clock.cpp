@@ -1,0 +1,27 @@
+#include "tests/support/fake_clock.h"
+
+namespace hakem {
+
+Timestamp FakeClock::Now() const {
+  const MutexLock lock(mutex_);
+  return std::chrono::sys_days(std::chrono::year(2026) / 1 / 1) + elapsed_;
+}
+
+SteadyTime FakeClock::SteadyNow() const {
+  const MutexLock lock(mutex_);
+  return SteadyTime{} + elapsed_;
+}
+
+bool FakeClock::SleepUntil(SteadyTime deadline, const std::stop_token& stop) const {
+  MutexLock lock(mutex_);
+  moved_.wait(lock, stop, [&] { return SteadyTime{} + elapsed_ >= deadline; });
+  return !stop.stop_requested();
+}
+
+void FakeClock::Advance(Duration by) {
+  const MutexLock lock(mutex_);
+  elapsed_ += by;
+  moved_.notify_all();
+}
+
+}  // namespace hakem

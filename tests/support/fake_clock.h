@@ -1,0 +1,26 @@
+#pragma once
+
+#include <condition_variable>
+
+#include "model/clock.h"
+#include "model/mutex.h"
+
+namespace hakem {
+
+/// Time that a test owns: starts at 2026-01-01T00:00:00Z and moves by Advance only. A SleepUntil
+/// returns when the time has been advanced that far, or when stopped.
+class FakeClock final : public Clock {
+ public:
+  Timestamp Now() const override;
+  SteadyTime SteadyNow() const override;
+  bool SleepUntil(SteadyTime deadline, const std::stop_token& stop) const override;
+
+  void Advance(Duration by);
+
+ private:
+  mutable Mutex mutex_;
+  mutable std::condition_variable_any moved_;
+  Duration elapsed_ GUARDED_BY(mutex_){0};
+};
+
+}  // namespace hakem

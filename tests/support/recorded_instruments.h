@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/instruments.h"
+#include "model/mutex.h"
+
+namespace hakem {
+
+/// Instruments a test can read: values by `name` and label values.
+class RecordedInstruments final : public Instruments {
+ public:
+  void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override {
+    const MutexLock lock(mutex_);
+    values_[Key(instrument.name, labels)] += amount;
+  }
+
+  void Set(const Instrument& instrument, LabelValues labels, double value) override {
+    const MutexLock lock(mutex_);
+    values_[Key(instrument.name, labels)] = value;
+  }
+
+  /// 0 when nothing was recorded.
+  double Value(std::string_view name, LabelValues labels = {}) const {
+    const MutexLock lock(mutex_);
+    const auto found = values_.find(Key(name, labels));
+    return found == values_.end() ? 0 : found->second;
+  }
+
+ private:
+  static std::vector<std::string> Key(std::string_view name, LabelValues labels) {
+    std::vector<std::string> key(labels.begin(), labels.end());
+    key.insert(key.begin(), std::string(name));
+    return key;
+  }
+
+  mutable Mutex mutex_;
+  std::map<std::vector<std::string>, double> values_ GUARDED_BY(mutex_);
+};
+
+}  // namespace hakem

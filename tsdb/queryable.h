@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/matcher.h"
+#include "model/metric_family.h"
+#include "model/time.h"
+
+namespace hakem::tsdb {
+
+struct Point {
+  Timestamp time;
+  double value;
+};
+
+/// A series with the points that were asked for, oldest first. Its labels include the metric name.
+struct SelectedSeries {
+  SeriesRef series;
+  std::vector<Point> points;
+};
+
+/// Something PromQL can read: the history, or a single snapshot. Thread-safe; a Select sees one
+/// consistent state and never blocks an appender.
+class Queryable {
+ public:
+  virtual ~Queryable() = default;
+
+  /// The series that satisfy all matchers and have a point in (after, until], sorted by labels.
+  virtual std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                             Timestamp until) const = 0;
+};
+
+}  // namespace hakem::tsdb

@@ -1,0 +1,95 @@
+#include "yaml/map_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/matchers.h"
+
+namespace hakem::yaml {
+namespace {
+
+struct Lanes {
+  Duration fast{5000};
+  std::int64_t limit = 1;
+  std::string name = "default";
+  bool on = false;
+};
+
+Result<Lanes> Read(std::string_view text) {
+  const Result<Node> node = Node::Parse(text, "a.yml");
+  if (!node) {
+    return Fail(node.error());
+  }
+  const Environment environment = [](const std::string& name) {
+    return name == "SET" ? std::optional<std::string>("value") : std::nullopt;
+  };
+  Lanes lanes;
+  MapReader reader(*node, &environment);
+  reader.Text("name", lanes.name);
+  reader.Map("lanes", [&](MapReader& inner) {
+    inner.Length("fast", lanes.fast);
+    inner.Integer("limit", lanes.limit);
+    inner.Boolean("on", lanes.on);
+  });
+  if (Result<void> finished = reader.Finish(); !finished) {
+    return Fail(finished.error());
+  }
+  return lanes;
+}
+
+TEST(MapReader, LeavesWhatIsAbsentOrNull) {
+  const Result<Lanes> lanes = Read("name: ~\nlanes:\n");
+  ASSERT_THAT(lanes, IsOk());
+  EXPECT_EQ(lanes->name, "default");
+  EXPECT_EQ(lanes->fast, Duration(5000));
+}
+
+TEST(MapReader, ReadsAnEmptyFile) {
+  EXPECT_THAT(Read(""), IsOk());
+}
+
+TEST(MapReader, ReadsValuesByTheirType) {
+  const Result<Lanes> lanes = Read("name: '~'\nlanes: {fast: 1m30s, limit: 010, on: true}");
+  ASSERT_THAT(lanes, IsOk());
+  EXPECT_EQ(lanes->name, "~");
+  EXPECT_EQ(lanes->fast, std::chrono::seconds(90));
+  EXPECT_EQ(lanes->limit, 10);  // Not 8.
+  EXPECT_TRUE(lanes->on);
+}
+
+TEST(MapReader, ExpandsVariablesInScalars) {
+  EXPECT_EQ(Read("name: a-${SET}-${UNSET:-b}-$$")->name, "a-value-b-$");
+}
+
+struct BadFile {
+  std::string_view text;
+  std::string_view message;
+};
+
+class MapReaderRefuses : public testing::TestWithParam<BadFile> {};
+
+TEST_P(MapReaderRefuses, WithThePlaceAndTheCause) {
+  EXPECT_THAT(Read(GetParam().text), HasMessage(std::string(GetParam().message)));
+  EXPECT_THAT(Read(GetParam().text), HasCode(ErrorCode::kInvalidInput));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, MapReaderRefuses,
+    testing::Values(BadFile{"nmae: x", "a.yml:1:1: unknown key \"nmae\", did you mean \"name\"?"},
+                    BadFile{"name: x\nlanes:\n  slow: 5s", "a.yml:3:3: unknown key \"slow\""},
+                    BadFile{"name: x\nname: y",
+                            "a.yml:2:1: the key \"name\" is given twice, first at a.yml:1:1"},
+                    BadFile{"lanes: {fast: 5}",
+                            "a.yml:1:15: \"5\" is not a duration: write 30s, 5m or 1h30m"},
+                    BadFile{"lanes: {on: yes}", "a.yml:1:13: \"yes\" is neither true nor false"},
+                    BadFile{"lanes: {limit: 1.5}", "a.yml:1:16: \"1.5\" is not a whole number"},
+                    BadFile{"lanes: [a]", "a.yml:1:8: expected a map of keys and values"},
+                    BadFile{"name: [a]", "a.yml:1:7: expected text, found a list"},
+                    BadFile{"[a]: b", "a.yml:1:1: a key must be plain text"},
+                    BadFile{"name: ${GONE}",
+                            "a.yml:1:7: the environment variable GONE is not set; ${GONE:-default} "
+                            "gives a default"},
+                    BadFile{"name: ${SET", "a.yml:1:7: \"${SET\" lacks its }"},
+                    BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
+
+}  // namespace
+}  // namespace hakem::yaml

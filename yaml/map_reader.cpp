@@ -1,0 +1,157 @@
+#include "yaml/map_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "model/nearest.h"
+
+namespace hakem::yaml {
+
+MapReader::MapReader(const Node& node, const Environment* environment)
+    : node_(node), environment_(environment) {
+  if (node.kind() != Node::Kind::kMap && node.kind() != Node::Kind::kNull) {
+    Wrong(node, "expected a map of keys and values");
+  }
+}
+
+const Node* MapReader::Take(std::string_view key) {
+  known_.push_back(key);
+  const Node* value = result_ ? node_.Find(key) : nullptr;
+  return value != nullptr && value->kind() != Node::Kind::kNull ? value : nullptr;
+}
+
+void MapReader::Keep(Error error) {
+  if (result_) {
+    result_ = Fail(std::move(error));
+  }
+}
+
+void MapReader::Wrong(const Node& node, std::string_view message) {
+  Keep(node.Wrong(message).value());
+}
+
+const Node& MapReader::At(std::string_view key) const {
+  const Node* value = node_.Find(key);
+  return value == nullptr ? node_ : *value;
+}
+
+template <typename T>
+void MapReader::Scalar(std::string_view key, T& target, Result<T> (Node::*as)() const) {
+  const Node* value = Take(key);
+  if (value == nullptr) {
+    return;
+  }
+  Result<Node> expanded = environment_ == nullptr ? *value : value->Expanded(*environment_);
+  Result<T> read = expanded ? ((*expanded).*as)() : Result<T>(Fail(expanded.error()));
+  if (read) {
+    target = *std::move(read);
+  } else {
+    Keep(read.error());
+  }
+}
+
+void MapReader::Text(std::string_view key, std::string& target) {
+  Scalar(key, target, &Node::Text);
+}
+
+void MapReader::Boolean(std::string_view key, bool& target) {
+  Scalar(key, target, &Node::Boolean);
+}
+
+void MapReader::Integer(std::string_view key, std::int64_t& target) {
+  Scalar(key, target, &Node::Integer);
+}
+
+void MapReader::Number(std::string_view key, double& target) {
+  Scalar(key, target, &Node::Number);
+}
+
+void MapReader::Length(std::string_view key, Duration& target) {
+  Scalar(key, target, &Node::Length);
+}
+
+void MapReader::Texts(std::string_view key, std::vector<std::string>& target) {
+  const Node* list = Take(key);
+  if (list == nullptr) {
+    return;
+  }
+  if (list->kind() != Node::Kind::kList) {
+    return Wrong(*list, "expected a list");
+  }
+  target.clear();
+  for (const Node& item : list->items()) {
+    Result<Node> expanded = environment_ == nullptr ? item : item.Expanded(*environment_);
+    Result<std::string> text = expanded.and_then([](const Node& node) { return node.Text(); });
+    if (!text) {
+      return Keep(text.error());
+    }
+    target.push_back(*std::move(text));
+  }
+}
+
+void MapReader::Map(std::string_view key, const std::function<void(MapReader&)>& read) {
+  if (const Node* value = Take(key)) {
+    MapReader inner(*value, environment_);
+    read(inner);
+    if (Result<void> finished = inner.Finish(); !finished) {
+      Keep(finished.error());
+    }
+  }
+}
+
+void MapReader::Maps(std::string_view key, const std::function<void(MapReader&)>& read) {
+  const Node* list = Take(key);
+  if (list == nullptr) {
+    return;
+  }
+  if (list->kind() != Node::Kind::kList) {
+    return Wrong(*list, "expected a list");
+  }
+  for (const Node& item : list->items()) {
+    MapReader inner(item, environment_);
+    read(inner);
+    if (Result<void> finished = inner.Finish(); !finished) {
+      return Keep(finished.error());
+    }
+  }
+}
+
+void MapReader::Named(std::string_view key,
+                      const std::function<void(const Node::Entry&, MapReader&)>& read) {
+  const Node* map = Take(key);
+  if (map == nullptr) {
+    return;
+  }
+  if (map->kind() != Node::Kind::kMap) {
+    return Wrong(*map, "expected a map of keys and values");
+  }
+  for (const Node::Entry& entry : map->entries()) {
+    MapReader inner(entry.value, environment_);
+    read(entry, inner);
+    if (Result<void> finished = inner.Finish(); !finished) {
+      return Keep(finished.error());
+    }
+  }
+}
+
+void MapReader::Any(std::string_view key, const std::function<Result<void>(const Node&)>& read) {
+  if (const Node* value = Take(key)) {
+    if (Result<void> done = read(*value); !done) {
+      Keep(done.error());
+    }
+  }
+}
+
+Result<void> MapReader::Finish() {
+  for (const Node::Entry& entry : node_.entries()) {
+    if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
+      Wrong(entry.key_node,
+            fmt::format("unknown key \"{}\"{}", entry.key, DidYouMean(entry.key, known_)));
+    }
+  }
+  return result_;
+}
+
+}  // namespace hakem::yaml

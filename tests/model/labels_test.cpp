@@ -1,0 +1,57 @@
+#include "model/labels.h"
+
+#include <gtest/gtest.h>
+
+#include "model/metric_family.h"
+
+namespace hakem {
+namespace {
+
+TEST(Labels, AreSortedAndUniqueWithoutEmptyValues) {
+  const Labels labels{{"b", "2"}, {"a", "1"}, {"c", ""}, {"b", "3"}};
+  EXPECT_EQ(FormatSeries(labels), R"({a="1", b="3"})");
+}
+
+TEST(Labels, AreEqualWhateverTheOrderTheyWereGivenIn) {
+  const Labels one{{"a", "1"}, {"b", "2"}};
+  const Labels other{{"b", "2"}, {"a", "1"}};
+  EXPECT_EQ(one, other);
+  EXPECT_EQ(one.hash(), other.hash());
+}
+
+TEST(Labels, DoNotConfuseWhereANameEnds) {
+  EXPECT_NE(Labels({{"ab", "c"}}).hash(), Labels({{"a", "bc"}}).hash());
+}
+
+TEST(Labels, ChangeByCopy) {
+  const Labels labels{{"__name__", "up"}, {"a", "1"}, {"b", "2"}};
+  EXPECT_EQ(labels.WithoutName(), Labels({{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(labels.With("a", "9").Get("a"), "9");
+  EXPECT_EQ(labels.Only(std::vector<std::string>{"b", "x"}), Labels({{"b", "2"}}));
+  EXPECT_EQ(labels.Without(std::vector<std::string>{"b"}),
+            Labels({{"__name__", "up"}, {"a", "1"}}));
+  EXPECT_EQ(labels.Get("missing"), "");
+}
+
+TEST(Labels, PrintAsPromqlDoes) {
+  EXPECT_EQ(FormatSeries({}), "{}");
+  EXPECT_EQ(FormatSeries({{"__name__", "up"}}), "up");
+  EXPECT_EQ(FormatSeries({{"__name__", "up"}, {"a", "say \"\\\n"}}), R"(up{a="say \"\\\n"})");
+}
+
+TEST(Series, CarriesItsTextForThePage) {
+  EXPECT_EQ(Series(Labels{{"__name__", "up"}}).text, "up");
+  EXPECT_EQ(Series(Labels{{"__name__", "up"}, {"a", "\""}, {"b", "2"}}).text,
+            R"(up{a="\"",b="2"})");
+}
+
+TEST(Names, FollowTheClassicRules) {
+  EXPECT_TRUE(IsValidMetricName("job:up:rate5m"));
+  EXPECT_FALSE(IsValidLabelName("job:up"));
+  EXPECT_FALSE(IsValidLabelName("5m"));
+  EXPECT_FALSE(IsValidLabelName(""));
+  EXPECT_TRUE(IsValidLabelName("_a5"));
+}
+
+}  // namespace
+}  // namespace hakem

@@ -1,0 +1,32 @@
+#include "model/matcher.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/matchers.h"
+
+namespace hakem {
+namespace {
+
+TEST(Matcher, ComparesOrMatchesTheWholeValue) {
+  EXPECT_TRUE(Matcher::Make("a", MatchOp::kEqual, "x")->Matches("x"));
+  EXPECT_FALSE(Matcher::Make("a", MatchOp::kNotEqual, "x")->Matches("x"));
+  EXPECT_TRUE(Matcher::Make("a", MatchOp::kRegex, "x|y")->Matches("y"));
+  EXPECT_FALSE(Matcher::Make("a", MatchOp::kRegex, "x")->Matches("xx"));
+  EXPECT_TRUE(Matcher::Make("a", MatchOp::kNotRegex, "x.*")->Matches("y"));
+  EXPECT_TRUE(Matcher::Make("a", MatchOp::kRegex, "x.y")->Matches("x\ny"));
+}
+
+TEST(Matcher, TakesAMissingLabelAsEmpty) {
+  const Labels labels{{"b", "1"}};
+  EXPECT_TRUE(Matcher::Make("a", MatchOp::kEqual, "")->Matches(labels));
+  EXPECT_TRUE(Matcher::Make("a", MatchOp::kRegex, "x?")->Matches(labels));
+  EXPECT_FALSE(Matcher::Make("a", MatchOp::kRegex, "x+")->Matches(labels));
+}
+
+TEST(Matcher, TellsWhyARegularExpressionIsNone) {
+  EXPECT_THAT(Matcher::Make("a", MatchOp::kRegex, "x("),
+              HasMessage("regular expression \"x(\": missing ): x("));
+}
+
+}  // namespace
+}  // namespace hakem

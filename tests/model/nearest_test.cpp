@@ -1,0 +1,28 @@
+#include "model/nearest.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace hakem {
+namespace {
+
+constexpr std::array<std::string_view, 3> kKnown{"exclude", "include", "name"};
+
+TEST(NearestName, ForgivesATypo) {
+  EXPECT_EQ(NearestName("exlude", kKnown), "exclude");
+  EXPECT_EQ(NearestName("incldue", kKnown), "include");
+  EXPECT_EQ(NearestName("nmae", kKnown), "name");
+}
+
+TEST(NearestName, DoesNotGuessWildly) {
+  EXPECT_EQ(NearestName("retention", kKnown), std::nullopt);
+  EXPECT_EQ(DidYouMean("x", kKnown), "");
+}
+
+TEST(DidYouMean, EndsAMessage) {
+  EXPECT_EQ(DidYouMean("exlude", kKnown), ", did you mean \"exclude\"?");
+}
+
+}  // namespace
+}  // namespace hakem

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "collectors/core/collector.h"
+
+namespace hakem::collectors {
+
+/// One value column of a query: each row gives one sample of the family.
+struct SqlValue {
+  std::string_view column;
+  FamilySpec family;  ///< Its labels are the columns of the same names.
+  double scale = 1;   ///< Multiplied to what the server says: 0.001 makes seconds of milliseconds.
+};
+
+/// A query and what its columns mean. A constant: adding a metric is adding a row.
+struct SqlQuery {
+  int min_version = 130000;
+  int max_version = std::numeric_limits<int>::max();  ///< Inclusive.
+  std::string_view sql;
+  std::span<const SqlValue> values;
+};
+
+/// Runs the first of `queries` whose versions include the server's. A NULL value drops that sample,
+/// not the row; a NULL label is an absent label.
+/// Requires: `queries` and everything it refers to lives as long as the collector.
+///
+/// Errors of Collect: the session's. kRefused: no query for this server version. kInternal: the
+/// query lacks a column or a value is not a number.
+std::unique_ptr<Collector> MakeSqlCollector(std::span<const SqlQuery> queries);
+
+/// The families of all values, for a CollectorSpec.
+template <std::size_t kCount>
+consteval std::array<FamilySpec, kCount> FamiliesOf(const SqlValue (&values)[kCount]) {
+  std::array<FamilySpec, kCount> families;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    families[i] = values[i].family;
+  }
+  return families;
+}
+
+}  // namespace hakem::collectors

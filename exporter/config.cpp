@@ -49,6 +49,11 @@ void ReadTarget(MapReader& reader, TargetConfig& target) {
   } else {
     reader.Wrong(reader.At("dsn"), conninfo.error().message);
   }
+  std::string password;
+  reader.Text("password", password);
+  if (!password.empty()) {
+    target.conninfo.SetPassword(Secret(std::move(password)));
+  }
   reader.Text("password_file", target.password_file);
   bool has_games = false;
   reader.Maps("games", [&](MapReader& game) {
@@ -101,9 +106,11 @@ void ReadCollect(MapReader& reader, CollectConfig& collect) {
 void ReadConfig(MapReader& reader, Config& config) {
   std::size_t targets = 0;
   reader.Maps("targets", [&](MapReader& target) {
-    if (++targets == 1) {
-      ReadTarget(target, config.target);
-    }
+    ++targets;
+    TargetConfig read;
+    read.thresholds = config.target.thresholds;
+    config.target = std::move(read);
+    ReadTarget(target, config.target);
   });
   if (targets != 1) {
     reader.Wrong(reader.At("targets"),

@@ -26,7 +26,8 @@ TEST(Config, ReadsAFile) {
   const Result<Config> config = Parse(R"(
 targets:
   - name: hokm
-    dsn: host=127.0.0.1 dbname=hokm_game user=hakem password=${PASSWORD}
+    dsn: host=127.0.0.1 dbname=hokm_game user=hakem
+    password: ${PASSWORD}
     games:
       - name: hokm
         schema: hokm_game
@@ -41,6 +42,8 @@ web: {listen: "127.0.0.1:9999"}
   ASSERT_THAT(config, IsOk());
   EXPECT_EQ(config->target.name, "hokm");
   EXPECT_EQ(config->target.conninfo.Get("host"), "127.0.0.1");
+  EXPECT_EQ(config->target.conninfo.ToDsn().Reveal(),
+            R"(dbname='hokm_game' host='127.0.0.1' user='hakem' password='p w\'d')");
   EXPECT_EQ(config->collect.fast, std::chrono::seconds(2));
   EXPECT_EQ(config->collect.enabled.at("locks"), false);
   EXPECT_EQ(config->rule_files, (std::vector<std::string>{"a.yml", "b.yml"}));
@@ -63,7 +66,8 @@ TEST_P(ConfigRefuses, WithThePlaceAndTheCause) {
 INSTANTIATE_TEST_SUITE_P(
     Files, ConfigRefuses,
     testing::Values(
-        BadFile{"target: []", "hakem.yml:1:1: expected one target, found 0: one is watched for now"},
+        BadFile{"target: []",
+                "hakem.yml:1:1: expected one target, found 0: one is watched for now"},
         BadFile{"targets: [{name: a}, {name: b}]",
                 "hakem.yml:1:10: expected one target, found 2: one is watched for now"},
         BadFile{"targets: [{dsn: host=db}]",
@@ -72,8 +76,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "hakem.yml:1:26: the data source name is not one: invalid connection option <dsn>"},
         BadFile{"targets: [{name: a, games: [{thresholds: {max_active_games: -1}}]}]",
                 "hakem.yml:1:61: max_active_games: a threshold is a number from 0 up"},
-        BadFile{"targets: [{name: a, games: [{thresholds: {max_active_game: 1}}]}]",
-                "hakem.yml:1:43: unknown key \"max_active_game\", did you mean \"max_active_games\"?"},
+        BadFile{
+            "targets: [{name: a, games: [{thresholds: {max_active_game: 1}}]}]",
+            "hakem.yml:1:43: unknown key \"max_active_game\", did you mean \"max_active_games\"?"},
         BadFile{"targets: [{name: a}]\ncollect: {lanes: {fast: 10ms}}",
                 "hakem.yml:2:25: fast: an interval is 1s at least"},
         BadFile{"targets: [{name: a}]\ncollect: {collectors: {lock: {}}}",
@@ -98,8 +103,9 @@ TEST(Config, PutsUserAndPasswordBesideTheUri) {
                                   {"DATA_SOURCE_USER", "hakem"},
                                   {"DATA_SOURCE_PASS", "a b'c\\d"}}));
   ASSERT_THAT(config, IsOk());
-  EXPECT_EQ(config->target.conninfo.ToDsn().Reveal(),
-            R"(dbname='hokm' host='db' port='5432' sslmode='disable' user='hakem' password='a b\'c\\d')");
+  EXPECT_EQ(
+      config->target.conninfo.ToDsn().Reveal(),
+      R"(dbname='hokm' host='db' port='5432' sslmode='disable' user='hakem' password='a b\'c\\d')");
 }
 
 TEST(Config, TakesTheCustomersVariables) {
@@ -140,8 +146,8 @@ TEST(Config, NeverRepeatsAPasswordInAnError) {
 }
 
 TEST(Config, ShowsEverythingButSecrets) {
-  Result<Config> config = Parse(kTarget, {{"ALERT_WEBHOOK", "https://hooks.slack.com/canary"},
-                                          {"SMTP_PASSWORD", "canary"}});
+  Result<Config> config = Parse(
+      kTarget, {{"ALERT_WEBHOOK", "https://hooks.slack.com/canary"}, {"SMTP_PASSWORD", "canary"}});
   ASSERT_THAT(config, IsOk());
   config->target.conninfo.SetPassword(Secret("canary"));
   const std::string shown = FormatConfig(*config);

@@ -17,7 +17,7 @@ constexpr auto kFamilies = FamiliesOf(kValues);
 
 // Every mode of every database, zeros included, so that a rule sees a lock's end as 0. A prepared
 // transaction holds locks without a pid.
-constexpr SqlQuery kQueries[] = {{.sql = R"(
+constexpr std::string_view kSql = R"(
 SELECT d.datname, m.mode, count(l.mode) AS count
 FROM pg_database d
 CROSS JOIN (VALUES ('accesssharelock'), ('rowsharelock'), ('rowexclusivelock'),
@@ -25,8 +25,9 @@ CROSS JOIN (VALUES ('accesssharelock'), ('rowsharelock'), ('rowexclusivelock'),
                    ('exclusivelock'), ('accessexclusivelock'), ('sireadlock')) m(mode)
 LEFT JOIN pg_locks l
   ON l.database = d.oid AND lower(l.mode) = m.mode AND l.pid IS DISTINCT FROM pg_backend_pid()
-GROUP BY d.datname, m.mode)",
-                                  .values = kValues}};
+GROUP BY d.datname, m.mode)";
+
+constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
 
 }  // namespace
 

@@ -1,0 +1,45 @@
+#include "collectors/core/sql_collector.h"
+
+namespace hakem::collectors {
+namespace {
+
+constexpr std::string_view kLabels[] = {"datname"};
+
+constexpr SqlValue kValues[] = {
+    {"size",
+     {.name = "pg_database_size_bytes",
+      .type = MetricType::kGauge,
+      .help = "Disk space used by a database; only those that the role may see.",
+      .labels = kLabels}},
+    {"connection_limit",
+     {.name = "pg_database_connection_limit",
+      .type = MetricType::kGauge,
+      .help = "Connections a database admits; -1: no limit.",
+      .labels = kLabels}},
+};
+
+constexpr auto kFamilies = FamiliesOf(kValues);
+
+// pg_database_size fails for a database that the role may neither connect to nor read statistics
+// of; one such database must not cost the sizes of the others.
+constexpr std::string_view kSql = R"(
+SELECT datname,
+       CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE') OR has_database_privilege(oid, 'CONNECT')
+            THEN pg_database_size(oid) END AS size,
+       datconnlimit AS connection_limit
+FROM pg_database)";
+
+constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
+
+}  // namespace
+
+extern const CollectorSpec database;
+constinit const CollectorSpec database{
+    .name = "database",
+    .help = "Size and connection limit of each database.",
+    .enabled_by_default = true,
+    .lane = Lane::kSlow,
+    .families = kFamilies,
+    .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
+
+}  // namespace hakem::collectors

@@ -1,0 +1,72 @@
+#include "collectors/core/sql_collector.h"
+
+namespace hakem::collectors {
+namespace {
+
+constexpr std::string_view kLabels[] = {"datid", "datname"};
+
+consteval SqlValue Counter(std::string_view column, std::string_view name, std::string_view help,
+                           double scale = 1) {
+  return {column, {name, MetricType::kCounter, help, kLabels}, scale};
+}
+
+constexpr double kSecondsOfMilliseconds = 0.001;
+
+// What only newer servers have stands last.
+constexpr SqlValue kValues[] = {
+    {"numbackends",
+     {.name = "pg_stat_database_numbackends",
+      .type = MetricType::kGauge,
+      .help = "Backends now connected to the database.",
+      .labels = kLabels}},
+    Counter("xact_commit", "pg_stat_database_xact_commit", "Transactions committed."),
+    Counter("xact_rollback", "pg_stat_database_xact_rollback", "Transactions rolled back."),
+    Counter("blks_read", "pg_stat_database_blks_read", "Blocks read from disk."),
+    Counter("blks_hit", "pg_stat_database_blks_hit", "Blocks found in the buffer cache."),
+    Counter("tup_returned", "pg_stat_database_tup_returned", "Rows that scans went over."),
+    Counter("tup_fetched", "pg_stat_database_tup_fetched", "Rows fetched through an index."),
+    Counter("tup_inserted", "pg_stat_database_tup_inserted", "Rows inserted."),
+    Counter("tup_updated", "pg_stat_database_tup_updated", "Rows updated."),
+    Counter("tup_deleted", "pg_stat_database_tup_deleted", "Rows deleted."),
+    Counter("conflicts", "pg_stat_database_conflicts",
+            "Queries cancelled on a standby because of a conflict with recovery."),
+    Counter("temp_files", "pg_stat_database_temp_files", "Temporary files created by queries."),
+    Counter("temp_bytes", "pg_stat_database_temp_bytes", "Bytes written to temporary files."),
+    Counter("deadlocks", "pg_stat_database_deadlocks", "Deadlocks detected."),
+    Counter("blk_read_time", "pg_stat_database_blk_read_time",
+            "Milliseconds spent reading blocks, when track_io_timing is on."),
+    Counter("blk_write_time", "pg_stat_database_blk_write_time",
+            "Milliseconds spent writing blocks, when track_io_timing is on."),
+    Counter("stats_reset_seconds", "pg_stat_database_stats_reset",
+            "Unix time at which the statistics were last reset; 0: never."),
+    Counter("active_time", "pg_stat_database_active_time_seconds_total",
+            "Time spent executing statements, from PostgreSQL 14 on.", kSecondsOfMilliseconds),
+};
+
+constexpr auto kFamilies = FamiliesOf(kValues);
+
+// The row without a name is about objects that all databases share.
+constexpr std::string_view kSql = R"(
+SELECT *, coalesce(extract(epoch FROM stats_reset), 0) AS stats_reset_seconds
+FROM pg_stat_database
+WHERE datname IS NOT NULL)";
+
+constexpr SqlQuery kQueries[] = {
+    {.min_version = 140000, .sql = kSql, .values = kValues},
+    {.max_version = 139999,
+     .sql = kSql,
+     .values = std::span(kValues).first(std::size(kValues) - 1)},
+};
+
+}  // namespace
+
+extern const CollectorSpec stat_database;
+constinit const CollectorSpec stat_database{
+    .name = "stat_database",
+    .help = "Transactions, rows, blocks, temporary files and deadlocks of each database.",
+    .enabled_by_default = true,
+    .lane = Lane::kFast,
+    .families = kFamilies,
+    .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
+
+}  // namespace hakem::collectors

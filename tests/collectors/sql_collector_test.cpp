@@ -1,0 +1,107 @@
+#include "collectors/core/sql_collector.h"
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_session.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::collectors {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr std::string_view kLabels[] = {"table"};
+constexpr SqlValue kValues[] = {
+    {"scans", {"t_scans_total", MetricType::kCounter, "Scans.", kLabels}},
+    {"wait_ms", {"t_wait_seconds_total", MetricType::kCounter, "Waits.", kLabels}, 0.001},
+};
+constexpr SqlQuery kQueries[] = {
+    {.min_version = 160000, .sql = "SELECT new", .values = kValues},
+    {.min_version = 140000, .max_version = 159999, .sql = "SELECT old", .values = kValues},
+};
+
+/// What a collector wrote: `name{labels} value` lines.
+std::vector<std::string> Lines(SampleSink& sink) {
+  std::vector<std::string> lines;
+  for (const MetricFamily& family : sink.Take()) {
+    for (const Sample& sample : family.samples) {
+      lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+    }
+  }
+  return lines;
+}
+
+class SqlCollector : public testing::Test {
+ protected:
+  Result<void> Collect() {
+    return collector_->Collect({.session = session_, .clock = clock_, .log = log_}, sink_);
+  }
+
+  FakeSession session_;
+  FakeClock clock_;
+  Logger log_ = Log::Silent().For("collectors.test");
+  SampleSink sink_{Labels{}};
+  std::unique_ptr<Collector> collector_ = MakeSqlCollector(kQueries);
+};
+
+TEST_F(SqlCollector, WritesOneSamplePerRowAndValueScaled) {
+  session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {"games", "7", "1500"}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(Lines(sink_), ElementsAre("t_scans_total{table=\"games\"} 7",
+                                        "t_wait_seconds_total{table=\"games\"} 1.5"));
+}
+
+TEST_F(SqlCollector, DropsTheSampleOfANullButKeepsItsRow) {
+  session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {"games", std::nullopt, "1500"}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(Lines(sink_), ElementsAre("t_wait_seconds_total{table=\"games\"} 1.5"));
+}
+
+TEST_F(SqlCollector, LeavesOutALabelThatIsNull) {
+  session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {std::nullopt, "7", std::nullopt}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(Lines(sink_), ElementsAre("t_scans_total 7"));
+}
+
+TEST_F(SqlCollector, WritesNothingWhenThereAreNoRows) {
+  session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(Lines(sink_), ElementsAre());
+}
+
+TEST_F(SqlCollector, TakesTheQueryOfTheServersVersion) {
+  session_.server_facts.version = 160000;
+  session_.Answer("new", Rows({"table", "scans", "wait_ms"}, {}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(session_.queries, ElementsAre("SELECT new"));
+}
+
+TEST_F(SqlCollector, RefusesAVersionThatNoQueryIsFor) {
+  session_.server_facts.version = 130005;
+  const auto collected = Collect();
+  EXPECT_THAT(collected, HasCode(ErrorCode::kRefused));
+  EXPECT_THAT(collected, HasMessage("no query for server version 130005"));
+}
+
+TEST_F(SqlCollector, PassesTheSessionsErrorOn) {
+  session_.Answer("old", Fail(ErrorCode::kTimeout, "canceling statement due to lock timeout"));
+  const auto collected = Collect();
+  EXPECT_THAT(collected, HasCode(ErrorCode::kTimeout));
+  EXPECT_THAT(collected, HasMessage("canceling statement due to lock timeout"));
+}
+
+TEST_F(SqlCollector, NamesAColumnThatTheQueryLacks) {
+  session_.Answer("old", Rows({"table", "scans"}, {}));
+  const auto collected = Collect();
+  EXPECT_THAT(collected, HasCode(ErrorCode::kInternal));
+  EXPECT_THAT(collected, HasMessage("the query has no column \"wait_ms\""));
+}
+
+TEST_F(SqlCollector, NamesAValueThatIsNoNumber) {
+  session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {"games", "many", "1"}));
+  const auto collected = Collect();
+  EXPECT_THAT(collected, HasCode(ErrorCode::kInternal));
+  EXPECT_THAT(collected, HasMessage("column \"scans\" holds \"many\", not a number"));
+}
+
+}  // namespace
+}  // namespace hakem::collectors

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "model/instruments.h"
+#include "model/metric_family.h"
+
+namespace hakem::exporter {
+
+/// Instruments kept in a prometheus-cpp registry.
+class RegistryInstruments final : public Instruments {
+ public:
+  RegistryInstruments();
+  ~RegistryInstruments() override;
+
+  void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override;
+  void Set(const Instrument& instrument, LabelValues labels, double value) override;
+
+  /// The present values, families in the order in which they were first used. Thread-safe.
+  std::vector<MetricFamily> Collect() const;
+
+ private:
+  struct State;
+  const std::unique_ptr<State> state_;
+};
+
+}  // namespace hakem::exporter

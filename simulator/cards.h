@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "simulator/random.h"
+
+namespace hakem::simulator {
+
+enum class Suit { kClubs, kDiamonds, kHearts, kSpades };
+
+inline constexpr std::array kSuits{Suit::kClubs, Suit::kDiamonds, Suit::kHearts, Suit::kSpades};
+
+/// "clubs", "diamonds", "hearts", "spades": as game_sessions.trump_suit has it.
+constexpr std::string_view ToString(Suit suit) {
+  constexpr std::array<std::string_view, 4> kNames{"clubs", "diamonds", "hearts", "spades"};
+  return kNames.at(static_cast<std::size_t>(suit));
+}
+
+inline constexpr int kJack = 11;
+inline constexpr int kQueen = 12;
+inline constexpr int kKing = 13;
+inline constexpr int kAce = 14;
+
+struct Card {
+  Suit suit = Suit::kClubs;
+  int rank = 2;  ///< 2 … 10, kJack, kQueen, kKing, kAce: the higher wins.
+
+  bool operator==(const Card&) const = default;
+};
+
+/// All 52 cards in some order; the first is dealt first.
+using Deck = std::array<Card, 52>;
+
+/// By suit, then by rank.
+constexpr Deck SortedDeck() {
+  Deck deck;
+  std::size_t next = 0;
+  for (const Suit suit : kSuits) {
+    for (int rank = 2; rank <= kAce; ++rank) {
+      deck.at(next++) = Card{suit, rank};
+    }
+  }
+  return deck;
+}
+
+/// Every order is equally likely.
+constexpr Deck ShuffledDeck(Random& random) {
+  Deck deck = SortedDeck();
+  for (std::size_t left = deck.size(); left > 1; --left) {
+    std::swap(deck.at(left - 1), deck.at(random.Below(left)));
+  }
+  return deck;
+}
+
+}  // namespace hakem::simulator

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace hakem::simulator {
+
+/// A stream of pseudo-random numbers (SplitMix64) that is the same on every platform for one seed;
+/// the standard library's distributions are not. Cheap to copy; one user at a time.
+class Random {
+ public:
+  explicit constexpr Random(std::uint64_t seed) : state_(seed) {}
+
+  constexpr std::uint64_t Next() {
+    state_ += 0x9E3779B97F4A7C15U;
+    std::uint64_t mixed = state_;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31U);
+  }
+
+  /// Evenly one of 0 … bound − 1. Requires: bound > 0.
+  constexpr std::uint64_t Below(std::uint64_t bound) {
+    // The numbers of the last, incomplete run of `bound` would make the small results likelier.
+    const std::uint64_t incomplete = (UINT64_MAX % bound + 1) % bound;
+    std::uint64_t drawn = Next();
+    while (drawn > UINT64_MAX - incomplete) {
+      drawn = Next();
+    }
+    return drawn % bound;
+  }
+
+  /// Evenly in [0, 1).
+  constexpr double Unit() { return static_cast<double>(Next() >> 11U) * 0x1p-53; }
+
+  /// True in this share of the calls.
+  constexpr bool Chance(double share) { return Unit() < share; }
+
+  /// Evenly in [shortest, longest).
+  constexpr std::chrono::microseconds Between(std::chrono::microseconds shortest,
+                                              std::chrono::microseconds longest) {
+    return Stretch(shortest, longest, Unit());
+  }
+
+  /// In [shortest, longest), mostly short: as people take to answer. The mean lies at one third.
+  constexpr std::chrono::microseconds Skewed(std::chrono::microseconds shortest,
+                                             std::chrono::microseconds longest) {
+    const double unit = Unit();
+    return Stretch(shortest, longest, unit * unit);
+  }
+
+  /// A stream of its own.
+  constexpr Random Fork() { return Random(Next()); }
+
+ private:
+  static constexpr std::chrono::microseconds Stretch(std::chrono::microseconds shortest,
+                                                     std::chrono::microseconds longest,
+                                                     double unit) {
+    const auto width = static_cast<double>((longest - shortest).count());
+    return shortest + std::chrono::microseconds(static_cast<std::int64_t>(width * unit));
+  }
+
+  std::uint64_t state_;
+};
+
+}  // namespace hakem::simulator

@@ -1,0 +1,81 @@
+#include "web/router.h"
+
+#include <gmock/gmock.h>
+
+#include <stdexcept>
+
+#include "tests/support/recorded_instruments.h"
+
+namespace hakem::web {
+namespace {
+
+using testing::Contains;
+
+class RouterTest : public testing::Test {
+ protected:
+  RecordedInstruments instruments_;
+  const Router router_{
+      {{"GET", "/metrics", [](const Request&) { return TextResponse(200, "page"); }},
+       {"GET", "/api/v1/query", [](const Request&) { return JsonResponse(200, "1"); }},
+       {"POST", "/api/v1/query", [](const Request&) { return JsonResponse(200, "2"); }},
+       {"GET", "/broken", [](const Request&) -> Response { throw std::runtime_error("boom"); }},
+       {"GET", "/worse", [](const Request&) -> Response { throw 1; }}},
+      instruments_,
+      Log::Silent().For("web")};
+};
+
+TEST_F(RouterTest, AnswersByMethodAndPath) {
+  EXPECT_EQ(*router_.Handle({.method = "GET", .path = "/api/v1/query"}).body, "1");
+  EXPECT_EQ(*router_.Handle({.method = "POST", .path = "/api/v1/query"}).body, "2");
+}
+
+TEST_F(RouterTest, TreatsHeadAsGet) {
+  EXPECT_EQ(router_.Handle({.method = "HEAD", .path = "/metrics"}).status, 200);
+}
+
+TEST_F(RouterTest, NamesTheNearestPageWhenThereIsNone) {
+  const Response response = router_.Handle({.method = "GET", .path = "/metric"});
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(*response.body, "no page \"/metric\", did you mean \"/metrics\"?\n");
+  EXPECT_THAT(response.headers, Contains(HeaderField{"Content-Type", "text/plain; charset=utf-8"}));
+}
+
+TEST_F(RouterTest, AnswersUnknownApiPathsInTheEnvelope) {
+  const Response response = router_.Handle({.method = "GET", .path = "/api/v1/\"x"});
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(*response.body,
+            R"({"status":"error","errorType":"not_found","error":"no page \"/api/v1/\"x\""})");
+  EXPECT_THAT(response.headers, Contains(HeaderField{"Content-Type", "application/json"}));
+}
+
+TEST_F(RouterTest, RefusesOtherMethodsWithWhatIsAllowed) {
+  const Response plain = router_.Handle({.method = "DELETE", .path = "/metrics"});
+  EXPECT_EQ(plain.status, 405);
+  EXPECT_THAT(plain.headers, Contains(HeaderField{"Allow", "GET, HEAD"}));
+  EXPECT_EQ(*plain.body, "DELETE is not allowed on /metrics: use GET, HEAD\n");
+  const Response api = router_.Handle({.method = "PUT", .path = "/api/v1/query"});
+  EXPECT_THAT(api.headers, Contains(HeaderField{"Allow", "GET, HEAD, POST"}));
+  EXPECT_EQ(*api.body, R"({"status":"error","errorType":"bad_data",)"
+                       R"("error":"PUT is not allowed on /api/v1/query: use GET, HEAD, POST"})");
+}
+
+TEST_F(RouterTest, TurnsWhatAHandlerThrowsIntoA500WithoutTheCause) {
+  for (const auto* path : {"/broken", "/worse"}) {
+    const Response response = router_.Handle({.method = "GET", .path = path});
+    EXPECT_EQ(response.status, 500);
+    EXPECT_EQ(*response.body, "internal error: the cause is in Hakem's log\n");
+  }
+}
+
+TEST_F(RouterTest, CountsAnswersByPageAndStatus) {
+  router_.Handle({.method = "GET", .path = "/metrics"});
+  router_.Handle({.method = "HEAD", .path = "/metrics"});
+  router_.Handle({.method = "POST", .path = "/metrics"});
+  router_.Handle({.method = "GET", .path = "/invented"});
+  EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"/metrics", "200"}), 2);
+  EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"/metrics", "405"}), 1);
+  EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"none", "404"}), 1);
+}
+
+}  // namespace
+}  // namespace hakem::web

@@ -1,0 +1,207 @@
+#include "web/server.h"
+
+#include <fmt/format.h>
+
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "model/clock.h"
+#include "tests/support/http_get.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::web {
+namespace {
+
+using testing::EndsWith;
+using testing::StartsWith;
+
+Result<std::unique_ptr<Server>> Start(Handler handler, std::uint16_t port = 0) {
+  return Server::Start({.address = {"127.0.0.1", port}, .max_body_bytes = 1000}, std::move(handler),
+                       Log::Silent().For("web"));
+}
+
+Response Echo(const Request& request) {
+  return TextResponse(
+      200, fmt::format("{} {} {} {}", request.method, request.path, request.query, request.body));
+}
+
+double StopSeconds(Server& server) {
+  const SteadyTime begin = SystemClock().SteadyNow();
+  server.Stop();
+  return ToSeconds(SystemClock().SteadyNow() - begin);
+}
+
+TEST(Server, HandsTheWholeRequestToTheHandler) {
+  const auto server = Start(Echo);
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  const auto reply = client.Exchange(HttpRequestText("POST", "/a%20b?c=%20d", "", "body"));
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(reply->body, "POST /a b c=%20d body\n");
+  EXPECT_EQ(reply->Header("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(reply->Header("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(reply->Header("Date"), EndsWith(" GMT"));
+}
+
+TEST(Server, KeepsAConnectionForTheNextRequest) {
+  const auto server = Start(Echo);
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  for (int i = 0; i < 3; ++i) {
+    const auto reply = client.Exchange(HttpRequestText("GET", "/"));
+    ASSERT_THAT(reply, IsOk());
+    EXPECT_EQ(reply->Header("Connection"), "keep-alive");
+  }
+}
+
+TEST(Server, AnswersHeadWithTheLengthAndWithoutTheBody) {
+  const auto server = Start([](const Request&) { return TextResponse(200, "twelve bytes"); });
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  const auto head = client.Exchange(HttpRequestText("HEAD", "/"), false);
+  ASSERT_THAT(head, IsOk());
+  EXPECT_EQ(head->Header("Content-Length"), "13");
+  EXPECT_EQ(head->body, "");
+  EXPECT_THAT(client.Exchange(HttpRequestText("GET", "/")), IsOk()) << "the connection is in step";
+}
+
+TEST(Server, SendsABodyLargerThanASocketTakesAtOnce) {
+  const auto big = std::make_shared<const std::string>(8 << 20, 'x');
+  const auto server = Start([&](const Request&) { return Response{.body = big}; });
+  ASSERT_THAT(server, IsOk());
+  const auto reply = HttpGet((*server)->port(), "/");
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->body, *big);
+}
+
+TEST(Server, RefusesABodyBeyondTheLimit) {
+  const auto server = Start(Echo);
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  const auto reply = client.Exchange(HttpRequestText("POST", "/", "", std::string(1001, 'x')));
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->status, 413);
+  EXPECT_EQ(reply->body, "the body is longer than 1000 bytes\n");
+}
+
+TEST(Server, AnswersAMalformedRequestInPlainText) {
+  const auto server = Start(Echo);
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  const auto reply = client.Exchange("nonsense\r\n\r\n");
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->status, 400);
+  EXPECT_EQ(reply->body, "Bad Request\n");
+}
+
+TEST(Server, SurvivesAClientThatLeavesInTheMiddleOfTheAnswer) {
+  const auto big = std::make_shared<const std::string>(8 << 20, 'x');
+  const auto server = Start([&](const Request&) { return Response{.body = big}; });
+  ASSERT_THAT(server, IsOk());
+  for (int i = 0; i < 5; ++i) {
+    HttpConnection((*server)->port()).Send(HttpRequestText("GET", "/"));
+  }
+  EXPECT_THAT(HttpGet((*server)->port(), "/"), IsOk());
+}
+
+TEST(Server, NamesABusyPortAndTheFlag) {
+  const auto first = Start(Echo);
+  ASSERT_THAT(first, IsOk());
+  const auto second = Start(Echo, (*first)->port());
+  EXPECT_THAT(second, HasCode(ErrorCode::kInvalidInput));
+  EXPECT_THAT(second, HasMessage(fmt::format("listen on 127.0.0.1:{}: address already in use; "
+                                             "choose another with --web.listen-address",
+                                             (*first)->port())));
+}
+
+TEST(Server, TellsItsAddress) {
+  const auto server = Start(Echo);
+  ASSERT_THAT(server, IsOk());
+  EXPECT_NE((*server)->port(), 0);
+  EXPECT_EQ((*server)->url(), fmt::format("http://127.0.0.1:{}", (*server)->port()));
+}
+
+TEST(Server, ClosesConnectionsOnceMostThreadsAreTaken) {
+  const auto server = Start(Echo);
+  ASSERT_THAT(server, IsOk());
+  std::vector<std::unique_ptr<HttpConnection>> clients;
+  for (int i = 0; i < 63; ++i) {
+    clients.push_back(std::make_unique<HttpConnection>((*server)->port()));
+  }
+  std::string connection;
+  for (const auto& client : clients) {
+    const auto reply = client->Exchange(HttpRequestText("GET", "/"));
+    ASSERT_THAT(reply, IsOk());
+    connection = reply->Header("Connection");
+    if (connection == "close") {
+      EXPECT_TRUE(client->AwaitClose());
+      return;
+    }
+  }
+  FAIL() << "63 connections were kept, and a 65th would have had to wait";
+}
+
+TEST(Server, StopsAtOnceAlthoughClientsAreIdle) {
+  const auto server = Start(Echo);
+  ASSERT_THAT(server, IsOk());
+  std::vector<std::unique_ptr<HttpConnection>> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(std::make_unique<HttpConnection>((*server)->port()));
+    if (i % 2 == 0) {
+      ASSERT_THAT(clients.back()->Exchange(HttpRequestText("GET", "/")), IsOk());
+    }
+  }
+  EXPECT_LT(StopSeconds(**server), 0.5);
+  EXPECT_TRUE(clients.back()->AwaitClose());
+}
+
+TEST(Server, StopsSoonAlthoughAClientDoesNotRead) {
+  const auto big = std::make_shared<const std::string>(64 << 20, 'x');
+  const auto server = Start([&](const Request&) { return Response{.body = big}; });
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  client.Send(HttpRequestText("GET", "/"));
+  ASSERT_THAT(HttpGet((*server)->port(), "/"), IsOk());
+  EXPECT_LT(StopSeconds(**server), 1.0);
+}
+
+TEST(Server, AnswersTheRequestUnderWayWhenStopped) {
+  std::latch begun(1);
+  std::latch go_on(1);
+  const auto server = Start([&](const Request&) {
+    begun.count_down();
+    go_on.wait();
+    return TextResponse(200, "answered");
+  });
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  client.Send(HttpRequestText("GET", "/"));
+  begun.wait();
+  const std::jthread stopper([&] { (*server)->Stop(); });
+  go_on.count_down();
+  const auto reply = client.Exchange("");
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->body, "answered\n");
+}
+
+TEST(Server, StartsAgainOnThePortItLeft) {
+  const auto first = Start(Echo);
+  ASSERT_THAT(first, IsOk());
+  const std::uint16_t port = (*first)->port();
+  ASSERT_THAT(HttpGet(port, "/"), IsOk());
+  (*first)->Stop();
+  EXPECT_THAT(Start(Echo, port), IsOk());
+}
+
+TEST(Server, SaysThatIpv6IsNotThere) {
+  const auto server = Server::Start({.address = {"::1", 9187}}, Echo, Log::Silent().For("web"));
+  if (!server) {
+    EXPECT_THAT(server.error().message, StartsWith("listen on [::1]:9187: "));
+    EXPECT_EQ(server.error().code, ErrorCode::kInvalidInput);
+  }
+}
+
+}  // namespace
+}  // namespace hakem::web

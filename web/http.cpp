@@ -1,0 +1,194 @@
+#include "web/http.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace hakem::web {
+namespace {
+
+constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+
+constexpr std::pair<int, std::string_view> kReasons[] = {
+    {200, "OK"},
+    {400, "Bad Request"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+};
+
+constexpr char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool EqualIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::string_view Trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  return first == text.npos ? std::string_view()
+                            : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// Takes what stands before `separator` off the front of `rest`.
+std::string_view TakeUntil(std::string_view& rest, char separator) {
+  const auto end = std::min(rest.find(separator), rest.size());
+  const std::string_view taken = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return taken;
+}
+
+/// The byte that `%41` stands for, if `text` begins with such a triple.
+std::optional<char> EscapedByte(std::string_view text) {
+  unsigned byte = 0;
+  if (text.size() < 3 || text[0] != '%') {
+    return std::nullopt;
+  }
+  const char* const end = text.data() + 3;
+  const auto parsed = std::from_chars(text.data() + 1, end, byte, 16);
+  return parsed.ptr == end ? std::optional(static_cast<char>(byte)) : std::nullopt;
+}
+
+std::string DecodeForm(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (const auto byte = EscapedByte(text.substr(i))) {
+      decoded += *byte;
+      i += 2;
+    } else {
+      decoded += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+void AppendParameters(std::string_view form, std::string_view name,
+                      std::vector<std::string>& values) {
+  while (!form.empty()) {
+    std::string_view value = TakeUntil(form, '&');
+    if (DecodeForm(TakeUntil(value, '=')) == name) {
+      values.push_back(DecodeForm(value));
+    }
+  }
+}
+
+/// Whether a weight as in `gzip;q=0.5` forbids what it stands at.
+bool IsZeroWeight(std::string_view parameters) {
+  while (!parameters.empty()) {
+    const std::string_view parameter = Trim(TakeUntil(parameters, ';'));
+    if (parameter.size() > 2 && EqualIgnoringCase(parameter.substr(0, 2), "q=")) {
+      return parameter.find_first_not_of("0.", 2) == parameter.npos;
+    }
+  }
+  return false;
+}
+
+Response Make(int status, std::string_view content_type, std::string body) {
+  return {status,
+          {{"Content-Type", std::string(content_type)}},
+          std::make_shared<const std::string>(std::move(body))};
+}
+
+}  // namespace
+
+std::string_view Request::Header(std::string_view name) const {
+  const auto found = std::find_if(headers.begin(), headers.end(), [&](const HeaderField& field) {
+    return EqualIgnoringCase(field.name, name);
+  });
+  return found == headers.end() ? std::string_view() : std::string_view(found->value);
+}
+
+std::vector<std::string> Request::Parameters(std::string_view name) const {
+  std::vector<std::string> values;
+  AppendParameters(query, name, values);
+  std::string_view content_type = Header("Content-Type");
+  if (EqualIgnoringCase(Trim(TakeUntil(content_type, ';')), kForm)) {
+    AppendParameters(body, name, values);
+  }
+  return values;
+}
+
+std::string_view ReasonPhrase(int status) {
+  for (const auto& [code, reason] : kReasons) {
+    if (code == status) {
+      return reason;
+    }
+  }
+  return "Unknown";
+}
+
+Response TextResponse(int status, std::string_view text) {
+  return Make(status, "text/plain; charset=utf-8", std::string(text) + '\n');
+}
+
+Response HtmlResponse(std::string html) {
+  Response response = Make(200, "text/html; charset=utf-8", std::move(html));
+  response.headers.push_back(
+      {"Content-Security-Policy",
+       "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+       "form-action 'none'; frame-ancestors 'none'"});
+  response.headers.push_back({"Referrer-Policy", "no-referrer"});
+  response.headers.push_back({"Cache-Control", "no-store"});
+  return response;
+}
+
+Response JsonResponse(int status, std::string json) {
+  return Make(status, "application/json", std::move(json));
+}
+
+bool AcceptsGzip(std::string_view accept_encoding) {
+  std::optional<bool> named;
+  bool any = false;
+  while (!accept_encoding.empty()) {
+    std::string_view parameters = TakeUntil(accept_encoding, ',');
+    const std::string_view coding = Trim(TakeUntil(parameters, ';'));
+    if (EqualIgnoringCase(coding, "gzip")) {
+      named = !IsZeroWeight(parameters);
+    } else if (coding == "*") {
+      any = !IsZeroWeight(parameters);
+    }
+  }
+  return named.value_or(any);
+}
+
+std::string EscapeHtml(std::string_view text) {
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+}  // namespace hakem::web

@@ -1,0 +1,91 @@
+#include "web/router.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+#include "model/nearest.h"
+#include "web/api_v1.h"
+
+namespace hakem::web {
+namespace {
+
+constexpr std::array<std::string_view, 2> kRequestLabels{"handler", "code"};
+constexpr Instrument kRequests{.name = "hakem_http_requests_total",
+                               .type = MetricType::kCounter,
+                               .help = "HTTP requests answered, by page and status.",
+                               .labels = kRequestLabels};
+
+/// Paths that clients invent must not become series.
+constexpr std::string_view kNoHandler = "none";
+
+constexpr std::string_view kApiPrefix = "/api/";
+
+Response Refuse(const Request& request, int status, std::string_view error_type,
+                const std::string& message) {
+  return request.path.starts_with(kApiPrefix) ? ApiError(status, error_type, message)
+                                              : TextResponse(status, message);
+}
+
+}  // namespace
+
+Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log)
+    : routes_(std::move(routes)), instruments_(instruments), log_(std::move(log)) {}
+
+Response Router::Handle(const Request& request) const {
+  const std::string_view sent = request.method;
+  const std::string_view method = sent == "HEAD" ? "GET" : sent;
+  const auto serves_path = [&](const Route& route) { return route.path == request.path; };
+  const auto serves = [&](const Route& route) {
+    return serves_path(route) && route.method == method;
+  };
+  const auto route = std::find_if(routes_.begin(), routes_.end(), serves);
+  const bool path_known = std::any_of(routes_.begin(), routes_.end(), serves_path);
+  const Response response = route != routes_.end() ? Answer(*route, request)
+                            : path_known           ? MethodNotAllowed(request)
+                                                   : NotFound(request);
+  instruments_.Add(kRequests, {path_known ? std::string_view(request.path) : kNoHandler,
+                               fmt::format_int(response.status).c_str()});
+  return response;
+}
+
+Response Router::Answer(const Route& route, const Request& request) const {
+  std::string cause = "unknown exception";
+  try {
+    return route.handler(request);
+  } catch (const std::exception& exception) {
+    cause = exception.what();
+  } catch (...) {  // What else a handler may throw is told as the cause above.
+  }
+  log_.Error("handler failed", {{"handler", route.path}, {"cause", cause}});
+  return Refuse(request, 500, "internal", "internal error: the cause is in Hakem's log");
+}
+
+Response Router::NotFound(const Request& request) const {
+  std::vector<std::string_view> paths;
+  for (const Route& route : routes_) {
+    paths.push_back(route.path);
+  }
+  return Refuse(request, 404, "not_found",
+                fmt::format("no page \"{}\"{}", request.path, DidYouMean(request.path, paths)));
+}
+
+Response Router::MethodNotAllowed(const Request& request) const {
+  std::string allowed;
+  for (const Route& route : routes_) {
+    if (route.path == request.path) {
+      allowed.append(allowed.empty() ? "" : ", ").append(route.method);
+      allowed.append(route.method == "GET" ? ", HEAD" : "");
+    }
+  }
+  Response response =
+      Refuse(request, 405, "bad_data",
+             fmt::format("{} is not allowed on {}: use {}", request.method, request.path, allowed));
+  response.headers.push_back({"Allow", allowed});
+  return response;
+}
+
+}  // namespace hakem::web

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/instruments.h"
+#include "model/log.h"
+#include "web/http.h"
+
+namespace hakem::web {
+
+/// One row of the table of pages: requests of this method for exactly this path go to the handler.
+struct Route {
+  std::string_view method;  ///< "GET" stands for HEAD too. Outlives the router, as `path` does.
+  std::string_view path;    ///< Also the label `handler` of hakem_http_requests_total.
+  Handler handler;
+};
+
+/// Finds the handler of a request, counts the answer and turns whatever a handler throws into a
+/// 500: the one place where an exception of a request ends. Immutable; thread-safe.
+///
+/// What has no route is answered 404, with the nearest path that has one, and a wrong method 405
+/// with `Allow`: below /api/ in the envelope of Prometheus' API, elsewhere as plain text.
+class Router {
+ public:
+  /// `instruments` outlives the router.
+  Router(std::vector<Route> routes, Instruments& instruments, Logger log);
+
+  /// Never throws.
+  Response Handle(const Request& request) const;
+
+ private:
+  Response Answer(const Route& route, const Request& request) const;
+  Response NotFound(const Request& request) const;
+  Response MethodNotAllowed(const Request& request) const;
+
+  const std::vector<Route> routes_;
+  Instruments& instruments_;
+  const Logger log_;
+};
+
+}  // namespace hakem::web

@@ -1,0 +1,347 @@
+#include "demo/child_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "model/check.h"
+
+extern char** environ;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): POSIX'.
+
+namespace hakem::demo {
+namespace {
+
+std::string Cause(int error) {
+  return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): glibc's is.
+}
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+
+  Descriptor(Descriptor&& other) noexcept : fd_(other.Release()) {}
+
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    Reset(other.Release());
+    return *this;
+  }
+
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  ~Descriptor() { Reset(-1); }
+
+  int get() const { return fd_; }
+
+  int Release() { return std::exchange(fd_, -1); }
+
+  void Reset(int fd) {
+    if (fd_ >= 0) {
+      close(fd_);
+    }
+    fd_ = fd;
+  }
+
+ private:
+  int fd_;
+};
+
+struct Pipe {
+  Descriptor reader;
+  Descriptor writer;
+};
+
+Pipe MakePipe() {
+  std::array<int, 2> ends{-1, -1};
+  HAKEM_CHECK(pipe2(ends.data(), O_CLOEXEC) == 0);
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+/// What a failed child tells its parent before it leaves.
+struct Failure {
+  int step;
+  int error;
+};
+
+constexpr std::array<std::string_view, 4> kSteps = {"drop privileges for", "change the folder for",
+                                                    "tie to our life", "execute"};
+
+enum Step { kDropPrivileges, kChangeFolder, kTie, kExecute };
+
+/// Everything the child needs, laid out before the fork: after it only calls that are safe in a
+/// copy of a process with threads may be made.
+struct Launch {
+  std::string program;
+  std::vector<char*> argv;
+  std::vector<char*> environment;
+  Descriptor output;
+  Descriptor error;
+  pid_t parent;
+};
+
+std::vector<char*> Pointers(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (std::string& text : texts) {
+    pointers.push_back(text.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::vector<std::string> MergedEnvironment(const std::map<std::string, std::string>& added) {
+  std::vector<std::string> merged;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (!added.contains(std::string(text.substr(0, text.find('='))))) {
+      merged.emplace_back(text);
+    }
+  }
+  for (const auto& [name, value] : added) {
+    merged.push_back(fmt::format("{}={}", name, value));
+  }
+  return merged;
+}
+
+void ResetSignals() {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGCHLD}) {
+    std::signal(signal, SIG_DFL);
+  }
+}
+
+bool DropTo(const UnixUser& user) {
+  return setgroups(0, nullptr) == 0 && setgid(user.gid) == 0 && setuid(user.uid) == 0;
+}
+
+/// The child's side; returns the step that failed, never after success.
+Step Become(const ChildOptions& options, const Launch& launch) {
+  setpgid(0, 0);
+  ResetSignals();
+  if (launch.output.get() >= 0) {
+    dup2(launch.output.get(), STDOUT_FILENO);
+  }
+  if (launch.error.get() >= 0) {
+    dup2(launch.error.get(), STDERR_FILENO);
+  }
+  syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (options.user && !DropTo(*options.user)) {
+    return kDropPrivileges;
+  }
+  if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) {
+    return kChangeFolder;
+  }
+  // After setuid, which would undo it.
+  if (prctl(PR_SET_PDEATHSIG, options.death_signal) != 0) {
+    return kTie;
+  }
+  if (getppid() != launch.parent) {
+    _exit(1);  // We died in between: the signal will not come.
+  }
+  execve(launch.program.c_str(), launch.argv.data(), launch.environment.data());
+  return kExecute;
+}
+
+Result<Descriptor> OpenOutput(const Output& output) {
+  if (output.kind != Output::Kind::kFile) {
+    return Descriptor();
+  }
+  Descriptor file(open(output.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (file.get() < 0) {
+    return Fail(ErrorCode::kRefused,
+                fmt::format("cannot write to {}: {}", output.path, Cause(errno)));
+  }
+  return file;
+}
+
+int StatusOf(int raw) {
+  return WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
+}
+
+/// What the child said went wrong; nothing once it runs the program.
+std::optional<Failure> ReadFailure(int fd) {
+  Failure failure{};
+  ssize_t got = 0;
+  do {
+    got = read(fd, &failure, sizeof(failure));
+  } while (got < 0 && errno == EINTR);
+  return got == static_cast<ssize_t>(sizeof(failure)) ? std::optional(failure) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<UnixUser> FindUser(const std::string& name) {
+  const passwd* entry = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): at start only.
+  return entry != nullptr ? std::optional(UnixUser{name, entry->pw_uid, entry->pw_gid})
+                          : std::nullopt;
+}
+
+std::string SearchPath() {
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it.
+  return path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
+}
+
+std::optional<std::string> FindProgram(const std::string& name, std::string_view path) {
+  if (name.find('/') != std::string::npos) {
+    return access(name.c_str(), X_OK) == 0 ? std::optional(name) : std::nullopt;
+  }
+  while (!path.empty()) {
+    const std::string_view folder = path.substr(0, path.find(':'));
+    path.remove_prefix(std::min(path.size(), folder.size() + 1));
+    if (std::string candidate = fmt::format("{}/{}", folder, name);
+        !folder.empty() && access(candidate.c_str(), X_OK) == 0) {
+      return candidate;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
+  HAKEM_CHECK(!options.argv.empty());
+  HAKEM_CHECK(options.standard_error.kind != Output::Kind::kPipe);
+  const auto program = FindProgram(options.argv[0], SearchPath());
+  if (!program) {
+    return Fail(ErrorCode::kNotFound, fmt::format("there is no program {}", options.argv[0]));
+  }
+  auto output = OpenOutput(options.standard_output);
+  auto error = OpenOutput(options.standard_error);
+  if (!output || !error) {
+    return Fail(output ? error.error() : output.error());
+  }
+  Pipe pipe;
+  if (options.standard_output.kind == Output::Kind::kPipe) {
+    pipe = MakePipe();
+    *output = std::move(pipe.writer);
+  }
+  std::vector<std::string> arguments = options.argv;
+  std::vector<std::string> environment = MergedEnvironment(options.environment);
+  const Launch launch{*program,           Pointers(arguments), Pointers(environment),
+                      std::move(*output), std::move(*error),   getpid()};
+  Pipe failures = MakePipe();
+
+  const pid_t pid = fork();
+  if (pid < 0) {
+    return Fail(ErrorCode::kRefused, fmt::format("cannot start {}: {}", *program, Cause(errno)));
+  }
+  if (pid == 0) {
+    const Failure failure{.step = Become(options, launch), .error = errno};
+    [[maybe_unused]] const ssize_t told = write(failures.writer.get(), &failure, sizeof(failure));
+    _exit(127);
+  }
+  failures.writer.Reset(-1);
+  ChildProcess child(pid, static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), pipe.reader.Release());
+  if (const auto failure = ReadFailure(failures.reader.get())) {
+    child.Wait();
+    return Fail(ErrorCode::kRefused,
+                fmt::format("cannot {} {}: {}", kSteps.at(static_cast<std::size_t>(failure->step)),
+                            *program, Cause(failure->error)));
+  }
+  return child;
+}
+
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      pidfd_(std::exchange(other.pidfd_, -1)),
+      output_(std::exchange(other.output_, -1)),
+      unread_(std::move(other.unread_)),
+      status_(other.status_) {}
+
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(pidfd_, other.pidfd_);
+  std::swap(output_, other.output_);
+  std::swap(unread_, other.unread_);
+  std::swap(status_, other.status_);
+  return *this;
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ > 0) {
+    Kill();
+  }
+  if (pidfd_ >= 0) {
+    close(pidfd_);
+  }
+  if (output_ >= 0) {
+    close(output_);
+  }
+}
+
+std::optional<int> ChildProcess::WaitFor(Duration limit) {
+  if (status_) {
+    return status_;
+  }
+  pollfd ended{.fd = pidfd_, .events = POLLIN, .revents = 0};
+  poll(&ended, 1, static_cast<int>(limit.count()));
+  int raw = 0;
+  if (waitpid(pid_, &raw, WNOHANG) == pid_) {
+    status_ = StatusOf(raw);
+  }
+  return status_;
+}
+
+int ChildProcess::Wait() {
+  int raw = 0;
+  while (!status_) {
+    if (waitpid(pid_, &raw, 0) == pid_) {
+      status_ = StatusOf(raw);
+    }
+  }
+  return *status_;
+}
+
+void ChildProcess::Signal(int signal) {
+  if (!WaitFor(Duration(0))) {
+    kill(pid_, signal);
+  }
+}
+
+void ChildProcess::Kill() {
+  kill(-pid_, SIGKILL);
+  Wait();
+}
+
+int ChildProcess::Terminate(Duration grace) {
+  Signal(SIGTERM);
+  WaitFor(grace);
+  Kill();
+  return *status_;
+}
+
+std::optional<std::string> ChildProcess::ReadLine() {
+  HAKEM_CHECK(output_ >= 0);
+  std::array<char, 4096> buffer;
+  std::size_t end = unread_.find('\n');
+  while (end == std::string::npos) {
+    const ssize_t got = read(output_, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0) {
+      return unread_.empty() ? std::nullopt : std::optional(std::exchange(unread_, {}));
+    }
+    unread_.append(buffer.data(), static_cast<std::size_t>(got));
+    end = unread_.find('\n');
+  }
+  std::string line = unread_.substr(0, end);
+  unread_.erase(0, end + 1);
+  return line;
+}
+
+}  // namespace hakem::demo

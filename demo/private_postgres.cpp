@@ -1,0 +1,260 @@
+#include "demo/private_postgres.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "model/check.h"
+
+namespace hakem::demo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPreferredVersion = "15";
+constexpr Duration kReadyWithin = std::chrono::seconds(60);
+constexpr Duration kReadyStep = std::chrono::milliseconds(20);
+constexpr Duration kStopWithin = std::chrono::seconds(10);
+constexpr int kPortAttempts = 5;
+
+std::string Cause(int error) {
+  return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): glibc's is.
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string LastLine(std::string text) {
+  text.erase(text.find_last_not_of('\n') + 1);
+  return text.substr(text.rfind('\n') + 1);
+}
+
+/// Who runs the server: nobody else when we are not root.
+std::optional<UnixUser> ServerUser() {
+  if (geteuid() != 0) {
+    return std::nullopt;
+  }
+  auto user = FindUser("postgres");
+  return user ? user : FindUser("nobody");
+}
+
+Result<std::string> MakeFolder(const std::optional<UnixUser>& user) {
+  const char* tmpdir = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets it.
+  const std::string_view parent = tmpdir != nullptr && *tmpdir != 0 ? tmpdir : "/tmp";
+  std::string folder = fmt::format("{}/hakem-postgres-XXXXXX", parent);
+  if (mkdtemp(folder.data()) == nullptr) {
+    return Fail(ErrorCode::kRefused,
+                fmt::format("cannot make a folder in {}: {}; set TMPDIR to a folder that can be "
+                            "written to",
+                            parent, Cause(errno)));
+  }
+  if (user && chown(folder.c_str(), user->uid, user->gid) != 0) {
+    return Fail(ErrorCode::kRefused,
+                fmt::format("cannot give {} to user {}: {}", folder, user->name, Cause(errno)));
+  }
+  return folder;
+}
+
+/// A file's version number by which folders of /usr/lib/postgresql are named, or -1.
+int VersionOf(const fs::path& folder) {
+  const std::string name = folder.filename();
+  int version = -1;
+  std::from_chars(name.data(), name.data() + name.size(), version);
+  return version;
+}
+
+}  // namespace
+
+int FreePort() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  HAKEM_CHECK(fd >= 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  HAKEM_CHECK(bind(fd, generic, length) == 0);
+  HAKEM_CHECK(getsockname(fd, generic, &length) == 0);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+Result<std::string> FindPostgresBinaries(const std::string& root, std::string_view path) {
+  std::vector<fs::path> versions;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(root, ignored)) {
+    if (fs::exists(entry.path() / "bin" / "initdb", ignored)) {
+      versions.push_back(entry.path());
+    }
+  }
+  const auto best = std::max_element(
+      versions.begin(), versions.end(), [](const fs::path& left, const fs::path& right) {
+        const auto rank = [](const fs::path& folder) {
+          return std::pair(folder.filename() == kPreferredVersion, VersionOf(folder));
+        };
+        return rank(left) < rank(right);
+      });
+  if (best != versions.end()) {
+    return *best / "bin";
+  }
+  if (const auto initdb = FindProgram("initdb", path)) {
+    return fs::path(*initdb).parent_path();
+  }
+  return Fail(ErrorCode::kNotFound,
+              fmt::format("PostgreSQL is not installed: no initdb in {}/*/bin or PATH; install "
+                          "the package postgresql-{}",
+                          root, kPreferredVersion));
+}
+
+PrivatePostgres::PrivatePostgres(std::string folder, std::string binaries,
+                                 std::optional<UnixUser> user)
+    : folder_(std::move(folder)), binaries_(std::move(binaries)), user_(std::move(user)) {}
+
+Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
+    const PrivatePostgresOptions& options) {
+  auto binaries = FindPostgresBinaries("/usr/lib/postgresql", SearchPath());
+  if (!binaries) {
+    return Fail(binaries.error());
+  }
+  auto user = ServerUser();
+  auto folder = MakeFolder(user);
+  if (!folder) {
+    return Fail(folder.error());
+  }
+  std::unique_ptr<PrivatePostgres> made(
+      new PrivatePostgres(std::move(*folder), std::move(*binaries), std::move(user)));
+  if (const auto initialised = made->InitDb(options.password); !initialised) {
+    return Fail(initialised.error());
+  }
+  if (const auto started = made->StartOnFreePort(options.settings); !started) {
+    return Fail(started.error());
+  }
+  return made;
+}
+
+PrivatePostgres::~PrivatePostgres() {
+  Stop(StopMode::kImmediate);
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+std::string PrivatePostgres::Dsn(std::string_view database, std::string_view user) const {
+  return fmt::format("host=127.0.0.1 port={} dbname={} user={}", port_, database, user);
+}
+
+Result<void> PrivatePostgres::InitDb(const Secret& password) {
+  const std::string log = folder_ + "/initdb.log";
+  std::vector<std::string> argv = {binaries_ + "/initdb", "--pgdata=" + folder_ + "/data",
+                                   "--username=postgres", "--no-sync",
+                                   "--encoding=UTF8",     "--locale=C.UTF-8"};
+  if (password.empty()) {
+    argv.emplace_back("--auth=trust");
+  } else {
+    const std::string file = folder_ + "/password";
+    std::ofstream(file) << password.Reveal() << '\n';
+    fs::permissions(file, fs::perms::owner_read);
+    if (user_ && chown(file.c_str(), user_->uid, user_->gid) != 0) {
+      return Fail(ErrorCode::kRefused, fmt::format("cannot give {} away: {}", file, Cause(errno)));
+    }
+    argv.insert(argv.end(), {"--auth=scram-sha-256", "--pwfile=" + file});
+  }
+  auto initdb = ChildProcess::Start({.argv = std::move(argv),
+                                     .standard_output = Output::ToFile(log),
+                                     .standard_error = Output::ToFile(log),
+                                     .user = user_,
+                                     .folder = folder_});
+  if (!initdb) {
+    return Fail(initdb.error());
+  }
+  if (const int status = initdb->Wait(); status != 0) {
+    return Fail(ErrorCode::kRefused, fmt::format("initdb in {} failed with status {}: {}", folder_,
+                                                 status, LastLine(ReadFile(log))));
+  }
+  return {};
+}
+
+Result<void> PrivatePostgres::Configure(const std::vector<std::string>& settings) const {
+  std::ofstream file(folder_ + "/data/postgresql.conf", std::ios::app);
+  file << fmt::format(
+      "\nport = {}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"
+      "fsync = off\nfull_page_writes = off\nmax_wal_senders = 0\n"
+      "wal_level = minimal\n{}\n",
+      port_, fmt::join(settings, "\n"));
+  file.close();
+  return file ? Result<void>()
+              : Fail(ErrorCode::kRefused, fmt::format("cannot write to {}", folder_));
+}
+
+Result<void> PrivatePostgres::StartOnFreePort(const std::vector<std::string>& settings) {
+  Result<void> started;
+  for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
+    port_ = FreePort();
+    if (auto configured = Configure(settings); !configured) {
+      return configured;
+    }
+    started = Start();
+    // Someone may have taken the port in between.
+    if (started || ReadFile(LogFile()).find("could not bind") == std::string::npos) {
+      break;
+    }
+  }
+  return started;
+}
+
+Result<void> PrivatePostgres::Start() {
+  HAKEM_CHECK(!server_);
+  auto server =
+      ChildProcess::Start({.argv = {binaries_ + "/postgres", "-D", folder_ + "/data"},
+                           .standard_output = Output::ToFile(LogFile()),
+                           .standard_error = Output::ToFile(LogFile()),
+                           .user = user_,
+                           .folder = folder_,
+                           .death_signal = SIGQUIT});  // An immediate shutdown, backends included.
+  if (!server) {
+    return Fail(server.error());
+  }
+  server_ = std::move(*server);
+  return WaitUntilReady();
+}
+
+Result<void> PrivatePostgres::WaitUntilReady() {
+  for (Duration waited{0}; waited < kReadyWithin; waited += kReadyStep) {
+    if (const auto status = server_->WaitFor(kReadyStep)) {
+      server_.reset();
+      return Fail(ErrorCode::kRefused,
+                  fmt::format("postgres in {} ended with status {}: {}", folder_, *status,
+                              LastLine(ReadFile(LogFile()))));
+    }
+    // The server's own word, as pg_ctl reads it: the last line of postmaster.pid.
+    if (LastLine(ReadFile(folder_ + "/data/postmaster.pid")).starts_with("ready")) {
+      return {};
+    }
+  }
+  Stop(StopMode::kImmediate);
+  return Fail(ErrorCode::kRefused, fmt::format("postgres in {} is not ready after 60s: {}", folder_,
+                                               LastLine(ReadFile(LogFile()))));
+}
+
+void PrivatePostgres::Stop(StopMode mode) {
+  if (server_) {
+    server_->Signal(mode == StopMode::kFast ? SIGINT : SIGQUIT);
+    server_->WaitFor(kStopWithin);
+    server_.reset();  // Kills what has not obeyed.
+  }
+}
+
+}  // namespace hakem::demo

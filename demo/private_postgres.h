@@ -1,0 +1,81 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "demo/child_process.h"
+#include "model/result.h"
+#include "model/secret.h"
+
+namespace hakem::demo {
+
+struct PrivatePostgresOptions {
+  /// Of the superuser `postgres`, asked by scram-sha-256; empty: everyone is trusted.
+  Secret password = {};
+  /// Lines for postgresql.conf: `max_connections = 20`.
+  std::vector<std::string> settings = {};
+};
+
+/// A PostgreSQL server of our own in a temporary folder, reached on a free port of 127.0.0.1 as
+/// superuser `postgres`. Fast instead of safe: nothing is synced to disk. When we are root it runs
+/// as `postgres` or `nobody`, since the server refuses root. The server dies with the thread that
+/// made it, however that ends; the destructor also removes the folder. Used by one thread at a
+/// time.
+class PrivatePostgres {
+ public:
+  enum class StopMode {
+    kFast,       ///< Clients are disconnected, data is written.
+    kImmediate,  ///< As a crash; the next start recovers.
+  };
+
+  /// Makes the cluster ($TMPDIR, else /tmp) and waits until it accepts connections, 1 to 3 s.
+  /// Errors: kNotFound when PostgreSQL is not installed, naming the package. kRefused when the
+  /// folder cannot be made or a program fails, with the last line that it wrote.
+  static Result<std::unique_ptr<PrivatePostgres>> Make(const PrivatePostgresOptions& options = {});
+
+  PrivatePostgres(const PrivatePostgres&) = delete;
+  PrivatePostgres& operator=(const PrivatePostgres&) = delete;
+  ~PrivatePostgres();
+
+  int port() const { return port_; }
+
+  const std::string& folder() const { return folder_; }
+
+  /// libpq's connection string without a password.
+  std::string Dsn(std::string_view database = "postgres", std::string_view user = "postgres") const;
+
+  void Stop(StopMode mode = StopMode::kFast);
+
+  /// Starts a stopped server, on the same port. Errors: as Make.
+  Result<void> Start();
+
+  /// What the server logged, for a failing test.
+  std::string LogFile() const { return folder_ + "/server.log"; }
+
+ private:
+  PrivatePostgres(std::string folder, std::string binaries, std::optional<UnixUser> user);
+
+  Result<void> InitDb(const Secret& password);
+  Result<void> Configure(const std::vector<std::string>& settings) const;
+  Result<void> StartOnFreePort(const std::vector<std::string>& settings);
+  Result<void> WaitUntilReady();
+
+  const std::string folder_;
+  const std::string binaries_;
+  const std::optional<UnixUser> user_;
+  int port_ = 0;
+  std::optional<ChildProcess> server_;
+};
+
+/// The folder with initdb and postgres: `root`/15/bin, else the highest version there (root is
+/// Debian's /usr/lib/postgresql), else where initdb lies in `path`.
+/// Errors: kNotFound, naming the package to install.
+Result<std::string> FindPostgresBinaries(const std::string& root, std::string_view path);
+
+/// A port of 127.0.0.1 that nobody listens on now.
+int FreePort();
+
+}  // namespace hakem::demo

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace hakem {
+
+/// The programs Hakem is compared with, as peers.sh unpacks them: "prometheus", "promtool",
+/// "prometheus-alertmanager", "amtool", "prometheus-postgres-exporter". A test that includes this
+/// header needs the ctest fixture `peers`, which tests/CMakeLists.txt gives it.
+std::string PeerPath(std::string_view program);
+
+/// What a program printed on standard output and standard error, and its exit status (-1 when it
+/// did not end by itself).
+struct PeerOutput {
+  int status = -1;
+  std::string text;
+};
+
+/// Runs a peer to its end in the source tree's root.
+PeerOutput RunPeer(std::string_view program, std::initializer_list<std::string_view> arguments);
+
+}  // namespace hakem

@@ -1,0 +1,151 @@
+#include "rules/alert_state.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace hakem::rules {
+namespace {
+
+using FindingsByLabels = std::map<Labels, const Finding*>;
+using Events = std::vector<AlertEvent>;
+
+/// Errors: kInvalidInput when two findings have the same labels.
+Result<FindingsByLabels> ByLabels(const std::vector<Finding>& findings) {
+  FindingsByLabels by_labels;
+  for (const Finding& finding : findings) {
+    if (!by_labels.emplace(finding.labels, &finding).second) {
+      return Fail(
+          ErrorCode::kInvalidInput,
+          fmt::format(
+              "vector contains metrics with the same labelset after applying alert labels: {}",
+              FormatSeries(finding.labels)));
+    }
+  }
+  return by_labels;
+}
+
+void End(ActiveAlert& alert, Timestamp now, Events& events) {
+  const bool fired = alert.state == AlertState::kFiring;
+  alert.state = AlertState::kInactive;
+  alert.resolved_at = now;
+  if (fired) {
+    events.push_back({AlertEvent::Kind::kResolved, alert});
+  }
+}
+
+/// A known alert is refreshed; an unknown or resolved one begins anew.
+void Find(ActiveAlerts& alerts, const Finding& finding, Timestamp now) {
+  const auto [entry, is_new] = alerts.try_emplace(finding.labels);
+  ActiveAlert& alert = entry->second;
+  if (is_new || alert.state == AlertState::kInactive) {
+    alert = ActiveAlert{};
+    alert.labels = finding.labels;
+    alert.active_at = now;
+  }
+  alert.annotations = finding.annotations;
+  alert.value = finding.value;
+  alert.keep_firing_since.reset();
+}
+
+/// An alert without a finding. False when it is not to be known any longer.
+bool Miss(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& events) {
+  switch (alert.state) {
+    case AlertState::kPending:
+      return false;
+    case AlertState::kInactive:
+      return now - *alert.resolved_at <= kResolvedRetention;
+    case AlertState::kFiring:
+      break;
+  }
+  if (policy.keep_firing_for > Duration::zero()) {
+    alert.keep_firing_since = alert.keep_firing_since.value_or(now);
+    if (now - *alert.keep_firing_since < policy.keep_firing_for) {
+      return true;
+    }
+  }
+  End(alert, now, events);
+  return true;
+}
+
+/// Pending to firing when `for` has passed; back again when a reload has made `for` longer.
+void ApplyHold(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& events) {
+  const bool held = now - alert.active_at >= policy.hold;
+  if (alert.state == AlertState::kPending && held) {
+    alert.state = AlertState::kFiring;
+    alert.fired_at = now;
+    events.push_back({AlertEvent::Kind::kFiring, alert});
+  } else if (alert.state == AlertState::kFiring && !held) {
+    ActiveAlert pending = alert;
+    pending.state = AlertState::kPending;
+    pending.fired_at.reset();
+    End(alert, now, events);
+    alert = std::move(pending);
+  }
+}
+
+/// Ends everything when there are more alerts than the rule may have.
+void ApplyLimit(const AlertPolicy& policy, Timestamp now, Transition& next) {
+  std::int64_t count = 0;
+  for (const auto& [labels, alert] : next.alerts) {
+    count += alert.state == AlertState::kInactive ? 0 : 1;
+  }
+  if (policy.limit == 0 || count <= policy.limit) {
+    return;
+  }
+  next.error = Error{ErrorCode::kInvalidInput,
+                     fmt::format("exceeded limit of {} with {} alerts", policy.limit, count)};
+  std::erase_if(next.events, [&](const AlertEvent& event) {
+    const bool untold = event.kind == AlertEvent::Kind::kFiring;  // It began just now.
+    if (untold) {
+      next.alerts.erase(event.alert.labels);
+    }
+    return untold;
+  });
+  for (auto& [labels, alert] : next.alerts) {
+    End(alert, now, next.events);
+  }
+  next.alerts.clear();
+}
+
+}  // namespace
+
+std::string_view ToString(AlertState state) {
+  switch (state) {
+    case AlertState::kInactive:
+      return "inactive";
+    case AlertState::kPending:
+      return "pending";
+    case AlertState::kFiring:
+      return "firing";
+  }
+  return "inactive";
+}
+
+Transition NextState(const AlertPolicy& policy, ActiveAlerts previous,
+                     const Result<std::vector<Finding>>& result, Timestamp now) {
+  Transition next{.alerts = std::move(previous)};
+  const Result<FindingsByLabels> findings = result.and_then(ByLabels);
+  if (!findings) {
+    next.error = findings.error();
+    return next;
+  }
+  for (const auto& [labels, finding] : *findings) {
+    Find(next.alerts, *finding, now);
+  }
+  for (auto entry = next.alerts.begin(); entry != next.alerts.end();) {
+    ActiveAlert& alert = entry->second;
+    if (!findings->contains(entry->first) && !Miss(policy, alert, now, next.events)) {
+      entry = next.alerts.erase(entry);
+      continue;
+    }
+    if (alert.state != AlertState::kInactive) {
+      ApplyHold(policy, alert, now, next.events);
+    }
+    ++entry;
+  }
+  ApplyLimit(policy, now, next);
+  return next;
+}
+
+}  // namespace hakem::rules

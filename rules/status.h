@@ -1,0 +1,75 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/time.h"
+#include "rules/alert_state.h"
+
+namespace hakem::rules {
+
+using Seconds = std::chrono::duration<double>;
+
+enum class RuleHealth {
+  kUnknown,  ///< Not evaluated yet.
+  kOk,
+  kError,
+};
+
+/// "unknown", "ok", "err": as in Prometheus' API.
+constexpr std::string_view ToString(RuleHealth health) {
+  switch (health) {
+    case RuleHealth::kUnknown:
+      return "unknown";
+    case RuleHealth::kOk:
+      return "ok";
+    case RuleHealth::kError:
+      return "err";
+  }
+  return "unknown";
+}
+
+/// An alerting rule, what it says and how it stands.
+struct RuleStatus {
+  std::string name;
+  std::string query;  ///< The expression as the file has it.
+  AlertPolicy policy;
+  std::map<std::string, std::string> labels;  ///< As written: templates are not expanded.
+  Annotations annotations;                    ///< As written.
+  std::vector<ActiveAlert> alerts;            ///< Pending and firing ones, by labels.
+  RuleHealth health = RuleHealth::kUnknown;
+  std::string last_error;      ///< Of the last evaluation; empty when it went well.
+  Seconds evaluation_time{0};  ///< How long the last evaluation took.
+  std::optional<Timestamp> last_evaluation;
+
+  /// The furthest of its alerts.
+  AlertState state() const {
+    AlertState furthest = AlertState::kInactive;
+    for (const ActiveAlert& alert : alerts) {
+      furthest = std::max(furthest, alert.state);
+    }
+    return furthest;
+  }
+};
+
+struct GroupStatus {
+  std::string name;
+  std::string file;
+  Duration interval;  ///< Its own, or that of the collections.
+  std::int64_t limit = 0;
+  std::vector<RuleStatus> rules;
+  Seconds evaluation_time{0};
+  std::optional<Timestamp> last_evaluation;
+};
+
+/// All rules after an evaluation: what the API and the pages show.
+struct RulesStatus {
+  std::vector<GroupStatus> groups;
+};
+
+}  // namespace hakem::rules

@@ -1,0 +1,331 @@
+#include "simulator/world.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+#include "model/check.h"
+
+namespace hakem::simulator {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Span {
+  Offset shortest;
+  Offset longest;
+};
+
+constexpr Offset kUntilAllAreOpen = seconds(1);
+constexpr Offset kUntilNextLobby = milliseconds(250);
+constexpr Offset kUntilBurstIsFull = seconds(2);
+constexpr Span kUntilNextPlayer{milliseconds(200), seconds(6)};
+constexpr Offset kUntilPlayerIsFree = seconds(1);
+constexpr Span kUntilStart{seconds(1), seconds(2)};
+constexpr Span kUntilPing{seconds(20), seconds(30)};
+constexpr Span kUntilReturn{seconds(1), seconds(20)};
+constexpr Span kUntilGivenUp{seconds(20), seconds(40)};
+constexpr Span kUntilCompleted{seconds(1), seconds(3)};
+constexpr Span kLatency{milliseconds(15), milliseconds(250)};
+
+/// The shortest and longest time a move takes, in shares of the mean (Random::Skewed).
+constexpr double kQuickest = 0.25;
+constexpr double kSlowest = 2.5;
+
+constexpr double kDisconnectionsPerMove = 0.002;
+
+constexpr std::array<std::string_view, 3> kDisconnectReasons{"network_error", "ping_timeout",
+                                                             "client_closed"};
+
+/// A deserted game is deserted within so many moves for each round it takes to win: before it could
+/// have ended.
+constexpr int kDesertedWithinMovesPerRound = 12;
+
+struct TypeShare {
+  GameType type;
+  double share;
+};
+
+constexpr std::array kTypeShares{
+    TypeShare{GameType::kStandard, 0.50}, TypeShare{GameType::kRanked, 0.30},
+    TypeShare{GameType::kFriendly, 0.15}, TypeShare{GameType::kTournament, 0.05}};
+
+GameType DrawType(Random& random) {
+  double left = random.Unit();
+  for (const auto& [type, share] : kTypeShares) {
+    if (left < share) {
+      return type;
+    }
+    left -= share;
+  }
+  return GameType::kStandard;
+}
+
+}  // namespace
+
+World::World(const WorldOptions& options, std::uint64_t seed)
+    : options_(options), random_(seed), free_players_(static_cast<std::size_t>(options.players)) {
+  for (std::size_t i = 0; i < free_players_.size(); ++i) {
+    free_players_.at(i) = PlayerId(i);
+  }
+  Replenish(kUntilAllAreOpen);
+  if (options_.burst) {
+    agenda_.Add(options_.burst->after, Task{.step = Step::kBurst});
+    agenda_.Add(options_.burst->after + options_.burst->length, Task{.step = Step::kCalm});
+  }
+}
+
+std::vector<Event> World::Advance(Offset until) {
+  HAKEM_CHECK(until >= now_);
+  while (const auto due = agenda_.Take(until)) {
+    now_ = due->at;
+    Do(due->task);
+  }
+  now_ = until;
+  return std::exchange(events_, {});
+}
+
+void World::Forget(GameId game) {
+  if (games_.contains(game)) {
+    Remove(game);
+  }
+}
+
+std::vector<Event> World::Close() {
+  while (!games_.empty()) {
+    End(games_.begin()->first, Outcome::kCancelled);
+  }
+  return std::exchange(events_, {});
+}
+
+void World::Do(const Task& task) {
+  switch (task.step) {
+    case Step::kBurst:
+    case Step::kCalm:
+      return SetBurst(task.step == Step::kBurst);
+    case Step::kOpenLobby:
+      return OpenLobby();
+    default:
+      break;
+  }
+  const auto game = games_.find(task.game);
+  if (game != games_.end()) {
+    DoInGame(task, game->second);
+  }
+}
+
+void World::DoInGame(const Task& task, Game& game) {
+  switch (task.step) {
+    case Step::kJoin:
+      return Join(task.game, game);
+    case Step::kStart:
+      return Start(task.game, game);
+    case Step::kMove:
+      return MoveOrLeave(task.game, game);
+    case Step::kReturn:
+      return Return(task.game, game, task.seat);
+    case Step::kAbandon:
+      return End(task.game, Outcome::kAbandoned);
+    case Step::kComplete:
+      return End(task.game, Outcome::kCompleted);
+    case Step::kPing:
+      return Ping(task, game);
+    case Step::kBurst:
+    case Step::kCalm:
+    case Step::kOpenLobby:
+      HAKEM_CHECK(false);
+  }
+}
+
+void World::SetBurst(bool on) {
+  in_burst_ = on;
+  if (on) {
+    return Replenish(kUntilBurstIsFull);
+  }
+  // The latest to come are the first to go.
+  while (live_games() > options_.games) {
+    End(games_.rbegin()->first, Outcome::kCancelled);
+  }
+}
+
+void World::Replenish(Offset within) {
+  const int wanted = options_.games + (in_burst_ ? options_.burst->games : 0);
+  for (; live_games() + opening_ < wanted; ++opening_) {
+    After(random_.Between(Offset(0), within), Task{.step = Step::kOpenLobby});
+  }
+}
+
+void World::OpenLobby() {
+  --opening_;
+  if (!in_burst_ && live_games() >= options_.games) {
+    return;  // It was meant for a burst that is over.
+  }
+  const GameId id{games_opened_++};
+  Game game{.type = DrawType(random_),
+            .table = Table(options_.rounds_to_win, random_.Fork()),
+            .deserted_at_move = std::nullopt};
+  if (random_.Chance(options_.abandon_ratio)) {
+    const auto moves =
+        static_cast<std::uint64_t>(kDesertedWithinMovesPerRound * options_.rounds_to_win);
+    game.deserted_at_move = static_cast<int>(random_.Below(moves));
+  }
+  events_.emplace_back(LobbyOpened{id, game.type, options_.rounds_to_win});
+  Join(id, games_.emplace(id, std::move(game)).first->second);
+}
+
+void World::Join(GameId id, Game& game) {
+  if (free_players_.empty()) {
+    return After(kUntilPlayerIsFree, Task{.step = Step::kJoin, .game = id});
+  }
+  std::swap(free_players_.at(random_.Below(free_players_.size())), free_players_.back());
+  game.seats.push_back(Seated{.player = free_players_.back(), .connection = std::nullopt});
+  free_players_.pop_back();
+
+  const Seat seat = game.seats.size() - 1;
+  Connect(id, game, seat);
+  events_.emplace_back(
+      PlayerJoined{id, seat, game.seats.back().player, game.seats.back().connection->id});
+  if (game.seats.size() == kSeats) {
+    After(random_.Between(kUntilStart.shortest, kUntilStart.longest),
+          Task{.step = Step::kStart, .game = id});
+  } else {
+    After(random_.Skewed(kUntilNextPlayer.shortest, kUntilNextPlayer.longest),
+          Task{.step = Step::kJoin, .game = id});
+  }
+}
+
+void World::Connect(GameId id, Game& game, Seat seat) {
+  const ConnectionId connection{connections_opened_++};
+  game.seats.at(seat).connection =
+      Connection{.id = connection,
+                 .latency = random_.Skewed(kLatency.shortest, kLatency.longest),
+                 .opened_at_move = game.table.sequence()};
+  After(random_.Between(kUntilPing.shortest, kUntilPing.longest),
+        Task{.step = Step::kPing, .game = id, .seat = seat, .connection = connection});
+}
+
+void World::Ping(const Task& task, Game& game) {
+  auto& connection = game.seats.at(task.seat).connection;
+  if (!connection || connection->id != task.connection) {
+    return;
+  }
+  ++connection->pings;
+  const int messages = game.table.sequence() - connection->opened_at_move + connection->pings;
+  events_.emplace_back(ConnectionPinged{connection->id, connection->latency, messages});
+  After(random_.Between(kUntilPing.shortest, kUntilPing.longest), task);
+}
+
+void World::Start(GameId id, Game& game) {
+  SetStage(game, Stage::kPlaying);
+  events_.emplace_back(GameStarted{id});
+  Think(id, game);
+}
+
+void World::Think(GameId id, Game& game) {
+  // Every game takes its part of the asked rate, so that the rate does not depend on their number.
+  const auto mean = std::chrono::duration<double>(playing_ / options_.moves_per_second);
+  game.thinking = random_.Skewed(std::chrono::duration_cast<Offset>(mean * kQuickest),
+                                 std::chrono::duration_cast<Offset>(mean * kSlowest));
+  After(game.thinking, Task{.step = Step::kMove, .game = id});
+}
+
+void World::MoveOrLeave(GameId id, Game& game) {
+  const bool deserted = game.deserted_at_move && game.table.sequence() >= *game.deserted_at_move;
+  if (deserted || random_.Chance(kDisconnectionsPerMove)) {
+    Leave(id, game, deserted);
+  } else {
+    PlayMove(id, game);
+  }
+}
+
+void World::PlayMove(GameId id, Game& game) {
+  const Move move = game.table.Next();
+  Seated& mover = game.seats.at(move.seat);
+  MovePlayed event{.game = id,
+                   .player = mover.player,
+                   .move = move,
+                   .response = std::nullopt,
+                   .average_response = std::nullopt};
+  if (move.type != MoveType::kRoundStart) {
+    mover.thought += game.thinking;
+    ++mover.moves;
+    event.response = game.thinking;
+  }
+  if (mover.moves > 0) {
+    event.average_response = mover.thought / mover.moves;
+  }
+  events_.emplace_back(event);
+  if (game.table.over()) {
+    SetStage(game, Stage::kPlayedOut);
+    After(random_.Between(kUntilCompleted.shortest, kUntilCompleted.longest),
+          Task{.step = Step::kComplete, .game = id});
+  } else {
+    Think(id, game);
+  }
+}
+
+void World::Leave(GameId id, Game& game, bool for_good) {
+  const Seat seat = game.table.turn();
+  const auto connection = std::exchange(game.seats.at(seat).connection, std::nullopt);
+  const auto reason = kDisconnectReasons.at(random_.Below(kDisconnectReasons.size()));
+  SetStage(game, Stage::kPaused);
+  events_.emplace_back(PlayerDisconnected{id, seat, connection->id, reason});
+  if (for_good) {
+    After(random_.Between(kUntilGivenUp.shortest, kUntilGivenUp.longest),
+          Task{.step = Step::kAbandon, .game = id});
+  } else {
+    After(random_.Skewed(kUntilReturn.shortest, kUntilReturn.longest),
+          Task{.step = Step::kReturn, .game = id, .seat = seat});
+  }
+}
+
+void World::Return(GameId id, Game& game, Seat seat) {
+  Connect(id, game, seat);
+  const Seated& player = game.seats.at(seat);
+  SetStage(game, Stage::kPlaying);
+  events_.emplace_back(PlayerReconnected{id, seat, player.player, player.connection->id});
+  Think(id, game);
+}
+
+void World::End(GameId id, Outcome outcome) {
+  GameEnded ended{.game = id, .outcome = outcome, .results = std::nullopt};
+  if (outcome == Outcome::kCompleted) {
+    ended.results = Results(games_.at(id));
+  }
+  events_.emplace_back(ended);
+  Remove(id);
+}
+
+std::array<PlayerResult, kSeats> World::Results(const Game& game) {
+  const Match& match = game.table.match();
+  const int stake = game.type == GameType::kFriendly ? 0 : static_cast<int>(10 + random_.Below(11));
+  std::array<PlayerResult, kSeats> results{};
+  for (Seat seat = 0; seat < kSeats; ++seat) {
+    const bool won = match.winner() == TeamOf(seat);
+    results.at(seat) = PlayerResult{.player = game.seats.at(seat).player,
+                                    .tricks_won = game.table.tricks_taken(seat),
+                                    .rounds_won = match.score(TeamOf(seat)),
+                                    .won = won,
+                                    .rating_change = won ? stake : -stake};
+  }
+  return results;
+}
+
+void World::Remove(GameId id) {
+  Game& game = games_.at(id);
+  for (const Seated& seated : game.seats) {
+    free_players_.push_back(seated.player);
+  }
+  SetStage(game, Stage::kPlayedOut);
+  games_.erase(id);
+  Replenish(kUntilNextLobby);
+}
+
+void World::SetStage(Game& game, Stage stage) {
+  playing_ += (stage == Stage::kPlaying ? 1 : 0) - (game.stage == Stage::kPlaying ? 1 : 0);
+  game.stage = stage;
+}
+
+}  // namespace hakem::simulator

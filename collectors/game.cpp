@@ -1,0 +1,63 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collectors/core/collector.h"
+#include "collectors/game/families.h"
+#include "collectors/game/watch.h"
+
+namespace hakem::collectors {
+namespace {
+
+/// Every configured game of a server. One that fails takes none of the others with it.
+class GameCollector final : public Collector {
+ public:
+  explicit GameCollector(const std::vector<GameOptions>& games) {
+    for (const GameOptions& game : games) {
+      const int number = static_cast<int>(games_.size()) + 1;
+      games_.push_back({game.name, GameWatch(game, number)});
+    }
+  }
+
+  /// Fails when every game does; what fails beside others is told by the log, once a change.
+  Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
+    Result<void> failure;
+    std::size_t failed = 0;
+    for (Watched& game : games_) {
+      auto collected = game.watch.Collect(context, sink);
+      const std::string error = collected ? "" : collected.error().message;
+      if (!collected) {
+        ++failed;
+        failure = std::move(collected);
+      }
+      if (games_.size() > 1 && error != std::exchange(game.last_error, error) && !error.empty()) {
+        context.log.Warn("game not collected", {{"game", game.name}, {"error", error}});
+      }
+    }
+    return failed == games_.size() ? failure : Result<void>();
+  }
+
+ private:
+  struct Watched {
+    std::string name;
+    GameWatch watch;
+    std::string last_error = {};
+  };
+
+  std::vector<Watched> games_;
+};
+
+}  // namespace
+
+extern const CollectorSpec game;
+constinit const CollectorSpec game{
+    .name = "game",
+    .help = "The game itself: sessions, seats, players, moves. Reads new and live rows only.",
+    .enabled_by_default = true,
+    .lane = Lane::kFast,
+    .families = kGameFamilies,
+    .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {
+      return std::make_unique<GameCollector>(options.games);
+    }};
+
+}  // namespace hakem::collectors

@@ -1,0 +1,138 @@
+#include "collectors/game/samples.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace hakem::collectors {
+namespace {
+
+bool Contains(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// The live groups, put together.
+struct LiveTotals {
+  double sessions = 0;
+  double playing = 0;
+  double taken = 0;
+  double free = 0;
+  double long_running = 0;
+  double oldest_play_seconds = 0;
+  double oldest_lobby_seconds = 0;
+};
+
+LiveTotals Total(const std::vector<LiveGroup>& live, const StatusWords& words) {
+  LiveTotals total;
+  for (const LiveGroup& group : live) {
+    total.sessions += group.sessions;
+    total.taken += group.seats_taken;
+    total.free += group.seats_free;
+    total.long_running += group.long_running;
+    if (Contains(words.playing, group.status)) {
+      total.playing += group.sessions;
+    }
+    if (Contains(words.started, group.status)) {
+      total.oldest_play_seconds = std::max(total.oldest_play_seconds, group.oldest_play_seconds);
+    }
+    if (Contains(words.waiting, group.status)) {
+      total.oldest_lobby_seconds = std::max(total.oldest_lobby_seconds, group.oldest_lobby_seconds);
+    }
+  }
+  return total;
+}
+
+/// Writes one game's samples; a metric that is not on offer is passed over.
+class Writer {
+ public:
+  Writer(const GameState& state, const GameSchema& schema, const GameOffer& offer,
+         std::string_view game, SampleSink& sink)
+      : state_(state), schema_(schema), offer_(offer), game_(game), sink_(sink) {}
+
+  void Live() {
+    const LiveTotals total = Total(state_.last().live, schema_.statuses);
+    Gauge(GameMetric::kActiveGames, total.sessions);
+    Gauge(GameMetric::kSessionsPlaying, total.playing);
+    Gauge(GameMetric::kLongRunning, total.long_running);
+    Gauge(GameMetric::kOldestActiveAge, total.oldest_play_seconds);
+    Gauge(GameMetric::kOldestWaitingAge, total.oldest_lobby_seconds);
+    Write(GameMetric::kSeats, {game_, "taken"}, total.taken);
+    Write(GameMetric::kSeats, {game_, "free"}, total.free);
+    if (total.taken + total.free > 0) {
+      Gauge(GameMetric::kRoomOccupancy, total.taken / (total.taken + total.free));
+    }
+    Gauge(GameMetric::kOnlinePlayers, state_.last().online_players);
+    Gauge(GameMetric::kStaleConnections, state_.last().stale_connections);
+  }
+
+  void Statuses() {
+    std::map<std::pair<std::string_view, std::string_view>, double> sessions;
+    for (const std::string& status : schema_.statuses.live) {
+      for (const std::string& type : state_.game_types().known()) {
+        sessions[{status, type}] = 0;
+      }
+    }
+    for (const LiveGroup& group : state_.last().live) {
+      sessions[{group.status, state_.game_types().NameOf(group.game_type)}] += group.sessions;
+    }
+    for (const auto& [key, count] : sessions) {
+      Write(GameMetric::kSessions, {game_, key.first, key.second}, count);
+    }
+  }
+
+  void Windows() {
+    if (const auto run = state_.windows().moves.Covered()) {
+      Gauge(GameMetric::kMovesPerMinute, Rate(*run, std::chrono::minutes(1)));
+    }
+    if (const auto run = state_.windows().created.Covered()) {
+      Gauge(GameMetric::kGamesPerHour, Rate(*run, std::chrono::hours(1)));
+    }
+    if (const auto run = state_.windows().finished.Covered(); run && run->count > 0) {
+      Gauge(GameMetric::kAverageDuration, ToSeconds(run->total) / static_cast<double>(run->count));
+    }
+  }
+
+  void Counters() {
+    for (const auto& [type, count] : state_.created()) {
+      Write(GameMetric::kSessionsCreated, {game_, type}, static_cast<double>(count));
+    }
+    for (const auto& [type, count] : state_.moves()) {
+      Write(GameMetric::kMoves, {game_, type}, static_cast<double>(count));
+    }
+  }
+
+  void Exactness() {
+    Gauge(GameMetric::kHoldback, ToSeconds(state_.last().now - state_.last().bound));
+    Gauge(GameMetric::kExact, state_.last().exact ? 1 : 0);
+  }
+
+ private:
+  void Gauge(GameMetric metric, double value) { Write(metric, {game_}, value); }
+
+  void Write(GameMetric metric, std::initializer_list<std::string_view> labels, double value) {
+    if (offer_.Has(metric)) {
+      sink_.Write(FamilyOf(metric), labels, value);
+    }
+  }
+
+  const GameState& state_;
+  const GameSchema& schema_;
+  const GameOffer& offer_;
+  const std::string_view game_;
+  SampleSink& sink_;
+};
+
+}  // namespace
+
+void WriteGame(const GameState& state, const GameSchema& schema, const GameOffer& offer,
+               std::string_view game, SampleSink& sink) {
+  Writer writer(state, schema, offer, game, sink);
+  writer.Live();
+  writer.Statuses();
+  writer.Windows();
+  writer.Counters();
+  writer.Exactness();
+}
+
+}  // namespace hakem::collectors

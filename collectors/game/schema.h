@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/core/game_options.h"
+#include "collectors/core/session.h"
+
+namespace hakem::collectors {
+
+/// A column of a game's table that may be read.
+struct GameColumn {
+  /// Values the catalog knows it to have: an enum's labels, the list of a CHECK constraint, what
+  /// ANALYZE saw most. Sorted, each once.
+  std::vector<std::string> values = {};
+  bool closed = false;  ///< No other values are possible: an enum, or a CHECK constraint.
+
+  bool operator==(const GameColumn&) const = default;
+};
+
+struct GameTable {
+  std::map<std::string, GameColumn, std::less<>> columns = {};  ///< Those that may be read.
+  std::vector<std::string> forbidden = {};  ///< Those that exist but may not be read.
+
+  bool operator==(const GameTable&) const = default;
+};
+
+/// Which of the statuses mean what.
+struct StatusWords {
+  std::vector<std::string> live = {"waiting", "starting", "active", "paused"};
+  std::vector<std::string> playing = {"active"};
+  std::vector<std::string> started = {"active", "paused"};  ///< Those with an age of play.
+  std::vector<std::string> waiting = {"waiting"};
+
+  bool operator==(const StatusWords&) const = default;
+};
+
+/// What a game's schema has of the tables and columns Hakem knows. An immutable value, read from
+/// the catalog; nothing about a server's variant is assumed.
+struct GameSchema {
+  std::string name;  ///< Empty: no schema here has a game.
+  std::map<std::string, GameTable, std::less<>> tables = {};
+  StatusWords statuses = {};  ///< `live` holds only words the status column can have.
+
+  bool operator==(const GameSchema&) const = default;
+
+  /// The column, or null when the table or column does not exist or may not be read. Lives as long
+  /// as this object.
+  const GameColumn* Find(std::string_view table, std::string_view column) const;
+
+  bool Has(std::string_view table, std::string_view column) const {
+    return Find(table, column) != nullptr;
+  }
+
+  /// `"hokm_game"."game_moves"`
+  std::string Qualified(std::string_view table) const;
+
+  /// Why Find gives nothing, as one line: `there is no table hokm_game.game_moves`.
+  std::string WhyNot(std::string_view table, std::string_view column) const;
+};
+
+/// The query that ReadGameSchema reads: the columns of all tables with a known name, in the schema
+/// of the options or in every one, from the catalog alone.
+std::string SchemaSql(const GameOptions& options);
+
+/// Of the schemas that have `game_sessions`: `hokm_game`, else `public`, else the first by name.
+/// Its name is empty when there is none. Errors: kInternal: not SchemaSql's rows.
+Result<GameSchema> ReadGameSchema(const Rows& rows);
+
+}  // namespace hakem::collectors

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/game/schema.h"
+#include "collectors/game/window.h"
+
+namespace hakem::collectors {
+
+/// How long a windowed gauge looks back, and in what slices its window is filled at the start.
+struct WindowShape {
+  Duration length;
+  Duration slice;  ///< Divides the length.
+
+  int slices() const { return static_cast<int>(length / slice); }
+};
+
+/// The events of a table: what a window is filled with when Hakem starts, so that its gauge is
+/// right from the first collection.
+struct SeedSource {
+  std::string_view table;
+  std::string_view at;     ///< The time of an event.
+  std::string_view since;  ///< Where the length of an event begins; empty: it has none.
+};
+
+/// One bounded range read: a row (slice, count, microseconds) for each slice of [bound − length,
+/// bound) that has events. Slice 0 is the one that ends at `bound`; slices are half-open as the
+/// range is. Events that end before they begin are passed over.
+std::string SeedSql(const GameSchema& schema, const SeedSource& source, const WindowShape& shape,
+                    PgTimestamp bound);
+
+/// All slices of the window, oldest first, those without events too. Errors: kInternal: not
+/// SeedSql's rows.
+Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape& shape,
+                                            PgTimestamp bound);
+
+}  // namespace hakem::collectors

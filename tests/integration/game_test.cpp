@@ -1,0 +1,472 @@
+// The game collector against a real server with the real schema, as the role it is given: every
+// metric is compared with a count of its own in plain SQL.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <pqxx/pqxx>
+#include <random>
+#include <thread>
+
+#include "collectors/core/collector.h"
+#include "demo/private_postgres.h"
+#include "simulator/schema.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::collectors {
+
+extern const CollectorSpec game;
+
+namespace {
+
+using std::chrono::seconds;
+
+/// A session as the game collector meets it: read-only, nothing in its search_path.
+class PlainSession final : public Session {
+ public:
+  explicit PlainSession(const std::string& dsn)
+      : connection_(dsn +
+                    " options='-c default_transaction_read_only=on -c search_path=pg_catalog "
+                    "-c statement_timeout=5000'") {
+    pqxx::nontransaction work(connection_);
+    const pqxx::row row = work.exec1(
+        "SELECT pg_is_in_recovery(), pg_has_role('pg_monitor', 'USAGE'), current_database(), "
+        "pg_backend_pid()");
+    facts_.in_recovery = row[0].as<bool>();
+    facts_.is_monitor = row[1].as<bool>();
+    facts_.database = row[2].as<std::string>();
+    facts_.connection = row[3].as<std::uint64_t>();
+    facts_.version = connection_.server_version();
+  }
+
+  Result<Rows> Query(std::string_view sql) override {
+    ++round_trips;
+    try {
+      pqxx::nontransaction work(connection_);
+      const pqxx::result result = work.exec(std::string(sql));
+      std::vector<std::string> columns;
+      for (pqxx::row::size_type i = 0; i < result.columns(); ++i) {
+        columns.emplace_back(result.column_name(i));
+      }
+      std::vector<Rows::Cell> cells;
+      for (const pqxx::row& row : result) {
+        for (const pqxx::field& field : row) {
+          cells.push_back(field.is_null() ? Rows::Cell() : Rows::Cell(field.c_str()));
+        }
+      }
+      return Rows(std::move(columns), std::move(cells));
+    } catch (const pqxx::broken_connection& error) {
+      return Fail(ErrorCode::kUnavailable, error.what());
+    } catch (const std::exception& error) {
+      return Fail(ErrorCode::kInvalidInput, error.what());
+    }
+  }
+
+  const ServerFacts& facts() const override { return facts_; }
+
+  int round_trips = 0;
+
+ private:
+  pqxx::connection connection_;
+  ServerFacts facts_;
+};
+
+/// One collector on one database, and what it said last.
+class Watcher {
+ public:
+  explicit Watcher(const std::string& dsn, const GameOptions& options = {})
+      : session(dsn), collector_(game.make({.interval = seconds(5), .games = {options}})) {}
+
+  Result<void> Collect() {
+    auto collected =
+        collector_->Collect({.session = session, .clock = SystemClock(), .log = log_}, sink_);
+    values_.clear();
+    for (const MetricFamily& family : sink_.Take()) {
+      for (const Sample& sample : family.samples) {
+        values_[sample.series->text] = sample.value;
+      }
+    }
+    return collected;
+  }
+
+  /// Nothing when the series is not there.
+  std::optional<double> Value(const std::string& series) const {
+    const auto found = values_.find(series);
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  double Sum(const std::string& family) const {
+    double sum = 0;
+    for (const auto& [series, value] : values_) {
+      sum += series.starts_with(family + "{") ? value : 0;
+    }
+    return sum;
+  }
+
+  bool HasFamily(const std::string& family) const {
+    const auto found = values_.lower_bound(family + "{");
+    return found != values_.end() && found->first.starts_with(family + "{");
+  }
+
+  PlainSession session;
+
+ private:
+  std::unique_ptr<Collector> collector_;
+  SampleSink sink_{Labels{}};
+  Logger log_ = Log::Silent().For("collectors.game");
+  std::map<std::string, double> values_;
+};
+
+class GameCollector : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto made = demo::PrivatePostgres::Make({.settings = {"max_prepared_transactions = 5"}});
+    ASSERT_THAT(made, IsOk());
+    server_ = std::move(*made);
+    Run("postgres", "CREATE DATABASE hokm_template");
+    Run("hokm_template", std::string(simulator::kSchemaSql));
+    Run("hokm_template", std::string(simulator::kMonitorRoleSql));
+    Run("postgres", "CREATE ROLE stranger LOGIN");
+  }
+
+  static void TearDownTestSuite() { server_.reset(); }
+
+  void SetUp() override {
+    static int number = 0;
+    database_ = fmt::format("hokm_{}", ++number);
+    Run("postgres", fmt::format("CREATE DATABASE {} TEMPLATE hokm_template", database_));
+    owner_ = std::make_unique<pqxx::connection>(server_->Dsn(database_));
+    Sql("INSERT INTO hokm_game.players (username, password_hash) "
+        "SELECT 'p' || i, 'x' FROM generate_series(1, 100) i");
+  }
+
+  static void Run(const std::string& database, const std::string& sql) {
+    pqxx::connection connection(server_->Dsn(database));
+    pqxx::nontransaction work(connection);
+    work.exec(sql);
+  }
+
+  void Sql(const std::string& sql) {
+    pqxx::nontransaction work(*owner_);
+    work.exec(sql);
+  }
+
+  double Number(const std::string& sql) {
+    pqxx::nontransaction work(*owner_);
+    return work.exec1(sql)[0].as<double>();
+  }
+
+  std::string Dsn(std::string_view user = "hakem") const { return server_->Dsn(database_, user); }
+
+  /// Live games of every status and type, sockets fresh and stale, and a past.
+  void Populate() {
+    Sql(R"(
+      INSERT INTO hokm_game.game_sessions
+        (room_id, game_type, status, current_players, created_at, started_at)
+      SELECT 'r' || i, (ARRAY['standard', 'tournament', 'friendly', 'ranked'])[1 + i % 3],
+             (ARRAY['waiting', 'starting', 'active', 'paused', 'active'])[1 + i % 5], i % 5,
+             now() - interval '61 s' * i - interval '10 s',
+             CASE WHEN i % 5 >= 2 THEN now() - interval '60 s' * i END
+      FROM generate_series(1, 140) i)");
+    Sql(R"(
+      INSERT INTO hokm_game.game_sessions
+        (room_id, status, current_players, created_at, started_at, completed_at)
+      SELECT 'e' || i, 'completed', 4, t - interval '2 h', t - interval '1 s' * (i % 50) * 60, t
+      FROM generate_series(1, 500) i, LATERAL (SELECT now() - interval '5 min' * i AS t) ended)");
+    Sql(R"(
+      INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, round_number,
+                                        sequence_number, "timestamp")
+      SELECT (SELECT min(id::text)::uuid FROM hokm_game.game_sessions),
+             (SELECT min(id::text)::uuid FROM hokm_game.players),
+             (ARRAY['play_card', 'play_card', 'choose_trump', 'round_start'])[1 + i % 4], 1, i,
+             now() - interval '70 ms' * i - interval '1 s'
+      FROM generate_series(1, 3000) i)");
+    Sql(R"(
+      INSERT INTO hokm_game.websocket_connections (player_id, last_ping)
+      SELECT id, now() - interval '7 s' * row_number() OVER ()
+      FROM (SELECT id FROM hokm_game.players UNION ALL SELECT id FROM hokm_game.players) twice)");
+    Sql(R"(
+      INSERT INTO hokm_game.websocket_connections (player_id, is_active, disconnected_at,
+                                                   disconnect_reason)
+      SELECT id, false, now(), 'left' FROM hokm_game.players)");
+  }
+
+  static std::unique_ptr<demo::PrivatePostgres> server_;
+  std::string database_;
+  std::unique_ptr<pqxx::connection> owner_;
+};
+
+std::unique_ptr<demo::PrivatePostgres> GameCollector::server_;
+
+constexpr auto kLive = "status IN ('waiting', 'starting', 'active', 'paused')";
+
+TEST_F(GameCollector, CountsLiveGamesAsSqlDoes) {
+  Populate();
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  const auto count = [&](const std::string& where) {
+    return Number("SELECT count(*) FROM hokm_game.game_sessions WHERE " + where);
+  };
+  EXPECT_EQ(watcher.Value(R"(game_active_games{game="hokm_game"})"), count(kLive));
+  EXPECT_EQ(watcher.Value(R"(game_sessions_playing{game="hokm_game"})"),
+            count("status = 'active'"));
+  for (const std::string status : {"waiting", "starting", "active", "paused"}) {
+    for (const std::string type : {"standard", "tournament", "friendly", "ranked"}) {
+      EXPECT_EQ(
+          watcher.Value(fmt::format(
+              R"(game_sessions{{game="hokm_game",game_type="{}",status="{}"}})", type, status)),
+          count(fmt::format("status = '{}' AND game_type = '{}'", status, type)));
+    }
+  }
+  EXPECT_EQ(watcher.Sum("game_sessions"), count(kLive));
+}
+
+TEST_F(GameCollector, CountsSeatsAndAgesAsSqlDoes) {
+  Populate();
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  const auto of = [&](const std::string& what, const std::string& where) {
+    return Number("SELECT " + what + " FROM hokm_game.game_sessions WHERE " + where);
+  };
+  const double taken = of("sum(current_players)", kLive);
+  const double all = of("sum(max_players)", kLive);
+  EXPECT_EQ(watcher.Value(R"(game_seats{game="hokm_game",state="taken"})"), taken);
+  EXPECT_EQ(watcher.Value(R"(game_seats{game="hokm_game",state="free"})"), all - taken);
+  EXPECT_DOUBLE_EQ(*watcher.Value(R"(game_room_occupancy_ratio{game="hokm_game"})"), taken / all);
+  const std::string started = "status IN ('active', 'paused')";
+  EXPECT_EQ(watcher.Value(R"(game_long_running_games{game="hokm_game"})"),
+            of("count(*)", started + " AND started_at < now() - interval '2 h'"));
+  EXPECT_NEAR(*watcher.Value(R"(game_oldest_active_game_age_seconds{game="hokm_game"})"),
+              of("extract(epoch FROM now() - min(started_at))", started), 5);
+  EXPECT_NEAR(*watcher.Value(R"(game_oldest_waiting_game_age_seconds{game="hokm_game"})"),
+              of("extract(epoch FROM now() - min(created_at))", "status = 'waiting'"), 5);
+}
+
+TEST_F(GameCollector, CountsPlayersAndSocketsAsSqlDoes) {
+  Populate();
+  Watcher watcher(Dsn(), {.online_window = std::chrono::minutes(10)});
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  // Pings are 7 s apart: the seconds this test takes move none of them across the line of 10 min.
+  EXPECT_EQ(watcher.Value(R"(game_online_players{game="hokm_game"})"),
+            Number("SELECT count(DISTINCT player_id) FROM hokm_game.websocket_connections "
+                   "WHERE is_active AND last_ping >= now() - interval '10 min'"));
+  EXPECT_EQ(watcher.Value(R"(game_stale_connections{game="hokm_game"})"),
+            Number("SELECT count(*) FROM hokm_game.websocket_connections "
+                   "WHERE is_active AND last_ping < now() - interval '10 min'"));
+}
+
+TEST_F(GameCollector, KnowsThePastOfItsWindowsFromTheFirstCollection) {
+  Populate();
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  // A move each 70 ms, a session each 61 s.
+  EXPECT_NEAR(*watcher.Value(R"(game_moves_per_minute{game="hokm_game"})"), 60 / 0.07, 20);
+  EXPECT_NEAR(*watcher.Value(R"(game_games_per_hour{game="hokm_game"})"), 3600 / 61.0, 2);
+  EXPECT_NEAR(*watcher.Value(R"(game_average_duration_seconds{game="hokm_game"})"),
+              Number("SELECT avg(extract(epoch FROM completed_at - started_at)) "
+                     "FROM hokm_game.game_history WHERE completed_at >= now() - interval '24 h'"),
+              20);
+}
+
+TEST_F(GameCollector, StartsItsCountersAtZeroWhateverTheTablesHold) {
+  Populate();
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  for (const std::string type : {"play_card", "choose_trump", "round_start"}) {
+    EXPECT_EQ(
+        watcher.Value(fmt::format(R"(game_moves_total{{game="hokm_game",move_type="{}"}})", type)),
+        0);
+  }
+  EXPECT_EQ(watcher.Value(R"(game_sessions_created_total{game="hokm_game",game_type="standard"})"),
+            0);
+  EXPECT_EQ(watcher.Value(R"(game_collection_exact{game="hokm_game"})"), 1);
+  EXPECT_LT(*watcher.Value(R"(game_collection_holdback_seconds{game="hokm_game"})"), 1);
+}
+
+/// Inserts moves and sessions for a while, each in a transaction that lingers before it ends; every
+/// tenth is rolled back.
+void Write(const std::string& dsn, unsigned seed, int transactions) {
+  std::mt19937 random(seed);
+  pqxx::connection connection(dsn);
+  int sequence = 0;
+  std::string session;
+  {
+    pqxx::nontransaction setup(connection);
+    session = setup
+                  .exec1(
+                      "INSERT INTO hokm_game.game_sessions (room_id, game_type) "
+                      "VALUES ('w', 'ranked') RETURNING id")[0]
+                  .as<std::string>();
+  }
+  for (int i = 0; i < transactions; ++i) {
+    pqxx::work work(connection);
+    for (unsigned moves = random() % 4; moves > 0; --moves) {
+      work.exec(fmt::format(
+          "INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, round_number, "
+          "sequence_number) SELECT '{}', (SELECT id FROM hokm_game.players LIMIT 1), '{}', 1, {}",
+          session, random() % 5 == 0 ? "choose_trump" : "play_card", ++sequence));
+    }
+    if (random() % 3 == 0) {
+      work.exec("INSERT INTO hokm_game.game_sessions (room_id, game_type) VALUES ('x', 'ranked')");
+    }
+    const auto linger_ms = random() % 8 == 0 ? 1500 : random() % 200;
+    work.exec(fmt::format("SELECT pg_sleep({} / 1000.0)", linger_ms));
+    if (i % 10 == 9) {
+      work.abort();
+    } else {
+      work.commit();
+    }
+  }
+}
+
+TEST_F(GameCollector, LosesAndRepeatsNothingUnderLateCommitsAndRollbacks) {
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  {
+    std::vector<std::jthread> writers;
+    for (unsigned i = 0; i < 12; ++i) {
+      writers.emplace_back([dsn = server_->Dsn(database_), i] { Write(dsn, i, 20); });
+    }
+    for (int i = 0; i < 40; ++i) {
+      ASSERT_THAT(watcher.Collect(), IsOk());
+      Sql("SELECT pg_sleep(0.1)");
+    }
+  }
+  Sql("SELECT pg_sleep(0.3)");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  for (const std::string type : {"play_card", "choose_trump", "round_start"}) {
+    EXPECT_EQ(
+        watcher.Value(fmt::format(R"(game_moves_total{{game="hokm_game",move_type="{}"}})", type)),
+        Number(
+            fmt::format("SELECT count(*) FROM hokm_game.game_moves WHERE move_type = '{}'", type)));
+  }
+  EXPECT_EQ(watcher.Value(R"(game_sessions_created_total{game="hokm_game",game_type="ranked"})"),
+            Number("SELECT count(*) FROM hokm_game.game_sessions"));
+}
+
+TEST_F(GameCollector, HoldsBackForAnOpenTransaction) {
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  pqxx::connection other(server_->Dsn(database_));
+  pqxx::work late(other);
+  late.exec("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('late')");
+  Sql("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('early')");
+  Sql("SELECT pg_sleep(0.3)");
+  const std::string created =
+      R"(game_sessions_created_total{game="hokm_game",game_type="standard"})";
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(created), 0);
+  EXPECT_GT(*watcher.Value(R"(game_collection_holdback_seconds{game="hokm_game"})"), 0.3);
+  EXPECT_EQ(watcher.Value(R"(game_collection_exact{game="hokm_game"})"), 1);
+  late.commit();
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(created), 2);
+}
+
+TEST_F(GameCollector, IsOneRoundTripOnceItRuns) {
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  const int before = watcher.session.round_trips;
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.session.round_trips, before + 1);
+}
+
+TEST_F(GameCollector, ScansNoBigTableSequentially) {
+  Populate();
+  Sql(R"(
+    SET session_replication_role = replica;
+    INSERT INTO hokm_game.game_sessions
+      (room_id, status, current_players, created_at, started_at, completed_at)
+    SELECT 'h' || i, 'completed', 4, t - interval '30 min', t - interval '20 min', t
+    FROM generate_series(1, 30000) i, LATERAL (SELECT now() - interval '1 min' * i AS t) ended;
+    INSERT INTO hokm_game.game_history
+    SELECT id, game_type, completed_at - started_at, 1, 'normal', started_at, completed_at
+    FROM hokm_game.game_sessions WHERE room_id LIKE 'h%';
+    INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, round_number,
+                                      sequence_number, "timestamp")
+    SELECT id, (SELECT id FROM hokm_game.players LIMIT 1), 'play_card', 1, n,
+           created_at + interval '1 s' * n
+    FROM hokm_game.game_sessions, generate_series(1, 7) n WHERE room_id LIKE 'h%';
+    INSERT INTO hokm_game.websocket_connections (player_id, is_active, disconnected_at,
+                                                 disconnect_reason)
+    SELECT id, false, now(), 'left' FROM hokm_game.players, generate_series(1, 300);
+    RESET session_replication_role)");
+  Sql("VACUUM ANALYZE");
+  const std::string scans =
+      "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN "
+      "('game_sessions', 'game_moves', 'game_history', 'websocket_connections')";
+  Sql("SELECT pg_stat_force_next_flush()");
+  const double before = Number(scans);
+  {
+    Watcher watcher(Dsn());
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_THAT(watcher.Collect(), IsOk());
+    }
+  }
+  Sql("SELECT pg_sleep(0.2)");  // A session tells what it did when it ends.
+  EXPECT_EQ(Number(scans), before);
+}
+
+TEST_F(GameCollector, CountsOnlyUpToTheCapWhenItMayNotSeeTransactions) {
+  Sql("GRANT USAGE ON SCHEMA hokm_game TO stranger");
+  Sql("GRANT SELECT ON ALL TABLES IN SCHEMA hokm_game TO stranger");
+  Watcher watcher(Dsn("stranger"));
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(R"(game_collection_exact{game="hokm_game"})"), 0);
+  EXPECT_DOUBLE_EQ(*watcher.Value(R"(game_collection_holdback_seconds{game="hokm_game"})"), 30);
+}
+
+TEST_F(GameCollector, LeavesOutWhatTheRoleMayNotRead) {
+  Sql("GRANT USAGE ON SCHEMA hokm_game TO stranger");
+  Sql("GRANT SELECT (id, status, created_at) ON hokm_game.game_sessions TO stranger");
+  Watcher watcher(Dsn("stranger"));
+  Sql("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('r')");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(R"(game_active_games{game="hokm_game"})"), 1);
+  EXPECT_TRUE(watcher.Value(R"(game_sessions{game="hokm_game",status="waiting"})").has_value());
+  EXPECT_FALSE(watcher.HasFamily("game_seats"));
+  EXPECT_FALSE(watcher.HasFamily("game_moves_total"));
+  EXPECT_FALSE(watcher.HasFamily("game_online_players"));
+}
+
+TEST_F(GameCollector, CountsMoveTypesNobodyKnewBefore) {
+  Sql("ALTER TABLE hokm_game.game_moves DROP CONSTRAINT game_moves_move_type_check");
+  Sql("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('r')");
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  const auto move = [&](const std::string& type, int sequence) {
+    Sql(
+        fmt::format("INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, "
+                    "round_number, sequence_number) SELECT s.id, p.id, $${}$$, 1, {} "
+                    "FROM hokm_game.game_sessions s, hokm_game.players p LIMIT 1",
+                    type, sequence));
+    Sql("SELECT pg_sleep(0.15)");
+    ASSERT_THAT(watcher.Collect(), IsOk());
+  };
+  move("it's new", 1);
+  EXPECT_EQ(watcher.Value(R"(game_moves_total{game="hokm_game",move_type="it's new"})"), 1);
+  move("it's new", 2);
+  EXPECT_EQ(watcher.Value(R"(game_moves_total{game="hokm_game",move_type="it's new"})"), 2);
+}
+
+TEST_F(GameCollector, WritesNothingWhereThereIsNoGame) {
+  Watcher watcher(server_->Dsn("postgres", "hakem"));
+  EXPECT_THAT(watcher.Collect(), IsOk());
+  EXPECT_FALSE(watcher.HasFamily("game_active_games"));
+  EXPECT_FALSE(watcher.HasFamily("game_collection_exact"));
+}
+
+TEST_F(GameCollector, FindsItsColumnsAgainAfterAMigration) {
+  Watcher watcher(Dsn());
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  Sql("ALTER TABLE hokm_game.game_sessions DROP COLUMN max_players");
+  EXPECT_THAT(watcher.Collect(), HasCode(ErrorCode::kInvalidInput));
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_FALSE(watcher.HasFamily("game_seats"));
+  EXPECT_TRUE(watcher.HasFamily("game_active_games"));
+}
+
+}  // namespace
+}  // namespace hakem::collectors

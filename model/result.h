@@ -46,9 +46,10 @@ struct Error {
 };
 
 /// What every function that can fail returns across a folder boundary. Only the names that
-/// std::expected has too are used on it, so that the alias can change one day.
-template <typename T>
-using Result = tl::expected<T, Error>;
+/// std::expected has too are used on it, so that the alias can change one day. `E` is another type
+/// than Error only where a caller needs more than a code to decide.
+template <typename T, typename E = Error>
+using Result = tl::expected<T, E>;
 
 /// `return Fail(ErrorCode::kTimeout, fmt::format(…));`
 inline tl::unexpected<Error> Fail(ErrorCode code, std::string message) {
@@ -58,6 +59,11 @@ inline tl::unexpected<Error> Fail(ErrorCode code, std::string message) {
 /// Passes a failure on: `if (!rows) return Fail(rows.error());`
 inline tl::unexpected<Error> Fail(Error error) {
   return tl::unexpected<Error>(std::move(error));
+}
+
+template <typename E>
+tl::unexpected<E> Fail(E error) {
+  return tl::unexpected<E>(std::move(error));
 }
 
 }  // namespace hakem

@@ -1,0 +1,93 @@
+#include "alertmanager/alert_group.h"
+
+#include <algorithm>
+
+namespace hakem::alertmanager {
+
+void AlertGroup::Update(const Alert& alert) {
+  const IncidentId id = IncidentId::Of(alert);
+  const auto known = incidents_.find(id);
+  if (known != incidents_.end()) {
+    known->second.alert = alert;
+    return;
+  }
+  if (!alert.firing()) {
+    return;
+  }
+  // An earlier incident of the same alert whose end was not heard of is over by now.
+  for (auto& [other, incident] : incidents_) {
+    if (other.fingerprint == id.fingerprint && incident.alert.firing()) {
+      incident.alert.ends_at = std::max(alert.starts_at, incident.alert.starts_at);
+    }
+  }
+  incidents_.emplace(id, Incident{alert});
+}
+
+std::optional<Notification> AlertGroup::Message() const {
+  std::set<IncidentId> told;
+  GroupState now;
+  for (const auto& [id, incident] : incidents_) {
+    if (incident.settled) {
+      told.insert(id);
+    }
+    (incident.alert.firing() ? now.firing : now.resolved).insert(id);
+  }
+  const auto reason = NeedsUpdate(told, now);
+  if (!reason) {
+    return std::nullopt;
+  }
+  Notification message{.receiver = {},
+                       .reason = *reason,
+                       .group_labels = labels_,
+                       .firing = {},
+                       .resolved = {},
+                       .external_url = {}};
+  for (const auto& [id, incident] : incidents_) {
+    const Alert& alert = incident.alert;
+    (alert.firing() ? message.firing : message.resolved).push_back(alert);
+    message.firing_was_not_told |= !alert.firing() && !incident.delivered;
+  }
+  for (auto* alerts : {&message.firing, &message.resolved}) {
+    std::sort(alerts->begin(), alerts->end(),
+              [](const Alert& a, const Alert& b) { return a.labels < b.labels; });
+  }
+  return message;
+}
+
+void AlertGroup::MarkDelivered() {
+  Settle(true);
+}
+
+void AlertGroup::MarkGivenUp() {
+  Settle(false);
+}
+
+void AlertGroup::Settle(bool delivered) {
+  std::erase_if(incidents_, [](const auto& entry) { return !entry.second.alert.firing(); });
+  for (auto& [id, incident] : incidents_) {
+    incident.settled = true;
+    incident.delivered |= delivered;
+  }
+}
+
+void AlertGroup::DropOldestResolved() {
+  auto oldest = incidents_.end();
+  for (auto each = incidents_.begin(); each != incidents_.end(); ++each) {
+    const Alert& alert = each->second.alert;
+    if (!alert.firing() &&
+        (oldest == incidents_.end() || alert.ends_at < oldest->second.alert.ends_at)) {
+      oldest = each;
+    }
+  }
+  if (oldest != incidents_.end()) {
+    incidents_.erase(oldest);
+  }
+}
+
+std::size_t AlertGroup::resolved_count() const {
+  return static_cast<std::size_t>(
+      std::count_if(incidents_.begin(), incidents_.end(),
+                    [](const auto& entry) { return !entry.second.alert.firing(); }));
+}
+
+}  // namespace hakem::alertmanager

@@ -1,0 +1,103 @@
+#include "alertmanager/outbox.h"
+
+#include <algorithm>
+#include <array>
+
+#include "model/check.h"
+
+namespace hakem::alertmanager {
+namespace {
+
+const std::array<std::string, 1>& GroupBy() {
+  static const std::array<std::string, 1> names{"alertname"};
+  return names;
+}
+
+}  // namespace
+
+std::size_t Outbox::Take(std::span<const Alert> alerts, SteadyTime now) {
+  for (const Alert& alert : alerts) {
+    const Labels key = alert.labels.Only(GroupBy());
+    groups_.try_emplace(key, key).first->second.Update(alert);
+    Schedule(key, now);
+  }
+  return DropOldestEnds(now);
+}
+
+/// Brings `groups_` and `waiting_` in line with what the group has to tell.
+void Outbox::Schedule(const Labels& key, SteadyTime now) {
+  const AlertGroup& group = groups_.at(key);
+  if (group.Message()) {
+    waiting_.try_emplace(key, Attempt{now});
+  } else {
+    waiting_.erase(key);
+  }
+  if (group.empty()) {
+    groups_.erase(key);
+  }
+}
+
+std::size_t Outbox::DropOldestEnds(SteadyTime now) {
+  std::size_t resolved = 0;
+  for (const auto& [key, group] : groups_) {
+    resolved += group.resolved_count();
+  }
+  std::size_t dropped = 0;
+  for (; resolved > max_resolved_; --resolved, ++dropped) {
+    const auto fullest =
+        std::max_element(groups_.begin(), groups_.end(), [](const auto& a, const auto& b) {
+          return a.second.resolved_count() < b.second.resolved_count();
+        });
+    fullest->second.DropOldestResolved();
+    Schedule(Labels(fullest->first), now);
+  }
+  return dropped;
+}
+
+std::optional<Outbox::Due> Outbox::Next(SteadyTime now) const {
+  if (now < held_until_) {
+    return std::nullopt;
+  }
+  const auto first =
+      std::min_element(waiting_.begin(), waiting_.end(),
+                       [](const auto& a, const auto& b) { return a.second.due < b.second.due; });
+  if (first == waiting_.end() || now < first->second.due) {
+    return std::nullopt;
+  }
+  auto message = groups_.at(first->first).Message();
+  HAKEM_CHECK(message.has_value());
+  return Due{*std::move(message), first->second.failures};
+}
+
+std::optional<SteadyTime> Outbox::NextAttempt() const {
+  std::optional<SteadyTime> next;
+  for (const auto& [key, attempt] : waiting_) {
+    next = std::min(next.value_or(attempt.due), attempt.due);
+  }
+  return next ? std::optional(std::max(*next, held_until_)) : std::nullopt;
+}
+
+void Outbox::Delivered(const Notification& message) {
+  groups_.at(message.group_labels).MarkDelivered();
+  Settled(message);
+}
+
+void Outbox::GivenUp(const Notification& message) {
+  groups_.at(message.group_labels).MarkGivenUp();
+  Settled(message);
+}
+
+void Outbox::Settled(const Notification& message) {
+  waiting_.erase(message.group_labels);
+  if (groups_.at(message.group_labels).empty()) {
+    groups_.erase(message.group_labels);
+  }
+}
+
+void Outbox::Failed(const Notification& message, SteadyTime retry_at) {
+  Attempt& attempt = waiting_.at(message.group_labels);
+  attempt.due = retry_at;
+  ++attempt.failures;
+}
+
+}  // namespace hakem::alertmanager

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "alertmanager/mail_client.h"
+
+namespace hakem::exporter {
+
+/// SMTP through libcurl; each mail has its own connection. Certificates are verified, with STARTTLS
+/// too.
+class CurlMailClient final : public alertmanager::MailClient {
+ public:
+  /// `ca_file`: trusts the certificates in this file instead of the system's; empty: the system's.
+  explicit CurlMailClient(std::string ca_file = "") : ca_file_(std::move(ca_file)) {}
+
+  Result<alertmanager::SmtpReply> Send(const alertmanager::SmtpSettings& settings,
+                                       const alertmanager::Mail& mail,
+                                       const std::stop_token& stop) override;
+
+ private:
+  const std::string ca_file_;
+};
+
+}  // namespace hakem::exporter

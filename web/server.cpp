@@ -23,7 +23,7 @@ namespace {
 constexpr int kThreads = 64;
 constexpr int kBusyConnections = kThreads * 3 / 4;
 constexpr Duration kGrace = std::chrono::milliseconds(500);
-constexpr Duration kStopTick = std::chrono::milliseconds(20);
+constexpr Duration kStopTick = std::chrono::milliseconds(10);
 constexpr std::size_t kOneWriteBytes = 16 << 10;  // A smaller answer leaves in one packet or few.
 constexpr std::array<const char*, 16> kOptions{"num_threads",           "64",     //
                                                "enable_keep_alive",     "yes",    //
@@ -85,16 +85,24 @@ std::optional<std::uint16_t> LocalPort(int fd) {
   }
 }
 
+bool IsListening(int fd) {
+  int listening = 0;
+  socklen_t length = sizeof(listening);
+  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening != 0;
+}
+
 /// Wakes the threads that wait on the server's sockets, which CivetWeb polls in slices of 2 s and
-/// does not tell us: they are this process' TCP sockets bound to the server's port. A duplicate of
-/// each descriptor is looked at and shut, so that one which is closed and used anew meanwhile does
-/// no harm to a stranger.
+/// does not tell us: they are this process' TCP sockets bound to the server's port. The one that
+/// listens is spared while clients may still be answered (SHUT_RD). A duplicate of each descriptor
+/// is looked at and shut, so that one which is closed and used anew meanwhile does no harm to a
+/// stranger.
 void ShutConnections(std::uint16_t port, int how) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
     const int fd = std::atoi(entry.path().filename().c_str());
     const Descriptor held(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    if (held.get() >= 0 && LocalPort(held.get()) == port) {
+    if (held.get() >= 0 && LocalPort(held.get()) == port &&
+        (how != SHUT_RD || !IsListening(held.get()))) {
       shutdown(held.get(), how);
     }
   }
@@ -169,6 +177,9 @@ class Server::Impl {
   static const mg_callbacks& Callbacks();
   int Answer(mg_connection* connection);
   Error StartFailure() const;
+
+  /// Lets requests under way be answered; ends the connections that wait for a next one.
+  void Drain() const;
 
   // Constant after construction.
   const ServerOptions options_;
@@ -270,17 +281,27 @@ void Server::Impl::Stop() {
   if (context_ == nullptr) {
     return;
   }
-  // mg_stop says stop and joins; the sockets are shut beside it, for reading at first so that
-  // requests under way are still answered.
-  const std::jthread waker([port = port_](const std::stop_token& stop) {
-    const SteadyTime begin = SystemClock().SteadyNow();
-    for (SteadyTime now = begin; SystemClock().SleepUntil(now + kStopTick, stop);) {
-      now = SystemClock().SteadyNow();
-      ShutConnections(port, now - begin < kGrace ? SHUT_RD : SHUT_RDWR);
-    }
-  });
-  mg_stop(context_);
+  Drain();
+  // mg_stop says stop, after which nothing is answered, and joins. Whatever a thread still waits
+  // for, or begins to wait for meanwhile, is ended beside it.
+  {
+    const std::jthread waker([port = port_](const std::stop_token& stop) {
+      do {
+        ShutConnections(port, SHUT_RDWR);
+      } while (SystemClock().SleepUntil(SystemClock().SteadyNow() + kStopTick, stop));
+    });
+    mg_stop(context_);
+  }
   context_ = nullptr;
+  ShutConnections(port_, SHUT_RDWR);  // CivetWeb forgets those that no thread had taken up.
+}
+
+void Server::Impl::Drain() const {
+  const SteadyTime end = SystemClock().SteadyNow() + kGrace;
+  while (connections_ > 0 && SystemClock().SteadyNow() < end) {
+    ShutConnections(port_, SHUT_RD);
+    SystemClock().SleepUntil(SystemClock().SteadyNow() + kStopTick, {});
+  }
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

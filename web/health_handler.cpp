@@ -1,0 +1,31 @@
+#include "web/health_handler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace hakem::web {
+
+Response HealthyResponse(std::span<const LoopTurn> loops, SteadyTime now) {
+  const auto stuck = std::find_if(loops.begin(), loops.end(), [&](const LoopTurn& loop) {
+    return now - loop.last > kLoopIsStuckAfter;
+  });
+  if (stuck == loops.end()) {
+    return TextResponse(200, "Hakem is healthy.");
+  }
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - stuck->last).count();
+  return TextResponse(503, fmt::format("Hakem is not healthy: the {} has been stuck for {} s.",
+                                       stuck->name, seconds));
+}
+
+Response ReadyResponse(const Readiness& readiness) {
+  if (!readiness.configuration_loaded) {
+    return TextResponse(503, "Hakem is not ready: the configuration is being loaded.");
+  }
+  if (!readiness.first_collection_tried) {
+    return TextResponse(503, "Hakem is not ready: the first collection is under way.");
+  }
+  return TextResponse(200, "Hakem is ready.");
+}
+
+}  // namespace hakem::web

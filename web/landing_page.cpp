@@ -38,7 +38,6 @@ constexpr std::array kLinks{
     Link{"/api/v1/alerts", "Alerts that are pending or firing, as JSON"},
     Link{"/api/v1/rules", "The rules, how each did and what it found, as JSON"},
     Link{"/-/healthy", "Whether the program answers and no loop is stuck"},
-    Link{"/-/ready", "Whether the first collection has been tried"},
 };
 
 /// %0 the version. The sign is a playing card's spade on felt.
@@ -119,7 +118,8 @@ void AppendTargets(std::string& page, const LandingFacts& facts) {
     page += fmt::format(
         "<div class=\"card row\"><div class=\"head\"><strong>{}</strong> {} "
         "<span class=\"label\">{}</span></div>{}</div>\n",
-        EscapeHtml(target.name), Pill(target.up ? Tone::kGood : Tone::kBad, target.up ? "up" : "down"),
+        EscapeHtml(target.name),
+        Pill(target.up ? Tone::kGood : Tone::kBad, target.up ? "up" : "down"),
         Since(target.since, facts.now),
         target.cause.empty() ? "" : fmt::format("<p>{}</p>", EscapeHtml(target.cause)));
   }
@@ -149,9 +149,8 @@ void AppendAlert(std::string& page, const rules::ActiveAlert& alert, Timestamp n
       EscapeHtml(alert.labels.Get("alertname")),
       Pill(firing ? Tone::kBad : Tone::kWarn, rules::ToString(alert.state)),
       Since(firing ? alert.fired_at.value_or(alert.active_at) : alert.active_at, now),
-      summary == alert.annotations.end()
-          ? ""
-          : fmt::format("<p>{}</p>", EscapeHtml(summary->second)),
+      summary == alert.annotations.end() ? ""
+                                         : fmt::format("<p>{}</p>", EscapeHtml(summary->second)),
       EscapeHtml(FormatSeries(alert.labels.With("alertname", ""))));
 }
 
@@ -180,8 +179,9 @@ void AppendAlerts(std::string& page, const LandingFacts& facts) {
   }
   const auto active = ActiveAlertsOf(*facts.rules);
   if (active.empty()) {
-    page += fmt::format("<div class=\"card row\"><div class=\"head\">{} No alert fires.</div></div>\n",
-                        Pill(Tone::kGood, "calm"));
+    page +=
+        fmt::format("<div class=\"card row\"><div class=\"head\">{} No alert fires.</div></div>\n",
+                    Pill(Tone::kGood, "calm"));
   }
   for (const rules::ActiveAlert* alert : active) {
     AppendAlert(page, *alert, facts.now);
@@ -191,8 +191,9 @@ void AppendAlerts(std::string& page, const LandingFacts& facts) {
 void AppendLinks(std::string& page) {
   page += "<h2>Look further</h2>\n<div class=\"cards\">\n";
   for (const Link& link : kLinks) {
-    page += fmt::format("<a class=\"card\" href=\"{0}\"><code>{0}</code><div class=\"label\">{1}</div></a>\n",
-                        link.path, link.what);
+    page += fmt::format(
+        "<a class=\"card\" href=\"{0}\"><code>{0}</code><div class=\"label\">{1}</div></a>\n",
+        link.path, link.what);
   }
   page += "</div>\n";
 }

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "model/snapshot.h"
 #include "rules/status.h"

@@ -9,8 +9,8 @@ namespace hakem::web {
 Handler MetricsHandler(const Published<Snapshot>& snapshot) {
   return [&snapshot, cache = std::make_shared<PageCache>()](const Request& request) {
     const auto page = cache->PageOf(snapshot.Get());
-    Response response{.headers = {{"Content-Type", std::string(kTextFormat)},
-                                  {"Vary", "Accept-Encoding"}}};
+    Response response{
+        .headers = {{"Content-Type", std::string(kTextFormat)}, {"Vary", "Accept-Encoding"}}};
     if (AcceptsGzip(request.Header("Accept-Encoding"))) {
       response.headers.push_back({"Content-Encoding", "gzip"});
       response.body = page->Gzipped();

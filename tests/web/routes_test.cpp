@@ -1,0 +1,116 @@
+#include "web/routes.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/http_get.h"
+#include "tests/support/matchers.h"
+#include "tests/support/recorded_instruments.h"
+#include "tests/web/rules_fixture.h"
+#include "web/exposition.h"
+#include "web/server.h"
+
+namespace hakem::web {
+namespace {
+
+using testing::HasSubstr;
+
+/// All pages behind a real server.
+class RoutesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto server = Server::Start(
+        {.address = {"127.0.0.1", 0}},
+        [this](const Request& request) { return router_.Handle(request); },
+        Log::Silent().For("web"));
+    ASSERT_THAT(server, IsOk());
+    server_ = *std::move(server);
+  }
+
+  HttpReply Get(std::string_view path, std::string_view headers = "") {
+    auto reply = HttpGet(server_->port(), path, headers);
+    EXPECT_THAT(reply, IsOk());
+    return reply.value_or(HttpReply{});
+  }
+
+  void Publish(double active_games) {
+    auto series = std::make_shared<const Series>(Labels{{"__name__", "game_active_games"}});
+    snapshot_.Set(std::make_shared<const Snapshot>(Snapshot{
+        At(0), {{"game_active_games", MetricType::kGauge, "Games.", {{series, active_games}}}}}));
+  }
+
+  Published<Snapshot> snapshot_;
+  Published<rules::RulesStatus> rules_;
+  Published<std::vector<TargetStatus>> targets_;
+  Readiness readiness_;
+  FakeClock clock_;
+  RecordedInstruments instruments_;
+  const Router router_ = MakeRouter({.snapshot = snapshot_,
+                                     .rules = rules_,
+                                     .targets = targets_,
+                                     .readiness = [this] { return readiness_; },
+                                     .loops = [] { return std::vector<LoopTurn>(); },
+                                     .clock = clock_,
+                                     .instruments = instruments_,
+                                     .log = Log::Silent().For("web"),
+                                     .version = "1.2.3"});
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(RoutesTest, ServeTheLastSnapshotAsMetrics) {
+  EXPECT_EQ(Get("/metrics").body, "");
+  Publish(3);
+  EXPECT_EQ(Get("/metrics").body,
+            "# HELP game_active_games Games.\n# TYPE game_active_games gauge\n"
+            "game_active_games 3\n");
+  Publish(4);
+  const HttpReply reply = Get("/metrics");
+  EXPECT_THAT(reply.body, HasSubstr("game_active_games 4\n"));
+  EXPECT_EQ(reply.Header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+TEST_F(RoutesTest, CompressMetricsForWhoAcceptsIt) {
+  Publish(3);
+  const HttpReply reply = Get("/metrics", "Accept-Encoding: gzip\r\n");
+  EXPECT_EQ(reply.Header("Content-Encoding"), "gzip");
+  EXPECT_EQ(reply.Header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(reply.body, Gzip(Get("/metrics").body));
+}
+
+TEST_F(RoutesTest, AreReadyAfterTheFirstCollection) {
+  EXPECT_EQ(Get("/-/ready").status, 503);
+  readiness_ = {.configuration_loaded = true, .first_collection_tried = true};
+  EXPECT_EQ(Get("/-/ready").status, 200);
+  EXPECT_EQ(Get("/-/healthy").status, 200);
+}
+
+TEST_F(RoutesTest, AnswerTheApi) {
+  rules_.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
+  EXPECT_EQ(Get("/api/v1/alerts").Header("Content-Type"), "application/json");
+  EXPECT_THAT(Get("/api/v1/alerts").body, HasSubstr(R"("state":"firing")"));
+  EXPECT_THAT(Get("/api/v1/rules?rule_name[]=LowActivity").body, HasSubstr("no such thing"));
+  EXPECT_EQ(Get("/api/v1/rule").status, 404);
+  EXPECT_EQ(Get("/api/v1/rule").body,
+            R"({"status":"error","errorType":"not_found",)"
+            R"("error":"no page \"/api/v1/rule\", did you mean \"/api/v1/rules\"?"})");
+}
+
+TEST_F(RoutesTest, ShowAPageThatRunsNothing) {
+  const HttpReply page = Get("/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.Header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_THAT(page.Header("Content-Security-Policy"), HasSubstr("default-src 'none'"));
+  EXPECT_EQ(page.Header("X-Content-Type-Options"), "nosniff");
+  EXPECT_THAT(page.body, HasSubstr(R"(href="/style.css")"));
+  EXPECT_EQ(Get("/style.css").Header("Content-Type"), "text/css; charset=utf-8");
+}
+
+TEST_F(RoutesTest, CountRequests) {
+  Get("/metrics");
+  Get("/nowhere");
+  EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"/metrics", "200"}), 1);
+  EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"none", "404"}), 1);
+}
+
+}  // namespace
+}  // namespace hakem::web

@@ -1,0 +1,53 @@
+#include "web/routes.h"
+
+#include "web/api_v1.h"
+#include "web/landing_page.h"
+#include "web/metrics_handler.h"
+
+namespace hakem::web {
+namespace {
+
+Response Landing(const Deps& deps) {
+  const auto snapshot = deps.snapshot.Get();
+  const auto rules = deps.rules.Get();
+  const auto targets = deps.targets.Get();
+  LandingFacts facts{.version = deps.version,
+                     .now = deps.clock.Now(),
+                     .snapshot = snapshot.get(),
+                     .rules = rules.get()};
+  if (targets != nullptr) {
+    facts.targets = *targets;
+  }
+  return HtmlResponse(RenderLandingPage(facts));
+}
+
+Response StyleSheet(const Request&) {
+  return {
+      .headers = {{"Content-Type", "text/css; charset=utf-8"}, {"Cache-Control", "max-age=300"}},
+      .body = std::make_shared<const std::string>(kStyleSheet)};
+}
+
+}  // namespace
+
+Router MakeRouter(const Deps& deps) {
+  return Router(
+      {
+          {"GET", "/", [deps](const Request&) { return Landing(deps); }},
+          {"GET", "/style.css", StyleSheet},
+          {"GET", "/metrics", MetricsHandler(deps.snapshot)},
+          {"GET", "/-/healthy",
+           [deps](const Request&) {
+             return HealthyResponse(deps.loops(), deps.clock.SteadyNow());
+           }},
+          {"GET", "/-/ready", [deps](const Request&) { return ReadyResponse(deps.readiness()); }},
+          {"GET", "/api/v1/alerts",
+           [deps](const Request&) { return AlertsResponse(deps.rules.Get().get()); }},
+          {"GET", "/api/v1/rules",
+           [deps](const Request& request) {
+             return RulesResponse(deps.rules.Get().get(), request);
+           }},
+      },
+      deps.instruments, deps.log);
+}
+
+}  // namespace hakem::web

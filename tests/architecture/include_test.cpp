@@ -43,7 +43,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"xxhash.h", {"model/labels.cpp"}},
     {"yaml-cpp", {"yaml/node.cpp"}},
     {"pqxx", {"exporter/pqxx_session.cpp", "simulator/game_writer.cpp"}},
-    {"libpq-fe.h", {"exporter/conninfo.cpp"}},
+    {"libpq-fe.h", {"exporter/conninfo.cpp", "exporter/stepped_connect.cpp"}},
     {"civetweb.h", {"web/server.cpp"}},
     {"zlib.h", {"web/exposition.cpp"}},
     {"prometheus", {"exporter/registry_instruments.cpp"}},

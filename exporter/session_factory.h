@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <stop_token>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "collectors/core/session.h"
+#include "model/result.h"
+#include "model/time.h"
+
+namespace hakem::exporter {
+
+/// Why a server cannot be used: the `reason` label.
+enum class DownReason {
+  kConnect,   ///< Nobody answers there.
+  kAuth,      ///< The server refuses our role or password.
+  kTimeout,   ///< It answers too late.
+  kRecovery,  ///< It is starting, stopping or recovering.
+  kOther,     ///< No such database, too many connections, a pooler, …
+};
+
+inline constexpr std::array kDownReasons = {DownReason::kConnect, DownReason::kAuth,
+                                            DownReason::kTimeout, DownReason::kRecovery,
+                                            DownReason::kOther};
+
+/// "connect", "auth", "timeout", "recovery", "other".
+std::string_view ToString(DownReason reason);
+
+/// A connection that could not be made, or was lost.
+struct ConnectFailure {
+  DownReason reason = DownReason::kOther;
+  Error error;
+
+  bool operator==(const ConnectFailure&) const = default;
+};
+
+/// The longest that anything on one connection may take.
+struct SessionLimits {
+  Duration connect = std::chrono::seconds(5);
+  Duration statement = std::chrono::seconds(2);
+  Duration lock = std::chrono::milliseconds(500);
+  Duration idle_in_transaction = std::chrono::seconds(10);
+};
+
+/// How long the client waits beyond the server's own limit before it closes the connection.
+inline constexpr Duration kClientGrace = std::chrono::seconds(1);
+
+using ConnectResult = tl::expected<std::unique_ptr<collectors::Session>, ConnectFailure>;
+
+/// Makes connections to one server. Thread-safe.
+class SessionFactory {
+ public:
+  virtual ~SessionFactory() = default;
+
+  /// Connects; takes `limits.connect` at most (name resolution apart). When `stop` is requested,
+  /// this call and every query of the session end at once.
+  virtual ConnectResult Connect(const SessionLimits& limits, std::stop_token stop) = 0;
+};
+
+}  // namespace hakem::exporter

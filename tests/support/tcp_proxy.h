@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+namespace hakem {
+
+/// Forwards TCP connections from a free port of 127.0.0.1 to another one, until told to stop
+/// forwarding: then it goes on accepting and holding connections and says nothing, like a network
+/// that swallows packets.
+class TcpProxy {
+ public:
+  explicit TcpProxy(int target_port);
+  TcpProxy(const TcpProxy&) = delete;
+  TcpProxy& operator=(const TcpProxy&) = delete;
+  ~TcpProxy();
+
+  int port() const { return port_; }
+
+  void StopForwarding() { forwarding_ = false; }
+
+ private:
+  void Run(const std::stop_token& stop);
+
+  const int target_port_;
+  int listener_ = -1;
+  int port_ = 0;
+  std::atomic<bool> forwarding_ = true;
+  std::jthread thread_;
+};
+
+}  // namespace hakem

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "simulator/random.h"
+#include "simulator/schema.h"
 #include "simulator/statements.h"
 
 namespace hakem::simulator {
@@ -19,6 +20,9 @@ using std::chrono::microseconds;
 
 /// Thrown and caught in this file: a statement did not find the game.
 struct GameIsGone {};
+
+/// Thrown and caught in this file: the database has no schema, and none is to be made.
+struct SchemaIsMissing {};
 
 constexpr int kBytesSentPerMessage = 180;
 constexpr int kBytesReceivedPerMessage = 45;
@@ -38,8 +42,12 @@ std::string WithLimits(const std::string& conninfo) {
          conninfo;
 }
 
-/// The first line: what follows it quotes the statement.
+/// The first line, of which what follows quotes the statement, and without the severity.
 std::string FirstLine(std::string_view text) {
+  constexpr std::string_view kSeverity = "ERROR:  ";
+  if (text.starts_with(kSeverity)) {
+    text.remove_prefix(kSeverity.size());
+  }
   return std::string(text.substr(0, text.find('\n')));
 }
 
@@ -80,6 +88,9 @@ Result<void> Try(const std::function<void()>& work) {
     return {};
   } catch (const GameIsGone&) {
     return Fail(ErrorCode::kNotFound, "the game is not in the database any more");
+  } catch (const SchemaIsMissing&) {
+    return Fail(ErrorCode::kInvalidInput,
+                "the database has no schema hokm_game: --create-schema makes it");
   } catch (const pqxx::broken_connection& error) {
     return Fail(ErrorCode::kUnavailable, "connection lost: " + FirstLine(error.what()));
   } catch (const pqxx::in_doubt_error& error) {
@@ -300,9 +311,16 @@ class DatabaseWriter final : public GameWriter {
   ConnectionPtr connection_;
 };
 
+void CreateSchema(pqxx::work& transaction, MissingSchema missing_schema) {
+  if (missing_schema == MissingSchema::kRefuse) {
+    throw SchemaIsMissing{};
+  }
+  transaction.exec(std::string(kSchemaSql));
+}
+
 }  // namespace
 
-Result<Cast> PrepareDatabase(const Secret& conninfo, int players) {
+Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema missing_schema) {
   const auto connection = Connect(conninfo);
   if (!connection) {
     return Fail(connection.error());
@@ -310,6 +328,9 @@ Result<Cast> PrepareDatabase(const Secret& conninfo, int players) {
   Cast cast;
   const auto prepared = Try([&] {
     pqxx::work transaction(**connection);
+    if (transaction.exec1(std::string(kSelectSchemaIsMissing))[0].as<bool>()) {
+      CreateSchema(transaction, missing_schema);
+    }
     transaction.exec(std::string(kEndLeftGames));
     transaction.exec_params(std::string(kInsertPlayers), players);
     for (const auto& row : transaction.exec_params(std::string(kSelectPlayers), players)) {

@@ -32,13 +32,15 @@ struct Cast {
   std::uint64_t run = 0;             ///< Differs from every other run on this database.
 };
 
+/// What to do with a database that has no schema hokm_game.
+enum class MissingSchema { kRefuse, kCreate };
+
 /// Makes sure that so many players exist, and ends the games and connections that an earlier run
 /// left behind when it was killed. So there is one run at a time on a database.
 /// `conninfo` is libpq's: key=value or a URI; what it lacks comes from PG* variables.
 ///
-/// Errors: as GameWriter::Write's but kNotFound; kInvalidInput also when conninfo cannot be read or
-/// the database has no schema hokm_game.
-Result<Cast> PrepareDatabase(const Secret& conninfo, int players);
+/// Errors: as GameWriter::Write's but kNotFound; kInvalidInput also when conninfo cannot be read.
+Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema missing_schema);
 
 /// Writes to a database that PrepareDatabase was called for. Connects at the first event, and again
 /// after the connection was lost.

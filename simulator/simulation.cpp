@@ -251,9 +251,11 @@ SimulationReport Sum(const std::vector<SimulationReport>& reports) {
 /// Waits for the database if it is away. Nothing when stopped before.
 Result<std::optional<Cast>> Prepare(const SimulationOptions& options, const Clock& clock,
                                     const Logger& log, const std::stop_token& stop) {
+  const auto missing_schema =
+      options.create_schema ? MissingSchema::kCreate : MissingSchema::kRefuse;
   Backoff backoff;
   while (true) {
-    auto cast = PrepareDatabase(options.dsn, options.world.players);
+    auto cast = PrepareDatabase(options.dsn, options.world.players, missing_schema);
     if (cast) {
       return std::optional(std::move(*cast));
     }

@@ -19,7 +19,8 @@ struct SimulationOptions {
   Secret dsn;          ///< libpq's, key=value or URI; what it lacks comes from PG* variables.
   WorldOptions world;  ///< For all connections together.
   std::uint64_t seed = 1;
-  int connections = 1;                              ///< Each writes its share of the games.
+  bool create_schema = false;  ///< In a database that has no schema hokm_game; else refuse it.
+  int connections = 1;         ///< Each writes its share of the games.
   std::optional<Duration> duration = std::nullopt;  ///< Nothing: until stopped.
 };
 

@@ -5,8 +5,11 @@
 
 namespace hakem::simulator {
 
-/// The SQL a run begins with.
-///
+// The SQL a run begins with.
+
+inline constexpr std::string_view kSelectSchemaIsMissing =
+    "SELECT to_regnamespace('hokm_game') IS NULL";
+
 /// Ends the live games of a run that was killed, their seats and connections.
 inline constexpr std::string_view kEndLeftGames = R"(
 WITH ended AS (
@@ -37,6 +40,8 @@ ORDER BY username)";
 /// A number that no other run had.
 inline constexpr std::string_view kSelectRun =
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
+// The SQL of events.
 
 /// A prepared statement. $1 is the id of the game (of the connection, of the player) throughout.
 struct Statement {

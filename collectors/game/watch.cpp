@@ -19,10 +19,11 @@ constexpr Duration kLookAgainForMissing = std::chrono::minutes(1);
 constexpr Duration kLongestGap = std::chrono::minutes(15);
 
 // Planning is over half the cost of such a statement, so one generic plan is kept; without the
-// other two settings that plan would be taken for an expensive one.
+// next two settings that plan would be taken for an expensive one. Under a stricter isolation the
+// game statement would not see what was committed before the bound was taken.
 constexpr std::string_view kSettings =
     "SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0; "
-    "SET jit = off";
+    "SET jit = off; SET default_transaction_isolation = 'read committed'";
 
 /// What fills one window when counting starts, if its metric is on offer.
 struct WindowSeed {
@@ -196,6 +197,9 @@ Result<void> GameWatch::Read(const CollectorContext& context) {
   auto reading = ReadGame(*rows);
   if (!reading) {
     return Fail(reading.error());
+  }
+  if (reading->from != state_.watermark()) {
+    return Fail(ErrorCode::kInternal, "the game statement told of another span than asked");
   }
   state_.Apply(std::move(*reading));
   read_at_ = context.clock.SteadyNow();

@@ -1,0 +1,189 @@
+// The game collector on a session that answers from a table: what it asks, when, and what it makes
+// of errors. What the statements mean is tested on a real server.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "collectors/core/collector.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_session.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::collectors {
+
+extern const CollectorSpec game;
+
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::string_view kCatalog = "FROM pg_class";
+constexpr std::string_view kStart = "current_setting('hakem.bound')::bigint";
+constexpr std::string_view kRead = "EXECUTE hakem_bound_1; EXECUTE hakem_game_1";
+constexpr auto kNull = std::nullopt;
+
+Rows Schema() {
+  std::vector<Rows::Cell> cells;
+  const auto add = [&](const char* table, const char* column, Rows::Cell value = {}) {
+    cells.insert(cells.end(), {"g", table, column, "t", std::move(value), "t"});
+  };
+  add("game_moves", "move_type", "play_card");
+  add("game_moves", "timestamp");
+  add("game_sessions", "id");
+  return Rows({"schema", "table", "column", "readable", "value", "closed"}, std::move(cells));
+}
+
+/// A reading of [from, bound), in seconds since 1970.
+Rows Moves(int from, int bound, int moves) {
+  const auto us = [](int second) { return Rows::Cell(fmt::format("{}000000", second)); };
+  return Rows(
+      {"part", "name", "type", "v1", "v2", "v3", "v4", "v5", "v6"},
+      {"span", kNull, kNull, us(from), us(bound), us(bound + 1), "1", kNull, kNull,  //
+       "moves", "play_card", kNull, fmt::format("{}", moves), kNull, kNull, kNull, kNull, kNull});
+}
+
+/// A server that answers everything; its clock stands at 1000 s.
+class GameCollectorOnAFake : public testing::Test {
+ protected:
+  void SetUp() override {
+    session_.Answer("SET ", Rows());
+    session_.Answer("PREPARE", Rows());
+    session_.Answer("DEALLOCATE", Rows());
+    session_.Answer(std::string(kCatalog), Schema());
+    session_.Answer(std::string(kStart), Rows({"bound"}, {"1000000000"}));
+    session_.Answer("AS slice", Rows({"slice", "count", "microseconds"}, {"0", "6", "0"}));
+    session_.Answer(std::string(kRead), Moves(1000, 1000, 0));
+  }
+
+  Result<void> Collect() {
+    auto collected =
+        collector_->Collect({.session = session_, .clock = clock_, .log = log_}, sink_);
+    families_ = sink_.Take();
+    return collected;
+  }
+
+  std::optional<double> Value(std::string_view series) const {
+    for (const MetricFamily& family : families_) {
+      for (const Sample& sample : family.samples) {
+        if (sample.series->text == series) {
+          return sample.value;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<double> MovesTotal() const {
+    return Value(R"(game_moves_total{game="g",move_type="play_card"})");
+  }
+
+  std::ptrdiff_t Asked(std::string_view part) const {
+    return std::count_if(
+        session_.queries.begin(), session_.queries.end(),
+        [&](const std::string& query) { return query.find(part) != std::string::npos; });
+  }
+
+  FakeSession session_;
+  FakeClock clock_;
+  const Logger log_ = Log::Silent().For("collectors.game");
+  SampleSink sink_{Labels{}};
+  std::unique_ptr<Collector> collector_ = game.make({.interval = seconds(5), .games = {{}}});
+  std::vector<MetricFamily> families_;
+};
+
+TEST_F(GameCollectorOnAFake, ReadsOnFromWhereTheLastReadingEnded) {
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(session_.queries.back(), "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000)");
+  session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
+  ASSERT_THAT(Collect(), IsOk());
+  ASSERT_THAT(Collect(), HasCode(ErrorCode::kInternal)) << "the answer repeats the last span";
+  EXPECT_EQ(session_.queries.back(), "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1005000000)");
+}
+
+TEST_F(GameCollectorOnAFake, ReadsTheSameSpanAgainAfterAnError) {
+  ASSERT_THAT(Collect(), IsOk());
+  session_.Answer(std::string(kRead), Fail(ErrorCode::kTimeout, "statement timeout"));
+  EXPECT_THAT(Collect(), HasCode(ErrorCode::kTimeout));
+  session_.Answer(std::string(kRead), Moves(1000, 1010, 7));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(session_.queries.back(), "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000)");
+  EXPECT_EQ(MovesTotal(), 7);
+}
+
+TEST_F(GameCollectorOnAFake, PreparesOnceAndAgainAfterAReconnect) {
+  ASSERT_THAT(Collect(), IsOk());
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint)"), 1);
+  EXPECT_EQ(Asked(kCatalog), 1);
+  session_.server_facts.connection = 2;
+  session_.Answer(std::string(kRead), Moves(1000, 1005, 3));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint)"), 2);
+  EXPECT_EQ(Asked(kCatalog), 2);
+  EXPECT_EQ(Asked("DEALLOCATE"), 0);
+  EXPECT_EQ(MovesTotal(), 3) << "a reconnect loses no count";
+  EXPECT_EQ(Asked("AS slice"), 1) << "and no window";
+}
+
+TEST_F(GameCollectorOnAFake, StartsAnewAfterAGapTooLongToReadAndKeepsItsCounters) {
+  session_.Answer(std::string(kRead), Moves(1000, 1000, 4));
+  ASSERT_THAT(Collect(), IsOk());
+  clock_.Advance(minutes(16));
+  session_.Answer(std::string(kStart), Rows({"bound"}, {"2000000000"}));
+  session_.Answer(std::string(kRead), Moves(2000, 2001, 1));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(MovesTotal(), 5);
+  EXPECT_EQ(Asked("AS slice"), 2) << "the window is filled for the new start";
+}
+
+TEST_F(GameCollectorOnAFake, CatchesUpAfterAShorterGap) {
+  ASSERT_THAT(Collect(), IsOk());
+  clock_.Advance(minutes(14));
+  session_.Answer(std::string(kRead), Moves(1000, 1840, 840));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(MovesTotal(), 840);
+  EXPECT_DOUBLE_EQ(*Value(R"(game_moves_per_minute{game="g"})"), 60);
+}
+
+TEST_F(GameCollectorOnAFake, FillsAWindowByItselfWhenItsPastCannotBeRead) {
+  session_.Answer("AS slice", Fail(ErrorCode::kTimeout, "statement timeout"));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Value(R"(game_moves_per_minute{game="g"})"), std::nullopt);
+  session_.Answer(std::string(kRead), Moves(1000, 1060, 30));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Value(R"(game_moves_per_minute{game="g"})"), 30);
+}
+
+TEST_F(GameCollectorOnAFake, FillsItsWindowWithThePastBeforeTheStart) {
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_DOUBLE_EQ(*Value(R"(game_moves_per_minute{game="g"})"), 6);
+}
+
+TEST_F(GameCollectorOnAFake, LooksAtTheSchemaAgainWhenSomethingIsMissing) {
+  ASSERT_THAT(Collect(), IsOk());
+  clock_.Advance(seconds(59));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Asked(kCatalog), 1);
+  clock_.Advance(seconds(1));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Asked(kCatalog), 2);
+}
+
+TEST_F(GameCollectorOnAFake, AsksNothingWhereNoGameIsConfigured) {
+  collector_ = game.make({.interval = seconds(5), .games = {}});
+  EXPECT_THAT(Collect(), IsOk());
+  EXPECT_TRUE(session_.queries.empty());
+}
+
+TEST_F(GameCollectorOnAFake, LosesNoOtherGameWhenOneFails) {
+  collector_ = game.make(
+      {.interval = seconds(5), .games = {{.name = "one"}, {.name = "two", .schema = "two"}}});
+  session_.Answer("n.nspname = 'two'", Fail(ErrorCode::kRefused, "permission denied"));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Value(R"(game_moves_total{game="one",move_type="play_card"})"), 0);
+}
+
+}  // namespace
+}  // namespace hakem::collectors

@@ -213,6 +213,7 @@ Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits) {
       "options",
       fmt::format("{} -c statement_timeout={} -c lock_timeout={} "
                   "-c idle_in_transaction_session_timeout={} -c default_transaction_read_only=on "
+                  "-c default_transaction_isolation=read\\ committed "
                   "-c search_path=pg_catalog -c jit=off -c max_parallel_workers_per_gather=0 "
                   "-c plan_cache_mode=force_generic_plan -c standard_conforming_strings=on "
                   "-c TimeZone=UTC -c DateStyle=ISO",

@@ -18,13 +18,6 @@ constexpr Duration kLookAgainForMissing = std::chrono::minutes(1);
 /// anew.
 constexpr Duration kLongestGap = std::chrono::minutes(15);
 
-// Planning is over half the cost of such a statement, so one generic plan is kept; without the
-// next two settings that plan would be taken for an expensive one. Under a stricter isolation the
-// game statement would not see what was committed before the bound was taken.
-constexpr std::string_view kSettings =
-    "SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0; "
-    "SET jit = off; SET default_transaction_isolation = 'read committed'";
-
 /// What fills one window when counting starts, if its metric is on offer.
 struct WindowSeed {
   GameMetric metric;
@@ -96,11 +89,6 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
   auto schema = ReadGameSchema(*rows);
   if (!schema) {
     return Fail(schema.error());
-  }
-  if (looked_on_ != context.session.facts().connection) {
-    if (const auto set = context.session.Query(kSettings); !set) {
-      return Fail(set.error());
-    }
   }
   looked_on_ = context.session.facts().connection;
   looked_at_ = context.clock.SteadyNow();

@@ -48,7 +48,6 @@ Rows Moves(int from, int bound, int moves) {
 class GameCollectorOnAFake : public testing::Test {
  protected:
   void SetUp() override {
-    session_.Answer("SET ", Rows());
     session_.Answer("PREPARE", Rows());
     session_.Answer("DEALLOCATE", Rows());
     session_.Answer(std::string(kCatalog), Schema());

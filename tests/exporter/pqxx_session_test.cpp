@@ -21,6 +21,7 @@ TEST(WithLimits, PutsEveryLimitIntoTheConnectionString) {
             "keepalives_count=3 keepalives_idle=10 keepalives_interval=5 "
             "options=' -c statement_timeout=2000 -c lock_timeout=500 "
             "-c idle_in_transaction_session_timeout=10000 -c default_transaction_read_only=on "
+            "-c default_transaction_isolation=read\\\\ committed "
             "-c search_path=pg_catalog -c jit=off -c max_parallel_workers_per_gather=0 "
             "-c plan_cache_mode=force_generic_plan -c standard_conforming_strings=on "
             "-c TimeZone=UTC -c DateStyle=ISO' tcp_user_timeout=3000");

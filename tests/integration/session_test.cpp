@@ -73,6 +73,7 @@ TEST_F(SessionTest, HasEveryLimitOnTheServersSide) {
       {"lock_timeout", "500ms"},
       {"idle_in_transaction_session_timeout", "10s"},
       {"default_transaction_read_only", "on"},
+      {"default_transaction_isolation", "read committed"},
       {"search_path", "pg_catalog"},
       {"application_name", "hakem"},
       {"jit", "off"},

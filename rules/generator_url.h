@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hakem::rules {
+
+/// Where an alert's expression can be looked at, in the form that Prometheus gives to Alertmanager:
+/// `<external_url>/graph?g0.expr=<query>&g0.tab=1`.
+std::string GeneratorUrl(std::string_view external_url, std::string_view query);
+
+}  // namespace hakem::rules

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "model/snapshot.h"
+
+namespace hakem::exporter {
+
+/// A snapshot for scripts: `{"time": RFC 3339, "families": [{"name", "type", "help", "samples":
+/// [{"labels": {…}, "value": number}]}]}`, indented. What is no number in JSON stands as text:
+/// "NaN", "+Inf". A sample of another name than its family's (`_bucket`) has it as the label
+/// `__name__`.
+std::string ToJson(const Snapshot& snapshot);
+
+}  // namespace hakem::exporter

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <csignal>
+#include <stop_token>
+#include <thread>
+
+#include "model/time.h"
+
+namespace hakem::exporter {
+
+/// SIGTERM and SIGINT as a stop token. Made before any other thread is started, so that all inherit
+/// the blocked signals; SIGPIPE is ignored, since a lost connection is an error of the call.
+class StopSignals {
+ public:
+  StopSignals();
+
+  /// Stops when the process is asked to.
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  const std::stop_source stop_;
+  const std::jthread listener_;
+};
+
+/// The last resort: ends the process with status 0 when it still runs after `grace`, although a
+/// thread may be stuck in a library.
+void ExitAfter(Duration grace);
+
+}  // namespace hakem::exporter

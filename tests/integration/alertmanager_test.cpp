@@ -16,6 +16,7 @@
 
 #include "demo/child_process.h"
 #include "demo/private_postgres.h"
+#include "model/check.h"
 #include "model/clock.h"
 #include "model/log.h"
 #include "tests/support/http_get.h"
@@ -121,18 +122,15 @@ class AlertmanagerTest : public ::testing::Test {
     }
   }
 
-  demo::Output ToFile(const std::string& name) const {
-    return demo::Output::ToFile(folder_ + "/" + name);
-  }
-
   /// Its output goes to a file of the test's folder, or to ours when that is "".
-  demo::ChildProcess Start(std::vector<std::string> argv, const std::string& output) const {
-    auto started =
-        demo::ChildProcess::Start({.argv = std::move(argv),
-                                   .environment = {{"PYTHONUNBUFFERED", "1"}},
-                                   .standard_output = demo::Output::ToFile(folder_ + "/" + output),
-                                   .standard_error = demo::Output::ToFile(folder_ + "/" + output)});
-    EXPECT_THAT(started, IsOk());
+  demo::ChildProcess Start(std::vector<std::string> argv, const std::string& file) const {
+    const demo::Output output =
+        file.empty() ? demo::Output::Inherit() : demo::Output::ToFile(folder_ + "/" + file);
+    auto started = demo::ChildProcess::Start({.argv = std::move(argv),
+                                              .environment = {{"PYTHONUNBUFFERED", "1"}},
+                                              .standard_output = output,
+                                              .standard_error = output});
+    HAKEM_CHECK(started.has_value());
     return *std::move(started);
   }
 

@@ -47,7 +47,9 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"civetweb.h", {"web/server.cpp"}},
     {"zlib.h", {"web/exposition.cpp"}},
     {"prometheus", {"exporter/registry_instruments.cpp"}},
-    {"nlohmann", {"web/api_v1.cpp", "alertmanager/notifiers/slack.cpp"}},
+    {"nlohmann",
+     {"web/api_v1.cpp", "demo/chat_message.cpp", "demo/hakem_client.cpp",
+      "alertmanager/notifiers/slack.cpp"}},
     {"curl", {"exporter/curl_handle.h"}},
     {"CLI", {"exporter/cli.cpp"}},
 };

@@ -1,0 +1,208 @@
+#include "demo/stage.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "model/duration.h"
+#include "simulator/schema.h"
+
+namespace hakem::demo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kDatabase = "hokm_game";
+constexpr std::string_view kOwner = "hokm_server";
+constexpr std::string_view kMonitor = "hakem";
+constexpr Duration kSqlWithin = std::chrono::seconds(30);
+constexpr Duration kExitWithin = std::chrono::seconds(5);
+constexpr std::size_t kTailLines = 8;
+
+/// What somebody's shell may hold and the show must not use.
+constexpr std::string_view kForeignVariables[] = {
+    "DATA_SOURCE_NAME_FILE", "DATA_SOURCE_USER",   "DATA_SOURCE_USER_FILE", "DATA_SOURCE_PASS",
+    "DATA_SOURCE_PASS_FILE", "ALERT_WEBHOOK_FILE", "ALERT_EMAIL",           "ALERT_EMAIL_FILE"};
+
+std::string TailOf(const std::string& path) {
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::size_t begin = text.size();
+  for (std::size_t lines = 0; begin > 0 && lines <= kTailLines; ++lines) {
+    begin = text.rfind('\n', begin - 1);
+    if (begin == text.npos) {
+      return text;
+    }
+  }
+  return text.substr(begin + (begin < text.size() ? 1 : 0));
+}
+
+}  // namespace
+
+bool PortIsFree(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int reuse = 1;  // As a server does: a port whose last connections linger is free.
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof(reuse));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool is_free = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  close(fd);
+  return is_free;
+}
+
+Result<std::unique_ptr<Stage>> Stage::Make(std::string program) {
+  std::error_code error;
+  std::string folder = fs::temp_directory_path(error) / "hakem-demo-XXXXXX";
+  if (error || mkdtemp(folder.data()) == nullptr) {
+    return Fail(ErrorCode::kRefused,
+                fmt::format("make a temporary folder {}: {}; set TMPDIR to a folder that can be "
+                            "written to",
+                            folder, error ? error.message() : std::strerror(errno)));
+  }
+  return std::unique_ptr<Stage>(new Stage(std::move(program), std::move(folder)));
+}
+
+Stage::Stage(std::string program, std::string folder)
+    : program_(std::move(program)), folder_(std::move(folder)) {}
+
+Stage::~Stage() {
+  while (!players_.empty()) {
+    players_.back().process.Terminate(kExitWithin);
+    players_.pop_back();
+  }
+  database_.reset();
+  if (!keep_logs_) {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+}
+
+Result<void> Stage::StartDatabase() {
+  const auto binaries = FindPostgresBinaries("/usr/lib/postgresql", SearchPath());
+  if (!binaries) {
+    return Fail(binaries.error());
+  }
+  psql_ = *binaries + "/psql";
+  auto database = PrivatePostgres::Make();
+  if (!database) {
+    return Fail(database.error());
+  }
+  database_ = *std::move(database);
+
+  const struct {
+    std::string_view user;
+    std::string_view database;
+    std::string sql;
+  } steps[] = {
+      {"postgres", "postgres", fmt::format("CREATE ROLE {} LOGIN", kOwner)},
+      {"postgres", "postgres", fmt::format("CREATE DATABASE {} OWNER {}", kDatabase, kOwner)},
+      {kOwner, kDatabase, std::string(simulator::kSchemaSql)},
+      {"postgres", kDatabase, std::string(simulator::kMonitorRoleSql)},
+  };
+
+  for (const auto& step : steps) {
+    if (const auto ran = RunSql(step.user, step.database, step.sql); !ran) {
+      return ran;
+    }
+  }
+  return {};
+}
+
+Result<void> Stage::RunSql(std::string_view user, std::string_view database,
+                           std::string_view sql) const {
+  const std::string script = folder_ + "/script.sql";
+  const std::string log = folder_ + "/psql.log";
+  std::ofstream(script, std::ios::trunc) << sql;
+  auto psql = ChildProcess::Start({.argv = {psql_, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f",
+                                            script, database_->Dsn(database, user)},
+                                   .standard_output = Output::ToFile(log),
+                                   .standard_error = Output::ToFile(log)});
+  if (!psql) {
+    return Fail(psql.error());
+  }
+  if (const auto status = psql->WaitFor(kSqlWithin); status != 0) {
+    return Fail(ErrorCode::kInternal,
+                fmt::format("load the game's schema: psql {}: {}",
+                            status ? fmt::format("ended with status {}", *status)
+                                   : fmt::format("has not ended in {}", FormatDuration(kSqlWithin)),
+                            TailOf(log)));
+  }
+  return {};
+}
+
+Result<void> Stage::StartGame(const GamePlan& plan) {
+  return StartPlayer("simulate",
+                     {"--dsn", database_->Dsn(kDatabase, kOwner),                      //
+                      "--games", fmt::format("{}", plan.games),                        //
+                      "--moves-per-second", fmt::format("{}", plan.moves_per_second),  //
+                      "--burst-after", FormatDuration(plan.rush_after),                //
+                      "--burst-games", fmt::format("{}", plan.rush_games),             //
+                      "--burst-length", FormatDuration(plan.rush_length)},
+                     {});
+}
+
+bool Stage::GameIsUnderWay() const {
+  auto psql = ChildProcess::Start(
+      {.argv = {psql_, "-X", "-A", "-t", "-c",
+                "SELECT count(*) >= 30 FROM hokm_game.game_moves WHERE \"timestamp\" > now() - "
+                "interval '1 minute'",
+                database_->Dsn(kDatabase, kOwner)},
+       .standard_output = Output::ToPipe(),
+       .standard_error = Output::ToFile(folder_ + "/psql.log")});
+  return psql && psql->ReadLine() == "t";
+}
+
+Result<void> Stage::StartHakem(const GamePlan& plan, int port, const std::string& webhook_url) {
+  std::map<std::string, std::string> environment{
+      {"DATA_SOURCE_NAME", database_->Dsn(kDatabase, kMonitor)},
+      {"ALERT_WEBHOOK", webhook_url},
+      {"MAX_ACTIVE_GAMES", fmt::format("{}", plan.max_active_games)},
+      {"MAX_CONCURRENT_PLAYERS", "1000"},
+      {"MAX_GAME_DURATION_HOURS", "2"},
+      {"MIN_MOVES_PER_MINUTE", "10"},
+      {"MAX_MOVES_PER_MINUTE", "500"},
+      {"no_proxy", "127.0.0.1"}};
+  for (const std::string_view name : kForeignVariables) {
+    environment.emplace(name, "");
+  }
+  return StartPlayer("serve", {"--web.listen-address", fmt::format("127.0.0.1:{}", port)},
+                     std::move(environment));
+}
+
+Result<void> Stage::StartPlayer(std::string_view command, std::vector<std::string> arguments,
+                                std::map<std::string, std::string> environment) {
+  std::string log = fmt::format("{}/{}.log", folder_, command);
+  arguments.insert(arguments.begin(), {program_, std::string(command)});
+  auto process = ChildProcess::Start({.argv = std::move(arguments),
+                                      .environment = std::move(environment),
+                                      .standard_output = Output::ToFile(log),
+                                      .standard_error = Output::ToFile(log),
+                                      .folder = folder_});
+  if (!process) {
+    return Fail(process.error());
+  }
+  players_.push_back({fmt::format("hakem {}", command), std::move(log), *std::move(process)});
+  return {};
+}
+
+std::optional<Fallen> Stage::FindFallen() {
+  for (Player& player : players_) {
+    if (const auto status = player.process.WaitFor(Duration{0})) {
+      return Fallen{player.name, *status, TailOf(player.log)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace hakem::demo

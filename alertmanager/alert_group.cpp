@@ -36,12 +36,7 @@ std::optional<Notification> AlertGroup::Message() const {
   if (!reason) {
     return std::nullopt;
   }
-  Notification message{.receiver = {},
-                       .reason = *reason,
-                       .group_labels = labels_,
-                       .firing = {},
-                       .resolved = {},
-                       .external_url = {}};
+  Notification message{.reason = *reason, .group_labels = labels_};
   for (const auto& [id, incident] : incidents_) {
     const Alert& alert = incident.alert;
     (alert.firing() ? message.firing : message.resolved).push_back(alert);

@@ -35,7 +35,7 @@ std::string_view ToString(FailureReason reason);
 struct DeliveryFailure {
   Error error;
   FailureReason reason = FailureReason::kOther;
-  std::optional<Duration> retry_after;  ///< The other side asks to be left alone for so long.
+  std::optional<Duration> retry_after = {};  ///< The other side asks to be left alone for so long.
 
   bool may_retry() const {
     return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;

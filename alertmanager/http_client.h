@@ -18,16 +18,16 @@ struct HttpHeader {
 
 struct HttpRequest {
   std::string method = "POST";
-  Secret url;  ///< A webhook's address is its password.
-  std::vector<HttpHeader> headers;
-  std::string body;
+  Secret url = {};  ///< A webhook's address is its password.
+  std::vector<HttpHeader> headers = {};
+  std::string body = {};
   Duration timeout = std::chrono::seconds(10);  ///< For all of it, connecting included.
 };
 
 struct HttpResponse {
   int status = 0;
-  std::string body;
-  std::optional<Duration> retry_after;  ///< The header Retry-After, seconds or a date.
+  std::string body = {};
+  std::optional<Duration> retry_after = {};  ///< The header Retry-After, seconds or a date.
 };
 
 /// Talks HTTP. Thread-safe.

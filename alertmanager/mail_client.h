@@ -18,11 +18,11 @@ enum class SmtpTls {
 
 /// The mail server and how to speak to it.
 struct SmtpSettings {
-  std::string host;
+  std::string host = {};
   int port = 587;
   SmtpTls tls = SmtpTls::kStartTls;
-  std::string user;  ///< Empty: without authentication.
-  Secret password;
+  std::string user = {};  ///< Empty: without authentication.
+  Secret password = {};
   Duration timeout = std::chrono::seconds(30);  ///< For all of it, connecting included.
 };
 
@@ -36,7 +36,7 @@ struct Mail {
 /// What the server said last.
 struct SmtpReply {
   int code = 0;
-  std::string text;  ///< The last line, code included.
+  std::string text = {};  ///< The last line, code included.
 };
 
 /// Hands mail to a server. Thread-safe.

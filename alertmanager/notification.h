@@ -22,14 +22,14 @@ std::string_view ToString(NotifyReason reason);
 
 /// One message to one receiver: the state of a group of alerts.
 struct Notification {
-  std::string receiver;
+  std::string receiver = {};
   NotifyReason reason = NotifyReason::kFirstNotification;
-  Labels group_labels;          ///< What the alerts were grouped by.
-  std::vector<Alert> firing;    ///< Every alert of the group that fires now; sorted by labels.
-  std::vector<Alert> resolved;  ///< Those resolved and not told so yet; sorted by labels.
+  Labels group_labels = {};          ///< What the alerts were grouped by.
+  std::vector<Alert> firing = {};    ///< Every alert of the group that fires now; sorted by labels.
+  std::vector<Alert> resolved = {};  ///< Those resolved and not told so yet; sorted by labels.
   /// Whether one of `resolved` comes without a firing message before it: none could be delivered.
   bool firing_was_not_told = false;
-  std::string external_url;  ///< Where people reach this Hakem; may be empty.
+  std::string external_url = {};  ///< Where people reach this Hakem; may be empty.
 };
 
 /// `[FIRING:2] ManyActiveGames (:9187 hakem warning)`: Alertmanager's default subject: the values

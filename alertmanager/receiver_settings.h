@@ -26,8 +26,8 @@ struct EmailSettings {
 /// Who is told, and through which channels; those left out are not used.
 struct ReceiverSettings {
   std::string name = "default";  ///< The label `receiver`.
-  std::optional<SlackSettings> slack;
-  std::optional<EmailSettings> email;
+  std::optional<SlackSettings> slack = {};
+  std::optional<EmailSettings> email = {};
 };
 
 }  // namespace hakem::alertmanager

@@ -17,10 +17,14 @@ class FakeClock final : public Clock {
 
   void Advance(Duration by);
 
+  /// Returns once that many threads wait in SleepUntil.
+  void AwaitSleepers(int count) const;
+
  private:
   mutable Mutex mutex_;
   mutable std::condition_variable_any moved_;
   Duration elapsed_ GUARDED_BY(mutex_){0};
+  mutable int sleepers_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace hakem

@@ -29,6 +29,12 @@ class RecordedInstruments final : public Instruments {
     return found == values_.end() ? 0 : found->second;
   }
 
+  /// Whether it was recorded, be it as 0.
+  bool Has(std::string_view name, LabelValues labels = {}) const {
+    const MutexLock lock(mutex_);
+    return values_.contains(Key(name, labels));
+  }
+
  private:
   static std::vector<std::string> Key(std::string_view name, LabelValues labels) {
     std::vector<std::string> key(labels.begin(), labels.end());

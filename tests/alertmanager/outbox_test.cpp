@@ -1,0 +1,182 @@
+#include "alertmanager/outbox.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/alerts.h"
+
+namespace hakem::alertmanager {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr SteadyTime kStart{};
+
+class AnOutbox : public testing::Test {
+ protected:
+  /// The message that is due, which is then delivered.
+  Notification Deliver(SteadyTime now = kStart) {
+    auto due = outbox_.Next(now);
+    if (!due) {
+      ADD_FAILURE() << "nothing is due";
+      return {};
+    }
+    outbox_.Delivered(due->message);
+    return due->message;
+  }
+
+  void Take(std::vector<Alert> alerts, SteadyTime now = kStart) { outbox_.Take(alerts, now); }
+
+  Outbox outbox_;
+};
+
+TEST_F(AnOutbox, TellsThatAnAlertFiresOnce) {
+  const Alert alert = FiringAlert("Many");
+  Take({alert});
+  const Notification message = Deliver();
+  EXPECT_EQ(message.reason, NotifyReason::kFirstNotification);
+  EXPECT_EQ(message.group_labels, (Labels{{"alertname", "Many"}}));
+  EXPECT_THAT(message.firing, SizeIs(1));
+  Take({alert});
+  EXPECT_FALSE(outbox_.Next(kStart));
+  EXPECT_EQ(outbox_.pending(), 0U);
+}
+
+TEST_F(AnOutbox, TellsTheEndOnce) {
+  Take({FiringAlert("Many")});
+  Deliver();
+  const Alert resolved = Resolved(FiringAlert("Many"), 60);
+  Take({resolved});
+  const Notification message = Deliver();
+  EXPECT_EQ(message.reason, NotifyReason::kAllAlertsResolved);
+  EXPECT_THAT(message.firing, IsEmpty());
+  EXPECT_THAT(message.resolved, SizeIs(1));
+  EXPECT_FALSE(message.firing_was_not_told);
+  Take({resolved});
+  EXPECT_FALSE(outbox_.Next(kStart));
+}
+
+TEST_F(AnOutbox, PutsAlertsOfOneNameIntoOneMessage) {
+  Take({FiringAlert("Many", 0, "b"), FiringAlert("Low"), FiringAlert("Many", 0, "a")});
+  EXPECT_EQ(outbox_.pending(), 2U);
+  EXPECT_THAT(Deliver().firing, SizeIs(1));
+  const Notification many = Deliver();
+  ASSERT_THAT(many.firing, SizeIs(2));
+  EXPECT_EQ(many.firing[0].labels.Get("instance"), "a");
+  EXPECT_EQ(many.firing[1].labels.Get("instance"), "b");
+}
+
+TEST_F(AnOutbox, TellsOfAnAlertThatJoinsAndOfOneThatLeaves) {
+  Take({FiringAlert("Many", 0, "a")});
+  Deliver();
+  Take({FiringAlert("Many", 5, "b")});
+  const Notification joined = Deliver();
+  EXPECT_EQ(joined.reason, NotifyReason::kNewAlertsAdded);
+  EXPECT_THAT(joined.firing, SizeIs(2));
+  Take({Resolved(FiringAlert("Many", 0, "a"), 10)});
+  const Notification left = Deliver();
+  EXPECT_EQ(left.reason, NotifyReason::kSomeAlertsResolved);
+  EXPECT_THAT(left.firing, SizeIs(1));
+  EXPECT_THAT(left.resolved, SizeIs(1));
+}
+
+TEST_F(AnOutbox, TellsAnAlertThatFiresAgainAsNew) {
+  Take({FiringAlert("Many", 0)});
+  Deliver();
+  Take({Resolved(FiringAlert("Many", 0), 10)});
+  Deliver();
+  Take({FiringAlert("Many", 20)});
+  EXPECT_EQ(Deliver().reason, NotifyReason::kFirstNotification);
+}
+
+TEST_F(AnOutbox, EndsAnIncidentWhoseEndWasNotHeardWhenTheNextBegins) {
+  Take({FiringAlert("Many", 0)});
+  Deliver();
+  Take({FiringAlert("Many", 20)});
+  const Notification message = Deliver();
+  EXPECT_EQ(message.reason, NotifyReason::kNewAlertsAdded);
+  ASSERT_THAT(message.resolved, SizeIs(1));
+  EXPECT_EQ(message.resolved[0].ends_at, At(20));
+}
+
+TEST_F(AnOutbox, PassesOverTheEndOfWhatItNeverSawFiring) {
+  Take({Resolved(FiringAlert("Many"), 10)});
+  EXPECT_FALSE(outbox_.Next(kStart));
+}
+
+TEST_F(AnOutbox, TriesAFailedMessageAgainWhenItIsDue) {
+  Take({FiringAlert("Many")});
+  outbox_.Failed(outbox_.Next(kStart)->message, kStart + seconds(2));
+  EXPECT_FALSE(outbox_.Next(kStart + seconds(1)));
+  EXPECT_EQ(outbox_.NextAttempt(), kStart + seconds(2));
+  const auto again = outbox_.Next(kStart + seconds(2));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->failures, 1);
+  EXPECT_EQ(again->message.reason, NotifyReason::kFirstNotification);
+}
+
+TEST_F(AnOutbox, DeliversOtherMessagesWhileOneWaits) {
+  Take({FiringAlert("Many")});
+  outbox_.Failed(outbox_.Next(kStart)->message, kStart + seconds(60));
+  Take({FiringAlert("Low")}, kStart + seconds(1));
+  EXPECT_EQ(Deliver(kStart + seconds(1)).group_labels.Get("alertname"), "Low");
+}
+
+TEST_F(AnOutbox, TellsBothStatesInOneMessageWhenTheFirstCouldNotBeDelivered) {
+  Take({FiringAlert("Many")});
+  outbox_.Failed(outbox_.Next(kStart)->message, kStart + seconds(2));
+  Take({Resolved(FiringAlert("Many"), 10)}, kStart + seconds(1));
+  EXPECT_EQ(outbox_.pending(), 1U);
+  const Notification message = Deliver(kStart + seconds(2));
+  EXPECT_EQ(message.reason, NotifyReason::kAllAlertsResolved);
+  EXPECT_TRUE(message.firing_was_not_told);
+  ASSERT_THAT(message.resolved, SizeIs(1));
+  EXPECT_EQ(message.resolved[0].starts_at, At(0));
+  EXPECT_EQ(message.resolved[0].ends_at, At(10));
+}
+
+TEST_F(AnOutbox, DoesNotRepeatAMessageThatWasGivenUpButTellsTheEnd) {
+  Take({FiringAlert("Many")});
+  outbox_.GivenUp(outbox_.Next(kStart)->message);
+  Take({FiringAlert("Many")});
+  EXPECT_FALSE(outbox_.Next(kStart));
+  Take({Resolved(FiringAlert("Many"), 10)});
+  EXPECT_TRUE(Deliver().firing_was_not_told);
+}
+
+TEST_F(AnOutbox, HoldsEverythingBackWhenAskedTo) {
+  outbox_.HoldUntil(kStart + seconds(30));
+  Take({FiringAlert("Many")});
+  EXPECT_FALSE(outbox_.Next(kStart + seconds(29)));
+  EXPECT_EQ(outbox_.NextAttempt(), kStart + seconds(30));
+  EXPECT_TRUE(outbox_.Next(kStart + seconds(30)));
+}
+
+TEST_F(AnOutbox, HasNoNextAttemptWhenNothingWaits) {
+  EXPECT_EQ(outbox_.NextAttempt(), std::nullopt);
+}
+
+TEST(ASmallOutbox, DropsTheOldestEndsOfThoseThatWait) {
+  Outbox outbox(/*max_resolved=*/2);
+  std::vector<Alert> alerts;
+  for (int i = 0; i < 4; ++i) {
+    alerts.push_back(FiringAlert("Many", 0, std::to_string(i)));
+  }
+  EXPECT_EQ(outbox.Take(alerts, kStart), 0U);
+  for (int i = 0; i < 4; ++i) {
+    alerts[static_cast<std::size_t>(i)].ends_at = At(10 + i);
+  }
+  EXPECT_EQ(outbox.Take(alerts, kStart), 2U);
+  const auto due = outbox.Next(kStart);
+  ASSERT_TRUE(due);
+  std::vector<std::string> left;
+  for (const Alert& alert : due->message.resolved) {
+    left.emplace_back(alert.labels.Get("instance"));
+  }
+  EXPECT_THAT(left, ElementsAre("2", "3"));
+}
+
+}  // namespace
+}  // namespace hakem::alertmanager

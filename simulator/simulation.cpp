@@ -248,6 +248,19 @@ SimulationReport Sum(const std::vector<SimulationReport>& reports) {
   return sum;
 }
 
+/// The whole of one thread.
+SimulationReport PlayPart(const Part& part, const SimulationOptions& options, const Clock& clock,
+                          const Logger& log, const std::stop_token& stop) {
+  try {
+    World world(part.world, part.seed);
+    const auto writer = MakeDatabaseWriter(options.dsn, part.cast);
+    return Play(world, *writer, options.duration, clock, log, stop);
+  } catch (const std::exception& error) {
+    log.Error("simulation ended by an error", {{"error", error.what()}});
+    return SimulationReport{.left_games_live = true};
+  }
+}
+
 /// Waits for the database if it is away. Nothing when stopped before.
 Result<std::optional<Cast>> Prepare(const SimulationOptions& options, const Clock& clock,
                                     const Logger& log, const std::stop_token& stop) {
@@ -339,11 +352,8 @@ Result<SimulationReport> Simulate(const SimulationOptions& options, const Clock&
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      threads.emplace_back([&, i] {
-        World world(parts[i].world, parts[i].seed);
-        const auto writer = MakeDatabaseWriter(options.dsn, parts[i].cast);
-        reports[i] = Play(world, *writer, options.duration, clock, log, stop);
-      });
+      threads.emplace_back(
+          [&, i] { reports.at(i) = PlayPart(parts.at(i), options, clock, log, stop); });
     }
   }
   return Sum(reports);

@@ -41,7 +41,7 @@ constexpr std::array<std::string_view, 3> kDisconnectReasons{"network_error", "p
 
 /// A deserted game is deserted within so many moves for each round it takes to win: before it could
 /// have ended.
-constexpr int kDesertedWithinMovesPerRound = 12;
+constexpr std::uint64_t kDesertedWithinMovesPerRound = 12;
 
 struct TypeShare {
   GameType type;
@@ -167,9 +167,8 @@ void World::OpenLobby() {
             .table = Table(options_.rounds_to_win, random_.Fork()),
             .deserted_at_move = std::nullopt};
   if (random_.Chance(options_.abandon_ratio)) {
-    const auto moves =
-        static_cast<std::uint64_t>(kDesertedWithinMovesPerRound * options_.rounds_to_win);
-    game.deserted_at_move = static_cast<int>(random_.Below(moves));
+    const auto rounds = static_cast<std::uint64_t>(options_.rounds_to_win);
+    game.deserted_at_move = static_cast<int>(random_.Below(kDesertedWithinMovesPerRound * rounds));
   }
   events_.emplace_back(LobbyOpened{id, game.type, options_.rounds_to_win});
   Join(id, games_.emplace(id, std::move(game)).first->second);

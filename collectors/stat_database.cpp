@@ -5,14 +5,12 @@ namespace {
 
 constexpr std::string_view kLabels[] = {"datid", "datname"};
 
-consteval SqlValue Counter(std::string_view column, std::string_view name, std::string_view help,
-                           double scale = 1) {
-  return {column, {name, MetricType::kCounter, help, kLabels}, scale};
+consteval SqlValue Counter(std::string_view column, std::string_view name, std::string_view help) {
+  return {column, {name, MetricType::kCounter, help, kLabels}};
 }
 
 constexpr double kSecondsOfMilliseconds = 0.001;
 
-// What only newer servers have stands last.
 constexpr SqlValue kValues[] = {
     {"numbackends",
      {.name = "pg_stat_database_numbackends",
@@ -39,8 +37,13 @@ constexpr SqlValue kValues[] = {
             "Milliseconds spent writing blocks, when track_io_timing is on."),
     Counter("stats_reset_seconds", "pg_stat_database_stats_reset",
             "Unix time at which the statistics were last reset; 0: never."),
-    Counter("active_time", "pg_stat_database_active_time_seconds_total",
-            "Time spent executing statements, from PostgreSQL 14 on.", kSecondsOfMilliseconds),
+    {"active_time",
+     {.name = "pg_stat_database_active_time_seconds_total",
+      .type = MetricType::kCounter,
+      .help = "Time spent executing statements, from PostgreSQL 14 on.",
+      .labels = kLabels,
+      .min_version = 140000},
+     kSecondsOfMilliseconds},
 };
 
 constexpr auto kFamilies = FamiliesOf(kValues);
@@ -51,12 +54,7 @@ SELECT *, coalesce(extract(epoch FROM stats_reset), 0) AS stats_reset_seconds
 FROM pg_stat_database
 WHERE datname IS NOT NULL)";
 
-constexpr SqlQuery kQueries[] = {
-    {.min_version = 140000, .sql = kSql, .values = kValues},
-    {.max_version = 139999,
-     .sql = kSql,
-     .values = std::span(kValues).first(std::size(kValues) - 1)},
-};
+constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
 
 }  // namespace
 

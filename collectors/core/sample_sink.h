@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,11 +17,15 @@ enum class OnDuplicate { kKeepFirst, kSum };
 
 /// A metric family that a collector can produce. A constant beside the query.
 struct FamilySpec {
+  static constexpr int kAnyVersion = std::numeric_limits<int>::max();
+
   std::string_view name;
   MetricType type;
   std::string_view help;
   std::span<const std::string_view> labels;  ///< Names, in the order in which values are written.
   OnDuplicate on_duplicate = OnDuplicate::kKeepFirst;
+  int min_version = 130000;       ///< Of the server that tells it, as server_version_num.
+  int max_version = kAnyVersion;  ///< Inclusive.
 };
 
 /// Takes one collector's samples, round by round, and keeps the identities of series between

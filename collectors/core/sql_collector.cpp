@@ -15,10 +15,13 @@ struct Position {
   std::vector<std::size_t> labels;
 };
 
-Result<std::vector<Position>> FindColumns(const SqlQuery& query, const Rows& rows) {
+Result<std::vector<Position>> FindColumns(const SqlQuery& query, int version, const Rows& rows) {
   std::vector<Position> positions;
   positions.reserve(query.values.size());
   for (const SqlValue& value : query.values) {
+    if (version < value.family.min_version || value.family.max_version < version) {
+      continue;
+    }
     const auto column = rows.Column(value.column);
     if (!column) {
       return Fail(column.error());
@@ -52,7 +55,7 @@ class SqlCollector final : public Collector {
     if (!rows) {
       return Fail(rows.error());
     }
-    const auto positions = FindColumns(*query, *rows);
+    const auto positions = FindColumns(*query, version, *rows);
     if (!positions) {
       return Fail(positions.error());
     }

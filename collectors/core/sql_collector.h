@@ -10,7 +10,8 @@
 
 namespace hakem::collectors {
 
-/// One value column of a query: each row gives one sample of the family.
+/// One value column of a query: each row gives one sample of the family. Left out on servers that
+/// the family is not for, whose query need not have the column.
 struct SqlValue {
   std::string_view column;
   FamilySpec family;  ///< Its labels are the columns of the same names.

@@ -75,6 +75,29 @@ TEST_F(SqlCollector, TakesTheQueryOfTheServersVersion) {
   EXPECT_THAT(session_.queries, ElementsAre("SELECT new"));
 }
 
+TEST_F(SqlCollector, LeavesOutAFamilyThatTheServersVersionDoesNotTell) {
+  static constexpr SqlValue kNewer[] = {
+      {"scans", {"t_scans_total", MetricType::kCounter, "Scans.", kLabels}},
+      {"reads",
+       {.name = "t_reads_total",
+        .type = MetricType::kCounter,
+        .help = "Reads.",
+        .labels = kLabels,
+        .min_version = 160000}},
+      {"hits",
+       {.name = "t_hits_total",
+        .type = MetricType::kCounter,
+        .help = "Hits.",
+        .labels = kLabels,
+        .max_version = 149999}},
+  };
+  static constexpr SqlQuery kOneForAll[] = {{.sql = "SELECT all", .values = kNewer}};
+  collector_ = MakeSqlCollector(kOneForAll);
+  session_.Answer("all", Rows({"table", "scans"}, {"games", "7"}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(Lines(sink_), ElementsAre("t_scans_total{table=\"games\"} 7"));
+}
+
 TEST_F(SqlCollector, RefusesAVersionThatNoQueryIsFor) {
   session_.server_facts.version = 130005;
   const auto collected = Collect();

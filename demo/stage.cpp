@@ -6,11 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "model/duration.h"
@@ -25,7 +26,7 @@ constexpr std::string_view kDatabase = "hokm_game";
 constexpr std::string_view kOwner = "hokm_server";
 constexpr std::string_view kMonitor = "hakem";
 constexpr Duration kSqlWithin = std::chrono::seconds(30);
-constexpr Duration kExitWithin = std::chrono::seconds(5);
+constexpr Duration kExitWithin = std::chrono::seconds(2);
 constexpr std::size_t kTailLines = 8;
 
 /// What somebody's shell may hold and the show must not use.
@@ -35,15 +36,14 @@ constexpr std::string_view kForeignVariables[] = {
 
 std::string TailOf(const std::string& path) {
   std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  std::size_t begin = text.size();
-  for (std::size_t lines = 0; begin > 0 && lines <= kTailLines; ++lines) {
-    begin = text.rfind('\n', begin - 1);
-    if (begin == text.npos) {
-      return text;
+  std::deque<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    lines.push_back(std::move(line));
+    if (lines.size() > kTailLines) {
+      lines.pop_front();
     }
   }
-  return text.substr(begin + (begin < text.size() ? 1 : 0));
+  return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
 }  // namespace
@@ -77,9 +77,11 @@ Stage::Stage(std::string program, std::string folder)
     : program_(std::move(program)), folder_(std::move(folder)) {}
 
 Stage::~Stage() {
-  while (!players_.empty()) {
-    players_.back().process.Terminate(kExitWithin);
-    players_.pop_back();
+  for (Player& player : players_) {
+    player.process.Signal(SIGTERM);
+  }
+  for (Player& player : players_) {
+    player.process.Terminate(kExitWithin);
   }
   database_.reset();
   if (!keep_logs_) {

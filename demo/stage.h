@@ -17,9 +17,9 @@ namespace hakem::demo {
 struct GamePlan {
   int games = 20;
   int moves_per_second = 6;
-  Duration rush_after = std::chrono::seconds(25);  ///< Since the simulator started.
+  Duration rush_after = std::chrono::seconds(30);  ///< Since the simulator started.
   int rush_games = 25;                             ///< Beside the usual ones.
-  Duration rush_length = std::chrono::seconds(50);
+  Duration rush_length = std::chrono::seconds(55);
   int max_active_games = 30;  ///< The limit; between calm and rush.
 };
 

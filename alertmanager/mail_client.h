@@ -33,10 +33,10 @@ struct Mail {
   std::string data;             ///< The message of RFC 5322, with CRLF; dots are not stuffed.
 };
 
-/// What the server said last.
+/// What the server said to the mail.
 struct SmtpReply {
   int code = 0;
-  std::string text = {};  ///< The last line, code included.
+  std::string text = {};  ///< Its last line, code included.
 };
 
 /// Hands mail to a server. Thread-safe.

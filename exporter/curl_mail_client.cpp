@@ -23,10 +23,18 @@ std::size_t ReadMail(char* buffer, std::size_t size, std::size_t count, void* re
   return bytes;
 }
 
-/// The last line of a mail server's talk, without its line end.
-std::string LastLine(std::string_view lines) {
-  lines = lines.substr(0, lines.find_last_not_of("\r\n") + 1);
-  return std::string(lines.substr(lines.rfind('\n') + 1));
+/// The last of a mail server's lines with this code; the answer to QUIT comes after it.
+std::string LineOf(int code, std::string_view lines) {
+  const std::string prefix = fmt::format("{}", code);
+  std::string_view found;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    if (lines.starts_with(prefix)) {
+      found = lines.substr(0, end);
+    }
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return std::string(found.substr(0, found.find('\r')));
 }
 
 void SetServer(CurlHandle& curl, const alertmanager::SmtpSettings& settings) {
@@ -65,7 +73,8 @@ Result<alertmanager::SmtpReply> CurlMailClient::Send(const alertmanager::SmtpSet
   curl.CaptureHeaders();
   const auto done = curl.Perform(fmt::format("{}:{}", settings.host, settings.port), stop);
   if (done || curl.status() >= 400) {
-    return alertmanager::SmtpReply{.code = curl.status(), .text = LastLine(curl.answer())};
+    return alertmanager::SmtpReply{.code = curl.status(),
+                                   .text = LineOf(curl.status(), curl.answer())};
   }
   return Fail(done.error());
 }

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "alertmanager/mail_client.h"
+#include "demo/child_process.h"
+
+namespace hakem {
+
+/// A real mail server (Debian's python3-aiosmtpd) with a certificate of its own for `localhost`,
+/// for tests. Takes mail for anyone but `later@…` (451) and `nobody@…` (550).
+class SmtpServer {
+ public:
+  /// Starts it on a free port. With a user it takes no mail without a login.
+  SmtpServer(alertmanager::SmtpTls tls, std::string user, std::string password);
+  ~SmtpServer();
+  SmtpServer(const SmtpServer&) = delete;
+  SmtpServer& operator=(const SmtpServer&) = delete;
+
+  int port() const { return port_; }
+
+  /// What a client trusts.
+  std::string ca_file() const { return folder_ + "/certificate.pem"; }
+
+  /// The next mail it took, as smtp_server.py describes it; waits for it.
+  nlohmann::json NextMail();
+
+ private:
+  std::string folder_;
+  std::unique_ptr<demo::ChildProcess> process_;
+  int port_ = 0;
+};
+
+}  // namespace hakem

@@ -1,0 +1,122 @@
+#include "promql/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "promql/abandon.h"
+#include "promql/evaluator.h"
+
+namespace hakem::promql {
+namespace {
+
+/// Names whose removal was put off go now.
+void DropMarkedNames(StepVector& vector) {
+  bool dropped = false;
+  for (StepSeries& series : vector) {
+    if (series.drop_name) {
+      series.labels = DropMetricName(series.labels);
+      dropped = true;
+    }
+  }
+  if (dropped) {
+    MergeSameLabels(vector);
+  }
+}
+
+Vector ToVector(StepVector steps, Timestamp time) {
+  Vector vector;
+  for (StepSeries& series : steps) {
+    if (const double value = series.values.front(); !IsGap(value)) {
+      vector.push_back({std::move(series.labels), time, value});
+    }
+  }
+  return vector;
+}
+
+void SortByLabels(Matrix& matrix) {
+  std::sort(matrix.begin(), matrix.end(),
+            [](const MatrixRow& a, const MatrixRow& b) { return a.labels < b.labels; });
+}
+
+Matrix ToMatrix(StepVector vector, const Steps& steps) {
+  Matrix matrix;
+  for (StepSeries& series : vector) {
+    MatrixRow row{std::move(series.labels), {}};
+    for (std::size_t step = 0; step < steps.count; ++step) {
+      if (!IsGap(series.values[step])) {
+        row.points.push_back({steps.At(step), series.values[step]});
+      }
+    }
+    if (!row.points.empty()) {
+      matrix.push_back(std::move(row));
+    }
+  }
+  SortByLabels(matrix);
+  return matrix;
+}
+
+Matrix ToMatrix(RangeVector range) {
+  Matrix matrix;
+  for (RangeSeries& series : range.series) {
+    matrix.push_back({std::move(series.labels), std::move(series.points)});
+  }
+  SortByLabels(matrix);
+  return matrix;
+}
+
+struct InstantValue {
+  Timestamp time;
+
+  Value operator()(const StepScalar& scalar) const { return Scalar{time, scalar.front()}; }
+
+  Value operator()(StepVector& vector) const {
+    DropMarkedNames(vector);
+    return ToVector(std::move(vector), time);
+  }
+
+  Value operator()(RangeVector& range) const { return ToMatrix(std::move(range)); }
+
+  Value operator()(std::string& text) const { return Text{time, std::move(text)}; }
+};
+
+Value RangeValue(StepValue value, const Steps& steps) {
+  if (auto* scalar = std::get_if<StepScalar>(&value)) {
+    return ToMatrix(StepVector{{Labels{}, false, std::move(*scalar)}}, steps);
+  }
+  auto& vector = std::get<StepVector>(value);
+  DropMarkedNames(vector);
+  return ToMatrix(std::move(vector), steps);
+}
+
+}  // namespace
+
+Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
+                                   const EngineOptions& options) {
+  return Attempt([&] {
+    QueryContext context(data, options, time, time);
+    StepValue value = Evaluator(context, Steps{time}).Evaluate(expr);
+    return Evaluation{std::visit(InstantValue{time}, value), std::move(context.annotations())};
+  });
+}
+
+Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
+                                 const StepRange& range, const EngineOptions& options) {
+  if (const ValueType type = expr.type();
+      type != ValueType::kScalar && type != ValueType::kVector) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("invalid expression type \"{}\" for range query, must be Scalar or "
+                            "instant Vector",
+                            ToString(type)));
+  }
+  return Attempt([&] {
+    const auto count = static_cast<std::size_t>((range.end - range.start) / range.step) + 1;
+    const Steps steps{range.start, range.step, count};
+    QueryContext context(data, options, range.start, range.end);
+    StepValue value = Evaluator(context, steps).Evaluate(expr);
+    return Evaluation{RangeValue(std::move(value), steps), std::move(context.annotations())};
+  });
+}
+
+}  // namespace hakem::promql

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <stop_token>
+
+#include "model/clock.h"
+#include "model/result.h"
+#include "promql/annotations.h"
+#include "promql/ast.h"
+#include "promql/value.h"
+#include "tsdb/queryable.h"
+
+namespace hakem::promql {
+
+/// What bounds an evaluation and what it takes for granted.
+struct EngineOptions {
+  Duration lookback = std::chrono::minutes(5);  ///< A sample counts at t when in (t - lookback, t].
+  Duration default_step = std::chrono::minutes(1);  ///< Of subqueries without one: `[1h:]`.
+  std::size_t max_samples = 50'000'000;             ///< Held at once.
+  Duration timeout = std::chrono::minutes(2);
+  bool delayed_name_removal = false;  ///< Drop metric names when the query ends, not at once.
+  const Clock* clock = &SystemClock();
+  std::stop_token cancel = {};
+};
+
+/// A query's value and what its author should know.
+struct Evaluation {
+  Value value;
+  Annotations annotations;
+};
+
+/// Evaluates at one instant. A range vector yields a Matrix of the samples themselves.
+///
+/// Errors: kInvalidInput: the data does not fit the query (many-to-many matching, duplicate label
+/// sets) or there are too many samples, in Prometheus' words. kTimeout. kUnavailable: cancelled.
+Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
+                                   const EngineOptions& options = {});
+
+/// Instants from `start` to at most `end`, both included. Requires: start <= end, step > 0.
+struct StepRange {
+  Timestamp start;
+  Timestamp end;
+  Duration step;
+};
+
+/// Evaluates at each step; the value is a Matrix, also when the expression is a scalar. Errors: as
+/// EvaluateInstant; kInvalidInput when the expression is neither scalar nor instant vector.
+Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
+                                 const StepRange& range, const EngineOptions& options = {});
+
+}  // namespace hakem::promql

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+
+#include "promql/annotations.h"
+#include "promql/engine.h"
+#include "tsdb/queryable.h"
+
+namespace hakem::promql {
+
+/// What all parts of one evaluation share. Used by one thread.
+class QueryContext {
+ public:
+  QueryContext(const tsdb::Queryable& data, const EngineOptions& options, Timestamp start,
+               Timestamp end);
+
+  const tsdb::Queryable& data() const { return data_; }
+
+  const EngineOptions& options() const { return options_; }
+
+  /// `@ start()` and `@ end()`.
+  Timestamp start() const { return start_; }
+
+  Timestamp end() const { return end_; }
+
+  Annotations& annotations() { return annotations_; }
+
+  /// Throws Abandoned when the query was cancelled or has taken too long.
+  void CheckRunning() const;
+
+  /// Counts samples that are held from now on. Throws Abandoned when they are too many.
+  void Hold(std::size_t samples);
+
+  std::size_t held() const { return held_; }
+
+  /// Goes back to an earlier held().
+  void ReleaseTo(std::size_t held) { held_ = held; }
+
+ private:
+  const tsdb::Queryable& data_;
+  const EngineOptions& options_;
+  const Timestamp start_;
+  const Timestamp end_;
+  const SteadyTime deadline_;
+  Annotations annotations_;
+  std::size_t held_ = 0;
+};
+
+}  // namespace hakem::promql

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/labels.h"
+#include "model/time.h"
+#include "tsdb/queryable.h"
+
+namespace hakem::promql {
+
+/// The instants at which a query is evaluated; an instant query has one.
+struct Steps {
+  Timestamp start;
+  Duration interval{1};
+  std::size_t count = 1;
+
+  Timestamp At(std::size_t step) const {
+    return start + interval * static_cast<Duration::rep>(step);
+  }
+
+  Timestamp end() const { return At(count - 1); }
+};
+
+/// Stands in a row of values where the series has none at that step. The stale marker does,
+/// because no evaluation yields it.
+inline constexpr double kGap = tsdb::kStaleMarker;
+
+inline bool IsGap(double value) {
+  return tsdb::IsStaleMarker(value);
+}
+
+/// A scalar's value at each step.
+using StepScalar = std::vector<double>;
+
+/// A series of an instant vector with its value, or kGap, at each step.
+struct StepSeries {
+  Labels labels;
+  bool drop_name = false;  ///< The name has lost its meaning; it goes when the query ends.
+  std::vector<double> values;
+};
+
+using StepVector = std::vector<StepSeries>;
+
+struct RangeSeries {
+  Labels labels;
+  bool drop_name = false;
+  std::vector<tsdb::Point> points;  ///< Oldest first, without stale markers, of all windows.
+};
+
+/// A range vector: each series' points, and the window of them that each step sees.
+struct RangeVector {
+  std::vector<RangeSeries> series;
+  Duration range{0};            ///< A window is (end - range, end].
+  std::vector<Timestamp> ends;  ///< One for each step, ascending.
+};
+
+/// What an expression evaluates to at all steps.
+using StepValue = std::variant<StepScalar, StepVector, RangeVector, std::string>;
+
+/// `labels` without the metric's name and what belongs to it (type and unit).
+Labels DropMetricName(const Labels& labels);
+
+/// Makes one of the series that have the same labels. Throws Abandoned when two of them have a
+/// value at the same step.
+void MergeSameLabels(StepVector& vector);
+
+}  // namespace hakem::promql

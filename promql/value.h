@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/labels.h"
+#include "model/time.h"
+#include "tsdb/queryable.h"
+
+namespace hakem::promql {
+
+struct Scalar {
+  Timestamp time;
+  double value = 0;
+};
+
+struct Text {
+  Timestamp time;
+  std::string value;
+};
+
+struct VectorElement {
+  Labels labels;
+  Timestamp time;
+  double value = 0;
+};
+
+/// One value for each series; label sets are unique. The order means something only after
+/// sort(), topk() and their like.
+using Vector = std::vector<VectorElement>;
+
+struct MatrixRow {
+  Labels labels;
+  std::vector<tsdb::Point> points;  ///< Oldest first, not empty.
+};
+
+/// Several values for each series, sorted by labels.
+using Matrix = std::vector<MatrixRow>;
+
+/// What a query evaluates to.
+using Value = std::variant<Scalar, Vector, Matrix, Text>;
+
+}  // namespace hakem::promql

@@ -1,0 +1,148 @@
+#include "promql/engine.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "promql/parser.h"
+#include "tests/support/matchers.h"
+#include "tsdb/snapshot_queryable.h"
+
+namespace hakem::promql {
+namespace {
+
+constexpr Timestamp kNow{std::chrono::hours(500000)};
+
+/// Samples of one instant, with the labels of a target.
+class Engine : public testing::Test {
+ protected:
+  void Add(std::string name, std::vector<Label> labels, double value) {
+    labels.push_back({std::string(kMetricNameLabel), name});
+    snapshot_.families.push_back({std::move(name),
+                                  MetricType::kGauge,
+                                  "",
+                                  {{std::make_shared<Series>(Labels(std::move(labels))), value}}});
+  }
+
+  Result<Evaluation> Evaluate(std::string_view query, Timestamp time = kNow) {
+    snapshot_.time = kNow;
+    const tsdb::SnapshotQueryable data(std::make_shared<Snapshot>(snapshot_), target_labels_);
+    Result<ExprPtr> expr = Parse(query);
+    return expr ? EvaluateInstant(**expr, data, time, options_) : Fail(expr.error());
+  }
+
+  /// The vector as `series value` lines.
+  std::string Lines(std::string_view query, Timestamp time = kNow) {
+    const Result<Evaluation> evaluation = Evaluate(query, time);
+    if (!evaluation) {
+      return evaluation.error().message;
+    }
+    std::string lines;
+    for (const VectorElement& element : std::get<Vector>(evaluation->value)) {
+      lines += fmt::format("{} {}\n", FormatSeries(element.labels), element.value);
+    }
+    return lines;
+  }
+
+  Snapshot snapshot_;
+  Labels target_labels_;
+  EngineOptions options_;
+};
+
+TEST_F(Engine, EvaluatesScalars) {
+  const auto evaluation = Evaluate("-2 ^ 2 + 10 % 4");
+  ASSERT_THAT(evaluation, IsOk());
+  EXPECT_EQ(std::get<Scalar>(evaluation->value).value, -2);
+}
+
+TEST_F(Engine, SelectsByAllMatchers) {
+  Add("up", {{"job", "a"}}, 1);
+  Add("up", {{"job", "b"}, {"x", "1"}}, 0);
+  EXPECT_EQ(Lines("up{job=~\"a|b\",x=\"\"}"), "up{job=\"a\"} 1\n");
+  EXPECT_EQ(Lines("up{job!~\"a.*\",job!=\"c\"}"), "up{job=\"b\", x=\"1\"} 0\n");
+}
+
+TEST_F(Engine, SeesSamplesYoungerThanTheLookbackOnly) {
+  Add("up", {}, 1);
+  using std::chrono::minutes;
+  EXPECT_EQ(Lines("up", kNow + minutes(5) - Duration{1}), "up 1\n");
+  EXPECT_EQ(Lines("up", kNow + minutes(5)), "");
+  EXPECT_EQ(Lines("up", kNow - Duration{1}), "");
+}
+
+TEST_F(Engine, ComparesWithAThresholdOfTheSameInstance) {
+  target_labels_ = {{"job", "hokm"}, {"instance", "db:9187"}};
+  Add("game_active_games", {}, 250);
+  Add("hakem_threshold", {{"name", "max_active_games"}}, 200);
+  EXPECT_EQ(Lines("game_active_games > on (job, instance) group_left () "
+                  "hakem_threshold{name=\"max_active_games\"}"),
+            "game_active_games{instance=\"db:9187\", job=\"hokm\"} 250\n");
+}
+
+TEST_F(Engine, KeepsTheVectorsValueWhereAScalarComparesFromTheLeft) {
+  Add("x", {{"a", "1"}}, 3);
+  EXPECT_EQ(Lines("2 < x"), "x{a=\"1\"} 3\n");
+  EXPECT_EQ(Lines("2 < bool x"), "{a=\"1\"} 1\n");
+}
+
+TEST_F(Engine, CopiesIncludedLabelsFromTheOneSide) {
+  Add("many", {{"i", "1"}, {"m", "x"}}, 6);
+  Add("many", {{"i", "1"}, {"m", "y"}}, 8);
+  Add("one", {{"i", "1"}, {"role", "r"}}, 2);
+  EXPECT_EQ(Lines("many / on (i) group_left (role) one"),
+            "{i=\"1\", m=\"x\", role=\"r\"} 3\n{i=\"1\", m=\"y\", role=\"r\"} 4\n");
+  EXPECT_EQ(Lines("one / on (i) group_right () many{m=\"x\"}"),
+            "{i=\"1\", m=\"x\"} 0.3333333333333333\n");
+}
+
+TEST_F(Engine, RefusesManyToManyMatching) {
+  Add("a", {{"x", "1"}}, 1);
+  Add("b", {{"x", "1"}}, 2);
+  Add("b", {{"x", "2"}}, 3);
+  EXPECT_EQ(Lines("a + on () b"),
+            "found duplicate series for the match group {} on the right hand-side of the "
+            "operation: [{__name__=\"b\", x=\"1\"}, {__name__=\"b\", x=\"2\"}];many-to-many "
+            "matching not allowed: matching labels must be unique on one side");
+  EXPECT_EQ(Lines("b > on () a"),
+            "multiple matches for labels: many-to-one matching must be explicit "
+            "(group_left/group_right)");
+  EXPECT_EQ(Lines("b + on () group_left (x) a"),
+            "multiple matches for labels: grouping labels must ensure unique matches");
+}
+
+TEST_F(Engine, RefusesTwoElementsWithTheSameLabels) {
+  Add("a", {}, 1);
+  Add("b", {}, 2);
+  EXPECT_EQ(Lines("-{__name__=~\"a|b\"}"), "vector cannot contain metrics with the same labelset");
+}
+
+TEST_F(Engine, CombinesSets) {
+  Add("a", {{"x", "1"}}, 1);
+  Add("a", {{"x", "2"}}, 2);
+  Add("b", {{"x", "2"}}, 3);
+  Add("b", {{"x", "3"}}, 4);
+  EXPECT_EQ(Lines("a and b"), "a{x=\"2\"} 2\n");
+  EXPECT_EQ(Lines("a unless b"), "a{x=\"1\"} 1\n");
+  EXPECT_EQ(Lines("a or b"), "a{x=\"1\"} 1\na{x=\"2\"} 2\nb{x=\"3\"} 4\n");
+  EXPECT_EQ(Lines("a and on () vector(1)"), "a{x=\"1\"} 1\na{x=\"2\"} 2\n");
+}
+
+TEST_F(Engine, StopsAtTooManySamples) {
+  Add("a", {{"x", "1"}}, 1);
+  Add("a", {{"x", "2"}}, 2);
+  options_.max_samples = 1;
+  EXPECT_EQ(Lines("a"),
+            "query processing would load too many samples into memory in expression evaluation");
+}
+
+TEST_F(Engine, StopsWhenItIsCancelled) {
+  std::stop_source source;
+  source.request_stop();
+  options_.cancel = source.get_token();
+  EXPECT_THAT(Evaluate("1"), HasMessage("query was canceled in expression evaluation"));
+}
+
+}  // namespace
+}  // namespace hakem::promql

@@ -1,5 +1,7 @@
 #include "collectors/core/sample_sink.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "model/check.h"
@@ -7,14 +9,10 @@
 namespace hakem::collectors {
 namespace {
 
-Labels MakeLabels(const FamilySpec& family, std::span<const std::string_view> values,
-                  const Labels& constant) {
-  std::vector<Label> labels(constant.begin(), constant.end());
-  labels.push_back({std::string(kMetricNameLabel), std::string(family.name)});
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    labels.push_back({std::string(family.labels[i]), std::string(values[i])});
-  }
-  return Labels(std::move(labels));
+/// "1.0", "0.25", "300.0".
+std::string BoundText(double bound) {
+  std::string text = fmt::format("{}", bound);
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
 }  // namespace
@@ -27,19 +25,49 @@ SampleSink::Family& SampleSink::FamilyFor(const FamilySpec& spec) {
   return found != families_.end() ? *found : families_.emplace_back(Family{&spec, {}, {}});
 }
 
+Labels SampleSink::MakeLabels(const FamilySpec& spec, const Part& part,
+                              std::span<const std::string_view> label_values) const {
+  std::vector<Label> labels(constant_labels_.begin(), constant_labels_.end());
+  labels.push_back({std::string(kMetricNameLabel), fmt::format("{}{}", spec.name, part.suffix)});
+  for (std::size_t i = 0; i < label_values.size(); ++i) {
+    labels.push_back({std::string(spec.labels[i]), std::string(label_values[i])});
+  }
+  if (!part.bound.empty()) {
+    labels.push_back({"le", std::string(part.bound)});
+  }
+  return Labels(std::move(labels));
+}
+
 void SampleSink::Write(const FamilySpec& spec, std::span<const std::string_view> label_values,
                        double value) {
+  WritePart(spec, {}, label_values, value);
+}
+
+void SampleSink::WriteHistogram(const FamilySpec& spec,
+                                std::span<const std::string_view> label_values,
+                                const HistogramValue& histogram) {
+  HAKEM_CHECK(histogram.bounds.size() == histogram.at_most.size());
+  for (std::size_t i = 0; i < histogram.bounds.size(); ++i) {
+    WritePart(spec, {"_bucket", BoundText(histogram.bounds[i])}, label_values,
+              histogram.at_most[i]);
+  }
+  WritePart(spec, {"_bucket", "+Inf"}, label_values, histogram.count);
+  WritePart(spec, {"_sum"}, label_values, histogram.sum);
+  WritePart(spec, {"_count"}, label_values, histogram.count);
+}
+
+void SampleSink::WritePart(const FamilySpec& spec, const Part& part,
+                           std::span<const std::string_view> label_values, double value) {
   HAKEM_CHECK(label_values.size() == spec.labels.size());
   Family& family = FamilyFor(spec);
-  key_.clear();
+  key_.assign(part.suffix).append(part.bound).push_back('\xFF');
   for (const std::string_view label_value : label_values) {
     key_.append(label_value).push_back('\xFF');
   }
   auto found = family.slots.find(key_);
   if (found == family.slots.end()) {
     found = family.slots.emplace(key_, Slot{}).first;
-    found->second.series =
-        std::make_shared<const Series>(MakeLabels(spec, label_values, constant_labels_));
+    found->second.series = std::make_shared<const Series>(MakeLabels(spec, part, label_values));
   }
   Slot& slot = found->second;
   if (slot.round != round_) {

@@ -26,6 +26,15 @@ struct FamilySpec {
   OnDuplicate on_duplicate = OnDuplicate::kKeepFirst;
   int min_version = 130000;       ///< Of the server that tells it, as server_version_num.
   int max_version = kAnyVersion;  ///< Inclusive.
+  bool name_is_prefix = false;    ///< Stands for families whose names begin so: the server's words.
+};
+
+/// Observations by size, as a histogram family tells them.
+struct HistogramValue {
+  std::span<const double> bounds;   ///< Upper, inclusive, ascending, without +Inf.
+  std::span<const double> at_most;  ///< How many observations are at most each bound.
+  double count = 0;                 ///< Of all observations.
+  double sum = 0;
 };
 
 /// Takes one collector's samples, round by round, and keeps the identities of series between
@@ -36,7 +45,8 @@ class SampleSink {
   explicit SampleSink(Labels constant_labels);
 
   /// Writes one value. An empty label value means the label is absent.
-  /// Requires: as many values as the family has labels; `family` outlives the sink.
+  /// Requires: as many values as the family has labels; `family` lives, at its address, until the
+  /// round is taken or the sink is gone.
   void Write(const FamilySpec& family, std::span<const std::string_view> label_values,
              double value);
 
@@ -44,6 +54,11 @@ class SampleSink {
              double value) {
     Write(family, std::span(label_values.begin(), label_values.size()), value);
   }
+
+  /// Writes the `_bucket`, `_sum` and `_count` series of one histogram; bounds are told as
+  /// OpenMetrics spells them: le="1.0". Requires: as Write; as many `at_most` as bounds.
+  void WriteHistogram(const FamilySpec& family, std::span<const std::string_view> label_values,
+                      const HistogramValue& histogram);
 
   /// Ends the round: its families in the order of their first sample. Series that were not written
   /// in this round are forgotten.
@@ -61,11 +76,22 @@ class SampleSink {
 
   struct Family {
     const FamilySpec* spec;
-    std::unordered_map<std::string, Slot> slots;  ///< By label values, separated by 0xFF.
+    std::unordered_map<std::string, Slot>
+        slots;  ///< By Part, then label values, with 0xFF between.
     std::vector<Sample> samples;
   };
 
+  /// Which of a family's series for its labels: the only one, or one of a histogram's.
+  struct Part {
+    std::string_view suffix = {};  ///< Of the name.
+    std::string_view bound = {};   ///< The label `le`, when not empty.
+  };
+
   Family& FamilyFor(const FamilySpec& spec);
+  void WritePart(const FamilySpec& spec, const Part& part,
+                 std::span<const std::string_view> label_values, double value);
+  Labels MakeLabels(const FamilySpec& spec, const Part& part,
+                    std::span<const std::string_view> label_values) const;
 
   const Labels constant_labels_;
   std::vector<Family> families_;

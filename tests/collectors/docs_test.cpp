@@ -28,8 +28,9 @@ std::string Servers(const CollectorSpec& spec, const FamilySpec& family) {
 }
 
 std::string Row(const CollectorSpec& spec, const FamilySpec& family) {
-  return fmt::format("| {} | `{}` | {} | {} | {} | {}{} | {} |", spec.name, family.name,
-                     ToString(family.type), fmt::join(family.labels, ", "), Servers(spec, family),
+  return fmt::format("| {} | `{}{}` | {} | {} | {} | {}{} | {} |", spec.name, family.name,
+                     family.name_is_prefix ? "…" : "", ToString(family.type),
+                     fmt::join(family.labels, ", "), Servers(spec, family),
                      spec.lane == Lane::kFast ? "fast" : "slow",
                      spec.scope == Scope::kDatabase ? ", each database" : "",
                      spec.enabled_by_default ? "on" : "off");

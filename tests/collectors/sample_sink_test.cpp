@@ -1,5 +1,6 @@
 #include "collectors/core/sample_sink.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace hakem::collectors {
@@ -85,6 +86,30 @@ TEST(SampleSink, CountsDuplicatesOfOneRoundOnly) {
   sink.Take();
   sink.Write(kLocks, {"a", "b"}, 1);
   sink.Take();
+  EXPECT_EQ(sink.duplicates(), 0U);
+}
+
+TEST(SampleSink, WritesAHistogramsSeriesInTheOrderOfAPage) {
+  static constexpr std::string_view kState[] = {"state"};
+  static constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "Idle.", kState};
+  static constexpr double kBounds[] = {0.5, 30};
+  static constexpr double kAtMost[] = {1, 3};
+  SampleSink sink{Labels{}};
+  const std::string_view state[] = {"idle"};
+  sink.WriteHistogram(kIdle, state, {kBounds, kAtMost, 4, 99.5});
+  const auto families = sink.Take();
+  ASSERT_EQ(families.size(), 1U);
+  EXPECT_EQ(families[0].name, "idle_seconds");
+  EXPECT_EQ(families[0].type, MetricType::kHistogram);
+  std::vector<std::string> lines;
+  for (const Sample& sample : families[0].samples) {
+    lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+  }
+  EXPECT_THAT(lines, ElementsAre("idle_seconds_bucket{le=\"0.5\",state=\"idle\"} 1",
+                                 "idle_seconds_bucket{le=\"30.0\",state=\"idle\"} 3",
+                                 "idle_seconds_bucket{le=\"+Inf\",state=\"idle\"} 4",
+                                 "idle_seconds_sum{state=\"idle\"} 99.5",
+                                 "idle_seconds_count{state=\"idle\"} 4"));
   EXPECT_EQ(sink.duplicates(), 0U);
 }
 

@@ -1,5 +1,9 @@
 // What every notifier must keep to, whoever writes it.
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "alertmanager/notifier.h"
 #include "tests/support/alerts.h"
@@ -59,6 +63,12 @@ TEST_P(EveryNotifier, IsNamedAsItsFile) {
 
 TEST_P(EveryNotifier, HasHelpOfOneSentence) {
   EXPECT_TRUE(spec().help.ends_with('.'));
+}
+
+TEST_P(EveryNotifier, HasItsRowInTheDocumentation) {
+  std::ostringstream page;
+  page << std::ifstream(std::string(HAKEM_SOURCE_DIR) + "/docs/notifiers.md").rdbuf();
+  EXPECT_THAT(page.str(), HasSubstr(fmt::format("\n| `{}` | {} |", spec().name, spec().help)));
 }
 
 TEST_P(EveryNotifier, IsNotMadeUnlessItIsAskedFor) {

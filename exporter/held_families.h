@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/metric_family.h"
+#include "model/time.h"
+
+namespace hakem::exporter {
+
+/// One collector's last good families, which outlive its failures for the hold and then end:
+/// values that nobody has confirmed for longer are not told.
+class HeldFamilies {
+ public:
+  explicit HeldFamilies(Duration hold) : hold_(hold) {}
+
+  void Put(std::vector<MetricFamily> families, SteadyTime now);
+
+  /// What was put last; empty from `hold` after that on.
+  std::span<const MetricFamily> Get(SteadyTime now) const;
+
+ private:
+  Duration hold_;
+  std::vector<MetricFamily> families_;
+  SteadyTime put_{};
+};
+
+/// How long the values of a lane are held: three intervals, at most four minutes, which is less
+/// than the five after which Prometheus forgets a series.
+Duration HoldOf(Duration interval);
+
+/// One list, sorted by name: families of the same name become one; a series that stands in two of
+/// them keeps the first value.
+std::vector<MetricFamily> MergeFamilies(std::vector<MetricFamily> families);
+
+}  // namespace hakem::exporter

@@ -1,0 +1,195 @@
+#include "exporter/scrape_loop.h"
+
+#include <condition_variable>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_server.h"
+#include "tests/support/matchers.h"
+#include "tests/support/test_collectors.h"
+
+namespace hakem::exporter {
+namespace {
+
+using std::chrono::seconds;
+using testing::Optional;
+
+const ConnectFailure kRefusedByPort{DownReason::kConnect,
+                                    {ErrorCode::kUnavailable, "Connection refused"}};
+
+constexpr const collectors::CollectorSpec* kCollectors[] = {&kFirstCollector, &kSecondCollector,
+                                                            &kThirdCollector, &kSlowCollector};
+
+/// The value of the series of this text; nothing when the snapshot does not have it.
+std::optional<double> Value(const Snapshot& snapshot, std::string_view series) {
+  for (const MetricFamily& family : snapshot.families) {
+    for (const Sample& sample : family.samples) {
+      if (sample.series->text == series) {
+        return sample.value;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+class ScrapeLoopTest : public testing::Test {
+ protected:
+  ScrapeLoopTest() {
+    server_.Answer("first", OneValue("1"));
+    server_.Answer("second", OneValue("2"));
+    server_.Answer("slow", OneValue("3"));
+  }
+
+  ~ScrapeLoopTest() override { loop_.Stop(); }
+
+  void Take(std::shared_ptr<const Snapshot> snapshot) {
+    const MutexLock lock(mutex_);
+    snapshots_.push_back(std::move(snapshot));
+    published_.notify_all();
+  }
+
+  /// The next snapshot that is published.
+  std::shared_ptr<const Snapshot> Next() {
+    MutexLock lock(mutex_);
+    published_.wait(lock, [&] { return snapshots_.size() > taken_; });
+    return snapshots_[taken_++];
+  }
+
+  std::shared_ptr<const Snapshot> NextTick() {
+    clock_.Advance(seconds(5));
+    return Next();
+  }
+
+  FakeServer server_;
+  FakeClock clock_;
+  Log log_ = Log::Silent();
+  Mutex mutex_;
+  std::condition_variable_any published_;
+  std::vector<std::shared_ptr<const Snapshot>> snapshots_ GUARDED_BY(mutex_);
+  std::size_t taken_ = 0;
+  ScrapeLoop loop_{{.server = "hokm", .collectors = kCollectors},
+                   {.sessions = server_,
+                    .clock = clock_,
+                    .log = log_,
+                    .own_families =
+                        [] {
+                          return std::vector<MetricFamily>{{"zz_own", {}, "Own.", {}}};
+                        },
+                    .on_snapshot = [this](auto snapshot) { Take(std::move(snapshot)); }}};
+};
+
+TEST_F(ScrapeLoopTest, PublishesAtEachFastTickUnderItsOwnTime) {
+  loop_.Start();
+  const auto first = Next();
+  const auto second = NextTick();
+  EXPECT_EQ(second->time - first->time, seconds(5));
+  EXPECT_THAT(Value(*first, "first_value{server=\"hokm\"}"), Optional(1.0));
+  EXPECT_THAT(Value(*first, "pg_up{server=\"hokm\"}"), Optional(1.0));
+  EXPECT_EQ(first->families.back().name, "zz_own");
+  EXPECT_TRUE(std::is_sorted(
+      first->families.begin(), first->families.end(),
+      [](const MetricFamily& left, const MetricFamily& right) { return left.name < right.name; }));
+  EXPECT_EQ(loop_.snapshot(), second);
+}
+
+TEST_F(ScrapeLoopTest, RunsTheSlowLaneOnASecondConnection) {
+  loop_.Start();
+  auto snapshot = Next();
+  while (!Value(*snapshot, "slow_value{server=\"hokm\"}")) {
+    snapshot = NextTick();
+  }
+  EXPECT_EQ(server_.connects(), 2);
+  EXPECT_EQ(server_.most_open(), 2);
+}
+
+TEST_F(ScrapeLoopTest, GoesOnPublishingWhileTheServerHangs) {
+  loop_.Start();
+  Next();
+  server_.HangOn("first");
+  clock_.Advance(seconds(5));
+  server_.WaitUntilItHangs();
+  clock_.Advance(seconds(3));  // The fast lane's deadline.
+  EXPECT_THAT(Value(*Next(), "first_value{server=\"hokm\"}"), Optional(1.0)) << "held";
+  std::shared_ptr<const Snapshot> last;
+  for (int i = 0; i < 4; ++i) {
+    clock_.Advance(seconds(5));
+    last = Next();
+  }
+  EXPECT_EQ(Value(*last, "first_value{server=\"hokm\"}"), std::nullopt);
+  EXPECT_THAT(Value(*last, "pg_up{server=\"hokm\"}"), Optional(0.0));
+  EXPECT_THAT(Value(*last, "hakem_target_down{reason=\"timeout\",server=\"hokm\"}"), Optional(1.0));
+  EXPECT_LE(server_.most_open(), 2);
+}
+
+TEST_F(ScrapeLoopTest, StopsAtOnceWhileTheServerHangs) {
+  server_.HangOn("first");
+  loop_.Start();
+  server_.WaitUntilItHangs();
+  loop_.Stop();
+  EXPECT_EQ(loop_.snapshot(), nullptr);
+}
+
+TEST_F(ScrapeLoopTest, TellsThatTheServerIsDownAndFindsItAgain) {
+  loop_.Start();
+  Next();
+  server_.GoDown(kRefusedByPort);
+  std::shared_ptr<const Snapshot> down;
+  for (int i = 0; i < 3; ++i) {
+    down = NextTick();
+  }
+  EXPECT_THAT(Value(*down, "pg_up{server=\"hokm\"}"), Optional(0.0));
+  EXPECT_THAT(Value(*down, "hakem_target_down{reason=\"connect\",server=\"hokm\"}"), Optional(1.0));
+  EXPECT_EQ(Value(*down, "first_value{server=\"hokm\"}"), std::nullopt);
+  server_.ComeBack();
+  const auto up = NextTick();
+  EXPECT_THAT(Value(*up, "pg_up{server=\"hokm\"}"), Optional(1.0));
+  EXPECT_THAT(Value(*up, "first_value{server=\"hokm\"}"), Optional(1.0));
+}
+
+TEST_F(ScrapeLoopTest, ShowsWhatIsKnownOfTheTarget) {
+  loop_.Start();
+  Next();
+  const TargetStatus status = loop_.Status();
+  EXPECT_TRUE(status.up);
+  EXPECT_EQ(status.facts->database, "hokm");
+  ASSERT_EQ(status.collectors.size(), 3U) << "third is not enabled by default";
+  EXPECT_EQ(status.collectors[0].spec, &kFirstCollector);
+  EXPECT_TRUE(status.collectors[0].success);
+}
+
+class CollectOnceTest : public testing::Test {
+ protected:
+  Result<Snapshot> Collect() {
+    return CollectOnce({.enabled = {{"third", true}, {"second", false}}, .collectors = kCollectors},
+                       {.sessions = server_, .clock = clock_, .log = log_});
+  }
+
+  FakeServer server_;
+  FakeClock clock_;
+  Log log_ = Log::Silent();
+};
+
+TEST_F(CollectOnceTest, RunsBothLanesOnce) {
+  server_.Answer("first", OneValue("1"));
+  server_.Answer("slow", OneValue("3"));
+  const auto snapshot = Collect();
+  ASSERT_THAT(snapshot, IsOk());
+  EXPECT_THAT(Value(*snapshot, "first_value"), Optional(1.0));
+  EXPECT_THAT(Value(*snapshot, "slow_value"), Optional(3.0));
+  EXPECT_THAT(Value(*snapshot, "pg_up"), Optional(1.0));
+  EXPECT_EQ(Value(*snapshot, "second_value"), std::nullopt);
+  EXPECT_THAT(Value(*snapshot,
+                    "hakem_collector_suspended{collector=\"third\","
+                    "reason=\"needs the extension pg_buffercache\"}"),
+              Optional(1.0));
+  EXPECT_EQ(server_.open(), 0);
+}
+
+TEST_F(CollectOnceTest, FailsWhenTheServerIsNotReached) {
+  server_.GoDown(kRefusedByPort);
+  const auto snapshot = Collect();
+  EXPECT_THAT(snapshot, HasCode(ErrorCode::kUnavailable));
+  EXPECT_THAT(snapshot, HasMessage("Connection refused"));
+}
+
+}  // namespace
+}  // namespace hakem::exporter

@@ -1,0 +1,53 @@
+#include "rules/findings.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+#include "promql/engine.h"
+
+namespace hakem::rules {
+namespace {
+
+constexpr std::string_view kAlertNameLabel = "alertname";
+
+/// The rule's labels and annotations applied to one element. What comes later in the list of labels
+/// wins; an empty value removes a label.
+Finding Describe(const AlertRule& rule, const Labels& element, double value) {
+  const text_template::Value variables[] = {&element, value};  // In kTemplateVariables' order.
+  std::vector<Label> labels(element.begin(), element.end());
+  labels.push_back({std::string(kMetricNameLabel), ""});
+  for (const NamedTemplate& label : rule.labels) {
+    labels.push_back({label.name, label.text.Expand(variables)});
+  }
+  labels.push_back({std::string(kAlertNameLabel), rule.name});
+  Finding finding{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
+  for (const NamedTemplate& annotation : rule.annotations) {
+    finding.annotations.emplace(annotation.name, annotation.text.Expand(variables));
+  }
+  return finding;
+}
+
+}  // namespace
+
+Result<std::vector<Finding>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
+                                        Timestamp now) {
+  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(*rule.expr, samples, now);
+  if (!evaluation) {
+    return Fail(evaluation.error());
+  }
+  std::vector<Finding> findings;
+  if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
+    for (const promql::VectorElement& element : *vector) {
+      findings.push_back(Describe(rule, element.labels, element.value));
+    }
+  } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
+    findings.push_back(Describe(rule, Labels{}, scalar->value));
+  } else {
+    return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
+  }
+  return findings;
+}
+
+}  // namespace hakem::rules

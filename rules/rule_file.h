@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/result.h"
+#include "model/time.h"
+#include "promql/ast.h"
+#include "rules/alert_state.h"
+#include "template/template.h"
+
+namespace hakem::rules {
+
+/// A label or annotation that a rule adds.
+struct NamedTemplate {
+  std::string name;
+  text_template::Template text;
+};
+
+/// An alerting rule as its file has it.
+struct AlertRule {
+  std::string name;
+  std::string query;  ///< The expression's text.
+  promql::ExprPtr expr;
+  AlertPolicy policy;                 ///< With the group's limit.
+  std::vector<NamedTemplate> labels;  ///< The group's and its own, by name.
+  std::vector<NamedTemplate> annotations;
+};
+
+/// Rules that are evaluated together, in their order.
+struct RuleGroup {
+  std::string file;
+  std::string name;
+  std::optional<Duration> interval;  ///< Nothing: at each collection.
+  std::int64_t limit = 0;
+  std::vector<AlertRule> rules;
+};
+
+/// What the templates of labels and annotations may use: `$labels` and `$value`.
+inline constexpr text_template::Declaration kTemplateVariables[] = {
+    {"labels", text_template::ValueType::kLabels}, {"value", text_template::ValueType::kNumber}};
+
+/// Reads a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, an
+/// expression or template that does not parse is an error. Recording rules and `query_offset` need
+/// the history and are refused. Errors: kInvalidInput: `file:line:column: group "g", rule 2,
+/// "Name": …`. Source: prometheus.io/docs/prometheus/latest/configuration/recording_rules.
+Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file);
+
+}  // namespace hakem::rules

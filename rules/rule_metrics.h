@@ -1,0 +1,64 @@
+#pragma once
+
+#include <string_view>
+
+#include "model/instruments.h"
+
+namespace hakem::rules {
+
+// What the rules say of themselves, by Prometheus' names so that dashboards and alerts about a
+// Prometheus work for Hakem too. `rule_group` is `file;group`.
+
+inline constexpr std::string_view kGroupLabel[] = {"rule_group"};
+
+inline constexpr Instrument kEvaluations{.name = "prometheus_rule_evaluations_total",
+                                         .type = MetricType::kCounter,
+                                         .help = "Rules evaluated.",
+                                         .labels = kGroupLabel};
+inline constexpr Instrument kEvaluationFailures{.name = "prometheus_rule_evaluation_failures_total",
+                                                .type = MetricType::kCounter,
+                                                .help = "Rules whose evaluation failed.",
+                                                .labels = kGroupLabel};
+inline constexpr Instrument kIterations{.name = "prometheus_rule_group_iterations_total",
+                                        .type = MetricType::kCounter,
+                                        .help = "Evaluations of the whole group.",
+                                        .labels = kGroupLabel};
+inline constexpr Instrument kIterationsMissed{
+    .name = "prometheus_rule_group_iterations_missed_total",
+    .type = MetricType::kCounter,
+    .help = "Collections that were not evaluated because the evaluation before took too long.",
+    .labels = kGroupLabel};
+inline constexpr Instrument kRules{.name = "prometheus_rule_group_rules",
+                                   .type = MetricType::kGauge,
+                                   .help = "Rules in the group.",
+                                   .labels = kGroupLabel};
+inline constexpr Instrument kInterval{.name = "prometheus_rule_group_interval_seconds",
+                                      .type = MetricType::kGauge,
+                                      .help = "How often the group is evaluated.",
+                                      .labels = kGroupLabel};
+inline constexpr Instrument kLastDuration{.name = "prometheus_rule_group_last_duration_seconds",
+                                          .type = MetricType::kGauge,
+                                          .help = "How long the last evaluation took.",
+                                          .labels = kGroupLabel};
+inline constexpr Instrument kLastEvaluation{
+    .name = "prometheus_rule_group_last_evaluation_timestamp_seconds",
+    .type = MetricType::kGauge,
+    .help = "The time of the last evaluation, since 1970.",
+    .labels = kGroupLabel};
+
+// The same two counts by Hakem's own names.
+inline constexpr Instrument kHakemEvaluations{.name = "hakem_rule_evaluations_total",
+                                              .type = MetricType::kCounter,
+                                              .help = "Rules evaluated.",
+                                              .labels = kGroupLabel};
+inline constexpr Instrument kHakemEvaluationFailures{.name = "hakem_rule_evaluation_failures_total",
+                                                     .type = MetricType::kCounter,
+                                                     .help = "Rules whose evaluation failed.",
+                                                     .labels = kGroupLabel};
+
+inline constexpr Instrument kLoopFailures{
+    .name = "hakem_rule_loop_failures_total",
+    .type = MetricType::kCounter,
+    .help = "Evaluations that ended by an exception, which is a bug."};
+
+}  // namespace hakem::rules

@@ -1,0 +1,74 @@
+#include "rules/findings.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/matchers.h"
+#include "tests/support/snapshots.h"
+#include "tsdb/snapshot_queryable.h"
+
+namespace hakem::rules {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr Timestamp kNow{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+
+/// What a rule of these lines finds in a snapshot of two games.
+Result<std::vector<Finding>> Find(std::string_view rule) {
+  const auto groups = ParseRuleFile(
+      "groups: [{name: g, rules: [{alert: Busy, " + std::string(rule) + "}]}]", "a.yml");
+  if (!groups) {
+    return Fail(groups.error());
+  }
+  const tsdb::SnapshotQueryable samples(
+      MakeSnapshot(kNow, {{Labels{{"__name__", "games"}, {"game", "hokm"}}, 250},
+                          {Labels{{"__name__", "games"}, {"game", "shelem"}}, 20}}),
+      Labels{{"job", "hakem"}, {"instance", "a:9187"}});
+  return FindAlerts(groups->front().rules.front(), samples, kNow);
+}
+
+TEST(Findings, AreTheElementsThatTheExpressionLeaves) {
+  const auto found = Find("expr: games > 200");
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ(
+      found->front().labels,
+      (Labels{{"alertname", "Busy"}, {"game", "hokm"}, {"instance", "a:9187"}, {"job", "hakem"}}));
+  EXPECT_EQ(found->front().value, 250);
+  EXPECT_THAT(Find("expr: games > 1000"), IsOkAndHolds(IsEmpty()));
+}
+
+TEST(Findings, CarryTheRulesLabelsOverTheElements) {
+  const auto found = Find(
+      "expr: games > 200, labels: {game: 'of {{ $labels.instance }}', severity: page, job: '', "
+      "alertname: Other}");
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ(found->front().labels, (Labels{{"alertname", "Busy"},
+                                           {"game", "of a:9187"},
+                                           {"instance", "a:9187"},
+                                           {"severity", "page"}}));
+}
+
+TEST(Findings, ExpandAnnotationsWithTheElementsLabels) {
+  const auto found = Find(
+      "expr: games > 200, labels: {game: other}, annotations: {summary: "
+      "'{{ $labels.__name__ }} of {{ $labels.game }}: {{ $value }}{{ $labels.missing }}'}");
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ(found->front().annotations, (Annotations{{"summary", "games of hokm: 250"}}));
+}
+
+TEST(Findings, AreOneForAScalar) {
+  const auto found = Find("expr: '7'");
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ(found->front().labels, (Labels{{"alertname", "Busy"}}));
+  EXPECT_EQ(found->front().value, 7);
+}
+
+TEST(Findings, TellTheEnginesError) {
+  const auto found = Find("expr: games + on (job) games");
+  ASSERT_FALSE(found.has_value());
+  EXPECT_THAT(found.error().message, testing::HasSubstr("many-to-many matching not allowed"));
+}
+
+}  // namespace
+}  // namespace hakem::rules

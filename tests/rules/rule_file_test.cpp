@@ -1,0 +1,175 @@
+#include "rules/rule_file.h"
+
+#include <gmock/gmock.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "rules/definitions.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::rules {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// `name=template` of each.
+std::vector<std::string> Sources(const std::vector<NamedTemplate>& templates) {
+  std::vector<std::string> sources;
+  for (const NamedTemplate& named : templates) {
+    sources.push_back(named.name + "=" + named.text.source());
+  }
+  return sources;
+}
+
+TEST(RuleFile, ReadsEverythingAnAlertingRuleCanSay) {
+  const auto groups = ParseRuleFile(R"(
+groups:
+  - name: game
+    interval: 1m30s
+    limit: 20
+    labels: {team: games, severity: none}
+    rules:
+      - alert: Busy
+        expr: games > 200
+        for: 30s
+        keep_firing_for: 5m
+        labels: {severity: warning}
+        annotations:
+          summary: '{{ $labels.game }} has {{ $value }} games'
+          note: # nothing
+)",
+                                    "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  ASSERT_EQ(groups->size(), 1U);
+  const RuleGroup& group = groups->front();
+  EXPECT_EQ(group.file, "a.yml");
+  EXPECT_EQ(group.name, "game");
+  EXPECT_EQ(group.interval, std::chrono::seconds(90));
+  EXPECT_EQ(group.limit, 20);
+  ASSERT_EQ(group.rules.size(), 1U);
+  const AlertRule& rule = group.rules.front();
+  EXPECT_EQ(rule.name, "Busy");
+  EXPECT_EQ(rule.query, "games > 200");
+  EXPECT_NE(rule.expr, nullptr);
+  EXPECT_EQ(rule.policy.hold, std::chrono::seconds(30));
+  EXPECT_EQ(rule.policy.keep_firing_for, std::chrono::minutes(5));
+  EXPECT_EQ(rule.policy.limit, 20);
+  EXPECT_THAT(Sources(rule.labels), ElementsAre("severity=warning", "team=games"));
+  EXPECT_THAT(Sources(rule.annotations),
+              ElementsAre("note=", "summary={{ $labels.game }} has {{ $value }} games"));
+}
+
+TEST(RuleFile, LeavesTheIntervalToTheCollectionsWhereNoneIsGiven) {
+  const auto groups = ParseRuleFile("groups: [{name: a}, {name: b, interval: 0s}]", "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(groups->at(0).interval, std::nullopt);
+  EXPECT_EQ(groups->at(1).interval, std::nullopt);
+}
+
+TEST(RuleFile, MayBeEmpty) {
+  EXPECT_THAT(ParseRuleFile("", "a.yml"), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(ParseRuleFile("groups:\n", "a.yml"), IsOkAndHolds(IsEmpty()));
+}
+
+TEST(RuleFile, HoldsTheShippedAlerts) {
+  const auto groups = ParseRuleFile(kGamingRules, kGamingRulesFile);
+  ASSERT_THAT(groups, IsOk());
+  ASSERT_EQ(groups->size(), 1U);
+  std::vector<std::string> alerts;
+  for (const AlertRule& rule : groups->front().rules) {
+    alerts.push_back(rule.name + " " + Sources(rule.labels).front());
+    EXPECT_GE(rule.policy.hold, std::chrono::seconds(30));
+    EXPECT_LE(rule.policy.hold, std::chrono::minutes(5));
+    EXPECT_EQ(rule.annotations.size(), 3U);
+  }
+  EXPECT_THAT(alerts,
+              ElementsAre("ManyActiveGames severity=warning", "ManyOnlinePlayers severity=warning",
+                          "LongRunningGame severity=warning", "LowActivity severity=critical",
+                          "VeryHighActivity severity=critical"));
+}
+
+struct Mistake {
+  std::string name;
+  std::string yaml;
+  std::string message;
+};
+
+void PrintTo(const Mistake& mistake, std::ostream* out) {
+  *out << mistake.name;
+}
+
+class MistakenRuleFile : public ::testing::TestWithParam<Mistake> {};
+
+TEST_P(MistakenRuleFile, IsToldWithItsPlace) {
+  EXPECT_THAT(ParseRuleFile(GetParam().yaml, "a.yml"), HasMessage(GetParam().message));
+}
+
+/// A file of one group `g` with one rule, whose lines begin in column 7 of line 4.
+std::string WithRule(std::string_view rule) {
+  return "groups:\n  - name: g\n    rules:\n    - " + std::string(rule) + "\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    RuleFile, MistakenRuleFile,
+    ::testing::Values(
+        Mistake{"KeyOfTheFile", "group: []",
+                "a.yml:1:1: unknown key \"group\", did you mean \"groups\"?"},
+        Mistake{"KeyOfAGroup", "groups:\n- name: g\n  intervall: 1m",
+                "a.yml:3:3: unknown key \"intervall\", did you mean \"interval\"?"},
+        Mistake{"KeyOfARule", WithRule("{alert: A, exprr: up}"),
+                "a.yml:4:18: unknown key \"exprr\", did you mean \"expr\"?"},
+        Mistake{"KeyTwice", WithRule("{alert: A, expr: up, expr: up}"),
+                "a.yml:4:28: the key \"expr\" is given twice, first at a.yml:4:18"},
+        Mistake{"NotAList", "groups: {name: g}", "a.yml:1:9: expected a list"},
+        Mistake{"GroupWithoutName", "groups: [{rules: []}]",
+                "a.yml:1:10: group \"\": a group needs a name"},
+        Mistake{"GroupTwice", "groups:\n- name: g\n- name: g",
+                "a.yml:3:9: group \"g\" stands in this file twice"},
+        Mistake{"Duration", WithRule("{alert: A, expr: up, for: 5 min}"),
+                "a.yml:4:33: \"5 min\" is not a duration: write 30s, 5m or 1h30m"},
+        Mistake{"NegativeLimit", "groups: [{name: g, limit: -1}]",
+                "a.yml:1:27: group \"g\": limit -1 is negative"},
+        Mistake{"QueryOffset", "groups: [{name: g, query_offset: 1m}]",
+                "a.yml:1:34: group \"g\": query_offset asks for values of the past, and this "
+                "version of Hakem keeps no history"},
+        Mistake{
+            "RecordingRule", WithRule("{record: 'a:b', expr: up}"),
+            "a.yml:4:16: group \"g\", rule 1, \"a:b\": a recording rule writes into the history, "
+            "and this version of Hakem keeps no history"},
+        Mistake{
+            "RecordAndAlert", WithRule("{record: r, alert: A, expr: up}"),
+            "a.yml:4:16: group \"g\", rule 1, \"A\": a rule has \"record\" or \"alert\", not both"},
+        Mistake{"NoAlert", WithRule("{expr: up}"),
+                "a.yml:4:7: group \"g\", rule 1, \"\": a rule needs a name under \"alert\""},
+        Mistake{"NoExpression", WithRule("{alert: A}"),
+                "a.yml:4:7: group \"g\", rule 1, \"A\": a rule needs an expression under \"expr\""},
+        Mistake{"SecondRule",
+                "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up}\n  - {alert: B}",
+                "a.yml:5:5: group \"g\", rule 2, \"B\": a rule needs an expression under \"expr\""},
+        Mistake{"LabelName", WithRule("{alert: A, expr: up, labels: {a-b: x}}"),
+                "a.yml:4:37: group \"g\", rule 1, \"A\": \"a-b\" cannot be the name of a label"},
+        Mistake{
+            "MetricNameAsLabel", WithRule("{alert: A, expr: up, labels: {__name__: x}}"),
+            "a.yml:4:37: group \"g\", rule 1, \"A\": \"__name__\" cannot be the name of a label"},
+        Mistake{"AnnotationsNoMap", WithRule("{alert: A, expr: up, annotations: [a]}"),
+                "a.yml:4:41: group \"g\", rule 1, \"A\": expected a map of keys and values"},
+        Mistake{"Template",
+                WithRule("{alert: A, expr: up, annotations: {s: '{{ humanize $value }}'}}"),
+                "a.yml:4:45: group \"g\", rule 1, \"A\": annotation \"s\" 1:1: unsupported action "
+                "\"humanize $value\": only {{ $labels.name }} and {{ $value }} are understood"},
+        Mistake{"GroupLabelTemplate", "groups: [{name: g, labels: {a: '{{ x }}'}}]",
+                "a.yml:1:32: group \"g\": label \"a\" 1:1: unsupported action \"x\": only "
+                "{{ $labels.name }} and {{ $value }} are understood"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(RuleFile, TellsWhereAnExpressionIsWrong) {
+  EXPECT_THAT(ParseRuleFile(WithRule("{alert: A, expr: up >}"), "a.yml"),
+              HasMessage(HasSubstr("a.yml:4:24: group \"g\", rule 1, \"A\": expression 1:")));
+}
+
+}  // namespace
+}  // namespace hakem::rules

@@ -1,0 +1,107 @@
+#include "rules/rule_loop.h"
+
+#include <gmock/gmock.h>
+
+#include <future>
+#include <latch>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/recorded_instruments.h"
+#include "tests/support/snapshots.h"
+
+namespace hakem::rules {
+namespace {
+
+constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+
+/// A loop over one rule that fires on every sample of `event`.
+class RuleLoopTest : public ::testing::Test {
+ protected:
+  RuleSet MakeRules(AlertSink sink) {
+    return RuleSet(
+        *ParseRuleFile("groups: [{name: g, rules: [{alert: A, expr: event}]}]", "a.yml"),
+        {.collection_interval = std::chrono::seconds(5), .external_url = ""},
+        {.sink = std::move(sink), .clock = clock_, .instruments = instruments_, .log = log_});
+  }
+
+  RuleLoop::Deps Deps(RuleSet& rules) {
+    return {.rules = rules, .instruments = instruments_, .log = log_};
+  }
+
+  static std::shared_ptr<const Snapshot> Event(int second) {
+    return MakeSnapshot(kStart + std::chrono::seconds(second),
+                        {{Labels{{"__name__", "event"}, {"second", std::to_string(second)}}, 1}});
+  }
+
+  FakeClock clock_;
+  RecordedInstruments instruments_;
+  const Logger log_ = Log::Silent().For("rules");
+};
+
+TEST_F(RuleLoopTest, EvaluatesASnapshotAsOfItsTimeWithTheTargetsLabels) {
+  std::promise<Alert> told;
+  RuleSet rules = MakeRules([&](std::span<const Alert> alerts) { told.set_value(alerts.front()); });
+  RuleLoop loop(Labels{{"job", "hakem"}, {"instance", "a:9187"}}, Deps(rules));
+  loop.Submit(Event(7));
+  const Alert alert = told.get_future().get();
+  EXPECT_EQ(alert.starts_at, kStart + std::chrono::seconds(7));
+  EXPECT_EQ(
+      alert.labels,
+      (Labels{{"alertname", "A"}, {"instance", "a:9187"}, {"job", "hakem"}, {"second", "7"}}));
+}
+
+TEST_F(RuleLoopTest, SkipsToTheNewestSnapshotAndCountsTheMissed) {
+  std::latch evaluating(1);
+  std::latch go_on(1);
+  std::promise<void> done;
+  std::vector<std::string> seen;
+  RuleSet rules = MakeRules([&](std::span<const Alert> alerts) {
+    for (const Alert& alert : alerts) {
+      if (alert.firing()) {
+        seen.emplace_back(alert.labels.Get("second"));
+      }
+    }
+    if (seen.size() == 1) {
+      evaluating.count_down();
+      go_on.wait();
+    } else {
+      done.set_value();
+    }
+  });
+  RuleLoop loop(Labels{}, Deps(rules));
+  loop.Submit(Event(1));
+  evaluating.wait();
+  loop.Submit(Event(2));
+  loop.Submit(Event(3));
+  go_on.count_down();
+  done.get_future().wait();
+  EXPECT_THAT(seen, testing::ElementsAre("1", "3"));
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;g"}), 1);
+}
+
+TEST_F(RuleLoopTest, GoesOnAfterAnException) {
+  std::promise<void> done;
+  int calls = 0;
+  RuleSet rules = MakeRules([&](std::span<const Alert>) {
+    if (++calls == 1) {
+      throw std::runtime_error("a bug");
+    }
+    done.set_value();
+  });
+  RuleLoop loop(Labels{}, Deps(rules));
+  loop.Submit(Event(1));
+  while (instruments_.Value("hakem_rule_loop_failures_total") == 0) {
+    std::this_thread::yield();
+  }
+  loop.Submit(Event(2));
+  done.get_future().wait();
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(RuleLoopTest, StopsWhileItWaits) {
+  RuleSet rules = MakeRules([](std::span<const Alert>) {});
+  const RuleLoop loop(Labels{}, Deps(rules));
+}
+
+}  // namespace
+}  // namespace hakem::rules

@@ -118,6 +118,10 @@ void ReadConfig(MapReader& reader, Config& config) {
   }
   reader.Map("collect", [&](MapReader& collect) { ReadCollect(collect, config.collect); });
   reader.Map("rules", [&](MapReader& rules) { rules.Texts("files", config.rule_files); });
+  reader.Map("labels", [&](MapReader& labels) {
+    labels.Text("job", config.job);
+    labels.Text("instance", config.instance);
+  });
   reader.Map("web", [&](MapReader& web) {
     web.Text("listen", config.listen);
     web.Text("external_url", config.external_url);

@@ -68,6 +68,8 @@ std::string FormatConfig(const Config& config) {
   FormatCollect(config.collect, out);
   fmt::format_to(out, "rules:\n  files: [{}]{}\n", fmt::join(config.rule_files, ", "),
                  config.rule_files.empty() ? "  # none: the shipped rules" : "");
+  fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", Scalar(config.job),
+                 Scalar(config.instance));
   fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n", Scalar(config.listen),
                  Scalar(config.external_url));
   FormatReceivers(config.receivers, out);

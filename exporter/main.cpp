@@ -1,3 +1,5 @@
-int main() {
-  return 0;
+#include "exporter/cli.h"
+
+int main(int argc, char** argv) {
+  return hakem::exporter::RunCommandLine(argc, argv);
 }

@@ -49,6 +49,9 @@ class RuleSet {
   /// What the last evaluation left; never null.
   std::shared_ptr<const RulesStatus> Status() const { return status_.Get(); }
 
+  /// The same for those who read it again and again; never empty.
+  const Published<RulesStatus>& published() const { return status_; }
+
  private:
   struct Rule {
     AlertRule definition;

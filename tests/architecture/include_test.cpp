@@ -37,7 +37,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 
 /// A third-party header's first path element, and the only files that may include it.
 const std::map<std::string, std::set<std::string>> kThirdParty{
-    {"tl", {"model/result.h"}},
+    {"tl", {"model/result.h", "exporter/session_factory.h", "exporter/stepped_connect.h"}},
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
     {"xxhash.h", {"model/labels.cpp"}},

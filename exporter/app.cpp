@@ -1,0 +1,186 @@
+#include "exporter/app.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <random>
+#include <utility>
+
+#include "alertmanager/dispatcher.h"
+#include "exporter/curl_http_client.h"
+#include "exporter/curl_mail_client.h"
+#include "exporter/own_metrics.h"
+#include "exporter/pqxx_session.h"
+#include "exporter/receivers.h"
+#include "exporter/rule_files.h"
+#include "exporter/scrape_loop.h"
+#include "exporter/target_history.h"
+#include "exporter/target_setup.h"
+#include "rules/rule_loop.h"
+#include "rules/rule_set.h"
+#include "web/routes.h"
+#include "web/server.h"
+
+namespace hakem::exporter {
+namespace {
+
+/// In [0, 1), from any thread.
+double Random() {
+  thread_local std::minstd_rand engine(std::random_device{}());
+  return std::uniform_real_distribution<>(0, 1)(engine);
+}
+
+/// What had to be valid before anything was made.
+struct Inputs {
+  std::vector<rules::RuleGroup> groups;
+  alertmanager::ReceiverSettings receivers;
+  web::ListenAddress address;
+  std::string external_url;
+  Labels target_labels;
+};
+
+Result<Inputs> MakeInputs(const Config& config) {
+  auto groups = LoadRuleFiles(config.rule_files);
+  if (!groups) {
+    return Fail(groups.error());
+  }
+  auto receivers = MakeReceiverSettings(config.receivers);
+  if (!receivers) {
+    return Fail(receivers.error());
+  }
+  const auto address = web::ParseListenAddress(config.listen);
+  if (!address) {
+    return Fail(address.error());
+  }
+  return Inputs{.groups = *std::move(groups),
+                .receivers = *std::move(receivers),
+                .address = *address,
+                .external_url = config.external_url.empty() ? "http://" + Reachable(*address)
+                                                            : config.external_url,
+                .target_labels = TargetLabels(config, *address)};
+}
+
+/// What the pages call the target: its name, or where it is.
+std::string TargetName(const TargetConfig& target) {
+  const std::string described = target.conninfo.Masked();
+  if (!target.name.empty()) {
+    return target.name;
+  }
+  return described.empty() ? "PostgreSQL" : described;
+}
+
+}  // namespace
+
+/// In the order of their start; each uses only those above it.
+struct App::Parts {
+  Parts(const Config& config, const Log& log, Inputs inputs);
+
+  void TakeSnapshot(std::shared_ptr<const Snapshot> taken);
+  web::Router MakeRouter(const Log& log);
+
+  const Clock& clock = SystemClock();
+  OwnMetrics own_metrics;
+  CurlHttpClient http;
+  CurlMailClient mail;
+  alertmanager::Dispatcher dispatcher;
+  rules::RuleSet rules;
+  rules::RuleLoop rule_loop;
+  PqxxSessionFactory sessions;
+  Published<Snapshot> snapshot;
+  Published<std::vector<web::TargetStatus>> targets;
+  TargetHistory target_history;
+  std::atomic<SteadyTime> last_tick;
+  ScrapeLoop scrape_loop;
+  web::Router router;
+  std::unique_ptr<web::Server> server;
+};
+
+App::Parts::Parts(const Config& config, const Log& log, Inputs inputs)
+    : own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
+      dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
+                                                {.http = http, .mail = mail, .clock = clock}),
+                 {.clock = clock,
+                  .instruments = own_metrics.instruments(),
+                  .log = log.For("alertmanager"),
+                  .external_url = inputs.external_url,
+                  .random = Random}),
+      rules(std::move(inputs.groups),
+            {.collection_interval = config.collect.fast, .external_url = inputs.external_url},
+            {.sink = [this](std::span<const Alert> alerts) { dispatcher.Receive(alerts); },
+             .clock = clock,
+             .instruments = own_metrics.instruments(),
+             .log = log.For("rules")}),
+      rule_loop(
+          std::move(inputs.target_labels),
+          {.rules = rules, .instruments = own_metrics.instruments(), .log = log.For("rules")}),
+      sessions(config.target.conninfo, config.target.password_file, clock),
+      target_history(TargetName(config.target)),
+      last_tick(clock.SteadyNow()),
+      scrape_loop(
+          MakeScrapeOptions(config),
+          {.sessions = sessions,
+           .clock = clock,
+           .log = log,
+           .own_families = [this] { return own_metrics.Collect(); },
+           .on_snapshot =
+               [this](std::shared_ptr<const Snapshot> taken) { TakeSnapshot(std::move(taken)); }}),
+      router(MakeRouter(log)) {}
+
+void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
+  snapshot.Set(taken);
+  last_tick = clock.SteadyNow();
+  targets.Set(std::make_shared<const std::vector<web::TargetStatus>>(
+      1, target_history.Tell(scrape_loop.Status(), taken->time)));
+  rule_loop.Submit(std::move(taken));
+}
+
+web::Router App::Parts::MakeRouter(const Log& log) {
+  return web::MakeRouter(
+      {.snapshot = snapshot,
+       .rules = rules.published(),
+       .targets = targets,
+       .readiness =
+           [this] {
+             return web::Readiness{.configuration_loaded = true,
+                                   .first_collection_tried = snapshot.Get() != nullptr};
+           },
+       .loops =
+           [this] {
+             return std::vector<web::LoopTurn>{{.name = "scrape loop", .last = last_tick}};
+           },
+       .clock = clock,
+       .instruments = own_metrics.instruments(),
+       .log = log.For("web"),
+       .version = HAKEM_VERSION});
+}
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
+  Result<Inputs> inputs = MakeInputs(config);
+  if (!inputs) {
+    return Fail(inputs.error());
+  }
+  const web::ListenAddress address = inputs->address;
+  const bool tells_someone = inputs->receivers.slack || inputs->receivers.email;
+  auto parts = std::make_unique<Parts>(config, log, *std::move(inputs));
+  auto server = web::Server::Start(
+      {.address = address},
+      [&router = parts->router](const web::Request& request) { return router.Handle(request); },
+      log.For("web"));
+  if (!server) {
+    return Fail(server.error());
+  }
+  parts->server = *std::move(server);
+  const Logger logger = log.For("hakem");
+  logger.Info("serving", {{"version", HAKEM_VERSION}, {"url", parts->server->url()}});
+  if (!tells_someone) {
+    logger.Info("nobody is told of alerts: neither ALERT_WEBHOOK nor ALERT_EMAIL is set");
+  }
+  parts->scrape_loop.Start();
+  return std::unique_ptr<App>(new App(std::move(parts)));
+}
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+App::~App() = default;
+
+}  // namespace hakem::exporter

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "demo/demo.h"
+#include "model/log.h"
+#include "model/result.h"
+#include "simulator/simulation.h"
+
+namespace hakem::exporter {
+
+/// The exit statuses of every command.
+enum ExitCode : int {
+  kFine = 0,
+  kWrong = 1,        ///< What was checked is wrong: an alert fires.
+  kUsage = 2,        ///< Bad usage or configuration, a busy port, an unwritable path.
+  kUnreachable = 3,  ///< The database or the server cannot be reached.
+};
+
+/// What every command has.
+struct CommonOptions {
+  std::string config_path;  ///< hakem.yml; empty: the environment.
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kLogfmt;
+};
+
+struct ServeOptions {
+  std::string listen_address;  ///< Instead of the configuration's, when not empty.
+};
+
+struct CollectOptions {
+  std::string format = "prometheus";  ///< Or `json`.
+  std::string output;  ///< A file that is replaced as a whole; empty: standard output.
+};
+
+struct AlertsOptions {
+  std::string server = "http://127.0.0.1:9187";
+  std::string output = "text";  ///< Or `json`.
+};
+
+struct ConfigOptions {
+  bool show = false;
+};
+
+/// `hakem serve`: runs until SIGTERM or SIGINT.
+int Serve(const CommonOptions& common, const ServeOptions& options);
+
+/// `hakem collect`: one collection of everything, printed.
+int Collect(const CommonOptions& common, const CollectOptions& options);
+
+/// `hakem alerts`: what a running Hakem says, or else what one collection says.
+int ShowAlerts(const CommonOptions& common, const AlertsOptions& options);
+
+/// `hakem simulate`: plays until the duration is over, SIGTERM or SIGINT; prints what was played.
+int Simulate(const CommonOptions& common, const simulator::SimulationOptions& options);
+
+/// `hakem demo`: kFine when everything it promises was seen.
+int Demo(const demo::DemoOptions& options);
+
+/// `hakem config`: reads the configuration as `serve` would, rule files included, and shows it.
+int CheckConfig(const CommonOptions& common, const ConfigOptions& options);
+
+/// Tells on standard error why a command ended, as one line. Returns the status for such an error.
+int Report(const Error& error);
+
+}  // namespace hakem::exporter

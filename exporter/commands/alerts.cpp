@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exporter/alert_list.h"
+#include "exporter/commands.h"
+#include "exporter/curl_http_client.h"
+#include "exporter/environment.h"
+#include "exporter/one_collection.h"
+#include "exporter/registry_instruments.h"
+#include "exporter/rule_files.h"
+#include "exporter/target_setup.h"
+#include "rules/rule_set.h"
+#include "tsdb/snapshot_queryable.h"
+#include "web/api_v1.h"
+
+namespace hakem::exporter {
+namespace {
+
+/// The answer of a running Hakem. Errors: kUnavailable and the like, when there is none.
+Result<std::string> AskServer(const std::string& server) {
+  CurlHttpClient client;
+  const auto response = client.Send({.method = "GET",
+                                     .url = Secret(server + "/api/v1/alerts"),
+                                     .timeout = std::chrono::seconds(5)},
+                                    {});
+  if (!response) {
+    return Fail(response.error());
+  }
+  if (response->status != 200) {
+    return Fail(ErrorCode::kUnavailable,
+                fmt::format("{} answered with status {}", server, response->status));
+  }
+  return response->body;
+}
+
+/// The same answer made of one collection: every alert whose expression has a result now, as if its
+/// `for` were over.
+Result<std::string> EvaluateNow(const CommonOptions& common) {
+  const auto config = LoadConfig(common.config_path, ProcessEnvironment());
+  if (!config) {
+    return Fail(config.error());
+  }
+  auto groups = LoadRuleFiles(config->rule_files);
+  if (!groups) {
+    return Fail(groups.error());
+  }
+  for (rules::RuleGroup& group : *groups) {
+    for (rules::AlertRule& rule : group.rules) {
+      rule.policy.hold = Duration(0);
+    }
+  }
+  const Log log(common.log_level, common.log_format);
+  const auto snapshot = CollectNow(*config, log);
+  if (!snapshot) {
+    return Fail(snapshot.error());
+  }
+  RegistryInstruments instruments;
+  rules::RuleSet rules(*std::move(groups), {.collection_interval = config->collect.fast, .external_url = ""},
+                       {.sink = [](std::span<const Alert>) {},
+                        .clock = SystemClock(),
+                        .instruments = instruments,
+                        .log = log.For("rules")});
+  const auto address = web::ParseListenAddress(config->listen);
+  if (!address) {
+    return Fail(address.error());
+  }
+  rules.Evaluate(tsdb::SnapshotQueryable(*snapshot, TargetLabels(*config, *address)),
+                 (*snapshot)->time);
+  return *web::AlertsResponse(rules.Status().get()).body;
+}
+
+}  // namespace
+
+int ShowAlerts(const CommonOptions& common, const AlertsOptions& options) {
+  Result<std::string> answer = AskServer(options.server);
+  if (!answer) {
+    const Error no_server = answer.error();
+    answer = EvaluateNow(common);
+    if (!answer) {
+      return answer.error().code == ErrorCode::kInvalidInput
+                 ? Report(answer.error())
+                 : Report({answer.error().code,
+                           fmt::format("{}; no server: {}", answer.error().message,
+                                       no_server.message)});
+    }
+    fmt::print(stderr, "no server: `for` not applied ({})\n", no_server.message);
+  }
+  auto alerts = ReadAlerts(*answer);
+  if (!alerts) {
+    return Report(alerts.error());
+  }
+  const bool any_fires = std::any_of(alerts->begin(), alerts->end(), [](const ListedAlert& alert) {
+    return alert.state == "firing";
+  });
+  fmt::print("{}", options.output == "json" ? *answer + "\n" : FormatAlerts(*std::move(alerts)));
+  return any_fires ? kWrong : kFine;
+}
+
+}  // namespace hakem::exporter

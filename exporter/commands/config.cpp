@@ -1,0 +1,28 @@
+#include "exporter/config.h"
+
+#include <fmt/format.h>
+
+#include "exporter/commands.h"
+#include "exporter/environment.h"
+#include "exporter/rule_files.h"
+
+namespace hakem::exporter {
+
+int CheckConfig(const CommonOptions& common, const ConfigOptions& options) {
+  const Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
+  if (!config) {
+    return Report(config.error());
+  }
+  const auto groups = LoadRuleFiles(config->rule_files);
+  if (!groups) {
+    return Report(groups.error());
+  }
+  if (options.show) {
+    fmt::print("{}", FormatConfig(*config));
+  } else {
+    fmt::print("the configuration is fine: {} groups of rules\n", groups->size());
+  }
+  return kFine;
+}
+
+}  // namespace hakem::exporter

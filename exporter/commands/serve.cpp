@@ -1,0 +1,34 @@
+#include "exporter/app.h"
+#include "exporter/commands.h"
+#include "exporter/environment.h"
+#include "exporter/stop_signals.h"
+
+namespace hakem::exporter {
+namespace {
+
+/// The time that all threads have to end; then the process leaves without them.
+constexpr Duration kGrace = std::chrono::milliseconds(1500);
+
+}  // namespace
+
+int Serve(const CommonOptions& common, const ServeOptions& options) {
+  const StopSignals signals;
+  const Log log(common.log_level, common.log_format);
+  Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
+  if (!config) {
+    return Report(config.error());
+  }
+  if (!options.listen_address.empty()) {
+    config->listen = options.listen_address;
+  }
+  const auto app = App::Start(*config, log);
+  if (!app) {
+    return Report(app.error());
+  }
+  SystemClock().SleepUntil(SteadyTime::max(), signals.token());
+  log.For("hakem").Info("stopping");
+  ExitAfter(kGrace);
+  return kFine;
+}
+
+}  // namespace hakem::exporter

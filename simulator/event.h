@@ -24,6 +24,9 @@ constexpr std::string_view ToString(GameType type) {
   return kNames.at(static_cast<std::size_t>(type));
 }
 
+/// Half of the games are standard, three in ten ranked, some friendly, a few of a tournament.
+GameType DrawGameType(Random& random);
+
 enum class Outcome { kCompleted, kAbandoned, kCancelled };
 
 /// As game_sessions.status has it.
@@ -34,26 +37,26 @@ constexpr std::string_view ToString(Outcome outcome) {
 
 /// A lobby without players.
 struct LobbyOpened {
-  GameId game;
-  GameType type;
-  int rounds_to_win;
+  GameId game{};
+  GameType type = GameType::kStandard;
+  int rounds_to_win = 0;
 };
 
 /// A player takes the next free seat and opens a connection; the fourth fills the table.
 struct PlayerJoined {
-  GameId game;
-  Seat seat;
-  PlayerId player;
-  ConnectionId connection;
+  GameId game{};
+  Seat seat = 0;
+  PlayerId player{};
+  ConnectionId connection{};
 };
 
 struct GameStarted {
-  GameId game;
+  GameId game{};
 };
 
 struct MovePlayed {
-  GameId game;
-  PlayerId player;
+  GameId game{};
+  PlayerId player{};
   Move move;
   std::optional<std::chrono::microseconds> response;          ///< Nothing for the start of a round.
   std::optional<std::chrono::microseconds> average_response;  ///< Of this player in this game.
@@ -61,39 +64,39 @@ struct MovePlayed {
 
 /// A player's connection breaks: the game pauses.
 struct PlayerDisconnected {
-  GameId game;
-  Seat seat;
-  ConnectionId connection;
-  std::string_view reason;  ///< A constant.
+  GameId game{};
+  Seat seat = 0;
+  ConnectionId connection{};
+  std::string_view reason = {};  ///< A constant.
 };
 
 /// The player is back with a new connection: the game goes on.
 struct PlayerReconnected {
-  GameId game;
-  Seat seat;
-  PlayerId player;
-  ConnectionId connection;
+  GameId game{};
+  Seat seat = 0;
+  PlayerId player{};
+  ConnectionId connection{};
 };
 
 struct ConnectionPinged {
-  ConnectionId connection;
-  std::chrono::microseconds latency;
-  int messages;  ///< Since it was opened.
+  ConnectionId connection{};
+  std::chrono::microseconds latency{0};
+  int messages = 0;  ///< Since it was opened.
 };
 
 /// What a completed game meant to one player.
 struct PlayerResult {
-  PlayerId player;
-  int tricks_won;
-  int rounds_won;  ///< By his team, kot counted twice.
-  bool won;
-  int rating_change;
+  PlayerId player{};
+  int tricks_won = 0;
+  int rounds_won = 0;  ///< By his team, kot counted twice.
+  bool won = false;
+  int rating_change = 0;
 };
 
 /// The game is over, its players leave and their connections are closed.
 struct GameEnded {
-  GameId game;
-  Outcome outcome;
+  GameId game{};
+  Outcome outcome = Outcome::kCompleted;
   std::optional<std::array<PlayerResult, kSeats>> results;  ///< When completed.
 };
 

@@ -120,19 +120,6 @@ std::optional<std::string> Interval(std::optional<microseconds> length) {
   return length ? std::optional(Interval(*length)) : std::nullopt;
 }
 
-std::string MoveData(const Move& move) {
-  switch (move.type) {
-    case MoveType::kRoundStart:
-      return fmt::format(R"({{"hakem": {}}})", move.seat);
-    case MoveType::kChooseTrump:
-      return fmt::format(R"({{"suit": "{}"}})", ToString(*move.trump));
-    case MoveType::kPlayCard:
-      return fmt::format(R"({{"suit": "{}", "rank": {}}})", ToString(move.card->suit),
-                         move.card->rank);
-  }
-  return "{}";
-}
-
 std::string_view PhaseAfter(const Move& move) {
   return move.type == MoveType::kRoundStart ? "choosing_trump" : "playing";
 }
@@ -340,6 +327,18 @@ Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema 
     transaction.commit();
   });
   return prepared ? Result<Cast>(std::move(cast)) : Fail(prepared.error());
+}
+
+Result<void> RunScript(const Secret& conninfo, std::string_view sql) {
+  const auto connection = Connect(conninfo);
+  if (!connection) {
+    return Fail(connection.error());
+  }
+  return Try([&] {
+    pqxx::work transaction(**connection);
+    transaction.exec(std::string(sql));
+    transaction.commit();
+  });
 }
 
 std::unique_ptr<GameWriter> MakeDatabaseWriter(const Secret& conninfo, Cast cast) {

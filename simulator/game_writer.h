@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/result.h"
@@ -41,6 +42,9 @@ enum class MissingSchema { kRefuse, kCreate };
 ///
 /// Errors: as GameWriter::Write's but kNotFound; kInvalidInput also when conninfo cannot be read.
 Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema missing_schema);
+
+/// Runs several statements in one transaction. Errors: as PrepareDatabase.
+Result<void> RunScript(const Secret& conninfo, std::string_view sql);
 
 /// Writes to a database that PrepareDatabase was called for. Connects at the first event, and again
 /// after the connection was lost.

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "simulator/options.h"
+
 namespace hakem::simulator {
 namespace {
 
@@ -283,15 +285,6 @@ Result<std::optional<Cast>> Prepare(const SimulationOptions& options, const Cloc
       return std::nullopt;
     }
   }
-}
-
-template <typename Number>
-Result<void> InRange(std::string_view option, Number value, Number lowest, Number highest) {
-  if (value >= lowest && value <= highest) {
-    return {};
-  }
-  return Fail(ErrorCode::kInvalidInput,
-              fmt::format("{} {} is out of range: {} to {}", option, value, lowest, highest));
 }
 
 Result<void> ValidateBurst(const Burst& burst) {

@@ -16,7 +16,7 @@ namespace hakem::simulator {
 
 /// What `hakem simulate` is asked for.
 struct SimulationOptions {
-  Secret dsn;          ///< libpq's, key=value or URI; what it lacks comes from PG* variables.
+  Secret dsn = {};     ///< libpq's, key=value or URI; what it lacks comes from PG* variables.
   WorldOptions world;  ///< For all connections together.
   std::uint64_t seed = 1;
   bool create_schema = false;  ///< In a database that has no schema hokm_game; else refuse it.

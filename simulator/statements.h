@@ -41,6 +41,9 @@ ORDER BY username)";
 inline constexpr std::string_view kSelectRun =
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
+/// history.sql: writes the games of one History::Batch.
+extern const std::string_view kPastGamesSql;
+
 // The SQL of events.
 
 /// A prepared statement. $1 is the id of the game (of the connection, of the player) throughout.

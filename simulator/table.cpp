@@ -1,9 +1,24 @@
 #include "simulator/table.h"
 
+#include <fmt/format.h>
+
 #include "model/check.h"
 #include "simulator/player.h"
 
 namespace hakem::simulator {
+
+std::string MoveData(const Move& move) {
+  switch (move.type) {
+    case MoveType::kRoundStart:
+      return fmt::format(R"({{"hakem": {}}})", move.seat);
+    case MoveType::kChooseTrump:
+      return fmt::format(R"({{"suit": "{}"}})", ToString(*move.trump));
+    case MoveType::kPlayCard:
+      return fmt::format(R"({{"suit": "{}", "rank": {}}})", ToString(move.card->suit),
+                         move.card->rank);
+  }
+  return "{}";
+}
 
 Table::Table(int rounds_to_win, Random random)
     : random_(random), match_(rounds_to_win, FirstHakem(ShuffledDeck(random_))) {}

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "simulator/hokm.h"
@@ -29,6 +30,9 @@ struct Move {
 
   bool operator==(const Move&) const = default;
 };
+
+/// What game_moves.move_data has of it, in JSON: the hakem, the suit, or suit and rank.
+std::string MoveData(const Move& move);
 
 /// A match that four players of the same plain skill play, move by move. A value; one user at a
 /// time.

@@ -43,26 +43,6 @@ constexpr std::array<std::string_view, 3> kDisconnectReasons{"network_error", "p
 /// have ended.
 constexpr std::uint64_t kDesertedWithinMovesPerRound = 12;
 
-struct TypeShare {
-  GameType type;
-  double share;
-};
-
-constexpr std::array kTypeShares{
-    TypeShare{GameType::kStandard, 0.50}, TypeShare{GameType::kRanked, 0.30},
-    TypeShare{GameType::kFriendly, 0.15}, TypeShare{GameType::kTournament, 0.05}};
-
-GameType DrawType(Random& random) {
-  double left = random.Unit();
-  for (const auto& [type, share] : kTypeShares) {
-    if (left < share) {
-      return type;
-    }
-    left -= share;
-  }
-  return GameType::kStandard;
-}
-
 }  // namespace
 
 World::World(const WorldOptions& options, std::uint64_t seed)
@@ -163,7 +143,7 @@ void World::OpenLobby() {
     return;  // It was meant for a burst that is over.
   }
   const GameId id{games_opened_++};
-  Game game{.type = DrawType(random_),
+  Game game{.type = DrawGameType(random_),
             .table = Table(options_.rounds_to_win, random_.Fork()),
             .deserted_at_move = std::nullopt};
   if (random_.Chance(options_.abandon_ratio)) {

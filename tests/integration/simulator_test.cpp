@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "demo/private_postgres.h"
+#include "simulator/history.h"
 #include "simulator/schema.h"
 #include "simulator/simulation.h"
 #include "tests/support/matchers.h"
@@ -391,6 +392,31 @@ TEST_F(SimulatorOnPostgres, EndsWhatAKilledRunLeftLive) {
           " WHERE disconnect_reason LIKE 'server%'"),
       "server_restart");
   ExpectNoContradictions();
+}
+
+TEST_F(SimulatorOnPostgres, LoadsAPastWithoutContradictions) {
+  const auto report = LoadHistory({.dsn = Secret(Dsn()),
+                                   .days = 2,
+                                   .moves = 20'000,
+                                   .abandon_ratio = 0.2,
+                                   .create_schema = true},
+                                  SystemClock(), Log::Silent().For("simulator"), {});
+
+  ASSERT_THAT(report, IsOk());
+  EXPECT_EQ(report->moves, Moves());
+  EXPECT_EQ(report->games, Count("SELECT count(*) FROM hokm_game.game_sessions"));
+  ExpectNoContradictions();
+  EXPECT_GT(Count("SELECT count(*) FROM hokm_game.game_sessions WHERE status = 'abandoned'"), 0);
+  EXPECT_EQ(Ask(R"(
+    SELECT min(created_at) BETWEEN now() - interval '49 h' AND now() - interval '46 h'
+           AND max(updated_at) BETWEEN now() - interval '4 h' AND now()
+    FROM hokm_game.game_sessions)"),
+            "t");
+  EXPECT_EQ(Ask(R"(
+    SELECT min("timestamp" - started_at) > '0 s' AND max("timestamp" - updated_at) < '0 s'
+           AND count(*) FILTER (WHERE response_time IS NULL AND move_type <> 'round_start') = 0
+    FROM hokm_game.game_moves m JOIN hokm_game.game_sessions s ON s.id = m.game_session_id)"),
+            "t");
 }
 
 TEST_F(SimulatorOnPostgres, GivesTheMonitoringRoleEverythingButPasswords) {

@@ -108,6 +108,9 @@ Result<void> Demo::SetUp() {
 }
 
 Result<void> Demo::StartGame() {
+  if (stop_.stop_requested()) {
+    return Fail(ErrorCode::kTimeout, "stopped while the database was made");
+  }
   Say("  database   a private PostgreSQL at 127.0.0.1:{}, schema hokm_game\n",
       stage_->database().port());
   if (const auto started = stage_->StartGame(plan_); !started) {

@@ -113,7 +113,7 @@ Result<void> Demo::StartGame() {
   }
   Say("  database   a private PostgreSQL at 127.0.0.1:{}, schema hokm_game\n",
       stage_->database().port());
-  if (const auto started = stage_->StartGame(plan_); !started) {
+  if (auto started = stage_->StartGame(plan_); !started) {
     return started;
   }
   Say("  simulator  {} games, {} moves a second by the rules of Hokm; people sit down ...\n",
@@ -126,7 +126,7 @@ Result<void> Demo::StartHakem() {
                    : PortIsFree(kUsualPort) ? kUsualPort
                                             : FreePort();
   hakem_.emplace(fmt::format("http://127.0.0.1:{}", port), deps_.fetch);
-  const auto started = stage_->StartHakem(plan_, port, webhook_->url()).and_then([this] {
+  auto started = stage_->StartHakem(plan_, port, webhook_->url()).and_then([this] {
     return Await("Hakem", kReadyWithin, [this] { return hakem_->Ready(); });
   });
   if (!started) {

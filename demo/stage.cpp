@@ -29,6 +29,10 @@ constexpr Duration kSqlWithin = std::chrono::seconds(30);
 constexpr Duration kExitWithin = std::chrono::seconds(2);
 constexpr std::size_t kTailLines = 8;
 
+constexpr std::string_view kGameIsUnderWay = R"(
+    SELECT count(*) >= 30 FROM hokm_game.game_moves
+    WHERE "timestamp" > now() - interval '1 minute')";
+
 /// What somebody's shell may hold and the show must not use.
 constexpr std::string_view kForeignVariables[] = {
     "DATA_SOURCE_NAME_FILE", "DATA_SOURCE_USER",   "DATA_SOURCE_USER_FILE", "DATA_SOURCE_PASS",
@@ -114,7 +118,7 @@ Result<void> Stage::StartDatabase() {
   };
 
   for (const auto& step : steps) {
-    if (const auto ran = RunSql(step.user, step.database, step.sql); !ran) {
+    if (auto ran = RunSql(step.user, step.database, step.sql); !ran) {
       return ran;
     }
   }
@@ -155,13 +159,11 @@ Result<void> Stage::StartGame(const GamePlan& plan) {
 }
 
 bool Stage::GameIsUnderWay() const {
-  auto psql = ChildProcess::Start(
-      {.argv = {psql_, "-X", "-A", "-t", "-c",
-                "SELECT count(*) >= 30 FROM hokm_game.game_moves WHERE \"timestamp\" > now() - "
-                "interval '1 minute'",
-                database_->Dsn(kDatabase, kOwner)},
-       .standard_output = Output::ToPipe(),
-       .standard_error = Output::ToFile(folder_ + "/psql.log")});
+  auto psql =
+      ChildProcess::Start({.argv = {psql_, "-X", "-A", "-t", "-c", std::string(kGameIsUnderWay),
+                                    database_->Dsn(kDatabase, kOwner)},
+                           .standard_output = Output::ToPipe(),
+                           .standard_error = Output::ToFile(folder_ + "/psql.log")});
   return psql && psql->ReadLine() == "t";
 }
 

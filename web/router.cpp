@@ -44,9 +44,9 @@ Response Router::Handle(const Request& request) const {
   };
   const auto route = std::find_if(routes_.begin(), routes_.end(), serves);
   const bool path_known = std::any_of(routes_.begin(), routes_.end(), serves_path);
-  const Response response = route != routes_.end() ? Answer(*route, request)
-                            : path_known           ? MethodNotAllowed(request)
-                                                   : NotFound(request);
+  Response response = route != routes_.end() ? Answer(*route, request)
+                      : path_known           ? MethodNotAllowed(request)
+                                             : NotFound(request);
   instruments_.Add(kRequests, {path_known ? std::string_view(request.path) : kNoHandler,
                                fmt::format_int(response.status).c_str()});
   return response;

@@ -125,7 +125,7 @@ bool ReadBody(mg_connection* connection, std::size_t limit, std::string& body) {
   if (length > 0 && static_cast<unsigned long long>(length) > limit) {
     return false;
   }
-  std::array<char, 8192> buffer;
+  std::array<char, 8192> buffer{};
   for (int read = 1; read > 0 && body.size() <= limit;) {
     read = mg_read(connection, buffer.data(), buffer.size());
     body.append(buffer.data(), read > 0 ? static_cast<std::size_t>(read) : 0);
@@ -161,6 +161,9 @@ class Server::Impl {
       : options_(options), handler_(std::move(handler)), log_(std::move(log)) {}
 
   ~Impl() { Stop(); }
+
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Result<void> Start();
   void Stop();

@@ -131,18 +131,24 @@ void ScrapeLoop::Tick(const std::stop_token& stop) {
   Publish();
 }
 
-/// A server that is down is asked by one lane only; the other follows once it is found again.
+/// A server that is down is asked by one lane only; the other follows once it is found again. A
+/// connection that the other still has is looked at when the first is lost.
 void ScrapeLoop::AskSlowLane() {
+  constexpr auto kFast = collectors::Lane::kFast;
+  constexpr auto kSlow = collectors::Lane::kSlow;
   const SteadyTime now = deps_.clock.SteadyNow();
-  bool server_found = false;
+  bool wanted = false;
   {
     const MutexLock lock(mutex_);
-    server_found = state_.reached(collectors::Lane::kFast);
-    if (!state_.reached(collectors::Lane::kSlow)) {
+    const bool found = state_.reached(kFast);
+    const bool lost = server_found_ && !found;
+    if (!state_.reached(kSlow) || lost) {
       slow_due_ = now;
     }
+    wanted = found || (lost && state_.connected(kSlow));
+    server_found_ = found;
   }
-  if (server_found && now >= slow_due_ && slow_->Ask()) {
+  if (wanted && now >= slow_due_ && slow_->Ask()) {
     slow_due_ = now + options_.slow;
   }
 }

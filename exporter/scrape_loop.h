@@ -72,10 +72,15 @@ class ScrapeLoop {
   const Logger log_;
   Wakeup fast_done_;
   Published<Snapshot> published_;
-  TargetFamilies target_families_;  // The clock's thread alone.
-  SteadyTime slow_due_{};           // The clock's thread alone.
+  // The clock's thread alone:
+  TargetFamilies target_families_;
+  SteadyTime slow_due_{};
+  bool server_found_ = false;  ///< By the fast lane, at the last tick.
+
   mutable Mutex mutex_;
   TargetState state_ GUARDED_BY(mutex_);
+
+  // Set by Start, ended by Stop:
   std::optional<LaneWorker> fast_;
   std::optional<LaneWorker> slow_;
   std::jthread clock_thread_;

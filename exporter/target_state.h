@@ -62,12 +62,15 @@ class TargetState {
   /// Whether the lane's last round had a connection; false before the first.
   bool reached(collectors::Lane lane) const { return lanes_[Index(lane)].reached; }
 
+  /// Whether the lane had a connection open after its last round.
+  bool connected(collectors::Lane lane) const { return lanes_[Index(lane)].connected; }
+
   /// How many rounds of the lane were taken in.
   std::uint64_t rounds(collectors::Lane lane) const { return lanes_[Index(lane)].rounds; }
 
  private:
   struct LaneState {
-    bool connected = false;  ///< Now.
+    bool connected = false;
     bool reached = false;
     std::uint64_t rounds = 0;
   };

@@ -5,6 +5,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_server.h"
 #include "tests/support/matchers.h"
+#include "tests/support/snapshot_values.h"
 #include "tests/support/test_collectors.h"
 
 namespace hakem::exporter {
@@ -18,18 +19,6 @@ const ConnectFailure kRefusedByPort{DownReason::kConnect,
 
 constexpr const collectors::CollectorSpec* kCollectors[] = {&kFirstCollector, &kSecondCollector,
                                                             &kThirdCollector, &kSlowCollector};
-
-/// The value of the series of this text; nothing when the snapshot does not have it.
-std::optional<double> Value(const Snapshot& snapshot, std::string_view series) {
-  for (const MetricFamily& family : snapshot.families) {
-    for (const Sample& sample : family.samples) {
-      if (sample.series->text == series) {
-        return sample.value;
-      }
-    }
-  }
-  return std::nullopt;
-}
 
 class ScrapeLoopTest : public testing::Test {
  protected:
@@ -82,8 +71,8 @@ TEST_F(ScrapeLoopTest, PublishesAtEachFastTickUnderItsOwnTime) {
   const auto first = Next();
   const auto second = NextTick();
   EXPECT_EQ(second->time - first->time, seconds(5));
-  EXPECT_THAT(Value(*first, "first_value{server=\"hokm\"}"), Optional(1.0));
-  EXPECT_THAT(Value(*first, "pg_up{server=\"hokm\"}"), Optional(1.0));
+  EXPECT_THAT(ValueOf(*first, "first_value{server=\"hokm\"}"), Optional(1.0));
+  EXPECT_THAT(ValueOf(*first, "pg_up{server=\"hokm\"}"), Optional(1.0));
   EXPECT_EQ(first->families.back().name, "zz_own");
   EXPECT_TRUE(std::is_sorted(
       first->families.begin(), first->families.end(),
@@ -94,7 +83,7 @@ TEST_F(ScrapeLoopTest, PublishesAtEachFastTickUnderItsOwnTime) {
 TEST_F(ScrapeLoopTest, RunsTheSlowLaneOnASecondConnection) {
   loop_.Start();
   auto snapshot = Next();
-  while (!Value(*snapshot, "slow_value{server=\"hokm\"}")) {
+  while (!ValueOf(*snapshot, "slow_value{server=\"hokm\"}")) {
     snapshot = NextTick();
   }
   EXPECT_EQ(server_.connects(), 2);
@@ -108,15 +97,16 @@ TEST_F(ScrapeLoopTest, GoesOnPublishingWhileTheServerHangs) {
   clock_.Advance(seconds(5));
   server_.WaitUntilItHangs();
   clock_.Advance(seconds(3));  // The fast lane's deadline.
-  EXPECT_THAT(Value(*Next(), "first_value{server=\"hokm\"}"), Optional(1.0)) << "held";
+  EXPECT_THAT(ValueOf(*Next(), "first_value{server=\"hokm\"}"), Optional(1.0)) << "held";
   clock_.Advance(seconds(2));  // The next tick.
   std::shared_ptr<const Snapshot> last = Next();
   for (int i = 0; i < 3; ++i) {
     last = NextTick();
   }
-  EXPECT_EQ(Value(*last, "first_value{server=\"hokm\"}"), std::nullopt);
-  EXPECT_THAT(Value(*last, "pg_up{server=\"hokm\"}"), Optional(0.0));
-  EXPECT_THAT(Value(*last, "hakem_target_down{reason=\"timeout\",server=\"hokm\"}"), Optional(1.0));
+  EXPECT_EQ(ValueOf(*last, "first_value{server=\"hokm\"}"), std::nullopt);
+  EXPECT_THAT(ValueOf(*last, "pg_up{server=\"hokm\"}"), Optional(0.0));
+  EXPECT_THAT(ValueOf(*last, "hakem_target_down{reason=\"timeout\",server=\"hokm\"}"),
+              Optional(1.0));
   EXPECT_LE(server_.most_open(), 2);
 }
 
@@ -136,13 +126,14 @@ TEST_F(ScrapeLoopTest, TellsThatTheServerIsDownAndFindsItAgain) {
   for (int i = 0; i < 3; ++i) {
     down = NextTick();
   }
-  EXPECT_THAT(Value(*down, "pg_up{server=\"hokm\"}"), Optional(0.0));
-  EXPECT_THAT(Value(*down, "hakem_target_down{reason=\"connect\",server=\"hokm\"}"), Optional(1.0));
-  EXPECT_EQ(Value(*down, "first_value{server=\"hokm\"}"), std::nullopt);
+  EXPECT_THAT(ValueOf(*down, "pg_up{server=\"hokm\"}"), Optional(0.0));
+  EXPECT_THAT(ValueOf(*down, "hakem_target_down{reason=\"connect\",server=\"hokm\"}"),
+              Optional(1.0));
+  EXPECT_EQ(ValueOf(*down, "first_value{server=\"hokm\"}"), std::nullopt);
   server_.ComeBack();
   const auto up = NextTick();
-  EXPECT_THAT(Value(*up, "pg_up{server=\"hokm\"}"), Optional(1.0));
-  EXPECT_THAT(Value(*up, "first_value{server=\"hokm\"}"), Optional(1.0));
+  EXPECT_THAT(ValueOf(*up, "pg_up{server=\"hokm\"}"), Optional(1.0));
+  EXPECT_THAT(ValueOf(*up, "first_value{server=\"hokm\"}"), Optional(1.0));
 }
 
 TEST_F(ScrapeLoopTest, ShowsWhatIsKnownOfTheTarget) {
@@ -173,13 +164,13 @@ TEST_F(CollectOnceTest, RunsBothLanesOnce) {
   server_.Answer("slow", OneValue("3"));
   const auto snapshot = Collect();
   ASSERT_THAT(snapshot, IsOk());
-  EXPECT_THAT(Value(*snapshot, "first_value"), Optional(1.0));
-  EXPECT_THAT(Value(*snapshot, "slow_value"), Optional(3.0));
-  EXPECT_THAT(Value(*snapshot, "pg_up"), Optional(1.0));
-  EXPECT_EQ(Value(*snapshot, "second_value"), std::nullopt);
-  EXPECT_THAT(Value(*snapshot,
-                    "hakem_collector_suspended{collector=\"third\","
-                    "reason=\"needs the extension pg_buffercache\"}"),
+  EXPECT_THAT(ValueOf(*snapshot, "first_value"), Optional(1.0));
+  EXPECT_THAT(ValueOf(*snapshot, "slow_value"), Optional(3.0));
+  EXPECT_THAT(ValueOf(*snapshot, "pg_up"), Optional(1.0));
+  EXPECT_EQ(ValueOf(*snapshot, "second_value"), std::nullopt);
+  EXPECT_THAT(ValueOf(*snapshot,
+                      "hakem_collector_suspended{collector=\"third\","
+                      "reason=\"needs the extension pg_buffercache\"}"),
               Optional(1.0));
   EXPECT_EQ(server_.open(), 0);
 }

@@ -17,6 +17,27 @@ std::string Text(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+/// `<address|text>`, Slack's link, as `text: address`.
+std::string SpellOutLinks(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const auto open = std::min(text.find('<'), text.size());
+    plain.append(text.substr(0, open));
+    text.remove_prefix(open);
+    const auto bar = text.find('|');
+    const auto close = text.find('>');
+    if (close == text.npos || bar > close) {
+      plain.append(text.substr(0, 1));
+      text.remove_prefix(std::min<std::size_t>(1, text.size()));
+      continue;
+    }
+    plain.append(text.substr(bar + 1, close - bar - 1)).append(": ");
+    plain.append(text.substr(1, bar - 1));
+    text.remove_prefix(close + 1);
+  }
+  return plain;
+}
+
 /// Slack's three escapes, undone.
 std::string Unescape(std::string text) {
   constexpr std::pair<std::string_view, std::string_view> kEscapes[] = {
@@ -31,7 +52,7 @@ std::string Unescape(std::string text) {
 
 ChatAttachment ReadAttachment(const Json& json) {
   ChatAttachment attachment{.title = Unescape(Text(json, "title")),
-                            .text = Unescape(Text(json, "text")),
+                            .text = Unescape(SpellOutLinks(Text(json, "text"))),
                             .fields = {},
                             .footer = Unescape(Text(json, "footer")),
                             .resolved = Text(json, "color") == "good"};
@@ -83,7 +104,7 @@ std::string FormatChatMessage(const ChatMessage& message, std::string_view margi
     AppendWrapped(out, margin, attachment.text);
     std::string fields;
     for (const auto& [title, value] : attachment.fields) {
-      fields += fmt::format("{}{}: {}", fields.empty() ? "" : "  ", title, value);
+      fields += fmt::format("{}{}: {}", fields.empty() ? "" : ", ", title, value);
     }
     AppendWrapped(out, margin, fields);
     AppendWrapped(out, margin, attachment.footer);

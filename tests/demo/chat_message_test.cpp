@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kMessage = R"({
   "text": "[FIRING:1] Many &lt;active&gt; games",
   "attachments": [{
-    "color": "warning", "title": "hokm has 45 active games", "text": "More &amp; more.",
+    "color": "warning", "title": "hokm has 45 active games", "text": "More &amp; a&lt;b.\n<https://h/a?b&amp;c|Runbook> now",
     "fields": [{"title": "Value", "value": "45"}, {"title": "alertname", "value": "Many"}],
     "footer": "Hakem: new"}]})";
 
@@ -36,8 +36,9 @@ TEST(ChatMessage, IsShownLineByLine) {
   EXPECT_EQ(FormatChatMessage(*ParseChatMessage(kMessage), "| "),
             "| [FIRING:1] Many <active> games\n"
             "| hokm has 45 active games\n"
-            "| More & more.\n"
-            "| Value: 45  alertname: Many\n"
+            "| More & a<b.\n"
+            "| Runbook: https://h/a?b&c now\n"
+            "| Value: 45, alertname: Many\n"
             "| Hakem: new\n");
 }
 

@@ -16,6 +16,7 @@
 #include <iterator>
 #include <utility>
 
+#include "demo/temporary_folder.h"
 #include "model/check.h"
 
 namespace hakem::demo {
@@ -53,18 +54,10 @@ std::optional<UnixUser> ServerUser() {
 }
 
 Result<std::string> MakeFolder(const std::optional<UnixUser>& user) {
-  const char* tmpdir = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets it.
-  const std::string_view parent = tmpdir != nullptr && *tmpdir != 0 ? tmpdir : "/tmp";
-  std::string folder = fmt::format("{}/hakem-postgres-XXXXXX", parent);
-  if (mkdtemp(folder.data()) == nullptr) {
+  Result<std::string> folder = MakeTemporaryFolder("hakem-postgres");
+  if (folder && user && chown(folder->c_str(), user->uid, user->gid) != 0) {
     return Fail(ErrorCode::kRefused,
-                fmt::format("cannot make a folder in {}: {}; set TMPDIR to a folder that can be "
-                            "written to",
-                            parent, Cause(errno)));
-  }
-  if (user && chown(folder.c_str(), user->uid, user->gid) != 0) {
-    return Fail(ErrorCode::kRefused,
-                fmt::format("cannot give {} to user {}: {}", folder, user->name, Cause(errno)));
+                fmt::format("cannot give {} to user {}: {}", *folder, user->name, Cause(errno)));
   }
   return folder;
 }

@@ -14,6 +14,8 @@
 #include <fstream>
 #include <utility>
 
+#include "demo/temporary_folder.h"
+#include "demo/yesterday.h"
 #include "model/duration.h"
 #include "simulator/schema.h"
 
@@ -66,15 +68,11 @@ bool PortIsFree(int port) {
 }
 
 Result<std::unique_ptr<Stage>> Stage::Make(std::string program) {
-  std::error_code error;
-  std::string folder = fs::temp_directory_path(error) / "hakem-demo-XXXXXX";
-  if (error || mkdtemp(folder.data()) == nullptr) {
-    return Fail(ErrorCode::kRefused,
-                fmt::format("make a temporary folder {}: {}; set TMPDIR to a folder that can be "
-                            "written to",
-                            folder, error ? error.message() : std::strerror(errno)));
+  Result<std::string> folder = MakeTemporaryFolder("hakem-demo");
+  if (!folder) {
+    return Fail(folder.error());
   }
-  return std::unique_ptr<Stage>(new Stage(std::move(program), std::move(folder)));
+  return std::unique_ptr<Stage>(new Stage(std::move(program), *std::move(folder)));
 }
 
 Stage::Stage(std::string program, std::string folder)
@@ -115,6 +113,7 @@ Result<void> Stage::StartDatabase() {
       {"postgres", "postgres", fmt::format("CREATE DATABASE {} OWNER {}", kDatabase, kOwner)},
       {kOwner, kDatabase, std::string(simulator::kSchemaSql)},
       {"postgres", kDatabase, std::string(simulator::kMonitorRoleSql)},
+      {kOwner, kDatabase, std::string(kYesterdaySql)},
   };
 
   for (const auto& step : steps) {

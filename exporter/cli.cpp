@@ -122,7 +122,8 @@ class CommandLine {
 
   void AddLogging(CLI::App& command) {
     command
-        .add_option("--log-level", common_.log_level, "debug, info, warn or error (default info)")
+        .add_option("--log-level", common_.log_level,
+                    "debug, info, warn or error (default: info where it runs on, else error)")
         ->transform(CLI::CheckedTransformer(kLogLevels).description(""))
         ->type_name("LEVEL");
     command.add_option("--log-format", common_.log_format, "logfmt or json (default logfmt)")

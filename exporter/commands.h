@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "demo/demo.h"
@@ -20,9 +20,11 @@ enum ExitCode : int {
 
 /// What every command has.
 struct CommonOptions {
-  std::string config_path;  ///< hakem.yml; empty: the environment.
-  LogLevel log_level = LogLevel::kInfo;
+  std::string config_path;            ///< hakem.yml; empty: the environment.
+  std::optional<LogLevel> log_level;  ///< What the command finds right, when not given.
   LogFormat log_format = LogFormat::kLogfmt;
+
+  Log MakeLog(LogLevel otherwise) const { return {log_level.value_or(otherwise), log_format}; }
 };
 
 struct ServeOptions {

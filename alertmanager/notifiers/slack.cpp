@@ -73,7 +73,8 @@ Json Fields(const Alert& alert) {
     fields.push_back(Field("Value", value));
   } else {
     fields.push_back(Field("Last value", value));
-    fields.push_back(Field("Fired for", FormatDuration(*alert.ends_at - alert.starts_at)));
+    fields.push_back(Field("Fired for", FormatDuration(std::chrono::round<std::chrono::seconds>(
+                                            *alert.ends_at - alert.starts_at))));
   }
   for (const Label& label : alert.labels) {
     fields.push_back(Field(label.name, label.value));

@@ -50,13 +50,14 @@ Result<std::string> EvaluateNow(const CommonOptions& common) {
       rule.policy.hold = Duration(0);
     }
   }
-  const Log log(common.log_level, common.log_format);
+  const Log log = common.MakeLog(LogLevel::kError);
   const auto snapshot = CollectNow(*config, log);
   if (!snapshot) {
     return Fail(snapshot.error());
   }
   RegistryInstruments instruments;
-  rules::RuleSet rules(*std::move(groups), {.collection_interval = config->collect.fast, .external_url = ""},
+  rules::RuleSet rules(*std::move(groups),
+                       {.collection_interval = config->collect.fast, .external_url = ""},
                        {.sink = [](std::span<const Alert>) {},
                         .clock = SystemClock(),
                         .instruments = instruments,

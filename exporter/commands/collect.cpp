@@ -20,7 +20,7 @@ int Collect(const CommonOptions& common, const CollectOptions& options) {
       return Report(writable.error());
     }
   }
-  const auto snapshot = CollectNow(*config, Log(common.log_level, common.log_format));
+  const auto snapshot = CollectNow(*config, common.MakeLog(LogLevel::kError));
   if (!snapshot) {
     return Report(snapshot.error());
   }

@@ -13,7 +13,7 @@ constexpr Duration kGrace = std::chrono::milliseconds(1500);
 
 int Serve(const CommonOptions& common, const ServeOptions& options) {
   const StopSignals signals;
-  const Log log(common.log_level, common.log_format);
+  const Log log = common.MakeLog(LogLevel::kInfo);
   Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
   if (!config) {
     return Report(config.error());

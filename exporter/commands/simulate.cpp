@@ -10,7 +10,7 @@ namespace hakem::exporter {
 
 int Simulate(const CommonOptions& common, const simulator::SimulationOptions& options) {
   const StopSignals signals;
-  const Log log(common.log_level, common.log_format);
+  const Log log = common.MakeLog(LogLevel::kInfo);
   const auto report =
       simulator::Simulate(options, SystemClock(), log.For("simulator"), signals.token());
   if (!report) {

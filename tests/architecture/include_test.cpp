@@ -49,7 +49,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"prometheus", {"exporter/registry_instruments.cpp"}},
     {"nlohmann",
      {"web/api_v1.cpp", "demo/chat_message.cpp", "demo/hakem_client.cpp",
-      "alertmanager/notifiers/slack.cpp"}},
+      "alertmanager/notifiers/slack.cpp", "exporter/alert_list.cpp", "exporter/snapshot_json.cpp"}},
     {"curl", {"exporter/curl_handle.h"}},
     {"CLI", {"exporter/cli.cpp"}},
 };

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/result.h"
+
+namespace hakem::demo {
+
+/// Makes an empty folder `<name>-XXXXXX` in $TMPDIR, else in /tmp; whoever asks for it removes it.
+/// Errors: kRefused with the system's reason.
+Result<std::string> MakeTemporaryFolder(std::string_view name);
+
+}  // namespace hakem::demo

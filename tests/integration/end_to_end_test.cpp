@@ -1,0 +1,150 @@
+// The demo, with a real Prometheus beside it that scrapes Hakem and loads the same rules: both must
+// fire the same alert, and every panel of the dashboard must have data.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "demo/child_process.h"
+#include "demo/private_postgres.h"
+#include "tests/support/dashboard.h"
+#include "tests/support/hakem_process.h"
+#include "tests/support/peers.h"
+#include "tests/support/prometheus_server.h"
+
+namespace hakem {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+constexpr std::string_view kAlert = "ManyActiveGames";
+
+std::string PrometheusConfig(int port) {
+  return fmt::format(R"(
+global: {{scrape_interval: 1s, evaluation_interval: 1s}}
+rule_files: [{}/rules/definitions/*.yml]
+scrape_configs:
+  - job_name: hakem
+    static_configs: [{{targets: ["127.0.0.1:{}"]}}]
+)",
+                     HAKEM_SOURCE_DIR, port);
+}
+
+bool Has(const PrometheusServer& prometheus, const std::string& expr) {
+  const auto result = prometheus.Query(expr);
+  return result && !result->empty();
+}
+
+/// What promtool says of a page, line by line, empty ones left out.
+std::vector<std::string> CheckMetrics(const std::string& page) {
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("hakem-page-{}", getpid());
+  std::ofstream(path) << page;
+  auto process = demo::ChildProcess::Start(
+      {.argv = {"sh", "-c",
+                fmt::format("{} check metrics <{} 2>&1", PeerPath("promtool"), path.string())},
+       .standard_output = demo::Output::ToPipe()});
+  std::vector<std::string> lines;
+  while (process) {
+    const auto line = process->ReadLine();
+    if (!line) {
+      break;
+    }
+    if (!line->empty()) {
+      lines.push_back(*line);
+    }
+  }
+  std::filesystem::remove(path);
+  return lines;
+}
+
+/// postgres_exporter's names, kept so that its dashboards and rules work: counters without
+/// `_total`.
+bool IsCompatibleName(const std::string& line) {
+  return line.starts_with("pg_stat_") || line.starts_with("pg_locks_count") ||
+         line.starts_with("pg_settings_") || line.starts_with("pg_");
+}
+
+class EndToEnd : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    port_ = static_cast<std::uint16_t>(demo::FreePort());
+    auto started = demo::ChildProcess::Start(
+        {.argv = {HAKEM_PROGRAM, "demo", "--seconds", "120", "--port", std::to_string(port_)},
+         .standard_output = demo::Output::ToFile(OutputPath()),
+         .standard_error = demo::Output::ToFile(OutputPath())});
+    ASSERT_TRUE(started) << started.error().message;
+    demo_ = std::make_unique<demo::ChildProcess>(*std::move(started));
+    ASSERT_TRUE(Eventually(seconds(60), [] {
+      const auto reply = HttpGet(port_, "/-/ready");
+      return reply && reply->status == 200;
+    }));
+    auto prometheus = PrometheusServer::Start(PrometheusConfig(port_));
+    ASSERT_TRUE(prometheus) << prometheus.error().message;
+    prometheus_ = *std::move(prometheus);
+  }
+
+  static void TearDownTestSuite() {
+    prometheus_.reset();
+    demo_.reset();
+    std::filesystem::remove(OutputPath());
+  }
+
+  static std::string OutputPath() {
+    return std::filesystem::temp_directory_path() / fmt::format("hakem-demo-{}", getpid());
+  }
+
+  static inline std::uint16_t port_ = 0;
+  static inline std::unique_ptr<demo::ChildProcess> demo_;
+  static inline std::unique_ptr<PrometheusServer> prometheus_;
+};
+
+TEST_F(EndToEnd, ThePagePassesPromtoolButForCompatibleNames) {
+  const auto reply = HttpGet(port_, "/metrics");
+  ASSERT_TRUE(reply);
+  for (const std::string& line : CheckMetrics(reply->body)) {
+    EXPECT_TRUE(IsCompatibleName(line)) << line;
+  }
+}
+
+TEST_F(EndToEnd, PrometheusAndHakemFireTheSameAlert) {
+  ASSERT_TRUE(Eventually(seconds(100), [] {
+    return Has(*prometheus_,
+               fmt::format(R"(ALERTS{{alertname="{}",alertstate="firing"}})", kAlert));
+  })) << prometheus_->Log();
+  const auto ours = HttpGet(port_, "/api/v1/alerts");
+  ASSERT_TRUE(ours);
+  const auto alerts = nlohmann::json::parse(ours->body)["data"]["alerts"];
+  const auto theirs = prometheus_->Get("/api/v1/alerts");
+  ASSERT_TRUE(theirs);
+  ASSERT_EQ(alerts.size(), 1U) << ours->body;
+  ASSERT_EQ((*theirs)["alerts"].size(), 1U) << theirs->dump();
+  const auto& other = (*theirs)["alerts"][0];
+  EXPECT_EQ(alerts[0]["state"], "firing");
+  EXPECT_EQ(alerts[0]["labels"], other["labels"]);
+  EXPECT_EQ(alerts[0]["annotations"]["runbook_url"], other["annotations"]["runbook_url"]);
+}
+
+TEST_F(EndToEnd, EveryPanelOfTheDashboardHasData) {
+  for (const DashboardQuery& query : DashboardQueries()) {
+    EXPECT_TRUE(Has(*prometheus_, query.expr)) << query.place << ": " << query.expr;
+  }
+}
+
+TEST_F(EndToEnd, TheDemoEndsWellHavingShownEverything) {
+  const auto status = demo_->WaitFor(seconds(140));
+  std::ifstream file(OutputPath());
+  const std::string output{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  ASSERT_TRUE(status) << output;
+  EXPECT_EQ(*status, 0) << output;
+  EXPECT_THAT(output, HasSubstr(std::string(kAlert)));
+  EXPECT_THAT(output, HasSubstr("resolved"));
+}
+
+}  // namespace
+}  // namespace hakem

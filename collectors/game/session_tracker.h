@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/time.h"
+
+namespace hakem::collectors {
+
+/// One row of game_sessions, as far as its life is told by it.
+struct SessionRow {
+  std::string id;  ///< Empty: the schema has none.
+  std::string status;
+  std::string game_type;  ///< Empty: the schema has none.
+  bool live = false;      ///< By its status.
+  bool started = false;   ///< It has a started_at.
+  PgTimestamp created;
+  std::optional<double> wait_seconds = {};  ///< created_at → started_at.
+  std::optional<double> play_seconds = {};  ///< started_at → completed_at.
+};
+
+/// A live session in the scan.
+struct LiveSession {
+  std::string id;
+  bool started = false;
+};
+
+/// Tells which sessions were started and which ended, without an index on the times of either: it
+/// keeps the ids of live sessions, and asks by primary key for those that are no longer live or
+/// have been started since. What it is told comes from one snapshot of the database each time, so
+/// it sees each change once, however late its transaction was committed. A session that was created
+/// and ended between two looks is seen among the new rows.
+class SessionTracker {
+ public:
+  /// What one look showed; a session can be in both.
+  struct News {
+    std::vector<SessionRow> started;
+    std::vector<SessionRow> ended;
+  };
+
+  /// What one look at the database told.
+  struct Look {
+    std::vector<LiveSession> live;
+    std::vector<SessionRow> asked;    ///< Those of wanted() that still exist.
+    std::vector<SessionRow> created;  ///< Created in the span up to `bound`.
+    PgTimestamp bound;
+  };
+
+  /// The first look only tells what there is: what happened before it is not news.
+  News See(const Look& look);
+
+  /// Ids whose rows the next look must tell; at most kMostWanted, the others are wanted later.
+  const std::vector<std::string>& wanted() const { return wanted_; }
+
+  static constexpr std::size_t kMostWanted = 1000;
+
+ private:
+  struct Tracked {
+    bool started = false;  ///< Its start has been told, or came before the first look.
+    std::size_t seen = 0;  ///< The last look in which it was live.
+  };
+
+  void SeeAsked(const std::vector<SessionRow>& asked, News& news);
+  void SeeLive(const std::vector<LiveSession>& live);
+  void SeeCreated(const std::vector<SessionRow>& created, News& news);
+
+  std::size_t looks_ = 0;
+  std::unordered_map<std::string, Tracked> tracked_;
+  std::vector<std::string> wanted_;
+  /// Ended and told, but created at or after the bound of the last look: they come as new rows
+  /// too.
+  std::unordered_map<std::string, PgTimestamp> told_;
+};
+
+}  // namespace hakem::collectors

@@ -12,11 +12,13 @@ constexpr std::string_view kGameType[] = {"game", "game_type"};
 constexpr std::string_view kGameStatusType[] = {"game", "status", "game_type"};
 constexpr std::string_view kGameState[] = {"game", "state"};
 constexpr std::string_view kGameMove[] = {"game", "move_type"};
+constexpr std::string_view kGameTypeOutcome[] = {"game", "game_type", "outcome"};
+constexpr std::string_view kGameReason[] = {"game", "reason"};
 
 /// The columns a metric cannot do without.
 struct Need {
   std::string_view table;
-  std::array<std::string_view, 3> columns;
+  std::array<std::string_view, 5> columns;
 };
 
 constexpr Need kStatus{"game_sessions", {"status"}};
@@ -27,6 +29,13 @@ constexpr Need kMoveTimes{"game_moves", {"timestamp"}};
 constexpr Need kMoveTypes{"game_moves", {"timestamp", "move_type"}};
 constexpr Need kCreation{"game_sessions", {"created_at"}};
 constexpr Need kFinished{"game_history", {"started_at", "completed_at"}};
+constexpr Need kStarts{"game_sessions", {"status", "id", "created_at", "started_at"}};
+constexpr Need kEnds{"game_sessions", {"status", "id", "created_at"}};
+constexpr Need kPlay{"game_sessions", {"status", "id", "created_at", "started_at", "completed_at"}};
+constexpr Need kResponses{"game_moves", {"timestamp", "response_time"}};
+constexpr Need kSocketIds{"websocket_connections", {"is_active", "connection_id"}};
+constexpr Need kSocketEnds{"websocket_connections",
+                           {"is_active", "connection_id", "disconnect_reason"}};
 constexpr Need kNothing{};
 
 struct Row {
@@ -78,8 +87,33 @@ constexpr std::array<Row, kGameMetricCount> kTable{{
     {{"game_sessions_created_total", MetricType::kCounter,
       "Game sessions created since Hakem started.", kGameType},
      kCreation},
+    {{"game_sessions_started_total", MetricType::kCounter,
+      "Game sessions started since Hakem started.", kGameType},
+     kStarts},
+    {{"game_sessions_finished_total", MetricType::kCounter,
+      "Game sessions that ended since Hakem started, by how.", kGameTypeOutcome},
+     kEnds},
+    {{"game_duration_seconds", MetricType::kHistogram,
+      "Time from the start to the completion of a game.", kGameType},
+     kPlay},
+    {{"game_matchmaking_wait_seconds", MetricType::kHistogram,
+      "Time from the creation of a session to the start of its game.", kGameType},
+     kStarts},
     {{"game_moves_total", MetricType::kCounter, "Moves committed since Hakem started.", kGameMove},
      kMoveTypes},
+    {{"game_move_response_seconds", MetricType::kHistogram, "Time a player took for a move.",
+      kGame},
+     kResponses},
+    {{"game_connections_opened_total", MetricType::kCounter,
+      "Connections that became active since Hakem started.", kGame},
+     kSocketIds},
+    {{"game_disconnections_total", MetricType::kCounter,
+      "Connections that ended since Hakem started, by reason.", kGameReason},
+     kSocketEnds},
+    {{"game_skipped_rows_total", MetricType::kCounter,
+      "Rows that no histogram could take, by what their time is: missing or negative.",
+      kGameReason},
+     kNothing},
     {{"game_collection_holdback_seconds", MetricType::kGauge,
       "How far the counters are behind the database's clock, so that no commit is missed.", kGame},
      kNothing},

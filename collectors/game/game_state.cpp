@@ -5,21 +5,16 @@
 namespace hakem::collectors {
 namespace {
 
-void LearnValues(const GameColumn* column, LabelBudget& budget, Tally& counters) {
-  if (column == nullptr) {
-    counters.try_emplace(std::string(budget.Admit("")), 0);
-    return;
-  }
-  for (const std::string& value : column->values) {
-    counters.try_emplace(std::string(budget.Admit(value)), 0);
-  }
-}
+// Of game_skipped_rows_total.
+constexpr std::string_view kNoResponse = "response_time_missing";
+constexpr std::string_view kNegativeResponse = "response_time_negative";
+constexpr std::string_view kNoDuration = "duration_missing";
+constexpr std::string_view kNegativeDuration = "duration_negative";
+constexpr std::string_view kNegativeWait = "wait_negative";
+constexpr std::string_view kSkipReasons[] = {kNoResponse, kNegativeResponse, kNoDuration,
+                                             kNegativeDuration, kNegativeWait};
 
-void AddTo(Tally& counters, LabelBudget& budget, const Tally& news) {
-  for (const auto& [name, count] : news) {
-    counters[std::string(budget.Admit(name))] += count;
-  }
-}
+constexpr std::string_view kUnknown = "unknown";
 
 std::uint64_t Sum(const Tally& tally) {
   std::uint64_t sum = 0;
@@ -29,11 +24,54 @@ std::uint64_t Sum(const Tally& tally) {
   return sum;
 }
 
+std::uint64_t& At(Tally& tally, std::string_view name) {
+  return tally.try_emplace(std::string(name), 0).first->second;
+}
+
+/// Observes a time, or counts why it cannot be.
+void Observe(double seconds, Histogram& histogram, std::uint64_t& negative) {
+  if (seconds < 0) {
+    ++negative;
+  } else {
+    histogram.Observe(seconds);
+  }
+}
+
 }  // namespace
 
+GameState::GameState(const GameHistogramBounds& bounds)
+    : bounds_(bounds), counters_{.move_response = Histogram(bounds.move_response)} {
+  for (const std::string_view reason : kSkipReasons) {
+    At(counters_.skipped, reason) = 0;
+  }
+}
+
 void GameState::Learn(const GameSchema& schema) {
-  LearnValues(schema.Find("game_sessions", "game_type"), game_types_, created_);
-  LearnValues(schema.Find("game_moves", "move_type"), move_types_, moves_);
+  for (const std::string& status : schema.statuses.ended) {
+    outcomes_.Admit(status);
+  }
+  const GameColumn* game_type = schema.Find("game_sessions", "game_type");
+  for (const std::string& type :
+       game_type != nullptr ? game_type->values : std::vector<std::string>{""}) {
+    LearnGameType(type);
+  }
+  if (const GameColumn* move_type = schema.Find("game_moves", "move_type")) {
+    for (const std::string& type : move_type->values) {
+      At(counters_.moves, move_types_.Admit(type));
+    }
+  }
+}
+
+/// Every counter of a game type exists from when the type is known.
+void GameState::LearnGameType(std::string_view type) {
+  const std::string name(game_types_.Admit(type));
+  At(counters_.created, name);
+  At(counters_.started, name);
+  counters_.duration.try_emplace(name, bounds_.duration);
+  counters_.wait.try_emplace(name, bounds_.matchmaking_wait);
+  for (const std::string& outcome : outcomes_.known()) {
+    counters_.finished.try_emplace({name, outcome}, 0);
+  }
 }
 
 void GameState::StartAt(PgTimestamp from) {
@@ -45,19 +83,86 @@ void GameState::StartAt(PgTimestamp from) {
 
 void GameState::Apply(GameReading reading) {
   HAKEM_CHECK(watermark_ == reading.from);
+  CountSessions(reading);
+  CountConnections(reading);
+  CountMoves(reading);
+  FillWindows(reading);
+  watermark_ = reading.bound;
+  last_ = std::move(reading);
+}
+
+void GameState::CountSessions(const GameReading& reading) {
+  SessionTracker::Look look{.live = {},
+                            .asked = reading.asked_sessions,
+                            .created = reading.created,
+                            .bound = reading.bound};
   for (const LiveGroup& group : reading.live) {
-    game_types_.Admit(group.game_type);
+    LearnGameType(group.game_type);
+    look.live.insert(look.live.end(), group.members.begin(), group.members.end());
   }
-  AddTo(created_, game_types_, reading.created);
-  AddTo(moves_, move_types_, reading.moves);
+  for (const SessionRow& session : reading.created) {
+    LearnGameType(session.game_type);
+    ++At(counters_.created, game_types_.NameOf(session.game_type));
+  }
+  const SessionTracker::News news = sessions_.See(look);
+  for (const SessionRow& session : news.started) {
+    CountStart(session);
+  }
+  for (const SessionRow& session : news.ended) {
+    CountEnd(session);
+  }
+}
+
+void GameState::CountStart(const SessionRow& session) {
+  LearnGameType(session.game_type);
+  const std::string type(game_types_.NameOf(session.game_type));
+  ++At(counters_.started, type);
+  if (session.wait_seconds) {
+    Observe(*session.wait_seconds, counters_.wait.find(type)->second,
+            At(counters_.skipped, kNegativeWait));
+  }
+}
+
+void GameState::CountEnd(const SessionRow& session) {
+  LearnGameType(session.game_type);
+  const std::string type(game_types_.NameOf(session.game_type));
+  ++counters_.finished[{type, std::string(outcomes_.Admit(session.status))}];
+  if (session.play_seconds) {
+    Observe(*session.play_seconds, counters_.duration.find(type)->second,
+            At(counters_.skipped, kNegativeDuration));
+  } else if (session.completed) {
+    ++At(counters_.skipped, kNoDuration);
+  }
+}
+
+void GameState::CountConnections(const GameReading& reading) {
+  const ConnectionTracker::News news =
+      connections_.See(reading.active_connections, reading.asked_connections);
+  counters_.connections_opened += news.opened;
+  for (const std::string& reason : news.closed) {
+    ++At(counters_.disconnections, reasons_.Admit(reason.empty() ? kUnknown : reason));
+  }
+}
+
+void GameState::CountMoves(const GameReading& reading) {
+  for (const auto& [type, count] : reading.moves) {
+    At(counters_.moves, move_types_.Admit(type)) += count;
+  }
+  const ResponseTimes& responses = reading.responses;
+  if (responses.at_most.size() == bounds_.move_response.size()) {
+    counters_.move_response.Add(responses.at_most, responses.count, responses.sum_seconds);
+  }
+  At(counters_.skipped, kNoResponse) += responses.missing;
+  At(counters_.skipped, kNegativeResponse) += responses.negative;
+}
+
+void GameState::FillWindows(const GameReading& reading) {
   const auto happened = [&](std::uint64_t count, std::chrono::microseconds total = {}) {
     return Interval{reading.from, reading.bound, static_cast<std::int64_t>(count), total};
   };
   windows_.moves.Add(happened(Sum(reading.moves)));
-  windows_.created.Add(happened(Sum(reading.created)));
+  windows_.created.Add(happened(reading.created.size()));
   windows_.finished.Add(happened(reading.finished, reading.finished_play));
-  watermark_ = reading.bound;
-  last_ = std::move(reading);
 }
 
 }  // namespace hakem::collectors

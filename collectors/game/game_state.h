@@ -1,13 +1,18 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "collectors/core/game_options.h"
+#include "collectors/game/connection_tracker.h"
+#include "collectors/game/histogram.h"
 #include "collectors/game/label_budget.h"
 #include "collectors/game/reading.h"
 #include "collectors/game/schema.h"
 #include "collectors/game/seed.h"
+#include "collectors/game/session_tracker.h"
 #include "collectors/game/window.h"
 
 namespace hakem::collectors {
@@ -23,11 +28,35 @@ struct GameWindows {
   IntervalWindow finished{kFinishedWindow.length, kFinishedWindow.slice};
 };
 
+/// Ended sessions of one kind.
+struct Ending {
+  std::string game_type;
+  std::string outcome;
+
+  auto operator<=>(const Ending&) const = default;
+};
+
+/// Everything of one game that only grows.
+struct GameCounters {
+  Tally created = {};  ///< By game type.
+  Tally started = {};  ///< By game type.
+  std::map<Ending, std::uint64_t> finished = {};
+  Tally moves = {};  ///< By move type.
+  std::uint64_t connections_opened = 0;
+  Tally disconnections = {};                                    ///< By reason.
+  Tally skipped = {};                                           ///< By reason.
+  std::map<std::string, Histogram, std::less<>> duration = {};  ///< By game type.
+  std::map<std::string, Histogram, std::less<>> wait = {};      ///< By game type.
+  Histogram move_response;
+};
+
 /// What is known of one game: counters, windows and the last live scan. No I/O: it only takes
-/// readings. Counters never go back and count no row twice, whatever fails between two
-/// readings: a reading counts only from where the last one ended.
+/// readings. Counters never go back and count no row twice, whatever fails between two readings: a
+/// reading counts only from where the last one ended.
 class GameState {
  public:
+  explicit GameState(const GameHistogramBounds& bounds);
+
   /// Makes the values that the schema says are possible known, so that their series start at 0.
   void Learn(const GameSchema& schema);
 
@@ -41,15 +70,18 @@ class GameState {
   /// Where the next reading begins; nothing before StartAt.
   std::optional<PgTimestamp> watermark() const { return watermark_; }
 
+  /// The sessions and connections whose rows the next reading must have.
+  const std::vector<std::string>& wanted_sessions() const { return sessions_.wanted(); }
+
+  const std::vector<std::string>& wanted_connections() const { return connections_.wanted(); }
+
   /// Move types that are counted by name; sorted.
   const std::vector<std::string>& move_types() const { return move_types_.known(); }
 
   /// Game types that are told by name. A game without types has the empty one.
   const LabelBudget& game_types() const { return game_types_; }
 
-  const Tally& created() const { return created_; }
-
-  const Tally& moves() const { return moves_; }
+  const GameCounters& counters() const { return counters_; }
 
   const GameWindows& windows() const { return windows_; }
 
@@ -60,11 +92,23 @@ class GameState {
   const GameReading& last() const { return last_; }
 
  private:
+  void LearnGameType(std::string_view type);
+  void CountSessions(const GameReading& reading);
+  void CountStart(const SessionRow& session);
+  void CountEnd(const SessionRow& session);
+  void CountConnections(const GameReading& reading);
+  void CountMoves(const GameReading& reading);
+  void FillWindows(const GameReading& reading);
+
+  const GameHistogramBounds bounds_;
   std::optional<PgTimestamp> watermark_;
   LabelBudget game_types_;
   LabelBudget move_types_;
-  Tally created_;
-  Tally moves_;
+  LabelBudget outcomes_;
+  LabelBudget reasons_;
+  SessionTracker sessions_;
+  ConnectionTracker connections_;
+  GameCounters counters_;
   GameWindows windows_;
   GameReading last_;
 };

@@ -4,7 +4,9 @@
 
 namespace hakem::collectors {
 
-Result<void> PreparedStatement::Ensure(Session& session, std::string_view sql) {
+Result<void> PreparedStatement::Ensure(Session& session, std::string_view types,
+                                       std::string_view text) {
+  const std::string sql = fmt::format("{} AS {}", types, text);
   const bool there = connection_ != 0 && connection_ == session.facts().connection;
   if (there && sql_ == sql) {
     return {};
@@ -17,7 +19,7 @@ Result<void> PreparedStatement::Ensure(Session& session, std::string_view sql) {
     }
     connection_ = 0;
   }
-  const auto prepared = session.Query(fmt::format("PREPARE {}{} AS {}", name_, types_, sql));
+  const auto prepared = session.Query(fmt::format("PREPARE {}{}", name_, sql));
   if (!prepared) {
     return Fail(prepared.error());
   }

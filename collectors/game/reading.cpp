@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+
+#include "collectors/game/statements.h"
 
 namespace hakem::collectors {
 namespace {
 
 constexpr std::size_t kName = 1;
 constexpr std::size_t kType = 2;
-constexpr std::size_t kFirstNumber = 3;
+constexpr std::size_t kIds = 3;
+constexpr std::size_t kFirstNumber = 4;
+constexpr std::size_t kColumns = kFirstNumber + 7;
 
-/// One row of the game statement: which part it belongs to, two texts and up to six numbers.
+/// One row of the game statement: which part it belongs to, texts and up to seven numbers.
 class PartRow {
  public:
   PartRow(const Rows& rows, std::size_t row) : rows_(rows), row_(row) {}
@@ -21,6 +26,25 @@ class PartRow {
   std::string name() const { return std::string(rows_.Text(row_, kName).value_or("")); }
 
   std::string type() const { return std::string(rows_.Text(row_, kType).value_or("")); }
+
+  std::string id() const { return std::string(rows_.Text(row_, kIds).value_or("")); }
+
+  std::vector<std::string> ids() const {
+    std::vector<std::string> ids;
+    std::string_view rest = rows_.Text(row_, kIds).value_or("");
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(kIdSeparator), rest.size());
+      ids.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return ids;
+  }
+
+  std::optional<double> optional_number(std::size_t i) const {
+    return rows_.Number(row_, kFirstNumber + i);
+  }
+
+  bool flag(std::size_t i) const { return number(i) != 0; }
 
   /// 0 for NULL: what is missing is left out by the offer, not here.
   double number(std::size_t i) const { return rows_.Number(row_, kFirstNumber + i).value_or(0); }
@@ -41,31 +65,70 @@ void ReadSpan(const PartRow& row, GameReading& reading) {
   reading.from = row.instant(0);
   reading.bound = std::max(reading.from, row.instant(1));
   reading.now = row.instant(2);
-  reading.exact = row.number(3) != 0;
+  reading.exact = row.flag(3);
 }
 
 void ReadLive(const PartRow& row, GameReading& reading) {
-  reading.live.push_back({.status = row.name(),
-                          .game_type = row.type(),
-                          .sessions = row.number(0),
-                          .seats_taken = row.number(1),
-                          .seats_free = row.number(2),
-                          .long_running = row.number(3),
-                          .oldest_play_seconds = std::max(0.0, row.number(4)),
-                          .oldest_lobby_seconds = std::max(0.0, row.number(5))});
+  LiveGroup group{.status = row.name(),
+                  .game_type = row.type(),
+                  .sessions = row.number(0),
+                  .seats_taken = row.number(1),
+                  .seats_free = row.number(2),
+                  .long_running = row.number(3),
+                  .oldest_play_seconds = std::max(0.0, row.number(4)),
+                  .oldest_lobby_seconds = std::max(0.0, row.number(5))};
+  for (std::string& id : row.ids()) {
+    group.members.push_back({std::move(id), row.flag(6)});
+  }
+  reading.live.push_back(std::move(group));
+}
+
+SessionRow ReadSession(const PartRow& row) {
+  return {.id = row.id(),
+          .status = row.name(),
+          .game_type = row.type(),
+          .live = row.flag(4),
+          .started = row.flag(1),
+          .completed = row.flag(5),
+          .created = row.instant(0),
+          .wait_seconds = row.optional_number(2),
+          .play_seconds = row.optional_number(3)};
+}
+
+void ReadAsked(const PartRow& row, GameReading& reading) {
+  reading.asked_sessions.push_back(ReadSession(row));
+}
+
+void ReadCreated(const PartRow& row, GameReading& reading) {
+  reading.created.push_back(ReadSession(row));
 }
 
 void ReadSockets(const PartRow& row, GameReading& reading) {
+  reading.active_connections = row.ids();
   reading.online_players = row.number(0);
   reading.stale_connections = row.number(1);
 }
 
-void ReadCreated(const PartRow& row, GameReading& reading) {
-  reading.created[row.type()] += row.count(0);
+void ReadSocket(const PartRow& row, GameReading& reading) {
+  reading.asked_connections.push_back(
+      {.id = row.id(), .active = row.flag(0), .reason = row.name()});
 }
 
 void ReadMoves(const PartRow& row, GameReading& reading) {
   reading.moves[row.name()] += row.count(0);
+}
+
+void ReadResponse(const PartRow& row, GameReading& reading) {
+  std::vector<double>& at_most = reading.responses.at_most;
+  at_most.resize(std::max<std::size_t>(at_most.size(), row.count(0) + 1));
+  at_most[row.count(0)] = row.number(1);
+}
+
+void ReadResponses(const PartRow& row, GameReading& reading) {
+  reading.responses.count = row.number(0);
+  reading.responses.sum_seconds = row.number(1);
+  reading.responses.missing = row.count(2);
+  reading.responses.negative = row.count(3);
 }
 
 void ReadFinished(const PartRow& row, GameReading& reading) {
@@ -78,16 +141,19 @@ struct Part {
   void (*read)(const PartRow&, GameReading&);
 };
 
-constexpr Part kParts[] = {{"span", ReadSpan},       {"live", ReadLive},
-                           {"sockets", ReadSockets}, {"created", ReadCreated},
-                           {"moves", ReadMoves},     {"finished", ReadFinished}};
+constexpr Part kParts[] = {
+    {"span", ReadSpan},         {"live", ReadLive},         {"asked", ReadAsked},
+    {"created", ReadCreated},   {"sockets", ReadSockets},   {"socket", ReadSocket},
+    {"moves", ReadMoves},       {"response", ReadResponse}, {"responses", ReadResponses},
+    {"finished", ReadFinished},
+};
 
 }  // namespace
 
 Result<GameReading> ReadGame(const Rows& rows) {
-  if (rows.columns().size() != kFirstNumber + 6) {
+  if (rows.columns().size() != kColumns) {
     return Fail(ErrorCode::kInternal, fmt::format("the game statement gave {} columns, not {}",
-                                                  rows.columns().size(), kFirstNumber + 6));
+                                                  rows.columns().size(), kColumns));
   }
   GameReading reading;
   bool span_seen = false;

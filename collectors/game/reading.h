@@ -7,14 +7,17 @@
 #include <vector>
 
 #include "collectors/core/session.h"
+#include "collectors/game/connection_tracker.h"
+#include "collectors/game/session_tracker.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
 
-/// Live sessions that share status and type.
+/// Live sessions that share status and type, and whether they were started.
 struct LiveGroup {
   std::string status;
   std::string game_type;  ///< Empty: the schema has none.
+  std::vector<LiveSession> members = {};
   double sessions = 0;
   double seats_taken = 0;
   double seats_free = 0;
@@ -26,18 +29,31 @@ struct LiveGroup {
 /// How many of what happened, by name.
 using Tally = std::map<std::string, std::uint64_t, std::less<>>;
 
-/// What one execution of the game statement said: the live scan at `now`, and what happened in
-/// [from, bound).
+/// How long players took for their moves.
+struct ResponseTimes {
+  std::vector<double> at_most = {};  ///< How many took at most each bound.
+  double count = 0;
+  double sum_seconds = 0;
+  std::uint64_t missing = 0;   ///< Moves without one; not in `count`.
+  std::uint64_t negative = 0;  ///< Not in `count` either.
+};
+
+/// What one execution of the game statement said: the live scan at `now`, the rows asked for, and
+/// what happened in [from, bound).
 struct GameReading {
   PgTimestamp now;
   PgTimestamp from;
   PgTimestamp bound;   ///< Not before `from`.
   bool exact = false;  ///< No row of the past of `bound` can still be committed.
   std::vector<LiveGroup> live = {};
+  std::vector<SessionRow> asked_sessions = {};
+  std::vector<SessionRow> created = {};
   double online_players = 0;
   double stale_connections = 0;
-  Tally created = {};  ///< By game type.
-  Tally moves = {};    ///< By move type.
+  std::vector<std::string> active_connections = {};  ///< Ids.
+  std::vector<ConnectionRow> asked_connections = {};
+  Tally moves = {};  ///< By move type.
+  ResponseTimes responses = {};
   std::uint64_t finished = 0;
   std::chrono::microseconds finished_play{0};  ///< Their times from start to completion, together.
 };

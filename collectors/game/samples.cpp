@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -52,18 +53,18 @@ class Writer {
 
   void Live() {
     const LiveTotals total = Total(state_.last().live, schema_.statuses);
-    Gauge(GameMetric::kActiveGames, total.sessions);
-    Gauge(GameMetric::kSessionsPlaying, total.playing);
-    Gauge(GameMetric::kLongRunning, total.long_running);
-    Gauge(GameMetric::kOldestActiveAge, total.oldest_play_seconds);
-    Gauge(GameMetric::kOldestWaitingAge, total.oldest_lobby_seconds);
+    Single(GameMetric::kActiveGames, total.sessions);
+    Single(GameMetric::kSessionsPlaying, total.playing);
+    Single(GameMetric::kLongRunning, total.long_running);
+    Single(GameMetric::kOldestActiveAge, total.oldest_play_seconds);
+    Single(GameMetric::kOldestWaitingAge, total.oldest_lobby_seconds);
     Write(GameMetric::kSeats, {game_, "taken"}, total.taken);
     Write(GameMetric::kSeats, {game_, "free"}, total.free);
     if (total.taken + total.free > 0) {
-      Gauge(GameMetric::kRoomOccupancy, total.taken / (total.taken + total.free));
+      Single(GameMetric::kRoomOccupancy, total.taken / (total.taken + total.free));
     }
-    Gauge(GameMetric::kOnlinePlayers, state_.last().online_players);
-    Gauge(GameMetric::kStaleConnections, state_.last().stale_connections);
+    Single(GameMetric::kOnlinePlayers, state_.last().online_players);
+    Single(GameMetric::kStaleConnections, state_.last().stale_connections);
   }
 
   void Statuses() {
@@ -83,36 +84,67 @@ class Writer {
 
   void Windows() {
     if (const auto run = state_.windows().moves.Covered()) {
-      Gauge(GameMetric::kMovesPerMinute, Rate(*run, std::chrono::minutes(1)));
+      Single(GameMetric::kMovesPerMinute, Rate(*run, std::chrono::minutes(1)));
     }
     if (const auto run = state_.windows().created.Covered()) {
-      Gauge(GameMetric::kGamesPerHour, Rate(*run, std::chrono::hours(1)));
+      Single(GameMetric::kGamesPerHour, Rate(*run, std::chrono::hours(1)));
     }
     if (const auto run = state_.windows().finished.Covered(); run && run->count > 0) {
-      Gauge(GameMetric::kAverageDuration, ToSeconds(run->total) / static_cast<double>(run->count));
+      Single(GameMetric::kAverageDuration, ToSeconds(run->total) / static_cast<double>(run->count));
     }
   }
 
-  void Counters() {
-    for (const auto& [type, count] : state_.created()) {
-      Write(GameMetric::kSessionsCreated, {game_, type}, static_cast<double>(count));
+  void Sessions() {
+    const GameCounters& counters = state_.counters();
+    WriteTally(GameMetric::kSessionsCreated, counters.created);
+    WriteTally(GameMetric::kSessionsStarted, counters.started);
+    for (const auto& [ending, count] : counters.finished) {
+      Write(GameMetric::kSessionsFinished, {game_, ending.game_type, ending.outcome},
+            static_cast<double>(count));
     }
-    for (const auto& [type, count] : state_.moves()) {
-      Write(GameMetric::kMoves, {game_, type}, static_cast<double>(count));
+    for (const auto& [type, histogram] : counters.duration) {
+      Write(GameMetric::kDuration, {game_, type}, histogram);
     }
+    for (const auto& [type, histogram] : counters.wait) {
+      Write(GameMetric::kMatchmakingWait, {game_, type}, histogram);
+    }
+  }
+
+  void MovesAndConnections() {
+    const GameCounters& counters = state_.counters();
+    WriteTally(GameMetric::kMoves, counters.moves);
+    Write(GameMetric::kMoveResponse, {game_}, counters.move_response);
+    Single(GameMetric::kConnectionsOpened, static_cast<double>(counters.connections_opened));
+    WriteTally(GameMetric::kDisconnections, counters.disconnections);
+    WriteTally(GameMetric::kSkippedRows, counters.skipped);
   }
 
   void Exactness() {
-    Gauge(GameMetric::kHoldback, ToSeconds(state_.last().now - state_.last().bound));
-    Gauge(GameMetric::kExact, state_.last().exact ? 1 : 0);
+    Single(GameMetric::kHoldback, ToSeconds(state_.last().now - state_.last().bound));
+    Single(GameMetric::kExact, state_.last().exact ? 1 : 0);
   }
 
  private:
-  void Gauge(GameMetric metric, double value) { Write(metric, {game_}, value); }
+  /// A value of the game as a whole.
+  void Single(GameMetric metric, double value) { Write(metric, {game_}, value); }
+
+  void WriteTally(GameMetric metric, const Tally& tally) {
+    for (const auto& [name, count] : tally) {
+      Write(metric, {game_, name}, static_cast<double>(count));
+    }
+  }
 
   void Write(GameMetric metric, std::initializer_list<std::string_view> labels, double value) {
     if (offer_.Has(metric)) {
       sink_.Write(FamilyOf(metric), labels, value);
+    }
+  }
+
+  void Write(GameMetric metric, std::initializer_list<std::string_view> labels,
+             const Histogram& histogram) {
+    if (offer_.Has(metric)) {
+      sink_.WriteHistogram(FamilyOf(metric), std::span(labels.begin(), labels.size()),
+                           histogram.value());
     }
   }
 
@@ -131,7 +163,8 @@ void WriteGame(const GameState& state, const GameSchema& schema, const GameOffer
   writer.Live();
   writer.Statuses();
   writer.Windows();
-  writer.Counters();
+  writer.Sessions();
+  writer.MovesAndConnections();
   writer.Exactness();
 }
 

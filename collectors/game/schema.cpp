@@ -14,6 +14,7 @@ constexpr std::string_view kSessions = "game_sessions";
 // ANALYZE, which hint at more but close nothing.
 constexpr std::string_view kSchemaSql = R"(
 SELECT n.nspname AS schema, c.relname AS table, a.attname AS column,
+       format_type(a.atttypid, NULL) AS type,
        has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
          AS readable,
        v.value, v.closed
@@ -36,7 +37,7 @@ LEFT JOIN LATERAL (
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND c.relname IN ('game_sessions', 'game_moves', 'game_history', 'websocket_connections')
   AND {}
-ORDER BY 1, 2, 3, 5)";
+ORDER BY 1, 2, 3, 6)";
 
 void AddValue(GameColumn& column, std::string_view value, bool closed) {
   const auto place = std::lower_bound(column.values.begin(), column.values.end(), value);
@@ -62,12 +63,13 @@ GameSchema Pick(Schemas schemas) {
   return best == schemas.end() ? GameSchema{} : std::move(best->second);
 }
 
-/// A status the column cannot have would defeat the partial index on the live ones.
-void KeepPossible(std::vector<std::string>& live, const GameColumn* status) {
+/// A status the column cannot have would defeat the partial index on the live ones, and is an error
+/// where the column is an enum.
+void KeepPossible(std::vector<std::string>& words, const GameColumn* status) {
   if (status == nullptr || !status->closed) {
     return;
   }
-  std::erase_if(live, [&](const std::string& word) {
+  std::erase_if(words, [&](const std::string& word) {
     return !std::binary_search(status->values.begin(), status->values.end(), word);
   });
 }
@@ -107,8 +109,8 @@ std::string SchemaSql(const GameOptions& options) {
 }
 
 Result<GameSchema> ReadGameSchema(const Rows& rows) {
-  if (rows.columns() !=
-      std::vector<std::string>{"schema", "table", "column", "readable", "value", "closed"}) {
+  if (rows.columns() != std::vector<std::string>{"schema", "table", "column", "type", "readable",
+                                                 "value", "closed"}) {
     return Fail(ErrorCode::kInternal, "the catalog's answer about the game has other columns");
   }
   Schemas schemas;
@@ -119,17 +121,23 @@ Result<GameSchema> ReadGameSchema(const Rows& rows) {
     GameSchema& schema = schemas[text(0)];
     schema.name = text(0);
     GameTable& table = schema.tables[text(1)];
-    if (text(3) != "t") {
+    if (text(4) != "t") {
       table.forbidden.push_back(text(2));
       continue;
     }
     GameColumn& column = table.columns[text(2)];
-    if (const auto value = rows.Text(row, 4)) {
-      AddValue(column, *value, text(5) == "t");
+    column.type = text(3);
+    if (const auto value = rows.Text(row, 5)) {
+      AddValue(column, *value, text(6) == "t");
     }
   }
   GameSchema picked = Pick(std::move(schemas));
-  KeepPossible(picked.statuses.live, picked.Find(kSessions, "status"));
+  const GameColumn* status = picked.Find(kSessions, "status");
+  StatusWords& words = picked.statuses;
+  for (auto* list : {&words.live, &words.playing, &words.started, &words.waiting, &words.ended,
+                     &words.completed}) {
+    KeepPossible(*list, status);
+  }
   return picked;
 }
 

@@ -13,6 +13,7 @@ namespace hakem::collectors {
 
 /// A column of a game's table that may be read.
 struct GameColumn {
+  std::string type = {};  ///< As SQL writes it: `uuid`, `character varying`.
   /// Values the catalog knows it to have: an enum's labels, the list of a CHECK constraint, what
   /// ANALYZE saw most. Sorted, each once.
   std::vector<std::string> values = {};
@@ -34,6 +35,8 @@ struct StatusWords {
   std::vector<std::string> playing = {"active"};
   std::vector<std::string> started = {"active", "paused"};  ///< Those with an age of play.
   std::vector<std::string> waiting = {"waiting"};
+  std::vector<std::string> ended = {"completed", "abandoned", "cancelled"};
+  std::vector<std::string> completed = {"completed"};  ///< Those played to the end.
 
   bool operator==(const StatusWords&) const = default;
 };
@@ -43,7 +46,7 @@ struct StatusWords {
 struct GameSchema {
   std::string name;  ///< Empty: no schema here has a game.
   std::map<std::string, GameTable, std::less<>> tables = {};
-  StatusWords statuses = {};  ///< `live` holds only words the status column can have.
+  StatusWords statuses = {};  ///< Only words the status column can have.
 
   bool operator==(const GameSchema&) const = default;
 

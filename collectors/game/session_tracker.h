@@ -14,9 +14,10 @@ namespace hakem::collectors {
 struct SessionRow {
   std::string id;  ///< Empty: the schema has none.
   std::string status;
-  std::string game_type;  ///< Empty: the schema has none.
-  bool live = false;      ///< By its status.
-  bool started = false;   ///< It has a started_at.
+  std::string game_type;   ///< Empty: the schema has none.
+  bool live = false;       ///< By its status.
+  bool started = false;    ///< It has a started_at.
+  bool completed = false;  ///< Played to its end, by its status.
   PgTimestamp created;
   std::optional<double> wait_seconds = {};  ///< created_at → started_at.
   std::optional<double> play_seconds = {};  ///< started_at → completed_at.

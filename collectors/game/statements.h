@@ -38,19 +38,36 @@ struct GameStatement {
   std::span<const std::string> move_types;  ///< Those counted by name, sorted.
 };
 
-/// The one statement of a collection, to be prepared with one bigint parameter, the microseconds
-/// since 1970 at which the last one ended. Rows (part, name, type, v1 … v6), for ReadGame:
+/// The types of the parameters of GameSql: `(bigint, uuid[], uuid[])`.
+std::string GameParameterTypes(const GameSchema& schema);
+
+/// The arguments: where the last collection ended, and the ids of the sessions and connections that
+/// are asked for.
+std::string GameArguments(const GameSchema& schema, PgTimestamp from,
+                          std::span<const std::string> sessions,
+                          std::span<const std::string> connections);
+
+/// Between the ids of one row.
+inline constexpr char kIdSeparator = '\x1f';
+
+/// The one statement of a collection, to be prepared. Rows (part, name, type, ids, v1 … v7), for
+/// ReadGame:
 ///
-///   part      name       type       v1        v2     v3    v4            v5          v6
-///   span                            from      bound  now   exact
-///   live      status     game type  sessions  taken  free  long-running  play age    lobby age
-///   sockets                         online    stale
-///   created              game type  1                      (a row for each session)
-///   moves     move type             moves                  (unknown types: a row for each move)
-///   finished                        games     microseconds from start to completion
+///   part     name       type       ids   v1        v2       v3    v4            v5        v6 v7
+///   span                                 from      bound    now   exact
+///   live     status     game type  all   sessions  taken    free  long-running  play age  lobby
+///   age  started asked    status     game type  its   created   started  wait  play time     live
+///   completed created  status     game type  its   created   started  wait  play time     live
+///   completed sockets                        all   online    stale socket   reason its   active
+///   moves    move type                   moves
+///   response                             bound     moves
+///   responses                            moves     seconds  null  negative
+///   finished                             games     play time
 ///
-/// Instants are microseconds since 1970, ages seconds. A part whose columns are missing has no
-/// rows.
+/// `span`: instants, in microseconds since 1970, as is `created`; the other times are seconds, but
+/// the last play time, which is microseconds. `asked` and `socket`: the rows that were asked for.
+/// `moves`: types that are not known yet have a row for each move. `response`: how many took at
+/// most the bound of that number, from 0. A part whose columns are missing has no rows.
 std::string GameSql(const GameStatement& statement);
 
 }  // namespace hakem::collectors

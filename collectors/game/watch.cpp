@@ -51,8 +51,9 @@ Result<std::vector<Interval>> ReadSeed(Session& session, const GameSchema& schem
 
 GameWatch::GameWatch(GameOptions options, int number)
     : options_(std::move(options)),
-      bound_(fmt::format("hakem_bound_{}", number), ""),
-      game_(fmt::format("hakem_game_{}", number), "(bigint)") {}
+      bound_(fmt::format("hakem_bound_{}", number)),
+      game_(fmt::format("hakem_game_{}", number)),
+      state_(options_.bounds) {}
 
 Result<void> GameWatch::Collect(const CollectorContext& context, SampleSink& sink) {
   if (LookIsDue(context)) {
@@ -118,8 +119,9 @@ void GameWatch::Tell(const CollectorContext& context) const {
 Result<void> GameWatch::Prepare(Session& session) {
   const ServerFacts& facts = session.facts();
   const bool sees_transactions = facts.is_monitor && !facts.in_recovery;
-  return bound_.Ensure(session, BoundSql(sees_transactions)).and_then([&] {
-    return game_.Ensure(session, GameSql({*schema_, *offer_, options_, state_.move_types()}));
+  return bound_.Ensure(session, "", BoundSql(sees_transactions)).and_then([&] {
+    return game_.Ensure(session, GameParameterTypes(*schema_),
+                        GameSql({*schema_, *offer_, options_, state_.move_types()}));
   });
 }
 
@@ -176,9 +178,10 @@ Result<void> GameWatch::SeedWindows(const CollectorContext& context) {
 }
 
 Result<void> GameWatch::Read(const CollectorContext& context) {
-  const auto rows = context.session.Query(fmt::format(
-      "{}; {}", bound_.Execute(),
-      game_.Execute(fmt::format("{}", state_.watermark()->time_since_epoch().count()))));
+  const std::string arguments = GameArguments(
+      *schema_, *state_.watermark(), state_.wanted_sessions(), state_.wanted_connections());
+  const auto rows =
+      context.session.Query(fmt::format("{}; {}", bound_.Execute(), game_.Execute(arguments)));
   if (!rows) {
     return Fail(rows.error());
   }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "collectors/game/families.h"
@@ -11,30 +12,31 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The catalog's rows: (schema, table, column, readable, value, closed).
+/// The catalog's rows: (schema, table, column, type, readable, value, closed).
 Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows) {
   std::vector<Rows::Cell> cells;
   for (const auto& row : rows) {
     cells.insert(cells.end(), row.begin(), row.end());
   }
-  return Rows({"schema", "table", "column", "readable", "value", "closed"}, std::move(cells));
+  return Rows({"schema", "table", "column", "type", "readable", "value", "closed"},
+              std::move(cells));
 }
 
 constexpr auto kNull = std::nullopt;
 
 TEST(ReadGameSchema, PrefersTheSchemaThatIsNamedAfterTheGame) {
   const auto schema =
-      ReadGameSchema(Catalog({{"archive", "game_sessions", "status", "t", kNull, kNull},
-                              {"hokm_game", "game_sessions", "status", "t", kNull, kNull},
-                              {"public", "game_sessions", "status", "t", kNull, kNull}}));
+      ReadGameSchema(Catalog({{"archive", "game_sessions", "status", "text", "t", kNull, kNull},
+                              {"hokm_game", "game_sessions", "status", "text", "t", kNull, kNull},
+                              {"public", "game_sessions", "status", "text", "t", kNull, kNull}}));
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->name, "hokm_game");
 }
 
 TEST(ReadGameSchema, TakesNoSchemaWithoutSessions) {
   const auto schema =
-      ReadGameSchema(Catalog({{"hokm_game", "game_moves", "timestamp", "t", kNull, kNull},
-                              {"zoo", "game_sessions", "status", "t", kNull, kNull}}));
+      ReadGameSchema(Catalog({{"hokm_game", "game_moves", "timestamp", "text", "t", kNull, kNull},
+                              {"zoo", "game_sessions", "status", "text", "t", kNull, kNull}}));
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->name, "zoo");
 }
@@ -45,9 +47,9 @@ TEST(ReadGameSchema, HasNoNameWhereThereIsNoGame) {
 
 TEST(ReadGameSchema, KeepsTheValuesOfAColumnSortedAndOnce) {
   const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "game_type", "t", "ranked", "f"},
-                              {"g", "game_sessions", "game_type", "t", "friendly", "t"},
-                              {"g", "game_sessions", "game_type", "t", "ranked", "t"}}));
+      ReadGameSchema(Catalog({{"g", "game_sessions", "game_type", "text", "t", "ranked", "f"},
+                              {"g", "game_sessions", "game_type", "text", "t", "friendly", "t"},
+                              {"g", "game_sessions", "game_type", "text", "t", "ranked", "t"}}));
   ASSERT_THAT(schema, IsOk());
   EXPECT_THAT(schema->Find("game_sessions", "game_type")->values,
               ElementsAre("friendly", "ranked"));
@@ -56,24 +58,24 @@ TEST(ReadGameSchema, KeepsTheValuesOfAColumnSortedAndOnce) {
 
 TEST(ReadGameSchema, AsksOnlyForStatusesTheColumnCanHave) {
   const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "t", "waiting", "t"},
-                              {"g", "game_sessions", "status", "t", "active", "t"},
-                              {"g", "game_sessions", "status", "t", "ended", "t"}}));
+      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", "waiting", "t"},
+                              {"g", "game_sessions", "status", "text", "t", "active", "t"},
+                              {"g", "game_sessions", "status", "text", "t", "ended", "t"}}));
   ASSERT_THAT(schema, IsOk());
   EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "active"));
 }
 
 TEST(ReadGameSchema, AsksForAllStatusesWhereAnyTextIsPossible) {
   const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "t", "active", "f"}}));
+      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", "active", "f"}}));
   ASSERT_THAT(schema, IsOk());
   EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "starting", "active", "paused"));
 }
 
 TEST(GameSchema, SaysWhyAColumnCannotBeHad) {
   const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "t", kNull, kNull},
-                              {"g", "game_sessions", "created_at", "f", kNull, kNull}}));
+      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
+                              {"g", "game_sessions", "created_at", "text", "f", kNull, kNull}}));
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->WhyNot("game_moves", "timestamp"), "there is no table g.game_moves");
   EXPECT_EQ(schema->WhyNot("game_sessions", "max_players"),
@@ -89,23 +91,32 @@ TEST(SchemaSql, LooksIntoTheSchemaThatWasNamed) {
 
 TEST(GameOffer, LeavesOutExactlyWhatLacksAColumn) {
   const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "t", kNull, kNull},
-                              {"g", "game_sessions", "created_at", "t", kNull, kNull},
-                              {"g", "game_moves", "timestamp", "t", kNull, kNull}}));
+      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
+                              {"g", "game_sessions", "created_at", "text", "t", kNull, kNull},
+                              {"g", "game_moves", "timestamp", "text", "t", kNull, kNull}}));
   ASSERT_THAT(schema, IsOk());
   const GameOffer offer(*schema);
   EXPECT_TRUE(offer.Has(GameMetric::kActiveGames));
   EXPECT_TRUE(offer.Has(GameMetric::kMovesPerMinute));
+  std::vector<std::string> omissions;
+  for (const GameOmission& omission : offer.omissions()) {
+    omissions.push_back(fmt::format("{}: {}", FamilyOf(omission.metric).name, omission.reason));
+  }
   EXPECT_THAT(
-      offer.omissions(),
-      ElementsAre(
-          GameOmission{GameMetric::kSeats, "table g.game_sessions has no column current_players"},
-          GameOmission{GameMetric::kRoomOccupancy,
-                       "table g.game_sessions has no column current_players"},
-          GameOmission{GameMetric::kOnlinePlayers, "there is no table g.websocket_connections"},
-          GameOmission{GameMetric::kStaleConnections, "there is no table g.websocket_connections"},
-          GameOmission{GameMetric::kAverageDuration, "there is no table g.game_history"},
-          GameOmission{GameMetric::kMoves, "table g.game_moves has no column move_type"}));
+      omissions,
+      ElementsAre("game_seats: table g.game_sessions has no column current_players",
+                  "game_room_occupancy_ratio: table g.game_sessions has no column current_players",
+                  "game_online_players: there is no table g.websocket_connections",
+                  "game_stale_connections: there is no table g.websocket_connections",
+                  "game_average_duration_seconds: there is no table g.game_history",
+                  "game_sessions_started_total: table g.game_sessions has no column id",
+                  "game_sessions_finished_total: table g.game_sessions has no column id",
+                  "game_duration_seconds: table g.game_sessions has no column id",
+                  "game_matchmaking_wait_seconds: table g.game_sessions has no column id",
+                  "game_moves_total: table g.game_moves has no column move_type",
+                  "game_move_response_seconds: table g.game_moves has no column response_time",
+                  "game_connections_opened_total: there is no table g.websocket_connections",
+                  "game_disconnections_total: there is no table g.websocket_connections"));
 }
 
 TEST(GameOffer, NamesEachFamilyByItsMetric) {

@@ -27,21 +27,25 @@ constexpr auto kNull = std::nullopt;
 Rows Schema() {
   std::vector<Rows::Cell> cells;
   const auto add = [&](const char* table, const char* column, Rows::Cell value = {}) {
-    cells.insert(cells.end(), {"g", table, column, "t", std::move(value), "t"});
+    cells.insert(cells.end(), {"g", table, column, "text", "t", std::move(value), "t"});
   };
   add("game_moves", "move_type", "play_card");
   add("game_moves", "timestamp");
   add("game_sessions", "id");
-  return Rows({"schema", "table", "column", "readable", "value", "closed"}, std::move(cells));
+  return Rows({"schema", "table", "column", "type", "readable", "value", "closed"},
+              std::move(cells));
 }
 
 /// A reading of [from, bound), in seconds since 1970.
 Rows Moves(int from, int bound, int moves) {
   const auto us = [](int second) { return Rows::Cell(fmt::format("{}000000", second)); };
-  return Rows(
-      {"part", "name", "type", "v1", "v2", "v3", "v4", "v5", "v6"},
-      {"span", kNull, kNull, us(from), us(bound), us(bound + 1), "1", kNull, kNull,  //
-       "moves", "play_card", kNull, fmt::format("{}", moves), kNull, kNull, kNull, kNull, kNull});
+  return Rows({"part", "name", "type", "ids", "v1", "v2", "v3", "v4", "v5", "v6", "v7"},
+              {"span",    kNull,         kNull, kNull, us(from),
+               us(bound), us(bound + 1), "1",   kNull, kNull,
+               kNull,  //
+               "moves",   "play_card",   kNull, kNull, fmt::format("{}", moves),
+               kNull,     kNull,         kNull, kNull, kNull,
+               kNull});
 }
 
 /// A server that answers everything; its clock stands at 1000 s.
@@ -94,11 +98,13 @@ class GameCollectorOnAFake : public testing::Test {
 
 TEST_F(GameCollectorOnAFake, ReadsOnFromWhereTheLastReadingEnded) {
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(session_.queries.back(), "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000)");
+  EXPECT_EQ(session_.queries.back(),
+            "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
   session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
   ASSERT_THAT(Collect(), IsOk());
   ASSERT_THAT(Collect(), HasCode(ErrorCode::kInternal)) << "the answer repeats the last span";
-  EXPECT_EQ(session_.queries.back(), "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1005000000)");
+  EXPECT_EQ(session_.queries.back(),
+            "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1005000000, '{}'::text[], '{}'::text[])");
 }
 
 TEST_F(GameCollectorOnAFake, ReadsTheSameSpanAgainAfterAnError) {
@@ -107,19 +113,20 @@ TEST_F(GameCollectorOnAFake, ReadsTheSameSpanAgainAfterAnError) {
   EXPECT_THAT(Collect(), HasCode(ErrorCode::kTimeout));
   session_.Answer(std::string(kRead), Moves(1000, 1010, 7));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(session_.queries.back(), "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000)");
+  EXPECT_EQ(session_.queries.back(),
+            "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
   EXPECT_EQ(MovesTotal(), 7);
 }
 
 TEST_F(GameCollectorOnAFake, PreparesOnceAndAgainAfterAReconnect) {
   ASSERT_THAT(Collect(), IsOk());
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint)"), 1);
+  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint, text[], text[])"), 1);
   EXPECT_EQ(Asked(kCatalog), 1);
   session_.server_facts.connection = 2;
   session_.Answer(std::string(kRead), Moves(1000, 1005, 3));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint)"), 2);
+  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint, text[], text[])"), 2);
   EXPECT_EQ(Asked(kCatalog), 2);
   EXPECT_EQ(Asked("DEALLOCATE"), 0);
   EXPECT_EQ(MovesTotal(), 3) << "a reconnect loses no count";

@@ -3,13 +3,50 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <charconv>
 #include <utility>
+#include <vector>
 
 namespace hakem {
 
 struct Regex::Program {
   re2::RE2 re2;
 };
+
+namespace {
+
+bool IsWordCharacter(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Takes a group's name from behind a dollar sign; "" when there is none, and nothing is taken.
+std::string_view TakeGroupName(std::string_view& rest) {
+  const bool braces = rest.starts_with('{');
+  const std::string_view word = rest.substr(braces ? 1 : 0);
+  std::size_t length = 0;
+  while (length < word.size() && IsWordCharacter(word[length])) {
+    ++length;
+  }
+  if (length == 0 || (braces && !word.substr(length).starts_with('}'))) {
+    return {};
+  }
+  rest = word.substr(length + (braces ? 1 : 0));
+  return word.substr(0, length);
+}
+
+/// The number of the group; -1 when there is none of that name.
+int GroupNumber(const re2::RE2& re2, std::string_view name) {
+  int number = -1;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error == std::errc{} && end == name.data() + name.size()) {
+    return number;
+  }
+  const auto& names = re2.NamedCapturingGroups();
+  const auto found = names.find(std::string(name));
+  return found == names.end() ? -1 : found->second;
+}
+
+}  // namespace
 
 Regex::Regex(std::string pattern, std::shared_ptr<const Program> program)
     : pattern_(std::move(pattern)), program_(std::move(program)) {}
@@ -28,6 +65,39 @@ Result<Regex> Regex::Compile(std::string_view pattern) {
 
 bool Regex::Matches(std::string_view text) const {
   return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), program_->re2);
+}
+
+std::optional<std::string> Regex::Expand(std::string_view text,
+                                         std::string_view replacement) const {
+  const re2::RE2& re2 = program_->re2;
+  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re2.NumberOfCapturingGroups()) + 1);
+  const re2::StringPiece input(text.data(), text.size());
+  if (!re2.Match(input, 0, text.size(), re2::RE2::ANCHOR_BOTH, groups.data(),
+                 static_cast<int>(groups.size()))) {
+    return std::nullopt;
+  }
+  std::string expanded;
+  std::string_view rest = replacement;
+  for (;;) {
+    const std::size_t dollar = rest.find('$');
+    expanded.append(rest.substr(0, dollar));
+    if (dollar == rest.npos) {
+      break;
+    }
+    rest.remove_prefix(dollar + 1);
+    const std::string_view name = TakeGroupName(rest);
+    if (name.empty()) {
+      expanded += '$';  // "$$", or a dollar sign that names nothing.
+      rest.remove_prefix(rest.starts_with('$') ? 1 : 0);
+      continue;
+    }
+    const auto number = static_cast<std::size_t>(GroupNumber(re2, name));
+    if (number < groups.size()) {  // -1 is not.
+      expanded.append(groups[number].data() == nullptr ? "" : groups[number].data(),
+                      groups[number].size());
+    }
+  }
+  return expanded;
 }
 
 }  // namespace hakem

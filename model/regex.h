@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ class Regex {
   static Result<Regex> Compile(std::string_view pattern);
 
   bool Matches(std::string_view text) const;
+
+  /// The replacement with `$1`, `${1}` and `${name}` in it replaced by what the groups matched and
+  /// `$$` by a dollar sign, as Go's Regexp.Expand does; nothing when the text does not match.
+  std::optional<std::string> Expand(std::string_view text, std::string_view replacement) const;
 
   const std::string& pattern() const { return pattern_; }
 

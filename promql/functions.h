@@ -60,6 +60,14 @@ const FunctionSpec* FindFunction(std::string_view name);
 /// One family of functions: a table at the end of its file.
 using FunctionFamily = std::span<const FunctionSpec>;
 
+extern const FunctionFamily kDateFunctions;
+extern const FunctionFamily kExperimentalFunctions;
+extern const FunctionFamily kHistogramFunctions;
+extern const FunctionFamily kLabelFunctions;
+extern const FunctionFamily kMathFunctions;
+extern const FunctionFamily kOverTimeFunctions;
+extern const FunctionFamily kRateFunctions;
 extern const FunctionFamily kScalarFunctions;
+extern const FunctionFamily kVectorFunctions;
 
 }  // namespace hakem::promql

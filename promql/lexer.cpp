@@ -15,46 +15,6 @@ constexpr char32_t kEndOfText = 0xFFFFFFFF;
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
-struct Keyword {
-  std::string_view word;
-  TokenKind kind;
-};
-
-constexpr std::array kKeywords{
-    Keyword{"and", TokenKind::kOperator},
-    Keyword{"or", TokenKind::kOperator},
-    Keyword{"unless", TokenKind::kOperator},
-    Keyword{"atan2", TokenKind::kOperator},
-    Keyword{"sum", TokenKind::kAggregator},
-    Keyword{"avg", TokenKind::kAggregator},
-    Keyword{"count", TokenKind::kAggregator},
-    Keyword{"min", TokenKind::kAggregator},
-    Keyword{"max", TokenKind::kAggregator},
-    Keyword{"group", TokenKind::kAggregator},
-    Keyword{"stddev", TokenKind::kAggregator},
-    Keyword{"stdvar", TokenKind::kAggregator},
-    Keyword{"topk", TokenKind::kAggregator},
-    Keyword{"bottomk", TokenKind::kAggregator},
-    Keyword{"count_values", TokenKind::kAggregator},
-    Keyword{"quantile", TokenKind::kAggregator},
-    Keyword{"limitk", TokenKind::kAggregator},
-    Keyword{"limit_ratio", TokenKind::kAggregator},
-    Keyword{"offset", TokenKind::kKeyword},
-    Keyword{"by", TokenKind::kKeyword},
-    Keyword{"without", TokenKind::kKeyword},
-    Keyword{"on", TokenKind::kKeyword},
-    Keyword{"ignoring", TokenKind::kKeyword},
-    Keyword{"group_left", TokenKind::kKeyword},
-    Keyword{"group_right", TokenKind::kKeyword},
-    Keyword{"bool", TokenKind::kKeyword},
-    Keyword{"anchored", TokenKind::kKeyword},
-    Keyword{"smoothed", TokenKind::kKeyword},
-    Keyword{"start", TokenKind::kBoundKeyword},
-    Keyword{"end", TokenKind::kBoundKeyword},
-    Keyword{"inf", TokenKind::kNumber},
-    Keyword{"nan", TokenKind::kNumber},
-};
-
 /// Words that may stand within brackets (duration expressions).
 constexpr std::array<std::string_view, 4> kBracketWords{"step", "range", "min_of", "max_of"};
 
@@ -285,12 +245,7 @@ class Lexer {
       Next();
     }
     const std::string_view word = query_.substr(start_, position_ - start_);
-    for (const Keyword& keyword : kKeywords) {
-      if (EqualIgnoringCase(word, keyword.word)) {
-        return Emit(keyword.kind);
-      }
-    }
-    Emit(word.find(':') == word.npos ? TokenKind::kIdentifier : TokenKind::kMetricIdentifier);
+    Emit(KindOfWord(word));
   }
 
   void LexInsideBraces() {

@@ -3,11 +3,52 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "promql/quote.h"
 
 namespace hakem::promql {
 namespace {
+
+struct Keyword {
+  std::string_view word;
+  TokenKind kind;
+};
+
+constexpr std::array kKeywords{
+    Keyword{"and", TokenKind::kOperator},
+    Keyword{"or", TokenKind::kOperator},
+    Keyword{"unless", TokenKind::kOperator},
+    Keyword{"atan2", TokenKind::kOperator},
+    Keyword{"sum", TokenKind::kAggregator},
+    Keyword{"avg", TokenKind::kAggregator},
+    Keyword{"count", TokenKind::kAggregator},
+    Keyword{"min", TokenKind::kAggregator},
+    Keyword{"max", TokenKind::kAggregator},
+    Keyword{"group", TokenKind::kAggregator},
+    Keyword{"stddev", TokenKind::kAggregator},
+    Keyword{"stdvar", TokenKind::kAggregator},
+    Keyword{"topk", TokenKind::kAggregator},
+    Keyword{"bottomk", TokenKind::kAggregator},
+    Keyword{"count_values", TokenKind::kAggregator},
+    Keyword{"quantile", TokenKind::kAggregator},
+    Keyword{"limitk", TokenKind::kAggregator},
+    Keyword{"limit_ratio", TokenKind::kAggregator},
+    Keyword{"offset", TokenKind::kKeyword},
+    Keyword{"by", TokenKind::kKeyword},
+    Keyword{"without", TokenKind::kKeyword},
+    Keyword{"on", TokenKind::kKeyword},
+    Keyword{"ignoring", TokenKind::kKeyword},
+    Keyword{"group_left", TokenKind::kKeyword},
+    Keyword{"group_right", TokenKind::kKeyword},
+    Keyword{"bool", TokenKind::kKeyword},
+    Keyword{"anchored", TokenKind::kKeyword},
+    Keyword{"smoothed", TokenKind::kKeyword},
+    Keyword{"start", TokenKind::kBoundKeyword},
+    Keyword{"end", TokenKind::kBoundKeyword},
+    Keyword{"inf", TokenKind::kNumber},
+    Keyword{"nan", TokenKind::kNumber},
+};
 
 char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -27,6 +68,16 @@ std::string QuoteShortened(std::string_view text) {
 }
 
 }  // namespace
+
+TokenKind KindOfWord(std::string_view word) {
+  const auto* keyword = std::find_if(kKeywords.begin(), kKeywords.end(), [&](const Keyword& k) {
+    return EqualIgnoringCase(word, k.word);
+  });
+  if (keyword != kKeywords.end()) {
+    return keyword->kind;
+  }
+  return word.find(':') == word.npos ? TokenKind::kIdentifier : TokenKind::kMetricIdentifier;
+}
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

@@ -46,6 +46,10 @@ struct Token {
 /// The token as messages name it: `identifier "foo"`, `<op:+>`, `")"`, `end of input`.
 std::string Describe(const Token& token);
 
+/// What a word is: a keyword, operator, aggregator or number (`inf`) in any case, else an
+/// identifier.
+TokenKind KindOfWord(std::string_view word);
+
 /// Whether the texts are equal but for ASCII case.
 bool EqualIgnoringCase(std::string_view a, std::string_view b);
 

@@ -52,7 +52,7 @@ TEST_P(OwnScript, Passes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Testdata, OwnScript, testing::ValuesIn(OwnScripts()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& script) { return script.param; });
 
 /// A file of Prometheus' suite and how many of its cases need neither native histograms nor an
 /// experimental feature.
@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
                     UpstreamScript{"histograms", 83}, UpstreamScript{"literals", 25},
                     UpstreamScript{"operators", 145}, UpstreamScript{"trig_functions", 19},
                     UpstreamScript{"type_and_unit", 58}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& script) { return std::string(script.param.name); });
 
 }  // namespace
 }  // namespace hakem::promql

@@ -3,6 +3,14 @@
 #include "promql/abandon.h"
 
 namespace hakem::promql {
+namespace {
+
+[[noreturn]] void AbandonForSamples() {
+  Abandon(ErrorCode::kInvalidInput,
+          "query processing would load too many samples into memory in expression evaluation");
+}
+
+}  // namespace
 
 QueryContext::QueryContext(const tsdb::Queryable& data, const EngineOptions& options,
                            Timestamp start, Timestamp end)
@@ -24,8 +32,13 @@ void QueryContext::CheckRunning() const {
 void QueryContext::Hold(std::size_t samples) {
   held_ += samples;
   if (held_ > options_.max_samples) {
-    Abandon(ErrorCode::kInvalidInput,
-            "query processing would load too many samples into memory in expression evaluation");
+    AbandonForSamples();
+  }
+}
+
+void QueryContext::CheckRoom(std::size_t rows, std::size_t steps) const {
+  if (rows > options_.max_samples / steps) {
+    AbandonForSamples();
   }
 }
 

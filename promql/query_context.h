@@ -31,6 +31,10 @@ class QueryContext {
   /// Counts samples that are held from now on. Throws Abandoned when they are too many.
   void Hold(std::size_t samples);
 
+  /// Rows of values take room for each step, also for those without a sample. Throws Abandoned when
+  /// there is not room for that many samples.
+  void CheckRoom(std::size_t rows, std::size_t steps) const;
+
   std::size_t held() const { return held_; }
 
   /// Goes back to an earlier held().

@@ -57,6 +57,7 @@ StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, Sam
     context.CheckRunning();
     std::vector<double> values = NewestAt(selected.points, times, lookback, field);
     if (!std::all_of(values.begin(), values.end(), IsGap)) {
+      context.CheckRoom(vector.size() + 1, steps.count);
       vector.push_back({selected.series->labels, false, std::move(values)});
     }
   }

@@ -28,6 +28,7 @@ RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, Query
     return result;
   }
   const auto count = static_cast<std::size_t>((result.ends.back() - start) / interval) + 1;
+  context.CheckRoom(1, count);
   const Steps inner{start, interval, count};
   for (StepSeries& series : Evaluator(context, inner).EvaluateVector(*subquery.expr)) {
     RangeSeries points{std::move(series.labels), series.drop_name, {}};

@@ -137,6 +137,11 @@ TEST_F(Engine, StopsAtTooManySamples) {
             "query processing would load too many samples into memory in expression evaluation");
 }
 
+TEST_F(Engine, RefusesASubqueryOfTooManySteps) {
+  EXPECT_EQ(Lines("count_over_time(vector(1)[10000d:1ms])"),
+            "query processing would load too many samples into memory in expression evaluation");
+}
+
 TEST_F(Engine, StopsWhenItIsCancelled) {
   std::stop_source source;
   source.request_stop();

@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "demo/temporary_folder.h"
-#include "demo/yesterday.h"
 #include "model/duration.h"
 #include "simulator/schema.h"
 
@@ -27,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kDatabase = "hokm_game";
 constexpr std::string_view kOwner = "hokm_server";
 constexpr std::string_view kMonitor = "hakem";
-constexpr Duration kSqlWithin = std::chrono::seconds(30);
+constexpr Duration kSetupWithin = std::chrono::seconds(30);
 constexpr Duration kExitWithin = std::chrono::seconds(2);
 constexpr std::size_t kTailLines = 8;
 
@@ -113,7 +112,6 @@ Result<void> Stage::StartDatabase() {
       {"postgres", "postgres", fmt::format("CREATE DATABASE {} OWNER {}", kDatabase, kOwner)},
       {kOwner, kDatabase, std::string(simulator::kSchemaSql)},
       {"postgres", kDatabase, std::string(simulator::kMonitorRoleSql)},
-      {kOwner, kDatabase, std::string(kYesterdaySql)},
   };
 
   for (const auto& step : steps) {
@@ -127,26 +125,41 @@ Result<void> Stage::StartDatabase() {
 Result<void> Stage::RunSql(std::string_view user, std::string_view database,
                            std::string_view sql) const {
   const std::string script = folder_ + "/script.sql";
-  const std::string log = folder_ + "/psql.log";
   std::ofstream(script, std::ios::trunc) << sql;
-  auto psql = ChildProcess::Start({.argv = {psql_, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f",
-                                            script, database_->Dsn(database, user)},
-                                   .standard_output = Output::ToFile(log),
-                                   .standard_error = Output::ToFile(log)});
-  if (!psql) {
-    return Fail(psql.error());
+  return RunToEnd("load the game's schema", {psql_, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f",
+                                             script, database_->Dsn(database, user)});
+}
+
+/// A day of finished games, so that figures about the last 24 hours have something to tell.
+Result<void> Stage::LoadYesterday() const {
+  return RunToEnd("load a day of games",
+                  {program_, "simulate", "--dsn", database_->Dsn(kDatabase, kOwner), "--history",
+                   "1", "--moves", "20000"});
+}
+
+Result<void> Stage::RunToEnd(std::string_view what, std::vector<std::string> argv) const {
+  const std::string log = folder_ + "/setup.log";
+  auto process = ChildProcess::Start({.argv = std::move(argv),
+                                      .standard_output = Output::ToFile(log),
+                                      .standard_error = Output::ToFile(log)});
+  if (!process) {
+    return Fail(process.error());
   }
-  if (const auto status = psql->WaitFor(kSqlWithin); status != 0) {
-    return Fail(ErrorCode::kInternal,
-                fmt::format("load the game's schema: psql {}: {}",
-                            status ? fmt::format("ended with status {}", *status)
-                                   : fmt::format("has not ended in {}", FormatDuration(kSqlWithin)),
-                            TailOf(log)));
+  if (const auto status = process->WaitFor(kSetupWithin); status != 0) {
+    return Fail(
+        ErrorCode::kInternal,
+        fmt::format("{}: it {}: {}", what,
+                    status ? fmt::format("ended with status {}", *status)
+                           : fmt::format("has not ended in {}", FormatDuration(kSetupWithin)),
+                    TailOf(log)));
   }
   return {};
 }
 
 Result<void> Stage::StartGame(const GamePlan& plan) {
+  if (const auto loaded = LoadYesterday(); !loaded) {
+    return loaded;
+  }
   return StartPlayer("simulate",
                      {"--dsn", database_->Dsn(kDatabase, kOwner),                      //
                       "--games", fmt::format("{}", plan.games),                        //

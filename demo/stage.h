@@ -75,6 +75,8 @@ class Stage {
 
   Stage(std::string program, std::string folder);
 
+  Result<void> LoadYesterday() const;
+  Result<void> RunToEnd(std::string_view what, std::vector<std::string> argv) const;
   Result<void> RunSql(std::string_view user, std::string_view database, std::string_view sql) const;
   Result<void> StartPlayer(std::string_view command, std::vector<std::string> arguments,
                            std::map<std::string, std::string> environment);

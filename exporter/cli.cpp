@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -187,6 +188,13 @@ class CommandLine {
     AddNumber(command, "--seed", simulate_.seed, "the same seed plays the same games");
     AddNumber(command, "--connections", simulate_.connections,
               "each writes its share of the games");
+    command.add_flag("--create-schema", simulate_.create_schema,
+                     "create the schema hokm_game where the database lacks it");
+    command
+        .add_option("--history", history_days_,
+                    "instead of playing, load a past that goes back so many days")
+        ->type_name("DAYS");
+    AddNumber(command, "--moves", history_.moves, "moves of that past");
     AddDuration(command, "--duration", "how long to play (default: until stopped)",
                 [this](Duration length) { simulate_.duration = length; });
     const auto burst = [&world]() -> simulator::Burst& {
@@ -204,6 +212,19 @@ class CommandLine {
                 }
                 return {};
               });
+  }
+
+  int RunSimulate() {
+    if (!history_days_) {
+      return Simulate(common_, simulate_);
+    }
+    history_.dsn = simulate_.dsn;
+    history_.days = *history_days_;
+    history_.rounds_to_win = simulate_.world.rounds_to_win;
+    history_.abandon_ratio = simulate_.world.abandon_ratio;
+    history_.seed = simulate_.seed;
+    history_.create_schema = simulate_.create_schema;
+    return LoadHistory(common_, history_);
   }
 
   void AddDemo() {
@@ -247,6 +268,8 @@ class CommandLine {
   AlertsOptions alerts_;
   ConfigOptions config_;
   simulator::SimulationOptions simulate_;
+  simulator::HistoryOptions history_;
+  std::optional<int> history_days_;
   demo::DemoOptions demo_;
   std::function<int()> chosen_;
 };

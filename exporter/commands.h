@@ -6,6 +6,7 @@
 #include "demo/demo.h"
 #include "model/log.h"
 #include "model/result.h"
+#include "simulator/history.h"
 #include "simulator/simulation.h"
 
 namespace hakem::exporter {
@@ -56,6 +57,9 @@ int ShowAlerts(const CommonOptions& common, const AlertsOptions& options);
 
 /// `hakem simulate`: plays until the duration is over, SIGTERM or SIGINT; prints what was played.
 int Simulate(const CommonOptions& common, const simulator::SimulationOptions& options);
+
+/// `hakem simulate --history`: writes a past; prints how much.
+int LoadHistory(const CommonOptions& common, const simulator::HistoryOptions& options);
 
 /// `hakem demo`: kFine when everything it promises was seen.
 int Demo(const demo::DemoOptions& options);

@@ -26,4 +26,17 @@ int Simulate(const CommonOptions& common, const simulator::SimulationOptions& op
   return report->left_games_live ? kWrong : kFine;
 }
 
+int LoadHistory(const CommonOptions& common, const simulator::HistoryOptions& options) {
+  const StopSignals signals;
+  const Log log = common.MakeLog(LogLevel::kInfo);
+  const auto report =
+      simulator::LoadHistory(options, SystemClock(), log.For("simulator"), signals.token());
+  if (!report) {
+    return Report(report.error());
+  }
+  fmt::print("{} moves of {} games in {}\n", report->moves, report->games,
+             FormatDuration(report->elapsed));
+  return kFine;
+}
+
 }  // namespace hakem::exporter

@@ -172,7 +172,7 @@ class CommandLine {
   void AddSimulate() {
     CLI::App& command = AddCommand(
         "simulate", "Play Hokm on a database that has the schema, as a game server would",
-        [this] { return Simulate(common_, simulate_); });
+        [this] { return RunSimulate(); });
     AddLogging(command);
     simulator::WorldOptions& world = simulate_.world;
     AddParsed(command, "--dsn", "libpq's connection string; what it lacks comes from PG* variables",
@@ -191,8 +191,9 @@ class CommandLine {
     command.add_flag("--create-schema", simulate_.create_schema,
                      "create the schema hokm_game where the database lacks it");
     command
-        .add_option("--history", history_days_,
-                    "instead of playing, load a past that goes back so many days")
+        .add_option_function<int>(
+            "--history", [this](int days) { history_days_ = days; },
+            "instead of playing, load a past that goes back so many days")
         ->type_name("DAYS");
     AddNumber(command, "--moves", history_.moves, "moves of that past");
     AddDuration(command, "--duration", "how long to play (default: until stopped)",

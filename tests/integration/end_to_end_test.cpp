@@ -80,7 +80,7 @@ class EndToEnd : public testing::Test {
          .standard_error = demo::Output::ToFile(OutputPath())});
     ASSERT_TRUE(started) << started.error().message;
     demo_ = std::make_unique<demo::ChildProcess>(*std::move(started));
-    ASSERT_TRUE(Eventually(seconds(60), [] {
+    ASSERT_TRUE(Eventually(seconds(120), [] {
       const auto reply = HttpGet(port_, "/-/ready");
       return reply && reply->status == 200;
     }));

@@ -6,16 +6,10 @@ namespace {
 constexpr std::string_view kLabels[] = {"datname"};
 
 constexpr SqlValue kValues[] = {
-    {"size",
-     {.name = "pg_database_size_bytes",
-      .type = MetricType::kGauge,
-      .help = "Disk space used by a database; only those that the role may see.",
-      .labels = kLabels}},
-    {"connection_limit",
-     {.name = "pg_database_connection_limit",
-      .type = MetricType::kGauge,
-      .help = "Connections a database admits; -1: no limit.",
-      .labels = kLabels}},
+    Gauge("size", "pg_database_size_bytes",
+          "Disk space used by a database; only those that the role may see.", kLabels),
+    Gauge("connection_limit", "pg_database_connection_limit",
+          "Connections a database admits; -1: no limit.", kLabels),
 };
 
 constexpr auto kFamilies = FamiliesOf(kValues);

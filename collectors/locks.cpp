@@ -6,11 +6,8 @@ namespace {
 constexpr std::string_view kLabels[] = {"datname", "mode"};
 
 constexpr SqlValue kValues[] = {
-    {"count",
-     {.name = "pg_locks_count",
-      .type = MetricType::kGauge,
-      .help = "Locks held or awaited in a database, by mode; our own are not counted.",
-      .labels = kLabels}},
+    Gauge("count", "pg_locks_count",
+          "Locks held or awaited in a database, by mode; our own are not counted.", kLabels),
 };
 
 constexpr auto kFamilies = FamiliesOf(kValues);

@@ -8,16 +8,10 @@ constexpr std::string_view kLabels[] = {"datname",          "state",        "use
                                         "wait_event"};
 
 constexpr SqlValue kValues[] = {
-    {"count",
-     {.name = "pg_stat_activity_count",
-      .type = MetricType::kGauge,
-      .help = "Connections of a database in this state; our own are not counted.",
-      .labels = kLabels}},
-    {"max_tx_duration",
-     {.name = "pg_stat_activity_max_tx_duration",
-      .type = MetricType::kGauge,
-      .help = "Age in seconds of the longest open transaction among these connections.",
-      .labels = kLabels}},
+    Gauge("count", "pg_stat_activity_count",
+          "Connections of a database in this state; our own are not counted.", kLabels),
+    Gauge("max_tx_duration", "pg_stat_activity_max_tx_duration",
+          "Age in seconds of the longest open transaction among these connections.", kLabels),
 };
 
 constexpr auto kFamilies = FamiliesOf(kValues);

@@ -10,6 +10,7 @@
 #include "collectors/core/game_options.h"
 #include "collectors/core/sample_sink.h"
 #include "collectors/core/session.h"
+#include "collectors/core/statement_options.h"
 #include "model/clock.h"
 #include "model/log.h"
 #include "model/result.h"
@@ -41,6 +42,7 @@ struct Gates {
 struct CollectorOptions {
   Duration interval;               ///< Of the lane.
   std::vector<GameOptions> games;  ///< Empty: nobody plays here.
+  StatementOptions statements = {};
 };
 
 /// What a collector works with in one round.

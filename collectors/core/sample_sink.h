@@ -22,7 +22,8 @@ struct FamilySpec {
   std::string_view name;
   MetricType type;
   std::string_view help;
-  std::span<const std::string_view> labels;  ///< Names, in the order in which values are written.
+  std::span<const std::string_view> labels =
+      {};  ///< Names, in the order in which values are written.
   OnDuplicate on_duplicate = OnDuplicate::kKeepFirst;
   int min_version = 130000;       ///< Of the server that tells it, as server_version_num.
   int max_version = kAnyVersion;  ///< Inclusive.

@@ -18,6 +18,17 @@ struct SqlValue {
   double scale = 1;   ///< Multiplied to what the server says: 0.001 makes seconds of milliseconds.
 };
 
+/// The usual rows of a table of values.
+consteval SqlValue Counter(std::string_view column, std::string_view name, std::string_view help,
+                           std::span<const std::string_view> labels = {}) {
+  return {column, {name, MetricType::kCounter, help, labels}};
+}
+
+consteval SqlValue Gauge(std::string_view column, std::string_view name, std::string_view help,
+                         std::span<const std::string_view> labels = {}) {
+  return {column, {name, MetricType::kGauge, help, labels}};
+}
+
 /// A query and what its columns mean. A constant: adding a metric is adding a row.
 struct SqlQuery {
   int min_version = 130000;

@@ -1,0 +1,38 @@
+#include "collectors/core/sql_collector.h"
+
+namespace hakem::collectors {
+namespace {
+
+constexpr std::string_view kLabels[] = {"relname"};
+
+constexpr SqlValue kValues[] = {
+    Gauge("start", "pg_stat_activity_autovacuum_timestamp_seconds",
+          "Unix time at which autovacuum began with this table.", kLabels),
+};
+
+constexpr auto kFamilies = FamiliesOf(kValues);
+
+// The table stands in the text only: "autovacuum: VACUUM ANALYZE public.games (to prevent
+// wraparound)". Of tables of one name in several databases the longest at work comes first.
+constexpr std::string_view kSql = R"(
+SELECT regexp_replace(substr(query, strpos(query, '.') + 1), ' \(to prevent wraparound\)$', '')
+         AS relname,
+       extract(epoch FROM xact_start) AS start
+FROM pg_stat_activity
+WHERE backend_type = 'autovacuum worker' AND query LIKE 'autovacuum: %.%'
+ORDER BY xact_start)";
+
+constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
+
+}  // namespace
+
+extern const CollectorSpec stat_activity_autovacuum;
+constinit const CollectorSpec stat_activity_autovacuum{
+    .name = "stat_activity_autovacuum",
+    .help = "What autovacuum is working on.",
+    .enabled_by_default = false,
+    .lane = Lane::kFast,
+    .families = kFamilies,
+    .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
+
+}  // namespace hakem::collectors

@@ -1,0 +1,26 @@
+#include "tests/support/collector_run.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::collectors {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(ReplicationCollector, TellsAStandbysLag) {
+  CollectorRun run("replication");
+  run.session.Answer("pg_last_xact_replay_timestamp",
+                     Rows({"lag", "is_replica", "last_replay"}, {"1.5", "t", "7.25"}));
+  EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_replication_lag_seconds 1.5",
+                                                    "pg_replication_is_replica 1",
+                                                    "pg_replication_last_replay_seconds 7.25")));
+}
+
+TEST(ReplicationCollector, TellsNoAgeBeforeTheFirstReplay) {
+  CollectorRun run("replication");
+  run.session.Answer("pg_last_xact_replay_timestamp",
+                     Rows({"lag", "is_replica", "last_replay"}, {std::nullopt, "t", std::nullopt}));
+  EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_replication_is_replica 1")));
+}
+
+}  // namespace
+}  // namespace hakem::collectors

@@ -13,6 +13,7 @@
 
 #include "demo/private_postgres.h"
 #include "model/clock.h"
+#include "tests/support/fetch.h"
 #include "tests/support/peers.h"
 
 namespace hakem {
@@ -20,31 +21,7 @@ namespace {
 
 constexpr Duration kStartLimit = std::chrono::seconds(20);
 constexpr Duration kPoll = std::chrono::milliseconds(50);
-constexpr long kRequestLimitSeconds = 10;
-
 using Curl = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-
-std::size_t Append(const char* bytes, std::size_t size, std::size_t count, std::string* body) {
-  body->append(bytes, size * count);
-  return size * count;
-}
-
-/// The body of whatever the server answers. Errors: kUnavailable.
-Result<std::string> Fetch(const std::string& url) {
-  const Curl curl(curl_easy_init(), &curl_easy_cleanup);
-  std::string body;
-  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, kRequestLimitSeconds);
-  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &Append);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
-  const CURLcode code = curl_easy_perform(curl.get());
-  if (code != CURLE_OK) {
-    return Fail(ErrorCode::kUnavailable, fmt::format("GET {}: {}", url, curl_easy_strerror(code)));
-  }
-  return body;
-}
 
 std::string UrlEncoded(std::string_view text) {
   const Curl curl(curl_easy_init(), &curl_easy_cleanup);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "promql/parser.h"
+#include "rules/past.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::rules {
@@ -96,6 +97,11 @@ class GroupReader {
     Result<promql::ExprPtr> parsed = promql::Parse(rule.query);
     if (!parsed) {
       return Wrong(reader, "expr", fmt::format("expression {}", parsed.error().message));
+    }
+    if (const auto past = FindPast(**parsed)) {
+      return Wrong(reader, "expr",
+                   fmt::format("expression {}:{}: {} asks for values of the past, and {}",
+                               past->position.line, past->position.column, past->what, kNoHistory));
     }
     rule.expr = *std::move(parsed);
   }

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "exporter/config.h"
+#include "exporter/config/config.h"
 #include "model/log.h"
 #include "model/result.h"
 

@@ -1,4 +1,4 @@
-#include "exporter/cli.h"
+#include "exporter/commands/cli.h"
 
 int main(int argc, char** argv) {
   return hakem::exporter::RunCommandLine(argc, argv);

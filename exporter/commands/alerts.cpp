@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "exporter/alert_list.h"
-#include "exporter/commands.h"
-#include "exporter/curl_http_client.h"
-#include "exporter/environment.h"
-#include "exporter/one_collection.h"
-#include "exporter/registry_instruments.h"
-#include "exporter/rule_files.h"
-#include "exporter/target_setup.h"
+#include "exporter/clients/curl_http_client.h"
+#include "exporter/commands/alert_list.h"
+#include "exporter/commands/commands.h"
+#include "exporter/config/environment.h"
+#include "exporter/config/rule_files.h"
+#include "exporter/own_metrics/registry_instruments.h"
+#include "exporter/scrape/one_collection.h"
+#include "exporter/scrape/target_setup.h"
 #include "rules/rule_set.h"
 #include "tsdb/snapshot_queryable.h"
 #include "web/api_v1.h"

@@ -1,10 +1,10 @@
 #include <cstdio>
 
-#include "exporter/commands.h"
-#include "exporter/environment.h"
-#include "exporter/one_collection.h"
-#include "exporter/snapshot_json.h"
-#include "exporter/write_file.h"
+#include "exporter/commands/commands.h"
+#include "exporter/commands/snapshot_json.h"
+#include "exporter/commands/write_file.h"
+#include "exporter/config/environment.h"
+#include "exporter/scrape/one_collection.h"
 #include "web/exposition.h"
 
 namespace hakem::exporter {

@@ -1,10 +1,10 @@
-#include "exporter/config.h"
+#include "exporter/config/config.h"
 
 #include <fmt/format.h>
 
-#include "exporter/commands.h"
-#include "exporter/environment.h"
-#include "exporter/rule_files.h"
+#include "exporter/commands/commands.h"
+#include "exporter/config/environment.h"
+#include "exporter/config/rule_files.h"
 
 namespace hakem::exporter {
 

@@ -2,9 +2,9 @@
 
 #include <iostream>
 
-#include "exporter/commands.h"
-#include "exporter/curl_http_client.h"
-#include "exporter/stop_signals.h"
+#include "exporter/clients/curl_http_client.h"
+#include "exporter/commands/commands.h"
+#include "exporter/commands/stop_signals.h"
 
 namespace hakem::exporter {
 namespace {

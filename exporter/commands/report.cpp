@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "exporter/commands.h"
+#include "exporter/commands/commands.h"
 
 namespace hakem::exporter {
 

@@ -1,7 +1,7 @@
 #include "exporter/app.h"
-#include "exporter/commands.h"
-#include "exporter/environment.h"
-#include "exporter/stop_signals.h"
+#include "exporter/commands/commands.h"
+#include "exporter/commands/stop_signals.h"
+#include "exporter/config/environment.h"
 
 namespace hakem::exporter {
 namespace {

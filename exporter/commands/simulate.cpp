@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "exporter/commands.h"
-#include "exporter/stop_signals.h"
+#include "exporter/commands/commands.h"
+#include "exporter/commands/stop_signals.h"
 #include "model/duration.h"
 
 namespace hakem::exporter {

@@ -37,21 +37,21 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 
 /// A third-party header's first path element, and the only files that may include it.
 const std::map<std::string, std::set<std::string>> kThirdParty{
-    {"tl", {"model/result.h", "exporter/session_factory.h", "exporter/stepped_connect.h"}},
+    {"tl", {"model/result.h", "exporter/session/session_factory.h", "exporter/session/stepped_connect.h"}},
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
     {"xxhash.h", {"model/labels.cpp"}},
     {"yaml-cpp", {"yaml/node.cpp"}},
-    {"pqxx", {"exporter/pqxx_session.cpp", "simulator/game_writer.cpp"}},
-    {"libpq-fe.h", {"exporter/conninfo.cpp", "exporter/stepped_connect.cpp"}},
+    {"pqxx", {"exporter/session/pqxx_session.cpp", "simulator/game_writer.cpp"}},
+    {"libpq-fe.h", {"exporter/config/conninfo.cpp", "exporter/session/stepped_connect.cpp"}},
     {"civetweb.h", {"web/server.cpp"}},
     {"zlib.h", {"web/exposition.cpp"}},
-    {"prometheus", {"exporter/registry_instruments.cpp"}},
+    {"prometheus", {"exporter/own_metrics/registry_instruments.cpp"}},
     {"nlohmann",
      {"web/api_v1.cpp", "demo/chat_message.cpp", "demo/hakem_client.cpp",
-      "alertmanager/notifiers/slack.cpp", "exporter/alert_list.cpp", "exporter/snapshot_json.cpp"}},
-    {"curl", {"exporter/curl_handle.h"}},
-    {"CLI", {"exporter/cli.cpp"}},
+      "alertmanager/notifiers/slack.cpp", "exporter/commands/alert_list.cpp", "exporter/commands/snapshot_json.cpp"}},
+    {"curl", {"exporter/clients/curl_handle.h"}},
+    {"CLI", {"exporter/commands/cli.cpp"}},
 };
 
 struct Include {

@@ -6,8 +6,8 @@
 
 #include "collectors/core/collector.h"
 #include "demo/private_postgres.h"
-#include "exporter/pqxx_session.h"
-#include "exporter/scrape_loop.h"
+#include "exporter/scrape/scrape_loop.h"
+#include "exporter/session/pqxx_session.h"
 #include "tests/support/matchers.h"
 #include "tests/support/snapshot_values.h"
 

@@ -8,8 +8,8 @@
 
 #include "collectors/core/sql_collector.h"
 #include "demo/private_postgres.h"
-#include "exporter/pqxx_session.h"
-#include "exporter/scrape_loop.h"
+#include "exporter/scrape/scrape_loop.h"
+#include "exporter/session/pqxx_session.h"
 #include "tests/support/matchers.h"
 #include "tests/support/snapshot_values.h"
 #include "tests/support/tcp_proxy.h"

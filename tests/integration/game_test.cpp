@@ -14,7 +14,7 @@
 #include "collectors/game/reading.h"
 #include "collectors/game/statements.h"
 #include "demo/private_postgres.h"
-#include "exporter/pqxx_session.h"
+#include "exporter/session/pqxx_session.h"
 #include "simulator/schema.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "alertmanager/dispatcher.h"
-#include "exporter/curl_http_client.h"
-#include "exporter/curl_mail_client.h"
+#include "exporter/clients/curl_http_client.h"
+#include "exporter/clients/curl_mail_client.h"
 #include "tests/support/alerts.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"

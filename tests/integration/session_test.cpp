@@ -6,7 +6,7 @@
 #include <pqxx/pqxx>
 
 #include "demo/private_postgres.h"
-#include "exporter/pqxx_session.h"
+#include "exporter/session/pqxx_session.h"
 #include "tests/support/matchers.h"
 #include "tests/support/tcp_proxy.h"
 

@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "collectors/core/collector.h"
-#include "exporter/thresholds.h"
+#include "exporter/config/thresholds.h"
 #include "promql/ast.h"
 #include "promql/parser.h"
 #include "rules/definitions.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "exporter/session_factory.h"
+#include "exporter/session/session_factory.h"
 #include "model/mutex.h"
 
 namespace hakem::exporter {

@@ -1,0 +1,48 @@
+#include "exporter/clients/curl_http_client.h"
+
+#include <fmt/format.h>
+
+#include "exporter/clients/curl_handle.h"
+
+namespace hakem::exporter {
+namespace {
+
+constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
+
+/// `hooks.slack.com` of an address: all of it that may be shown. curl reads it, so that nothing
+/// that curl takes for a path or a password is taken for a host here.
+std::string HostOf(const Secret& url) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
+  char* host = nullptr;
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.Reveal().c_str(), 0) != CURLUE_OK ||
+      curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+    return "the server";
+  }
+  std::string text(host);
+  curl_free(host);
+  return text;
+}
+
+}  // namespace
+
+Result<alertmanager::HttpResponse> CurlHttpClient::Send(const alertmanager::HttpRequest& request,
+                                                        const std::stop_token& stop) {
+  CurlHandle curl(request.timeout, kMaxAnswerBytes);
+  curl.Set(CURLOPT_PROTOCOLS_STR, "http,https");
+  curl.Set(CURLOPT_URL, request.url.Reveal().c_str());
+  curl.Set(CURLOPT_USERAGENT, "hakem");
+  curl.Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl.Set(CURLOPT_COPYPOSTFIELDS, request.body.c_str());
+  curl.Set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl.Append(CURLOPT_HTTPHEADER, "Expect:");  // A body is never worth a round trip of asking.
+  for (const auto& [name, value] : request.headers) {
+    curl.Append(CURLOPT_HTTPHEADER, fmt::format("{}: {}", name, value));
+  }
+  if (auto done = curl.Perform(HostOf(request.url), stop); !done) {
+    return Fail(done.error());
+  }
+  return alertmanager::HttpResponse{
+      .status = curl.status(), .body = curl.answer(), .retry_after = curl.retry_after()};
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,43 @@
+#include "exporter/commands/stop_signals.h"
+
+#include <pthread.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+namespace hakem::exporter {
+namespace {
+
+constexpr timespec kListen{0, 100'000'000};
+
+sigset_t BlockStopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+}  // namespace
+
+StopSignals::StopSignals()
+    : listener_([set = BlockStopSignals(), stop = stop_](const std::stop_token& done) mutable {
+        while (!done.stop_requested()) {
+          if (sigtimedwait(&set, nullptr, &kListen) > 0) {
+            stop.request_stop();
+            return;
+          }
+        }
+      }) {
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void ExitAfter(Duration grace) {
+  std::signal(SIGALRM, [](int) { _exit(0); });
+  itimerval timer{};
+  timer.it_value.tv_sec = grace.count() / 1000;
+  timer.it_value.tv_usec = grace.count() % 1000 * 1000;
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,198 @@
+#include "exporter/config/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "collectors/core/collector.h"
+#include "exporter/config/environment.h"
+#include "model/nearest.h"
+#include "yaml/map_reader.h"
+
+namespace hakem::exporter {
+namespace {
+
+using yaml::MapReader;
+using yaml::Node;
+
+constexpr Duration kShortestInterval = std::chrono::seconds(1);
+
+void ReadThresholds(MapReader& reader, Thresholds& thresholds) {
+  for (std::size_t i = 0; i < kThresholds.size(); ++i) {
+    const std::string_view name = kThresholds[i].name;
+    reader.Number(name, thresholds[i]);
+    if (!std::isfinite(thresholds[i]) || thresholds[i] < 0) {
+      reader.Wrong(reader.At(name), fmt::format("{}: a threshold is a number from 0 up", name));
+    }
+  }
+}
+
+void ReadGame(MapReader& reader, TargetConfig& target) {
+  collectors::GameOptions game;
+  reader.Text("name", game.name);
+  reader.Text("schema", game.schema);
+  reader.Length("online_window", game.online_window);
+  reader.Map("thresholds", [&](MapReader& inner) { ReadThresholds(inner, target.thresholds); });
+  target.games.push_back(std::move(game));
+}
+
+void ReadTarget(MapReader& reader, TargetConfig& target) {
+  reader.Text("name", target.name);
+  if (target.name.empty()) {
+    reader.Wrong(reader.At("name"), "a target needs a name: it becomes the label \"server\"");
+  }
+  std::string dsn;
+  reader.Text("dsn", dsn);
+  if (Result<Conninfo> conninfo = Conninfo::Parse(Secret(dsn)); conninfo) {
+    target.conninfo = *std::move(conninfo);
+  } else {
+    reader.Wrong(reader.At("dsn"), conninfo.error().message);
+  }
+  std::string password;
+  reader.Text("password", password);
+  if (!password.empty()) {
+    target.conninfo.SetPassword(Secret(std::move(password)));
+  }
+  reader.Text("password_file", target.password_file);
+  bool has_games = false;
+  reader.Maps("games", [&](MapReader& game) {
+    if (!has_games) {
+      target.games.clear();
+    }
+    has_games = true;
+    ReadGame(game, target);
+  });
+  if (target.games.size() > 1) {
+    reader.Wrong(reader.At("games"), "one game can be watched for now");
+  }
+}
+
+std::vector<std::string_view> CollectorNames() {
+  std::vector<std::string_view> names;
+  for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+    names.push_back(spec->name);
+  }
+  return names;
+}
+
+void ReadLane(MapReader& reader, std::string_view key, Duration& interval) {
+  reader.Length(key, interval);
+  if (interval < kShortestInterval) {
+    reader.Wrong(reader.At(key), fmt::format("{}: an interval is 1s at least", key));
+  }
+}
+
+void ReadCollect(MapReader& reader, CollectConfig& collect) {
+  reader.Map("lanes", [&](MapReader& lanes) {
+    ReadLane(lanes, "fast", collect.fast);
+    ReadLane(lanes, "slow", collect.slow);
+    if (collect.slow < collect.fast) {
+      lanes.Wrong(lanes.At("slow"), "the slow lane's interval is shorter than the fast lane's");
+    }
+  });
+  const std::vector<std::string_view> known = CollectorNames();
+  reader.Named("collectors", [&](const Node::Entry& entry, MapReader& options) {
+    if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
+      options.Wrong(entry.key_node, fmt::format("unknown collector \"{}\"{}", entry.key,
+                                                DidYouMean(entry.key, known)));
+    }
+    bool enabled = true;
+    options.Boolean("enabled", enabled);
+    collect.enabled[entry.key] = enabled;
+  });
+}
+
+void ReadConfig(MapReader& reader, Config& config) {
+  std::size_t targets = 0;
+  reader.Maps("targets", [&](MapReader& target) {
+    ++targets;
+    TargetConfig read;
+    read.thresholds = config.target.thresholds;
+    config.target = std::move(read);
+    ReadTarget(target, config.target);
+  });
+  if (targets != 1) {
+    reader.Wrong(reader.At("targets"),
+                 fmt::format("expected one target, found {}: one is watched for now", targets));
+  }
+  reader.Map("collect", [&](MapReader& collect) { ReadCollect(collect, config.collect); });
+  reader.Map("rules", [&](MapReader& rules) { rules.Texts("files", config.rule_files); });
+  reader.Map("labels", [&](MapReader& labels) {
+    labels.Text("job", config.job);
+    labels.Text("instance", config.instance);
+  });
+  reader.Map("web", [&](MapReader& web) {
+    web.Text("listen", config.listen);
+    web.Text("external_url", config.external_url);
+  });
+}
+
+/// What the two ways to configure have in common.
+Result<Config> Defaults(const yaml::Environment& environment) {
+  Config config;
+  const Result<Thresholds> thresholds = ThresholdsFromEnvironment(environment);
+  if (!thresholds) {
+    return Fail(thresholds.error());
+  }
+  config.target.thresholds = *thresholds;
+  Result<ReceiverConfig> receivers = ReceiversFromEnvironment(environment);
+  if (!receivers) {
+    return Fail(receivers.error());
+  }
+  config.receivers = *std::move(receivers);
+  return config;
+}
+
+/// The collector counts long-running games by the same number as the alert.
+Config Derived(Config config) {
+  const double seconds = Threshold(config.target.thresholds, "max_game_duration_seconds");
+  for (collectors::GameOptions& game : config.target.games) {
+    game.max_game_duration =
+        std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+  }
+  return config;
+}
+
+}  // namespace
+
+Result<Config> ParseConfig(std::string_view text, std::string_view file,
+                           const yaml::Environment& environment) {
+  const Result<Node> node = Node::Parse(text, file);
+  if (!node) {
+    return Fail(node.error());
+  }
+  Result<Config> config = Defaults(environment);
+  if (!config) {
+    return config;
+  }
+  MapReader reader(*node, &environment);
+  ReadConfig(reader, *config);
+  if (Result<void> finished = reader.Finish(); !finished) {
+    return Fail(finished.error());
+  }
+  return Derived(*std::move(config));
+}
+
+Result<Config> ConfigFromEnvironment(const yaml::Environment& environment) {
+  Result<Config> config = Defaults(environment);
+  if (!config) {
+    return config;
+  }
+  Result<Conninfo> conninfo = ConninfoFromEnvironment(environment);
+  if (!conninfo) {
+    return Fail(conninfo.error());
+  }
+  config->target.conninfo = *std::move(conninfo);
+  return Derived(*std::move(config));
+}
+
+Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment) {
+  if (path.empty()) {
+    return ConfigFromEnvironment(environment);
+  }
+  return ReadFile(path).and_then(
+      [&](const std::string& text) { return ParseConfig(text, path, environment); });
+}
+
+}  // namespace hakem::exporter

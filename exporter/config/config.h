@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/core/game_options.h"
+#include "exporter/config/conninfo.h"
+#include "exporter/config/thresholds.h"
+#include "model/result.h"
+#include "model/secret.h"
+#include "model/time.h"
+#include "yaml/expand.h"
+
+namespace hakem::exporter {
+
+/// One PostgreSQL server that is watched.
+struct TargetConfig {
+  std::string name;  ///< The label `server`; empty, so without it, when from the environment.
+  Conninfo conninfo;
+  std::string password_file;  ///< Read at each connect, so that a new password needs no restart.
+  std::vector<collectors::GameOptions> games{collectors::GameOptions{}};
+  Thresholds thresholds = DefaultThresholds();
+};
+
+struct CollectConfig {
+  Duration fast = std::chrono::seconds(5);
+  Duration slow = std::chrono::seconds(60);
+  std::map<std::string, bool> enabled;  ///< By collector, where it is not the default.
+};
+
+/// Who is told, from the environment; what is empty is not used.
+struct ReceiverConfig {
+  Secret slack_webhook;
+  std::vector<std::string> email_to;
+  std::string smtp_host;
+  std::int64_t smtp_port = 587;
+  std::string smtp_user;
+  Secret smtp_password;
+  std::string smtp_from;
+  std::string smtp_tls = "starttls";  ///< Or `implicit` (the default for port 465), or `none`.
+};
+
+/// Everything that can be set. One that exists is valid.
+struct Config {
+  TargetConfig target;
+  CollectConfig collect;
+  std::vector<std::string> rule_files;  ///< Empty: the shipped rules.
+  std::string listen = ":9187";
+  std::string external_url;   ///< Where people reach this Hakem; empty: made of `listen`.
+  std::string job = "hakem";  ///< The label `job` that rules see.
+  std::string instance;       ///< The label `instance` that rules see; empty: made of `listen`.
+  ReceiverConfig receivers;
+};
+
+/// Reads hakem.yml, with thresholds' defaults and receivers from the environment.
+/// Errors: kInvalidInput: `file:line:column: …`, the first thing that is wrong.
+Result<Config> ParseConfig(std::string_view text, std::string_view file,
+                           const yaml::Environment& environment);
+
+/// The configuration when there is no file.
+/// Errors: kInvalidInput, naming the variable.
+Result<Config> ConfigFromEnvironment(const yaml::Environment& environment);
+
+/// The file's configuration, or the environment's when `path` is empty.
+/// Errors: kInvalidInput, also when the file cannot be read.
+Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment);
+
+/// The whole configuration as hakem.yml would say it, defaults included, secrets masked.
+std::string FormatConfig(const Config& config);
+
+}  // namespace hakem::exporter

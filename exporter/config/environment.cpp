@@ -1,0 +1,203 @@
+#include "exporter/config/environment.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace hakem::exporter {
+namespace {
+
+/// The variable, or what the file holds that NAME_FILE names; the file wins.
+Result<std::string> Read(const yaml::Environment& environment, const std::string& name) {
+  if (const auto path = environment(name + "_FILE"); path && !path->empty()) {
+    Result<std::string> text = ReadFile(*path);
+    return text ? text
+                : Result<std::string>(
+                      Fail(ErrorCode::kInvalidInput, name + "_FILE: " + text.error().message));
+  }
+  return environment(name).value_or("");
+}
+
+/// Reads several variables, and keeps the first error.
+class Variables {
+ public:
+  explicit Variables(const yaml::Environment& environment) : environment_(environment) {}
+
+  std::string operator()(const std::string& name) {
+    Result<std::string> value = Read(environment_, name);
+    if (!value && result_) {
+      result_ = Fail(value.error());
+    }
+    return value.value_or("");
+  }
+
+  void Wrong(std::string message) {
+    if (result_) {
+      result_ = Fail(ErrorCode::kInvalidInput, std::move(message));
+    }
+  }
+
+  const Result<void>& result() const { return result_; }
+
+ private:
+  const yaml::Environment& environment_;
+  Result<void> result_;
+};
+
+std::vector<std::string> SplitAddresses(std::string_view text) {
+  std::vector<std::string> addresses;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    std::string_view one = text.substr(0, comma);
+    while (!one.empty() && one.front() == ' ') {
+      one.remove_prefix(1);
+    }
+    while (!one.empty() && one.back() == ' ') {
+      one.remove_suffix(1);
+    }
+    if (!one.empty()) {
+      addresses.emplace_back(one);
+    }
+    text = comma == text.npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return addresses;
+}
+
+}  // namespace
+
+yaml::Environment ProcessEnvironment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    // Nobody writes to the environment after main has begun.
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  }
+  if (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  return text;
+}
+
+Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
+  Variables variable(environment);
+  const std::string name = variable("DATA_SOURCE_NAME");
+  const std::string uri = variable("DATA_SOURCE_URI");
+  std::string user = variable("DATA_SOURCE_USER");
+  std::string password = variable("DATA_SOURCE_PASS");
+  Conninfo conninfo;
+  if (!name.empty() || !uri.empty()) {
+    const bool has_scheme = uri.find("://") != uri.npos;
+    Result<Conninfo> parsed = Conninfo::Parse(Secret(!name.empty() ? name
+                                                     : has_scheme  ? uri
+                                                                   : "postgresql://" + uri));
+    if (!parsed) {
+      return Fail(parsed.error().code,
+                  fmt::format("{}: {}", name.empty() ? "DATA_SOURCE_URI" : "DATA_SOURCE_NAME",
+                              parsed.error().message));
+    }
+    conninfo = *std::move(parsed);
+    if (!name.empty()) {
+      user.clear();
+      password.clear();
+    }
+  } else {
+    conninfo.Set("host", variable("DB_HOST"));
+    conninfo.Set("port", variable("DB_PORT"));
+    conninfo.Set("dbname", variable("DB_NAME"));
+    user = variable("DB_USER");
+    password = variable("DB_PASSWORD");
+  }
+  if (!user.empty()) {
+    conninfo.Set("user", user);
+  }
+  if (!password.empty()) {
+    conninfo.SetPassword(Secret(std::move(password)));
+  }
+  if (!variable.result()) {
+    return Fail(variable.result().error());
+  }
+  return conninfo;
+}
+
+Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment) {
+  Thresholds thresholds = DefaultThresholds();
+  for (std::size_t i = 0; i < kThresholds.size(); ++i) {
+    const ThresholdSpec& spec = kThresholds[i];
+    const std::string text = environment(std::string(spec.variable)).value_or("");
+    if (text.empty()) {
+      continue;
+    }
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value) ||
+        value < 0) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: \"{}\" is not a threshold: write a number from 0 up, such as {}",
+                              spec.variable, text, spec.default_value / spec.variable_scale));
+    }
+    thresholds[i] = value * spec.variable_scale;
+  }
+  return thresholds;
+}
+
+Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environment) {
+  Variables variable(environment);
+  ReceiverConfig receivers;
+  receivers.slack_webhook = Secret(variable("ALERT_WEBHOOK"));
+  receivers.email_to = SplitAddresses(variable("ALERT_EMAIL"));
+  receivers.smtp_host = variable("SMTP_HOST");
+  receivers.smtp_user = variable("SMTP_USER");
+  receivers.smtp_password = Secret(variable("SMTP_PASSWORD"));
+  receivers.smtp_from = variable("SMTP_FROM");
+  const std::string port = variable("SMTP_PORT");
+  if (!port.empty()) {
+    const auto [end, error] =
+        std::from_chars(port.data(), port.data() + port.size(), receivers.smtp_port);
+    if (error != std::errc{} || end != port.data() + port.size() || receivers.smtp_port < 1 ||
+        receivers.smtp_port > 65535) {
+      variable.Wrong(fmt::format("SMTP_PORT: \"{}\" is not a port (1 to 65535)", port));
+    }
+  }
+  if (const std::string tls = variable("SMTP_TLS"); !tls.empty()) {
+    if (tls != "starttls" && tls != "implicit" && tls != "none") {
+      variable.Wrong(fmt::format("SMTP_TLS: \"{}\" is none of starttls, implicit, none", tls));
+    }
+    receivers.smtp_tls = tls;
+  } else if (receivers.smtp_port == 465) {
+    receivers.smtp_tls = "implicit";
+  }
+  if (const std::string& url = receivers.slack_webhook.Reveal();
+      !url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
+    variable.Wrong("ALERT_WEBHOOK: not a web address: it begins with neither https:// nor http://");
+  }
+  if (!receivers.email_to.empty() && receivers.smtp_host.empty()) {
+    variable.Wrong("ALERT_EMAIL is set, but SMTP_HOST, which would send the mail, is not");
+  }
+  if (receivers.smtp_from.empty()) {
+    receivers.smtp_from =
+        receivers.smtp_user.find('@') != std::string::npos
+            ? receivers.smtp_user
+            : "hakem@" + (receivers.smtp_host.empty() ? "localhost" : receivers.smtp_host);
+  }
+  if (!variable.result()) {
+    return Fail(variable.result().error());
+  }
+  return receivers;
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "exporter/config/config.h"
+
+namespace hakem::exporter {
+
+/// The variables of this process.
+yaml::Environment ProcessEnvironment();
+
+/// A whole file without its last newline: what a `…_FILE` variable or a `…_file` key names.
+/// Errors: kInvalidInput with the path and the system's reason.
+Result<std::string> ReadFile(const std::string& path);
+
+/// Where the database is: DATA_SOURCE_NAME, or DATA_SOURCE_URI with _USER and _PASS, or DB_*; else
+/// libpq's own PG* variables. Of each, NAME_FILE names a file that holds the value.
+Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment);
+
+/// kThresholds' variables.
+Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment);
+
+/// ALERT_WEBHOOK, ALERT_EMAIL and SMTP_*.
+Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environment);
+
+}  // namespace hakem::exporter

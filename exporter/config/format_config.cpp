@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "collectors/core/collector.h"
+#include "exporter/config/config.h"
+#include "model/duration.h"
+
+namespace hakem::exporter {
+namespace {
+
+/// A YAML scalar that reads back as the same text.
+std::string Scalar(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+    }
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+using Output = std::back_insert_iterator<std::string>;
+
+void FormatTarget(const TargetConfig& target, Output out) {
+  fmt::format_to(out, "targets:\n  - name: {}\n    dsn: {}\n", Scalar(target.name),
+                 Scalar(target.conninfo.Masked()));
+  if (!target.password_file.empty()) {
+    fmt::format_to(out, "    password_file: {}\n", Scalar(target.password_file));
+  }
+  fmt::format_to(out, "    games:\n");
+  for (const collectors::GameOptions& game : target.games) {
+    fmt::format_to(out, "      - name: {}\n        schema: {}\n        online_window: {}\n",
+                   Scalar(game.name), Scalar(game.schema), FormatDuration(game.online_window));
+    fmt::format_to(out, "        thresholds:\n");
+    for (std::size_t i = 0; i < kThresholds.size(); ++i) {
+      fmt::format_to(out, "          {}: {}\n", kThresholds[i].name, target.thresholds[i]);
+    }
+  }
+}
+
+void FormatCollect(const CollectConfig& collect, Output out) {
+  fmt::format_to(out, "collect:\n  lanes: {{fast: {}, slow: {}}}\n  collectors:\n",
+                 FormatDuration(collect.fast), FormatDuration(collect.slow));
+  for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+    const auto set = collect.enabled.find(std::string(spec->name));
+    fmt::format_to(out, "    {}: {{enabled: {}}}\n", spec->name,
+                   set == collect.enabled.end() ? spec->enabled_by_default : set->second);
+  }
+}
+
+void FormatReceivers(const ReceiverConfig& receivers, Output out) {
+  fmt::format_to(out, "# from the environment\n# ALERT_WEBHOOK={}\n# ALERT_EMAIL={}\n",
+                 receivers.slack_webhook.Masked(), fmt::join(receivers.email_to, ","));
+  fmt::format_to(out, "# SMTP_HOST={}\n# SMTP_PORT={}\n# SMTP_TLS={}\n# SMTP_USER={}\n",
+                 receivers.smtp_host, receivers.smtp_port, receivers.smtp_tls, receivers.smtp_user);
+  fmt::format_to(out, "# SMTP_PASSWORD={}\n# SMTP_FROM={}\n", receivers.smtp_password.Masked(),
+                 receivers.smtp_from);
+}
+
+}  // namespace
+
+std::string FormatConfig(const Config& config) {
+  std::string text;
+  const Output out = std::back_inserter(text);
+  FormatTarget(config.target, out);
+  FormatCollect(config.collect, out);
+  fmt::format_to(out, "rules:\n  files: [{}]{}\n", fmt::join(config.rule_files, ", "),
+                 config.rule_files.empty() ? "  # none: the shipped rules" : "");
+  fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", Scalar(config.job),
+                 Scalar(config.instance));
+  fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n", Scalar(config.listen),
+                 Scalar(config.external_url));
+  FormatReceivers(config.receivers, out);
+  return text;
+}
+
+}  // namespace hakem::exporter

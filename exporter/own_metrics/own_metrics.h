@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "exporter/config/thresholds.h"
+#include "exporter/own_metrics/registry_instruments.h"
+#include "model/time.h"
+
+namespace hakem::exporter {
+
+/// The families that are on every snapshot besides the collected ones: what Hakem counts, its
+/// process, and the thresholds. Thread-safe.
+class OwnMetrics {
+ public:
+  /// `labels` are put on the thresholds (`server`).
+  OwnMetrics(const Thresholds& thresholds, const Labels& labels, Timestamp now);
+
+  Instruments& instruments() { return instruments_; }
+
+  std::vector<MetricFamily> Collect() const;
+
+ private:
+  RegistryInstruments instruments_;
+  const MetricFamily thresholds_;
+};
+
+}  // namespace hakem::exporter

@@ -1,0 +1,21 @@
+#include "exporter/scrape/one_collection.h"
+
+#include "exporter/own_metrics/own_metrics.h"
+#include "exporter/scrape/scrape_loop.h"
+#include "exporter/scrape/target_setup.h"
+#include "exporter/session/pqxx_session.h"
+
+namespace hakem::exporter {
+
+Result<std::shared_ptr<const Snapshot>> CollectNow(const Config& config, const Log& log) {
+  const Clock& clock = SystemClock();
+  const OwnMetrics own(config.target.thresholds, ServerLabels(config.target), clock.Now());
+  PqxxSessionFactory sessions(config.target.conninfo, config.target.password_file, clock);
+  return CollectOnce(MakeScrapeOptions(config), {.sessions = sessions,
+                                                 .clock = clock,
+                                                 .log = log,
+                                                 .own_families = [&] { return own.Collect(); }})
+      .map([](Snapshot snapshot) { return std::make_shared<const Snapshot>(std::move(snapshot)); });
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "exporter/config/config.h"
+#include "model/log.h"
+#include "model/result.h"
+#include "model/snapshot.h"
+
+namespace hakem::exporter {
+
+/// Everything that one collection finds, thresholds and Hakem's own metrics included: what a
+/// command without a running Hakem works with. Errors: those of connecting, when the database is
+/// not reached.
+Result<std::shared_ptr<const Snapshot>> CollectNow(const Config& config, const Log& log);
+
+}  // namespace hakem::exporter

@@ -1,0 +1,202 @@
+#include "exporter/scrape/scrape_loop.h"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <utility>
+
+namespace hakem::exporter {
+namespace {
+
+using collectors::CollectorSpec;
+
+constexpr SessionLimits kFastLimits{.statement = std::chrono::seconds(2)};
+constexpr SessionLimits kSlowLimits{.statement = std::chrono::seconds(30)};
+
+Labels ConstantLabels(const ScrapeOptions& options) {
+  return options.server.empty() ? Labels{} : Labels{{"server", options.server}};
+}
+
+std::vector<const CollectorSpec*> EnabledCollectors(const ScrapeOptions& options) {
+  std::vector<const CollectorSpec*> enabled;
+  std::copy_if(options.collectors.begin(), options.collectors.end(), std::back_inserter(enabled),
+               [&](const CollectorSpec* spec) {
+                 const auto set = options.enabled.find(std::string(spec->name));
+                 return set != options.enabled.end() ? set->second : spec->enabled_by_default;
+               });
+  return enabled;
+}
+
+Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeDeps& deps) {
+  const bool fast = kind == collectors::Lane::kFast;
+  std::vector<const CollectorSpec*> specs = EnabledCollectors(options);
+  std::erase_if(specs, [&](const CollectorSpec* spec) { return spec->lane != kind; });
+  return Lane({.kind = kind,
+               .limits = fast ? kFastLimits : kSlowLimits,
+               .collectors = std::move(specs),
+               .collector_options = {.interval = fast ? options.fast : options.slow,
+                                     .games = options.games},
+               .constant_labels = ConstantLabels(options)},
+              {.sessions = deps.sessions, .clock = deps.clock, .log = deps.log});
+}
+
+TargetState MakeState(const ScrapeOptions& options) {
+  return TargetState({.fast_interval = options.fast,
+                      .slow_interval = options.slow,
+                      .fast_timeout = kFastLimits.statement},
+                     EnabledCollectors(options));
+}
+
+Snapshot MakeSnapshot(std::vector<MetricFamily> collected, std::vector<MetricFamily> about_target,
+                      const ScrapeDeps& deps) {
+  std::vector<MetricFamily> families = std::move(collected);
+  std::move(about_target.begin(), about_target.end(), std::back_inserter(families));
+  if (deps.own_families) {
+    std::vector<MetricFamily> own = deps.own_families();
+    std::move(own.begin(), own.end(), std::back_inserter(families));
+  }
+  return {.time = deps.clock.Now(), .families = MergeFamilies(std::move(families))};
+}
+
+}  // namespace
+
+ScrapeLoop::ScrapeLoop(ScrapeOptions options, ScrapeDeps deps)
+    : options_(std::move(options)),
+      deps_(std::move(deps)),
+      log_(deps_.log.For("scrape_loop")),
+      target_families_(ConstantLabels(options_)),
+      state_(MakeState(options_)) {}
+
+ScrapeLoop::~ScrapeLoop() {
+  Stop();
+}
+
+void ScrapeLoop::Start() {
+  const auto done = [this](collectors::Lane lane, LaneRound round) {
+    TakeIn(lane, std::move(round));
+  };
+  fast_.emplace(MakeLane(collectors::Lane::kFast, options_, deps_), deps_.clock, log_, done);
+  slow_.emplace(MakeLane(collectors::Lane::kSlow, options_, deps_), deps_.clock, log_, done);
+  clock_thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+void ScrapeLoop::Stop() {
+  clock_thread_.request_stop();
+  if (fast_) {
+    fast_->RequestStop();
+    slow_->RequestStop();
+  }
+  if (clock_thread_.joinable()) {
+    clock_thread_.join();
+  }
+  slow_.reset();
+  fast_.reset();
+}
+
+TargetStatus ScrapeLoop::Status() const {
+  const MutexLock lock(mutex_);
+  return state_.Status(deps_.clock.SteadyNow());
+}
+
+void ScrapeLoop::Run(const std::stop_token& stop) {
+  SteadyTime tick = deps_.clock.SteadyNow();
+  while (!stop.stop_requested()) {
+    try {
+      Tick(stop);
+    } catch (const std::exception& exception) {
+      log_.Error("tick failed", {{"error", exception.what()}});
+    }
+    // Ticks that were missed are left out, so that the others stay on their grid.
+    const SteadyTime now = deps_.clock.SteadyNow();
+    do {
+      tick += options_.fast;
+    } while (tick < now);
+    deps_.clock.SleepUntil(tick, stop);
+  }
+}
+
+void ScrapeLoop::Tick(const std::stop_token& stop) {
+  const SteadyTime deadline =
+      deps_.clock.SteadyNow() + std::min(options_.fast, kFastLimits.statement + kClientGrace);
+  const std::uint64_t rounds = FastRounds();
+  const bool asked = fast_->Ask();  // Not while an earlier round hangs: nobody waits for it twice.
+  while (asked && FastRounds() == rounds && deps_.clock.SteadyNow() < deadline &&
+         !stop.stop_requested()) {
+    fast_done_.SleepUntil(deps_.clock, deadline, stop);
+  }
+  if (stop.stop_requested()) {
+    return;
+  }
+  AskSlowLane();
+  Publish();
+}
+
+/// A server that is down is asked by one lane only; the other follows once it is found again. A
+/// connection that the other still has is looked at when the first is lost.
+void ScrapeLoop::AskSlowLane() {
+  constexpr auto kFast = collectors::Lane::kFast;
+  constexpr auto kSlow = collectors::Lane::kSlow;
+  const SteadyTime now = deps_.clock.SteadyNow();
+  bool wanted = false;
+  {
+    const MutexLock lock(mutex_);
+    const bool found = state_.reached(kFast);
+    const bool lost = server_found_ && !found;
+    if (!state_.reached(kSlow) || lost) {
+      slow_due_ = now;
+    }
+    wanted = found || (lost && state_.connected(kSlow));
+    server_found_ = found;
+  }
+  if (wanted && now >= slow_due_ && slow_->Ask()) {
+    slow_due_ = now + options_.slow;
+  }
+}
+
+std::uint64_t ScrapeLoop::FastRounds() const {
+  const MutexLock lock(mutex_);
+  return state_.rounds(collectors::Lane::kFast);
+}
+
+void ScrapeLoop::TakeIn(collectors::Lane lane, LaneRound round) {
+  {
+    const MutexLock lock(mutex_);
+    state_.Apply(lane, std::move(round), deps_.clock.SteadyNow(), deps_.clock.Now());
+  }
+  if (lane == collectors::Lane::kFast) {
+    fast_done_.Wake();
+  }
+}
+
+void ScrapeLoop::Publish() {
+  const SteadyTime now = deps_.clock.SteadyNow();
+  std::vector<MetricFamily> collected;
+  TargetStatus status;
+  {
+    const MutexLock lock(mutex_);
+    collected = state_.Families(now);
+    status = state_.Status(now);
+  }
+  const auto snapshot = std::make_shared<const Snapshot>(
+      MakeSnapshot(std::move(collected), target_families_.Write(status), deps_));
+  published_.Set(snapshot);
+  if (deps_.on_snapshot) {
+    deps_.on_snapshot(snapshot);
+  }
+}
+
+Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps) {
+  TargetState state = MakeState(options);
+  for (const collectors::Lane kind : {collectors::Lane::kFast, collectors::Lane::kSlow}) {
+    LaneRound round = MakeLane(kind, options, deps).Collect({});
+    if (round.failure && kind == collectors::Lane::kFast) {
+      return Fail(round.failure->error);
+    }
+    state.Apply(kind, std::move(round), deps.clock.SteadyNow(), deps.clock.Now());
+  }
+  const SteadyTime now = deps.clock.SteadyNow();
+  TargetFamilies about_target(ConstantLabels(options));
+  return MakeSnapshot(state.Families(now), about_target.Write(state.Status(now)), deps);
+}
+
+}  // namespace hakem::exporter

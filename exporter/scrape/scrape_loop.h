@@ -1,0 +1,93 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "exporter/scrape/lane_worker.h"
+#include "exporter/scrape/target_families.h"
+#include "exporter/scrape/target_state.h"
+#include "model/published.h"
+#include "model/snapshot.h"
+
+namespace hakem::exporter {
+
+struct ScrapeOptions {
+  std::string server = {};  ///< The label `server`; empty: without it.
+  Duration fast = std::chrono::seconds(5);
+  Duration slow = std::chrono::seconds(60);
+  std::map<std::string, bool> enabled = {};  ///< By collector, where it is not the default.
+  std::vector<collectors::GameOptions> games = {};
+  std::span<const collectors::CollectorSpec* const> collectors = collectors::kCollectors;
+};
+
+struct ScrapeDeps {
+  SessionFactory& sessions;
+  const Clock& clock;
+  const Log& log;
+  /// Families that are on every snapshot besides the collected ones: thresholds, Hakem's own
+  /// metrics. Called once a snapshot.
+  std::function<std::vector<MetricFamily>()> own_families = {};
+  /// Told of each snapshot, in order, by the loop's own thread; the next tick waits for it.
+  std::function<void(std::shared_ptr<const Snapshot>)> on_snapshot = {};
+};
+
+/// Collects from one target and publishes what is known. Each fast tick asks the fast lane, waits
+/// for it at most as long as its statements may take, and publishes: a server that hangs makes
+/// values end, it does not stop the clock. The slow lane runs beside it. At most 2 connections.
+/// Threads: one for the clock, one for each lane; all public functions are thread-safe.
+class ScrapeLoop {
+ public:
+  ScrapeLoop(ScrapeOptions options, ScrapeDeps deps);
+  ScrapeLoop(const ScrapeLoop&) = delete;
+  ScrapeLoop& operator=(const ScrapeLoop&) = delete;
+  ~ScrapeLoop();
+
+  /// Starts to collect. Called once.
+  void Start();
+
+  /// Ends it, at once even when a query hangs; no callback runs any more when it returns.
+  void Stop();
+
+  /// The last snapshot; null before the first collection was tried.
+  std::shared_ptr<const Snapshot> snapshot() const { return published_.Get(); }
+
+  TargetStatus Status() const;
+
+ private:
+  void Run(const std::stop_token& stop);
+  void Tick(const std::stop_token& stop);
+  void AskSlowLane();
+  void Publish();
+  void TakeIn(collectors::Lane lane, LaneRound round);
+  std::uint64_t FastRounds() const;
+
+  const ScrapeOptions options_;
+  const ScrapeDeps deps_;
+  const Logger log_;
+  Wakeup fast_done_;
+  Published<Snapshot> published_;
+  // The clock's thread alone:
+  TargetFamilies target_families_;
+  SteadyTime slow_due_{};
+  bool server_found_ = false;  ///< By the fast lane, at the last tick.
+
+  mutable Mutex mutex_;
+  TargetState state_ GUARDED_BY(mutex_);
+
+  // Set by Start, ended by Stop:
+  std::optional<LaneWorker> fast_;
+  std::optional<LaneWorker> slow_;
+  std::jthread clock_thread_;
+};
+
+/// Collects once from both lanes and gives what is known then.
+/// Errors: those of connecting, when the server is not reached.
+Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps);
+
+}  // namespace hakem::exporter

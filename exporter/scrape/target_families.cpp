@@ -1,0 +1,110 @@
+#include "exporter/scrape/target_families.h"
+
+#include <array>
+
+#include "exporter/scrape/plan.h"
+
+namespace hakem::exporter {
+namespace {
+
+using collectors::FamilySpec;
+
+constexpr std::string_view kCollector[] = {"collector"};
+constexpr std::string_view kReason[] = {"reason"};
+constexpr std::string_view kResult[] = {"result"};
+constexpr std::string_view kCollectorAndReason[] = {"collector", "reason"};
+constexpr std::string_view kRoleAndVersion[] = {"role", "version"};
+
+enum Family {
+  kUp,
+  kDown,
+  kInfo,
+  kConnections,
+  kConnects,
+  kSuccess,
+  kLastSuccess,
+  kDuration,
+  kSeries,
+  kSuspended,
+  kDbSeconds,
+  kDuplicates,
+  kSuccessAlias,
+  kDurationAlias,
+  kFamilyCount
+};
+
+/// In the order of Family.
+constexpr std::array<FamilySpec, kFamilyCount> kFamilies{{
+    {"pg_up",
+     MetricType::kGauge,
+     "Whether the connection that collects reached the server lately.",
+     {}},
+    {"hakem_target_down", MetricType::kGauge, "1 for the reason why pg_up is 0.", kReason},
+    {"hakem_target_info", MetricType::kGauge, "The server as last seen.", kRoleAndVersion},
+    {"hakem_connections", MetricType::kGauge, "Connections to the server, at most 2.", {}},
+    {"hakem_connects_total", MetricType::kCounter, "Connection attempts by result.", kResult},
+    {"hakem_collector_success", MetricType::kGauge, "Whether the collector's last round succeeded.",
+     kCollector},
+    {"hakem_collector_last_success_timestamp_seconds", MetricType::kGauge,
+     "When the collector last succeeded.", kCollector},
+    {"hakem_collector_duration_seconds", MetricType::kGauge,
+     "How long the collector's last round took.", kCollector},
+    {"hakem_collector_series", MetricType::kGauge, "Series that the collector's last success gave.",
+     kCollector},
+    {"hakem_collector_suspended", MetricType::kGauge,
+     "1 for a collector that cannot run on this server.", kCollectorAndReason},
+    {"hakem_collector_db_seconds_total", MetricType::kCounter,
+     "Time that the collector's statements took.", kCollector},
+    {"hakem_duplicate_series_total", MetricType::kCounter,
+     "Samples of a series that the collector had already written in the same round.", kCollector},
+    {"pg_scrape_collector_success", MetricType::kGauge,
+     "Whether the collector's last round succeeded.", kCollector},
+    {"pg_scrape_collector_duration_seconds", MetricType::kGauge,
+     "How long the collector's last round took.", kCollector},
+}};
+
+}  // namespace
+
+std::span<const FamilySpec> TargetFamilies::families() {
+  return kFamilies;
+}
+
+std::vector<MetricFamily> TargetFamilies::Write(const TargetStatus& status) {
+  sink_.Write(kFamilies[kUp], {}, status.up ? 1 : 0);
+  for (const DownReason reason : kDownReasons) {
+    sink_.Write(kFamilies[kDown], {ToString(reason)}, status.down_reason == reason ? 1 : 0);
+  }
+  if (status.facts) {
+    const std::string version = FormatServerVersion(status.facts->version);
+    sink_.Write(kFamilies[kInfo], {status.facts->in_recovery ? "standby" : "primary", version}, 1);
+  }
+  sink_.Write(kFamilies[kConnections], {}, status.connections);
+  for (const auto& [result, count] : status.connects_total) {
+    sink_.Write(kFamilies[kConnects], {result}, count);
+  }
+  for (const CollectorStatus& collector : status.collectors) {
+    WriteCollector(collector);
+  }
+  return sink_.Take();
+}
+
+void TargetFamilies::WriteCollector(const CollectorStatus& status) {
+  const std::string_view name = status.spec->name;
+  if (status.planned_out) {
+    sink_.Write(kFamilies[kSuspended], {name, *status.planned_out}, 1);
+    return;
+  }
+  const double success = status.success ? 1 : 0;
+  sink_.Write(kFamilies[kSuccess], {name}, success);
+  sink_.Write(kFamilies[kSuccessAlias], {name}, success);
+  sink_.Write(kFamilies[kDuration], {name}, status.duration_seconds);
+  sink_.Write(kFamilies[kDurationAlias], {name}, status.duration_seconds);
+  if (status.last_success) {
+    sink_.Write(kFamilies[kLastSuccess], {name}, ToUnixSeconds(*status.last_success));
+  }
+  sink_.Write(kFamilies[kSeries], {name}, static_cast<double>(status.series));
+  sink_.Write(kFamilies[kDbSeconds], {name}, status.db_seconds_total);
+  sink_.Write(kFamilies[kDuplicates], {name}, static_cast<double>(status.duplicates_total));
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,36 @@
+#include "exporter/scrape/target_setup.h"
+
+#include <unistd.h>
+
+#include <array>
+
+namespace hakem::exporter {
+
+Labels ServerLabels(const TargetConfig& target) {
+  return {{"server", target.name}};
+}
+
+Labels TargetLabels(const Config& config, const web::ListenAddress& address) {
+  return {{"job", config.job},
+          {"instance", config.instance.empty() ? Reachable(address) : config.instance}};
+}
+
+ScrapeOptions MakeScrapeOptions(const Config& config) {
+  return {.server = config.target.name,
+          .fast = config.collect.fast,
+          .slow = config.collect.slow,
+          .enabled = config.collect.enabled,
+          .games = config.target.games};
+}
+
+std::string Reachable(const web::ListenAddress& address) {
+  if (!address.host.empty()) {
+    return web::FormatListenAddress(address);
+  }
+  std::array<char, 256> name{};
+  const bool known = gethostname(name.data(), name.size() - 1) == 0;
+  return web::FormatListenAddress(
+      {.host = known ? name.data() : "localhost", .port = address.port});
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,96 @@
+#include "exporter/session/stepped_connect.h"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "exporter/session/postgres_error.h"
+#include "model/check.h"
+#include "model/clock.h"
+#include "model/duration.h"
+
+namespace hakem::exporter {
+namespace {
+
+/// A file descriptor that becomes readable when a stop is requested.
+class StopEvent {
+ public:
+  explicit StopEvent(const std::stop_token& stop)
+      : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(stop, Raise{fd_}) {
+    HAKEM_CHECK(fd_ >= 0);
+  }
+
+  StopEvent(const StopEvent&) = delete;
+  StopEvent& operator=(const StopEvent&) = delete;
+
+  ~StopEvent() { close(fd_); }
+
+  int fd() const { return fd_; }
+
+ private:
+  struct Raise {
+    int fd;
+
+    void operator()() const { eventfd_write(fd, 1); }
+  };
+
+  const int fd_;
+  std::stop_callback<Raise> stop_;
+};
+
+/// Waits until the connection can go on; false at the deadline or a stop.
+bool WaitForNetwork(int socket, PostgresPollingStatusType wanted, int stop_fd,
+                    SteadyTime deadline) {
+  const auto left = std::chrono::ceil<Duration>(deadline - SystemClock().SteadyNow()).count();
+  const short events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+  std::array<pollfd, 2> fds = {pollfd{.fd = socket, .events = events, .revents = 0},
+                               pollfd{.fd = stop_fd, .events = POLLIN, .revents = 0}};
+  poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
+  return fds[1].revents == 0 && SystemClock().SteadyNow() < deadline;
+}
+
+ConnectFailure GaveUp(const PGconn* connection, Duration limit, const std::stop_token& stop) {
+  const char* host = PQhost(connection);
+  const std::string server = fmt::format("connection to server at \"{}\", port {} failed",
+                                         host != nullptr ? host : "", PQport(connection));
+  if (stop.stop_requested()) {
+    return {DownReason::kOther, {ErrorCode::kUnavailable, server + ": stopped"}};
+  }
+  return {
+      DownReason::kTimeout,
+      {ErrorCode::kTimeout, fmt::format("{}: no answer within {}", server, FormatDuration(limit))}};
+}
+
+}  // namespace
+
+void CloseRawConnection::operator()(pg_conn* connection) const {
+  PQfinish(connection);
+}
+
+tl::expected<RawConnection, ConnectFailure> ConnectInSteps(const Secret& dsn, Duration limit,
+                                                           const std::stop_token& stop) {
+  const SteadyTime deadline = SystemClock().SteadyNow() + limit;
+  const StopEvent stopped(stop);
+  RawConnection connection(PQconnectStart(dsn.Reveal().c_str()));
+  HAKEM_CHECK(connection);
+  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  PostgresPollingStatusType wanted =
+      PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (wanted != PGRES_POLLING_OK) {
+    if (wanted == PGRES_POLLING_FAILED) {
+      return tl::unexpected(ClassifyConnectFailure(PQerrorMessage(connection.get())));
+    }
+    if (!WaitForNetwork(PQsocket(connection.get()), wanted, stopped.fd(), deadline)) {
+      return tl::unexpected(GaveUp(connection.get(), limit, stop));
+    }
+    wanted = PQconnectPoll(connection.get());
+  }
+  return connection;
+}
+
+}  // namespace hakem::exporter

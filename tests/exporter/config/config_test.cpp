@@ -1,0 +1,169 @@
+#include "exporter/config/config.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/matchers.h"
+
+namespace hakem::exporter {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+yaml::Environment From(Variables variables) {
+  return [variables = std::move(variables)](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
+}
+
+Result<Config> Parse(std::string_view text, Variables variables = {}) {
+  return ParseConfig(text, "hakem.yml", From(std::move(variables)));
+}
+
+constexpr std::string_view kTarget = "targets: [{name: hokm, dsn: host=db}]\n";
+
+TEST(Config, ReadsAFile) {
+  const Result<Config> config = Parse(R"(
+targets:
+  - name: hokm
+    dsn: host=127.0.0.1 dbname=hokm_game user=hakem
+    password: ${PASSWORD}
+    games:
+      - name: hokm
+        schema: hokm_game
+        thresholds: {max_active_games: 250, max_game_duration_seconds: 3600}
+collect:
+  lanes: {fast: 2s, slow: 30s}
+  collectors: {locks: {enabled: false}}
+rules: {files: [a.yml, b.yml]}
+web: {listen: "127.0.0.1:9999"}
+)",
+                                      {{"PASSWORD", "p w'd"}});
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->target.name, "hokm");
+  EXPECT_EQ(config->target.conninfo.Get("host"), "127.0.0.1");
+  EXPECT_EQ(config->target.conninfo.ToDsn().Reveal(),
+            R"(dbname='hokm_game' host='127.0.0.1' user='hakem' password='p w\'d')");
+  EXPECT_EQ(config->collect.fast, std::chrono::seconds(2));
+  EXPECT_EQ(config->collect.enabled.at("locks"), false);
+  EXPECT_EQ(config->rule_files, (std::vector<std::string>{"a.yml", "b.yml"}));
+  EXPECT_EQ(config->listen, "127.0.0.1:9999");
+  EXPECT_EQ(Threshold(config->target.thresholds, "max_active_games"), 250);
+  EXPECT_EQ(config->target.games.front().max_game_duration, std::chrono::hours(1));
+}
+
+struct BadFile {
+  std::string_view text;
+  std::string_view message;
+};
+
+class ConfigRefuses : public testing::TestWithParam<BadFile> {};
+
+TEST_P(ConfigRefuses, WithThePlaceAndTheCause) {
+  EXPECT_THAT(Parse(GetParam().text), HasMessage(std::string(GetParam().message)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, ConfigRefuses,
+    testing::Values(
+        BadFile{"target: []",
+                "hakem.yml:1:1: expected one target, found 0: one is watched for now"},
+        BadFile{"targets: [{name: a}, {name: b}]",
+                "hakem.yml:1:10: expected one target, found 2: one is watched for now"},
+        BadFile{"targets: [{dsn: host=db}]",
+                "hakem.yml:1:11: a target needs a name: it becomes the label \"server\""},
+        BadFile{"targets: [{name: a, dsn: hots=db}]",
+                "hakem.yml:1:26: the data source name is not one: invalid connection option <dsn>"},
+        BadFile{"targets: [{name: a, games: [{thresholds: {max_active_games: -1}}]}]",
+                "hakem.yml:1:61: max_active_games: a threshold is a number from 0 up"},
+        BadFile{
+            "targets: [{name: a, games: [{thresholds: {max_active_game: 1}}]}]",
+            "hakem.yml:1:43: unknown key \"max_active_game\", did you mean \"max_active_games\"?"},
+        BadFile{"targets: [{name: a}]\ncollect: {lanes: {fast: 10ms}}",
+                "hakem.yml:2:25: fast: an interval is 1s at least"},
+        BadFile{"targets: [{name: a}]\ncollect: {collectors: {lock: {}}}",
+                "hakem.yml:2:24: unknown collector \"lock\", did you mean \"locks\"?"},
+        BadFile{"targets: [{name: a}]\nwbe: {}",
+                "hakem.yml:2:1: unknown key \"wbe\", did you mean \"web\"?"}));
+
+TEST(Config, TakesTheWholeOfADsnFromTheEnvironment) {
+  const Result<Config> config = ConfigFromEnvironment(
+      From({{"DATA_SOURCE_NAME", "postgresql://hakem:p%40,ss@db:5433/hokm?sslmode=require"}}));
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->target.name, "");
+  EXPECT_EQ(config->target.conninfo.Masked(),
+            "dbname=hokm host=db port=5433 sslmode=require user=hakem password=<secret>");
+  EXPECT_EQ(config->target.conninfo.ToDsn().Reveal(),
+            "dbname='hokm' host='db' port='5433' sslmode='require' user='hakem' password='p@,ss'");
+}
+
+TEST(Config, PutsUserAndPasswordBesideTheUri) {
+  const Result<Config> config =
+      ConfigFromEnvironment(From({{"DATA_SOURCE_URI", "db:5432/hokm?sslmode=disable"},
+                                  {"DATA_SOURCE_USER", "hakem"},
+                                  {"DATA_SOURCE_PASS", "a b'c\\d"}}));
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(
+      config->target.conninfo.ToDsn().Reveal(),
+      R"(dbname='hokm' host='db' port='5432' sslmode='disable' user='hakem' password='a b\'c\\d')");
+}
+
+TEST(Config, TakesTheCustomersVariables) {
+  const Result<Config> config = ConfigFromEnvironment(From({{"DB_HOST", "db"},
+                                                            {"DB_NAME", "hokm_game"},
+                                                            {"DB_USER", "hakem"},
+                                                            {"DB_PASSWORD", "x"},
+                                                            {"MAX_GAME_DURATION_HOURS", "1.5"},
+                                                            {"ALERT_EMAIL", "a@x.ir, b@x.ir"},
+                                                            {"SMTP_HOST", "mail.x.ir"},
+                                                            {"SMTP_PORT", "465"}}));
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->target.conninfo.Get("dbname"), "hokm_game");
+  EXPECT_EQ(Threshold(config->target.thresholds, "max_game_duration_seconds"), 5400);
+  EXPECT_EQ(config->receivers.email_to, (std::vector<std::string>{"a@x.ir", "b@x.ir"}));
+  EXPECT_EQ(config->receivers.smtp_tls, "implicit");
+  EXPECT_EQ(config->receivers.smtp_from, "hakem@mail.x.ir");
+}
+
+TEST(Config, TellsWhichVariableIsWrong) {
+  EXPECT_THAT(ConfigFromEnvironment(From({{"MAX_ACTIVE_GAMES", "many"}})),
+              HasMessage("MAX_ACTIVE_GAMES: \"many\" is not a threshold: write a number from 0 up, "
+                         "such as 200"));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"SMTP_PORT", "0"}})),
+              HasMessage("SMTP_PORT: \"0\" is not a port (1 to 65535)"));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"ALERT_EMAIL", "a@x.ir"}})),
+              HasMessage("ALERT_EMAIL is set, but SMTP_HOST, which would send the mail, is not"));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PASSWORD_FILE", "/nonexistent"}})),
+              HasMessage("DB_PASSWORD_FILE: cannot read /nonexistent: No such file or directory"));
+}
+
+TEST(Config, NeverRepeatsAPasswordInAnError) {
+  const Result<Config> config =
+      ConfigFromEnvironment(From({{"DATA_SOURCE_NAME", "postgresql://hakem:canary@db:port:port/x"},
+                                  {"ALERT_WEBHOOK", "canary"}}));
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().message.find("canary"), std::string::npos) << config.error().message;
+}
+
+TEST(Config, ShowsEverythingButSecrets) {
+  Result<Config> config = Parse(
+      kTarget, {{"ALERT_WEBHOOK", "https://hooks.slack.com/canary"}, {"SMTP_PASSWORD", "canary"}});
+  ASSERT_THAT(config, IsOk());
+  config->target.conninfo.SetPassword(Secret("canary"));
+  const std::string shown = FormatConfig(*config);
+  EXPECT_EQ(shown.find("canary"), std::string::npos);
+  EXPECT_NE(shown.find("dsn: \"host=db password=<secret>\""), std::string::npos) << shown;
+  EXPECT_NE(shown.find("max_active_games: 200"), std::string::npos);
+}
+
+TEST(Config, ShowsWhatItReadsBack) {
+  const Result<Config> config = Parse(kTarget);
+  ASSERT_THAT(config, IsOk());
+  const std::string shown = FormatConfig(*config);
+  const Result<Config> again = Parse(shown);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(FormatConfig(*again), shown);
+}
+
+}  // namespace
+}  // namespace hakem::exporter

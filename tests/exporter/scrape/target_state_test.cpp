@@ -1,0 +1,168 @@
+#include "exporter/scrape/target_state.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "exporter/scrape/target_families.h"
+#include "tests/support/test_collectors.h"
+
+namespace hakem::exporter {
+namespace {
+
+using std::chrono::seconds;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+constexpr auto kFast = collectors::Lane::kFast;
+constexpr auto kSlow = collectors::Lane::kSlow;
+
+class TargetStateTest : public testing::Test {
+ protected:
+  static LaneRound Good() {
+    MetricFamily family{.name = "first_value", .type = {}, .help = "First.", .samples = {}};
+    family.samples.push_back(
+        {std::make_shared<const Series>(Labels{{"__name__", "first_value"}}), 1});
+    LaneRound round;
+    round.connected = true;
+    round.connects = {std::nullopt};
+    round.facts.emplace();
+    round.facts->version = 150004;
+    round.collectors.push_back({.spec = &kFirstCollector, .families = {family}});
+    return round;
+  }
+
+  static LaneRound Bad(DownReason reason) {
+    const Error error{ErrorCode::kUnavailable, "Connection refused"};
+    LaneRound round;
+    round.failure = {reason, error};
+    round.connects = {reason};
+    round.collectors.push_back({.spec = &kFirstCollector, .error = error});
+    return round;
+  }
+
+  void Apply(LaneRound round, collectors::Lane lane = kFast) {
+    state_.Apply(lane, std::move(round), now_, Timestamp(seconds(1000)));
+  }
+
+  /// The target's own metrics as lines.
+  std::vector<std::string> Lines() {
+    std::vector<std::string> lines;
+    for (const MetricFamily& family : families_.Write(state_.Status(now_))) {
+      for (const Sample& sample : family.samples) {
+        lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+      }
+    }
+    return lines;
+  }
+
+  SteadyTime now_ = SteadyTime{} + seconds(100);
+  TargetState state_{
+      {.fast_interval = seconds(5), .slow_interval = seconds(60), .fast_timeout = seconds(2)},
+      {&kFirstCollector, &kSlowCollector}};
+  TargetFamilies families_{Labels{}};
+};
+
+TEST_F(TargetStateTest, IsDownBeforeTheFirstRound) {
+  EXPECT_FALSE(state_.Status(now_).up);
+  EXPECT_EQ(state_.Status(now_).down_reason, DownReason::kTimeout);
+}
+
+TEST_F(TargetStateTest, StaysUpForTwoIntervalsAndTheTimeout) {
+  Apply(Good());
+  now_ += seconds(12);
+  EXPECT_TRUE(state_.Status(now_).up);
+  now_ += Duration(1);
+  EXPECT_FALSE(state_.Status(now_).up);
+}
+
+TEST_F(TargetStateTest, TellsWhyItIsDown) {
+  Apply(Good());
+  now_ += seconds(13);
+  EXPECT_EQ(state_.Status(now_).down_reason, DownReason::kTimeout) << "nothing came back";
+  Apply(Bad(DownReason::kAuth));
+  EXPECT_EQ(state_.Status(now_).down_reason, DownReason::kAuth);
+  EXPECT_EQ(state_.Status(now_).error, "Connection refused");
+}
+
+TEST_F(TargetStateTest, IsNotKeptUpByTheSlowLane) {
+  Apply(Good(), kSlow);
+  EXPECT_FALSE(state_.Status(now_).up);
+}
+
+TEST_F(TargetStateTest, HoldsTheValuesOfACollectorThatFails) {
+  Apply(Good());
+  now_ += seconds(14);
+  Apply(Bad(DownReason::kConnect));
+  EXPECT_THAT(state_.Families(now_), SizeIs(1));
+  now_ += seconds(1);
+  EXPECT_THAT(state_.Families(now_), IsEmpty());
+}
+
+TEST_F(TargetStateTest, EndsTheValuesOfACollectorThatIsPlannedOut) {
+  Apply(Good());
+  LaneRound round = Good();
+  round.collectors[0].families.clear();
+  round.collectors[0].planned_out = "runs on a standby, this is a primary";
+  Apply(round);
+  EXPECT_THAT(state_.Families(now_), IsEmpty());
+  EXPECT_THAT(Lines(), Contains("hakem_collector_suspended{collector=\"first\","
+                                "reason=\"runs on a standby, this is a primary\"} 1"));
+}
+
+TEST_F(TargetStateTest, CountsConnectionsAndAttempts) {
+  Apply(Good());
+  Apply(Good(), kSlow);
+  EXPECT_THAT(Lines(), Contains("hakem_connections 2"));
+  EXPECT_THAT(Lines(), Contains("hakem_connects_total{result=\"ok\"} 2"));
+  Apply(Bad(DownReason::kConnect));
+  EXPECT_THAT(Lines(), Contains("hakem_connections 1"));
+  EXPECT_THAT(Lines(), Contains("hakem_connects_total{result=\"connect\"} 1"));
+}
+
+TEST_F(TargetStateTest, WritesEveryMetricOfATargetThatIsUp) {
+  LaneRound round = Good();
+  round.collectors[0].duration = std::chrono::milliseconds(20);
+  round.collectors[0].db_time = std::chrono::milliseconds(15);
+  round.collectors[0].duplicates = 3;
+  Apply(round);
+  EXPECT_THAT(
+      Lines(),
+      ElementsAre(
+          "pg_up 1", "hakem_target_down{reason=\"connect\"} 0",
+          "hakem_target_down{reason=\"auth\"} 0", "hakem_target_down{reason=\"timeout\"} 0",
+          "hakem_target_down{reason=\"recovery\"} 0", "hakem_target_down{reason=\"other\"} 0",
+          "hakem_target_info{role=\"primary\",version=\"15.4\"} 1", "hakem_connections 1",
+          "hakem_connects_total{result=\"auth\"} 0", "hakem_connects_total{result=\"connect\"} 0",
+          "hakem_connects_total{result=\"ok\"} 1", "hakem_connects_total{result=\"other\"} 0",
+          "hakem_connects_total{result=\"recovery\"} 0",
+          "hakem_connects_total{result=\"timeout\"} 0",
+          "hakem_collector_success{collector=\"first\"} 1",
+          "hakem_collector_success{collector=\"slow\"} 0",
+          "pg_scrape_collector_success{collector=\"first\"} 1",
+          "pg_scrape_collector_success{collector=\"slow\"} 0",
+          "hakem_collector_duration_seconds{collector=\"first\"} 0.02",
+          "hakem_collector_duration_seconds{collector=\"slow\"} 0",
+          "pg_scrape_collector_duration_seconds{collector=\"first\"} 0.02",
+          "pg_scrape_collector_duration_seconds{collector=\"slow\"} 0",
+          "hakem_collector_last_success_timestamp_seconds{collector=\"first\"} 1000",
+          "hakem_collector_series{collector=\"first\"} 1",
+          "hakem_collector_series{collector=\"slow\"} 0",
+          "hakem_collector_db_seconds_total{collector=\"first\"} 0.015",
+          "hakem_collector_db_seconds_total{collector=\"slow\"} 0",
+          "hakem_duplicate_series_total{collector=\"first\"} 3",
+          "hakem_duplicate_series_total{collector=\"slow\"} 0"));
+}
+
+TEST_F(TargetStateTest, TellsTheReasonOfATargetThatIsDown) {
+  Apply(Bad(DownReason::kRecovery));
+  EXPECT_THAT(Lines(), Contains("pg_up 0"));
+  EXPECT_THAT(Lines(), Contains("hakem_target_down{reason=\"recovery\"} 1"));
+  EXPECT_THAT(Lines(), Contains("hakem_collector_success{collector=\"first\"} 0"));
+  EXPECT_THAT(Lines(), Not(Contains(testing::StartsWith("hakem_target_info"))));
+}
+
+}  // namespace
+}  // namespace hakem::exporter

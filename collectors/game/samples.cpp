@@ -34,7 +34,7 @@ LiveTotals Total(const std::vector<LiveGroup>& live, const StatusWords& words) {
     if (Contains(words.playing, group.status)) {
       total.playing += group.sessions;
     }
-    if (Contains(words.started, group.status)) {
+    if (Contains(words.in_play, group.status)) {
       total.oldest_play_seconds = std::max(total.oldest_play_seconds, group.oldest_play_seconds);
     }
     if (Contains(words.waiting, group.status)) {

@@ -1,8 +1,12 @@
 #include "collectors/game/schema.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "model/check.h"
 
 namespace hakem::collectors {
 namespace {
@@ -33,11 +37,30 @@ LEFT JOIN LATERAL (
   SELECT unnest(s.most_common_vals::text::text[]), false
   FROM pg_stats s
   WHERE s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
-) v ON a.attname IN ('status', 'game_type', 'move_type')
+) v ON (c.relname, a.attname) IN ({words})
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-  AND c.relname IN ('game_sessions', 'game_moves', 'game_history', 'websocket_connections')
-  AND {}
+  AND c.relname IN ({tables}) AND {schema}
 ORDER BY 1, 2, 3, 6)";
+
+/// The columns whose values are words that become labels or stand in a condition.
+constexpr std::pair<std::string_view, std::string_view> kWordColumns[] = {
+    {kSessions, "status"}, {kSessions, "game_type"}, {"game_moves", "move_type"}};
+
+/// `"hokm_game"."game_moves"`, or a sub-select that renames.
+std::string SourceOf(const GameSchema& schema, std::string_view table) {
+  const std::string qualified = fmt::format("{}.{}", QuoteIdentifier(schema.name),
+                                            QuoteIdentifier(schema.names.TableName(table)));
+  std::vector<std::string> columns;
+  bool renamed = false;
+  for (const auto& [ours, column] : schema.tables.find(table)->second.columns) {
+    const std::string theirs = schema.names.ColumnName(table, ours);
+    renamed |= ours != theirs;
+    columns.push_back(fmt::format("{} AS {}", QuoteIdentifier(theirs), QuoteIdentifier(ours)));
+  }
+  return renamed ? fmt::format("(SELECT {} FROM {}) AS {}", fmt::join(columns, ", "), qualified,
+                               QuoteIdentifier(table))
+                 : qualified;
+}
 
 void AddValue(GameColumn& column, std::string_view value, bool closed) {
   const auto place = std::lower_bound(column.values.begin(), column.values.end(), value);
@@ -45,6 +68,31 @@ void AddValue(GameColumn& column, std::string_view value, bool closed) {
     column.values.emplace(place, value);
   }
   column.closed |= closed;
+}
+
+/// Adds one of the catalog's rows: a column, and one of its values where it has any.
+void AddRow(const Rows& rows, std::size_t row, GameSchema& schema) {
+  const auto text = [&](std::size_t column) { return rows.Text(row, column).value_or(""); };
+  for (const GameTableSpec& spec : kGameTables) {
+    if (schema.names.TableName(spec.name) != text(1)) {
+      continue;
+    }
+    GameTable& table = schema.tables[std::string(spec.name)];
+    for (const std::string_view known : spec.columns) {
+      if (schema.names.ColumnName(spec.name, known) != text(2)) {
+        continue;
+      }
+      if (text(4) != "t") {
+        table.forbidden.emplace_back(known);
+        continue;
+      }
+      GameColumn& column = table.columns[std::string(known)];
+      column.type = text(3);
+      if (const auto value = rows.Text(row, 5)) {
+        AddValue(column, *value, text(6) == "t");
+      }
+    }
+  }
 }
 
 using Schemas = std::map<std::string, GameSchema, std::less<>>;
@@ -85,56 +133,64 @@ const GameColumn* GameSchema::Find(std::string_view table, std::string_view colu
   return found == found_table->second.columns.end() ? nullptr : &found->second;
 }
 
-std::string GameSchema::Qualified(std::string_view table) const {
-  return fmt::format("{}.{}", QuoteIdentifier(name), QuoteIdentifier(table));
+const std::string& GameSchema::Source(std::string_view table) const {
+  const auto found = tables.find(table);
+  HAKEM_CHECK(found != tables.end());
+  return found->second.source;
 }
 
 std::string GameSchema::WhyNot(std::string_view table, std::string_view column) const {
+  const std::string place = fmt::format("{}.{}", name, names.TableName(table));
   const auto found = tables.find(table);
   if (found == tables.end()) {
-    return fmt::format("there is no table {}.{}", name, table);
+    return fmt::format("there is no table {}", place);
   }
+  const std::string theirs = names.ColumnName(table, column);
   const auto& forbidden = found->second.forbidden;
   if (std::find(forbidden.begin(), forbidden.end(), column) != forbidden.end()) {
-    return fmt::format("this role may not read {}.{}.{}", name, table, column);
+    return fmt::format("this role may not read {}.{}", place, theirs);
   }
-  return fmt::format("table {}.{} has no column {}", name, table, column);
+  return fmt::format("table {} has no column {}", place, theirs);
 }
 
 std::string SchemaSql(const GameOptions& options) {
-  return fmt::format(fmt::runtime(kSchemaSql),
-                     options.schema.empty()
-                         ? "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
-                         : fmt::format("n.nspname = {}", QuoteLiteral(options.schema)));
+  std::vector<std::string> tables;
+  for (const GameTableSpec& spec : kGameTables) {
+    tables.push_back(QuoteLiteral(options.names.TableName(spec.name)));
+  }
+  std::vector<std::string> words;
+  for (const auto& [table, column] : kWordColumns) {
+    words.push_back(fmt::format("({}, {})", QuoteLiteral(options.names.TableName(table)),
+                                QuoteLiteral(options.names.ColumnName(table, column))));
+  }
+  return fmt::format(
+      fmt::runtime(kSchemaSql), fmt::arg("words", fmt::join(words, ", ")),
+      fmt::arg("tables", fmt::join(tables, ", ")),
+      fmt::arg("schema", options.schema.empty()
+                             ? "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+                             : fmt::format("n.nspname = {}", QuoteLiteral(options.schema))));
 }
 
-Result<GameSchema> ReadGameSchema(const Rows& rows) {
+Result<GameSchema> ReadGameSchema(const Rows& rows, const GameOptions& options) {
   if (rows.columns() != std::vector<std::string>{"schema", "table", "column", "type", "readable",
                                                  "value", "closed"}) {
     return Fail(ErrorCode::kInternal, "the catalog's answer about the game has other columns");
   }
   Schemas schemas;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    const auto text = [&](std::size_t column) {
-      return std::string(rows.Text(row, column).value_or(""));
-    };
-    GameSchema& schema = schemas[text(0)];
-    schema.name = text(0);
-    GameTable& table = schema.tables[text(1)];
-    if (text(4) != "t") {
-      table.forbidden.push_back(text(2));
-      continue;
-    }
-    GameColumn& column = table.columns[text(2)];
-    column.type = text(3);
-    if (const auto value = rows.Text(row, 5)) {
-      AddValue(column, *value, text(6) == "t");
-    }
+    GameSchema& schema = schemas[std::string(rows.Text(row, 0).value_or(""))];
+    schema.name = rows.Text(row, 0).value_or("");
+    schema.names = options.names;
+    AddRow(rows, row, schema);
   }
   GameSchema picked = Pick(std::move(schemas));
+  for (auto& [name, table] : picked.tables) {
+    table.source = SourceOf(picked, name);
+  }
+  picked.statuses = options.statuses;
   const GameColumn* status = picked.Find(kSessions, "status");
   StatusWords& words = picked.statuses;
-  for (auto* list : {&words.live, &words.playing, &words.started, &words.waiting, &words.ended,
+  for (auto* list : {&words.live, &words.waiting, &words.playing, &words.in_play, &words.ended,
                      &words.completed}) {
     KeepPossible(*list, status);
   }

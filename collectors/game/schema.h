@@ -23,29 +23,20 @@ struct GameColumn {
 };
 
 struct GameTable {
+  std::string source = {};  ///< As it stands behind FROM; has the columns under Hokm's names.
   std::map<std::string, GameColumn, std::less<>> columns = {};  ///< Those that may be read.
   std::vector<std::string> forbidden = {};  ///< Those that exist but may not be read.
 
   bool operator==(const GameTable&) const = default;
 };
 
-/// Which of the statuses mean what.
-struct StatusWords {
-  std::vector<std::string> live = {"waiting", "starting", "active", "paused"};
-  std::vector<std::string> playing = {"active"};
-  std::vector<std::string> started = {"active", "paused"};  ///< Those with an age of play.
-  std::vector<std::string> waiting = {"waiting"};
-  std::vector<std::string> ended = {"completed", "abandoned", "cancelled"};
-  std::vector<std::string> completed = {"completed"};  ///< Those played to the end.
-
-  bool operator==(const StatusWords&) const = default;
-};
-
 /// What a game's schema has of the tables and columns Hakem knows. An immutable value, read from
-/// the catalog; nothing about a server's variant is assumed.
+/// the catalog; nothing about a server's variant is assumed. Tables and columns go by Hokm's names,
+/// whatever the game calls them.
 struct GameSchema {
   std::string name;  ///< Empty: no schema here has a game.
   std::map<std::string, GameTable, std::less<>> tables = {};
+  GameNames names = {};       ///< What the game calls them.
   StatusWords statuses = {};  ///< Only words the status column can have.
 
   bool operator==(const GameSchema&) const = default;
@@ -58,19 +49,21 @@ struct GameSchema {
     return Find(table, column) != nullptr;
   }
 
-  /// `"hokm_game"."game_moves"`
-  std::string Qualified(std::string_view table) const;
+  /// What to write behind FROM: `"hokm_game"."game_moves"`, or for a game with other names a
+  /// sub-select that gives the columns Hokm's; the planner sees through it. Requires: the table
+  /// exists.
+  const std::string& Source(std::string_view table) const;
 
   /// Why Find gives nothing, as one line: `there is no table hokm_game.game_moves`.
   std::string WhyNot(std::string_view table, std::string_view column) const;
 };
 
-/// The query that ReadGameSchema reads: the columns of all tables with a known name, in the schema
-/// of the options or in every one, from the catalog alone.
+/// The query that ReadGameSchema reads: the columns of the tables that the options name, in their
+/// schema or in every one, from the catalog alone.
 std::string SchemaSql(const GameOptions& options);
 
-/// Of the schemas that have `game_sessions`: `hokm_game`, else `public`, else the first by name.
-/// Its name is empty when there is none. Errors: kInternal: not SchemaSql's rows.
-Result<GameSchema> ReadGameSchema(const Rows& rows);
+/// Of the schemas that have a table of sessions: `hokm_game`, else `public`, else the first by
+/// name. Its name is empty when there is none. Errors: kInternal: not SchemaSql's rows.
+Result<GameSchema> ReadGameSchema(const Rows& rows, const GameOptions& options);
 
 }  // namespace hakem::collectors

@@ -32,7 +32,7 @@ GROUP BY 1)",
                lengths
                    ? fmt::format("(extract(epoch FROM sum({} - {})) * 1000000)::bigint", at, since)
                    : "0"),
-      fmt::arg("table", schema.Qualified(source.table)),
+      fmt::arg("table", schema.Source(source.table)),
       fmt::arg("lower", Instant(bound - shape.length)), fmt::arg("upper", Instant(bound)),
       fmt::arg("valid", lengths ? fmt::format(" AND {} >= {}", at, since) : ""));
 }

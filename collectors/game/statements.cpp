@@ -138,12 +138,12 @@ std::string LiveRows(const GameStatement& s) {
   if (s.offer.Has(GameMetric::kLongRunning)) {
     columns.numbers[3] = fmt::format(
         R"(count(*) FILTER (WHERE {} AND now() - {} > interval '{} milliseconds'))",
-        StatusIn(s.schema.statuses.started), since, s.options.max_game_duration.count());
+        StatusIn(s.schema.statuses.in_play), since, s.options.max_game_duration.count());
     columns.numbers[4] = SecondsFrom(fmt::format("min({})", since), "now()");
     columns.numbers[5] = SecondsFrom(R"(min("created_at"))", "now()");
   }
   return fmt::format("{}\nFROM {}\nWHERE {}\nGROUP BY 2, 3, 11", Select(std::move(columns)),
-                     s.schema.Qualified("game_sessions"), StatusIn(s.schema.statuses.live));
+                     s.schema.Source("game_sessions"), StatusIn(s.schema.statuses.live));
 }
 
 /// The rows of sessions of which `where` is true, each with what it tells of its life.
@@ -163,7 +163,7 @@ std::string SessionRows(const GameStatement& s, std::string_view part, std::stri
                  : "1",
   };
   return fmt::format("{}\nFROM {}\nWHERE {}", Select(std::move(columns)),
-                     s.schema.Qualified("game_sessions"), where);
+                     s.schema.Source("game_sessions"), where);
 }
 
 std::string SocketRows(const GameStatement& s) {
@@ -178,7 +178,7 @@ std::string SocketRows(const GameStatement& s) {
                        fmt::format("count(*) FILTER (WHERE ({}) IS NOT TRUE)", recent)};
   }
   return fmt::format("{}\nFROM {}\nWHERE \"is_active\"", Select(std::move(columns)),
-                     s.schema.Qualified("websocket_connections"));
+                     s.schema.Source("websocket_connections"));
 }
 
 std::string AskedSocketRows(const GameStatement& s) {
@@ -188,7 +188,7 @@ std::string AskedSocketRows(const GameStatement& s) {
                              .name = has_reason ? R"("disconnect_reason"::text)" : "NULL",
                              .ids = R"("connection_id"::text)",
                              .numbers = {R"("is_active"::int)"}}),
-                     s.schema.Qualified("websocket_connections"));
+                     s.schema.Source("websocket_connections"));
 }
 
 std::string FinishedRows(const GameStatement& s) {
@@ -197,7 +197,7 @@ std::string FinishedRows(const GameStatement& s) {
       Select({.part = "finished",
               .numbers = {"count(*)",
                           R"(extract(epoch FROM sum("completed_at" - "started_at")) * 1000000)"}}),
-      s.schema.Qualified("game_history"), InSpan("completed_at"));
+      s.schema.Source("game_history"), InSpan("completed_at"));
 }
 
 /// The text a move is counted under; where the column is missing all are counted as one.
@@ -249,7 +249,7 @@ std::string MoveCte(const GameStatement& s) {
       fmt::arg("responses", responses ? ResponseColumns(s) : ""),
       fmt::arg("type", MoveTypeOf(s.schema)),
       fmt::arg("response_time", responses ? R"(, "response_time" AS response_time)" : ""),
-      fmt::arg("table", s.schema.Qualified("game_moves")), fmt::arg("span", InSpan("timestamp")));
+      fmt::arg("table", s.schema.Source("game_moves")), fmt::arg("span", InSpan("timestamp")));
 }
 
 /// Adds the parts that are read from the moves' one row.

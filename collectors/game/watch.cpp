@@ -87,7 +87,7 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
   if (!rows) {
     return Fail(rows.error());
   }
-  auto schema = ReadGameSchema(*rows);
+  auto schema = ReadGameSchema(*rows, options_);
   if (!schema) {
     return Fail(schema.error());
   }
@@ -105,8 +105,9 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
 
 void GameWatch::Tell(const CollectorContext& context) const {
   if (schema_->name.empty()) {
-    context.log.Info("no game is watched: no schema has the table game_sessions",
-                     {{"schema", options_.schema}});
+    context.log.Info(
+        "no game is watched: there is no table of sessions",
+        {{"schema", options_.schema}, {"table", options_.names.TableName("game_sessions")}});
     return;
   }
   context.log.Info("game found", {{"schema", schema_->name}});

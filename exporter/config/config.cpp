@@ -7,6 +7,7 @@
 
 #include "collectors/core/collector.h"
 #include "exporter/config/environment.h"
+#include "exporter/config/game_config.h"
 #include "model/nearest.h"
 #include "yaml/map_reader.h"
 
@@ -30,9 +31,7 @@ void ReadThresholds(MapReader& reader, Thresholds& thresholds) {
 
 void ReadGame(MapReader& reader, TargetConfig& target) {
   collectors::GameOptions game;
-  reader.Text("name", game.name);
-  reader.Text("schema", game.schema);
-  reader.Length("online_window", game.online_window);
+  ReadGameOptions(reader, game);
   reader.Map("thresholds", [&](MapReader& inner) { ReadThresholds(inner, target.thresholds); });
   target.games.push_back(std::move(game));
 }

@@ -67,6 +67,9 @@ Result<Config> ConfigFromEnvironment(const yaml::Environment& environment);
 /// Errors: kInvalidInput, also when the file cannot be read.
 Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment);
 
+/// A YAML scalar that reads back as the same text.
+std::string YamlText(std::string_view text);
+
 /// The whole configuration as hakem.yml would say it, defaults included, secrets masked.
 std::string FormatConfig(const Config& config);
 

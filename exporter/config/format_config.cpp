@@ -4,36 +4,23 @@
 
 #include "collectors/core/collector.h"
 #include "exporter/config/config.h"
+#include "exporter/config/game_config.h"
 #include "model/duration.h"
 
 namespace hakem::exporter {
 namespace {
 
-/// A YAML scalar that reads back as the same text.
-std::string Scalar(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-    }
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 using Output = std::back_insert_iterator<std::string>;
 
 void FormatTarget(const TargetConfig& target, Output out) {
-  fmt::format_to(out, "targets:\n  - name: {}\n    dsn: {}\n", Scalar(target.name),
-                 Scalar(target.conninfo.Masked()));
+  fmt::format_to(out, "targets:\n  - name: {}\n    dsn: {}\n", YamlText(target.name),
+                 YamlText(target.conninfo.Masked()));
   if (!target.password_file.empty()) {
-    fmt::format_to(out, "    password_file: {}\n", Scalar(target.password_file));
+    fmt::format_to(out, "    password_file: {}\n", YamlText(target.password_file));
   }
   fmt::format_to(out, "    games:\n");
   for (const collectors::GameOptions& game : target.games) {
-    fmt::format_to(out, "      - name: {}\n        schema: {}\n        online_window: {}\n",
-                   Scalar(game.name), Scalar(game.schema), FormatDuration(game.online_window));
-    fmt::format_to(out, "        thresholds:\n");
+    fmt::format_to(out, "{}        thresholds:\n", FormatGameOptions(game, 6));
     for (std::size_t i = 0; i < kThresholds.size(); ++i) {
       fmt::format_to(out, "          {}: {}\n", kThresholds[i].name, target.thresholds[i]);
     }
@@ -61,6 +48,17 @@ void FormatReceivers(const ReceiverConfig& receivers, Output out) {
 
 }  // namespace
 
+std::string YamlText(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+    }
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 std::string FormatConfig(const Config& config) {
   std::string text;
   const Output out = std::back_inserter(text);
@@ -68,10 +66,10 @@ std::string FormatConfig(const Config& config) {
   FormatCollect(config.collect, out);
   fmt::format_to(out, "rules:\n  files: [{}]{}\n", fmt::join(config.rule_files, ", "),
                  config.rule_files.empty() ? "  # none: the shipped rules" : "");
-  fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", Scalar(config.job),
-                 Scalar(config.instance));
-  fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n", Scalar(config.listen),
-                 Scalar(config.external_url));
+  fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", YamlText(config.job),
+                 YamlText(config.instance));
+  fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n", YamlText(config.listen),
+                 YamlText(config.external_url));
   FormatReceivers(config.receivers, out);
   return text;
 }

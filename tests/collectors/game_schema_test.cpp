@@ -24,32 +24,34 @@ Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows) {
 
 constexpr auto kNull = std::nullopt;
 
+Result<GameSchema> Read(const std::vector<std::vector<Rows::Cell>>& rows,
+                        const GameOptions& options = {}) {
+  return ReadGameSchema(Catalog(rows), options);
+}
+
 TEST(ReadGameSchema, PrefersTheSchemaThatIsNamedAfterTheGame) {
-  const auto schema =
-      ReadGameSchema(Catalog({{"archive", "game_sessions", "status", "text", "t", kNull, kNull},
-                              {"hokm_game", "game_sessions", "status", "text", "t", kNull, kNull},
-                              {"public", "game_sessions", "status", "text", "t", kNull, kNull}}));
+  const auto schema = Read({{"archive", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"hokm_game", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"public", "game_sessions", "status", "text", "t", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->name, "hokm_game");
 }
 
 TEST(ReadGameSchema, TakesNoSchemaWithoutSessions) {
-  const auto schema =
-      ReadGameSchema(Catalog({{"hokm_game", "game_moves", "timestamp", "text", "t", kNull, kNull},
-                              {"zoo", "game_sessions", "status", "text", "t", kNull, kNull}}));
+  const auto schema = Read({{"hokm_game", "game_moves", "timestamp", "text", "t", kNull, kNull},
+                            {"zoo", "game_sessions", "status", "text", "t", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->name, "zoo");
 }
 
 TEST(ReadGameSchema, HasNoNameWhereThereIsNoGame) {
-  EXPECT_THAT(ReadGameSchema(Catalog({})), IsOkAndHolds(GameSchema{}));
+  EXPECT_THAT(Read({}), IsOkAndHolds(GameSchema{}));
 }
 
 TEST(ReadGameSchema, KeepsTheValuesOfAColumnSortedAndOnce) {
-  const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "game_type", "text", "t", "ranked", "f"},
-                              {"g", "game_sessions", "game_type", "text", "t", "friendly", "t"},
-                              {"g", "game_sessions", "game_type", "text", "t", "ranked", "t"}}));
+  const auto schema = Read({{"g", "game_sessions", "game_type", "text", "t", "ranked", "f"},
+                            {"g", "game_sessions", "game_type", "text", "t", "friendly", "t"},
+                            {"g", "game_sessions", "game_type", "text", "t", "ranked", "t"}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_THAT(schema->Find("game_sessions", "game_type")->values,
               ElementsAre("friendly", "ranked"));
@@ -57,25 +59,22 @@ TEST(ReadGameSchema, KeepsTheValuesOfAColumnSortedAndOnce) {
 }
 
 TEST(ReadGameSchema, AsksOnlyForStatusesTheColumnCanHave) {
-  const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", "waiting", "t"},
-                              {"g", "game_sessions", "status", "text", "t", "active", "t"},
-                              {"g", "game_sessions", "status", "text", "t", "ended", "t"}}));
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", "waiting", "t"},
+                            {"g", "game_sessions", "status", "text", "t", "active", "t"},
+                            {"g", "game_sessions", "status", "text", "t", "ended", "t"}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "active"));
 }
 
 TEST(ReadGameSchema, AsksForAllStatusesWhereAnyTextIsPossible) {
-  const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", "active", "f"}}));
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", "active", "f"}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "starting", "active", "paused"));
 }
 
 TEST(GameSchema, SaysWhyAColumnCannotBeHad) {
-  const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
-                              {"g", "game_sessions", "created_at", "text", "f", kNull, kNull}}));
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"g", "game_sessions", "created_at", "text", "f", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->WhyNot("game_moves", "timestamp"), "there is no table g.game_moves");
   EXPECT_EQ(schema->WhyNot("game_sessions", "max_players"),
@@ -89,11 +88,52 @@ TEST(SchemaSql, LooksIntoTheSchemaThatWasNamed) {
   EXPECT_THAT(SchemaSql({}), Not(HasSubstr("n.nspname = ")));
 }
 
+/// A chess club's names.
+GameOptions Chess() {
+  GameOptions options{.name = "chess"};
+  options.names.tables["game_sessions"] = {.table = "matches",
+                                           .columns = {{"status", "state"}, {"id", "match_no"}}};
+  options.statuses.live = {"open", "running"};
+  return options;
+}
+
+TEST(ReadGameSchema, GivesAnotherGamesColumnsTheNamesOfHokms) {
+  const auto schema = Read({{"club", "matches", "match_no", "bigint", "t", kNull, kNull},
+                            {"club", "matches", "state", "text", "t", "open", "t"},
+                            {"club", "matches", "state", "text", "t", "running", "t"},
+                            {"club", "matches", "status", "text", "t", "irrelevant", "t"},
+                            {"club", "matches", "max_players", "integer", "f", kNull, kNull}},
+                           Chess());
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->Find("game_sessions", "id")->type, "bigint");
+  EXPECT_THAT(schema->Find("game_sessions", "status")->values, ElementsAre("open", "running"));
+  EXPECT_EQ(schema->Source("game_sessions"),
+            R"((SELECT "match_no" AS "id", "state" AS "status" FROM "club"."matches") )"
+            R"(AS "game_sessions")");
+  EXPECT_EQ(schema->WhyNot("game_sessions", "created_at"),
+            "table club.matches has no column created_at");
+  EXPECT_EQ(schema->WhyNot("game_sessions", "max_players"),
+            "this role may not read club.matches.max_players");
+  EXPECT_EQ(schema->WhyNot("game_moves", "timestamp"), "there is no table club.game_moves");
+}
+
+TEST(ReadGameSchema, KeepsATablesOwnNameWhereNothingIsRenamed) {
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->Source("game_sessions"), R"("g"."game_sessions")");
+}
+
+TEST(SchemaSql, AsksForTheTablesOfTheGameThatIsConfigured) {
+  const std::string sql = SchemaSql(Chess());
+  EXPECT_THAT(sql, HasSubstr("c.relname IN ('matches', 'game_moves', 'websocket_connections', "
+                             "'game_history')"));
+  EXPECT_THAT(sql, HasSubstr("('matches', 'state'), ('matches', 'game_type')"));
+}
+
 TEST(GameOffer, LeavesOutExactlyWhatLacksAColumn) {
-  const auto schema =
-      ReadGameSchema(Catalog({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
-                              {"g", "game_sessions", "created_at", "text", "t", kNull, kNull},
-                              {"g", "game_moves", "timestamp", "text", "t", kNull, kNull}}));
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"g", "game_sessions", "created_at", "text", "t", kNull, kNull},
+                            {"g", "game_moves", "timestamp", "text", "t", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
   const GameOffer offer(*schema);
   EXPECT_TRUE(offer.Has(GameMetric::kActiveGames));

@@ -13,8 +13,10 @@ const PgTimestamp kBound{microseconds(1'795'383'820'950'774)};
 constexpr WindowShape kShape{seconds(60), seconds(20)};
 
 TEST(SeedSql, ReadsARangeThatEndsAtTheBoundToTheMicrosecond) {
+  GameSchema schema{.name = "g"};
+  schema.tables["game_moves"].source = R"("g"."game_moves")";
   EXPECT_EQ(
-      SeedSql({.name = "g"}, {"game_moves", "timestamp", ""}, kShape, kBound),
+      SeedSql(schema, {"game_moves", "timestamp", ""}, kShape, kBound),
       R"(SELECT (1795383820950774 - (extract(epoch FROM "timestamp") * 1000000)::bigint - 1) / 20000000 AS slice,
        count(*) AS count, 0 AS microseconds
 FROM "g"."game_moves"

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "collectors/game/statements.h"
@@ -23,6 +24,9 @@ GameSchema Full(std::string name = "g") {
   }
   for (const auto* column : {"started_at", "completed_at"}) {
     schema.tables["game_history"].columns[column] = {};
+  }
+  for (auto& [table, columns] : schema.tables) {
+    columns.source = fmt::format("{}.{}", QuoteIdentifier(schema.name), QuoteIdentifier(table));
   }
   return schema;
 }

@@ -476,7 +476,7 @@ TEST_F(GameCollector, CountsARowAtTheStartOfASpanAndNotTheOneAtItsEnd) {
   const GameOptions options;
   const auto catalog = session->Query(SchemaSql(options));
   ASSERT_THAT(catalog, IsOk());
-  const auto schema = ReadGameSchema(*catalog);
+  const auto schema = ReadGameSchema(*catalog, options);
   ASSERT_THAT(schema, IsOk());
   const GameOffer offer(*schema);
   PreparedStatement statement("g");
@@ -641,8 +641,9 @@ constexpr auto kOlderSchema = R"(
 
 TEST_F(GameCollector, WatchesAnOlderServerWithoutTypesAndHistory) {
   Sql(kOlderSchema);
-  Sql("INSERT INTO older.game_sessions (status, started_at) "
-      "SELECT (ARRAY['waiting', 'active', 'completed'])[1 + i % 3], now() - interval '3 h' "
+  Sql("INSERT INTO older.game_sessions (status, created_at, started_at) "
+      "SELECT (ARRAY['waiting', 'active', 'completed'])[1 + i % 3], now() - interval '4 h', "
+      "now() - interval '3 h' "
       "FROM generate_series(1, 9) i");
   Watcher watcher(Dsn(), {.name = "hokm", .schema = "older"});
   ASSERT_THAT(watcher.Collect(), IsOk());
@@ -673,6 +674,66 @@ TEST_F(GameCollector, FindsLiveGamesOfAnOlderServerByItsOwnPartialIndex) {
   }
   Sql("SELECT pg_sleep(0.2)");
   EXPECT_EQ(Number(scans), 1);
+}
+
+TEST_F(GameCollector, WatchesAChessClubByConfigurationAlone) {
+  Sql(R"(
+    CREATE SCHEMA club;
+    CREATE TYPE club.match_state AS ENUM ('open', 'running', 'adjourned', 'won', 'drawn', 'gone');
+    CREATE TABLE club.matches (
+      match_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, state club.match_state NOT NULL,
+      variant text, seated int NOT NULL DEFAULT 2, boards_for int NOT NULL DEFAULT 2,
+      announced timestamptz NOT NULL DEFAULT now(), begun timestamptz, over timestamptz);
+    CREATE INDEX ON club.matches (announced);
+    CREATE INDEX live ON club.matches (state) WHERE state IN ('open', 'running', 'adjourned');
+    CREATE TABLE club.plies (
+      match_no bigint, kind text, played timestamptz NOT NULL DEFAULT now(), thought interval);
+    CREATE INDEX ON club.plies (played);
+    GRANT USAGE ON SCHEMA club TO hakem;
+    GRANT SELECT ON ALL TABLES IN SCHEMA club TO hakem;
+    INSERT INTO club.matches (state, variant, begun)
+    SELECT (ARRAY['open', 'running', 'adjourned', 'won'])[1 + i % 4]::club.match_state, 'blitz',
+           now() - interval '1 min' FROM generate_series(1, 20) i)");
+  GameOptions options{.name = "chess", .schema = "club"};
+  options.names.tables["game_sessions"] = {.table = "matches",
+                                           .columns = {{"id", "match_no"},
+                                                       {"status", "state"},
+                                                       {"game_type", "variant"},
+                                                       {"current_players", "seated"},
+                                                       {"max_players", "boards_for"},
+                                                       {"created_at", "announced"},
+                                                       {"started_at", "begun"},
+                                                       {"completed_at", "over"}}};
+  options.names.tables["game_moves"] = {
+      .table = "plies",
+      .columns = {{"timestamp", "played"}, {"move_type", "kind"}, {"response_time", "thought"}}};
+  options.statuses = {.live = {"open", "running", "adjourned"},
+                      .waiting = {"open"},
+                      .playing = {"running"},
+                      .in_play = {"running", "adjourned"},
+                      .ended = {"won", "drawn", "gone"},
+                      .completed = {"won", "drawn"}};
+  Watcher watcher(Dsn(), options);
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(R"(game_active_games{game="chess"})"), 15);
+  EXPECT_EQ(watcher.Value(R"(game_sessions_playing{game="chess"})"), 5);
+  EXPECT_EQ(watcher.Value(R"(game_sessions{game="chess",game_type="blitz",status="adjourned"})"),
+            5);
+  EXPECT_EQ(watcher.Value(R"(game_room_occupancy_ratio{game="chess"})"), 1);
+  Sql("INSERT INTO club.plies (kind, thought) VALUES ('castle', '3 s'), ('check', '1 s')");
+  Sql("UPDATE club.matches SET state = 'drawn', over = begun + interval '9 min' WHERE match_no IN "
+      "(SELECT match_no FROM club.matches WHERE state = 'running' LIMIT 2)");
+  Sql("SELECT pg_sleep(0.2)");
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_THAT(watcher.Collect(), IsOk());
+  }
+  EXPECT_EQ(watcher.Value(R"(game_moves_total{game="chess",move_type="castle"})"), 1);
+  EXPECT_EQ(watcher.Value(R"(game_move_response_seconds_sum{game="chess"})"), 4);
+  EXPECT_EQ(watcher.Value(R"(game_sessions_finished_total{game="chess",game_type="blitz",)"
+                          R"(outcome="drawn"})"),
+            2);
+  EXPECT_EQ(watcher.Value(R"(game_duration_seconds_sum{game="chess",game_type="blitz"})"), 1080);
+  EXPECT_FALSE(watcher.HasFamily("game_online_players"));
 }
 
 }  // namespace

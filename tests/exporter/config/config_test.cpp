@@ -52,6 +52,30 @@ web: {listen: "127.0.0.1:9999"}
   EXPECT_EQ(config->target.games.front().max_game_duration, std::chrono::hours(1));
 }
 
+TEST(Config, ReadsWhatAnotherGameCallsItsTables) {
+  const Result<Config> config = Parse(R"(
+targets:
+  - name: chess
+    games:
+      - name: chess
+        schema: club
+        histograms: {duration: [60, 600.5]}
+        tables:
+          sessions: {table: matches, status: state, live: [open, running], playing: [running]}
+          moves: {table: plies, timestamp: played_at}
+)");
+  ASSERT_THAT(config, IsOk());
+  const collectors::GameOptions& game = config->target.games.front();
+  EXPECT_EQ(game.names.TableName("game_sessions"), "matches");
+  EXPECT_EQ(game.names.ColumnName("game_sessions", "status"), "state");
+  EXPECT_EQ(game.names.ColumnName("game_sessions", "created_at"), "created_at");
+  EXPECT_EQ(game.names.ColumnName("game_moves", "timestamp"), "played_at");
+  EXPECT_EQ(game.names.TableName("game_history"), "game_history");
+  EXPECT_EQ(game.statuses.live, (std::vector<std::string>{"open", "running"}));
+  EXPECT_EQ(game.statuses.playing, (std::vector<std::string>{"running"}));
+  EXPECT_EQ(game.bounds.duration, (std::vector<double>{60, 600.5}));
+}
+
 struct BadFile {
   std::string_view text;
   std::string_view message;
@@ -76,6 +100,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "hakem.yml:1:26: the data source name is not one: invalid connection option <dsn>"},
         BadFile{"targets: [{name: a, games: [{thresholds: {max_active_games: -1}}]}]",
                 "hakem.yml:1:61: max_active_games: a threshold is a number from 0 up"},
+        BadFile{"targets: [{name: a, games: [{tables: {session: {}}}]}]",
+                "hakem.yml:1:39: unknown key \"session\", did you mean \"sessions\"?"},
+        BadFile{"targets: [{name: a, games: [{tables: {moves: {time: x}}}]}]",
+                "hakem.yml:1:47: unknown key \"time\""},
+        BadFile{"targets: [{name: a, games: [{histograms: {duration: [5, 5]}}]}]",
+                "hakem.yml:1:53: duration: bounds are ascending numbers of seconds; \"5\" is not"},
         BadFile{
             "targets: [{name: a, games: [{thresholds: {max_active_game: 1}}]}]",
             "hakem.yml:1:43: unknown key \"max_active_game\", did you mean \"max_active_games\"?"},

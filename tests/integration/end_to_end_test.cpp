@@ -117,8 +117,12 @@ TEST_F(EndToEnd, PrometheusAndHakemFireTheSameAlert) {
     return Has(*prometheus_,
                fmt::format(R"(ALERTS{{alertname="{}",alertstate="firing"}})", kAlert));
   })) << prometheus_->Log();
-  const auto ours = HttpGet(port_, "/api/v1/alerts");
-  ASSERT_TRUE(ours);
+  // Whose evaluation came first is chance; both have fired a collection later.
+  Result<HttpReply> ours = Fail(ErrorCode::kNotFound, "not asked yet");
+  ASSERT_TRUE(Eventually(seconds(15), [&] {
+    ours = HttpGet(port_, "/api/v1/alerts");
+    return ours && ours->body.find(R"("state":"firing")") != std::string::npos;
+  }));
   const auto alerts = nlohmann::json::parse(ours->body)["data"]["alerts"];
   const auto theirs = prometheus_->Get("/api/v1/alerts");
   ASSERT_TRUE(theirs);
@@ -132,6 +136,9 @@ TEST_F(EndToEnd, PrometheusAndHakemFireTheSameAlert) {
 
 TEST_F(EndToEnd, EveryPanelOfTheDashboardHasData) {
   for (const DashboardQuery& query : DashboardQueries()) {
+    if (!query.place.starts_with("panel")) {
+      continue;  // An annotation marks what happened; here nothing bad does.
+    }
     EXPECT_TRUE(Has(*prometheus_, query.expr)) << query.place << ": " << query.expr;
   }
 }

@@ -5,36 +5,10 @@
 #include <iterator>
 
 #include "model/duration.h"
+#include "model/html.h"
 
 namespace hakem::alertmanager {
 namespace {
-
-std::string EscapeHtml(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&#34;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 /// `firing since 2026-01-01T00:00:00Z, value 230`, or when it fired and for how long.
 std::string Describe(const Alert& alert) {

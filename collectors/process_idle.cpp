@@ -1,10 +1,11 @@
-#include <algorithm>
-#include <array>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "collectors/core/collector.h"
+#include "collectors/core/histogram.h"
 
 namespace hakem::collectors {
 namespace {
@@ -18,27 +19,13 @@ constexpr FamilySpec kFamilies[] = {
      .labels = kLabels},
 };
 
-constexpr std::array kBounds = {1.0, 2.0, 5.0, 15.0, 30.0, 60.0, 90.0, 120.0, 300.0};
+constexpr double kBounds[] = {1, 2, 5, 15, 30, 60, 90, 120, 300};
 
 constexpr std::string_view kSql = R"(
 SELECT state, application_name,
        greatest(extract(epoch FROM clock_timestamp() - state_change), 0) AS seconds
 FROM pg_stat_activity
 WHERE state LIKE 'idle%' AND application_name <> 'hakem')";
-
-struct Observed {
-  std::array<double, kBounds.size()> at_most{};
-  double count = 0;
-  double sum = 0;
-
-  void Add(double seconds) {
-    for (std::size_t i = 0; i < kBounds.size(); ++i) {
-      at_most.at(i) += seconds <= kBounds.at(i) ? 1 : 0;
-    }
-    ++count;
-    sum += seconds;
-  }
-};
 
 /// A histogram of what is there now, for each state and application.
 class ProcessIdleCollector final : public Collector {
@@ -48,18 +35,20 @@ class ProcessIdleCollector final : public Collector {
     if (!rows) {
       return Fail(rows.error());
     }
-    std::map<std::pair<std::string, std::string>, Observed> observed;
+    std::map<std::pair<std::string, std::string>, Histogram> observed;
     for (std::size_t row = 0; row < rows->size(); ++row) {
       const auto text = [&](std::size_t column) {
         return std::string(rows->Text(row, column).value_or(""));
       };
       if (const auto seconds = rows->Number(row, 2)) {
-        observed[{text(0), text(1)}].Add(*seconds);
+        const auto who = std::pair(text(0), text(1));
+        observed.try_emplace(who, std::vector(std::begin(kBounds), std::end(kBounds)))
+            .first->second.Observe(*seconds);
       }
     }
     for (const auto& [who, idle] : observed) {
       const std::string_view labels[] = {who.first, who.second};
-      sink.WriteHistogram(kFamilies[0], labels, {kBounds, idle.at_most, idle.count, idle.sum});
+      sink.WriteHistogram(kFamilies[0], labels, idle.value());
     }
     return {};
   }

@@ -57,7 +57,4 @@ Response JsonResponse(int status, std::string json);
 /// `*`, and not with a weight of 0.
 bool AcceptsGzip(std::string_view accept_encoding);
 
-/// What stands for a text in HTML, between tags and in quoted attributes.
-std::string EscapeHtml(std::string_view text);
-
 }  // namespace hakem::web

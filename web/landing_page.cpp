@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/duration.h"
+#include "model/html.h"
 #include "web/http.h"
 
 namespace hakem::web {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "collectors/core/game_options.h"
+#include "collectors/core/histogram.h"
 #include "collectors/game/connection_tracker.h"
-#include "collectors/game/histogram.h"
 #include "collectors/game/label_budget.h"
 #include "collectors/game/reading.h"
 #include "collectors/game/schema.h"

@@ -63,7 +63,7 @@ TEST(MailPage, LinksAddressesAndEscapesText) {
   message.firing[0].annotations["summary"] = "<script>alert('x')</script> & \"more\"";
   const std::string html = FormatHtml(message);
   EXPECT_THAT(html, HasSubstr("<h3 style=\"margin:0\">&lt;script&gt;alert(&#39;x&#39;)"
-                              "&lt;/script&gt; &amp; &#34;more&#34;</h3>"));
+                              "&lt;/script&gt; &amp; &quot;more&quot;</h3>"));
   EXPECT_THAT(html, HasSubstr("<a href=\"https://example.com/runbook\">Runbook</a>"));
   EXPECT_THAT(html,
               HasSubstr("<a href=\"http://hakem:9187/graph?g0.expr=up&amp;g0.tab=1\">Source</a>"));

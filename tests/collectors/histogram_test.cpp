@@ -1,6 +1,6 @@
-#include <gmock/gmock.h>
+#include "collectors/core/histogram.h"
 
-#include "collectors/game/histogram.h"
+#include <gmock/gmock.h>
 
 namespace hakem::collectors {
 namespace {

@@ -1,4 +1,4 @@
-#include "collectors/game/histogram.h"
+#include "collectors/core/histogram.h"
 
 #include <algorithm>
 #include <functional>

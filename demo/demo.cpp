@@ -161,12 +161,10 @@ Result<DemoEnd> Demo::Play() {
 }
 
 Scene Demo::Look() {
-  Scene scene = last_;  // What cannot be read is as it was.
+  Scene scene = last_;  // Alerts that cannot be read are as they were; figures are unknown.
   scene.elapsed = std::chrono::floor<Duration>(deps_.clock.SteadyNow() - ready_at_);
   scene.messages = webhook_->Take();
-  if (auto figures = hakem_->ReadFigures()) {
-    scene.figures = *figures;
-  }
+  scene.figures = hakem_->ReadFigures().value_or(Figures{});
   if (auto alerts = hakem_->ReadAlerts()) {
     scene.alerts = *std::move(alerts);
   }

@@ -26,7 +26,7 @@ constexpr std::array kFigures{
     Figure{"game_active_games", "active games"},
     Figure{"game_online_players", "players online"},
     Figure{"game_moves_per_minute", "moves per minute"},
-    Figure{"game_games_per_hour", "games finished per hour"},
+    Figure{"game_games_per_hour", "new games per hour"},
 };
 
 struct Link {

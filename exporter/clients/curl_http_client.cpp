@@ -7,8 +7,6 @@
 namespace hakem::exporter {
 namespace {
 
-constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
-
 /// `hooks.slack.com` of an address: all of it that may be shown. curl reads it, so that nothing
 /// that curl takes for a path or a password is taken for a host here.
 std::string HostOf(const Secret& url) {
@@ -27,7 +25,7 @@ std::string HostOf(const Secret& url) {
 
 Result<alertmanager::HttpResponse> CurlHttpClient::Send(const alertmanager::HttpRequest& request,
                                                         const std::stop_token& stop) {
-  CurlHandle curl(request.timeout, kMaxAnswerBytes);
+  CurlHandle curl(request.timeout, request.max_answer_bytes);
   curl.Set(CURLOPT_PROTOCOLS_STR, "http,https");
   curl.Set(CURLOPT_URL, request.url.Reveal().c_str());
   curl.Set(CURLOPT_USERAGENT, "hakem");

@@ -4,8 +4,7 @@
 
 namespace hakem::exporter {
 
-/// HTTP and HTTPS through libcurl; each request has its own connection. Answers longer than 64 KiB
-/// are refused.
+/// HTTP and HTTPS through libcurl; each request has its own connection.
 class CurlHttpClient final : public alertmanager::HttpClient {
  public:
   Result<alertmanager::HttpResponse> Send(const alertmanager::HttpRequest& request,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "exporter/clients/curl_http_client.h"
+#include "exporter/clients/fetch.h"
 #include "exporter/commands/alert_list.h"
 #include "exporter/commands/commands.h"
 #include "exporter/config/environment.h"
@@ -17,25 +17,10 @@
 namespace hakem::exporter {
 namespace {
 
-/// The answer of a running Hakem. Errors: kUnavailable and the like, when there is none.
-Result<std::string> AskServer(const std::string& server) {
-  CurlHttpClient client;
-  const auto response = client.Send({.method = "GET",
-                                     .url = Secret(server + "/api/v1/alerts"),
-                                     .timeout = std::chrono::seconds(5)},
-                                    {});
-  if (!response) {
-    return Fail(response.error());
-  }
-  if (response->status != 200) {
-    return Fail(ErrorCode::kUnavailable,
-                fmt::format("{} answered with status {}", server, response->status));
-  }
-  return response->body;
-}
+constexpr Duration kAnswerWithin = std::chrono::seconds(5);
 
-/// The same answer made of one collection: every alert whose expression has a result now, as if its
-/// `for` were over.
+/// The answer of `/api/v1/alerts` made of one collection: every alert whose expression has a result
+/// now, as if its `for` were over.
 Result<std::string> EvaluateNow(const CommonOptions& common) {
   const auto config = LoadConfig(common.config_path, ProcessEnvironment());
   if (!config) {
@@ -74,7 +59,7 @@ Result<std::string> EvaluateNow(const CommonOptions& common) {
 }  // namespace
 
 int ShowAlerts(const CommonOptions& common, const AlertsOptions& options) {
-  Result<std::string> answer = AskServer(options.server);
+  Result<std::string> answer = Fetch(options.server + "/api/v1/alerts", kAnswerWithin);
   if (!answer) {
     const Error no_server = answer.error();
     answer = EvaluateNow(common);

@@ -126,7 +126,7 @@ void KeepPossible(std::vector<std::string>& words, const GameColumn* status) {
 
 const GameColumn* GameSchema::Find(std::string_view table, std::string_view column) const {
   const auto found_table = tables.find(table);
-  if (found_table == tables.end()) {
+  if (found_table == tables.end() || !found_table->second.suspended.empty()) {
     return nullptr;
   }
   const auto found = found_table->second.columns.find(column);
@@ -144,6 +144,9 @@ std::string GameSchema::WhyNot(std::string_view table, std::string_view column) 
   const auto found = tables.find(table);
   if (found == tables.end()) {
     return fmt::format("there is no table {}", place);
+  }
+  if (!found->second.suspended.empty()) {
+    return found->second.suspended;
   }
   const std::string theirs = names.ColumnName(table, column);
   const auto& forbidden = found->second.forbidden;

@@ -26,6 +26,7 @@ struct GameTable {
   std::string source = {};  ///< As it stands behind FROM; has the columns under Hokm's names.
   std::map<std::string, GameColumn, std::less<>> columns = {};  ///< Those that may be read.
   std::vector<std::string> forbidden = {};  ///< Those that exist but may not be read.
+  std::string suspended = {};  ///< Why it must not be read although it may be; empty when it can.
 
   bool operator==(const GameTable&) const = default;
 };
@@ -41,8 +42,8 @@ struct GameSchema {
 
   bool operator==(const GameSchema&) const = default;
 
-  /// The column, or null when the table or column does not exist or may not be read. Lives as long
-  /// as this object.
+  /// The column, or null when the table or column does not exist, may not be read or is suspended.
+  /// Lives as long as this object.
   const GameColumn* Find(std::string_view table, std::string_view column) const;
 
   bool Has(std::string_view table, std::string_view column) const {

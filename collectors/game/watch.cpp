@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "collectors/game/gate.h"
 #include "collectors/game/reading.h"
 #include "collectors/game/samples.h"
 #include "collectors/game/seed.h"
@@ -90,6 +91,9 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
   auto schema = ReadGameSchema(*rows, options_);
   if (!schema) {
     return Fail(schema.error());
+  }
+  if (auto gated = SuspendScannedTables(context.session, options_, *schema); !gated) {
+    return gated;
   }
   looked_on_ = context.session.facts().connection;
   looked_at_ = context.clock.SteadyNow();

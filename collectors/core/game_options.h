@@ -80,6 +80,9 @@ struct GameOptions {
   std::string schema = {};  ///< Empty: the first schema that has a table of sessions.
   Duration max_game_duration = std::chrono::hours(2);  ///< Beyond it a game is long-running.
   Duration online_window = std::chrono::minutes(5);    ///< A socket with a ping within it is alive.
+  /// The counters are at most so far behind the database's clock: beyond it one stuck transaction
+  /// would freeze them.
+  Duration holdback_cap = std::chrono::seconds(30);
   GameHistogramBounds bounds = {};
   StatusWords statuses = {};
   GameNames names = {};

@@ -14,15 +14,10 @@ constexpr std::string_view kNegativeWait = "wait_negative";
 constexpr std::string_view kSkipReasons[] = {kNoResponse, kNegativeResponse, kNoDuration,
                                              kNegativeDuration, kNegativeWait};
 
-constexpr std::string_view kUnknown = "unknown";
+/// What may differ between two servers of a cluster.
+constexpr Duration kOverlap = std::chrono::seconds(30);
 
-std::uint64_t Sum(const Tally& tally) {
-  std::uint64_t sum = 0;
-  for (const auto& [name, count] : tally) {
-    sum += count;
-  }
-  return sum;
-}
+constexpr std::string_view kUnknown = "unknown";
 
 std::uint64_t& At(Tally& tally, std::string_view name) {
   return tally.try_emplace(std::string(name), 0).first->second;
@@ -75,7 +70,9 @@ void GameState::LearnGameType(std::string_view type) {
 }
 
 void GameState::StartAt(PgTimestamp from) {
+  started_at_ = from;
   watermark_ = from;
+  settlement_.GiveUp();
   windows_.moves.Clear();
   windows_.created.Clear();
   windows_.finished.Clear();
@@ -85,10 +82,27 @@ void GameState::Apply(GameReading reading) {
   HAKEM_CHECK(watermark_ == reading.from);
   CountSessions(reading);
   CountConnections(reading);
-  CountMoves(reading);
+  CountMoves(reading.moves, reading.responses);
   FillWindows(reading);
+  settlement_.Take(reading);
   watermark_ = reading.bound;
   last_ = std::move(reading);
+}
+
+void GameState::DoubtLatest() {
+  if (watermark_) {
+    settlement_.Doubt(*watermark_ - kOverlap);
+  }
+}
+
+Happened GameState::Settle(const GameReading& again) {
+  Happened late = settlement_.Settle(again);
+  CountMoves(late.moves, late.responses);
+  for (const auto& [type, count] : late.created) {
+    LearnGameType(type);
+    At(counters_.created, game_types_.NameOf(type)) += count;
+  }
+  return late;
 }
 
 void GameState::CountSessions(const GameReading& reading) {
@@ -144,11 +158,10 @@ void GameState::CountConnections(const GameReading& reading) {
   }
 }
 
-void GameState::CountMoves(const GameReading& reading) {
-  for (const auto& [type, count] : reading.moves) {
+void GameState::CountMoves(const Tally& moves, const ResponseTimes& responses) {
+  for (const auto& [type, count] : moves) {
     At(counters_.moves, move_types_.Admit(type)) += count;
   }
-  const ResponseTimes& responses = reading.responses;
   if (responses.at_most.size() == bounds_.move_response.size()) {
     counters_.move_response.Add(responses.at_most, responses.count, responses.sum_seconds);
   }

@@ -13,6 +13,7 @@
 #include "collectors/game/schema.h"
 #include "collectors/game/seed.h"
 #include "collectors/game/session_tracker.h"
+#include "collectors/game/settlement.h"
 #include "collectors/game/window.h"
 
 namespace hakem::collectors {
@@ -63,9 +64,26 @@ class GameState {
   /// Starts to count at `from`. Counters keep their values; windows are empty.
   void StartAt(PgTimestamp from);
 
+  /// Where counting started; nothing before StartAt.
+  std::optional<PgTimestamp> started_at() const { return started_at_; }
+
   /// Takes what the next span held. Requires: StartAt came before, and the reading begins at
   /// watermark().
   void Apply(GameReading reading);
+
+  /// The past to read again, now that all of it is there; nothing when there is none.
+  const Settlement& settlement() const { return settlement_; }
+
+  /// Another server may have taken over, with rows and a clock of its own: the latest past is read
+  /// again once.
+  void DoubtLatest();
+
+  /// Counts what `again`, a reading of the settlement's span, holds beyond what was counted, and
+  /// returns it. The windows keep what they have.
+  Happened Settle(const GameReading& again);
+
+  /// Leaves what the settlement's span lacks uncounted.
+  void GiveUpSettlement() { settlement_.GiveUp(); }
 
   /// Where the next reading begins; nothing before StartAt.
   std::optional<PgTimestamp> watermark() const { return watermark_; }
@@ -97,10 +115,11 @@ class GameState {
   void CountStart(const SessionRow& session);
   void CountEnd(const SessionRow& session);
   void CountConnections(const GameReading& reading);
-  void CountMoves(const GameReading& reading);
+  void CountMoves(const Tally& moves, const ResponseTimes& responses);
   void FillWindows(const GameReading& reading);
 
   const GameHistogramBounds bounds_;
+  std::optional<PgTimestamp> started_at_;
   std::optional<PgTimestamp> watermark_;
   LabelBudget game_types_;
   LabelBudget move_types_;
@@ -110,6 +129,7 @@ class GameState {
   ConnectionTracker connections_;
   GameCounters counters_;
   GameWindows windows_;
+  Settlement settlement_;
   GameReading last_;
 };
 

@@ -63,9 +63,10 @@ class PartRow {
 
 void ReadSpan(const PartRow& row, GameReading& reading) {
   reading.from = row.instant(0);
-  reading.bound = std::max(reading.from, row.instant(1));
+  reading.reached = row.instant(1);
+  reading.bound = std::max(reading.from, reading.reached);
   reading.now = row.instant(2);
-  reading.exact = row.flag(3);
+  reading.exact = row.flag(3) && reading.reached >= reading.from;
 }
 
 void ReadLive(const PartRow& row, GameReading& reading) {
@@ -149,6 +150,14 @@ constexpr Part kParts[] = {
 };
 
 }  // namespace
+
+std::uint64_t Sum(const Tally& tally) {
+  std::uint64_t sum = 0;
+  for (const auto& [name, count] : tally) {
+    sum += count;
+  }
+  return sum;
+}
 
 Result<GameReading> ReadGame(const Rows& rows) {
   if (rows.columns().size() != kColumns) {

@@ -29,6 +29,8 @@ struct LiveGroup {
 /// How many of what happened, by name.
 using Tally = std::map<std::string, std::uint64_t, std::less<>>;
 
+std::uint64_t Sum(const Tally& tally);
+
 /// How long players took for their moves.
 struct ResponseTimes {
   std::vector<double> at_most = {};  ///< How many took at most each bound.
@@ -43,8 +45,10 @@ struct ResponseTimes {
 struct GameReading {
   PgTimestamp now;
   PgTimestamp from;
-  PgTimestamp bound;   ///< Not before `from`.
-  bool exact = false;  ///< No row of the past of `bound` can still be committed.
+  PgTimestamp bound;  ///< Not before `from`.
+  PgTimestamp
+      reached;         ///< How far the database lets count; before `from` when its clock went back.
+  bool exact = false;  ///< No row of the past of `bound` can still come.
   std::vector<LiveGroup> live = {};
   std::vector<SessionRow> asked_sessions = {};
   std::vector<SessionRow> created = {};

@@ -12,24 +12,41 @@ namespace {
 // transactions open for hours and write no row of a game. The function costs a third of the view
 // pg_stat_activity.
 constexpr std::string_view kOldestTransaction = R"(least(statement_timestamp(), (
-         SELECT min(xact_start) FROM pg_stat_get_activity(NULL)
-         WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND pid <> pg_backend_pid()
-           AND backend_type NOT IN ('autovacuum worker', 'walsender')
-       )) - interval '100 milliseconds')";
+           SELECT min(xact_start) FROM pg_stat_get_activity(NULL)
+           WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+             AND pid <> pg_backend_pid()
+             AND backend_type NOT IN ('autovacuum worker', 'walsender')
+         )) - interval '100 milliseconds')";
 
 constexpr std::string_view kNobodyKnows = "timestamptz '-infinity'";
 
+// What a standby has not replayed yet may come with an earlier time. It is at the primary's present
+// when nothing that it received is left.
+constexpr std::string_view kReplayed = R"(CASE
+           WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN statement_timestamp()
+           ELSE least(statement_timestamp(), pg_last_xact_replay_timestamp())
+         END)";
+
 // statement_timestamp() is when the message came that carries both statements: before the activity
-// is read.
+// is read. The activity is read before the prepared transactions, so that one that is being
+// prepared is in one of the two.
 constexpr std::string_view kBound = R"(
+WITH open AS MATERIALIZED (
+  SELECT {} AS safe,
+         {} - interval '{} milliseconds' AS cap
+), known AS MATERIALIZED (
+  SELECT CASE WHEN EXISTS (
+           SELECT FROM pg_prepared_xact() AS held
+           WHERE held.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+             AND extract(epoch FROM held.prepared) * 1000000 >= $2
+         ) THEN least(safe, timestamptz 'epoch' + $1 * interval '1 microsecond')
+         ELSE safe END AS safe, cap
+  FROM open
+)
 SELECT set_config('hakem.bound',
                   (extract(epoch FROM greatest(safe, cap)) * 1000000)::bigint::text, false),
        set_config('hakem.exact', (safe >= cap)::int::text, false)
-FROM (
-  SELECT {} AS safe,
-         statement_timestamp() - interval '{} milliseconds' AS cap
-) AS known)";
+FROM known)";
 
 // Both ends come out of a CTE, so that they are computed once and not for every row.
 constexpr std::string_view kSpan = R"(
@@ -301,9 +318,20 @@ std::string IdList(std::span<const std::string> ids) {
 
 }  // namespace
 
-std::string BoundSql(bool sees_transactions) {
+std::string BoundSql(bool sees_transactions, Duration holdback_cap) {
   return fmt::format(kBound, sees_transactions ? kOldestTransaction : kNobodyKnows,
-                     kHoldbackCap.count());
+                     sees_transactions ? "statement_timestamp()" : kReplayed, holdback_cap.count());
+}
+
+std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at) {
+  return fmt::format("{}, {}", watermark.time_since_epoch().count(),
+                     started_at.time_since_epoch().count());
+}
+
+std::string FixedBoundSql(PgTimestamp bound) {
+  return fmt::format(
+      "SELECT set_config('hakem.bound', '{}', false), set_config('hakem.exact', '1', false)",
+      bound.time_since_epoch().count());
 }
 
 std::string GameParameterTypes(const GameSchema& schema) {

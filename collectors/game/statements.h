@@ -10,10 +10,6 @@
 
 namespace hakem::collectors {
 
-/// The counters are never further behind the database's clock: beyond it one stuck transaction
-/// would freeze them.
-inline constexpr Duration kHoldbackCap = std::chrono::seconds(30);
-
 /// At most so many values of a label that the game's rows choose; what comes later is `other`.
 inline constexpr std::size_t kLabelBudget = 20;
 inline constexpr std::string_view kOther = "other";
@@ -27,8 +23,19 @@ inline constexpr std::string_view kOther = "other";
 /// sees all that was committed when the bound was taken. Both are planned generically
 /// (plan_cache_mode of the session): planning is over half the cost of such a statement.
 /// `sees_transactions`: false on a standby, where the writers are elsewhere, and without
-/// pg_monitor, where the server hides other roles' xact_start. Then the bound is the cap.
-std::string BoundSql(bool sees_transactions);
+/// pg_monitor, where the server hides other roles' xact_start. Then the bound is the cap, counted
+/// on a standby from what it has replayed.
+std::string BoundSql(bool sees_transactions, Duration holdback_cap);
+
+inline constexpr std::string_view kBoundParameterTypes = "(bigint, bigint)";
+
+/// The arguments: where the last collection ended, and where counting started. Once prepared a
+/// transaction shows when that was, later than its rows: it holds the bound where it stands until
+/// it ends. Those that were prepared before counting started hold nothing.
+std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at);
+
+/// Sets the bound of the next game statement by hand, to read a span of the past again.
+std::string FixedBoundSql(PgTimestamp bound);
 
 /// What the game statement needs to know.
 struct GameStatement {

@@ -68,7 +68,8 @@ Result<void> GameWatch::Collect(const CollectorContext& context, SampleSink& sin
   auto read = Prepare(context.session)
                   .and_then([&] { return StartIsDue(context) ? Start(context) : Result<void>(); })
                   .and_then([&] { return seeded_ ? Result<void>() : SeedWindows(context); })
-                  .and_then([&] { return Read(context); });
+                  .and_then([&] { return Read(context); })
+                  .and_then([&] { return SettleLateRows(context); });
   if (!read) {
     looked_on_ = 0;  // A table may have changed under the statement.
     return read;
@@ -94,6 +95,10 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
   }
   if (auto gated = SuspendScannedTables(context.session, options_, *schema); !gated) {
     return gated;
+  }
+  if (connection_ != context.session.facts().connection) {
+    connection_ = context.session.facts().connection;
+    state_.DoubtLatest();
   }
   looked_on_ = context.session.facts().connection;
   looked_at_ = context.clock.SteadyNow();
@@ -124,10 +129,12 @@ void GameWatch::Tell(const CollectorContext& context) const {
 Result<void> GameWatch::Prepare(Session& session) {
   const ServerFacts& facts = session.facts();
   const bool sees_transactions = facts.is_monitor && !facts.in_recovery;
-  return bound_.Ensure(session, "", BoundSql(sees_transactions)).and_then([&] {
-    return game_.Ensure(session, GameParameterTypes(*schema_),
-                        GameSql({*schema_, *offer_, options_, state_.move_types()}));
-  });
+  return bound_
+      .Ensure(session, kBoundParameterTypes, BoundSql(sees_transactions, options_.holdback_cap))
+      .and_then([&] {
+        return game_.Ensure(session, GameParameterTypes(*schema_),
+                            GameSql({*schema_, *offer_, options_, state_.move_types()}));
+      });
 }
 
 bool GameWatch::StartIsDue(const CollectorContext& context) const {
@@ -137,7 +144,8 @@ bool GameWatch::StartIsDue(const CollectorContext& context) const {
 /// Counts from the present bound on.
 Result<void> GameWatch::Start(const CollectorContext& context) {
   const auto rows =
-      context.session.Query(bound_.Execute() + "; SELECT current_setting('hakem.bound')::bigint");
+      context.session.Query(bound_.Execute(BoundArguments(PgTimestamp::min(), PgTimestamp::max())) +
+                            "; SELECT current_setting('hakem.bound')::bigint");
   if (!rows) {
     return Fail(rows.error());
   }
@@ -185,8 +193,9 @@ Result<void> GameWatch::SeedWindows(const CollectorContext& context) {
 Result<void> GameWatch::Read(const CollectorContext& context) {
   const std::string arguments = GameArguments(
       *schema_, *state_.watermark(), state_.wanted_sessions(), state_.wanted_connections());
-  const auto rows =
-      context.session.Query(fmt::format("{}; {}", bound_.Execute(), game_.Execute(arguments)));
+  const auto rows = context.session.Query(fmt::format(
+      "{}; {}", bound_.Execute(BoundArguments(*state_.watermark(), *state_.started_at())),
+      game_.Execute(arguments)));
   if (!rows) {
     return Fail(rows.error());
   }
@@ -199,6 +208,36 @@ Result<void> GameWatch::Read(const CollectorContext& context) {
   }
   state_.Apply(std::move(*reading));
   read_at_ = context.clock.SteadyNow();
+  return {};
+}
+
+/// A reading that fails for good is given up: the next collections must not wait for it.
+Result<void> GameWatch::SettleLateRows(const CollectorContext& context) {
+  const auto span = state_.settlement().Due();
+  if (!span) {
+    return {};
+  }
+  const auto reading =
+      context.session
+          .Query(fmt::format("{}; {}", FixedBoundSql(span->to),
+                             game_.Execute(GameArguments(*schema_, span->from, {}, {}))))
+          .and_then(ReadGame);
+  if (!reading && reading.error().code == ErrorCode::kUnavailable) {
+    return Fail(reading.error());
+  }
+  if (!reading) {
+    context.log.Warn("late rows of the game stay uncounted",
+                     {{"seconds", ToSeconds(span->to - span->from)},
+                      {"code", reading.error().code},
+                      {"error", reading.error().message}});
+    state_.GiveUpSettlement();
+    return {};
+  }
+  const Happened late = state_.Settle(*reading);
+  if (Sum(late.moves) + Sum(late.created) > 0) {
+    context.log.Info("late rows of the game were counted",
+                     {{"moves", Sum(late.moves)}, {"sessions", Sum(late.created)}});
+  }
   return {};
 }
 

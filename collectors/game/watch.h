@@ -33,12 +33,14 @@ class GameWatch {
   Result<void> Start(const CollectorContext& context);
   Result<void> SeedWindows(const CollectorContext& context);
   Result<void> Read(const CollectorContext& context);
+  Result<void> SettleLateRows(const CollectorContext& context);
 
   const GameOptions options_;
   PreparedStatement bound_;
   PreparedStatement game_;
 
-  std::uint64_t looked_on_ = 0;  ///< The connection on which the schema was looked at last.
+  std::uint64_t connection_ = 0;  ///< The latest; another one may lead to another server.
+  std::uint64_t looked_on_ = 0;   ///< The connection on which the schema was looked at last.
   SteadyTime looked_at_{};
   std::optional<GameSchema> schema_;  ///< Nothing before the first look.
   std::optional<GameOffer> offer_;    ///< Of that schema.

@@ -15,7 +15,7 @@ using testing::Pair;
 const PgTimestamp kStart{microseconds(1'795'383'820'950'774)};
 
 GameReading Reading(PgTimestamp from, PgTimestamp bound) {
-  return {.now = bound + seconds(1), .from = from, .bound = bound, .exact = true};
+  return {.now = bound + seconds(1), .from = from, .bound = bound, .reached = bound, .exact = true};
 }
 
 TEST(GameState, CountsFromWhereTheLastReadingEnded) {

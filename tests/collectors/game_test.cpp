@@ -21,7 +21,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kCatalog = "FROM pg_class";
 constexpr std::string_view kStart = "current_setting('hakem.bound')::bigint";
-constexpr std::string_view kRead = "EXECUTE hakem_bound_1; EXECUTE hakem_game_1";
+constexpr std::string_view kRead = "); EXECUTE hakem_game_1";
 constexpr auto kNull = std::nullopt;
 
 Rows Schema() {
@@ -100,12 +100,14 @@ class GameCollectorOnAFake : public testing::Test {
 TEST_F(GameCollectorOnAFake, ReadsOnFromWhereTheLastReadingEnded) {
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(session_.queries.back(),
-            "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
+            "EXECUTE hakem_bound_1(1000000000, 1000000000); "
+            "EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
   session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
   ASSERT_THAT(Collect(), IsOk());
   ASSERT_THAT(Collect(), HasCode(ErrorCode::kInternal)) << "the answer repeats the last span";
   EXPECT_EQ(session_.queries.back(),
-            "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1005000000, '{}'::text[], '{}'::text[])");
+            "EXECUTE hakem_bound_1(1005000000, 1000000000); "
+            "EXECUTE hakem_game_1(1005000000, '{}'::text[], '{}'::text[])");
 }
 
 TEST_F(GameCollectorOnAFake, ReadsTheSameSpanAgainAfterAnError) {
@@ -115,7 +117,8 @@ TEST_F(GameCollectorOnAFake, ReadsTheSameSpanAgainAfterAnError) {
   session_.Answer(std::string(kRead), Moves(1000, 1010, 7));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(session_.queries.back(),
-            "EXECUTE hakem_bound_1; EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
+            "EXECUTE hakem_bound_1(1000000000, 1000000000); "
+            "EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
   EXPECT_EQ(MovesTotal(), 7);
 }
 

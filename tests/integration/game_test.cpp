@@ -17,92 +17,14 @@
 #include "exporter/session/pqxx_session.h"
 #include "simulator/schema.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/game_watcher.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::collectors {
 
-extern const CollectorSpec game;
-
 namespace {
 
 using std::chrono::seconds;
-
-/// Counts the round trips of the real session.
-class CountingSession final : public Session {
- public:
-  explicit CountingSession(std::unique_ptr<Session> session) : session_(std::move(session)) {}
-
-  Result<Rows> Query(std::string_view sql) override {
-    ++round_trips;
-    return session_->Query(sql);
-  }
-
-  const ServerFacts& facts() const override { return session_->facts(); }
-
-  int round_trips = 0;
-
- private:
-  const std::unique_ptr<Session> session_;
-};
-
-std::unique_ptr<Session> Connect(exporter::SessionFactory& factory) {
-  auto connected = factory.Connect({}, {});
-  EXPECT_TRUE(connected.has_value()) << connected.error().error.message;
-  return std::move(*connected);
-}
-
-/// One collector on one database, and what it said last.
-class Watcher {
- public:
-  explicit Watcher(const std::string& dsn, const GameOptions& options = {})
-      : factory_(*exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock()),
-        collector_(game.make({.interval = seconds(5), .games = {options}})) {
-    Reconnect();
-  }
-
-  void Reconnect() { session_ = std::make_unique<CountingSession>(Connect(factory_)); }
-
-  int round_trips() const { return session_->round_trips; }
-
-  Result<void> Collect() {
-    auto collected =
-        collector_->Collect({.session = *session_, .clock = SystemClock(), .log = log_}, sink_);
-    values_.clear();
-    for (const MetricFamily& family : sink_.Take()) {
-      for (const Sample& sample : family.samples) {
-        values_[sample.series->text] = sample.value;
-      }
-    }
-    return collected;
-  }
-
-  /// Nothing when the series is not there.
-  std::optional<double> Value(const std::string& series) const {
-    const auto found = values_.find(series);
-    return found == values_.end() ? std::nullopt : std::optional(found->second);
-  }
-
-  double Sum(const std::string& family) const {
-    double sum = 0;
-    for (const auto& [series, value] : values_) {
-      sum += series.starts_with(family + "{") ? value : 0;
-    }
-    return sum;
-  }
-
-  bool HasFamily(const std::string& family) const {
-    const auto found = values_.lower_bound(family + "{");
-    return found != values_.end() && found->first.starts_with(family + "{");
-  }
-
- private:
-  exporter::PqxxSessionFactory factory_;
-  std::unique_ptr<CountingSession> session_;
-  std::unique_ptr<Collector> collector_;
-  SampleSink sink_{Labels{}};
-  Logger log_ = Log::Silent().For("collectors.game");
-  std::map<std::string, double> values_;
-};
 
 class GameCollector : public testing::Test {
  protected:

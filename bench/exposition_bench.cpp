@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "web/exposition.h"
+#include "web/exposition/exposition.h"
 
 namespace hakem::web {
 namespace {

@@ -7,7 +7,7 @@
 #include "model/log.h"
 #include "model/mutex.h"
 #include "model/result.h"
-#include "web/server.h"
+#include "web/server/server.h"
 
 namespace hakem::demo {
 

@@ -19,7 +19,7 @@
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "web/routes.h"
-#include "web/server.h"
+#include "web/server/server.h"
 
 namespace hakem::exporter {
 namespace {

@@ -1,8 +1,8 @@
 #include "web/routes.h"
 
 #include "web/api_v1.h"
+#include "web/exposition/metrics_handler.h"
 #include "web/landing_page.h"
-#include "web/metrics_handler.h"
 
 namespace hakem::web {
 namespace {

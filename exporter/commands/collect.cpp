@@ -5,7 +5,7 @@
 #include "exporter/commands/write_file.h"
 #include "exporter/config/environment.h"
 #include "exporter/scrape/one_collection.h"
-#include "web/exposition.h"
+#include "web/exposition/exposition.h"
 
 namespace hakem::exporter {
 

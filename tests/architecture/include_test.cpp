@@ -37,19 +37,22 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 
 /// A third-party header's first path element, and the only files that may include it.
 const std::map<std::string, std::set<std::string>> kThirdParty{
-    {"tl", {"model/result.h", "exporter/session/session_factory.h", "exporter/session/stepped_connect.h"}},
+    {"tl",
+     {"model/result.h", "exporter/session/session_factory.h",
+      "exporter/session/stepped_connect.h"}},
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
     {"xxhash.h", {"model/labels.cpp"}},
     {"yaml-cpp", {"yaml/node.cpp"}},
     {"pqxx", {"exporter/session/pqxx_session.cpp", "simulator/game_writer.cpp"}},
     {"libpq-fe.h", {"exporter/config/conninfo.cpp", "exporter/session/stepped_connect.cpp"}},
-    {"civetweb.h", {"web/server.cpp"}},
-    {"zlib.h", {"web/exposition.cpp"}},
+    {"civetweb.h", {"web/server/server.cpp"}},
+    {"zlib.h", {"web/exposition/exposition.cpp"}},
     {"prometheus", {"exporter/own_metrics/registry_instruments.cpp"}},
     {"nlohmann",
      {"web/api_v1.cpp", "demo/chat_message.cpp", "demo/hakem_client.cpp",
-      "alertmanager/notifiers/slack.cpp", "exporter/commands/alert_list.cpp", "exporter/commands/snapshot_json.cpp"}},
+      "alertmanager/notifiers/slack.cpp", "exporter/commands/alert_list.cpp",
+      "exporter/commands/snapshot_json.cpp"}},
     {"curl", {"exporter/clients/curl_handle.h"}},
     {"CLI", {"exporter/commands/cli.cpp"}},
 };

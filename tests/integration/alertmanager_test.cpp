@@ -22,7 +22,7 @@
 #include "tests/support/http_get.h"
 #include "tests/support/matchers.h"
 #include "tests/support/peers.h"
-#include "web/server.h"
+#include "web/server/server.h"
 
 namespace hakem {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "demo/private_postgres.h"
 #include "tests/support/hakem_process.h"
-#include "web/server.h"
+#include "web/server/server.h"
 
 namespace hakem {
 namespace {

@@ -13,7 +13,7 @@
 #include "demo/private_postgres.h"
 #include "tests/support/hakem_process.h"
 #include "tests/support/matchers.h"
-#include "web/server.h"
+#include "web/server/server.h"
 
 namespace hakem {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "web/server.h"
+#include "web/server/server.h"
 
 namespace hakem {
 

@@ -7,8 +7,8 @@
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/web/rules_fixture.h"
-#include "web/exposition.h"
-#include "web/server.h"
+#include "web/exposition/exposition.h"
+#include "web/server/server.h"
 
 namespace hakem::web {
 namespace {

@@ -8,7 +8,7 @@
 #include "model/log.h"
 #include "model/result.h"
 #include "web/http.h"
-#include "web/listen_address.h"
+#include "web/server/listen_address.h"
 
 namespace hakem::web {
 

@@ -1,4 +1,4 @@
-#include "web/exposition.h"
+#include "web/exposition/exposition.h"
 
 #include <fmt/format.h>
 #include <zlib.h>

@@ -1,4 +1,4 @@
-#include "web/server.h"
+#include "web/server/server.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "web/listen_address.h"
+#include "web/server/listen_address.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

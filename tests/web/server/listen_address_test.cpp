@@ -1,4 +1,4 @@
-#include "web/listen_address.h"
+#include "web/server/listen_address.h"
 
 #include "tests/support/matchers.h"
 

@@ -1,4 +1,4 @@
-#include "web/exposition.h"
+#include "web/exposition/exposition.h"
 
 #include <gmock/gmock.h>
 #include <prometheus/text_serializer.h>

@@ -1,8 +1,8 @@
-#include "web/metrics_handler.h"
+#include "web/exposition/metrics_handler.h"
 
 #include <memory>
 
-#include "web/exposition.h"
+#include "web/exposition/exposition.h"
 
 namespace hakem::web {
 

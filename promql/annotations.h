@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "promql/position.h"
+#include "promql/syntax/position.h"
 
 namespace hakem::promql {
 

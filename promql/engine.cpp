@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "promql/abandon.h"
-#include "promql/evaluator.h"
+#include "promql/evaluation/evaluator.h"
 
 namespace hakem::promql {
 namespace {

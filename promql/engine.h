@@ -7,7 +7,7 @@
 #include "model/clock.h"
 #include "model/result.h"
 #include "promql/annotations.h"
-#include "promql/ast.h"
+#include "promql/syntax/ast.h"
 #include "promql/value.h"
 #include "tsdb/queryable.h"
 

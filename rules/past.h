@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "promql/ast.h"
+#include "promql/syntax/ast.h"
 
 namespace hakem::rules {
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "promql/parser.h"
+#include "promql/parsing/parser.h"
 #include "rules/past.h"
 #include "yaml/map_reader.h"
 

@@ -7,7 +7,7 @@
 
 #include "model/result.h"
 #include "model/time.h"
-#include "promql/ast.h"
+#include "promql/syntax/ast.h"
 #include "rules/alert_state.h"
 #include "template/template.h"
 

@@ -58,7 +58,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
 };
 
 struct Include {
-  std::string file;  ///< `promql/parser.cpp`
+  std::string file;  ///< `promql/parsing/parser.cpp`
   int line = 0;
   std::string path;
   bool is_ours = false;  ///< Whether in quotes.

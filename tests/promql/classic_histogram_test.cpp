@@ -1,4 +1,4 @@
-#include "promql/classic_histogram.h"
+#include "promql/functions/classic_histogram.h"
 
 #include <gtest/gtest.h>
 

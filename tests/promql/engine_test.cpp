@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "promql/parser.h"
+#include "promql/parsing/parser.h"
 #include "tests/support/matchers.h"
 #include "tsdb/snapshot_queryable.h"
 

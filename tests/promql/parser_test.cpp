@@ -1,10 +1,10 @@
-#include "promql/parser.h"
+#include "promql/parsing/parser.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "promql/printer.h"
+#include "promql/syntax/printer.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::promql {

@@ -1,8 +1,8 @@
 #include "tests/promqltest/at_modified.h"
 
-#include "promql/functions.h"
-#include "promql/parser.h"
-#include "promql/printer.h"
+#include "promql/functions/functions.h"
+#include "promql/parsing/parser.h"
+#include "promql/syntax/printer.h"
 
 namespace hakem::promqltest {
 namespace {

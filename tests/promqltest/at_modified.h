@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "promql/ast.h"
+#include "promql/syntax/ast.h"
 
 namespace hakem::promqltest {
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <regex>
 
-#include "promql/printer.h"
+#include "promql/syntax/printer.h"
 
 namespace hakem::promqltest {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "promql/engine.h"
-#include "promql/parser.h"
+#include "promql/parsing/parser.h"
 #include "tests/promqltest/at_modified.h"
 #include "tests/promqltest/compare.h"
 #include "tests/promqltest/memory_store.h"

@@ -6,7 +6,7 @@
 #include <regex>
 
 #include "model/duration.h"
-#include "promql/quote.h"
+#include "promql/syntax/quote.h"
 
 namespace hakem::promqltest {
 namespace {

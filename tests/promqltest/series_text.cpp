@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-#include "promql/parser.h"
+#include "promql/parsing/parser.h"
 #include "tsdb/queryable.h"
 
 namespace hakem::promqltest {

@@ -10,8 +10,8 @@
 
 #include "collectors/core/collector.h"
 #include "exporter/config/thresholds.h"
-#include "promql/ast.h"
-#include "promql/parser.h"
+#include "promql/parsing/parser.h"
+#include "promql/syntax/ast.h"
 #include "rules/definitions.h"
 #include "rules/rule_file.h"
 #include "tests/support/dashboard.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "promql/parser.h"
+#include "promql/parsing/parser.h"
 
 namespace hakem::rules {
 namespace {

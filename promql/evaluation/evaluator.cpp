@@ -1,0 +1,180 @@
+#include "promql/evaluation/evaluator.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "promql/evaluation/selectors.h"
+#include "promql/evaluation/step_invariance.h"
+#include "promql/evaluation/subquery.h"
+#include "promql/functions/function_call.h"
+#include "promql/functions/functions.h"
+#include "promql/operators/aggregation.h"
+#include "promql/operators/binary_operators.h"
+
+namespace hakem::promql {
+namespace {
+
+std::size_t CountSamples(const StepValue& value) {
+  if (const auto* vector = std::get_if<StepVector>(&value)) {
+    std::size_t samples = 0;
+    for (const StepSeries& series : *vector) {
+      samples += static_cast<std::size_t>(std::count_if(series.values.begin(), series.values.end(),
+                                                        [](double v) { return !IsGap(v); }));
+    }
+    return samples;
+  }
+  if (const auto* range = std::get_if<RangeVector>(&value)) {
+    std::size_t longest = 0;  // Series are worked on one after the other.
+    for (const RangeSeries& series : range->series) {
+      longest = std::max(longest, series.points.size());
+    }
+    return longest;
+  }
+  return 0;
+}
+
+/// The same values at all steps.
+StepValue Broadcast(StepValue value, std::size_t steps) {
+  if (auto* scalar = std::get_if<StepScalar>(&value)) {
+    scalar->assign(steps, scalar->front());
+  } else if (auto* vector = std::get_if<StepVector>(&value)) {
+    for (StepSeries& series : *vector) {
+      series.values.assign(steps, series.values.front());
+    }
+  }
+  return value;
+}
+
+}  // namespace
+
+struct Evaluator::Visitor {
+  Evaluator& self;
+  const Expr& expr;
+
+  StepValue operator()(const NumberLiteral& number) const {
+    return StepScalar(self.steps_.count, number.value);
+  }
+
+  StepValue operator()(const StringLiteral& literal) const { return literal.value; }
+
+  StepValue operator()(const VectorSelector& selector) const {
+    return SelectInstant(selector, self.steps_, SampleField::kValue, self.context_);
+  }
+
+  StepValue operator()(const MatrixSelector& matrix) const {
+    return SelectRange(matrix, self.steps_, self.context_);
+  }
+
+  StepValue operator()(const Subquery& subquery) const {
+    return EvaluateSubquery(subquery, self.steps_, self.context_);
+  }
+
+  StepValue operator()(const Paren& paren) const { return self.Evaluate(*paren.expr); }
+
+  StepValue operator()(const Unary& unary) const {
+    StepValue value = self.Evaluate(*unary.expr);
+    if (!unary.negative) {
+      return value;
+    }
+    if (auto* scalar = std::get_if<StepScalar>(&value)) {
+      std::transform(scalar->begin(), scalar->end(), scalar->begin(), std::negate<>());
+      return value;
+    }
+    auto& vector = std::get<StepVector>(value);
+    for (StepSeries& series : vector) {
+      for (double& sample : series.values) {
+        sample = IsGap(sample) ? sample : -sample;
+      }
+    }
+    DropNames(vector, self.context_.options());
+    return value;
+  }
+
+  StepValue operator()(const Binary& binary) const {
+    StepValue lhs = self.Evaluate(*binary.lhs);
+    StepValue rhs = self.Evaluate(*binary.rhs);
+    const EngineOptions& options = self.context_.options();
+    auto* left = std::get_if<StepVector>(&lhs);
+    auto* right = std::get_if<StepVector>(&rhs);
+    if (left == nullptr && right == nullptr) {
+      return CombineScalars(binary, std::get<StepScalar>(lhs), std::get<StepScalar>(rhs));
+    }
+    if (left == nullptr) {
+      return CombineWithScalar(binary, std::move(*right), std::get<StepScalar>(lhs),
+                               ScalarSide::kLeft, options);
+    }
+    if (right == nullptr) {
+      return CombineWithScalar(binary, std::move(*left), std::get<StepScalar>(rhs),
+                               ScalarSide::kRight, options);
+    }
+    if (IsSetOperator(binary.op)) {
+      return CombineSets(binary, std::move(*left), std::move(*right), self.steps_);
+    }
+    return CombineVectors(binary, *left, *right, self.steps_, options);
+  }
+
+  StepValue operator()(const Call& call) const {
+    FunctionCall function_call(self, call, expr.position);
+    return call.function->evaluate(function_call);
+  }
+
+  StepValue operator()(const Aggregate& aggregate) const {
+    return EvaluateAggregate(aggregate, self);
+  }
+};
+
+StepValue Evaluator::Evaluate(const Expr& expr) {
+  context_.CheckRunning();
+  if (steps_.count > 1 && IsStepInvariant(expr)) {
+    Evaluator once(context_, Steps{steps_.start, steps_.interval, 1});
+    return Broadcast(once.Evaluate(expr), steps_.count);
+  }
+  return EvaluateOnce(expr);
+}
+
+StepValue Evaluator::EvaluateOnce(const Expr& expr) {
+  const std::size_t held = context_.held();
+  StepValue value = std::visit(Visitor{*this, expr}, expr.node);
+  context_.ReleaseTo(held);
+  context_.Hold(CountSamples(value));
+  return value;
+}
+
+StepScalar Evaluator::EvaluateScalar(const Expr& expr) {
+  return std::get<StepScalar>(Evaluate(expr));
+}
+
+StepVector Evaluator::EvaluateVector(const Expr& expr) {
+  return std::get<StepVector>(Evaluate(expr));
+}
+
+RangeVector Evaluator::EvaluateRange(const Expr& expr) {
+  return std::get<RangeVector>(Evaluate(expr));
+}
+
+std::string Evaluator::EvaluateText(const Expr& expr) {
+  return std::get<std::string>(Evaluate(expr));
+}
+
+std::optional<StepVector> Evaluator::EvaluateSampleTimes(const Expr& expr) {
+  const auto* selector = std::get_if<VectorSelector>(&Unwrap(expr).node);
+  if (selector == nullptr) {
+    return std::nullopt;
+  }
+  return SelectInstant(*selector, steps_, SampleField::kTime, context_);
+}
+
+void DropNames(StepVector& vector, const EngineOptions& options) {
+  for (StepSeries& series : vector) {
+    if (options.delayed_name_removal) {
+      series.drop_name = true;
+    } else {
+      series.labels = DropMetricName(series.labels);
+    }
+  }
+  if (!options.delayed_name_removal) {
+    MergeSameLabels(vector);
+  }
+}
+
+}  // namespace hakem::promql

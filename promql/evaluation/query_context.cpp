@@ -1,0 +1,45 @@
+#include "promql/evaluation/query_context.h"
+
+#include "promql/abandon.h"
+
+namespace hakem::promql {
+namespace {
+
+[[noreturn]] void AbandonForSamples() {
+  Abandon(ErrorCode::kInvalidInput,
+          "query processing would load too many samples into memory in expression evaluation");
+}
+
+}  // namespace
+
+QueryContext::QueryContext(const tsdb::Queryable& data, const EngineOptions& options,
+                           Timestamp start, Timestamp end)
+    : data_(data),
+      options_(options),
+      start_(start),
+      end_(end),
+      deadline_(options.clock->SteadyNow() + options.timeout) {}
+
+void QueryContext::CheckRunning() const {
+  if (options_.cancel.stop_requested()) {
+    Abandon(ErrorCode::kUnavailable, "query was canceled in expression evaluation");
+  }
+  if (options_.clock->SteadyNow() > deadline_) {
+    Abandon(ErrorCode::kTimeout, "query timed out in expression evaluation");
+  }
+}
+
+void QueryContext::Hold(std::size_t samples) {
+  held_ += samples;
+  if (held_ > options_.max_samples) {
+    AbandonForSamples();
+  }
+}
+
+void QueryContext::CheckRoom(std::size_t rows, std::size_t steps) const {
+  if (rows > options_.max_samples / steps) {
+    AbandonForSamples();
+  }
+}
+
+}  // namespace hakem::promql

@@ -1,0 +1,82 @@
+#include "promql/evaluation/selectors.h"
+
+#include <algorithm>
+
+namespace hakem::promql {
+namespace {
+
+using tsdb::Point;
+using tsdb::SelectedSeries;
+
+Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryContext& context) {
+  if (const auto* time = std::get_if<Timestamp>(&at)) {
+    return *time;
+  }
+  return std::get<QueryBound>(at) == QueryBound::kStart ? context.start() : context.end();
+}
+
+/// The newest point at each of the times, at most `lookback` old. Requires: times ascend.
+std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
+                             Duration lookback, SampleField field) {
+  std::vector<double> values(times.size(), kGap);
+  std::size_t next = 0;  // The first point that is too new.
+  for (std::size_t step = 0; step < times.size(); ++step) {
+    while (next < points.size() && points[next].time <= times[step]) {
+      ++next;
+    }
+    if (next == 0) {
+      continue;
+    }
+    const Point& newest = points[next - 1];
+    if (newest.time > times[step] - lookback && !tsdb::IsStaleMarker(newest.value)) {
+      values[step] = field == SampleField::kValue ? newest.value : ToUnixSeconds(newest.time);
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
+                                    const QueryContext& context) {
+  const Duration offset = shift.offset.value_or(Duration{0});
+  std::vector<Timestamp> times(steps.count);
+  for (std::size_t step = 0; step < steps.count; ++step) {
+    times[step] = (shift.at ? Resolve(*shift.at, context) : steps.At(step)) - offset;
+  }
+  return times;
+}
+
+StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, SampleField field,
+                         QueryContext& context) {
+  const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
+  const Duration lookback = context.options().lookback;
+  StepVector vector;
+  for (const SelectedSeries& selected :
+       context.data().Select(selector.matchers, times.front() - lookback, times.back())) {
+    context.CheckRunning();
+    std::vector<double> values = NewestAt(selected.points, times, lookback, field);
+    if (!std::all_of(values.begin(), values.end(), IsGap)) {
+      context.CheckRoom(vector.size() + 1, steps.count);
+      vector.push_back({selected.series->labels, false, std::move(values)});
+    }
+  }
+  return vector;
+}
+
+RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryContext& context) {
+  RangeVector result;
+  result.range = matrix.range;
+  result.ends = ShiftedTimes(steps, matrix.shift, context);
+  for (SelectedSeries& selected : context.data().Select(
+           matrix.selector.matchers, result.ends.front() - matrix.range, result.ends.back())) {
+    context.CheckRunning();
+    std::erase_if(selected.points, [](const Point& p) { return tsdb::IsStaleMarker(p.value); });
+    if (!selected.points.empty()) {
+      result.series.push_back({selected.series->labels, false, std::move(selected.points)});
+    }
+  }
+  return result;
+}
+
+}  // namespace hakem::promql

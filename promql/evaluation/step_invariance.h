@@ -1,0 +1,12 @@
+#pragma once
+
+#include "promql/syntax/ast.h"
+
+namespace hakem::promql {
+
+/// Whether the expression yields the same at every step because all that it reads is fixed by `@`:
+/// then it is evaluated once. Literals alone are not worth it and count as varying only by
+/// themselves. A range vector never is: its windows belong to the function that reads them.
+bool IsStepInvariant(const Expr& expr);
+
+}  // namespace hakem::promql

@@ -1,0 +1,47 @@
+#include "promql/evaluation/subquery.h"
+
+#include "promql/evaluation/evaluator.h"
+#include "promql/evaluation/selectors.h"
+
+namespace hakem::promql {
+namespace {
+
+/// The smallest multiple of `step` after `time`.
+Timestamp NextMultiple(Timestamp time, Duration step) {
+  const auto since_epoch = time.time_since_epoch();
+  auto multiple = since_epoch / step * step;
+  if (multiple <= since_epoch) {
+    multiple += step;
+  }
+  return Timestamp{multiple};
+}
+
+}  // namespace
+
+RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, QueryContext& context) {
+  RangeVector result;
+  result.range = subquery.range;
+  result.ends = ShiftedTimes(steps, subquery.shift, context);
+  const Duration interval = subquery.step.value_or(context.options().default_step);
+  const Timestamp start = NextMultiple(result.ends.front() - subquery.range, interval);
+  if (start > result.ends.back()) {
+    return result;
+  }
+  const auto count = static_cast<std::size_t>((result.ends.back() - start) / interval) + 1;
+  context.CheckRoom(1, count);
+  const Steps inner{start, interval, count};
+  for (StepSeries& series : Evaluator(context, inner).EvaluateVector(*subquery.expr)) {
+    RangeSeries points{std::move(series.labels), series.drop_name, {}};
+    for (std::size_t step = 0; step < count; ++step) {
+      if (!IsGap(series.values[step])) {
+        points.points.push_back({inner.At(step), series.values[step]});
+      }
+    }
+    if (!points.points.empty()) {
+      result.series.push_back(std::move(points));
+    }
+  }
+  return result;
+}
+
+}  // namespace hakem::promql

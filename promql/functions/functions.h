@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+
+#include "promql/evaluation/step_value.h"
+#include "promql/syntax/ast.h"
+
+namespace hakem::promql {
+
+class FunctionCall;
+
+/// The types of a function's arguments, in order.
+class ArgumentTypes {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): written as a list in the rows.
+  constexpr ArgumentTypes(std::initializer_list<ValueType> types) : size_(types.size()) {
+    std::size_t i = 0;
+    for (const ValueType type : types) {
+      types_[i++] = type;
+    }
+  }
+
+  constexpr std::size_t size() const { return size_; }
+
+  /// Requires: index < size().
+  constexpr ValueType operator[](std::size_t index) const { return types_[index]; }
+
+ private:
+  std::array<ValueType, 5> types_{};
+  std::size_t size_;
+};
+
+/// Who may call a function.
+enum class Availability {
+  kStable,
+  kExperimental,     ///< Known, and refused as a default Prometheus refuses it.
+  kNativeHistogram,  ///< Known; there are no native histograms here, so it gives no elements.
+};
+
+/// All that is known of a function; parser and evaluator read the same row.
+struct FunctionSpec {
+  /// `optional` without a bound: the last type stands for any number of arguments, also none.
+  static constexpr int kAnyNumber = -1;
+
+  std::string_view name;
+  ArgumentTypes arguments;
+  int optional = 0;  ///< How many of the last arguments may be left out, or kAnyNumber.
+  ValueType result;
+  StepValue (*evaluate)(FunctionCall& call);
+  bool reads_time = false;  ///< Its value depends on the instant even if its arguments do not.
+  Availability availability = Availability::kStable;
+};
+
+/// The row, or null when there is no such function. Names are case-sensitive.
+const FunctionSpec* FindFunction(std::string_view name);
+
+/// One family of functions: a table at the end of its file.
+using FunctionFamily = std::span<const FunctionSpec>;
+
+extern const FunctionFamily kDateFunctions;
+extern const FunctionFamily kExperimentalFunctions;
+extern const FunctionFamily kHistogramFunctions;
+extern const FunctionFamily kLabelFunctions;
+extern const FunctionFamily kMathFunctions;
+extern const FunctionFamily kOverTimeFunctions;
+extern const FunctionFamily kRateFunctions;
+extern const FunctionFamily kScalarFunctions;
+extern const FunctionFamily kVectorFunctions;
+
+}  // namespace hakem::promql

@@ -1,0 +1,166 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <unordered_map>
+
+#include "promql/functions/classic_histogram.h"
+#include "promql/functions/function_call.h"
+#include "promql/functions/functions.h"
+#include "promql/operators/quantile.h"
+#include "promql/syntax/quote.h"
+
+namespace hakem::promql {
+namespace {
+
+constexpr std::string_view kBoundLabel = "le";
+
+struct BucketSeries {
+  double upper_bound;
+  const StepSeries* series;
+};
+
+/// The bucket series of one classic histogram.
+struct Histogram {
+  Labels labels;  ///< Without `le`.
+  bool drop_name;
+  std::vector<BucketSeries> buckets;
+
+  /// The buckets that have a count at the step.
+  std::vector<Bucket> At(std::size_t step) const {
+    std::vector<Bucket> present;
+    for (const BucketSeries& bucket : buckets) {
+      if (const double count = bucket.series->values[step]; !IsGap(count)) {
+        present.push_back({bucket.upper_bound, count});
+      }
+    }
+    return present;
+  }
+};
+
+std::string ForMetric(const Labels& labels) {
+  const std::string_view name = labels.metric_name();
+  return name.empty() ? "" : fmt::format(" for metric name {}", Quote(name));
+}
+
+std::optional<double> ParseBound(std::string_view text) {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  double bound = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, bound);
+  return error == std::errc{} && stop == end ? std::optional(bound) : std::nullopt;
+}
+
+/// Puts together the series that differ in `le` alone; those without a usable one are warned of.
+std::vector<Histogram> Assemble(const StepVector& vector, const Position& position,
+                                Annotations& annotations) {
+  std::vector<Histogram> histograms;
+  std::unordered_map<Labels, std::size_t, LabelsHash> index;
+  for (const StepSeries& series : vector) {
+    const std::string_view text = series.labels.Get(kBoundLabel);
+    const std::optional<double> bound = ParseBound(text);
+    if (!bound) {
+      annotations.Warn(fmt::format("bucket label \"le\" is missing or has a malformed value of "
+                                   "{}{}",
+                                   Quote(text), ForMetric(series.labels)),
+                       position);
+      continue;
+    }
+    Labels labels = series.labels.With(kBoundLabel, "");
+    const auto [entry, added] = index.try_emplace(labels, histograms.size());
+    if (added) {
+      histograms.push_back({std::move(labels), series.drop_name, {}});
+    }
+    histograms[entry->second].buckets.push_back({*bound, &series});
+  }
+  return histograms;
+}
+
+/// One series for each histogram; `calculate(buckets, step, histogram)`.
+template <typename Calculate>
+StepVector MapHistograms(FunctionCall& call, std::size_t argument, Calculate calculate) {
+  const StepVector vector = call.Vector(argument);
+  StepVector result;
+  for (const Histogram& histogram :
+       Assemble(vector, call.Argument(argument).position, call.annotations())) {
+    StepSeries series{histogram.labels, histogram.drop_name,
+                      std::vector<double>(call.steps().count, kGap)};
+    for (std::size_t step = 0; step < series.values.size(); ++step) {
+      if (std::vector<Bucket> buckets = histogram.At(step); !buckets.empty()) {
+        series.values[step] = calculate(std::move(buckets), step, histogram);
+      }
+    }
+    result.push_back(std::move(series));
+  }
+  DropNames(result, call.options());
+  return result;
+}
+
+StepValue HistogramQuantiles(FunctionCall& call) {
+  const StepScalar q = call.Scalar(0);
+  WarnOfInvalidQuantiles(q, call.Argument(0).position, call.annotations());
+  return MapHistograms(
+      call, 1, [&](std::vector<Bucket> buckets, std::size_t step, const Histogram& histogram) {
+        const HistogramQuantile quantile = QuantileOf(q[step], std::move(buckets));
+        if (quantile.repaired) {
+          call.annotations().Inform(
+              fmt::format("input to histogram_quantile needed to be fixed for monotonicity (see "
+                          "https://prometheus.io/docs/prometheus/latest/querying/functions/"
+                          "#histogram_quantile){}",
+                          ForMetric(histogram.labels)),
+              call.Argument(1).position);
+        }
+        return quantile.value;
+      });
+}
+
+StepValue HistogramFractions(FunctionCall& call) {
+  const StepScalar lower = call.Scalar(0);
+  const StepScalar upper = call.Scalar(1);
+  return MapHistograms(call, 2,
+                       [&](std::vector<Bucket> buckets, std::size_t step, const Histogram&) {
+                         return FractionOf(lower[step], upper[step], std::move(buckets));
+                       });
+}
+
+/// Of classic histograms these functions know nothing, and others there are none.
+StepValue NoNativeHistograms(FunctionCall& call) {
+  call.Vector(0);
+  return StepVector{};
+}
+
+using enum ValueType;
+
+constexpr FunctionSpec NativeRow(std::string_view name) {
+  return {.name = name,
+          .arguments = {kVector},
+          .result = kVector,
+          .evaluate = NoNativeHistograms,
+          .availability = Availability::kNativeHistogram};
+}
+
+constexpr std::array kFunctions{
+    NativeRow("histogram_avg"),
+    NativeRow("histogram_count"),
+    FunctionSpec{.name = "histogram_fraction",
+                 .arguments = {kScalar, kScalar, kVector},
+                 .result = kVector,
+                 .evaluate = HistogramFractions},
+    FunctionSpec{.name = "histogram_quantile",
+                 .arguments = {kScalar, kVector},
+                 .result = kVector,
+                 .evaluate = HistogramQuantiles},
+    NativeRow("histogram_stddev"),
+    NativeRow("histogram_stdvar"),
+    NativeRow("histogram_sum"),
+};
+
+}  // namespace
+
+const FunctionFamily kHistogramFunctions{kFunctions};
+
+}  // namespace hakem::promql

@@ -1,0 +1,229 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "promql/functions/functions.h"
+#include "promql/functions/windows.h"
+#include "promql/operators/accumulators.h"
+#include "promql/syntax/quote.h"
+
+namespace hakem::promql {
+namespace {
+
+using tsdb::Point;
+
+/// What a counter lost at its resets. They are looked for once a series, not once a window.
+class CounterResets {
+ public:
+  explicit CounterResets(const RangeSeries& series) {
+    for (std::size_t i = 1; i < series.points.size(); ++i) {
+      if (series.points[i].value < series.points[i - 1].value) {
+        resets_.push_back(i);
+      }
+    }
+  }
+
+  /// `increase` and what was lost at the resets within the window.
+  double AddTo(double increase, const Window& window) const {
+    auto reset = std::upper_bound(resets_.begin(), resets_.end(), window.begin);
+    for (; reset != resets_.end() && *reset < window.end; ++reset) {
+      increase += window.all[*reset - 1].value;
+    }
+    return increase;
+  }
+
+ private:
+  std::vector<std::size_t> resets_;  ///< Indices of the first points after a reset.
+};
+
+/// How far beyond the samples a change is extrapolated: to the window's edge where the gap is not
+/// much longer than those between samples, else by half of such a gap.
+/// https://prometheus.io/docs/prometheus/latest/querying/functions/#rate
+double Extrapolate(double change, const Window& window, bool is_counter) {
+  const double sampled = ToSeconds(window.last().time - window.first().time);
+  const double average_gap = sampled / static_cast<double>(window.size() - 1);
+  const double threshold = average_gap * 1.1;
+  double to_start = ToSeconds(window.first().time - window.range_start);
+  double to_end = ToSeconds(window.range_end - window.last().time);
+  if (to_start >= threshold) {
+    to_start = average_gap / 2;
+  }
+  if (is_counter && change > 0 && window.first().value >= 0) {
+    // A counter cannot have been below zero.
+    to_start = std::min(to_start, sampled * (window.first().value / change));
+  }
+  if (to_end >= threshold) {
+    to_end = average_gap / 2;
+  }
+  return change * ((sampled + to_start + to_end) / sampled);
+}
+
+double Difference(const Window& window) {
+  return window.last().value - window.first().value;
+}
+
+StepVector Increases(const RangeVector& range, double divisor) {
+  return OverWindows(range, [&](const RangeSeries& series) {
+    return [resets = CounterResets(series), divisor](const Window& window) {
+      if (window.size() < 2) {
+        return kGap;
+      }
+      return Extrapolate(resets.AddTo(Difference(window), window), window, true) / divisor;
+    };
+  });
+}
+
+/// By its name alone a counter cannot be told from a gauge; the author may have erred.
+void InformOfDoubtfulCounters(FunctionCall& call, const RangeVector& range) {
+  constexpr std::string_view kEndings[] = {"_total", "_sum", "_count", "_bucket"};
+  for (const RangeSeries& series : range.series) {
+    const std::string_view name = series.labels.metric_name();
+    if (!name.empty() && std::none_of(std::begin(kEndings), std::end(kEndings),
+                                      [&](std::string_view end) { return name.ends_with(end); })) {
+      call.annotations().Inform(fmt::format("metric might not be a counter, name does not end in "
+                                            "_total/_sum/_count/_bucket: {}",
+                                            Quote(name)),
+                                call.Argument(0).position);
+    }
+  }
+}
+
+StepValue WithoutNames(FunctionCall& call, StepVector vector) {
+  DropNames(vector, call.options());
+  return vector;
+}
+
+StepValue Rate(FunctionCall& call) {
+  const RangeVector range = call.Range(0);
+  InformOfDoubtfulCounters(call, range);
+  return WithoutNames(call, Increases(range, ToSeconds(range.range)));
+}
+
+StepValue Increase(FunctionCall& call) {
+  const RangeVector range = call.Range(0);
+  InformOfDoubtfulCounters(call, range);
+  return WithoutNames(call, Increases(range, 1));
+}
+
+/// A function of one window alone.
+template <double (*F)(const Window&)>
+StepValue Map(FunctionCall& call) {
+  return WithoutNames(call, OverWindows(call.Range(0), [](const RangeSeries&) { return F; }));
+}
+
+double Delta(const Window& window) {
+  return window.size() < 2 ? kGap : Extrapolate(Difference(window), window, false);
+}
+
+/// From the last two samples.
+double Idelta(const Window& window) {
+  return window.size() < 2 ? kGap : window.last().value - window.all[window.end - 2].value;
+}
+
+/// As idelta a second; after a reset the counter has counted from zero.
+double Irate(const Window& window) {
+  if (window.size() < 2) {
+    return kGap;
+  }
+  const Point& before = window.all[window.end - 2];
+  const Point& last = window.last();
+  const double change = last.value < before.value ? last.value : last.value - before.value;
+  return change / ToSeconds(last.time - before.time);
+}
+
+double Changes(const Window& window) {
+  double changes = 0;
+  for (std::size_t i = window.begin + 1; i < window.end; ++i) {
+    const double before = window.all[i - 1].value;
+    const double value = window.all[i].value;
+    changes += value != before && !(std::isnan(value) && std::isnan(before)) ? 1 : 0;
+  }
+  return changes;
+}
+
+double Resets(const Window& window) {
+  double resets = 0;
+  for (std::size_t i = window.begin + 1; i < window.end; ++i) {
+    resets += window.all[i].value < window.all[i - 1].value ? 1 : 0;
+  }
+  return resets;
+}
+
+struct Line {
+  double slope;
+  double intercept;
+};
+
+/// The line of least squares; the intercept is its value at `origin`.
+Line Regress(std::span<const Point> points, Timestamp origin) {
+  CompensatedSum x_sum;
+  CompensatedSum y_sum;
+  CompensatedSum xy_sum;
+  CompensatedSum xx_sum;
+  bool constant = true;
+  for (const Point& point : points) {
+    const double x = ToSeconds(point.time - origin);
+    constant = constant && point.value == points.front().value;
+    x_sum.Add(x);
+    y_sum.Add(point.value);
+    xy_sum.Add(x * point.value);
+    xx_sum.Add(x * x);
+  }
+  if (constant) {
+    const double y = points.front().value;
+    return std::isinf(y) ? Line{std::nan(""), std::nan("")} : Line{0, y};
+  }
+  const double count = static_cast<double>(points.size());
+  const double covariance = xy_sum.total() - x_sum.total() * y_sum.total() / count;
+  const double variance = xx_sum.total() - x_sum.total() * x_sum.total() / count;
+  const double slope = covariance / variance;
+  return {slope, y_sum.total() / count - slope * x_sum.total() / count};
+}
+
+double Deriv(const Window& window) {
+  return window.size() < 2 ? kGap : Regress(window.points(), window.first().time).slope;
+}
+
+StepValue PredictLinear(FunctionCall& call) {
+  const StepScalar ahead = call.Scalar(1);
+  const auto predict = [&](const Window& window) {
+    if (window.size() < 2) {
+      return kGap;
+    }
+    const Line line = Regress(window.points(), call.steps().At(window.step));
+    return line.slope * ahead[window.step] + line.intercept;
+  };
+  return WithoutNames(call,
+                      OverWindows(call.Range(0), [&](const RangeSeries&) { return predict; }));
+}
+
+using enum ValueType;
+
+constexpr FunctionSpec Row(std::string_view name, StepValue (*evaluate)(FunctionCall&)) {
+  return {.name = name, .arguments = {kMatrix}, .result = kVector, .evaluate = evaluate};
+}
+
+constexpr std::array kFunctions{
+    Row("changes", Map<Changes>),
+    Row("delta", Map<Delta>),
+    Row("deriv", Map<Deriv>),
+    Row("idelta", Map<Idelta>),
+    Row("increase", Increase),
+    Row("irate", Map<Irate>),
+    FunctionSpec{.name = "predict_linear",
+                 .arguments = {kMatrix, kScalar},
+                 .result = kVector,
+                 .evaluate = PredictLinear,
+                 .reads_time = true},
+    Row("rate", Rate),
+    Row("resets", Map<Resets>),
+};
+
+}  // namespace
+
+const FunctionFamily kRateFunctions{kFunctions};
+
+}  // namespace hakem::promql

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "promql/functions/function_call.h"
+#include "promql/functions/functions.h"
+#include "promql/functions/windows.h"
+
+namespace hakem::promql {
+namespace {
+
+enum class Order { kAscending, kDescending };
+
+/// By value, NaN last; of a range query's series the order is by their labels whatever is done
+/// here.
+template <Order kOrder>
+StepValue Sort(FunctionCall& call) {
+  StepVector vector = call.Vector(0);
+  if (call.steps().count > 1) {
+    return vector;
+  }
+  std::stable_sort(vector.begin(), vector.end(), [](const StepSeries& a, const StepSeries& b) {
+    const double left = a.values.front();
+    const double right = b.values.front();
+    if (std::isnan(left) || std::isnan(right)) {
+      return !std::isnan(left);
+    }
+    return kOrder == Order::kAscending ? left < right : left > right;
+  });
+  return vector;
+}
+
+const std::vector<Matcher>* MatchersOf(const Expr& expr) {
+  const Expr& inner = Unwrap(expr);
+  if (const auto* vector = std::get_if<VectorSelector>(&inner.node)) {
+    return &vector->matchers;
+  }
+  const auto* matrix = std::get_if<MatrixSelector>(&inner.node);
+  return matrix == nullptr ? nullptr : &matrix->selector.matchers;
+}
+
+/// The labels that what is absent would have: those that a selector fixes by one equality.
+Labels AbsentLabels(const Expr& expr) {
+  std::vector<Label> labels;
+  std::set<std::string_view> seen;
+  const std::vector<Matcher>* matchers = MatchersOf(expr);
+  for (const Matcher& matcher : matchers == nullptr ? std::vector<Matcher>{} : *matchers) {
+    if (matcher.name() == kMetricNameLabel) {
+      continue;
+    }
+    const bool first_equality =
+        matcher.op() == MatchOp::kEqual && seen.insert(matcher.name()).second;
+    labels.push_back({matcher.name(), first_equality ? matcher.value() : ""});
+  }
+  return Labels(std::move(labels));  // Of several with one name the last wins; empty ones go.
+}
+
+/// 1 at the steps that are not marked.
+StepVector AbsentWhereUnmarked(const std::vector<bool>& present, const Expr& expr) {
+  StepSeries absent{AbsentLabels(expr), false, std::vector<double>(present.size(), kGap)};
+  for (std::size_t step = 0; step < present.size(); ++step) {
+    if (!present[step]) {
+      absent.values[step] = 1;
+    }
+  }
+  return {std::move(absent)};
+}
+
+StepValue Absent(FunctionCall& call) {
+  std::vector<bool> present(call.steps().count, false);
+  for (const StepSeries& series : call.Vector(0)) {
+    for (std::size_t step = 0; step < present.size(); ++step) {
+      present[step] = present[step] || !IsGap(series.values[step]);
+    }
+  }
+  return AbsentWhereUnmarked(present, call.Argument(0));
+}
+
+StepValue AbsentOverTime(FunctionCall& call) {
+  std::vector<bool> present(call.steps().count, false);
+  const auto mark = [&](const RangeSeries&) {
+    return [&](const Window& window) {
+      present[window.step] = true;
+      return kGap;
+    };
+  };
+  OverWindows(call.Range(0), mark);
+  return AbsentWhereUnmarked(present, call.Argument(0));
+}
+
+using enum ValueType;
+
+constexpr FunctionSpec Row(std::string_view name, ValueType argument,
+                           StepValue (*evaluate)(FunctionCall&)) {
+  return {.name = name, .arguments = {argument}, .result = kVector, .evaluate = evaluate};
+}
+
+constexpr std::array kFunctions{
+    Row("absent", kVector, Absent),
+    Row("absent_over_time", kMatrix, AbsentOverTime),
+    Row("sort", kVector, Sort<Order::kAscending>),
+    Row("sort_desc", kVector, Sort<Order::kDescending>),
+};
+
+}  // namespace
+
+const FunctionFamily kVectorFunctions{kFunctions};
+
+}  // namespace hakem::promql

@@ -1,0 +1,133 @@
+#include "promql/operators/binary_operators.h"
+
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "promql/evaluation/evaluator.h"
+
+namespace hakem::promql {
+namespace {
+
+/// Whether any series of a match group has a value, for each group and step.
+class GroupPresence {
+ public:
+  GroupPresence(const VectorMatching& matching, const StepVector& vector, std::size_t steps)
+      : matching_(matching) {
+    for (const StepSeries& series : vector) {
+      std::vector<bool>& present =
+          groups_.try_emplace(MatchKey(matching, series.labels), steps).first->second;
+      for (std::size_t step = 0; step < steps; ++step) {
+        present[step] = present[step] || !IsGap(series.values[step]);
+      }
+    }
+  }
+
+  /// Makes gaps where the presence of the series' group is not `wanted`.
+  void Keep(StepSeries& series, bool wanted) const {
+    const auto group = groups_.find(MatchKey(matching_, series.labels));
+    for (std::size_t step = 0; step < series.values.size(); ++step) {
+      const bool present = group != groups_.end() && group->second[step];
+      if (present != wanted) {
+        series.values[step] = kGap;
+      }
+    }
+  }
+
+ private:
+  const VectorMatching& matching_;
+  std::unordered_map<Labels, std::vector<bool>, LabelsHash> groups_;
+};
+
+}  // namespace
+
+double Calculate(BinaryOp op, double lhs, double rhs) {
+  switch (op) {
+    case BinaryOp::kAdd:
+      return lhs + rhs;
+    case BinaryOp::kSub:
+      return lhs - rhs;
+    case BinaryOp::kMul:
+      return lhs * rhs;
+    case BinaryOp::kDiv:
+      return lhs / rhs;
+    case BinaryOp::kMod:
+      return std::fmod(lhs, rhs);
+    case BinaryOp::kPow:
+      return std::pow(lhs, rhs);
+    case BinaryOp::kAtan2:
+      return std::atan2(lhs, rhs);
+    case BinaryOp::kEqual:
+      return lhs == rhs ? 1 : 0;
+    case BinaryOp::kNotEqual:
+      return lhs != rhs ? 1 : 0;
+    case BinaryOp::kGreater:
+      return lhs > rhs ? 1 : 0;
+    case BinaryOp::kLess:
+      return lhs < rhs ? 1 : 0;
+    case BinaryOp::kGreaterEqual:
+      return lhs >= rhs ? 1 : 0;
+    case BinaryOp::kLessEqual:
+      return lhs <= rhs ? 1 : 0;
+    case BinaryOp::kAnd:
+    case BinaryOp::kOr:
+    case BinaryOp::kUnless:
+      break;  // Not on numbers.
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+StepScalar CombineScalars(const Binary& binary, const StepScalar& lhs, const StepScalar& rhs) {
+  StepScalar result(lhs.size());
+  for (std::size_t step = 0; step < result.size(); ++step) {
+    result[step] = Calculate(binary.op, lhs[step], rhs[step]);
+  }
+  return result;
+}
+
+StepVector CombineWithScalar(const Binary& binary, StepVector vector, const StepScalar& scalar,
+                             ScalarSide side, const EngineOptions& options) {
+  const bool filters = IsComparison(binary.op) && !binary.return_bool;
+  for (StepSeries& series : vector) {
+    for (std::size_t step = 0; step < scalar.size(); ++step) {
+      double& value = series.values[step];
+      if (IsGap(value)) {
+        continue;
+      }
+      const double result = side == ScalarSide::kLeft ? Calculate(binary.op, scalar[step], value)
+                                                      : Calculate(binary.op, value, scalar[step]);
+      if (!filters) {
+        value = result;
+      } else if (result == 0) {
+        value = kGap;
+      }
+    }
+  }
+  if (!filters) {
+    DropNames(vector, options);
+  }
+  return vector;
+}
+
+StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps) {
+  if (binary.op == BinaryOp::kOr) {
+    const GroupPresence on_left(binary.matching, lhs, steps.count);
+    for (StepSeries& series : rhs) {
+      on_left.Keep(series, false);
+    }
+    lhs.insert(lhs.end(), std::make_move_iterator(rhs.begin()), std::make_move_iterator(rhs.end()));
+    MergeSameLabels(lhs);
+    return lhs;
+  }
+  const GroupPresence on_right(binary.matching, rhs, steps.count);
+  for (StepSeries& series : lhs) {
+    on_right.Keep(series, binary.op == BinaryOp::kAnd);
+  }
+  return lhs;
+}
+
+Labels MatchKey(const VectorMatching& matching, const Labels& labels) {
+  return matching.on ? labels.Only(matching.labels) : labels.WithoutName().Without(matching.labels);
+}
+
+}  // namespace hakem::promql

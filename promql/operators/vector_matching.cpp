@@ -1,0 +1,196 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "promql/abandon.h"
+#include "promql/operators/binary_operators.h"
+#include "promql/syntax/printer.h"
+
+namespace hakem::promql {
+namespace {
+
+using SeriesList = std::vector<const StepSeries*>;
+
+/// The elements of both sides that match each other. With one-to-one matching the left side is
+/// called "many" although there may be one only.
+struct MatchGroup {
+  Labels key;
+  SeriesList many;
+  SeriesList one;
+};
+
+bool BothPresent(const StepSeries& many, const StepSeries& one, std::size_t step) {
+  return !IsGap(many.values[step]) && !IsGap(one.values[step]);
+}
+
+bool PresentInAny(const SeriesList& series, std::size_t step) {
+  return std::any_of(series.begin(), series.end(),
+                     [&](const StepSeries* s) { return !IsGap(s->values[step]); });
+}
+
+/// Joins two vectors for an arithmetic operation or a comparison.
+class VectorJoin {
+ public:
+  VectorJoin(const Binary& binary, const StepVector& lhs, const StepVector& rhs, const Steps& steps,
+             const EngineOptions& options)
+      : binary_(binary),
+        filters_(IsComparison(binary.op) && !binary.return_bool),
+        keeps_name_(filters_ || (binary.return_bool && options.delayed_name_removal)),
+        one_is_left_(binary.matching.cardinality == Cardinality::kOneToMany),
+        many_(one_is_left_ ? rhs : lhs),
+        one_(one_is_left_ ? lhs : rhs),
+        steps_(steps.count) {}
+
+  StepVector Run() {
+    if (many_.empty() || one_.empty()) {
+      return {};
+    }
+    BuildGroups();
+    for (const MatchGroup& group : groups_) {
+      CheckOneSide(group);
+      CheckManySide(group);
+    }
+    StepVector result;
+    for (std::size_t i = 0; i < many_.size(); ++i) {
+      for (const StepSeries* one : groups_[group_of_many_[i]].one) {
+        Join(many_[i], *one, result);
+      }
+    }
+    MergeSameLabels(result);
+    return result;
+  }
+
+ private:
+  void BuildGroups() {
+    std::unordered_map<Labels, std::size_t, LabelsHash> index;
+    const auto group_of = [&](const StepSeries& series) {
+      Labels key = MatchKey(binary_.matching, series.labels);
+      const auto [entry, added] = index.try_emplace(key, groups_.size());
+      if (added) {
+        groups_.push_back({std::move(key), {}, {}});
+      }
+      return entry->second;
+    };
+    for (const StepSeries& series : many_) {
+      group_of_many_.push_back(group_of(series));
+      groups_[group_of_many_.back()].many.push_back(&series);
+    }
+    for (const StepSeries& series : one_) {
+      groups_[group_of(series)].one.push_back(&series);
+    }
+  }
+
+  /// At no step may two elements of the "one" side be in a group; only where the other side has
+  /// any element at all, because else nothing is going to match.
+  void CheckOneSide(const MatchGroup& group) const {
+    for (std::size_t step = 0; group.one.size() > 1 && step < steps_; ++step) {
+      SeriesList present;
+      std::copy_if(group.one.begin(), group.one.end(), std::back_inserter(present),
+                   [&](const StepSeries* s) { return !IsGap(s->values[step]); });
+      const auto is_present = [&](const StepSeries& s) { return !IsGap(s.values[step]); };
+      if (present.size() < 2 || std::none_of(many_.begin(), many_.end(), is_present)) {
+        continue;
+      }
+      std::array<std::string, 2> names{PrintLabels(present[0]->labels),
+                                       PrintLabels(present[1]->labels)};
+      std::sort(names.begin(), names.end());
+      Abandon(
+          ErrorCode::kInvalidInput,
+          fmt::format("found duplicate series for the match group {} on the {} hand-side of "
+                      "the operation: [{}, {}];many-to-many matching not allowed: matching "
+                      "labels must be unique on one side",
+                      PrintLabels(group.key), one_is_left_ ? "left" : "right", names[0], names[1]));
+    }
+  }
+
+  /// Where two elements of the "many" side match, group_left or group_right must say so, and must
+  /// keep their labels apart; also where a comparison then drops them.
+  void CheckManySide(const MatchGroup& group) const {
+    if (group.many.size() < 2 || group.one.empty()) {
+      return;
+    }
+    if (binary_.matching.cardinality == Cardinality::kOneToOne) {
+      CheckUnique(group.many, group.one,
+                  "multiple matches for labels: many-to-one matching must be explicit "
+                  "(group_left/group_right)");
+      return;
+    }
+    for (const StepSeries* one : group.one) {
+      std::unordered_map<Labels, SeriesList, LabelsHash> by_result;
+      for (const StepSeries* many : group.many) {
+        by_result[ResultLabels(*many, *one)].push_back(many);
+      }
+      for (const auto& [labels, same] : by_result) {
+        CheckUnique(same, {one},
+                    "multiple matches for labels: grouping labels must ensure unique matches");
+      }
+    }
+  }
+
+  void CheckUnique(const SeriesList& many, const SeriesList& one, std::string_view message) const {
+    for (std::size_t step = 0; many.size() > 1 && step < steps_; ++step) {
+      const auto present = std::count_if(
+          many.begin(), many.end(), [&](const StepSeries* s) { return !IsGap(s->values[step]); });
+      if (present > 1 && PresentInAny(one, step)) {
+        Abandon(ErrorCode::kInvalidInput, std::string(message));
+      }
+    }
+  }
+
+  Labels ResultLabels(const StepSeries& many, const StepSeries& one) const {
+    const VectorMatching& matching = binary_.matching;
+    Labels labels = keeps_name_ ? many.labels : DropMetricName(many.labels);
+    if (matching.cardinality == Cardinality::kOneToOne) {
+      labels = matching.on ? labels.Only(matching.labels) : labels.Without(matching.labels);
+    }
+    for (const std::string& name : matching.include) {
+      labels = labels.With(name, one.labels.Get(name));
+    }
+    return labels;
+  }
+
+  void Join(const StepSeries& many, const StepSeries& one, StepVector& result) const {
+    const StepSeries& lhs = one_is_left_ ? one : many;
+    const StepSeries& rhs = one_is_left_ ? many : one;
+    const bool drop_name = keeps_name_ && (binary_.return_bool || many.drop_name);
+    StepSeries joined{{}, drop_name, std::vector<double>(steps_, kGap)};
+    bool any = false;
+    for (std::size_t step = 0; step < steps_; ++step) {
+      if (!BothPresent(many, one, step)) {
+        continue;
+      }
+      const double value = Calculate(binary_.op, lhs.values[step], rhs.values[step]);
+      if (!filters_) {
+        joined.values[step] = value;
+      } else if (value != 0) {
+        joined.values[step] = lhs.values[step];
+      }
+      any = any || !IsGap(joined.values[step]);
+    }
+    if (any) {
+      joined.labels = ResultLabels(many, one);
+      result.push_back(std::move(joined));
+    }
+  }
+
+  const Binary& binary_;
+  const bool filters_;     ///< A comparison that keeps elements instead of yielding 0 and 1.
+  const bool keeps_name_;  ///< Of the metric, for now.
+  const bool one_is_left_;
+  const StepVector& many_;
+  const StepVector& one_;
+  const std::size_t steps_;
+  std::vector<MatchGroup> groups_;
+  std::vector<std::size_t> group_of_many_;
+};
+
+}  // namespace
+
+StepVector CombineVectors(const Binary& binary, const StepVector& lhs, const StepVector& rhs,
+                          const Steps& steps, const EngineOptions& options) {
+  return VectorJoin(binary, lhs, rhs, steps, options).Run();
+}
+
+}  // namespace hakem::promql

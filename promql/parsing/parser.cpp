@@ -1,0 +1,332 @@
+#include "promql/parsing/parser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+
+#include "promql/abandon.h"
+#include "promql/functions/functions.h"
+#include "promql/parsing/literals.h"
+#include "promql/parsing/make_expr.h"
+#include "promql/parsing/postfix_parser.h"
+#include "promql/parsing/selector_parser.h"
+#include "promql/parsing/token_cursor.h"
+#include "promql/parsing/type_check.h"
+#include "promql/syntax/quote.h"
+
+namespace hakem::promql {
+namespace {
+
+struct Precedence {
+  std::string_view word;
+  BinaryOp op;
+  int level;  ///< Higher binds tighter.
+};
+
+constexpr int kUnaryLevel = 6;  ///< An operand of unary minus takes `^` only.
+
+constexpr Precedence kPrecedences[] = {
+    {"or", BinaryOp::kOr, 1},         {"and", BinaryOp::kAnd, 2},
+    {"unless", BinaryOp::kUnless, 2}, {"==", BinaryOp::kEqual, 3},
+    {"!=", BinaryOp::kNotEqual, 3},   {">", BinaryOp::kGreater, 3},
+    {"<", BinaryOp::kLess, 3},        {">=", BinaryOp::kGreaterEqual, 3},
+    {"<=", BinaryOp::kLessEqual, 3},  {"+", BinaryOp::kAdd, 4},
+    {"-", BinaryOp::kSub, 4},         {"*", BinaryOp::kMul, 5},
+    {"/", BinaryOp::kDiv, 5},         {"%", BinaryOp::kMod, 5},
+    {"atan2", BinaryOp::kAtan2, 5},   {"^", BinaryOp::kPow, kUnaryLevel},
+};
+
+struct AggregatorWord {
+  std::string_view word;
+  AggregateOp op;
+  bool has_parameter;
+};
+
+constexpr AggregatorWord kAggregators[] = {
+    {"sum", AggregateOp::kSum, false},          {"avg", AggregateOp::kAvg, false},
+    {"count", AggregateOp::kCount, false},      {"min", AggregateOp::kMin, false},
+    {"max", AggregateOp::kMax, false},          {"group", AggregateOp::kGroup, false},
+    {"stddev", AggregateOp::kStddev, false},    {"stdvar", AggregateOp::kStdvar, false},
+    {"topk", AggregateOp::kTopk, true},         {"bottomk", AggregateOp::kBottomk, true},
+    {"quantile", AggregateOp::kQuantile, true}, {"count_values", AggregateOp::kCountValues, true},
+};
+
+/// Recursive descent with one function for each rule of the grammar. The first error throws
+/// Abandoned.
+class Parser {
+ public:
+  explicit Parser(std::string_view query) : tokens_(query), empty_(query.empty()) {}
+
+  ExprPtr Run() {
+    if (empty_) {
+      Abandon(ErrorCode::kInvalidInput,
+              "unknown position: parse error: no expression found in input");
+    }
+    if (tokens_.At(TokenKind::kEnd)) {
+      AbandonParsing(Position{}, "no expression found in input");
+    }
+    ExprPtr expr = ParseExpression();
+    if (tokens_.Peek().kind != TokenKind::kEnd) {
+      tokens_.Unexpected();
+    }
+    CheckTypes(*expr);
+    return expr;
+  }
+
+  std::vector<Matcher> RunSelector() {
+    ExprPtr expr = ParseVectorSelector(tokens_);
+    if (tokens_.Peek().kind != TokenKind::kEnd) {
+      tokens_.Unexpected();
+    }
+    CheckTypes(*expr);
+    return std::get<VectorSelector>(expr->node).matchers;
+  }
+
+ private:
+  // ---- Operators ----
+
+  ExprPtr ParseExpression(int least_level = 1) {
+    CheckDepth(++nesting_, tokens_.Peek().position);
+    ExprPtr lhs = ParseUnary();
+    while (const Precedence* precedence = PeekBinaryOperator()) {
+      if (precedence->level < least_level) {
+        break;
+      }
+      lhs = ParseBinary(std::move(lhs), *precedence);
+    }
+    --nesting_;
+    return lhs;
+  }
+
+  const Precedence* PeekBinaryOperator() {
+    if (!tokens_.At(TokenKind::kOperator)) {
+      return nullptr;
+    }
+    const auto* found = std::find_if(
+        std::begin(kPrecedences), std::end(kPrecedences),
+        [&](const Precedence& p) { return EqualIgnoringCase(p.word, tokens_.Peek().text); });
+    return found == std::end(kPrecedences) ? nullptr : found;
+  }
+
+  ExprPtr ParseBinary(ExprPtr lhs, const Precedence& precedence) {
+    Binary binary{precedence.op, std::move(lhs), nullptr, false, {}, tokens_.Take().position};
+    if (tokens_.AtKeyword("bool")) {
+      tokens_.Take();
+      binary.return_bool = true;
+    }
+    binary.matching = ParseMatching();
+    const bool right_associative = binary.op == BinaryOp::kPow;
+    binary.rhs = ParseExpression(precedence.level + (right_associative ? 0 : 1));
+    const Position position = Span(binary.lhs->position, binary.rhs->position);
+    const Expr* operands[] = {binary.lhs.get(), binary.rhs.get()};
+    return MakeExpr(std::move(binary), position, {operands[0], operands[1]});
+  }
+
+  VectorMatching ParseMatching() {
+    VectorMatching matching;
+    if (tokens_.AtKeyword("on") || tokens_.AtKeyword("ignoring")) {
+      matching.on = tokens_.AtKeyword("on");
+      tokens_.Take();
+      matching.labels = ParseGroupingLabels(tokens_);
+      if (tokens_.AtKeyword("group_left") || tokens_.AtKeyword("group_right")) {
+        matching.cardinality =
+            tokens_.AtKeyword("group_left") ? Cardinality::kManyToOne : Cardinality::kOneToMany;
+        tokens_.Take();
+        if (tokens_.At(TokenKind::kLeftParen)) {
+          matching.include = ParseGroupingLabels(tokens_);
+        }
+      }
+    }
+    RefuseFill();
+    return matching;
+  }
+
+  void RefuseFill() {
+    constexpr std::string_view kFills[] = {"fill", "fill_left", "fill_right"};
+    const bool fill = tokens_.At(TokenKind::kIdentifier) &&
+                      tokens_.Peek(1).kind == TokenKind::kLeftParen &&
+                      std::any_of(std::begin(kFills), std::end(kFills), [&](std::string_view word) {
+                        return EqualIgnoringCase(tokens_.Peek().text, word);
+                      });
+    if (fill) {
+      AbandonParsing(tokens_.Peek().position,
+                     "binop fill modifiers are experimental and not enabled");
+    }
+  }
+
+  ExprPtr ParseUnary() {
+    if (!tokens_.AtOperator("-") && !tokens_.AtOperator("+")) {
+      return ParsePostfix(tokens_, ParsePrimary());
+    }
+    const Token sign = tokens_.Take();
+    ExprPtr operand = ParseExpression(kUnaryLevel);
+    const Position position = Span(sign.position, operand->position);
+    if (auto* number = std::get_if<NumberLiteral>(&operand->node)) {
+      number->value = sign.text == "-" ? -number->value : number->value;
+      operand->position = position;
+      return operand;
+    }
+    const Expr* inner = operand.get();
+    return MakeExpr(Unary{sign.text == "-", std::move(operand)}, position, {inner});
+  }
+
+  // ---- Primary expressions ----
+
+  ExprPtr ParsePrimary() {
+    switch (tokens_.Peek().kind) {
+      case TokenKind::kNumber:
+      case TokenKind::kDuration: {
+        const Token token = tokens_.Take();
+        return MakeExpr(NumberLiteral{ReadNumber(token), token.kind == TokenKind::kDuration},
+                        token.position);
+      }
+      case TokenKind::kString: {
+        const Token token = tokens_.Take();
+        return MakeExpr(StringLiteral{ReadString(token)}, token.position);
+      }
+      case TokenKind::kLeftParen:
+        return ParseParen();
+      case TokenKind::kAggregator:
+        if (tokens_.Peek(1).kind == TokenKind::kLeftParen ||
+            tokens_.Peek(1).Is(TokenKind::kKeyword, "by") ||
+            tokens_.Peek(1).Is(TokenKind::kKeyword, "without")) {
+          return ParseAggregate();
+        }
+        return ParseVectorSelector(tokens_);
+      case TokenKind::kIdentifier:
+      case TokenKind::kBoundKeyword:
+        return tokens_.Peek(1).kind == TokenKind::kLeftParen ? ParseCall()
+                                                             : ParseVectorSelector(tokens_);
+      default:
+        return ParseVectorSelector(tokens_);
+    }
+  }
+
+  ExprPtr ParseParen() {
+    const Position open = tokens_.Take().position;
+    ExprPtr inner = ParseExpression();
+    const Position position = Span(open, tokens_.Expect(TokenKind::kRightParen).position);
+    const Expr* operand = inner.get();
+    return MakeExpr(Paren{std::move(inner)}, position, {operand});
+  }
+
+  struct Arguments {
+    std::vector<ExprPtr> list;
+    Position closing;
+  };
+
+  Arguments ParseArguments() {
+    Arguments arguments;
+    tokens_.Expect(TokenKind::kLeftParen);
+    while (!tokens_.At(TokenKind::kRightParen)) {
+      arguments.list.push_back(ParseExpression());
+      if (!tokens_.At(TokenKind::kComma)) {
+        break;
+      }
+      const Position comma = tokens_.Take().position;
+      if (tokens_.At(TokenKind::kRightParen)) {
+        AbandonParsing(comma, "trailing commas not allowed in function call args");
+      }
+    }
+    arguments.closing = tokens_.Expect(TokenKind::kRightParen).position;
+    return arguments;
+  }
+
+  ExprPtr ParseCall() {
+    const Token name = tokens_.Take();
+    const FunctionSpec* function = FindFunction(name.text);
+    Arguments arguments = ParseArguments();
+    if (function == nullptr) {
+      AbandonParsing(name.position, fmt::format("unknown function with name {}", Quote(name.text)));
+    }
+    if (function->availability == Availability::kExperimental) {
+      AbandonParsing(name.position, fmt::format("function {} is not enabled", Quote(name.text)));
+    }
+    int depth = 0;
+    for (const ExprPtr& argument : arguments.list) {
+      depth = std::max(depth, argument->depth);
+    }
+    ExprPtr call =
+        MakeExpr(Call{function, std::move(arguments.list)}, Span(name.position, arguments.closing));
+    call->depth = depth + 1;
+    CheckDepth(call->depth, call->position);
+    return call;
+  }
+
+  // ---- Aggregations ----
+
+  ExprPtr ParseAggregate() {
+    const Token op = tokens_.Take();
+    tokens_.EnterAggregation();
+    Aggregate aggregate{};
+    bool modified = ParseAggregateModifier(aggregate);
+    Arguments arguments = ParseArguments();
+    tokens_.LeaveAggregation();
+    Position end = arguments.closing;
+    if (!modified) {
+      ParseAggregateModifier(aggregate, &end);
+    }
+    FinishAggregate(aggregate, op, std::move(arguments.list), Span(op.position, end));
+    const Expr* operands[] = {aggregate.parameter.get(), aggregate.expr.get()};
+    return MakeExpr(std::move(aggregate), Span(op.position, end), {operands[0], operands[1]});
+  }
+
+  /// `by (…)` or `without (…)`. False when there is none.
+  bool ParseAggregateModifier(Aggregate& aggregate, Position* end = nullptr) {
+    if (!tokens_.AtKeyword("by") && !tokens_.AtKeyword("without")) {
+      return false;
+    }
+    aggregate.without = tokens_.AtKeyword("without");
+    tokens_.Take();
+    aggregate.grouping = ParseGroupingLabels(tokens_);
+    if (end != nullptr) {
+      *end = tokens_.last().position;
+    }
+    return true;
+  }
+
+  static void FinishAggregate(Aggregate& aggregate, const Token& op, std::vector<ExprPtr> arguments,
+                              const Position& position) {
+    if (arguments.empty()) {
+      AbandonParsing(position, "no arguments for aggregate expression provided");
+    }
+    const auto* word =
+        std::find_if(std::begin(kAggregators), std::end(kAggregators),
+                     [&](const AggregatorWord& w) { return EqualIgnoringCase(w.word, op.text); });
+    if (word == std::end(kAggregators)) {
+      AbandonParsing(position, fmt::format("{}() is experimental and must be enabled with "
+                                           "--enable-feature=promql-experimental-functions",
+                                           op.text));
+    }
+    const std::size_t wanted = word->has_parameter ? 2 : 1;
+    if (arguments.size() != wanted) {
+      AbandonParsing(position, fmt::format("wrong number of arguments for aggregate expression "
+                                           "provided, expected {}, got {}",
+                                           wanted, arguments.size()));
+    }
+    aggregate.op = word->op;
+    aggregate.expr = std::move(arguments.back());
+    if (word->has_parameter) {
+      aggregate.parameter = std::move(arguments.front());
+    }
+  }
+
+  TokenCursor tokens_;
+  const bool empty_;
+  int nesting_ = 0;
+};
+
+}  // namespace
+
+Result<ExprPtr> Parse(std::string_view query) {
+  return Attempt([&] { return Parser(query).Run(); });
+}
+
+Result<std::vector<Matcher>> ParseSelector(std::string_view selector) {
+  return Attempt([&] { return Parser(selector).RunSelector(); });
+}
+
+}  // namespace hakem::promql

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "promql/parsing/token_cursor.h"
+#include "promql/syntax/ast.h"
+
+namespace hakem::promql {
+
+/// Reads all that may stand behind an expression: `[5m]`, `[1h:5m]`, `offset 5m`, `@ 100`. Returns
+/// the expression when there is nothing. Throws Abandoned.
+ExprPtr ParsePostfix(TokenCursor& tokens, ExprPtr expr);
+
+}  // namespace hakem::promql

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "promql/parsing/token_cursor.h"
+#include "promql/syntax/ast.h"
+
+namespace hakem::promql {
+
+/// Reads `name`, `name{…}` or `{…}`. Throws Abandoned.
+ExprPtr ParseVectorSelector(TokenCursor& tokens);
+
+/// Reads `(a, "b.c", by)`: almost any word may be a label. Throws Abandoned.
+std::vector<std::string> ParseGroupingLabels(TokenCursor& tokens);
+
+}  // namespace hakem::promql

@@ -1,0 +1,119 @@
+#include "promql/parsing/token.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "promql/syntax/quote.h"
+
+namespace hakem::promql {
+namespace {
+
+struct Keyword {
+  std::string_view word;
+  TokenKind kind;
+};
+
+constexpr std::array kKeywords{
+    Keyword{"and", TokenKind::kOperator},
+    Keyword{"or", TokenKind::kOperator},
+    Keyword{"unless", TokenKind::kOperator},
+    Keyword{"atan2", TokenKind::kOperator},
+    Keyword{"sum", TokenKind::kAggregator},
+    Keyword{"avg", TokenKind::kAggregator},
+    Keyword{"count", TokenKind::kAggregator},
+    Keyword{"min", TokenKind::kAggregator},
+    Keyword{"max", TokenKind::kAggregator},
+    Keyword{"group", TokenKind::kAggregator},
+    Keyword{"stddev", TokenKind::kAggregator},
+    Keyword{"stdvar", TokenKind::kAggregator},
+    Keyword{"topk", TokenKind::kAggregator},
+    Keyword{"bottomk", TokenKind::kAggregator},
+    Keyword{"count_values", TokenKind::kAggregator},
+    Keyword{"quantile", TokenKind::kAggregator},
+    Keyword{"limitk", TokenKind::kAggregator},
+    Keyword{"limit_ratio", TokenKind::kAggregator},
+    Keyword{"offset", TokenKind::kKeyword},
+    Keyword{"by", TokenKind::kKeyword},
+    Keyword{"without", TokenKind::kKeyword},
+    Keyword{"on", TokenKind::kKeyword},
+    Keyword{"ignoring", TokenKind::kKeyword},
+    Keyword{"group_left", TokenKind::kKeyword},
+    Keyword{"group_right", TokenKind::kKeyword},
+    Keyword{"bool", TokenKind::kKeyword},
+    Keyword{"anchored", TokenKind::kKeyword},
+    Keyword{"smoothed", TokenKind::kKeyword},
+    Keyword{"start", TokenKind::kBoundKeyword},
+    Keyword{"end", TokenKind::kBoundKeyword},
+    Keyword{"inf", TokenKind::kNumber},
+    Keyword{"nan", TokenKind::kNumber},
+};
+
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// At most ten runes of a long text.
+std::string QuoteShortened(std::string_view text) {
+  constexpr std::size_t kShown = 10;
+  if (text.size() <= kShown) {
+    return Quote(text);
+  }
+  std::size_t end = 0;
+  for (std::size_t runes = 0; runes < kShown && end < text.size(); ++runes) {
+    end += DecodeRune(text.substr(end)).size;
+  }
+  return Quote(text.substr(0, end)) + "...";
+}
+
+}  // namespace
+
+TokenKind KindOfWord(std::string_view word) {
+  const auto* keyword = std::find_if(kKeywords.begin(), kKeywords.end(), [&](const Keyword& k) {
+    return EqualIgnoringCase(word, k.word);
+  });
+  if (keyword != kKeywords.end()) {
+    return keyword->kind;
+  }
+  return word.find(':') == word.npos ? TokenKind::kIdentifier : TokenKind::kMetricIdentifier;
+}
+
+bool EqualIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char left, char right) { return Lower(left) == Lower(right); });
+}
+
+bool Token::Is(TokenKind wanted, std::string_view word) const {
+  return kind == wanted && EqualIgnoringCase(text, word);
+}
+
+std::string Describe(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::kEnd:
+      return "end of input";
+    case TokenKind::kIdentifier:
+      return fmt::format("identifier {}", Quote(token.text));
+    case TokenKind::kMetricIdentifier:
+      return fmt::format("metric identifier {}", Quote(token.text));
+    case TokenKind::kString:
+      return fmt::format("string {}", QuoteShortened(token.text));
+    case TokenKind::kNumber:
+      return fmt::format("number {}", QuoteShortened(token.text));
+    case TokenKind::kDuration:
+      return fmt::format("duration {}", QuoteShortened(token.text));
+    case TokenKind::kOperator:
+    case TokenKind::kRegexMatch:
+    case TokenKind::kRegexMismatch:
+    case TokenKind::kAt:
+      return fmt::format("<op:{}>", token.text);
+    case TokenKind::kAggregator:
+      return fmt::format("<aggr:{}>", token.text);
+    case TokenKind::kKeyword:
+      return fmt::format("<{}>", token.text);
+    default:
+      return QuoteShortened(token.text);
+  }
+}
+
+}  // namespace hakem::promql

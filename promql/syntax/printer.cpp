@@ -1,0 +1,145 @@
+#include "promql/syntax/printer.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "model/duration.h"
+#include "promql/functions/functions.h"
+#include "promql/syntax/format_float.h"
+#include "promql/syntax/quote.h"
+
+namespace hakem::promql {
+namespace {
+
+/// A label's or metric's name, quoted where it is not of the classic form.
+std::string PrintName(const std::string& name) {
+  return IsValidLabelName(name) ? name : Quote(name);
+}
+
+std::string PrintNames(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", PrintName(name));
+  }
+  return text;
+}
+
+std::string PrintShift(const TimeShift& shift) {
+  std::string text;
+  if (shift.at) {
+    if (const auto* bound = std::get_if<QueryBound>(&*shift.at)) {
+      text += *bound == QueryBound::kStart ? " @ start()" : " @ end()";
+    } else {
+      text += fmt::format(" @ {:.3f}", ToUnixSeconds(std::get<Timestamp>(*shift.at)));
+    }
+  }
+  if (const Duration offset = shift.offset.value_or(Duration{0}); offset != Duration{0}) {
+    text += fmt::format(" offset {}", FormatDuration(offset));
+  }
+  return text;
+}
+
+std::string PrintSelector(const VectorSelector& selector) {
+  std::string inner;
+  const std::size_t printed = selector.matchers.size() - (selector.name.empty() ? 0 : 1);
+  for (std::size_t i = 0; i < printed; ++i) {
+    const Matcher& matcher = selector.matchers[i];
+    inner += fmt::format("{}{}{}{}", i == 0 ? "" : ",", PrintName(matcher.name()),
+                         ToString(matcher.op()), Quote(matcher.value()));
+  }
+  return inner.empty() && !selector.name.empty() ? selector.name
+                                                 : fmt::format("{}{{{}}}", selector.name, inner);
+}
+
+std::string PrintMatching(const VectorMatching& matching) {
+  const bool grouped = matching.cardinality != Cardinality::kOneToOne;
+  if (!matching.on && matching.labels.empty() && !grouped) {
+    return "";
+  }
+  std::string text =
+      fmt::format(" {} ({})", matching.on ? "on" : "ignoring", PrintNames(matching.labels));
+  if (grouped) {
+    text += fmt::format(" group_{} ({})",
+                        matching.cardinality == Cardinality::kManyToOne ? "left" : "right",
+                        PrintNames(matching.include));
+  }
+  return text;
+}
+
+struct Printer {
+  std::string operator()(const NumberLiteral& number) const {
+    if (!number.is_duration) {
+      return FormatFloat(number.value);
+    }
+    return FormatDuration(Duration{std::llround(number.value * 1000)});
+  }
+
+  std::string operator()(const StringLiteral& literal) const { return Quote(literal.value); }
+
+  std::string operator()(const VectorSelector& selector) const {
+    return PrintSelector(selector) + PrintShift(selector.shift);
+  }
+
+  std::string operator()(const MatrixSelector& matrix) const {
+    return fmt::format("{}[{}]{}", PrintSelector(matrix.selector), FormatDuration(matrix.range),
+                       PrintShift(matrix.shift));
+  }
+
+  std::string operator()(const Subquery& subquery) const {
+    return fmt::format("{}[{}:{}]{}", Print(*subquery.expr), FormatDuration(subquery.range),
+                       subquery.step ? FormatDuration(*subquery.step) : "",
+                       PrintShift(subquery.shift));
+  }
+
+  std::string operator()(const Paren& paren) const {
+    return fmt::format("({})", Print(*paren.expr));
+  }
+
+  std::string operator()(const Unary& unary) const {
+    return fmt::format("{}{}", unary.negative ? "-" : "+", Print(*unary.expr));
+  }
+
+  std::string operator()(const Binary& binary) const {
+    return fmt::format("{} {}{}{} {}", Print(*binary.lhs), ToString(binary.op),
+                       binary.return_bool ? " bool" : "", PrintMatching(binary.matching),
+                       Print(*binary.rhs));
+  }
+
+  std::string operator()(const Call& call) const {
+    std::string arguments;
+    for (const ExprPtr& argument : call.arguments) {
+      arguments += fmt::format("{}{}", arguments.empty() ? "" : ", ", Print(*argument));
+    }
+    return fmt::format("{}({})", call.function->name, arguments);
+  }
+
+  std::string operator()(const Aggregate& aggregate) const {
+    std::string grouping;
+    if (aggregate.without || !aggregate.grouping.empty()) {
+      grouping = fmt::format(" {} ({}) ", aggregate.without ? "without" : "by",
+                             PrintNames(aggregate.grouping));
+    }
+    const std::string parameter =
+        aggregate.parameter ? fmt::format("{}, ", Print(*aggregate.parameter)) : "";
+    return fmt::format("{}{}({}{})", ToString(aggregate.op), grouping, parameter,
+                       Print(*aggregate.expr));
+  }
+};
+
+}  // namespace
+
+std::string Print(const Expr& expr) {
+  return std::visit(Printer{}, expr.node);
+}
+
+std::string PrintLabels(const Labels& labels) {
+  std::string inner;
+  for (const Label& label : labels) {
+    inner += fmt::format("{}{}={}", inner.empty() ? "" : ", ", PrintName(label.name),
+                         Quote(label.value));
+  }
+  return fmt::format("{{{}}}", inner);
+}
+
+}  // namespace hakem::promql

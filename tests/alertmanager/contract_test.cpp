@@ -11,6 +11,7 @@
 #include "tests/support/fake_http_client.h"
 #include "tests/support/fake_mail_client.h"
 #include "tests/support/matchers.h"
+#include "tests/support/paths.h"
 
 namespace hakem::alertmanager {
 namespace {
@@ -56,8 +57,7 @@ INSTANTIATE_TEST_SUITE_P(, EveryNotifier, testing::ValuesIn(kNotifiers),
                          [](const auto& each) { return std::string(each.param->name); });
 
 TEST_P(EveryNotifier, IsNamedAsItsFile) {
-  const auto file =
-      std::filesystem::path(HAKEM_SOURCE_DIR) / "alertmanager/notifiers" / spec().name;
+  const auto file = std::filesystem::path(SourcePath("alertmanager/notifiers")) / spec().name;
   EXPECT_TRUE(std::filesystem::exists(file.string() + ".cpp"));
 }
 
@@ -67,7 +67,7 @@ TEST_P(EveryNotifier, HasHelpOfOneSentence) {
 
 TEST_P(EveryNotifier, HasItsRowInTheDocumentation) {
   std::ostringstream page;
-  page << std::ifstream(std::string(HAKEM_SOURCE_DIR) + "/docs/notifiers.md").rdbuf();
+  page << std::ifstream(SourcePath("docs/notifiers.md")).rdbuf();
   EXPECT_THAT(page.str(), HasSubstr(fmt::format("\n| `{}` | {} |", spec().name, spec().help)));
 }
 

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.h"
+
 namespace hakem {
 namespace {
 
@@ -81,7 +83,7 @@ std::vector<Include> IncludesOf(const fs::path& source, const std::string& file)
 std::vector<Include> AllIncludes() {
   std::vector<Include> all;
   for (const auto& [folder, unused] : kMayInclude) {
-    const fs::path root = fs::path(HAKEM_SOURCE_DIR);
+    const fs::path root = SourcePath("");
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       const std::string extension = entry.path().extension();
       if (extension == ".h" || extension == ".cpp") {
@@ -128,8 +130,7 @@ TEST(Folders, HaveNoDumpingGround) {
   const std::set<std::string> forbidden{"util", "utils", "common", "helpers",
                                         "misc", "base",  "impl"};
   for (const auto& [folder, unused] : kMayInclude) {
-    for (const auto& entry :
-         fs::recursive_directory_iterator(fs::path(HAKEM_SOURCE_DIR) / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(SourcePath("")) / folder)) {
       EXPECT_FALSE(forbidden.contains(entry.path().stem())) << entry.path();
     }
   }

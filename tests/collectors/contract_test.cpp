@@ -6,6 +6,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_session.h"
 #include "tests/support/matchers.h"
+#include "tests/support/paths.h"
 
 namespace hakem::collectors {
 namespace {
@@ -19,7 +20,7 @@ INSTANTIATE_TEST_SUITE_P(, EveryCollector, testing::ValuesIn(kCollectors),
                          [](const auto& each) { return std::string(each.param->name); });
 
 TEST_P(EveryCollector, IsNamedAsItsFile) {
-  const auto file = std::filesystem::path(HAKEM_SOURCE_DIR) / "collectors" / spec().name;
+  const auto file = std::filesystem::path(SourcePath("collectors")) / spec().name;
   EXPECT_TRUE(std::filesystem::exists(file.string() + ".cpp"));
 }
 

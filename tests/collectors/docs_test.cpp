@@ -8,6 +8,7 @@
 #include <string>
 
 #include "collectors/core/collector.h"
+#include "tests/support/paths.h"
 
 namespace hakem::collectors {
 namespace {
@@ -37,7 +38,7 @@ std::string Row(const CollectorSpec& spec, const FamilySpec& family) {
 }
 
 std::set<std::string> DocumentedRows() {
-  std::ifstream file(HAKEM_SOURCE_DIR "/docs/collectors.md");
+  std::ifstream file(SourcePath("docs/collectors.md"));
   std::set<std::string> rows;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("| ") && !line.starts_with("| collector |")) {

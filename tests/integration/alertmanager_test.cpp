@@ -21,6 +21,7 @@
 #include "model/log.h"
 #include "tests/support/http_get.h"
 #include "tests/support/matchers.h"
+#include "tests/support/paths.h"
 #include "tests/support/peers.h"
 #include "web/server/server.h"
 
@@ -107,7 +108,7 @@ class AlertmanagerTest : public ::testing::Test {
                "stdout", "-l", fmt::format("127.0.0.1:{}", mail_port_)},
               "mail.txt"));
     children_.push_back(Start(
-        {"unshare", "--map-root-user", "--mount", "sh", "-ec", kWithOwnShare, "sh", HAKEM_PEERS_DIR,
+        {"unshare", "--map-root-user", "--mount", "sh", "-ec", kWithOwnShare, "sh", PeersFolder(),
          PeerPath("prometheus-alertmanager"), "--config.file=" + folder_ + "/alertmanager.yml",
          "--storage.path=" + folder_ + "/data",
          fmt::format("--web.listen-address=127.0.0.1:{}", port_), "--cluster.listen-address="},
@@ -154,7 +155,7 @@ class AlertmanagerTest : public ::testing::Test {
         {"smtp_require_tls: true", "smtp_require_tls: false"},
         {"group_wait: 5s", "group_wait: 500ms"},
     };
-    std::string config = ReadFile(HAKEM_SOURCE_DIR "/alertmanager/alertmanager.yml");
+    std::string config = ReadFile(SourcePath("alertmanager/alertmanager.yml"));
     for (const auto& [shipped, here] : replacements) {
       const std::size_t at = config.find(shipped);
       ASSERT_NE(at, config.npos) << shipped;

@@ -13,6 +13,7 @@
 #include "demo/private_postgres.h"
 #include "tests/support/hakem_process.h"
 #include "tests/support/matchers.h"
+#include "tests/support/paths.h"
 #include "web/server/server.h"
 
 namespace hakem {
@@ -34,7 +35,7 @@ class DemoTest : public testing::Test {
 
   demo::ChildProcess StartDemo(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
-                     {HAKEM_PROGRAM, "demo", "--port", fmt::format("{}", port_)});
+                     {HakemProgram(), "demo", "--port", fmt::format("{}", port_)});
     auto process =
         demo::ChildProcess::Start({.argv = std::move(arguments),
                                    .environment = {{"TMPDIR", folder_ / "tmp"}},

@@ -17,6 +17,7 @@
 #include "demo/private_postgres.h"
 #include "tests/support/dashboard.h"
 #include "tests/support/hakem_process.h"
+#include "tests/support/paths.h"
 #include "tests/support/peers.h"
 #include "tests/support/prometheus_server.h"
 
@@ -36,7 +37,7 @@ scrape_configs:
   - job_name: hakem
     static_configs: [{{targets: ["127.0.0.1:{}"]}}]
 )",
-                     HAKEM_SOURCE_DIR, port);
+                     SourcePath(""), port);
 }
 
 bool Has(const PrometheusServer& prometheus, const std::string& expr) {
@@ -88,7 +89,7 @@ class EndToEnd : public testing::Test {
   static void SetUpTestSuite() {
     port_ = static_cast<std::uint16_t>(demo::FreePort());
     auto started = demo::ChildProcess::Start(
-        {.argv = {HAKEM_PROGRAM, "demo", "--seconds", "120", "--port", std::to_string(port_)},
+        {.argv = {HakemProgram(), "demo", "--seconds", "120", "--port", std::to_string(port_)},
          .standard_output = demo::Output::ToFile(OutputPath()),
          .standard_error = demo::Output::ToFile(OutputPath())});
     ASSERT_TRUE(started) << started.error().message;

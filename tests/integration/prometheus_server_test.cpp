@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/matchers.h"
+#include "tests/support/paths.h"
 
 namespace hakem {
 namespace {
@@ -11,7 +12,7 @@ using ::testing::HasSubstr;
 
 TEST(PrometheusServer, AnswersQueriesAndLoadsTheShippedRules) {
   const auto server =
-      PrometheusServer::Start("rule_files: [" HAKEM_SOURCE_DIR "/rules/definitions/gaming.yml]\n");
+      PrometheusServer::Start("rule_files: [" + SourcePath("rules/definitions/gaming.yml") + "]\n");
   ASSERT_THAT(server, IsOk());
   const auto two = (*server)->Query("vector(1) + 1");
   ASSERT_THAT(two, IsOk());

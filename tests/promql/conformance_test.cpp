@@ -13,6 +13,7 @@
 
 #include "tests/promqltest/runner.h"
 #include "tests/support/matchers.h"
+#include "tests/support/paths.h"
 
 namespace hakem::promql {
 namespace {
@@ -33,8 +34,7 @@ Result<Tally> RunFile(const fs::path& path) {
 
 std::vector<std::string> OwnScripts() {
   std::vector<std::string> names;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(HAKEM_SOURCE_DIR) / "tests/promql/testdata")) {
+  for (const auto& entry : fs::directory_iterator(SourcePath("tests/promql/testdata"))) {
     names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
@@ -45,7 +45,7 @@ class OwnScript : public testing::TestWithParam<std::string> {};
 
 TEST_P(OwnScript, Passes) {
   const auto tally =
-      RunFile(fs::path(HAKEM_SOURCE_DIR) / "tests/promql/testdata" / (GetParam() + ".test"));
+      RunFile(fs::path(SourcePath("tests/promql/testdata")) / (GetParam() + ".test"));
   ASSERT_THAT(tally, IsOk());
   EXPECT_GT(tally->passed, 0);
   EXPECT_EQ(tally->skipped, 0);
@@ -68,7 +68,7 @@ void PrintTo(const UpstreamScript& script, std::ostream* out) {
 fs::path UpstreamDirectory() {
   const char* configured = std::getenv("HAKEM_PROMQLTEST_DIR");
   return configured != nullptr ? fs::path(configured)
-                               : fs::path(HAKEM_SOURCE_DIR) / "../shared/promqltest";
+                               : fs::path(SourcePath("../shared/promqltest"));
 }
 
 class PrometheusScript : public testing::TestWithParam<UpstreamScript> {};

@@ -11,6 +11,7 @@
 #include "rules/definitions.h"
 #include "rules/rule_file.h"
 #include "tests/support/matchers.h"
+#include "tests/support/paths.h"
 
 namespace hakem::rules {
 namespace {
@@ -19,7 +20,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 std::string Runbook() {
-  std::ifstream file(HAKEM_SOURCE_DIR "/docs/runbook.md");
+  std::ifstream file(SourcePath("docs/runbook.md"));
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

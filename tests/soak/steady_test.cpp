@@ -10,6 +10,7 @@
 #include "model/clock.h"
 #include "tests/support/hakem_process.h"
 #include "tests/support/hokm_database.h"
+#include "tests/support/paths.h"
 
 namespace hakem {
 namespace {
@@ -44,7 +45,7 @@ TEST(Steady, CountersEqualTheTablesAndMemoryDoesNotGrow) {
   ASSERT_TRUE(hakem) << hakem.error().message;
   ASSERT_TRUE(Eventually(seconds(20), [&] { return (*hakem)->Metric("pg_up") == 1; }));
   auto players = demo::ChildProcess::Start(
-      {.argv = {HAKEM_PROGRAM, "simulate", "--dsn", database.AdminDsn(), "--games", "100",
+      {.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(), "--games", "100",
                 "--moves-per-second", "100", "--duration", fmt::format("{}s", Length().count())}});
   ASSERT_TRUE(players) << players.error().message;
   SystemClock().SleepUntil(SystemClock().SteadyNow() + Length() / 4, {});

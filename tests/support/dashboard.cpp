@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tests/support/paths.h"
+
 namespace hakem {
 namespace {
 
@@ -28,7 +30,7 @@ std::string Replaced(std::string expr) {
 }  // namespace
 
 std::vector<DashboardQuery> DashboardQueries() {
-  std::ifstream file(HAKEM_SOURCE_DIR "/dashboards/hokm-game.json");
+  std::ifstream file(SourcePath("dashboards/hokm-game.json"));
   const nlohmann::json dashboard = nlohmann::json::parse(file);
   std::vector<DashboardQuery> queries;
   for (const nlohmann::json& panel : dashboard.at("panels")) {

@@ -11,6 +11,7 @@
 
 #include "demo/private_postgres.h"
 #include "model/clock.h"
+#include "tests/support/paths.h"
 
 namespace hakem {
 namespace {
@@ -38,7 +39,7 @@ std::string TakeFile(const std::string& path) {
 Result<demo::ChildProcess> StartHakem(const std::vector<std::string>& arguments,
                                       std::map<std::string, std::string> environment,
                                       demo::Output output, demo::Output errors) {
-  std::vector<std::string> argv{HAKEM_PROGRAM};
+  std::vector<std::string> argv{HakemProgram()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   for (const std::string_view name : kUnset) {
     environment.try_emplace(std::string(name), "");

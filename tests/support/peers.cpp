@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdio>
 
+#include "tests/support/paths.h"
+
 namespace hakem {
 namespace {
 
@@ -21,12 +23,12 @@ std::string Quoted(std::string_view text) {
 }  // namespace
 
 std::string PeerPath(std::string_view program) {
-  return fmt::format("{}/usr/bin/{}", HAKEM_PEERS_DIR, program);
+  return fmt::format("{}/usr/bin/{}", PeersFolder(), program);
 }
 
 PeerOutput RunPeer(std::string_view program, std::initializer_list<std::string_view> arguments) {
   std::string command =
-      fmt::format("cd {} && exec {}", Quoted(HAKEM_SOURCE_DIR), Quoted(PeerPath(program)));
+      fmt::format("cd {} && exec {}", Quoted(SourcePath("")), Quoted(PeerPath(program)));
   for (const std::string_view argument : arguments) {
     command += fmt::format(" {}", Quoted(argument));
   }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "model/check.h"
+#include "tests/support/paths.h"
 
 namespace hakem {
 namespace {
@@ -53,7 +54,7 @@ SmtpServer::SmtpServer(SmtpTls tls, std::string user, std::string password)
   MakeCertificate(folder_);
   // Debian's own Python: another one in PATH does not see Debian's packages.
   process_ = std::make_unique<demo::ChildProcess>(
-      Start({.argv = {"/usr/bin/python3", HAKEM_SOURCE_DIR "/tests/support/smtp_server.py",
+      Start({.argv = {"/usr/bin/python3", SourcePath("tests/support/smtp_server.py"),
                       "--certificate", ca_file(), "--key", folder_ + "/key.pem", "--tls",
                       NameOf(tls), "--user", std::move(user), "--password", std::move(password)},
              .environment = {{"PYTHONDONTWRITEBYTECODE", "1"}},

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hakem {
+
+/// The absolute path of a file of the repository: SourcePath("docs/collectors.md").
+std::string SourcePath(std::string_view file);
+
+/// The program that was built: build/<preset>/…/hakem.
+std::string HakemProgram();
+
+/// Where the real Prometheus and its family are unpacked.
+std::string PeersFolder();
+
+}  // namespace hakem

@@ -188,6 +188,7 @@ Result<void> Stage::StartHakem(const GamePlan& plan, int port, const std::string
       {"MAX_GAME_DURATION_HOURS", "2"},
       {"MIN_MOVES_PER_MINUTE", "10"},
       {"MAX_MOVES_PER_MINUTE", "500"},
+      {"STATE_DIRECTORY", folder_ + "/state"},
       {"no_proxy", "127.0.0.1"}};
   for (const std::string_view name : kForeignVariables) {
     environment.emplace(name, "");

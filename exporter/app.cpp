@@ -18,6 +18,7 @@
 #include "exporter/session/pqxx_session.h"
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
+#include "state/state.h"
 #include "web/routes.h"
 #include "web/server/server.h"
 
@@ -73,12 +74,13 @@ std::string TargetName(const TargetConfig& target) {
 
 /// In the order of their start; each uses only those above it.
 struct App::Parts {
-  Parts(const Config& config, const Log& log, Inputs inputs);
+  Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state);
 
   void TakeSnapshot(std::shared_ptr<const Snapshot> taken);
   web::Router MakeRouter(const Log& log);
 
   const Clock& clock = SystemClock();
+  state::State state;
   OwnMetrics own_metrics;
   CurlHttpClient http;
   CurlMailClient mail;
@@ -95,8 +97,9 @@ struct App::Parts {
   std::unique_ptr<web::Server> server;
 };
 
-App::Parts::Parts(const Config& config, const Log& log, Inputs inputs)
-    : own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
+App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state)
+    : state(std::move(opened_state)),
+      own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
       dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
                                                 {.http = http, .mail = mail, .clock = clock}),
                  {.clock = clock,
@@ -159,9 +162,14 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
   if (!inputs) {
     return Fail(inputs.error());
   }
+  Result<state::State> state =
+      state::State::Open(config.state_directory, {.clock = SystemClock(), .log = log});
+  if (!state) {
+    return Fail(state.error());
+  }
   const web::ListenAddress address = inputs->address;
   const bool tells_someone = inputs->receivers.slack || inputs->receivers.email;
-  auto parts = std::make_unique<Parts>(config, log, *std::move(inputs));
+  auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
   auto server = web::Server::Start(
       {.address = address},
       [&router = parts->router](const web::Request& request) { return router.Handle(request); },

@@ -12,8 +12,8 @@ namespace hakem::exporter {
 class App {
  public:
   /// Listens and starts to collect; does not wait for the database. `log` outlives it.
-  /// Errors: kInvalidInput: a rule file, a receiver or the listen address is wrong, or the port
-  /// busy.
+  /// Errors: kInvalidInput: a rule file, a receiver or the listen address is wrong, the port busy,
+  /// or the state directory that was named cannot be used.
   static Result<std::unique_ptr<App>> Start(const Config& config, const Log& log);
 
   /// Stops everything, in the reverse order of its start.

@@ -140,6 +140,11 @@ class CommandLine {
         .add_option("--web.listen-address", serve_.listen_address,
                     "where to serve HTTP (default :9187)")
         ->type_name("HOST:PORT");
+    command
+        .add_option("--state.directory", serve_.state_directory,
+                    "where to keep what survives a restart (default $STATE_DIRECTORY, else "
+                    "/var/lib/hakem, else nowhere)")
+        ->type_name("DIR");
   }
 
   void AddCollect() {

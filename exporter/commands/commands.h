@@ -29,7 +29,8 @@ struct CommonOptions {
 };
 
 struct ServeOptions {
-  std::string listen_address;  ///< Instead of the configuration's, when not empty.
+  std::string listen_address;   ///< Instead of the configuration's, when not empty.
+  std::string state_directory;  ///< The same.
 };
 
 struct CollectOptions {

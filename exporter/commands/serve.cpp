@@ -21,6 +21,9 @@ int Serve(const CommonOptions& common, const ServeOptions& options) {
   if (!options.listen_address.empty()) {
     config->listen = options.listen_address;
   }
+  if (!options.state_directory.empty()) {
+    config->state_directory = options.state_directory;
+  }
   const auto app = App::Start(*config, log);
   if (!app) {
     return Report(app.error());

@@ -117,6 +117,7 @@ void ReadConfig(MapReader& reader, Config& config) {
   }
   reader.Map("collect", [&](MapReader& collect) { ReadCollect(collect, config.collect); });
   reader.Map("rules", [&](MapReader& rules) { rules.Texts("files", config.rule_files); });
+  reader.Map("state", [&](MapReader& state) { state.Text("directory", config.state_directory); });
   reader.Map("labels", [&](MapReader& labels) {
     labels.Text("job", config.job);
     labels.Text("instance", config.instance);
@@ -140,6 +141,7 @@ Result<Config> Defaults(const yaml::Environment& environment) {
     return Fail(receivers.error());
   }
   config.receivers = *std::move(receivers);
+  config.state_directory = StateDirectoryFromEnvironment(environment);
   return config;
 }
 

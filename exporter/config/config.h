@@ -48,9 +48,10 @@ struct Config {
   CollectConfig collect;
   std::vector<std::string> rule_files;  ///< Empty: the shipped rules.
   std::string listen = ":9187";
-  std::string external_url;   ///< Where people reach this Hakem; empty: made of `listen`.
-  std::string job = "hakem";  ///< The label `job` that rules see.
-  std::string instance;       ///< The label `instance` that rules see; empty: made of `listen`.
+  std::string external_url;     ///< Where people reach this Hakem; empty: made of `listen`.
+  std::string job = "hakem";    ///< The label `job` that rules see.
+  std::string instance;         ///< The label `instance` that rules see; empty: made of `listen`.
+  std::string state_directory;  ///< Empty: the default one where it can be used, else memory.
   ReceiverConfig receivers;
 };
 

@@ -134,6 +134,11 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
   return conninfo;
 }
 
+std::string StateDirectoryFromEnvironment(const yaml::Environment& environment) {
+  const std::string directories = environment("STATE_DIRECTORY").value_or("");
+  return directories.substr(0, directories.find(':'));
+}
+
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment) {
   Thresholds thresholds = DefaultThresholds();
   for (std::size_t i = 0; i < kThresholds.size(); ++i) {

@@ -17,6 +17,9 @@ Result<std::string> ReadFile(const std::string& path);
 /// libpq's own PG* variables. Of each, NAME_FILE names a file that holds the value.
 Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment);
 
+/// STATE_DIRECTORY, which systemd sets: the first of its directories, or "".
+std::string StateDirectoryFromEnvironment(const yaml::Environment& environment);
+
 /// kThresholds' variables.
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment);
 

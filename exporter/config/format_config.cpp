@@ -66,6 +66,8 @@ std::string FormatConfig(const Config& config) {
   FormatCollect(config.collect, out);
   fmt::format_to(out, "rules:\n  files: [{}]{}\n", fmt::join(config.rule_files, ", "),
                  config.rule_files.empty() ? "  # none: the shipped rules" : "");
+  fmt::format_to(out, "state: {{directory: {}}}{}\n", YamlText(config.state_directory),
+                 config.state_directory.empty() ? "  # none: /var/lib/hakem, else memory" : "");
   fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", YamlText(config.job),
                  YamlText(config.instance));
   fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n", YamlText(config.listen),

@@ -29,12 +29,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
     {"collectors", {"model"}},
     {"rules", {"model", "yaml", "promql", "template", "tsdb"}},
     {"alertmanager", {"model", "template"}},
+    {"state", {"model"}},
     {"simulator", {"model"}},
     {"web", {"model", "tsdb", "promql", "rules", "alertmanager"}},
     {"demo", {"model", "simulator", "web"}},
     {"exporter",
      {"model", "yaml", "tsdb", "template", "promql", "collectors", "rules", "alertmanager",
-      "simulator", "web", "demo"}},
+      "state", "simulator", "web", "demo"}},
 };
 
 /// A third-party header's first path element, and the only files that may include it.
@@ -44,6 +45,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
       "exporter/session/stepped_connect.h"}},
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
+    {"sqlite3.h", {"state/database.cpp"}},
     {"xxhash.h", {"model/labels.cpp"}},
     {"yaml-cpp", {"yaml/node.cpp"}},
     {"pqxx", {"exporter/session/pqxx_session.cpp", "simulator/game_writer.cpp"}},

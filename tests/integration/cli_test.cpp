@@ -126,6 +126,14 @@ TEST(Serve, NamesABusyPort) {
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
+TEST(Serve, NamesAStateDirectoryThatCannotBeUsed) {
+  const ProgramRun run = RunHakem(
+      {"serve", "--web.listen-address", "127.0.0.1:0", "--state.directory", "/proc/hakem"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, StartsWith("hakem: cannot create state directory /proc/hakem: "));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
 TEST(Collect, NamesAPathItCannotWrite) {
   const ProgramRun run = RunHakem({"collect", "--output", "/nonexistent/page.prom"});
   EXPECT_EQ(run.status, 2);

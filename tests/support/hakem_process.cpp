@@ -36,6 +36,19 @@ std::string TakeFile(const std::string& path) {
   return text;
 }
 
+/// A folder for the state of one more process; all are removed with the test program.
+std::string StateFolder() {
+  struct Root {
+    std::string path = TemporaryFile("state");
+
+    ~Root() { std::filesystem::remove_all(path); }
+  };
+
+  static const Root root;
+  static int number = 0;
+  return fmt::format("{}/{}", root.path, ++number);
+}
+
 Result<demo::ChildProcess> StartHakem(const std::vector<std::string>& arguments,
                                       std::map<std::string, std::string> environment,
                                       demo::Output output, demo::Output errors) {
@@ -44,6 +57,7 @@ Result<demo::ChildProcess> StartHakem(const std::vector<std::string>& arguments,
   for (const std::string_view name : kUnset) {
     environment.try_emplace(std::string(name), "");
   }
+  environment.try_emplace("STATE_DIRECTORY", StateFolder());
   return demo::ChildProcess::Start({.argv = std::move(argv),
                                     .environment = std::move(environment),
                                     .standard_output = std::move(output),

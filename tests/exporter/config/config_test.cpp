@@ -116,6 +116,17 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"targets: [{name: a}]\nwbe: {}",
                 "hakem.yml:2:1: unknown key \"wbe\", did you mean \"web\"?"}));
 
+TEST(Config, TakesTheStateDirectoryFromTheFileElseFromSystemd) {
+  const Variables systemd{{"STATE_DIRECTORY", "/var/lib/hakem:/var/lib/other"}};
+  const Result<Config> without = Parse(kTarget, systemd);
+  ASSERT_THAT(without, IsOk());
+  EXPECT_EQ(without->state_directory, "/var/lib/hakem");
+  const Result<Config> with =
+      Parse(std::string(kTarget) + "state: {directory: /srv/hakem}", systemd);
+  ASSERT_THAT(with, IsOk());
+  EXPECT_EQ(with->state_directory, "/srv/hakem");
+}
+
 TEST(Config, TakesTheWholeOfADsnFromTheEnvironment) {
   const Result<Config> config = ConfigFromEnvironment(
       From({{"DATA_SOURCE_NAME", "postgresql://hakem:p%40,ss@db:5433/hokm?sslmode=require"}}));

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace hakem::state {
+
+/// The schema of hakem.db, as the steps that lead to it. A step that was released is never changed;
+/// a new one goes to the end.
+inline constexpr std::array<std::string_view, 0> kMainMigrations{};
+
+/// The schema of history.db. A block is what was appended between two saves: see
+/// docs/decisions/006-history-in-blocks.md. Times are milliseconds since 1970.
+inline constexpr std::array<std::string_view, 1> kHistoryMigrations{
+    "CREATE TABLE block (id INTEGER PRIMARY KEY, min_time INTEGER NOT NULL,"
+    " max_time INTEGER NOT NULL, data BLOB NOT NULL)",
+};
+
+}  // namespace hakem::state

@@ -1,0 +1,84 @@
+#include "state/state.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "state/migrations.h"
+
+namespace hakem::state {
+namespace {
+
+/// Nobody else's business: what players and alerts are called.
+constexpr auto kDirectoryMode = std::filesystem::perms::owner_all;
+
+Result<void> MakeDirectory(const std::string& directory) {
+  std::error_code error;
+  if (!std::filesystem::create_directories(directory, error)) {
+    return error ? Result<void>(Fail(ErrorCode::kInvalidInput,
+                                     fmt::format("cannot create state directory {}: {}", directory,
+                                                 error.message())))
+                 : Result<void>();
+  }
+  std::filesystem::permissions(directory, kDirectoryMode, error);
+  return {};
+}
+
+}  // namespace
+
+Result<State> State::OpenIn(const std::string& directory, const Deps& deps) {
+  if (Result<void> made = MakeDirectory(directory); !made) {
+    return Fail(made.error());
+  }
+  Result<DirectoryLock> lock = DirectoryLock::Take(directory);
+  if (!lock) {
+    return Fail(lock.error());
+  }
+  const Database::Deps database_deps{.clock = deps.clock, .log = deps.log.For("state")};
+  auto main = Database::Open({.path = directory + "/hakem.db",
+                              .durability = Durability::kFull,
+                              .migrations = kMainMigrations},
+                             database_deps);
+  if (!main) {
+    return Fail(main.error());
+  }
+  auto history = Database::Open({.path = directory + "/history.db",
+                                 .durability = Durability::kNormal,
+                                 .migrations = kHistoryMigrations},
+                                database_deps);
+  if (!history) {
+    return Fail(history.error());
+  }
+  return State(*std::move(lock), *std::move(main), *std::move(history));
+}
+
+Result<State> State::InMemory(const Deps& deps) {
+  auto main = Database::Open({.path = "", .migrations = kMainMigrations},
+                             {.clock = deps.clock, .log = deps.log.For("state")});
+  if (!main) {
+    return Fail(main.error());
+  }
+  return State(std::nullopt, *std::move(main), nullptr);
+}
+
+Result<State> State::Open(const std::string& directory, const Deps& deps) {
+  if (!directory.empty()) {
+    return OpenIn(directory, deps);
+  }
+  Result<State> opened = OpenIn(std::string(kDefaultDirectory), deps);
+  if (opened) {
+    return opened;
+  }
+  deps.log.For("state").Warn(
+      "nothing will survive a restart: the default state directory cannot be used; name another "
+      "with --state.directory",
+      {{"error", opened.error().message}});
+  return InMemory(deps);
+}
+
+State::State(std::optional<DirectoryLock> lock, std::unique_ptr<Database> main,
+             std::unique_ptr<Database> history)
+    : lock_(std::move(lock)), main_(std::move(main)), history_(std::move(history)) {}
+
+}  // namespace hakem::state

@@ -1,0 +1,58 @@
+#include "state/state.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/matchers.h"
+#include "tests/support/scratch_folder.h"
+
+namespace hakem::state {
+namespace {
+
+using testing::HasSubstr;
+
+class StateTest : public testing::Test {
+ protected:
+  Result<State> Open(const std::string& directory) const {
+    return State::Open(directory, {.clock = clock_, .log = Log::Silent()});
+  }
+
+  const ScratchFolder folder_;
+  const FakeClock clock_;
+};
+
+TEST_F(StateTest, CreatesItsDirectoryForItsOwnerAlone) {
+  const std::string directory = folder_ / "var/hakem";
+  const Result<State> state = Open(directory);
+  ASSERT_THAT(state, IsOk());
+  EXPECT_NE(state->history(), nullptr);
+  EXPECT_EQ(std::filesystem::status(directory).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(StateTest, IsOneHakemsAlone) {
+  {
+    const Result<State> first = Open(folder_.path());
+    ASSERT_THAT(first, IsOk());
+    EXPECT_THAT(Open(folder_.path()),
+                HasMessage("state directory " + folder_.path() + " is in use by another Hakem"));
+  }
+  EXPECT_THAT(Open(folder_.path()), IsOk());
+}
+
+TEST_F(StateTest, NamesADirectoryThatCannotBeCreated) {
+  std::ofstream(folder_ / "file") << "";
+  EXPECT_THAT(Open(folder_ / "file/state"),
+              HasMessage("cannot create state directory " + (folder_ / "file/state") +
+                         ": Not a directory"));
+}
+
+TEST_F(StateTest, NamesADirectoryThatCannotBeWritten) {
+  EXPECT_THAT(Open("/proc"), HasMessage(HasSubstr("cannot write to state directory /proc: ")));
+}
+
+}  // namespace
+}  // namespace hakem::state

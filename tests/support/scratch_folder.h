@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "demo/temporary_folder.h"
+
+namespace hakem {
+
+/// An empty folder that is removed with all that is in it.
+class ScratchFolder {
+ public:
+  ScratchFolder() : path_(demo::MakeTemporaryFolder("hakem-test").value()) {}
+
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::string& path() const { return path_; }
+
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  const std::string path_;
+};
+
+}  // namespace hakem

@@ -130,7 +130,9 @@ Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
   }
   std::unique_ptr<PrivatePostgres> made(
       new PrivatePostgres(std::move(*folder), std::move(*binaries), std::move(user)));
-  if (const auto initialised = made->InitDb(options.password); !initialised) {
+  const auto initialised =
+      options.copy_of.empty() ? made->InitDb(options.password) : made->CopyCluster(options.copy_of);
+  if (!initialised) {
     return Fail(initialised.error());
   }
   if (const auto started = made->StartOnFreePort(options.settings); !started) {
@@ -151,7 +153,7 @@ std::string PrivatePostgres::Dsn(std::string_view database, std::string_view use
 
 Result<void> PrivatePostgres::InitDb(const Secret& password) {
   const std::string log = folder_ + "/initdb.log";
-  std::vector<std::string> argv = {binaries_ + "/initdb", "--pgdata=" + folder_ + "/data",
+  std::vector<std::string> argv = {binaries_ + "/initdb", "--pgdata=" + DataFolder(),
                                    "--username=postgres", "--no-sync",
                                    "--encoding=UTF8",     "--locale=C.UTF-8"};
   if (password.empty()) {
@@ -180,8 +182,19 @@ Result<void> PrivatePostgres::InitDb(const Secret& password) {
   return {};
 }
 
+Result<void> PrivatePostgres::CopyCluster(const std::string& source) const {
+  auto cp =
+      ChildProcess::Start({.argv = {"cp", "--archive", "--reflink=auto", source, DataFolder()}});
+  if (!cp) {
+    return Fail(cp.error());
+  }
+  return cp->Wait() == 0
+             ? Result<void>()
+             : Fail(ErrorCode::kRefused, fmt::format("cannot copy {} to {}", source, DataFolder()));
+}
+
 Result<void> PrivatePostgres::Configure(const std::vector<std::string>& settings) const {
-  std::ofstream file(folder_ + "/data/postgresql.conf", std::ios::app);
+  std::ofstream file(DataFolder() + "/postgresql.conf", std::ios::app);
   file << fmt::format(
       "\nport = {}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"
       "fsync = off\nfull_page_writes = off\nmax_wal_senders = 0\n"
@@ -211,7 +224,7 @@ Result<void> PrivatePostgres::StartOnFreePort(const std::vector<std::string>& se
 Result<void> PrivatePostgres::Start() {
   HAKEM_CHECK(!server_);
   auto server =
-      ChildProcess::Start({.argv = {binaries_ + "/postgres", "-D", folder_ + "/data"},
+      ChildProcess::Start({.argv = {binaries_ + "/postgres", "-D", DataFolder()},
                            .standard_output = Output::ToFile(LogFile()),
                            .standard_error = Output::ToFile(LogFile()),
                            .user = user_,
@@ -233,7 +246,7 @@ Result<void> PrivatePostgres::WaitUntilReady() {
                               LastLine(ReadFile(LogFile()))));
     }
     // The server's own word, as pg_ctl reads it: the last line of postmaster.pid.
-    if (LastLine(ReadFile(folder_ + "/data/postmaster.pid")).starts_with("ready")) {
+    if (LastLine(ReadFile(DataFolder() + "/postmaster.pid")).starts_with("ready")) {
       return {};
     }
   }

@@ -17,6 +17,9 @@ struct PrivatePostgresOptions {
   Secret password = {};
   /// Lines for postgresql.conf: `max_connections = 20`.
   std::vector<std::string> settings = {};
+  /// The data folder of a cluster that was stopped (DataFolder), to begin with a copy of; its
+  /// passwords are asked for, not the one above. Empty: a new cluster.
+  std::string copy_of = {};
 };
 
 /// A PostgreSQL server of our own in a temporary folder, reached on a free port of 127.0.0.1 as
@@ -31,7 +34,8 @@ class PrivatePostgres {
     kImmediate,  ///< As a crash; the next start recovers.
   };
 
-  /// Makes the cluster ($TMPDIR, else /tmp) and waits until it accepts connections, 1 to 3 s.
+  /// Makes the cluster ($TMPDIR, else /tmp) and waits until it accepts connections, 1 to 3 s, and
+  /// what copying takes.
   /// Errors: kNotFound when PostgreSQL is not installed, naming the package. kRefused when the
   /// folder cannot be made or a program fails, with the last line that it wrote.
   static Result<std::unique_ptr<PrivatePostgres>> Make(const PrivatePostgresOptions& options = {});
@@ -43,6 +47,9 @@ class PrivatePostgres {
   int port() const { return port_; }
 
   const std::string& folder() const { return folder_; }
+
+  /// Where the cluster lies; may be copied while it is stopped.
+  std::string DataFolder() const { return folder_ + "/data"; }
 
   /// libpq's connection string without a password.
   std::string Dsn(std::string_view database = "postgres", std::string_view user = "postgres") const;
@@ -59,6 +66,7 @@ class PrivatePostgres {
   PrivatePostgres(std::string folder, std::string binaries, std::optional<UnixUser> user);
 
   Result<void> InitDb(const Secret& password);
+  Result<void> CopyCluster(const std::string& source) const;
   Result<void> Configure(const std::vector<std::string>& settings) const;
   Result<void> StartOnFreePort(const std::vector<std::string>& settings);
   Result<void> WaitUntilReady();

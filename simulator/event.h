@@ -35,10 +35,25 @@ constexpr std::string_view ToString(Outcome outcome) {
   return kNames.at(static_cast<std::size_t>(outcome));
 }
 
+enum class TournamentRound { kFirstSemifinal, kSecondSemifinal, kFinal };
+
+/// "semi-final-1", "semi-final-2", "final": the end of a room's name.
+constexpr std::string_view ToString(TournamentRound round) {
+  constexpr std::array<std::string_view, 3> kNames{"semi-final-1", "semi-final-2", "final"};
+  return kNames.at(static_cast<std::size_t>(round));
+}
+
+/// One match of a tournament of a World; those are counted from 0.
+struct TournamentMatch {
+  std::uint64_t tournament = 0;
+  TournamentRound round = TournamentRound::kFirstSemifinal;
+};
+
 /// A lobby without players.
 struct LobbyOpened {
   GameId game{};
   GameType type = GameType::kStandard;
+  std::optional<TournamentMatch> match;  ///< Of type kTournament.
   int rounds_to_win = 0;
 };
 

@@ -143,8 +143,10 @@ class EventWriter {
 
   void operator()(const LobbyOpened& event) {
     const std::string key = fmt::format("sim-{}-{}", cast_.run, std::to_string(Number(event.game)));
-    Run(kOpenLobby, Id(event.game), fmt::format("room-{}", Number(event.game) % 1'000), key,
-        Text(ToString(event.type)), event.rounds_to_win);
+    const std::string room = event.match ? fmt::format("tournament-{}-{}", event.match->tournament,
+                                                       ToString(event.match->round))
+                                         : fmt::format("room-{}", Number(event.game) % 1'000);
+    Run(kOpenLobby, Id(event.game), room, key, Text(ToString(event.type)), event.rounds_to_win);
   }
 
   void operator()(const PlayerJoined& event) {
@@ -322,6 +324,7 @@ Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema 
     transaction.exec_params(std::string(kInsertPlayers), players);
     for (const auto& row : transaction.exec_params(std::string(kSelectPlayers), players)) {
       cast.players.push_back(row[0].as<std::string>());
+      cast.ratings.push_back(row[1].as<int>());
     }
     cast.run = transaction.exec1(std::string(kSelectRun))[0].as<std::uint64_t>();
     transaction.commit();

@@ -30,6 +30,7 @@ class GameWriter {
 /// What a run of the simulator works with.
 struct Cast {
   std::vector<std::string> players;  ///< Their ids in the database, by PlayerId.
+  std::vector<int> ratings;          ///< Of each, now.
   std::uint64_t run = 0;             ///< Differs from every other run on this database.
 };
 

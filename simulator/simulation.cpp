@@ -211,7 +211,7 @@ int PlayersNeeded(const WorldOptions& world) {
 std::vector<Part> Divide(const SimulationOptions& options, const Cast& cast) {
   std::vector<Part> parts;
   Random seeds(options.seed);
-  auto players = cast.players.begin();
+  std::ptrdiff_t first_player = 0;
   const int spare_players = options.world.players - PlayersNeeded(options.world);
   for (int i = 0; i < options.connections; ++i) {
     const auto share = [&](int total) { return Share(total, i, options.connections); };
@@ -223,8 +223,10 @@ std::vector<Part> Divide(const SimulationOptions& options, const Cast& cast) {
     }
     part.world.players = PlayersNeeded(part.world) + share(spare_players);
     part.cast.run = cast.run + static_cast<std::uint64_t>(i);
-    part.cast.players.assign(players, players + part.world.players);
-    players += part.world.players;
+    const std::ptrdiff_t end = first_player + part.world.players;
+    part.cast.players.assign(cast.players.begin() + first_player, cast.players.begin() + end);
+    part.cast.ratings.assign(cast.ratings.begin() + first_player, cast.ratings.begin() + end);
+    first_player = end;
     parts.push_back(std::move(part));
   }
   return parts;
@@ -254,7 +256,7 @@ SimulationReport Sum(const std::vector<SimulationReport>& reports) {
 SimulationReport PlayPart(const Part& part, const SimulationOptions& options, const Clock& clock,
                           const Logger& log, const std::stop_token& stop) {
   try {
-    World world(part.world, part.seed);
+    World world(part.world, part.seed, part.cast.ratings);
     const auto writer = MakeDatabaseWriter(options.dsn, part.cast);
     return Play(world, *writer, options.duration, clock, log, stop);
   } catch (const std::exception& error) {

@@ -31,9 +31,9 @@ SELECT 'player-' || to_char(i, 'FM0000000'), '!', 800 + i * 7919 % 1000
 FROM generate_series(1, $1::int) i
 ON CONFLICT (username) DO NOTHING)";
 
-/// $1: how many. Their ids, in the order of their names.
+/// $1: how many. Their ids and ratings, in the order of their names.
 inline constexpr std::string_view kSelectPlayers = R"(
-SELECT id FROM hokm_game.players
+SELECT id, rating FROM hokm_game.players
 WHERE username IN (SELECT 'player-' || to_char(i, 'FM0000000') FROM generate_series(1, $1::int) i)
 ORDER BY username)";
 

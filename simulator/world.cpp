@@ -28,6 +28,7 @@ constexpr Span kUntilPing{seconds(20), seconds(30)};
 constexpr Span kUntilReturn{seconds(1), seconds(20)};
 constexpr Span kUntilGivenUp{seconds(20), seconds(40)};
 constexpr Span kUntilCompleted{seconds(1), seconds(3)};
+constexpr Span kUntilLobbyIsGivenUp{seconds(1), seconds(10)};
 constexpr Span kLatency{milliseconds(15), milliseconds(250)};
 
 /// The shortest and longest time a move takes, in shares of the mean (Random::Skewed).
@@ -35,6 +36,15 @@ constexpr double kQuickest = 0.25;
 constexpr double kSlowest = 2.5;
 
 constexpr double kDisconnectionsPerMove = 0.002;
+
+/// Share of the lobbies that are called off by who opened them unless they are full before.
+constexpr double kGivenUpLobbies = 0.03;
+
+/// A tournament has three matches: a third of the lobbies drawn for one begin one.
+constexpr double kTournamentsPerLobby = 1.0 / 3;
+
+/// Who is not available to others at most while a tournament goes on: one semi-final's winners.
+constexpr int kWaitingForFinal = 2;
 
 constexpr std::array<std::string_view, 3> kDisconnectReasons{"network_error", "ping_timeout",
                                                              "client_closed"};
@@ -45,8 +55,11 @@ constexpr std::uint64_t kDesertedWithinMovesPerRound = 12;
 
 }  // namespace
 
-World::World(const WorldOptions& options, std::uint64_t seed)
-    : options_(options), random_(seed), free_players_(static_cast<std::size_t>(options.players)) {
+World::World(const WorldOptions& options, std::uint64_t seed, std::vector<int> ratings)
+    : options_(options),
+      random_(seed),
+      free_players_(static_cast<std::size_t>(options.players)),
+      ratings_(std::move(ratings), free_players_.size()) {
   for (std::size_t i = 0; i < free_players_.size(); ++i) {
     free_players_.at(i) = PlayerId(i);
   }
@@ -87,6 +100,8 @@ void World::Do(const Task& task) {
       return SetBurst(task.step == Step::kBurst);
     case Step::kOpenLobby:
       return OpenLobby();
+    case Step::kSeek:
+      return Seek(task);
     default:
       break;
   }
@@ -99,7 +114,9 @@ void World::Do(const Task& task) {
 void World::DoInGame(const Task& task, Game& game) {
   switch (task.step) {
     case Step::kJoin:
-      return Join(task.game, game);
+      return Join(task.game, game, task);
+    case Step::kGiveUp:
+      return GiveUp(task.game, game);
     case Step::kStart:
       return Start(task.game, game);
     case Step::kMove:
@@ -115,6 +132,7 @@ void World::DoInGame(const Task& task, Game& game) {
     case Step::kBurst:
     case Step::kCalm:
     case Step::kOpenLobby:
+    case Step::kSeek:
       HAKEM_CHECK(false);
   }
 }
@@ -143,35 +161,114 @@ void World::OpenLobby() {
     return;  // It was meant for a burst that is over.
   }
   const GameId id{games_opened_++};
-  Game game{.type = DrawGameType(random_),
+  GameType type = DrawGameType(random_);
+  const auto match = DrawMatch(type);
+  Game game{.type = type,
             .table = Table(options_.rounds_to_win, random_.Fork()),
+            .match = match,
+            .invited = {},
             .deserted_at_move = std::nullopt};
   if (random_.Chance(options_.abandon_ratio)) {
     const auto rounds = static_cast<std::uint64_t>(options_.rounds_to_win);
     game.deserted_at_move = static_cast<int>(random_.Below(kDesertedWithinMovesPerRound * rounds));
   }
-  events_.emplace_back(LobbyOpened{id, game.type, options_.rounds_to_win});
-  Join(id, games_.emplace(id, std::move(game)).first->second);
+  events_.emplace_back(LobbyOpened{id, type, match, options_.rounds_to_win});
+  Gather(id, games_.emplace(id, std::move(game)).first->second);
 }
 
-void World::Join(GameId id, Game& game) {
-  if (free_players_.empty()) {
-    return After(kUntilPlayerIsFree, Task{.step = Step::kJoin, .game = id});
+/// The tournament's match that the next lobby is for, if it is; `type` is what was drawn for it.
+std::optional<TournamentMatch> World::DrawMatch(GameType& type) {
+  if (type == GameType::kTournament) {
+    type = GameType::kStandard;
+    if (random_.Chance(kTournamentsPerLobby) && CanHoldTournament()) {
+      tournaments_.Begin();
+    }
   }
-  std::swap(free_players_.at(random_.Below(free_players_.size())), free_players_.back());
-  game.seats.push_back(Seated{.player = free_players_.back(), .connection = std::nullopt});
-  free_players_.pop_back();
+  const auto match = tournaments_.TakeDue();
+  if (match) {
+    type = GameType::kTournament;
+  }
+  return match;
+}
+
+/// Whether enough players are left for all other games.
+bool World::CanHoldTournament() const {
+  const int games = options_.games + (options_.burst ? options_.burst->games : 0);
+  return options_.players - static_cast<int>(kSeats) * games >=
+         kWaitingForFinal * (tournaments_.running() + 1);
+}
+
+/// Seats the first player of a lobby, and sees to it that three others come.
+void World::Gather(GameId id, Game& game) {
+  if (random_.Chance(kGivenUpLobbies)) {
+    After(random_.Between(kUntilLobbyIsGivenUp.shortest, kUntilLobbyIsGivenUp.longest),
+          Task{.step = Step::kGiveUp, .game = id});
+  }
+  if (game.match) {
+    const auto players = tournaments_.TakePlayers(*game.match);
+    game.invited.assign(players.begin(), players.end());
+  }
+  const bool open_to_all = game.type == GameType::kStandard || game.type == GameType::kRanked;
+  if (open_to_all) {
+    waiting_[game.type].push_back(id);
+  }
+  const Task arrival = open_to_all ? Task{.step = Step::kSeek, .type = game.type}
+                                   : Task{.step = Step::kJoin, .game = id};
+  Offset at{0};
+  for (Seat seat = 1; seat < kSeats; ++seat) {
+    at += random_.Skewed(kUntilNextPlayer.shortest, kUntilNextPlayer.longest);
+    After(at, arrival);
+  }
+  Join(id, game, arrival);
+}
+
+/// Somebody looks for a game of this type. As many come as seats were open: there is a lobby for
+/// each unless one was called off.
+void World::Seek(const Task& task) {
+  auto& lobbies = waiting_[task.type];
+  if (!lobbies.empty()) {
+    Join(lobbies.front(), games_.at(lobbies.front()), task);
+  }
+}
+
+/// Seats one more player; `again` is what to do later when nobody is free.
+void World::Join(GameId id, Game& game, const Task& again) {
+  const auto player = TakePlayer(game);
+  if (!player) {
+    return After(kUntilPlayerIsFree, again);
+  }
+  game.seats.push_back(Seated{.player = *player, .connection = std::nullopt});
 
   const Seat seat = game.seats.size() - 1;
   Connect(id, game, seat);
   events_.emplace_back(
       PlayerJoined{id, seat, game.seats.back().player, game.seats.back().connection->id});
   if (game.seats.size() == kSeats) {
+    std::erase(waiting_[game.type], id);
     After(random_.Between(kUntilStart.shortest, kUntilStart.longest),
           Task{.step = Step::kStart, .game = id});
-  } else {
-    After(random_.Skewed(kUntilNextPlayer.shortest, kUntilNextPlayer.longest),
-          Task{.step = Step::kJoin, .game = id});
+  }
+}
+
+/// Whoever is invited next, else anyone who is free.
+std::optional<PlayerId> World::TakePlayer(Game& game) {
+  if (!game.invited.empty()) {
+    const PlayerId invited = game.invited.front();
+    game.invited.pop_front();
+    return invited;
+  }
+  if (free_players_.empty()) {
+    return std::nullopt;
+  }
+  std::swap(free_players_.at(random_.Below(free_players_.size())), free_players_.back());
+  const PlayerId player = free_players_.back();
+  free_players_.pop_back();
+  return player;
+}
+
+void World::GiveUp(GameId id, const Game& game) {
+  if (game.seats.size() < kSeats) {
+    End(id, Outcome::kCancelled);
   }
 }
 
@@ -274,29 +371,53 @@ void World::End(GameId id, Outcome outcome) {
     ended.results = Results(games_.at(id));
   }
   events_.emplace_back(ended);
-  Remove(id);
+  Remove(id, AdvanceInTournament(games_.at(id), outcome));
+}
+
+/// The team that plays on in its tournament, if there is one: the winners, or the opponents of who
+/// left for good.
+std::optional<Team> World::AdvanceInTournament(const Game& game, Outcome outcome) {
+  if (!game.match || !tournaments_.GoesOnAfter(*game.match) || outcome == Outcome::kCancelled) {
+    return std::nullopt;
+  }
+  const Team winner = outcome == Outcome::kCompleted ? *game.table.match().winner()
+                                                     : Opponents(TeamOf(game.table.turn()));
+  tournaments_.Advance(*game.match, game.seats.at(winner).player, game.seats.at(winner + 2).player);
+  return winner;
 }
 
 std::array<PlayerResult, kSeats> World::Results(const Game& game) {
   const Match& match = game.table.match();
-  const int stake = game.type == GameType::kFriendly ? 0 : static_cast<int>(10 + random_.Below(11));
+  std::array<PlayerId, kSeats> players{};
+  for (Seat seat = 0; seat < kSeats; ++seat) {
+    players.at(seat) = game.seats.at(seat).player;
+  }
+  const auto changes = ratings_.Settle(game.type, players, *match.winner());
   std::array<PlayerResult, kSeats> results{};
   for (Seat seat = 0; seat < kSeats; ++seat) {
-    const bool won = match.winner() == TeamOf(seat);
-    results.at(seat) = PlayerResult{.player = game.seats.at(seat).player,
+    results.at(seat) = PlayerResult{.player = players.at(seat),
                                     .tricks_won = game.table.tricks_taken(seat),
                                     .rounds_won = match.score(TeamOf(seat)),
-                                    .won = won,
-                                    .rating_change = won ? stake : -stake};
+                                    .won = match.winner() == TeamOf(seat),
+                                    .rating_change = changes.at(seat)};
   }
   return results;
 }
 
-void World::Remove(GameId id) {
+/// Players are free again, but for a team that is kept for its next match.
+void World::Remove(GameId id, std::optional<Team> kept) {
   Game& game = games_.at(id);
-  for (const Seated& seated : game.seats) {
-    free_players_.push_back(seated.player);
+  for (Seat seat = 0; seat < game.seats.size(); ++seat) {
+    if (kept != TeamOf(seat)) {
+      free_players_.push_back(game.seats.at(seat).player);
+    }
   }
+  free_players_.insert(free_players_.end(), game.invited.begin(), game.invited.end());
+  if (game.match && !kept) {
+    const auto waiting = tournaments_.CallOff(*game.match);
+    free_players_.insert(free_players_.end(), waiting.begin(), waiting.end());
+  }
+  std::erase(waiting_[game.type], id);
   SetStage(game, Stage::kPlayedOut);
   games_.erase(id);
   Replenish(kUntilNextLobby);

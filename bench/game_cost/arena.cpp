@@ -1,0 +1,184 @@
+#include "bench/game_cost/arena.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <pqxx/pqxx>
+#include <utility>
+
+#include "model/clock.h"
+#include "model/duration.h"
+#include "simulator/schema.h"
+#include "simulator/statements.h"
+
+namespace hakem::bench {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::string_view kDatabase = "hokm_game";
+constexpr Duration kUnderWayWithin = seconds(90);
+constexpr Duration kLook = milliseconds(500);
+constexpr Duration kGamesEndWithin = seconds(60);
+constexpr int kDaysOfPast = 7;
+
+/// Connections of the simulator.
+constexpr int kWorkers = 8;
+
+constexpr std::string_view kVacuum =
+    "VACUUM (ANALYZE) hokm_game.game_sessions, hokm_game.game_moves, hokm_game.game_participants, "
+    "hokm_game.websocket_connections, hokm_game.game_history, hokm_game.players, "
+    "hokm_game.player_game_stats";
+
+std::string RunOn(const std::string& dsn, std::string_view sql) {
+  pqxx::connection connection(dsn);
+  pqxx::nontransaction work(connection);
+  const pqxx::result rows = work.exec(std::string(sql));
+  return rows.empty() ? "" : rows[0][0].c_str();
+}
+
+Result<int> RunToEnd(std::vector<std::string> argv) {
+  auto process = demo::ChildProcess::Start({.argv = std::move(argv)});
+  return process ? Result<int>(process->Wait()) : Fail(process.error());
+}
+
+/// As a game's server has it: nobody's cache holds all of ten million moves.
+demo::PrivatePostgresOptions ServerOptions() {
+  return {.settings = {"shared_buffers = 512MB", "max_wal_size = 8GB", "max_connections = 50",
+                       "shared_preload_libraries = 'pg_stat_statements'"}};
+}
+
+/// The name tells what is in it: another schema or another past is another cluster.
+std::string CachedCluster(const ArenaOptions& options, std::int64_t moves) {
+  const std::string made_of = fmt::format("{}{}", simulator::kSchemaSql, simulator::kPastGamesSql);
+  return fmt::format("{}/moves-{}-{:016x}", options.cache_folder, moves,
+                     std::hash<std::string>()(made_of));
+}
+
+/// Makes the cluster and moves it to `target`.
+Result<void> LoadCluster(const ArenaOptions& options, std::int64_t moves,
+                         const std::string& target) {
+  auto server = demo::PrivatePostgres::Make(ServerOptions());
+  if (!server) {
+    return Fail(server.error());
+  }
+  const std::string dsn = (*server)->Dsn(kDatabase);
+  RunOn((*server)->Dsn(), fmt::format("CREATE DATABASE {}", kDatabase));
+  RunOn(dsn, "CREATE EXTENSION pg_stat_statements");
+  RunOn(dsn, simulator::kSchemaSql);
+  RunOn(dsn, simulator::kMonitorRoleSql);
+  const auto loaded =
+      RunToEnd({options.program, "simulate", "--dsn", dsn, "--log-level", "error", "--history",
+                fmt::format("{}", kDaysOfPast), "--moves", fmt::format("{}", moves)});
+  if (!loaded) {
+    return Fail(loaded.error());
+  }
+  if (*loaded != 0) {
+    return Fail(ErrorCode::kInternal,
+                fmt::format("loading {} moves ended with status {}", moves, *loaded));
+  }
+  RunOn(dsn, kVacuum);
+  RunOn(dsn, "CHECKPOINT");
+  (*server)->Stop();
+  fs::create_directories(options.cache_folder);
+  const std::string unfinished = target + ".unfinished";
+  fs::remove_all(unfinished);
+  return RunToEnd({"cp", "-a", (*server)->DataFolder(), unfinished})
+      .and_then([&](int status) -> Result<void> {
+        if (status != 0) {
+          return Fail(ErrorCode::kRefused, fmt::format("cannot copy to {}", unfinished));
+        }
+        fs::rename(unfinished, target);
+        return {};
+      });
+}
+
+bool Eventually(Duration limit, const std::function<bool()>& condition) {
+  const Clock& clock = SystemClock();
+  const SteadyTime deadline = clock.SteadyNow() + limit;
+  while (!condition()) {
+    if (clock.SteadyNow() >= deadline) {
+      return false;
+    }
+    clock.SleepUntil(clock.SteadyNow() + kLook, {});
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Arena>> Arena::Make(const ArenaOptions& options, std::int64_t moves) {
+  const std::string cluster = CachedCluster(options, moves);
+  if (!fs::exists(cluster)) {
+    fmt::print(stderr, "loading {} moves into {}\n", moves, cluster);
+    if (const auto loaded = LoadCluster(options, moves, cluster); !loaded) {
+      return Fail(loaded.error());
+    }
+  }
+  demo::PrivatePostgresOptions server_options = ServerOptions();
+  server_options.copy_of = cluster;
+  auto server = demo::PrivatePostgres::Make(server_options);
+  if (!server) {
+    return Fail(server.error());
+  }
+  return std::unique_ptr<Arena>(new Arena(options, *std::move(server)));
+}
+
+Arena::Arena(ArenaOptions options, std::unique_ptr<demo::PrivatePostgres> server)
+    : options_(std::move(options)), server_(std::move(server)) {}
+
+std::string Arena::Run(std::string_view sql) const {
+  return RunOn(server_->Dsn(kDatabase), sql);
+}
+
+double Arena::Number(std::string_view sql) const {
+  const std::string text = Run(sql);
+  double number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+Result<void> Arena::StartPlay(int moves_per_second) {
+  auto started = demo::ChildProcess::Start(
+      {.argv = {options_.program, "simulate", "--dsn", server_->Dsn(kDatabase), "--log-level",
+                "error", "--games", fmt::format("{}", options_.games), "--players",
+                fmt::format("{}", 8 * options_.games), "--connections", fmt::format("{}", kWorkers),
+                "--moves-per-second", fmt::format("{}", moves_per_second)},
+       .standard_output = demo::Output::ToFile("/dev/null")});
+  if (!started) {
+    return Fail(started.error());
+  }
+  players_ = *std::move(started);
+  const bool under_way = Eventually(kUnderWayWithin, [&] {
+    return Number("SELECT count(*) FROM hokm_game.game_sessions WHERE status = 'active'") >=
+           0.7 * options_.games;
+  });
+  return under_way ? Result<void>()
+                   : Fail(ErrorCode::kTimeout,
+                          fmt::format("fewer than 70 % of {} games are played "
+                                      "after {}",
+                                      options_.games, FormatDuration(kUnderWayWithin)));
+}
+
+void Arena::StopPlay() {
+  players_->Terminate(kGamesEndWithin);
+  players_.reset();
+}
+
+void Arena::FreezePlay() {
+  players_->Signal(SIGKILL);
+  players_->Wait();
+  players_.reset();
+  Run(kVacuum);
+}
+
+std::string Arena::MonitorDsn() const {
+  return server_->Dsn(kDatabase, "hakem");
+}
+
+}  // namespace hakem::bench

@@ -1,30 +1,17 @@
 #include "tsdb/snapshot_queryable.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <utility>
+
+#include "tsdb/target_labels.h"
 
 namespace hakem::tsdb {
-namespace {
-
-Labels Attach(const Labels& labels, const Labels& target_labels) {
-  std::vector<Label> attached(labels.begin(), labels.end());
-  for (Label& label : attached) {
-    if (target_labels.Has(label.name)) {
-      label.name = fmt::format("exported_{}", label.name);
-    }
-  }
-  attached.insert(attached.end(), target_labels.begin(), target_labels.end());
-  return Labels(std::move(attached));
-}
-
-}  // namespace
 
 SnapshotQueryable::SnapshotQueryable(std::shared_ptr<const Snapshot> snapshot, Labels target_labels)
     : time_(snapshot->time) {
   for (const MetricFamily& family : snapshot->families) {
     for (const Sample& sample : family.samples) {
-      Labels labels = Attach(sample.series->labels, target_labels);
+      Labels labels = WithTargetLabels(sample.series->labels, target_labels);
       entries_.push_back({std::make_shared<const Series>(std::move(labels)), sample.value});
     }
   }

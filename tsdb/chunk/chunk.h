@@ -1,0 +1,84 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "tsdb/chunk/xor_value.h"
+#include "tsdb/point.h"
+
+namespace hakem::tsdb {
+
+/// Consecutive samples of a series, compressed (see chunk_decoder.h). A handle: copies share the
+/// words. One ChunkWriter may append while others read: they see the samples that were there when
+/// they began, and take no lock.
+class Chunk {
+ public:
+  Chunk() = default;
+
+  Timestamp first_time() const;
+
+  std::uint32_t sample_count() const;
+
+  /// What it takes of memory.
+  std::size_t bytes() const;
+
+  /// Appends its points in (after, until] to `points`.
+  void Read(Timestamp after, Timestamp until, std::vector<Point>& points) const;
+
+ private:
+  friend class ChunkWriter;
+  using Word = std::uint64_t;  ///< Read and written as std::atomic_ref.
+
+  explicit Chunk(std::uint32_t size) : words_(std::make_shared<Word[]>(size)), size_(size) {}
+
+  std::shared_ptr<Word[]> words_;
+  std::uint32_t size_ = 0;
+};
+
+/// Appends to one chunk. Used by one thread at a time.
+class ChunkWriter {
+ public:
+  /// No chunk yet: it is full.
+  ChunkWriter() = default;
+
+  /// A new chunk with its first sample.
+  ChunkWriter(Timestamp time, double value);
+
+  /// False when the chunk has no room left: Grow then gives more, unless it is_full.
+  /// `time` is later than the last one.
+  bool Append(Timestamp time, double value);
+
+  /// Whether the next sample should begin another chunk.
+  bool is_full(Timestamp next) const;
+
+  /// Goes on in a copy of the chunk with more room.
+  void Grow();
+
+  /// Ends the chunk: what it returns has the same samples and no room to spare.
+  Chunk Finish() const;
+
+  const Chunk& chunk() const { return chunk_; }
+
+  Timestamp last_time() const { return Timestamp(Duration(last_time_)); }
+
+ private:
+  void Write(std::uint64_t bits, unsigned count);
+  void WriteRun();
+  void WriteIntervalChange(std::int64_t change);
+  Chunk CopyOf(std::uint32_t size) const;
+
+  std::uint32_t used_words() const { return (position_ + 63) / 64; }
+
+  Chunk chunk_;
+  std::int64_t last_time_ = 0;
+  std::int64_t interval_ = 0;
+  XorValue value_;
+  std::uint32_t position_ = 0;  ///< In bits, of what is written next.
+  std::uint32_t samples_ = 0;
+  std::uint32_t told_ = 0;
+  std::uint32_t tokens_ = 0;
+};
+
+}  // namespace hakem::tsdb

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tsdb/chunk/bits.h"
+#include "tsdb/chunk/xor_value.h"
+#include "tsdb/point.h"
+
+namespace hakem::tsdb {
+
+/// How a chunk lies in words of 64 bits:
+///
+///   word 0    how many samples there are (high half), and how many of them are told below (low
+///             half); the others, a run that still goes on, repeat the last value at the last
+///             interval
+///   word 1, 2 time (milliseconds since 1970) and value of the first sample
+///   word 3…   one token for each change, for each run of equal values, for each odd interval:
+///
+///     0 V        the interval is as before, the value is another
+///     10 N       N samples: interval and value are as before
+///     11 D 0     the interval differs from the last one by D, the value is as before
+///     11 D 1 V   both differ
+///
+///     V  XorValue    N  0 n-1:3 | 10 n-9:8 | 11 n:32    D  0 d:10 | 10 d:14 | 110 d:24 | 111 d:64
+namespace chunk_layout {
+
+inline constexpr std::size_t kHeaderWords = 3;
+/// More are in no chunk, so that damaged ones cannot ask for any number of points.
+inline constexpr std::uint32_t kMaxSamples = 1U << 16;
+
+constexpr std::uint64_t State(std::uint32_t samples, std::uint32_t told) {
+  return std::uint64_t{samples} << 32 | told;
+}
+
+/// The widths of D; the last one takes any.
+inline constexpr unsigned kIntervalBits[] = {10, 14, 24, 64};
+
+/// Whether a number has a place among so many bits in two's complement.
+constexpr bool Fits(std::int64_t number, unsigned bits) {
+  return bits == 64 ||
+         (number >= -(std::int64_t{1} << (bits - 1)) && number < std::int64_t{1} << (bits - 1));
+}
+
+}  // namespace chunk_layout
+
+/// Reads the samples of a chunk, oldest first. Damaged words end it early, and are not read past
+/// their end. `Words` is anything with `size()` and `[]` that yields a std::uint64_t.
+template <typename Words>
+class ChunkDecoder {
+ public:
+  explicit ChunkDecoder(Words words) : words_(words), bits_(words) {
+    if (words_.size() < chunk_layout::kHeaderWords) {
+      ok_ = false;
+      return;
+    }
+    const std::uint64_t state = bits_.Read(64);
+    samples_ = static_cast<std::uint32_t>(state >> 32);
+    told_ = static_cast<std::uint32_t>(state);
+    time_ = bits_.Read(64);
+    value_ = XorValue(bits_.Read(64));
+    ok_ =
+        samples_ <= chunk_layout::kMaxSamples && told_ <= samples_ && (told_ > 0 || samples_ == 0);
+  }
+
+  /// False at the end, and where the words are damaged.
+  bool Next(Point& point) {
+    if (!ok_ || done_ == samples_) {
+      return false;
+    }
+    if (done_ > 0) {
+      if (run_ > 0) {
+        --run_;
+      } else if (done_ < told_) {
+        ok_ = ReadToken() && bits_.ok();
+      }
+      time_ += interval_;
+    }
+    ++done_;
+    point = {Timestamp(Duration(static_cast<std::int64_t>(time_))), value_.value()};
+    return ok_;
+  }
+
+  /// False once the words were found to be damaged.
+  bool ok() const { return ok_; }
+
+ private:
+  bool ReadToken() {
+    if (!bits_.ReadBit()) {
+      return value_.Read(bits_);
+    }
+    if (!bits_.ReadBit()) {
+      run_ = ReadRun() - 1;
+      return run_ < chunk_layout::kMaxSamples;
+    }
+    interval_ += ReadIntervalChange();
+    return !bits_.ReadBit() || value_.Read(bits_);
+  }
+
+  std::uint64_t ReadRun() {
+    if (!bits_.ReadBit()) {
+      return bits_.Read(3) + 1;
+    }
+    return bits_.ReadBit() ? bits_.Read(32) : bits_.Read(8) + 9;
+  }
+
+  std::uint64_t ReadIntervalChange() {
+    std::size_t width = 0;
+    while (width + 1 < std::size(chunk_layout::kIntervalBits) && bits_.ReadBit()) {
+      ++width;
+    }
+    const unsigned count = chunk_layout::kIntervalBits[width];
+    const auto bits = static_cast<std::int64_t>(bits_.Read(count) << (64 - count));
+    return static_cast<std::uint64_t>(bits >> (64 - count));
+  }
+
+  Words words_;
+  BitReader<Words> bits_;
+  std::uint32_t samples_ = 0;
+  std::uint32_t told_ = 0;
+  std::uint32_t done_ = 0;
+  std::uint64_t run_ = 0;
+  std::uint64_t time_ = 0;      // Unsigned, so that damaged times may overflow.
+  std::uint64_t interval_ = 0;  // The same.
+  XorValue value_;
+  bool ok_ = true;
+};
+
+}  // namespace hakem::tsdb

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+namespace hakem::tsdb {
+
+/// How the values of a series are told from one to the next, as in Facebook's Gorilla: only the
+/// bits that differ, between the leading and the trailing ones that do not. Writer and reader keep
+/// one each, and hand it the same values in the same order.
+///
+///   0 BITS             the differing bits lie where the last ones lay
+///   1 LEADING5 SIZE6 BITS   where they lie now
+class XorValue {
+ public:
+  explicit XorValue(std::uint64_t bits = 0) : bits_(bits) {}
+
+  double value() const { return std::bit_cast<double>(bits_); }
+
+  bool Is(double value) const { return std::bit_cast<std::uint64_t>(value) == bits_; }
+
+  /// Tells `value`, which differs from the last one, by calls of `write(bits, count)`.
+  template <typename WriteBits>
+  void Write(double value, WriteBits write) {
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
+    const std::uint64_t difference = bits ^ bits_;
+    bits_ = bits;
+    const auto leading =
+        static_cast<std::uint8_t>(std::min(std::countl_zero(difference), int{kMaxLeading}));
+    const auto size = static_cast<std::uint8_t>(64 - leading - std::countr_zero(difference));
+    const bool fits = leading >= leading_ && leading + size <= leading_ + size_;
+    if (fits && size_ <= size + kNewPlaceBits) {
+      write(0, 1);
+    } else {
+      leading_ = leading;
+      size_ = size;
+      write(std::uint64_t{1} << 11 | std::uint64_t{leading} << 6 | (size - 1U), 12);
+    }
+    write(difference >> (64 - leading_ - size_), size_);
+  }
+
+  /// False when what is read cannot have been written.
+  template <typename Reader>
+  bool Read(Reader& reader) {
+    if (reader.ReadBit()) {
+      leading_ = static_cast<std::uint8_t>(reader.Read(5));
+      size_ = static_cast<std::uint8_t>(reader.Read(6) + 1);
+    }
+    if (size_ == 0 || leading_ + size_ > 64) {
+      return false;
+    }
+    bits_ ^= reader.Read(size_) << (64 - leading_ - size_);
+    return true;
+  }
+
+ private:
+  static constexpr std::uint8_t kMaxLeading = 31;
+  static constexpr int kNewPlaceBits = 11;  ///< What telling a narrower place costs.
+
+  std::uint64_t bits_;
+  std::uint8_t leading_ = 0;
+  std::uint8_t size_ = 0;  ///< 0: there was no difference yet.
+};
+
+}  // namespace hakem::tsdb

@@ -1,0 +1,176 @@
+#include "tsdb/index/index.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+namespace hakem::tsdb {
+namespace {
+
+const Labels& LabelsOf(const std::shared_ptr<StoredSeries>& series) {
+  return series->series()->labels;
+}
+
+/// A set of ids in which a look-up is a bit.
+class Bitmap {
+ public:
+  explicit Bitmap(std::size_t size) : bits_(size) {}
+
+  void Add(const Postings& ids) {
+    for (const SeriesId id : ids) {
+      bits_[id] = true;
+    }
+  }
+
+  bool Has(SeriesId id) const { return bits_[id]; }
+
+ private:
+  std::vector<bool> bits_;
+};
+
+/// One condition on ids.
+struct Condition {
+  Bitmap ids;
+  bool wanted;  ///< Whether to be among the ids, or not to be.
+};
+
+Condition MakeCondition(const Matcher& matcher, const LabelIndex* label, std::size_t series_count) {
+  // A series without the label has "" for it. So where "" matches, it is easier to tell who does
+  // not.
+  const bool matches_empty = matcher.Matches("");
+  Condition condition{Bitmap(series_count), !matches_empty};
+  if (label == nullptr) {
+    return condition;
+  }
+  if (!matches_empty) {
+    for (const ValueEntry* entry : label->Match(matcher)) {
+      condition.ids.Add(entry->series);
+    }
+    return condition;
+  }
+  for (const auto& entry : label->values()) {
+    if (!matcher.Matches(entry->value)) {
+      condition.ids.Add(entry->series);
+    }
+  }
+  return condition;
+}
+
+/// Keeps the ids that are in `other` too.
+void Intersect(std::vector<SeriesId>& ids, const Postings& other) {
+  auto place = other.begin();
+  std::erase_if(ids, [&](SeriesId id) {
+    place = std::lower_bound(place, other.end(), id);
+    return place == other.end() || *place != id;
+  });
+}
+
+}  // namespace
+
+Index Index::With(const Series& added) const {
+  Index result = *this;
+  result.series_.insert(result.series_.end(), added.begin(), added.end());
+  std::map<std::string_view, std::map<std::string_view, Postings>> by_label;
+  for (std::size_t i = series_.size(); i < result.series_.size(); ++i) {
+    for (const Label& label : LabelsOf(result.series_[i])) {
+      by_label[label.name][label.value].push_back(static_cast<SeriesId>(i));
+    }
+  }
+  for (auto& [name, values] : by_label) {
+    const LabelIndex* old = Find(name);
+    result.labels_[std::string(name)] = std::make_shared<const LabelIndex>(
+        (old == nullptr ? LabelIndex() : *old).With(std::move(values)));
+  }
+  result.order_ = MergeOrder(added);
+  result.rank_.resize(result.order_.size());
+  for (std::size_t place = 0; place < result.order_.size(); ++place) {
+    result.rank_[result.order_[place]] = static_cast<std::uint32_t>(place);
+  }
+  return result;
+}
+
+std::vector<SeriesId> Index::MergeOrder(const Series& added) const {
+  std::vector<SeriesId> sorted(added.size());
+  std::iota(sorted.begin(), sorted.end(), static_cast<SeriesId>(series_.size()));
+  const auto labels_of = [&](SeriesId id) -> const Labels& {
+    return LabelsOf(id < series_.size() ? series_[id] : added[id - series_.size()]);
+  };
+  const auto by_labels = [&](SeriesId a, SeriesId b) { return labels_of(a) < labels_of(b); };
+  std::sort(sorted.begin(), sorted.end(), by_labels);
+  // Few are new as a rule: each looks for its place, so that most of the old ones are not compared.
+  std::vector<SeriesId> order;
+  order.reserve(order_.size() + sorted.size());
+  auto old = order_.begin();
+  for (const SeriesId id : sorted) {
+    const auto place = std::upper_bound(old, order_.end(), id, by_labels);
+    order.insert(order.end(), old, place);
+    order.push_back(id);
+    old = place;
+  }
+  order.insert(order.end(), old, order_.end());
+  return order;
+}
+
+const LabelIndex* Index::Find(std::string_view name) const {
+  const auto found = labels_.find(name);
+  return found == labels_.end() ? nullptr : found->second.get();
+}
+
+std::vector<const StoredSeries*> Index::Select(std::span<const Matcher> matchers) const {
+  std::vector<SeriesId> ids = Match(matchers);
+  if (ids.size() == series_.size()) {
+    ids = order_;
+  } else {
+    std::sort(ids.begin(), ids.end(),
+              [this](SeriesId a, SeriesId b) { return rank_[a] < rank_[b]; });
+  }
+  std::vector<const StoredSeries*> selected;
+  selected.reserve(ids.size());
+  for (const SeriesId id : ids) {
+    selected.push_back(series_[id].get());
+  }
+  return selected;
+}
+
+std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
+  // Values that are given narrow it down at the cost of a look-up each, the shortest list first.
+  std::vector<const Postings*> given;
+  std::vector<const Matcher*> others;
+  for (const Matcher& matcher : matchers) {
+    if (matcher.op() != MatchOp::kEqual || matcher.value().empty()) {
+      others.push_back(&matcher);
+      continue;
+    }
+    const LabelIndex* label = Find(matcher.name());
+    const Postings* postings = label == nullptr ? nullptr : label->Find(matcher.value());
+    if (postings == nullptr) {
+      return {};
+    }
+    given.push_back(postings);
+  }
+  std::sort(given.begin(), given.end(),
+            [](const Postings* a, const Postings* b) { return a->size() < b->size(); });
+  std::vector<SeriesId> ids;
+  if (given.empty()) {
+    ids.resize(series_.size());
+    std::iota(ids.begin(), ids.end(), SeriesId{0});
+  } else {
+    ids = *given.front();
+    for (const Postings* postings : std::span(given).subspan(1)) {
+      Intersect(ids, *postings);
+    }
+  }
+  for (const Matcher* matcher : others) {
+    const LabelIndex* label = Find(matcher->name());
+    if (label != nullptr && label->values().size() > ids.size()) {  // Fewer series than values.
+      std::erase_if(ids, [&](SeriesId id) { return !matcher->Matches(LabelsOf(series_[id])); });
+      continue;
+    }
+    const Condition condition = MakeCondition(*matcher, label, series_.size());
+    std::erase_if(ids, [&](SeriesId id) { return condition.ids.Has(id) != condition.wanted; });
+  }
+  return ids;
+}
+
+}  // namespace hakem::tsdb

@@ -1,0 +1,58 @@
+#include "tsdb/snapshot_recorder.h"
+
+#include <utility>
+
+#include "tsdb/target_labels.h"
+
+namespace hakem::tsdb {
+
+SnapshotRecorder::SnapshotRecorder(Store& store, Labels target_labels)
+    : store_(store),
+      target_labels_(std::move(target_labels)),
+      up_(std::make_shared<const Series>(Labels{{std::string(kMetricNameLabel), "up"}})) {}
+
+void SnapshotRecorder::Record(const Snapshot& snapshot) {
+  Store::Round round(store_);
+  cursor_ = 0;
+  place_.clear();
+  std::vector<Slot> recorded;
+  recorded.reserve(last_.size());
+  const auto record = [&](const SeriesRef& series, double value) {
+    const Slot& slot = recorded.emplace_back(Find(round, series));
+    round.Append(*slot.stored, snapshot.time, value);
+  };
+  for (const MetricFamily& family : snapshot.families) {
+    for (const Sample& sample : family.samples) {
+      record(sample.series, sample.value);
+    }
+  }
+  record(up_, 1);
+  for (const Slot& slot : last_) {
+    // What is left there was not found by its address; its labels may be there all the same.
+    if (slot.stored != nullptr && slot.stored->last_time() < snapshot.time &&
+        !slot.stored->has_ended()) {
+      round.Append(*slot.stored, snapshot.time, kStaleMarker);
+    }
+  }
+  last_ = std::move(recorded);
+}
+
+SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesRef& source) {
+  if (cursor_ < last_.size() && last_[cursor_].source == source &&
+      !last_[cursor_].stored->is_dropped()) {
+    return std::move(last_[cursor_++]);
+  }
+  if (place_.empty()) {
+    for (std::size_t i = cursor_; i < last_.size(); ++i) {
+      place_.emplace(last_[i].source.get(), i);
+    }
+  }
+  if (const auto found = place_.find(source.get());
+      found != place_.end() && !last_[found->second].stored->is_dropped()) {
+    cursor_ = found->second + 1;
+    return std::move(last_[found->second]);
+  }
+  return {source, round.Find(WithTargetLabels(source->labels, target_labels_))};
+}
+
+}  // namespace hakem::tsdb

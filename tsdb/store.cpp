@@ -1,0 +1,236 @@
+#include "tsdb/store.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+namespace hakem::tsdb {
+namespace {
+
+/// How often old chunks are looked for, by the time of the samples.
+constexpr Duration kRetentionInterval = std::chrono::minutes(1);
+/// What is freed beyond the limit, so that the next append is not over it again.
+constexpr double kFillRatio = 0.95;
+
+constexpr Duration::rep kNever = std::numeric_limits<Duration::rep>::min();
+
+Duration::rep CountOf(Timestamp time) {
+  return time.time_since_epoch().count();
+}
+
+std::optional<Timestamp> TimeOf(Duration::rep count, Duration::rep none) {
+  return count == none ? std::nullopt : std::optional(Timestamp(Duration(count)));
+}
+
+/// Hashes and compares stored series by their labels, also with labels alone.
+struct LabelsOf {
+  using is_transparent = void;
+
+  static const Labels& Get(const Labels& labels) { return labels; }
+
+  static const Labels& Get(const std::shared_ptr<StoredSeries>& stored) {
+    return stored->series()->labels;
+  }
+
+  std::size_t operator()(const auto& one) const { return Get(one).hash(); }
+
+  bool operator()(const auto& one, const auto& other) const { return Get(one) == Get(other); }
+};
+
+/// Calls `visit` for the series that satisfy all matchers and may have a sample in [from, until].
+template <typename Visit>
+void VisitSeries(const Index& index, std::span<const Matcher> matchers, Timestamp from,
+                 Timestamp until, Visit visit) {
+  for (const StoredSeries* series : index.Select(matchers)) {
+    if (series->Overlaps(from, until)) {
+      visit(series->series());
+    }
+  }
+}
+
+}  // namespace
+
+struct Store::ByLabels {
+  std::unordered_set<std::shared_ptr<StoredSeries>, LabelsOf, LabelsOf> set;
+};
+
+Store::Store(StoreOptions options)
+    : options_(options),
+      committed_(kNever),
+      min_time_(CountOf(Timestamp::max())),
+      by_labels_(std::make_unique<ByLabels>()) {
+  index_.Set(std::make_shared<const Index>());
+}
+
+Store::~Store() = default;
+
+void Store::Append(Timestamp time, std::span<const Sample> samples) {
+  Round round(*this);
+  for (const Sample& sample : samples) {
+    round.Append(*round.Find(sample.series->labels), time, sample.value);
+  }
+}
+
+Store::Round::Round(Store& store) : store_(store), lock_(store.append_mutex_) {}
+
+std::shared_ptr<StoredSeries> Store::Round::Find(const Labels& labels) {
+  auto& set = store_.by_labels_->set;
+  if (const auto found = set.find(labels); found != set.end()) {
+    return *found;
+  }
+  auto made = std::make_shared<StoredSeries>(std::make_shared<const Series>(labels));
+  grown_bytes_ += static_cast<std::int64_t>(made->bytes());
+  set.insert(made);
+  added_.push_back(made);
+  return made;
+}
+
+void Store::Round::Append(StoredSeries& series, Timestamp time, double value) {
+  const auto before = static_cast<std::int64_t>(series.bytes());
+  switch (series.Append(time, value)) {
+    case AppendResult::kAppended:
+      ++appended_;
+      first_ = std::min(first_, time);
+      last_ = std::max(last_, time);
+      break;
+    case AppendResult::kOutOfOrder:
+      store_.out_of_order_total_.fetch_add(1, std::memory_order_relaxed);
+      break;
+    case AppendResult::kDuplicate:
+      store_.duplicates_total_.fetch_add(1, std::memory_order_relaxed);
+      break;
+  }
+  grown_bytes_ += static_cast<std::int64_t>(series.bytes()) - before;
+}
+
+Store::Round::~Round() {
+  store_.samples_total_.fetch_add(appended_, std::memory_order_relaxed);
+  store_.bytes_.fetch_add(static_cast<std::uint64_t>(grown_bytes_), std::memory_order_relaxed);
+  store_.min_time_ = std::min(store_.min_time_.load(), CountOf(first_));
+  store_.Commit(last_, added_);
+}
+
+void Store::Commit(Timestamp newest, const Index::Series& added) {
+  if (!added.empty()) {
+    index_.Set(std::make_shared<const Index>(index_.Get()->With(added)));
+  }
+  newest = std::max(newest, Timestamp(Duration(committed_.load())));
+  committed_ = CountOf(newest);
+  if (newest >= next_retention_ || bytes_ > options_.max_bytes) {
+    Retain(newest);
+    next_retention_ = newest + kRetentionInterval;
+  }
+}
+
+Timestamp Store::OldestKept(Timestamp now) const {
+  const Timestamp by_time = now - options_.retention;
+  std::vector<StoredSeries::ChunkSize> chunks;
+  if (bytes_ <= options_.max_bytes) {
+    return by_time;
+  }
+  for (const auto& series : index_.Get()->series()) {
+    series->ListChunks(chunks);
+  }
+  std::sort(chunks.begin(), chunks.end(),
+            [](const auto& a, const auto& b) { return a.last_time < b.last_time; });
+  const auto wanted =
+      static_cast<std::uint64_t>(static_cast<double>(options_.max_bytes) * kFillRatio);
+  std::uint64_t left = bytes_;
+  Timestamp oldest = by_time;
+  for (const StoredSeries::ChunkSize& chunk : chunks) {
+    if (left <= wanted) {
+      break;
+    }
+    left -= chunk.bytes;
+    oldest = std::max(by_time, chunk.last_time + Duration(1));
+  }
+  return oldest;
+}
+
+void Store::Retain(Timestamp now) {
+  const Timestamp oldest = OldestKept(now);
+  const std::shared_ptr<const Index> index = index_.Get();
+  Timestamp min_time = Timestamp::max();
+  std::uint64_t bytes = 0;
+  Index::Series kept;
+  for (const std::shared_ptr<StoredSeries>& series : index->series()) {
+    series->DropBefore(oldest);
+    if (series->is_empty()) {
+      series->MarkDropped();
+      by_labels_->set.erase(series);
+      continue;
+    }
+    bytes += series->bytes();
+    min_time = std::min(min_time, series->first_time());
+    kept.push_back(series);
+  }
+  if (kept.size() < index->series().size()) {
+    index_.Set(std::make_shared<const Index>(kept));
+  }
+  bytes_ = bytes;
+  min_time_ = CountOf(min_time);
+}
+
+std::vector<SelectedSeries> Store::Select(std::span<const Matcher> matchers, Timestamp after,
+                                          Timestamp until) const {
+  until = std::min(until, Timestamp(Duration(committed_.load())));
+  const std::shared_ptr<const Index> index = index_.Get();
+  std::vector<SelectedSeries> selected;
+  for (const StoredSeries* series : index->Select(matchers)) {
+    std::vector<Point> points;
+    series->Read(after, until, points);
+    if (!points.empty()) {
+      selected.push_back({series->series(), std::move(points)});
+    }
+  }
+  return selected;
+}
+
+std::vector<SeriesRef> Store::SelectSeries(std::span<const Matcher> matchers, Timestamp from,
+                                           Timestamp until) const {
+  std::vector<SeriesRef> selected;
+  VisitSeries(*index_.Get(), matchers, from, until,
+              [&](const SeriesRef& series) { selected.push_back(series); });
+  return selected;
+}
+
+std::vector<std::string> Store::LabelNames(std::span<const Matcher> matchers, Timestamp from,
+                                           Timestamp until) const {
+  std::set<std::string_view> names;
+  const std::shared_ptr<const Index> index = index_.Get();  // Keeps the texts.
+  VisitSeries(*index, matchers, from, until, [&](const SeriesRef& series) {
+    for (const Label& label : series->labels) {
+      names.insert(label.name);
+    }
+  });
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> Store::LabelValues(std::string_view name,
+                                            std::span<const Matcher> matchers, Timestamp from,
+                                            Timestamp until) const {
+  std::unordered_set<std::string_view> values;
+  const std::shared_ptr<const Index> index = index_.Get();  // Keeps the texts.
+  VisitSeries(*index, matchers, from, until, [&](const SeriesRef& series) {
+    if (const std::string_view value = series->labels.Get(name); !value.empty()) {
+      values.insert(value);
+    }
+  });
+  std::vector<std::string> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+StoreStats Store::Stats() const {
+  return {.series = index_.Get()->series().size(),
+          .samples_total = samples_total_,
+          .bytes = bytes_,
+          .out_of_order_total = out_of_order_total_,
+          .duplicates_total = duplicates_total_,
+          .min_time = TimeOf(min_time_, CountOf(Timestamp::max())),
+          .max_time = TimeOf(committed_, kNever)};
+}
+
+}  // namespace hakem::tsdb

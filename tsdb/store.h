@@ -1,0 +1,110 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/mutex.h"
+#include "model/published.h"
+#include "tsdb/appender.h"
+#include "tsdb/index/index.h"
+#include "tsdb/queryable.h"
+#include "tsdb/stored_series.h"
+
+namespace hakem::tsdb {
+
+struct StoreOptions {
+  Duration retention = std::chrono::hours(24);
+  std::uint64_t max_bytes = std::uint64_t{256} << 20;  ///< Of memory; the oldest goes first.
+};
+
+struct StoreStats {
+  std::size_t series = 0;
+  std::uint64_t samples_total = 0;  ///< Appended since the start.
+  std::uint64_t bytes = 0;          ///< Of memory that series and samples take.
+  std::uint64_t out_of_order_total = 0;
+  std::uint64_t duplicates_total = 0;      ///< Refused: the series had a sample of that time.
+  std::optional<Timestamp> min_time = {};  ///< Of the oldest sample; nothing when empty.
+  std::optional<Timestamp> max_time = {};  ///< Of the newest.
+};
+
+/// The history: series in memory, compressed. Thread-safe. Appends run one at a time; readers take
+/// no lock that an append holds for longer than the copy of a pointer, and see an append of one
+/// timestamp as a whole or not at all.
+class Store final : public Queryable, public Appender {
+ public:
+  explicit Store(StoreOptions options = {});
+  ~Store() override;
+
+  void Append(Timestamp time, std::span<const Sample> samples) override;
+
+  std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                     Timestamp until) const override;
+
+  /// The series that satisfy all matchers and may have a sample in [from, until], sorted by labels.
+  /// No sample is decoded: a series with a gap there may be among them.
+  std::vector<SeriesRef> SelectSeries(std::span<const Matcher> matchers, Timestamp from,
+                                      Timestamp until) const;
+
+  /// The names of the labels that such series have, sorted.
+  std::vector<std::string> LabelNames(std::span<const Matcher> matchers, Timestamp from,
+                                      Timestamp until) const;
+
+  /// The values that a label has in such series, sorted.
+  std::vector<std::string> LabelValues(std::string_view name, std::span<const Matcher> matchers,
+                                       Timestamp from, Timestamp until) const;
+
+  StoreStats Stats() const;
+
+  /// Appends by series that the caller has looked up before. Readers see them all when this object
+  /// ends; until then no other append begins.
+  class Round {
+   public:
+    explicit Round(Store& store);
+    Round(const Round&) = delete;
+    Round& operator=(const Round&) = delete;
+    ~Round();
+
+    /// The series with these labels; made when there is none. Good until it is_dropped.
+    std::shared_ptr<StoredSeries> Find(const Labels& labels);
+
+    void Append(StoredSeries& series, Timestamp time, double value);
+
+   private:
+    Store& store_;
+    MutexLock lock_;
+    Timestamp first_ = Timestamp::max();
+    Timestamp last_ = Timestamp::min();
+    Index::Series added_;
+    std::uint64_t appended_ = 0;
+    std::int64_t grown_bytes_ = 0;
+  };
+
+ private:
+  struct ByLabels;
+
+  // The appender's, which is who holds append_mutex_ by its Round.
+  void Commit(Timestamp newest, const Index::Series& added);
+  void Retain(Timestamp now);
+  Timestamp OldestKept(Timestamp now) const;
+
+  const StoreOptions options_;
+  Published<Index> index_;
+  std::atomic<Duration::rep> committed_;  ///< Readers look no further.
+  std::atomic<Duration::rep> min_time_;
+  std::atomic<std::uint64_t> samples_total_{0};
+  std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::uint64_t> out_of_order_total_{0};
+  std::atomic<std::uint64_t> duplicates_total_{0};
+  Mutex append_mutex_;
+  // The appender's.
+  const std::unique_ptr<ByLabels> by_labels_;
+  Timestamp next_retention_{};
+};
+
+}  // namespace hakem::tsdb

@@ -1,0 +1,114 @@
+#include "tsdb/stored_series.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hakem::tsdb {
+namespace {
+
+/// What the texts of a label take, roughly: a short one lies in its string.
+std::size_t BytesOf(const Series& series) {
+  std::size_t bytes = sizeof(Series) + series.text.capacity();
+  for (const Label& label : series.labels) {
+    bytes += sizeof(Label);
+    for (const std::string* text : {&label.name, &label.value}) {
+      bytes += text->capacity() > 15 ? text->capacity() + 16 : 0;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+StoredSeries::StoredSeries(SeriesRef series)
+    : series_(std::move(series)), bytes_(sizeof(StoredSeries) + BytesOf(*series_)) {}
+
+AppendResult StoredSeries::Append(Timestamp time, double value) {
+  const Duration::rep now = time.time_since_epoch().count();
+  if (const auto last = last_time_.load(std::memory_order_relaxed); now <= last) {
+    return now == last ? AppendResult::kDuplicate : AppendResult::kOutOfOrder;
+  }
+  if (writer_.is_full(time)) {
+    Complete();
+    writer_ = ChunkWriter(time, value);
+    bytes_ += writer_.chunk().bytes();
+    const MutexLock lock(mutex_);
+    chunks_.push_back({writer_.chunk(), Timestamp::max()});
+  } else {
+    while (!writer_.Append(time, value)) {
+      bytes_ -= writer_.chunk().bytes();
+      writer_.Grow();
+      bytes_ += writer_.chunk().bytes();
+      const MutexLock lock(mutex_);
+      chunks_.back().chunk = writer_.chunk();
+    }
+  }
+  last_time_.store(now, std::memory_order_release);
+  has_ended_ = IsStaleMarker(value);
+  return AppendResult::kAppended;
+}
+
+void StoredSeries::Complete() {
+  if (chunks_.empty() || chunks_.back().last_time != Timestamp::max()) {
+    return;
+  }
+  Chunk complete = writer_.Finish();
+  bytes_ -= writer_.chunk().bytes();
+  bytes_ += complete.bytes();
+  const MutexLock lock(mutex_);
+  chunks_.back() = {std::move(complete), writer_.last_time()};
+}
+
+void StoredSeries::DropBefore(Timestamp time) {
+  if (!chunks_.empty() && chunks_.front().last_time == Timestamp::max() &&
+      writer_.last_time() < time) {
+    Complete();
+    writer_ = ChunkWriter();
+  }
+  const auto kept = std::find_if(chunks_.begin(), chunks_.end(),
+                                 [&](const Stored& stored) { return stored.last_time >= time; });
+  if (kept == chunks_.begin()) {
+    return;
+  }
+  for (auto dropped = chunks_.begin(); dropped != kept; ++dropped) {
+    bytes_ -= dropped->chunk.bytes();
+  }
+  const MutexLock lock(mutex_);
+  chunks_.erase(chunks_.begin(), kept);
+}
+
+void StoredSeries::ListChunks(std::vector<ChunkSize>& chunks) const {
+  for (const Stored& stored : chunks_) {
+    if (stored.last_time != Timestamp::max()) {
+      chunks.push_back({stored.last_time, stored.chunk.bytes()});
+    }
+  }
+}
+
+Timestamp StoredSeries::first_time() const {
+  return chunks_.empty() ? Timestamp::max() : chunks_.front().chunk.first_time();
+}
+
+void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
+  std::vector<Chunk> wanted;
+  {
+    const MutexLock lock(mutex_);
+    auto stored = std::upper_bound(
+        chunks_.begin(), chunks_.end(), after,
+        [](Timestamp time, const Stored& candidate) { return time < candidate.last_time; });
+    for (; stored != chunks_.end() && stored->chunk.first_time() <= until; ++stored) {
+      wanted.push_back(stored->chunk);
+    }
+  }
+  for (const Chunk& chunk : wanted) {
+    chunk.Read(after, until, points);
+  }
+}
+
+bool StoredSeries::Overlaps(Timestamp from, Timestamp until) const {
+  const MutexLock lock(mutex_);
+  return !chunks_.empty() && chunks_.front().chunk.first_time() <= until &&
+         last_time_.load(std::memory_order_acquire) >= from.time_since_epoch().count();
+}
+
+}  // namespace hakem::tsdb

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "model/metric_family.h"
+#include "model/mutex.h"
+#include "tsdb/chunk/chunk.h"
+#include "tsdb/point.h"
+
+namespace hakem::tsdb {
+
+enum class AppendResult { kAppended, kOutOfOrder, kDuplicate };
+
+/// One series of the store: its labels and its chunks, oldest first. One thread at a time appends
+/// and drops; any number of threads read meanwhile, and hold it up for the copy of a few pointers
+/// at most.
+class StoredSeries {
+ public:
+  explicit StoredSeries(SeriesRef series);
+
+  const SeriesRef& series() const { return series_; }
+
+  // For the appender.
+
+  /// Refuses a sample that is not later than the last one.
+  AppendResult Append(Timestamp time, double value);
+
+  /// Of the newest sample; when there was none, the beginning of time.
+  Timestamp last_time() const {
+    return Timestamp(Duration(last_time_.load(std::memory_order_relaxed)));
+  }
+
+  /// Whether it ends with a stale marker, or has no sample.
+  bool has_ended() const { return has_ended_; }
+
+  /// Drops chunks that hold nothing from `time` on.
+  void DropBefore(Timestamp time);
+
+  /// Memory of the chunks that are complete, with the time of their last sample.
+  struct ChunkSize {
+    Timestamp last_time;
+    std::size_t bytes;
+  };
+
+  void ListChunks(std::vector<ChunkSize>& chunks) const;
+
+  bool is_empty() const { return chunks_.empty(); }
+
+  /// Whether the store has dropped it: what is appended now, nobody sees.
+  bool is_dropped() const { return is_dropped_; }
+
+  void MarkDropped() { is_dropped_ = true; }
+
+  /// When nothing is left, the end of time.
+  Timestamp first_time() const;
+
+  /// What samples and labels take of memory.
+  std::size_t bytes() const { return bytes_; }
+
+  // For readers.
+
+  /// Appends the points in (after, until] to `points`.
+  void Read(Timestamp after, Timestamp until, std::vector<Point>& points) const;
+
+  /// Whether some chunk reaches into [from, until]. Decodes nothing, and may say yes for a gap.
+  bool Overlaps(Timestamp from, Timestamp until) const;
+
+ private:
+  struct Stored {
+    Chunk chunk;
+    /// Of a chunk that is complete; the one that grows has the end of time.
+    Timestamp last_time;
+  };
+
+  void Complete();
+
+  const SeriesRef series_;
+  // The appender's.
+  ChunkWriter writer_;
+  std::size_t bytes_;
+  bool has_ended_ = true;
+  bool is_dropped_ = false;
+  // Everybody's. The appender alone changes it, so that it reads without the lock.
+  mutable Mutex mutex_;
+  std::vector<Stored> chunks_;
+  std::atomic<Duration::rep> last_time_{std::numeric_limits<Duration::rep>::min()};
+};
+
+}  // namespace hakem::tsdb

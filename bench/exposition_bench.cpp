@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "web/exposition/exposition.h"
+#include "web/exposition/gzip.h"
+#include "web/exposition/page_cache.h"
 
 namespace hakem::web {
 namespace {
@@ -66,6 +68,24 @@ void BM_Exposition_RenderText(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+void BM_Exposition_RenderOpenMetrics(benchmark::State& state) {
+  const Snapshot snapshot = MakeSnapshot(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(Render(snapshot, PageFormat::kOpenMetrics));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+/// All that a scrape of a new snapshot costs but for the network.
+void BM_Exposition_GzippedPage(benchmark::State& state) {
+  const auto snapshot =
+      std::make_shared<const Snapshot>(MakeSnapshot(static_cast<int>(state.range(0))));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(RenderedPage(snapshot).Gzipped(PageFormat::kOpenMetrics));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
 void BM_Exposition_Gzip(benchmark::State& state) {
   const std::string page = RenderText(MakeSnapshot(static_cast<int>(state.range(0))));
   for (auto _ : state) {
@@ -86,6 +106,8 @@ void BM_Exposition_PrometheusCppSerializer(benchmark::State& state) {
 }
 
 BENCHMARK(BM_Exposition_RenderText)->ArgName("series")->Arg(300)->Arg(30000);
+BENCHMARK(BM_Exposition_RenderOpenMetrics)->ArgName("series")->Arg(300)->Arg(30000);
+BENCHMARK(BM_Exposition_GzippedPage)->ArgName("series")->Arg(300)->Arg(30000);
 BENCHMARK(BM_Exposition_Gzip)->ArgName("series")->Arg(300)->Arg(30000);
 BENCHMARK(BM_Exposition_PrometheusCppSerializer)->ArgName("series")->Arg(300)->Arg(30000);
 

@@ -12,6 +12,7 @@
 #include "exporter/config/receivers.h"
 #include "exporter/config/rule_files.h"
 #include "exporter/own_metrics/own_metrics.h"
+#include "exporter/scrape/held_families.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/scrape/target_history.h"
 #include "exporter/scrape/target_setup.h"
@@ -70,6 +71,17 @@ std::string TargetName(const TargetConfig& target) {
   return described.empty() ? "PostgreSQL" : described;
 }
 
+std::vector<web::CollectorFamilies> AllCollectorFamilies() {
+  std::vector<web::CollectorFamilies> all;
+  for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+    web::CollectorFamilies& collector = all.emplace_back(web::CollectorFamilies{spec->name, {}});
+    for (const collectors::FamilySpec& family : spec->families) {
+      collector.families.push_back({family.name, family.name_is_prefix});
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 /// In the order of their start; each uses only those above it.
@@ -80,6 +92,7 @@ struct App::Parts {
   web::Router MakeRouter(const Log& log);
 
   const Clock& clock = SystemClock();
+  const Duration hold;
   state::State state;
   OwnMetrics own_metrics;
   CurlHttpClient http;
@@ -98,7 +111,8 @@ struct App::Parts {
 };
 
 App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state)
-    : state(std::move(opened_state)),
+    : hold(HoldOf(config.collect.fast)),
+      state(std::move(opened_state)),
       own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
       dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
                                                 {.http = http, .mail = mail, .clock = clock}),
@@ -113,9 +127,10 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
              .clock = clock,
              .instruments = own_metrics.instruments(),
              .log = log.For("rules")}),
-      rule_loop(
-          std::move(inputs.target_labels),
-          {.rules = rules, .instruments = own_metrics.instruments(), .log = log.For("rules")}),
+      rule_loop(std::move(inputs.target_labels), {.rules = rules,
+                                                  .clock = clock,
+                                                  .instruments = own_metrics.instruments(),
+                                                  .log = log.For("rules")}),
       sessions(config.target.conninfo, config.target.password_file, clock),
       target_history(TargetName(config.target)),
       last_tick(clock.SteadyNow()),
@@ -149,8 +164,13 @@ web::Router App::Parts::MakeRouter(const Log& log) {
            },
        .loops =
            [this] {
-             return std::vector<web::LoopTurn>{{.name = "scrape loop", .last = last_tick}};
+             return std::vector<web::LoopTurn>{
+                 {.name = "scrape loop", .last = last_tick},
+                 {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
            },
+       .collectors = AllCollectorFamilies,
+       .collect_now = [this](SteadyTime deadline) { scrape_loop.CollectNow(deadline); },
+       .hold = hold,
        .clock = clock,
        .instruments = own_metrics.instruments(),
        .log = log.For("web"),
@@ -189,6 +209,8 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-App::~App() = default;
+App::~App() {
+  parts_->scrape_loop.ReleaseWaiting();  // The server waits for the requests that wait there.
+}
 
 }  // namespace hakem::exporter

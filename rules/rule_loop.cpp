@@ -29,8 +29,15 @@ void RuleLoop::Submit(std::shared_ptr<const Snapshot> snapshot) {
 
 std::shared_ptr<const Snapshot> RuleLoop::Next(const std::stop_token& stop) {
   MutexLock lock(mutex_);
+  busy_since_.reset();
   arrived_.wait(lock, stop, [this] { return waiting_ != nullptr; });
+  busy_since_ = deps_.clock.SteadyNow();
   return stop.stop_requested() ? nullptr : std::exchange(waiting_, nullptr);
+}
+
+std::optional<SteadyTime> RuleLoop::BusySince() const {
+  const MutexLock lock(mutex_);
+  return busy_since_;
 }
 
 void RuleLoop::Run(const std::stop_token& stop) {

@@ -2,9 +2,11 @@
 
 #include <condition_variable>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
+#include "model/clock.h"
 #include "model/instruments.h"
 #include "model/labels.h"
 #include "model/log.h"
@@ -21,6 +23,7 @@ class RuleLoop {
  public:
   struct Deps {
     RuleSet& rules;  ///< Evaluated by this thread alone.
+    const Clock& clock;
     Instruments& instruments;
     Logger log;
   };
@@ -35,15 +38,19 @@ class RuleLoop {
   /// Hands over a snapshot; does not wait. Thread-safe.
   void Submit(std::shared_ptr<const Snapshot> snapshot);
 
+  /// When the evaluation that runs began; nothing while none runs. Thread-safe.
+  std::optional<SteadyTime> BusySince() const;
+
  private:
   void Run(const std::stop_token& stop);
   std::shared_ptr<const Snapshot> Next(const std::stop_token& stop);
 
   const Labels target_labels_;
   const Deps deps_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any arrived_;
   std::shared_ptr<const Snapshot> waiting_ GUARDED_BY(mutex_);
+  std::optional<SteadyTime> busy_since_ GUARDED_BY(mutex_);
   std::jthread thread_;  // Last: it uses all the others.
 };
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "web/weighted_list.h"
+
 namespace hakem::web {
 namespace {
 
@@ -13,12 +15,14 @@ constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::pair<int, std::string_view> kReasons[] = {
     {200, "OK"},
     {400, "Bad Request"},
+    {401, "Unauthorized"},
     {403, "Forbidden"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
     {422, "Unprocessable Content"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
@@ -26,29 +30,6 @@ constexpr std::pair<int, std::string_view> kReasons[] = {
     {501, "Not Implemented"},
     {503, "Service Unavailable"},
 };
-
-constexpr char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool EqualIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == text.npos ? std::string_view()
-                            : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// Takes what stands before `separator` off the front of `rest`.
-std::string_view TakeUntil(std::string_view& rest, char separator) {
-  const auto end = std::min(rest.find(separator), rest.size());
-  const std::string_view taken = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return taken;
-}
 
 /// The byte that `%41` stands for, if `text` begins with such a triple.
 std::optional<char> EscapedByte(std::string_view text) {
@@ -83,17 +64,6 @@ void AppendParameters(std::string_view form, std::string_view name,
       values.push_back(DecodeForm(value));
     }
   }
-}
-
-/// Whether a weight as in `gzip;q=0.5` forbids what it stands at.
-bool IsZeroWeight(std::string_view parameters) {
-  while (!parameters.empty()) {
-    const std::string_view parameter = Trim(TakeUntil(parameters, ';'));
-    if (parameter.size() > 2 && EqualIgnoringCase(parameter.substr(0, 2), "q=")) {
-      return parameter.find_first_not_of("0.", 2) == parameter.npos;
-    }
-  }
-  return false;
 }
 
 Response Make(int status, std::string_view content_type, std::string body) {
@@ -152,13 +122,11 @@ Response JsonResponse(int status, std::string json) {
 bool AcceptsGzip(std::string_view accept_encoding) {
   std::optional<bool> named;
   bool any = false;
-  while (!accept_encoding.empty()) {
-    std::string_view parameters = TakeUntil(accept_encoding, ',');
-    const std::string_view coding = Trim(TakeUntil(parameters, ';'));
-    if (EqualIgnoringCase(coding, "gzip")) {
-      named = !IsZeroWeight(parameters);
-    } else if (coding == "*") {
-      any = !IsZeroWeight(parameters);
+  for (const WeightedItem& coding : ParseWeightedList(accept_encoding)) {
+    if (EqualIgnoringCase(coding.name, "gzip")) {
+      named = coding.weight > 0;
+    } else if (coding.name == "*") {
+      any = coding.weight > 0;
     }
   }
   return named.value_or(any);

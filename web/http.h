@@ -15,6 +15,15 @@ struct HeaderField {
   bool operator==(const HeaderField&) const = default;
 };
 
+/// Who asks, as the server saw it.
+struct Client {
+  std::string address = {};    ///< `127.0.0.1`, `::1`; "" in a request that no server read.
+  bool encrypted = false;      ///< By TLS.
+  bool authenticated = false;  ///< By a password or a verified certificate, as web.yml asks for it.
+
+  bool operator==(const Client&) const = default;
+};
+
 /// What a client asked for: a value, without the connection it came over.
 struct Request {
   std::string method = {};  ///< As sent: "GET".
@@ -22,6 +31,7 @@ struct Request {
   std::string query = {};   ///< As sent, without the '?'.
   std::vector<HeaderField> headers = {};
   std::string body = {};
+  Client client = {};
 
   /// The header's value, "" when it was not sent. Names are compared without regard to case.
   std::string_view Header(std::string_view name) const;

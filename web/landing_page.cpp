@@ -35,9 +35,11 @@ struct Link {
 };
 
 constexpr std::array kLinks{
-    Link{"/metrics", "Everything that is known, in Prometheus’ text format"},
+    Link{"/metrics", "Everything that is known, in Prometheus’ text format or OpenMetrics"},
     Link{"/api/v1/alerts", "Alerts that are pending or firing, as JSON"},
     Link{"/api/v1/rules", "The rules, how each did and what it found, as JSON"},
+    Link{"/primary",
+         "Whether the server takes writes, for load balancers; also /replica, /read-only"},
     Link{"/-/healthy", "Whether the program answers and no loop is stuck"},
 };
 

@@ -32,8 +32,8 @@ Response Refuse(const Request& request, int status, std::string_view error_type,
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log)
-    : routes_(std::move(routes)), instruments_(instruments), log_(std::move(log)) {}
+Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log, AdminPolicy admin)
+    : routes_(std::move(routes)), instruments_(instruments), log_(std::move(log)), admin_(admin) {}
 
 Response Router::Handle(const Request& request) const {
   const std::string_view sent = request.method;
@@ -44,12 +44,25 @@ Response Router::Handle(const Request& request) const {
   };
   const auto route = std::find_if(routes_.begin(), routes_.end(), serves);
   const bool path_known = std::any_of(routes_.begin(), routes_.end(), serves_path);
-  Response response = route != routes_.end() ? Answer(*route, request)
+  Response response = route != routes_.end() ? Admit(*route, request)
                       : path_known           ? MethodNotAllowed(request)
                                              : NotFound(request);
   instruments_.Add(kRequests, {path_known ? std::string_view(request.path) : kNoHandler,
                                fmt::format_int(response.status).c_str()});
   return response;
+}
+
+Response Router::Admit(const Route& route, const Request& request) const {
+  if (route.changes()) {
+    const Admission admission = JudgeChange(request, admin_);
+    if (!IsGranted(admission)) {
+      const std::string reason = Explain(admission, request);
+      log_.Warn("change refused",
+                {{"handler", route.path}, {"client", request.client.address}, {"cause", reason}});
+      return Refuse(request, admission == Admission::kNotJson ? 415 : 403, "bad_data", reason);
+    }
+  }
+  return Answer(route, request);
 }
 
 Response Router::Answer(const Route& route, const Request& request) const {

@@ -6,6 +6,7 @@
 
 #include "model/instruments.h"
 #include "model/log.h"
+#include "web/access/admission.h"
 #include "web/http.h"
 
 namespace hakem::web {
@@ -15,22 +16,29 @@ struct Route {
   std::string_view method;  ///< "GET" stands for HEAD too. Outlives the router, as `path` does.
   std::string_view path;    ///< Also the label `handler` of hakem_http_requests_total.
   Handler handler;
+  bool only_reads = false;  ///< Said of a POST that changes nothing; GET never changes anything.
+
+  bool changes() const { return method != "GET" && !only_reads; }
 };
 
 /// Finds the handler of a request, counts the answer and turns whatever a handler throws into a
 /// 500: the one place where an exception of a request ends. Immutable; thread-safe.
 ///
 /// What has no route is answered 404, with the nearest path that has one, and a wrong method 405
-/// with `Allow`: below /api/ in the envelope of Prometheus' API, elsewhere as plain text.
+/// with `Allow`; what would change something and may not is answered 403, or 415 for a body that is
+/// not JSON, with the reason and the setting (admission.h): below /api/ in the envelope of
+/// Prometheus' API, elsewhere as plain text.
 class Router {
  public:
   /// `instruments` outlives the router.
-  Router(std::vector<Route> routes, Instruments& instruments, Logger log);
+  Router(std::vector<Route> routes, Instruments& instruments, Logger log,
+         AdminPolicy admin = AdminPolicy::kLocal);
 
   /// Never throws.
   Response Handle(const Request& request) const;
 
  private:
+  Response Admit(const Route& route, const Request& request) const;
   Response Answer(const Route& route, const Request& request) const;
   Response NotFound(const Request& request) const;
   Response MethodNotAllowed(const Request& request) const;
@@ -38,6 +46,7 @@ class Router {
   const std::vector<Route> routes_;
   Instruments& instruments_;
   const Logger log_;
+  const AdminPolicy admin_;
 };
 
 }  // namespace hakem::web

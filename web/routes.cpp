@@ -3,6 +3,7 @@
 #include "web/api_v1.h"
 #include "web/exposition/metrics_handler.h"
 #include "web/landing_page.h"
+#include "web/role_handler.h"
 
 namespace hakem::web {
 namespace {
@@ -27,6 +28,12 @@ Response StyleSheet(const Request&) {
       .body = std::make_shared<const std::string>(kStyleSheet)};
 }
 
+Handler RoleHandler(const Deps& deps, Traffic traffic) {
+  return [deps, traffic](const Request& request) {
+    return RoleResponse(traffic, deps.snapshot.Get().get(), request, deps.clock.Now(), deps.hold);
+  };
+}
+
 }  // namespace
 
 Router MakeRouter(const Deps& deps) {
@@ -34,12 +41,20 @@ Router MakeRouter(const Deps& deps) {
       {
           {"GET", "/", [deps](const Request&) { return Landing(deps); }},
           {"GET", "/style.css", StyleSheet},
-          {"GET", "/metrics", MetricsHandler(deps.snapshot)},
+          {"GET", "/metrics",
+           MetricsHandler({.snapshot = deps.snapshot,
+                           .clock = deps.clock,
+                           .collectors = deps.collectors,
+                           .collect_now = deps.collect_now})},
           {"GET", "/-/healthy",
            [deps](const Request&) {
              return HealthyResponse(deps.loops(), deps.clock.SteadyNow());
            }},
           {"GET", "/-/ready", [deps](const Request&) { return ReadyResponse(deps.readiness()); }},
+          {"GET", "/primary", RoleHandler(deps, Traffic::kPrimary)},
+          {"GET", "/read-write", RoleHandler(deps, Traffic::kPrimary)},
+          {"GET", "/replica", RoleHandler(deps, Traffic::kReplica)},
+          {"GET", "/read-only", RoleHandler(deps, Traffic::kReadOnly)},
           {"GET", "/api/v1/alerts",
            [deps](const Request&) { return AlertsResponse(deps.rules.Get().get()); }},
           {"GET", "/api/v1/rules",
@@ -47,7 +62,7 @@ Router MakeRouter(const Deps& deps) {
              return RulesResponse(deps.rules.Get().get(), request);
            }},
       },
-      deps.instruments, deps.log);
+      deps.instruments, deps.log, deps.admin);
 }
 
 }  // namespace hakem::web

@@ -10,6 +10,7 @@
 #include "model/published.h"
 #include "model/snapshot.h"
 #include "rules/status.h"
+#include "web/exposition/page_filter.h"
 #include "web/health_handler.h"
 #include "web/router.h"
 #include "web/target_status.h"
@@ -17,20 +18,25 @@
 namespace hakem::web {
 
 /// What the pages read. References outlive the router; functions are called from many threads at
-/// once and answer at once.
+/// once and, but for `collect_now`, answer at once.
 struct Deps {
   const Published<Snapshot>& snapshot;
   const Published<rules::RulesStatus>& rules;
   const Published<std::vector<TargetStatus>>& targets;
   std::function<Readiness()> readiness;
   std::function<std::vector<LoopTurn>()> loops;
+  std::function<std::vector<CollectorFamilies>()> collectors;
+  std::function<void(SteadyTime deadline)> collect_now;  ///< As MetricsDeps has it.
+  Duration hold;  ///< What a load balancer is told of a server is at most so old.
   const Clock& clock;
   Instruments& instruments;
   Logger log;
   std::string version;
+  AdminPolicy admin = AdminPolicy::kLocal;
 };
 
-/// Everything Hakem answers on its port: `/`, `/metrics`, `/-/healthy`, `/-/ready`, and Prometheus'
+/// Everything Hakem answers on its port: `/`, `/metrics`, `/-/healthy`, `/-/ready`, `/primary` and
+/// the like for load balancers, and Prometheus'
 /// `/api/v1/alerts` and `/api/v1/rules`.
 Router MakeRouter(const Deps& deps);
 

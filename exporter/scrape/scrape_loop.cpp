@@ -81,6 +81,7 @@ void ScrapeLoop::Start() {
 }
 
 void ScrapeLoop::Stop() {
+  ReleaseWaiting();
   clock_thread_.request_stop();
   if (fast_) {
     fast_->RequestStop();
@@ -98,24 +99,69 @@ TargetStatus ScrapeLoop::Status() const {
   return state_.Status(deps_.clock.SteadyNow());
 }
 
+void ScrapeLoop::CollectNow(SteadyTime deadline) {
+  Wakeup published;
+  std::uint64_t wanted = 0;
+  {
+    const MutexLock lock(mutex_);
+    wanted = ticks_begun_ + 1;  // What runs already began before it was asked.
+    tick_wanted_ = wanted;
+    waiting_.push_back(&published);
+  }
+  tick_asked_.Wake();
+  const std::stop_token released = released_.get_token();
+  while (TicksPublished() < wanted && deps_.clock.SteadyNow() < deadline &&
+         !released.stop_requested()) {
+    published.SleepUntil(deps_.clock, deadline, released);
+  }
+  const MutexLock lock(mutex_);
+  std::erase(waiting_, &published);
+}
+
 void ScrapeLoop::Run(const std::stop_token& stop) {
-  SteadyTime tick = deps_.clock.SteadyNow();
+  SteadyTime next = deps_.clock.SteadyNow();
   while (!stop.stop_requested()) {
+    const SteadyTime begun = deps_.clock.SteadyNow();
     try {
       Tick(stop);
     } catch (const std::exception& exception) {
       log_.Error("tick failed", {{"error", exception.what()}});
     }
     // Ticks that were missed are left out, so that the others stay on their grid.
-    const SteadyTime now = deps_.clock.SteadyNow();
-    do {
-      tick += options_.fast;
-    } while (tick < now);
-    deps_.clock.SleepUntil(tick, stop);
+    while (next <= begun || next < deps_.clock.SteadyNow()) {
+      next += options_.fast;
+    }
+    Rest(begun, next, stop);
   }
 }
 
+/// Until the next tick, or until one is asked for and the database has had its rest.
+void ScrapeLoop::Rest(SteadyTime begun, SteadyTime next, const std::stop_token& stop) {
+  for (SteadyTime now = deps_.clock.SteadyNow(); now < next && !stop.stop_requested();
+       now = deps_.clock.SteadyNow()) {
+    const bool asked = IsAskedForTick();
+    if (asked && now >= begun + kShortestRest) {
+      return;
+    }
+    tick_asked_.SleepUntil(deps_.clock, asked ? std::min(next, begun + kShortestRest) : next, stop);
+  }
+}
+
+bool ScrapeLoop::IsAskedForTick() const {
+  const MutexLock lock(mutex_);
+  return tick_wanted_ > ticks_begun_;
+}
+
+std::uint64_t ScrapeLoop::TicksPublished() const {
+  const MutexLock lock(mutex_);
+  return ticks_published_;
+}
+
 void ScrapeLoop::Tick(const std::stop_token& stop) {
+  {
+    const MutexLock lock(mutex_);
+    ++ticks_begun_;
+  }
   const SteadyTime deadline =
       deps_.clock.SteadyNow() + std::min(options_.fast, kFastLimits.statement + kClientGrace);
   const std::uint64_t rounds = FastRounds();
@@ -129,6 +175,11 @@ void ScrapeLoop::Tick(const std::stop_token& stop) {
   }
   AskSlowLane();
   Publish();
+  const MutexLock lock(mutex_);
+  ticks_published_ = ticks_begun_;
+  for (Wakeup* const waiting : waiting_) {
+    waiting->Wake();
+  }
 }
 
 /// A server that is down is asked by one lane only; the other follows once it is found again. A

@@ -37,6 +37,9 @@ struct ScrapeDeps {
   std::function<void(std::shared_ptr<const Snapshot>)> on_snapshot = {};
 };
 
+/// However often a fresh collection is asked for, this much is between two.
+inline constexpr Duration kShortestRest = std::chrono::seconds(1);
+
 /// Collects from one target and publishes what is known. Each fast tick asks the fast lane, waits
 /// for it at most as long as its statements may take, and publishes: a server that hangs makes
 /// values end, it does not stop the clock. The slow lane runs beside it. At most 2 connections.
@@ -51,6 +54,13 @@ class ScrapeLoop {
   /// Starts to collect. Called once.
   void Start();
 
+  /// Asks for a tick before its time and returns once it is published, at `deadline`, or when the
+  /// loop stops. Who asks meanwhile shares the tick; two never begin within kShortestRest.
+  void CollectNow(SteadyTime deadline);
+
+  /// Lets everyone who waits in CollectNow go, now and from now on.
+  void ReleaseWaiting() { released_.request_stop(); }
+
   /// Ends it, at once even when a query hangs; no callback runs any more when it returns.
   void Stop();
 
@@ -62,6 +72,9 @@ class ScrapeLoop {
  private:
   void Run(const std::stop_token& stop);
   void Tick(const std::stop_token& stop);
+  void Rest(SteadyTime begun, SteadyTime next, const std::stop_token& stop);
+  bool IsAskedForTick() const;
+  std::uint64_t TicksPublished() const;
   void AskSlowLane();
   void Publish();
   void TakeIn(collectors::Lane lane, LaneRound round);
@@ -71,6 +84,8 @@ class ScrapeLoop {
   const ScrapeDeps deps_;
   const Logger log_;
   Wakeup fast_done_;
+  Wakeup tick_asked_;
+  std::stop_source released_;
   Published<Snapshot> published_;
   // The clock's thread alone:
   TargetFamilies target_families_;
@@ -79,6 +94,10 @@ class ScrapeLoop {
 
   mutable Mutex mutex_;
   TargetState state_ GUARDED_BY(mutex_);
+  std::uint64_t ticks_begun_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t ticks_published_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t tick_wanted_ GUARDED_BY(mutex_) = 0;  ///< By who waits for it, a number.
+  std::vector<Wakeup*> waiting_ GUARDED_BY(mutex_);   ///< In CollectNow.
 
   // Set by Start, ended by Stop:
   std::optional<LaneWorker> fast_;

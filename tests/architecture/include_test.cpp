@@ -51,7 +51,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"pqxx", {"exporter/session/pqxx_session.cpp", "simulator/game_writer.cpp"}},
     {"libpq-fe.h", {"exporter/config/conninfo.cpp", "exporter/session/stepped_connect.cpp"}},
     {"civetweb.h", {"web/server/server.cpp"}},
-    {"zlib.h", {"web/exposition/exposition.cpp"}},
+    {"zlib.h", {"web/exposition/gzip.cpp"}},
     {"prometheus", {"exporter/own_metrics/registry_instruments.cpp"}},
     {"nlohmann",
      {"web/api_v1.cpp", "demo/chat_message.cpp", "demo/hakem_client.cpp",

@@ -25,7 +25,7 @@ class RuleLoopTest : public ::testing::Test {
   }
 
   RuleLoop::Deps Deps(RuleSet& rules) {
-    return {.rules = rules, .instruments = instruments_, .log = log_};
+    return {.rules = rules, .clock = clock_, .instruments = instruments_, .log = log_};
   }
 
   static std::shared_ptr<const Snapshot> Event(int second) {
@@ -96,6 +96,26 @@ TEST_F(RuleLoopTest, GoesOnAfterAnException) {
   loop.Submit(Event(2));
   done.get_future().wait();
   EXPECT_EQ(calls, 2);
+}
+
+TEST_F(RuleLoopTest, TellsSinceWhenItIsBusy) {
+  std::latch evaluating(1);
+  std::latch go_on(1);
+  RuleSet rules = MakeRules([&](std::span<const Alert>) {
+    evaluating.count_down();
+    go_on.wait();
+  });
+  RuleLoop loop(Labels{}, Deps(rules));
+  EXPECT_EQ(loop.BusySince(), std::nullopt);
+  const SteadyTime begun = clock_.SteadyNow();
+  loop.Submit(Event(1));
+  evaluating.wait();
+  clock_.Advance(std::chrono::seconds(61));
+  EXPECT_EQ(loop.BusySince(), begun);
+  go_on.count_down();
+  while (loop.BusySince()) {
+    std::this_thread::yield();
+  }
 }
 
 TEST_F(RuleLoopTest, StopsWhileItWaits) {

@@ -17,7 +17,9 @@ class RouterTest : public testing::Test {
   const Router router_{
       {{"GET", "/metrics", [](const Request&) { return TextResponse(200, "page"); }},
        {"GET", "/api/v1/query", [](const Request&) { return JsonResponse(200, "1"); }},
-       {"POST", "/api/v1/query", [](const Request&) { return JsonResponse(200, "2"); }},
+       {"POST", "/api/v1/query", [](const Request&) { return JsonResponse(200, "2"); }, true},
+       {"POST", "/-/reload", [](const Request&) { return TextResponse(200, "reloaded"); }},
+       {"DELETE", "/api/v2/silence", [](const Request&) { return JsonResponse(200, "{}"); }},
        {"GET", "/broken", [](const Request&) -> Response { throw std::runtime_error("boom"); }},
        {"GET", "/worse", [](const Request&) -> Response { throw 1; }}},
       instruments_,
@@ -27,6 +29,18 @@ class RouterTest : public testing::Test {
 TEST_F(RouterTest, AnswersByMethodAndPath) {
   EXPECT_EQ(*router_.Handle({.method = "GET", .path = "/api/v1/query"}).body, "1");
   EXPECT_EQ(*router_.Handle({.method = "POST", .path = "/api/v1/query"}).body, "2");
+}
+
+TEST_F(RouterTest, RefusesChangesFromElsewhere) {
+  Request request{.method = "POST", .path = "/-/reload", .client = {.address = "10.1.2.3"}};
+  EXPECT_EQ(router_.Handle(request).status, 403);
+  request.client.address = "127.0.0.1";
+  request.headers = {{"Host", "localhost:9187"}};
+  EXPECT_EQ(router_.Handle(request).status, 200);
+  request.body = "a=b";
+  EXPECT_EQ(router_.Handle(request).status, 415);
+  EXPECT_EQ(router_.Handle({.method = "DELETE", .path = "/api/v2/silence"}).status, 403);
+  EXPECT_EQ(router_.Handle({.method = "GET", .path = "/-/reload"}).status, 405);
 }
 
 TEST_F(RouterTest, TreatsHeadAsGet) {

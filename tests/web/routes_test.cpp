@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/web/rules_fixture.h"
-#include "web/exposition/exposition.h"
+#include "web/exposition/gzip.h"
 #include "web/server/server.h"
 
 namespace hakem::web {
@@ -50,6 +50,9 @@ class RoutesTest : public testing::Test {
                                      .targets = targets_,
                                      .readiness = [this] { return readiness_; },
                                      .loops = [] { return std::vector<LoopTurn>(); },
+                                     .collectors = [] { return std::vector<CollectorFamilies>(); },
+                                     .collect_now = [](SteadyTime) {},
+                                     .hold = std::chrono::seconds(15),
                                      .clock = clock_,
                                      .instruments = instruments_,
                                      .log = Log::Silent().For("web"),
@@ -73,7 +76,7 @@ TEST_F(RoutesTest, CompressMetricsForWhoAcceptsIt) {
   Publish(3);
   const HttpReply reply = Get("/metrics", "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(reply.Header("Content-Encoding"), "gzip");
-  EXPECT_EQ(reply.Header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(reply.Header("Vary"), "Accept, Accept-Encoding");
   EXPECT_EQ(reply.body, Gzip(Get("/metrics").body));
 }
 
@@ -82,6 +85,23 @@ TEST_F(RoutesTest, AreReadyAfterTheFirstCollection) {
   readiness_ = {.configuration_loaded = true, .first_collection_tried = true};
   EXPECT_EQ(Get("/-/ready").status, 200);
   EXPECT_EQ(Get("/-/healthy").status, 200);
+}
+
+TEST_F(RoutesTest, AnswerLoadBalancers) {
+  for (const char* path : {"/primary", "/replica", "/read-write", "/read-only"}) {
+    EXPECT_EQ(Get(path).status, 503) << path;
+  }
+  const auto up = std::make_shared<const Series>(Labels{{"__name__", "pg_up"}});
+  const auto info = std::make_shared<const Series>(
+      Labels{{"__name__", "hakem_target_info"}, {"role", "primary"}, {"version", "15.4"}});
+  snapshot_.Set(std::make_shared<const Snapshot>(
+      Snapshot{clock_.Now(),
+               {{"hakem_target_info", MetricType::kGauge, "I.", {{info, 1}}},
+                {"pg_up", MetricType::kGauge, "U.", {{up, 1}}}}}));
+  EXPECT_EQ(Get("/primary").status, 200);
+  EXPECT_EQ(Get("/read-write").status, 200);
+  EXPECT_EQ(Get("/read-only").status, 200);
+  EXPECT_EQ(Get("/replica").status, 503);
 }
 
 TEST_F(RoutesTest, AnswerTheApi) {

@@ -1,13 +1,42 @@
 #pragma once
 
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "model/clock.h"
 #include "model/published.h"
 #include "model/snapshot.h"
+#include "web/exposition/page_filter.h"
 #include "web/http.h"
 
 namespace hakem::web {
 
-/// `/metrics`: the last snapshot in text format 0.0.4, whatever a client would rather have; with
-/// gzip for who accepts it. Always 200; empty before the first snapshot. `snapshot` outlives it.
-Handler MetricsHandler(const Published<Snapshot>& snapshot);
+/// What `/metrics` is answered from. References outlive the handler; functions are called from many
+/// threads at once.
+struct MetricsDeps {
+  const Published<Snapshot>& snapshot;
+  const Clock& clock;
+  /// All collectors, for `collect[]`.
+  std::function<std::vector<CollectorFamilies>()> collectors;
+  /// Asks for a collection and returns once what it found is published, or at the deadline.
+  std::function<void(SteadyTime deadline)> collect_now;
+};
+
+/// Requests with `fresh=1` that may wait at once: each holds a thread of the server.
+inline constexpr int kMostFreshRequests = 4;
+
+/// How long a request with `fresh=1` waits: what Prometheus says it waits itself in
+/// X-Prometheus-Scrape-Timeout-Seconds, less a quarter or half a second, whichever is less; 10 s
+/// when `header` is no positive number; at most a minute.
+Duration FreshTimeout(std::string_view header);
+
+/// `/metrics`: the last snapshot, in the format that the client asks for, with gzip for who accepts
+/// it; empty before the first. 200, but for:
+///
+/// - `collect[]=NAME`, repeatable: the page of these collectors alone; 400 for an unknown name;
+/// - `fresh=1`: a collection is asked for and waited for within FreshTimeout, after which what is
+///   known is answered; 503 while kMostFreshRequests wait already, 400 for another value.
+Handler MetricsHandler(const MetricsDeps& deps);
 
 }  // namespace hakem::web

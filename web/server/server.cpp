@@ -113,6 +113,7 @@ Request ToRequest(const mg_request_info& info) {
   request.method = info.request_method;
   request.path = info.local_uri != nullptr ? info.local_uri : "";
   request.query = info.query_string != nullptr ? info.query_string : "";
+  request.client.address = info.remote_addr;
   for (int i = 0; i < info.num_headers; ++i) {
     request.headers.push_back({info.http_headers[i].name, info.http_headers[i].value});
   }

@@ -110,6 +110,48 @@ TEST_F(ScrapeLoopTest, GoesOnPublishingWhileTheServerHangs) {
   EXPECT_LE(server_.most_open(), 2);
 }
 
+TEST_F(ScrapeLoopTest, CollectsBeforeItsTimeForWhoAsks) {
+  loop_.Start();
+  const auto first = Next();
+  server_.Answer("first", OneValue("7"));
+  clock_.Advance(kShortestRest);
+  loop_.CollectNow(SteadyTime::max());
+  const auto fresh = loop_.snapshot();
+  EXPECT_EQ(Next(), fresh);
+  EXPECT_EQ(fresh->time - first->time, kShortestRest);
+  EXPECT_THAT(ValueOf(*fresh, "first_value{server=\"hokm\"}"), Optional(7.0));
+  clock_.Advance(seconds(4));
+  EXPECT_EQ(Next()->time - first->time, seconds(5)) << "the others stay on their grid";
+}
+
+TEST_F(ScrapeLoopTest, LeavesTheDatabaseARestBetweenTwoThatWereAskedFor) {
+  loop_.Start();
+  const auto first = Next();
+  std::jthread asking([&] { loop_.CollectNow(SteadyTime::max()); });
+  clock_.AwaitSleepers(2);
+  clock_.Advance(kShortestRest);
+  asking.join();
+  EXPECT_EQ(Next()->time - first->time, kShortestRest);
+}
+
+TEST_F(ScrapeLoopTest, LetsThoseGoWhoWait) {
+  loop_.Start();
+  Next();
+  server_.HangOn("first");
+  clock_.Advance(kShortestRest);
+  std::jthread asking([&] { loop_.CollectNow(SteadyTime::max()); });
+  server_.WaitUntilItHangs();
+  loop_.ReleaseWaiting();
+  asking.join();
+  loop_.CollectNow(SteadyTime::max());
+}
+
+TEST_F(ScrapeLoopTest, WaitsForAFreshCollectionUntilTheDeadlineAlone) {
+  loop_.Start();
+  Next();
+  loop_.CollectNow(clock_.SteadyNow());
+}
+
 TEST_F(ScrapeLoopTest, StopsAtOnceWhileTheServerHangs) {
   server_.HangOn("first");
   loop_.Start();

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <prometheus/text_serializer.h>
-#include <zlib.h>
 
 #include <cmath>
 #include <limits>
@@ -37,18 +36,10 @@ std::string TextOf(double value) {
   return page.substr(page.rfind("\nx ") + 3);
 }
 
-std::string Gunzip(const std::string& compressed) {
-  std::string text(1 << 20, '\0');
-  z_stream stream{};
-  inflateInit2(&stream, 15 + 16);
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(compressed.data()));
-  stream.avail_in = static_cast<uInt>(compressed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(text.data());
-  stream.avail_out = static_cast<uInt>(text.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  text.resize(stream.total_out);
-  inflateEnd(&stream);
-  return text;
+std::string OpenMetricsOf(std::string name, MetricType type) {
+  auto series = MakeSeries({{"__name__", name}});
+  return Render(SnapshotOf({{std::move(name), type, "X.", {{std::move(series), 1}}}}),
+                PageFormat::kOpenMetrics);
 }
 
 TEST(RenderText, WritesFamiliesWithTheirSamples) {
@@ -76,6 +67,9 @@ TEST(RenderText, WritesTheShortestTextThatReadsBack) {
   EXPECT_EQ(TextOf(0.1), "0.1\n");
   EXPECT_EQ(TextOf(0.1 + 0.2), "0.30000000000000004\n");
   EXPECT_EQ(TextOf(-0.0), "-0\n");
+  EXPECT_EQ(TextOf(9007199254740991), "9007199254740991\n");
+  EXPECT_EQ(TextOf(1e22), "1e+22\n");
+  EXPECT_EQ(TextOf(-42), "-42\n");
   EXPECT_EQ(TextOf(1764000000.123), "1764000000.123\n");
   EXPECT_EQ(TextOf(12345678901234), "12345678901234\n");
   EXPECT_EQ(TextOf(5e-324), "5e-324\n");
@@ -103,32 +97,51 @@ TEST(RenderText, AgreesWithPrometheusCpp) {
   EXPECT_EQ(RenderText(TwoFamilies()), page.str());
 }
 
-TEST(Gzip, IsReadBack) {
-  const std::string page = RenderText(TwoFamilies());
-  EXPECT_EQ(Gunzip(Gzip(page)), page);
-  EXPECT_EQ(Gunzip(Gzip("")), "");
+TEST(RenderOpenMetrics, WritesTheSameSamplesAndEnds) {
+  EXPECT_EQ(Render(TwoFamilies(), PageFormat::kOpenMetrics),
+            "# HELP game_moves Moves.\n"
+            "# TYPE game_moves counter\n"
+            "game_moves_total{game=\"hokm\"} 3\n"
+            "game_moves_total{game=\"a\\\"b\"} 0.5\n"
+            "# HELP pg_up Whether it is up.\n"
+            "# TYPE pg_up gauge\n"
+            "pg_up 1\n"
+            "# EOF\n");
+  EXPECT_EQ(Render(Snapshot{}, PageFormat::kOpenMetrics), "# EOF\n");
 }
 
-TEST(PageCache, RendersASnapshotOnce) {
-  PageCache cache;
-  const auto snapshot = std::make_shared<const Snapshot>(TwoFamilies());
-  const auto page = cache.PageOf(snapshot);
-  EXPECT_EQ(cache.PageOf(snapshot), page);
-  EXPECT_EQ(page->PlainText(), page->PlainText());
-  EXPECT_EQ(page->Gzipped(), page->Gzipped());
-  EXPECT_EQ(Gunzip(*page->Gzipped()), *page->PlainText());
+TEST(RenderOpenMetrics, CallsACounterUnknownWhoseNameDoesNotEndInTotal) {
+  EXPECT_EQ(OpenMetricsOf("pg_xact_commit", MetricType::kCounter),
+            "# HELP pg_xact_commit X.\n# TYPE pg_xact_commit unknown\npg_xact_commit 1\n# EOF\n");
+  EXPECT_EQ(OpenMetricsOf("x", MetricType::kUntyped),
+            "# HELP x X.\n# TYPE x unknown\nx 1\n# EOF\n");
 }
 
-TEST(PageCache, RendersTheNextSnapshotAnew) {
-  PageCache cache;
-  const auto old_page = cache.PageOf(std::make_shared<const Snapshot>(TwoFamilies()));
-  const auto page = cache.PageOf(std::make_shared<const Snapshot>());
-  EXPECT_EQ(*page->PlainText(), "");
-  EXPECT_NE(*old_page->PlainText(), "") << "who holds the old page keeps it";
+TEST(RenderOpenMetrics, CallsACounterUnknownWhoseShortNameIsTaken) {
+  const std::string page = Render(
+      SnapshotOf({{"games", MetricType::kGauge, "G.", {{MakeSeries({{"__name__", "games"}}), 1}}},
+                  {"games_total",
+                   MetricType::kCounter,
+                   "T.",
+                   {{MakeSeries({{"__name__", "games_total"}}), 2}}}}),
+      PageFormat::kOpenMetrics);
+  EXPECT_THAT(page, testing::HasSubstr("# TYPE games_total unknown\ngames_total 2\n"));
 }
 
-TEST(PageCache, HasAnEmptyPageBeforeTheFirstSnapshot) {
-  EXPECT_EQ(*PageCache().PageOf(nullptr)->PlainText(), "");
+TEST(RenderOpenMetrics, TellsTheUnitThatANameEndsIn) {
+  EXPECT_THAT(OpenMetricsOf("pg_size_bytes", MetricType::kGauge),
+              testing::HasSubstr("# TYPE pg_size_bytes gauge\n# UNIT pg_size_bytes bytes\n"));
+  EXPECT_THAT(OpenMetricsOf("pg_busy_seconds_total", MetricType::kCounter),
+              testing::HasSubstr("# UNIT pg_busy_seconds seconds\npg_busy_seconds_total 1\n"));
+  EXPECT_THAT(OpenMetricsOf("pg_kilobytes", MetricType::kGauge),
+              testing::Not(testing::HasSubstr("UNIT")));
+}
+
+TEST(RenderOpenMetrics, EscapesQuotesInHelpToo) {
+  const Snapshot snapshot = SnapshotOf(
+      {{"x", MetricType::kGauge, "a \\ b\nc \"d\"", {{MakeSeries({{"__name__", "x"}}), 0}}}});
+  EXPECT_EQ(Render(snapshot, PageFormat::kOpenMetrics),
+            "# HELP x a \\\\ b\\nc \\\"d\\\"\n# TYPE x gauge\nx 0\n# EOF\n");
 }
 
 }  // namespace

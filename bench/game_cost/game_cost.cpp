@@ -53,6 +53,8 @@ struct Options {
   std::vector<int> rates{0, 50, 400};
   int collections = 24;
   int interval_seconds = 5;
+  bool explain = false;
+  std::vector<std::string> settings;
   ArenaOptions arena{.program = HAKEM_PROGRAM, .cache_folder = HAKEM_BENCH_FOLDER};
 };
 
@@ -82,6 +84,9 @@ class Setting {
     Figures figures;
     figures.collections = MeasureLive();
     figures.tight = MeasureTight();
+    if (options_.explain) {
+      Explain();
+    }
     OrThrow(session_->Query("SELECT pg_stat_force_next_flush()"));
     OrThrow(session_->Query("SELECT 1"));
     figures.sequential_scans = arena_.Number(kSequentialScans) - scans;
@@ -171,6 +176,16 @@ class Setting {
     return cost;
   }
 
+  /// Prints what the server did for the last collection's rows.
+  void Explain() {
+    std::string query = session_->first_query();
+    query.insert(query.rfind("EXECUTE"), "EXPLAIN (ANALYZE, BUFFERS) ");
+    const collectors::Rows plan = OrThrow(session_->Query(query));
+    for (std::size_t row = 0; row < plan.size(); ++row) {
+      fmt::print("{}\n", plan.Text(row, 0).value_or(""));
+    }
+  }
+
   Cost MeasureNaive() {
     return CostOf([&] {
       for (const std::string_view sql : kNaiveSql) {
@@ -206,6 +221,9 @@ std::vector<Figures> MeasureAll(const Options& options) {
   fmt::print("{}\n", FiguresHead());
   for (const std::int64_t moves : options.moves) {
     const auto arena = OrThrow(Arena::Make(options.arena, moves));
+    for (const std::string& setting : options.settings) {
+      arena->Run(fmt::format("ALTER ROLE hakem SET {}", setting));
+    }
     for (const bool optional_indexes : {false, true}) {
       if (optional_indexes) {
         arena->Run(kOptionalIndexesSql);
@@ -258,6 +276,8 @@ int Main(int argc, char** argv) {
   app.add_option("--cache", options.arena.cache_folder,
                  "where loaded clusters are kept, 0.4 GB a million moves")
       ->capture_default_str();
+  app.add_option("--set", options.settings, "name=value of the server, for Hakem's role: to try");
+  app.add_flag("--explain", options.explain, "print the collection's plan in each setting");
   CLI11_PARSE(app, argc, argv);
   try {
     return Run(options);

@@ -8,7 +8,7 @@ namespace hakem {
 /// The absolute path of a file of the repository: SourcePath("docs/collectors.md").
 std::string SourcePath(std::string_view file);
 
-/// The program that was built: build/<preset>/…/hakem.
+/// The program that was built: build/<preset>/…/hakem; or the one that $HAKEM_PROGRAM names.
 std::string HakemProgram();
 
 /// Where the real Prometheus and its family are unpacked.

@@ -78,21 +78,25 @@ FROM (
 
 INSERT INTO hokm_game.player_game_stats (game_session_id, player_id, tricks_won, rounds_won, won,
                                          rating_change)
-SELECT id, player_id, tricks, rounds, won, CASE WHEN won THEN 15 ELSE -15 END
+SELECT id, player_id, tricks, rounds, won, CASE WHEN won THEN stake ELSE -stake END
 FROM (
   SELECT s.id, p.player_id, s.tricks[p.seat + 1] AS tricks,
          CASE p.seat % 2 WHEN 0 THEN s.score1 ELSE s.score2 END AS rounds,
-         (p.seat % 2 = 0) = (s.score1 > s.score2) AS won
+         (p.seat % 2 = 0) = (s.score1 > s.score2) AS won,
+         -- What a match between equals is worth.
+         CASE s.game_type WHEN 'standard' THEN 8 WHEN 'ranked' THEN 12 WHEN 'tournament' THEN 16
+                          ELSE 0 END AS stake
   FROM past_session s JOIN past_seat p ON p.session_id = s.id
   WHERE s.completed
 ) results;
 
 UPDATE hokm_game.players p
 SET total_games = total_games + games, wins = p.wins + r.wins, losses = losses + games - r.wins,
-    rating = least(3000, greatest(0, rating + 30 * r.wins - 15 * games)),
+    rating = least(3000, greatest(0, rating + change)),
     last_seen = greatest(last_seen, seen)
 FROM (
-  SELECT t.player_id, count(*) AS games, count(*) FILTER (WHERE won) AS wins, max(ended_at) AS seen
+  SELECT t.player_id, count(*) AS games, count(*) FILTER (WHERE won) AS wins,
+         sum(rating_change) AS change, max(ended_at) AS seen
   FROM hokm_game.player_game_stats t JOIN past_session s ON s.id = t.game_session_id
   GROUP BY t.player_id
 ) r

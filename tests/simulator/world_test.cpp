@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
@@ -277,6 +279,116 @@ TEST(World, ReportsResultsThatAddUp) {
     EXPECT_GE(tricks, 7);
   }
   EXPECT_GT(completed, 50);
+}
+
+TEST(World, SeatsWhoeverComesAtTheLobbyThatHasWaitedLongest) {
+  World world({.games = 60, .moves_per_second = 60, .rounds_to_win = 1}, 1);
+  std::map<GameType, std::vector<GameId>> waiting;  // In the order in which they opened.
+  std::map<GameId, GameType> types;
+  std::map<GameId, int> seats;
+  int seekers = 0;
+
+  for (const auto& [at, event] : Watch(world, minutes(10))) {
+    if (const auto* opened = std::get_if<LobbyOpened>(&event)) {
+      types[opened->game] = opened->type;
+      waiting[opened->type].push_back(opened->game);
+    } else if (const auto* joined = std::get_if<PlayerJoined>(&event)) {
+      const GameType type = types.at(joined->game);
+      auto& lobbies = waiting[type];
+      // The first player of a lobby is who opened it.
+      if (joined->seat > 0 && (type == GameType::kStandard || type == GameType::kRanked)) {
+        EXPECT_EQ(joined->game, lobbies.front());
+        ++seekers;
+      }
+      if (++seats[joined->game] == static_cast<int>(kSeats)) {
+        std::erase(lobbies, joined->game);
+      }
+    } else if (const auto* ended = std::get_if<GameEnded>(&event)) {
+      std::erase(waiting[types.at(ended->game)], ended->game);
+    }
+  }
+  EXPECT_GT(seekers, 1'000);
+}
+
+TEST(World, GivesUpSomeLobbiesThatAreNotFull) {
+  World world({.games = 60, .moves_per_second = 600, .rounds_to_win = 1}, 1);
+
+  const auto happened = Watch(world, minutes(10));
+
+  const auto opened = static_cast<double>(Only<LobbyOpened>(happened).size());
+  const double given_up = CountOutcomes(happened, Outcome::kCancelled);
+  EXPECT_GT(given_up, 0.005 * opened);
+  EXPECT_LT(given_up, 0.03 * opened);
+}
+
+/// The players of each match of a tournament, by TournamentRound and seat.
+using Bracket = std::array<std::vector<PlayerId>, 3>;
+
+TEST(World, LetsTheWinnersOfTwoSemifinalsMeetInTheFinal) {
+  World world({.games = 40, .moves_per_second = 400, .rounds_to_win = 1, .abandon_ratio = 0.1}, 1);
+  std::map<std::uint64_t, Bracket> brackets;
+  std::map<GameId, TournamentMatch> matches;
+  int finals = 0;
+
+  for (const auto& [at, event] : Watch(world, minutes(30))) {
+    if (const auto* opened = std::get_if<LobbyOpened>(&event)) {
+      EXPECT_EQ(opened->match.has_value(), opened->type == GameType::kTournament);
+      if (opened->match) {
+        matches.emplace(opened->game, *opened->match);
+      }
+    } else if (const auto* joined = std::get_if<PlayerJoined>(&event);
+               joined && matches.contains(joined->game)) {
+      const auto& [tournament, round] = matches.at(joined->game);
+      brackets[tournament].at(static_cast<std::size_t>(round)).push_back(joined->player);
+    }
+  }
+  for (const auto& [number, bracket] : brackets) {
+    const auto& [first, second, final] = bracket;
+    finals += final.size() == kSeats ? 1 : 0;
+    for (std::size_t seat = 0; seat < final.size(); ++seat) {
+      const bool from_first = std::count(first.begin(), first.end(), final.at(seat)) == 1;
+      const bool from_second = std::count(second.begin(), second.end(), final.at(seat)) == 1;
+      EXPECT_NE(from_first, from_second);
+      if (seat >= 2) {
+        const auto& semifinal = from_first ? first : second;
+        EXPECT_EQ(std::count(semifinal.begin(), semifinal.end(), final.at(seat - 2)), 1)
+            << "partners came through the same semi-final";
+      }
+    }
+  }
+  EXPECT_GT(finals, 20);
+}
+
+TEST(World, HoldsNoTournamentWhereNobodyCouldWaitForTheFinal) {
+  World world({.games = 10, .moves_per_second = 200, .players = 40, .rounds_to_win = 1}, 1);
+
+  const auto happened = Watch(world, minutes(10));
+  for (const LobbyOpened& event : Only<LobbyOpened>(happened)) {
+    EXPECT_NE(event.type, GameType::kTournament);
+  }
+  EXPECT_GT(Only<GameEnded>(happened).size(), 100U);
+}
+
+TEST(World, ChangesRatingsByWhatTheResultWasWorth) {
+  const WorldOptions options{.games = 10, .moves_per_second = 100, .rounds_to_win = 1};
+  std::vector<int> ratings(static_cast<std::size_t>(options.players), 1'000);
+  for (std::size_t i = 0; i < ratings.size(); i += 2) {
+    ratings.at(i) = 1'600;
+  }
+  World world(options, 1, ratings);
+  std::map<GameId, GameType> types;
+  std::set<int> changes;
+
+  for (const auto& [at, event] : Watch(world, minutes(10))) {
+    if (const auto* opened = std::get_if<LobbyOpened>(&event)) {
+      types[opened->game] = opened->type;
+    } else if (const auto* ended = std::get_if<GameEnded>(&event); ended && ended->results) {
+      const int change = std::abs(ended->results->front().rating_change);
+      EXPECT_EQ(change == 0, types.at(ended->game) == GameType::kFriendly);
+      changes.insert(change);
+    }
+  }
+  EXPECT_GT(changes.size(), 10U);
 }
 
 TEST(World, ReplacesAGameThatIsForgotten) {

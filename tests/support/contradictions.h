@@ -93,6 +93,23 @@ inline constexpr Contradiction kContradictions[] = {
       WHERE total_games <> wins + losses
          OR wins <> (SELECT count(*) FROM hokm_game.player_game_stats s
                      WHERE s.player_id = p.id AND s.won))"},
+    {"a rating that its games do not add up to", R"(
+      SELECT count(*) FROM hokm_game.players p
+      WHERE rating NOT IN (0, 3000)
+        AND rating <> 800 + substr(username, 8)::int * 7919 % 1000 + (
+          SELECT coalesce(sum(rating_change), 0) FROM hokm_game.player_game_stats s
+          WHERE s.player_id = p.id))"},
+    {"a finalist who did not come through a semi-final", R"(
+      SELECT count(*) FROM hokm_game.game_sessions f
+      JOIN hokm_game.game_participants p ON p.game_session_id = f.id
+      WHERE f.room_id ~ '^tournament-[0-9]+-final$' AND NOT EXISTS (
+        SELECT FROM hokm_game.game_sessions s
+        JOIN hokm_game.game_participants q ON q.game_session_id = s.id
+        LEFT JOIN hokm_game.player_game_stats r ON r.game_session_id = s.id
+                                               AND r.player_id = q.player_id
+        WHERE q.player_id = p.player_id AND coalesce(r.won, s.status = 'abandoned')
+          AND split_part(s.session_key, '-', 2) = split_part(f.session_key, '-', 2)
+          AND s.room_id ~ format('^tournament-%s-semi', split_part(f.room_id, '-', 2))))"},
     {"a disconnection without its connection", R"(
       SELECT count(*) FROM hokm_game.game_participants p
       WHERE disconnections <> (

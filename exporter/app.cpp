@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <random>
+#include <stop_token>
 #include <utility>
 
 #include "alertmanager/dispatcher.h"
@@ -11,6 +15,7 @@
 #include "exporter/clients/curl_mail_client.h"
 #include "exporter/config/receivers.h"
 #include "exporter/config/rule_files.h"
+#include "exporter/config/server_facts.h"
 #include "exporter/own_metrics/own_metrics.h"
 #include "exporter/scrape/held_families.h"
 #include "exporter/scrape/scrape_loop.h"
@@ -20,6 +25,7 @@
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "state/state.h"
+#include "tsdb/loaded_series.h"
 #include "web/routes.h"
 #include "web/server/server.h"
 
@@ -39,7 +45,21 @@ struct Inputs {
   web::ListenAddress address;
   std::string external_url;
   Labels target_labels;
+  tsdb::LoadedSeries imported;
 };
+
+/// What `--import` names; nothing without it.
+Result<tsdb::LoadedSeries> LoadImport(const std::string& path) {
+  if (path.empty()) {
+    return tsdb::LoadedSeries();
+  }
+  std::ifstream file(path);
+  if (!file) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  }
+  return tsdb::LoadedSeries::Read(file, path);
+}
 
 Result<Inputs> MakeInputs(const Config& config) {
   auto groups = LoadRuleFiles(config.rule_files);
@@ -54,12 +74,22 @@ Result<Inputs> MakeInputs(const Config& config) {
   if (!address) {
     return Fail(address.error());
   }
+  auto imported = LoadImport(config.import_file);
+  if (!imported) {
+    return Fail(imported.error());
+  }
   return Inputs{.groups = *std::move(groups),
                 .receivers = *std::move(receivers),
                 .address = *address,
                 .external_url = config.external_url.empty() ? "http://" + Reachable(*address)
                                                             : config.external_url,
-                .target_labels = TargetLabels(config, *address)};
+                .target_labels = TargetLabels(config, *address),
+                .imported = *std::move(imported)};
+}
+
+/// Requires: `pattern` is a regular expression; empty: no origin.
+web::CrossOrigin AllowedOrigins(const std::string& pattern) {
+  return pattern.empty() ? web::CrossOrigin() : web::CrossOrigin(*Regex::Compile(pattern));
 }
 
 /// What the pages call the target: its name, or where it is.
@@ -88,12 +118,16 @@ std::vector<web::CollectorFamilies> AllCollectorFamilies() {
 struct App::Parts {
   Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state);
 
+  /// Ends queries under way, so that the server's threads can be joined.
+  ~Parts() { stop_queries.request_stop(); }
+
   void TakeSnapshot(std::shared_ptr<const Snapshot> taken);
-  web::Router MakeRouter(const Log& log);
+  web::Router MakeRouter(const Config& config, const Log& log, web::ServerFacts facts);
 
   const Clock& clock = SystemClock();
   const Duration hold;
   state::State state;
+  const tsdb::LoadedSeries imported;
   OwnMetrics own_metrics;
   CurlHttpClient http;
   CurlMailClient mail;
@@ -106,6 +140,7 @@ struct App::Parts {
   TargetHistory target_history;
   std::atomic<SteadyTime> last_tick;
   ScrapeLoop scrape_loop;
+  std::stop_source stop_queries;
   web::Router router;
   std::unique_ptr<web::Server> server;
 };
@@ -113,6 +148,7 @@ struct App::Parts {
 App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state)
     : hold(HoldOf(config.collect.fast)),
       state(std::move(opened_state)),
+      imported(std::move(inputs.imported)),
       own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
       dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
                                                 {.http = http, .mail = mail, .clock = clock}),
@@ -142,7 +178,8 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
            .own_families = [this] { return own_metrics.Collect(); },
            .on_snapshot =
                [this](std::shared_ptr<const Snapshot> taken) { TakeSnapshot(std::move(taken)); }}),
-      router(MakeRouter(log)) {}
+      router(MakeRouter(
+          config, log, DescribeServer(config, inputs.address, inputs.external_url, clock.Now()))) {}
 
 void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
   snapshot.Set(taken);
@@ -152,18 +189,23 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
   rule_loop.Submit(std::move(taken));
 }
 
-web::Router App::Parts::MakeRouter(const Log& log) {
+web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::ServerFacts facts) {
+  const bool collects = config.collects;
   return web::MakeRouter(
       {.snapshot = snapshot,
        .rules = rules.published(),
        .targets = targets,
        .readiness =
-           [this] {
-             return web::Readiness{.configuration_loaded = true,
-                                   .first_collection_tried = snapshot.Get() != nullptr};
+           [this, collects] {
+             return web::Readiness{
+                 .configuration_loaded = true,
+                 .first_collection_tried = !collects || snapshot.Get() != nullptr};
            },
        .loops =
-           [this] {
+           [this, collects] {
+             if (!collects) {
+               return std::vector<web::LoopTurn>();
+             }
              return std::vector<web::LoopTurn>{
                  {.name = "scrape loop", .last = last_tick},
                  {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
@@ -174,7 +216,15 @@ web::Router App::Parts::MakeRouter(const Log& log) {
        .clock = clock,
        .instruments = own_metrics.instruments(),
        .log = log.For("web"),
-       .version = HAKEM_VERSION});
+       .version = HAKEM_VERSION,
+       .api = {.data = imported,
+               .snapshot = snapshot,
+               .rules = rules.published(),
+               .clock = clock,
+               .facts = std::move(facts),
+               .imported = imported.descriptions(),
+               .cross_origin = AllowedOrigins(config.cors),
+               .stop = stop_queries.get_token()}});
 }
 
 Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
@@ -203,7 +253,9 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
   if (!tells_someone) {
     logger.Info("nobody is told of alerts: neither ALERT_WEBHOOK nor ALERT_EMAIL is set");
   }
-  parts->scrape_loop.Start();
+  if (config.collects) {
+    parts->scrape_loop.Start();
+  }
   return std::unique_ptr<App>(new App(std::move(parts)));
 }
 

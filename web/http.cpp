@@ -14,6 +14,7 @@ constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 constexpr std::pair<int, std::string_view> kReasons[] = {
     {200, "OK"},
+    {204, "No Content"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},

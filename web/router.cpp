@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "model/nearest.h"
-#include "web/api_v1.h"
+#include "web/prometheus_api/envelope.h"
 
 namespace hakem::web {
 namespace {
@@ -24,6 +24,18 @@ constexpr std::string_view kNoHandler = "none";
 
 constexpr std::string_view kApiPrefix = "/api/";
 
+/// Whether a path is one of those that a route's path stands for: `{…}` is any one part of it.
+bool Covers(std::string_view pattern, std::string_view path) {
+  const std::size_t open = pattern.find('{');
+  if (open == pattern.npos) {
+    return pattern == path;
+  }
+  const std::string_view suffix = pattern.substr(pattern.find('}') + 1);
+  return path.size() > open + suffix.size() && path.starts_with(pattern.substr(0, open)) &&
+         path.ends_with(suffix) &&
+         path.substr(open, path.size() - open - suffix.size()).find('/') == path.npos;
+}
+
 Response Refuse(const Request& request, int status, std::string_view error_type,
                 const std::string& message) {
   return request.path.starts_with(kApiPrefix) ? ApiError(status, error_type, message)
@@ -38,17 +50,18 @@ Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log, 
 Response Router::Handle(const Request& request) const {
   const std::string_view sent = request.method;
   const std::string_view method = sent == "HEAD" ? "GET" : sent;
-  const auto serves_path = [&](const Route& route) { return route.path == request.path; };
+  const auto serves_path = [&](const Route& route) { return Covers(route.path, request.path); };
   const auto serves = [&](const Route& route) {
     return serves_path(route) && route.method == method;
   };
   const auto route = std::find_if(routes_.begin(), routes_.end(), serves);
-  const bool path_known = std::any_of(routes_.begin(), routes_.end(), serves_path);
+  const auto known = std::find_if(routes_.begin(), routes_.end(), serves_path);
+  const bool path_known = known != routes_.end();
   Response response = route != routes_.end() ? Admit(*route, request)
                       : path_known           ? MethodNotAllowed(request)
                                              : NotFound(request);
-  instruments_.Add(kRequests, {path_known ? std::string_view(request.path) : kNoHandler,
-                               fmt::format_int(response.status).c_str()});
+  instruments_.Add(
+      kRequests, {path_known ? known->path : kNoHandler, fmt::format_int(response.status).c_str()});
   return response;
 }
 
@@ -89,7 +102,7 @@ Response Router::NotFound(const Request& request) const {
 Response Router::MethodNotAllowed(const Request& request) const {
   std::string allowed;
   for (const Route& route : routes_) {
-    if (route.path == request.path) {
+    if (Covers(route.path, request.path)) {
       allowed.append(allowed.empty() ? "" : ", ").append(route.method);
       allowed.append(route.method == "GET" ? ", HEAD" : "");
     }

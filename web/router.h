@@ -11,10 +11,11 @@
 
 namespace hakem::web {
 
-/// One row of the table of pages: requests of this method for exactly this path go to the handler.
+/// One row of the table of pages: requests of this method for this path go to the handler.
 struct Route {
   std::string_view method;  ///< "GET" stands for HEAD too. Outlives the router, as `path` does.
-  std::string_view path;    ///< Also the label `handler` of hakem_http_requests_total.
+  std::string_view path;    ///< With one `{name}` at most, which stands for any one part of it.
+                            ///< Also the label `handler` of hakem_http_requests_total.
   Handler handler;
   bool only_reads = false;  ///< Said of a POST that changes nothing; GET never changes anything.
 

@@ -1,6 +1,9 @@
 #include "web/routes.h"
 
-#include "web/api_v1.h"
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "web/exposition/metrics_handler.h"
 #include "web/landing_page.h"
 #include "web/role_handler.h"
@@ -37,32 +40,25 @@ Handler RoleHandler(const Deps& deps, Traffic traffic) {
 }  // namespace
 
 Router MakeRouter(const Deps& deps) {
-  return Router(
-      {
-          {"GET", "/", [deps](const Request&) { return Landing(deps); }},
-          {"GET", "/style.css", StyleSheet},
-          {"GET", "/metrics",
-           MetricsHandler({.snapshot = deps.snapshot,
-                           .clock = deps.clock,
-                           .collectors = deps.collectors,
-                           .collect_now = deps.collect_now})},
-          {"GET", "/-/healthy",
-           [deps](const Request&) {
-             return HealthyResponse(deps.loops(), deps.clock.SteadyNow());
-           }},
-          {"GET", "/-/ready", [deps](const Request&) { return ReadyResponse(deps.readiness()); }},
-          {"GET", "/primary", RoleHandler(deps, Traffic::kPrimary)},
-          {"GET", "/read-write", RoleHandler(deps, Traffic::kPrimary)},
-          {"GET", "/replica", RoleHandler(deps, Traffic::kReplica)},
-          {"GET", "/read-only", RoleHandler(deps, Traffic::kReadOnly)},
-          {"GET", "/api/v1/alerts",
-           [deps](const Request&) { return AlertsResponse(deps.rules.Get().get()); }},
-          {"GET", "/api/v1/rules",
-           [deps](const Request& request) {
-             return RulesResponse(deps.rules.Get().get(), request);
-           }},
-      },
-      deps.instruments, deps.log, deps.admin);
+  std::vector<Route> routes{
+      {"GET", "/", [deps](const Request&) { return Landing(deps); }},
+      {"GET", "/style.css", StyleSheet},
+      {"GET", "/metrics",
+       MetricsHandler({.snapshot = deps.snapshot,
+                       .clock = deps.clock,
+                       .collectors = deps.collectors,
+                       .collect_now = deps.collect_now})},
+      {"GET", "/-/healthy",
+       [deps](const Request&) { return HealthyResponse(deps.loops(), deps.clock.SteadyNow()); }},
+      {"GET", "/-/ready", [deps](const Request&) { return ReadyResponse(deps.readiness()); }},
+      {"GET", "/primary", RoleHandler(deps, Traffic::kPrimary)},
+      {"GET", "/read-write", RoleHandler(deps, Traffic::kPrimary)},
+      {"GET", "/replica", RoleHandler(deps, Traffic::kReplica)},
+      {"GET", "/read-only", RoleHandler(deps, Traffic::kReadOnly)},
+  };
+  std::vector<Route> api = PrometheusApiRoutes(deps.api);
+  std::move(api.begin(), api.end(), std::back_inserter(routes));
+  return Router(std::move(routes), deps.instruments, deps.log, deps.admin);
 }
 
 }  // namespace hakem::web

@@ -12,6 +12,7 @@
 #include "rules/status.h"
 #include "web/exposition/page_filter.h"
 #include "web/health_handler.h"
+#include "web/prometheus_api/routes.h"
 #include "web/router.h"
 #include "web/target_status.h"
 
@@ -33,11 +34,11 @@ struct Deps {
   Logger log;
   std::string version;
   AdminPolicy admin = AdminPolicy::kLocal;
+  PrometheusApiDeps api;
 };
 
 /// Everything Hakem answers on its port: `/`, `/metrics`, `/-/healthy`, `/-/ready`, `/primary` and
-/// the like for load balancers, and Prometheus'
-/// `/api/v1/alerts` and `/api/v1/rules`.
+/// the like for load balancers, and Prometheus' API.
 Router MakeRouter(const Deps& deps);
 
 }  // namespace hakem::web

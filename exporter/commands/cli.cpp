@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exporter/commands/commands.h"
+#include "exporter/commands/query/query.h"
 #include "model/duration.h"
 #include "model/nearest.h"
 
@@ -42,6 +43,7 @@ class CommandLine {
     AddServe();
     AddCollect();
     AddAlerts();
+    AddQuery();
     AddSimulate();
     AddDemo();
     AddConfig();
@@ -145,6 +147,11 @@ class CommandLine {
                     "where to keep what survives a restart (default $STATE_DIRECTORY, else "
                     "/var/lib/hakem, else nowhere)")
         ->type_name("DIR");
+    command
+        .add_option("--import", serve_.import_file,
+                    "OpenMetrics with timestamps, put into the history at start; without a "
+                    "database to watch the API serves it alone")
+        ->type_name("FILE");
   }
 
   void AddCollect() {
@@ -171,6 +178,34 @@ class CommandLine {
         ->type_name("URL");
     command.add_option("--output", alerts_.output, "text or json (default text)")
         ->check(CLI::IsMember({"text", "json"}).description(""))
+        ->type_name("FORMAT");
+  }
+
+  void AddQuery() {
+    CLI::App& command =
+        AddCommand("query", "Evaluate PromQL: at an instant, over a range, as a graph",
+                   [this] { return Query(query_); });
+    command.add_option("expr", query_.expr, "the expression")->required()->type_name("EXPR");
+    command
+        .add_option("--time", query_.time,
+                    "RFC 3339 or seconds since 1970: when, or the end of the range (default now; "
+                    "with --data the newest sample)")
+        ->type_name("TIME");
+    AddDuration(command, "--range", "evaluate over so long a time",
+                [this](Duration length) { query_.range = length; });
+    AddDuration(command, "--step", "between the points of a range (default: some 200 points)",
+                [this](Duration length) { query_.step = length; });
+    command
+        .add_option("--server", query_.server,
+                    "the Hakem or Prometheus to ask (default http://127.0.0.1:9187)")
+        ->type_name("URL");
+    command.add_option("--data", query_.data, "ask an OpenMetrics file with timestamps instead")
+        ->type_name("FILE");
+    command
+        .add_option("--output", query_.output,
+                    "table, json or graph, which is of the last hour without --range (default "
+                    "table)")
+        ->check(CLI::IsMember({"table", "json", "graph"}).description(""))
         ->type_name("FORMAT");
   }
 
@@ -273,6 +308,7 @@ class CommandLine {
   CollectOptions collect_;
   AlertsOptions alerts_;
   ConfigOptions config_;
+  QueryOptions query_;
   simulator::SimulationOptions simulate_;
   simulator::HistoryOptions history_;
   std::optional<int> history_days_;

@@ -24,6 +24,9 @@ int Serve(const CommonOptions& common, const ServeOptions& options) {
   if (!options.state_directory.empty()) {
     config->state_directory = options.state_directory;
   }
+  config->import_file = options.import_file;
+  config->collects = options.import_file.empty() || !common.config_path.empty() ||
+                     NamesDatabase(ProcessEnvironment());
   const auto app = App::Start(*config, log);
   if (!app) {
     return Report(app.error());

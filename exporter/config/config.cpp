@@ -9,6 +9,7 @@
 #include "exporter/config/environment.h"
 #include "exporter/config/game_config.h"
 #include "model/nearest.h"
+#include "model/regex.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::exporter {
@@ -125,6 +126,10 @@ void ReadConfig(MapReader& reader, Config& config) {
   reader.Map("web", [&](MapReader& web) {
     web.Text("listen", config.listen);
     web.Text("external_url", config.external_url);
+    web.Text("cors", config.cors);
+    if (const Result<Regex> origins = Regex::Compile(config.cors); !origins) {
+      web.Wrong(web.At("cors"), fmt::format("cors: {}", origins.error().message));
+    }
   });
 }
 

@@ -52,7 +52,10 @@ struct Config {
   std::string job = "hakem";    ///< The label `job` that rules see.
   std::string instance;         ///< The label `instance` that rules see; empty: made of `listen`.
   std::string state_directory;  ///< Empty: the default one where it can be used, else memory.
+  std::string cors;             ///< Origins whose pages may read the API, as a regular expression.
   ReceiverConfig receivers;
+  std::string import_file;  ///< OpenMetrics for the history; from the command line alone.
+  bool collects = true;     ///< Whether there is a server to watch; not when only a file is served.
 };
 
 /// Reads hakem.yml, with thresholds' defaults and receivers from the environment.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -91,6 +92,17 @@ Result<std::string> ReadFile(const std::string& path) {
     text.pop_back();
   }
   return text;
+}
+
+bool NamesDatabase(const yaml::Environment& environment) {
+  constexpr std::string_view kNames[] = {"DATA_SOURCE_NAME", "DATA_SOURCE_URI", "DB_HOST",
+                                         "DB_NAME",          "PGHOST",          "PGHOSTADDR",
+                                         "PGDATABASE",       "PGSERVICE"};
+  return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
+    const std::string variable(name);
+    return !environment(variable).value_or("").empty() ||
+           !environment(variable + "_FILE").value_or("").empty();
+  });
 }
 
 Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {

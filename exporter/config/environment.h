@@ -19,6 +19,8 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment);
 
 /// STATE_DIRECTORY, which systemd sets: the first of its directories, or "".
 std::string StateDirectoryFromEnvironment(const yaml::Environment& environment);
+/// Whether any variable says which database to watch; if not, libpq's defaults would.
+bool NamesDatabase(const yaml::Environment& environment);
 
 /// kThresholds' variables.
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment);

@@ -70,8 +70,8 @@ std::string FormatConfig(const Config& config) {
                  config.state_directory.empty() ? "  # none: /var/lib/hakem, else memory" : "");
   fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", YamlText(config.job),
                  YamlText(config.instance));
-  fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n", YamlText(config.listen),
-                 YamlText(config.external_url));
+  fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n  cors: {}\n",
+                 YamlText(config.listen), YamlText(config.external_url), YamlText(config.cors));
   FormatReceivers(config.receivers, out);
   return text;
 }

@@ -81,7 +81,6 @@ class Parser {
     if (tokens_.Peek().kind != TokenKind::kEnd) {
       tokens_.Unexpected();
     }
-    CheckTypes(*expr);
     return std::get<VectorSelector>(expr->node).matchers;
   }
 

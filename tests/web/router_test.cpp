@@ -20,6 +20,8 @@ class RouterTest : public testing::Test {
        {"POST", "/api/v1/query", [](const Request&) { return JsonResponse(200, "2"); }, true},
        {"POST", "/-/reload", [](const Request&) { return TextResponse(200, "reloaded"); }},
        {"DELETE", "/api/v2/silence", [](const Request&) { return JsonResponse(200, "{}"); }},
+       {"GET", "/api/v1/label/{name}/values",
+        [](const Request&) { return JsonResponse(200, "3"); }},
        {"GET", "/broken", [](const Request&) -> Response { throw std::runtime_error("boom"); }},
        {"GET", "/worse", [](const Request&) -> Response { throw 1; }}},
       instruments_,
@@ -41,6 +43,18 @@ TEST_F(RouterTest, RefusesChangesFromElsewhere) {
   EXPECT_EQ(router_.Handle(request).status, 415);
   EXPECT_EQ(router_.Handle({.method = "DELETE", .path = "/api/v2/silence"}).status, 403);
   EXPECT_EQ(router_.Handle({.method = "GET", .path = "/-/reload"}).status, 405);
+}
+
+TEST_F(RouterTest, TakesAnyPartOfThePathForTheOneInBraces) {
+  const auto status = [&](const char* path) {
+    return router_.Handle({.method = "GET", .path = path}).status;
+  };
+  EXPECT_EQ(status("/api/v1/label/job/values"), 200);
+  EXPECT_EQ(status("/api/v1/label/a/b/values"), 404);
+  EXPECT_EQ(status("/api/v1/label//values"), 404);
+  EXPECT_EQ(status("/api/v1/label/job/valuess"), 404);
+  EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"/api/v1/label/{name}/values", "200"}),
+            1);
 }
 
 TEST_F(RouterTest, TreatsHeadAsGet) {

@@ -1,4 +1,4 @@
-#include "web/api_v1.h"
+#include "web/prometheus_api/rules.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "web/api_v1.h"
+#include "web/prometheus_api/rules.h"
 
 #include <fmt/format.h>
 
@@ -9,6 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
+
+#include "web/prometheus_api/envelope.h"
+#include "web/prometheus_api/parameters.h"
 
 namespace hakem::web {
 namespace {
@@ -112,15 +115,8 @@ struct RulesFilter {
   bool exclude_alerts = false;
 };
 
-tl::unexpected<Error> InvalidParameter(std::string_view name, std::string_view value) {
-  return Fail(ErrorCode::kInvalidInput,
-              fmt::format("invalid parameter \"{}\": not supported value \"{}\"", name, value));
-}
-
-/// The first value, as Go takes it; "" when there is none.
-std::string OneOf(const Request& request, std::string_view name) {
-  const std::vector<std::string> values = request.Parameters(name);
-  return values.empty() ? "" : values.front();
+tl::unexpected<Error> NotSupported(std::string_view name, std::string_view value) {
+  return InvalidParameter(name, fmt::format("not supported value \"{}\"", value));
 }
 
 Result<RulesFilter> ParseRulesFilter(const Request& request) {
@@ -129,12 +125,12 @@ Result<RulesFilter> ParseRulesFilter(const Request& request) {
                      .files = request.Parameters("file[]")};
   const std::string type = OneOf(request, "type");
   if (!type.empty() && type != "alert" && type != "record") {
-    return InvalidParameter("type", type);
+    return NotSupported("type", type);
   }
   filter.alerting = type != "record";
   const std::string exclude = OneOf(request, "exclude_alerts");
   if (!exclude.empty() && exclude != "true" && exclude != "false") {
-    return InvalidParameter("exclude_alerts", exclude);
+    return NotSupported("exclude_alerts", exclude);
   }
   filter.exclude_alerts = exclude == "true";
   return filter;
@@ -168,15 +164,6 @@ std::optional<Json> ToJson(const rules::GroupStatus& group, const RulesFilter& f
 
 }  // namespace
 
-Response ApiSuccess(std::string_view data) {
-  return JsonResponse(200, fmt::format(R"({{"status":"success","data":{}}})", data));
-}
-
-Response ApiError(int status, std::string_view error_type, std::string_view message) {
-  return JsonResponse(
-      status, Dump(Json{{"status", "error"}, {"errorType", error_type}, {"error", message}}));
-}
-
 Response AlertsResponse(const rules::RulesStatus* status) {
   Json alerts = Json::array();
   if (status != nullptr) {
@@ -194,7 +181,7 @@ Response AlertsResponse(const rules::RulesStatus* status) {
 Response RulesResponse(const rules::RulesStatus* status, const Request& request) {
   const Result<RulesFilter> filter = ParseRulesFilter(request);
   if (!filter) {
-    return ApiError(400, "bad_data", filter.error().message);
+    return BadData(filter.error().message);
   }
   Json groups = Json::array();
   if (status != nullptr) {

@@ -1,0 +1,30 @@
+#include "exporter/config/server_facts.h"
+
+#include <fmt/format.h>
+
+#include "exporter/scrape/target_setup.h"
+#include "model/duration.h"
+#include "promql/engine.h"
+#include "web/prometheus_api/query_gate.h"
+
+namespace hakem::exporter {
+
+web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& address,
+                                const std::string& external_url, Timestamp started) {
+  const promql::EngineOptions engine;
+  return {.version = HAKEM_VERSION,
+          .config_yaml = FormatConfig(config),
+          .flags = {{"query.lookback-delta", FormatDuration(engine.lookback)},
+                    {"query.max-concurrency", fmt::format("{}", web::QueryGate::kConcurrency)},
+                    {"query.max-samples", fmt::format("{}", engine.max_samples)},
+                    {"query.timeout", FormatDuration(engine.timeout)},
+                    {"web.cors.origin", config.cors},
+                    {"web.external-url", external_url},
+                    {"web.listen-address", config.listen}},
+          .external_url = external_url,
+          .target_labels = TargetLabels(config, address),
+          .collection_interval = config.collect.fast,
+          .started = started};
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "promql/value.h"
+
+namespace hakem::web {
+
+/// Appends `{"resultType":"vector","result":[…]}` without the closing brace, so that the statistics
+/// of the query can follow.
+void AppendValue(std::string& json, const promql::Value& value);
+
+}  // namespace hakem::web

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "model/snapshot.h"
+#include "tsdb/openmetrics_reader.h"
+#include "web/http.h"
+
+namespace hakem::web {
+
+/// `/api/v1/metadata`: type, help and unit by metric name, of the last snapshot (null: none) and of
+/// what was imported. Parameters `metric`, `limit`, `limit_per_metric`.
+Response MetadataResponse(const Snapshot* snapshot,
+                          const std::vector<tsdb::MetricDescription>& imported,
+                          const Request& request);
+
+}  // namespace hakem::web

@@ -1,0 +1,120 @@
+#include "web/prometheus_api/routes.h"
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "web/exposition/gzip.h"
+#include "web/prometheus_api/envelope.h"
+#include "web/prometheus_api/expressions.h"
+#include "web/prometheus_api/federate.h"
+#include "web/prometheus_api/metadata.h"
+#include "web/prometheus_api/query_handler.h"
+#include "web/prometheus_api/rules.h"
+#include "web/prometheus_api/series.h"
+#include "web/prometheus_api/status.h"
+#include "web/prometheus_api/targets.h"
+
+namespace hakem::web {
+namespace {
+
+/// What the handlers share; lives as long as the last of them.
+struct Api {
+  explicit Api(const PrometheusApiDeps& api_deps)
+      : deps(api_deps), queries({.data = deps.data, .clock = deps.clock, .stop = deps.stop}) {}
+
+  const PrometheusApiDeps deps;
+  QueryHandler queries;
+};
+
+using Answer = Response (*)(Api& api, const Request& request);
+
+struct Endpoint {
+  std::string_view path;
+  bool also_post;  ///< Parameters may come as a form, as those of long queries do.
+  Answer answer;
+};
+
+constexpr Endpoint kEndpoints[] = {
+    {"/api/v1/query", true,
+     [](Api& api, const Request& request) { return api.queries.Instant(request); }},
+    {"/api/v1/query_range", true,
+     [](Api& api, const Request& request) { return api.queries.Range(request); }},
+    {"/api/v1/query_exemplars", true,
+     [](Api&, const Request& request) { return ExemplarsResponse(request); }},
+    {"/api/v1/format_query", true,
+     [](Api&, const Request& request) { return FormatQueryResponse(request); }},
+    {"/api/v1/parse_query", true,
+     [](Api&, const Request& request) { return ParseQueryResponse(request); }},
+    {"/api/v1/series", true,
+     [](Api& api, const Request& request) { return SeriesResponse(api.deps.data, request); }},
+    {"/api/v1/labels", true,
+     [](Api& api, const Request& request) { return LabelNamesResponse(api.deps.data, request); }},
+    {"/api/v1/label/{name}/values", false,
+     [](Api& api, const Request& request) { return LabelValuesResponse(api.deps.data, request); }},
+    {"/api/v1/metadata", false,
+     [](Api& api, const Request& request) {
+       return MetadataResponse(api.deps.snapshot.Get().get(), api.deps.imported, request);
+     }},
+    {"/api/v1/rules", false,
+     [](Api& api, const Request& request) {
+       return RulesResponse(api.deps.rules.Get().get(), request);
+     }},
+    {"/api/v1/alerts", false,
+     [](Api& api, const Request&) { return AlertsResponse(api.deps.rules.Get().get()); }},
+    {"/api/v1/targets", false,
+     [](Api& api, const Request& request) {
+       return TargetsResponse(api.deps.facts, api.deps.snapshot.Get().get(), request);
+     }},
+    {"/api/v1/alertmanagers", false, [](Api&, const Request&) { return AlertmanagersResponse(); }},
+    {"/api/v1/status/buildinfo", false,
+     [](Api& api, const Request&) { return BuildInfoResponse(api.deps.facts); }},
+    {"/api/v1/status/config", false,
+     [](Api& api, const Request&) { return ConfigResponse(api.deps.facts); }},
+    {"/api/v1/status/flags", false,
+     [](Api& api, const Request&) { return FlagsResponse(api.deps.facts); }},
+    {"/api/v1/status/runtimeinfo", false,
+     [](Api& api, const Request&) {
+       return RuntimeInfoResponse(api.deps.facts, api.deps.clock.Now());
+     }},
+    {"/federate", false,
+     [](Api& api, const Request& request) {
+       return FederateResponse(api.deps.data, api.deps.clock, request);
+     }},
+};
+
+void Compress(const Request& request, Response& response) {
+  response.headers.push_back({"Vary", "Accept-Encoding"});
+  if (AcceptsGzip(request.Header("Accept-Encoding"))) {
+    response.headers.push_back({"Content-Encoding", "gzip"});
+    response.body = std::make_shared<const std::string>(Gzip(*response.body));
+  }
+}
+
+}  // namespace
+
+std::vector<Route> PrometheusApiRoutes(const PrometheusApiDeps& deps) {
+  const auto api = std::make_shared<Api>(deps);
+  std::vector<Route> routes;
+  for (const Endpoint& endpoint : kEndpoints) {
+    const Handler handler = [api, answer = endpoint.answer](const Request& request) {
+      Response response = answer(*api, request);
+      api->deps.cross_origin.Allow(request, response);
+      Compress(request, response);
+      return response;
+    };
+    routes.push_back({"GET", endpoint.path, handler});
+    if (endpoint.also_post) {
+      routes.push_back({"POST", endpoint.path, handler, true});
+    }
+    if (deps.cross_origin.allows_any()) {
+      routes.push_back(
+          {"OPTIONS", endpoint.path,
+           [api](const Request& request) { return api->deps.cross_origin.Preflight(request); },
+           true});
+    }
+  }
+  return routes;
+}
+
+}  // namespace hakem::web

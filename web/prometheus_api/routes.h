@@ -1,0 +1,34 @@
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "model/clock.h"
+#include "model/published.h"
+#include "model/snapshot.h"
+#include "rules/status.h"
+#include "tsdb/openmetrics_reader.h"
+#include "tsdb/queryable.h"
+#include "web/prometheus_api/cross_origin.h"
+#include "web/prometheus_api/server_facts.h"
+#include "web/router.h"
+
+namespace hakem::web {
+
+/// What the API reads. References outlive the routes.
+struct PrometheusApiDeps {
+  const tsdb::Queryable& data;
+  const Published<Snapshot>& snapshot;
+  const Published<rules::RulesStatus>& rules;
+  const Clock& clock;
+  ServerFacts facts = {};
+  std::vector<tsdb::MetricDescription> imported = {};  ///< Of series that no collector describes.
+  CrossOrigin cross_origin = {};
+  std::stop_token stop = {};  ///< Ends queries under way.
+};
+
+/// Prometheus' HTTP API below `/api/v1/`, read-only, and `/federate`. docs/http_api.md lists them.
+/// Answers are compressed for clients that accept it.
+std::vector<Route> PrometheusApiRoutes(const PrometheusApiDeps& deps);
+
+}  // namespace hakem::web

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "web/http.h"
+#include "web/prometheus_api/server_facts.h"
+
+namespace hakem::web {
+
+/// `/api/v1/status/buildinfo`. Clients decide by its `version` what a server can do, so it is that
+/// of the Prometheus whose API this is; Hakem's own is the `revision`.
+Response BuildInfoResponse(const ServerFacts& facts);
+
+/// `/api/v1/status/config`: the configuration that is in force, as YAML.
+Response ConfigResponse(const ServerFacts& facts);
+
+/// `/api/v1/status/flags`: the bounds within which Hakem works, named as Prometheus names them.
+Response FlagsResponse(const ServerFacts& facts);
+
+/// `/api/v1/status/runtimeinfo`, without what only a program in Go has.
+Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now);
+
+}  // namespace hakem::web

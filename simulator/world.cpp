@@ -1,59 +1,13 @@
 #include "simulator/world.h"
 
 #include <algorithm>
-#include <numeric>
 #include <string_view>
 #include <utility>
 
 #include "model/check.h"
+#include "simulator/pace.h"
 
 namespace hakem::simulator {
-namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-struct Span {
-  Offset shortest;
-  Offset longest;
-};
-
-constexpr Offset kUntilAllAreOpen = seconds(1);
-constexpr Offset kUntilNextLobby = milliseconds(250);
-constexpr Offset kUntilBurstIsFull = seconds(2);
-constexpr Span kUntilNextPlayer{milliseconds(200), seconds(6)};
-constexpr Offset kUntilPlayerIsFree = seconds(1);
-constexpr Span kUntilStart{seconds(1), seconds(2)};
-constexpr Span kUntilPing{seconds(20), seconds(30)};
-constexpr Span kUntilReturn{seconds(1), seconds(20)};
-constexpr Span kUntilGivenUp{seconds(20), seconds(40)};
-constexpr Span kUntilCompleted{seconds(1), seconds(3)};
-constexpr Span kUntilLobbyIsGivenUp{seconds(1), seconds(10)};
-constexpr Span kLatency{milliseconds(15), milliseconds(250)};
-
-/// The shortest and longest time a move takes, in shares of the mean (Random::Skewed).
-constexpr double kQuickest = 0.25;
-constexpr double kSlowest = 2.5;
-
-constexpr double kDisconnectionsPerMove = 0.002;
-
-/// Share of the lobbies that are called off by who opened them unless they are full before.
-constexpr double kGivenUpLobbies = 0.03;
-
-/// A tournament has three matches: a third of the lobbies drawn for one begin one.
-constexpr double kTournamentsPerLobby = 1.0 / 3;
-
-/// Who is not available to others at most while a tournament goes on: one semi-final's winners.
-constexpr int kWaitingForFinal = 2;
-
-constexpr std::array<std::string_view, 3> kDisconnectReasons{"network_error", "ping_timeout",
-                                                             "client_closed"};
-
-/// A deserted game is deserted within so many moves for each round it takes to win: before it could
-/// have ended.
-constexpr std::uint64_t kDesertedWithinMovesPerRound = 12;
-
-}  // namespace
 
 World::World(const WorldOptions& options, std::uint64_t seed, std::vector<int> ratings)
     : options_(options),

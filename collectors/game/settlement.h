@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 
+#include "collectors/core/game_store.h"
 #include "collectors/game/reading.h"
 #include "model/time.h"
 
@@ -51,6 +52,12 @@ class Settlement {
 
   /// Nothing is in doubt any more; what came late stays uncounted.
   void GiveUp() { *this = Settlement(); }
+
+  /// Adds what Read needs to go on from here.
+  void Write(GameRecords& records) const;
+
+  /// Goes on from where another one was written. False when a record is not understood.
+  bool Read(const GameRecords& records);
 
  private:
   struct Counted {

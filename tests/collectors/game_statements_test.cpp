@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "collectors/game/bound.h"
 #include "collectors/game/statements.h"
 
 namespace hakem::collectors {
@@ -38,18 +39,9 @@ std::string SqlFor(const GameSchema& schema, const std::vector<std::string>& mov
 }
 
 TEST(BoundSql, IsTheOldestOpenTransactionLessAMargin) {
-  const std::string sql = BoundSql(true, std::chrono::seconds(30));
+  const std::string sql = BoundSql(std::chrono::seconds(30));
   EXPECT_THAT(sql, HasSubstr("min(xact_start) FROM pg_stat_get_activity(NULL)"));
-  EXPECT_THAT(sql,
-              HasSubstr(")) - interval '100 milliseconds' AS safe,\n"
-                        "         statement_timestamp() - interval '30000 milliseconds' AS cap"));
-}
-
-TEST(BoundSql, IsTheCapOfWhatIsReplayedWhereTransactionsCannotBeSeen) {
-  const std::string sql = BoundSql(false, std::chrono::seconds(5));
-  EXPECT_THAT(sql, HasSubstr("SELECT timestamptz '-infinity' AS safe"));
-  EXPECT_THAT(sql, HasSubstr("pg_last_xact_replay_timestamp())\n         END - interval '5000 "
-                             "milliseconds' AS cap"));
+  EXPECT_THAT(sql, HasSubstr("interval '30000 milliseconds' AS cap"));
 }
 
 TEST(GameSql, NamesTheLiveStatusesInItsText) {

@@ -96,8 +96,10 @@ Happened HappenedIn(const GameReading& reading) {
 }
 
 void Settlement::Take(const GameReading& reading) {
-  past_.push_back({{reading.from, reading.bound}, HappenedIn(reading)});
-  while (reading.bound - past_.front().span.from > kLongest && past_.size() > 1) {
+  if (reading.from < reading.bound) {
+    past_.push_back({{reading.from, reading.bound}, HappenedIn(reading)});
+  }
+  while (past_.size() > 1 && reading.bound - past_.front().span.from > kLongest) {
     past_.pop_front();
   }
   all_there_ = reading.exact;

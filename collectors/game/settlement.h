@@ -67,7 +67,7 @@ class Settlement {
 
   std::optional<PgTimestamp> doubt_;  ///< Where the doubtful past begins.
   bool all_there_ = false;            ///< No row of the past can still come.
-  std::deque<Counted> past_;          ///< Adjoining spans, no longer together than kLongest.
+  std::deque<Counted> past_;  ///< Adjoining spans, none empty, no longer together than kLongest.
 };
 
 }  // namespace hakem::collectors

@@ -96,6 +96,23 @@ TEST(GameRecords, SettleTheDoubtfulPastAcrossARestart) {
   EXPECT_EQ(state.counters().moves.at("choose_trump"), 3u);
 }
 
+TEST(GameRecords, KeepWhatWasCountedBehindACollectionThatWasHeldBack) {
+  GameState before{GameHistogramBounds{}};
+  before.StartAt(At(0));
+  before.Apply(Reading(0, 5));
+  before.Apply(Reading(5, 5));
+  GameReading counted = Reading(5, 10);
+  counted.moves = {{"play_card", 4}};
+  before.Apply(counted);
+  GameState after{GameHistogramBounds{}};
+  ASSERT_THAT(after.Read(before.Write()), IsOk());
+  after.DoubtLatest();
+  GameReading again = Reading(0, 10);
+  again.moves = {{"play_card", 4}};
+  after.Settle(again);
+  EXPECT_EQ(after.counters().moves.at("play_card"), 4u);
+}
+
 TEST(GameRecords, StartAHistogramAnewWhoseBoundsAreOthers) {
   GameState state{{.move_response = {1, 2}}};
   ASSERT_THAT(state.Read(Busy().Write()), IsOk());

@@ -292,7 +292,8 @@ TEST_F(GameVariants, WatchesAChessClubByConfigurationAlone) {
     INSERT INTO club.matches (state, variant, begun)
     SELECT (ARRAY['open', 'running', 'adjourned', 'won'])[1 + i % 4]::club.match_state, 'blitz',
            now() - interval '1 min' FROM generate_series(1, 20) i)");
-  const auto config = exporter::ParseConfig(R"(
+  const auto config =
+      exporter::ParseConfig(R"(
 targets:
   - name: club
     dsn: dbname=club
@@ -307,7 +308,7 @@ targets:
                      ended: [won, drawn, gone], completed: [won, drawn]}
           moves: {table: plies, timestamp: played, move_type: kind, response_time: thought}
 )",
-                                            "hakem.yml", {});
+                            "hakem.yml", [](std::string_view) { return std::nullopt; });
   ASSERT_THAT(config, IsOk());
   Watcher watcher(Dsn(), config->target.games.front());
   ASSERT_THAT(watcher.Collect(), IsOk());

@@ -64,7 +64,10 @@ class Watcher {
   void ReconnectTo(const std::string& dsn) {
     factory_ = std::make_unique<exporter::PqxxSessionFactory>(
         *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock());
-    Reconnect();
+    const std::uint64_t before = session_->facts().connection;
+    do {
+      Reconnect();  // Each factory numbers its connections from 1.
+    } while (session_->facts().connection <= before);
   }
 
   /// Each text of the session's queries is handed to `rewrite` first.

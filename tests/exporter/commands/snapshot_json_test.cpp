@@ -18,6 +18,7 @@ TEST(SnapshotJson, TellsTheSpanOfAWindowedMetricToTheMicrosecond) {
   const Labels game{{"game", "hokm"}, {"server", "a"}};
   const Labels moves = game.With("metric", "game_moves_per_minute");
   const Snapshot snapshot{
+      .time = {},
       .families = {Gauge("game_moves_per_minute", game, 12),
                    Gauge("game_window_from_timestamp_seconds", moves, 1795383820.950774),
                    Gauge("game_window_to_timestamp_seconds", moves, 1795383880.000001),

@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,10 +13,10 @@ namespace {
 /// Every configured game of a server. One that fails takes none of the others with it.
 class GameCollector final : public Collector {
  public:
-  explicit GameCollector(const std::vector<GameOptions>& games) {
+  GameCollector(const std::vector<GameOptions>& games, GameStore* store) {
     for (const GameOptions& game : games) {
       const int number = static_cast<int>(games_.size()) + 1;
-      games_.push_back({game.name, GameWatch(game, number)});
+      games_.push_back({game.name, std::make_unique<GameWatch>(game, number, store)});
     }
   }
 
@@ -24,7 +25,7 @@ class GameCollector final : public Collector {
     Result<void> failure;
     std::size_t failed = 0;
     for (Watched& game : games_) {
-      auto collected = game.watch.Collect(context, sink);
+      auto collected = game.watch->Collect(context, sink);
       const std::string error = collected ? "" : collected.error().message;
       if (!collected) {
         ++failed;
@@ -40,7 +41,7 @@ class GameCollector final : public Collector {
  private:
   struct Watched {
     std::string name;
-    GameWatch watch;
+    std::unique_ptr<GameWatch> watch;
     std::string last_error = {};
   };
 
@@ -57,7 +58,7 @@ constinit const CollectorSpec game{
     .lane = Lane::kFast,
     .families = kGameFamilies,
     .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {
-      return std::make_unique<GameCollector>(options.games);
+      return std::make_unique<GameCollector>(options.games, options.game_store);
     }};
 
 }  // namespace hakem::collectors

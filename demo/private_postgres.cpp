@@ -130,8 +130,9 @@ Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
   }
   std::unique_ptr<PrivatePostgres> made(
       new PrivatePostgres(std::move(*folder), std::move(*binaries), std::move(user)));
-  const auto initialised =
-      options.copy_of.empty() ? made->InitDb(options.password) : made->CopyCluster(options.copy_of);
+  const auto initialised = !options.copy_of.empty()      ? made->CopyCluster(options.copy_of)
+                           : !options.standby_of.empty() ? made->BaseBackup(options.standby_of)
+                                                         : made->InitDb(options.password);
   if (!initialised) {
     return Fail(initialised.error());
   }
@@ -191,6 +192,28 @@ Result<void> PrivatePostgres::CopyCluster(const std::string& source) const {
   return cp->Wait() == 0
              ? Result<void>()
              : Fail(ErrorCode::kRefused, fmt::format("cannot copy {} to {}", source, DataFolder()));
+}
+
+Result<void> PrivatePostgres::BaseBackup(const std::string& primary) const {
+  const std::string log = folder_ + "/basebackup.log";
+  auto backup = ChildProcess::Start(
+      {.argv = {binaries_ + "/pg_basebackup", "--pgdata=" + DataFolder(), "--dbname=" + primary,
+                "--wal-method=stream", "--checkpoint=fast", "--no-sync"},
+       .standard_output = Output::ToFile(log),
+       .standard_error = Output::ToFile(log),
+       .user = user_,
+       .folder = folder_});
+  if (!backup) {
+    return Fail(backup.error());
+  }
+  if (const int status = backup->Wait(); status != 0) {
+    return Fail(ErrorCode::kRefused, fmt::format("pg_basebackup of {} failed with status {}: {}",
+                                                 primary, status, LastLine(ReadFile(log))));
+  }
+  std::ofstream(DataFolder() + "/standby.signal");
+  std::ofstream(DataFolder() + "/postgresql.conf", std::ios::app)
+      << fmt::format("\nprimary_conninfo = '{}'\n", primary);
+  return {};
 }
 
 Result<void> PrivatePostgres::Configure(const std::vector<std::string>& settings) const {

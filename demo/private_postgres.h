@@ -20,6 +20,9 @@ struct PrivatePostgresOptions {
   /// The data folder of a cluster that was stopped (DataFolder), to begin with a copy of; its
   /// passwords are asked for, not the one above. Empty: a new cluster.
   std::string copy_of = {};
+  /// The connection string of a primary to be a streaming standby of: a superuser's. Both need
+  /// `wal_level = replica` and `max_wal_senders = 5` among the settings. Empty: a new cluster.
+  std::string standby_of = {};
 };
 
 /// A PostgreSQL server of our own in a temporary folder, reached on a free port of 127.0.0.1 as
@@ -67,6 +70,7 @@ class PrivatePostgres {
 
   Result<void> InitDb(const Secret& password);
   Result<void> CopyCluster(const std::string& source) const;
+  Result<void> BaseBackup(const std::string& primary) const;
   Result<void> Configure(const std::vector<std::string>& settings) const;
   Result<void> StartOnFreePort(const std::vector<std::string>& settings);
   Result<void> WaitUntilReady();

@@ -24,6 +24,7 @@
 #include "exporter/session/pqxx_session.h"
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
+#include "state/game_store.h"
 #include "state/state.h"
 #include "tsdb/loaded_series.h"
 #include "web/routes.h"
@@ -128,6 +129,7 @@ struct App::Parts {
   const Duration hold;
   state::State state;
   const tsdb::LoadedSeries imported;
+  state::GameStore game_store;
   OwnMetrics own_metrics;
   CurlHttpClient http;
   CurlMailClient mail;
@@ -149,6 +151,7 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
     : hold(HoldOf(config.collect.fast)),
       state(std::move(opened_state)),
       imported(std::move(inputs.imported)),
+      game_store(state.main(), clock, config.target.name),
       own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
       dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
                                                 {.http = http, .mail = mail, .clock = clock}),
@@ -171,7 +174,7 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
       target_history(TargetName(config.target)),
       last_tick(clock.SteadyNow()),
       scrape_loop(
-          MakeScrapeOptions(config),
+          MakeScrapeOptions(config, &game_store),
           {.sessions = sessions,
            .clock = clock,
            .log = log,

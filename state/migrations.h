@@ -7,7 +7,11 @@ namespace hakem::state {
 
 /// The schema of hakem.db, as the steps that lead to it. A step that was released is never changed;
 /// a new one goes to the end.
-inline constexpr std::array<std::string_view, 0> kMainMigrations{};
+inline constexpr std::array<std::string_view, 1> kMainMigrations{
+    "CREATE TABLE game (name TEXT PRIMARY KEY, saved_at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE game_record (game TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,"
+    " PRIMARY KEY (game, key)) WITHOUT ROWID",
+};
 
 /// The schema of history.db. A block is what was appended between two saves: see
 /// docs/decisions/006-history-in-blocks.md. Times are milliseconds since 1970.

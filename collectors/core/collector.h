@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collectors/core/game_options.h"
+#include "collectors/core/game_store.h"
 #include "collectors/core/sample_sink.h"
 #include "collectors/core/session.h"
 #include "collectors/core/statement_options.h"
@@ -43,6 +44,7 @@ struct CollectorOptions {
   Duration interval;               ///< Of the lane.
   std::vector<GameOptions> games;  ///< Empty: nobody plays here.
   StatementOptions statements = {};
+  GameStore* game_store = nullptr;  ///< Outlives the collector; null: counters end with Hakem.
 };
 
 /// What a collector works with in one round.

@@ -22,16 +22,19 @@ struct GameTableSpec {
 inline constexpr std::string_view kSessionColumns[] = {
     "id",          "status",     "game_type",  "current_players",
     "max_players", "created_at", "started_at", "completed_at"};
-inline constexpr std::string_view kMoveColumns[] = {"timestamp", "move_type", "response_time"};
-inline constexpr std::string_view kConnectionColumns[] = {"connection_id", "player_id", "is_active",
-                                                          "last_ping", "disconnect_reason"};
+inline constexpr std::string_view kMoveColumns[] = {"game_session_id", "timestamp", "move_type",
+                                                    "response_time"};
+inline constexpr std::string_view kConnectionColumns[] = {
+    "connection_id", "player_id", "is_active", "last_ping", "disconnect_reason", "disconnected_at"};
 inline constexpr std::string_view kHistoryColumns[] = {"started_at", "completed_at"};
+inline constexpr std::string_view kPlayerColumns[] = {"last_seen", "is_active", "rating"};
 
 inline constexpr std::array kGameTables = {
     GameTableSpec{"sessions", "game_sessions", kSessionColumns},
     GameTableSpec{"moves", "game_moves", kMoveColumns},
     GameTableSpec{"connections", "websocket_connections", kConnectionColumns},
     GameTableSpec{"history", "game_history", kHistoryColumns},
+    GameTableSpec{"players", "players", kPlayerColumns},
 };
 
 /// What a game calls its tables and columns, where it does not have Hokm's names for them.

@@ -2,9 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "collectors/core/game_store.h"
+#include "model/time.h"
 
 namespace hakem::collectors {
 
@@ -13,11 +17,20 @@ struct ConnectionRow {
   std::string id;
   bool active = false;
   std::string reason;  ///< Why it was closed; empty: nobody said.
+  std::optional<PgTimestamp> closed = {};
 };
 
-/// Tells which connections were opened and which were closed, without an index on the times of
-/// either, as SessionTracker does for sessions. A connection that was opened and closed between two
-/// looks is not seen.
+/// A row that was closed in the span of a collection.
+struct ClosedConnection {
+  std::string id;
+  std::string reason;
+  PgTimestamp at;
+};
+
+/// Tells which connections were opened and which were closed. It keeps the ids of those that are
+/// active and asks by primary key for those that no longer are, as SessionTracker does for
+/// sessions. A connection that was opened and closed between two looks is seen only where an index
+/// on the times of closing lets closed rows be read.
 class ConnectionTracker {
  public:
   struct News {
@@ -25,19 +38,39 @@ class ConnectionTracker {
     std::vector<std::string> closed;  ///< The reason of each; empty where there is none.
   };
 
-  /// `active`: the ids of those that are; `asked`: the rows of wanted() that still exist. Both are
-  /// of one snapshot. The first look only tells what there is.
-  News See(const std::vector<std::string>& active, const std::vector<ConnectionRow>& asked);
+  /// What one look at the database told, all of it of one snapshot.
+  struct Look {
+    bool scanned = true;                  ///< False: only `ended` is known.
+    std::vector<std::string> active;      ///< Ids.
+    std::vector<ConnectionRow> asked;     ///< Those of wanted() that still exist.
+    std::vector<ClosedConnection> ended;  ///< Closed in the span up to `bound`; empty: not known.
+    PgTimestamp bound;
+  };
+
+  /// The first look only tells what there is.
+  News See(const Look& look);
 
   /// Ids whose rows the next look must tell; at most kMostWanted, the others are wanted later.
   const std::vector<std::string>& wanted() const { return wanted_; }
 
   static constexpr std::size_t kMostWanted = 1000;
 
+  /// Adds what Read needs to go on from here.
+  void Write(GameRecords& records) const;
+
+  /// Goes on from where another one was written. False when a record is not understood.
+  bool Read(const GameRecords& records);
+
  private:
+  void SeeAsked(const Look& look, News& news);
+  void SeeEnded(const Look& look, News& news);
+  void SeeActive(const Look& look, News& news);
+
   std::size_t looks_ = 0;
   std::unordered_map<std::string, std::size_t> seen_;  ///< The last look in which each was active.
   std::vector<std::string> wanted_;
+  /// Closed and told, with a time that is not among the closed rows yet.
+  std::unordered_map<std::string, PgTimestamp> told_;
 };
 
 }  // namespace hakem::collectors

@@ -14,6 +14,7 @@ constexpr std::string_view kGameState[] = {"game", "state"};
 constexpr std::string_view kGameMove[] = {"game", "move_type"};
 constexpr std::string_view kGameTypeOutcome[] = {"game", "game_type", "outcome"};
 constexpr std::string_view kGameReason[] = {"game", "reason"};
+constexpr std::string_view kGameMetric[] = {"game", "metric"};
 
 /// The columns a metric cannot do without.
 struct Need {
@@ -28,7 +29,6 @@ constexpr Need kSockets{"websocket_connections", {"is_active", "last_ping", "pla
 constexpr Need kMoveTimes{"game_moves", {"timestamp"}};
 constexpr Need kMoveTypes{"game_moves", {"timestamp", "move_type"}};
 constexpr Need kCreation{"game_sessions", {"created_at"}};
-constexpr Need kFinished{"game_history", {"started_at", "completed_at"}};
 constexpr Need kStarts{"game_sessions", {"status", "id", "created_at", "started_at"}};
 constexpr Need kEnds{"game_sessions", {"status", "id", "created_at"}};
 constexpr Need kPlay{"game_sessions", {"status", "id", "created_at", "started_at", "completed_at"}};
@@ -83,7 +83,14 @@ constexpr std::array<Row, kGameMetricCount> kTable{{
       "Mean time from start to completion of the games completed in the last 24 hours; absent when "
       "there is none.",
       kGame},
-     kFinished},
+     kNothing},
+    {{"game_window_from_timestamp_seconds", MetricType::kGauge,
+      "Where the span begins that a windowed metric tells of, by the database's clock.",
+      kGameMetric},
+     kNothing},
+    {{"game_window_to_timestamp_seconds", MetricType::kGauge,
+      "Where that span ends; what happened at this very instant is not in it.", kGameMetric},
+     kNothing},
     {{"game_sessions_created_total", MetricType::kCounter,
       "Game sessions created since Hakem started.", kGameType},
      kCreation},
@@ -114,6 +121,12 @@ constexpr std::array<Row, kGameMetricCount> kTable{{
       "Rows that no histogram could take, by what their time is: missing or negative.",
       kGameReason},
      kNothing},
+    {{"game_live_scan_age_seconds", MetricType::kGauge,
+      "How old the scan of live sessions and active connections is; above 0 while it takes too "
+      "long "
+      "and active games are counted by their moves.",
+      kGame},
+     kStatus},
     {{"game_collection_holdback_seconds", MetricType::kGauge,
       "How far the counters are behind the database's clock, so that no commit is missed.", kGame},
      kNothing},
@@ -146,13 +159,35 @@ std::optional<std::string> Missing(const GameSchema& schema, const Need& need) {
   return std::nullopt;
 }
 
+/// Why the games that were played to their end cannot be read; nothing when they can.
+std::optional<std::string> NoFinishedGames(const GameSchema& schema) {
+  if (FinishedGamesOf(schema)) {
+    return std::nullopt;
+  }
+  const auto missing = [&](std::string_view table) {
+    return Missing(schema, {table, {"started_at", "completed_at"}});
+  };
+  return fmt::format(
+      "{}; {}", *missing("game_history"),
+      missing("game_sessions")
+          .value_or(fmt::format("{}.{}.{} has no index", schema.name,
+                                schema.names.TableName("game_sessions"),
+                                schema.names.ColumnName("game_sessions", "completed_at"))));
+}
+
+std::optional<std::string> WhyLeftOut(const GameSchema& schema, std::size_t metric) {
+  return static_cast<GameMetric>(metric) == GameMetric::kAverageDuration
+             ? NoFinishedGames(schema)
+             : Missing(schema, kTable[metric].need);
+}
+
 }  // namespace
 
 constinit const std::array<FamilySpec, kGameMetricCount> kGameFamilies = Families();
 
 GameOffer::GameOffer(const GameSchema& schema) {
   for (std::size_t i = 0; i < kGameMetricCount; ++i) {
-    if (auto reason = Missing(schema, kTable[i].need)) {
+    if (auto reason = WhyLeftOut(schema, i)) {
       omissions_.push_back({static_cast<GameMetric>(i), std::move(*reason)});
     } else {
       has_[i] = true;

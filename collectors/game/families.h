@@ -26,6 +26,8 @@ enum class GameMetric {
   kMovesPerMinute,
   kGamesPerHour,
   kAverageDuration,
+  kWindowFrom,
+  kWindowTo,
   kSessionsCreated,
   kSessionsStarted,
   kSessionsFinished,
@@ -36,6 +38,7 @@ enum class GameMetric {
   kConnectionsOpened,
   kDisconnections,
   kSkippedRows,
+  kScanAge,
   kHoldback,
   kExact,
 };

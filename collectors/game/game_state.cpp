@@ -86,6 +86,17 @@ void GameState::Apply(GameReading reading) {
   FillWindows(reading);
   settlement_.Take(reading);
   watermark_ = reading.bound;
+  KeepLast(std::move(reading));
+}
+
+void GameState::KeepLast(GameReading reading) {
+  if (reading.scanned) {
+    scanned_at_ = reading.now;
+  } else {
+    reading.live = std::move(last_.live);
+    reading.online_players = last_.online_players;
+    reading.stale_connections = last_.stale_connections;
+  }
   last_ = std::move(reading);
 }
 
@@ -106,7 +117,8 @@ Happened GameState::Settle(const GameReading& again) {
 }
 
 void GameState::CountSessions(const GameReading& reading) {
-  SessionTracker::Look look{.live = {},
+  SessionTracker::Look look{.scanned = reading.scanned,
+                            .live = {},
                             .asked = reading.asked_sessions,
                             .created = reading.created,
                             .bound = reading.bound};
@@ -150,8 +162,11 @@ void GameState::CountEnd(const SessionRow& session) {
 }
 
 void GameState::CountConnections(const GameReading& reading) {
-  const ConnectionTracker::News news =
-      connections_.See(reading.active_connections, reading.asked_connections);
+  const ConnectionTracker::News news = connections_.See({.scanned = reading.scanned,
+                                                         .active = reading.active_connections,
+                                                         .asked = reading.asked_connections,
+                                                         .ended = reading.closed_connections,
+                                                         .bound = reading.bound});
   counters_.connections_opened += news.opened;
   for (const std::string& reason : news.closed) {
     ++At(counters_.disconnections, reasons_.Admit(reason.empty() ? kUnknown : reason));

@@ -6,15 +6,17 @@
 #include <vector>
 
 #include "collectors/core/game_options.h"
+#include "collectors/core/game_store.h"
 #include "collectors/core/histogram.h"
 #include "collectors/game/connection_tracker.h"
+#include "collectors/game/fields.h"
 #include "collectors/game/label_budget.h"
 #include "collectors/game/reading.h"
 #include "collectors/game/schema.h"
-#include "collectors/game/seed.h"
 #include "collectors/game/session_tracker.h"
 #include "collectors/game/settlement.h"
 #include "collectors/game/window.h"
+#include "model/result.h"
 
 namespace hakem::collectors {
 
@@ -106,8 +108,19 @@ class GameState {
   /// For whoever fills them with the past of the watermark.
   GameWindows& windows() { return windows_; }
 
-  /// The reading that was applied last.
+  /// The reading that was applied last; what it did not scan is that of the last scan.
   const GameReading& last() const { return last_; }
+
+  /// When the last reading with a scan was; nothing before one.
+  std::optional<PgTimestamp> scanned_at() const { return scanned_at_; }
+
+  /// What GameState::Read needs to count on from here: all but the windows, which are filled from
+  /// the tables. Requires: StartAt came before.
+  GameRecords Write() const;
+
+  /// Goes on from where another state was written. A histogram whose bounds are others now starts
+  /// at 0. Errors: kInvalidInput: a record is not understood; the state is then useless.
+  Result<void> Read(const GameRecords& records);
 
  private:
   void LearnGameType(std::string_view type);
@@ -115,6 +128,9 @@ class GameState {
   void CountStart(const SessionRow& session);
   void CountEnd(const SessionRow& session);
   void CountConnections(const GameReading& reading);
+  void KeepLast(GameReading reading);
+  void WriteCounters(FieldWriter& fields) const;
+  void ReadCounters(FieldReader& fields);
   void CountMoves(const Tally& moves, const ResponseTimes& responses);
   void FillWindows(const GameReading& reading);
 
@@ -131,6 +147,7 @@ class GameState {
   GameWindows windows_;
   Settlement settlement_;
   GameReading last_;
+  std::optional<PgTimestamp> scanned_at_;
 };
 
 }  // namespace hakem::collectors

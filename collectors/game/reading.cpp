@@ -111,8 +111,20 @@ void ReadSockets(const PartRow& row, GameReading& reading) {
 }
 
 void ReadSocket(const PartRow& row, GameReading& reading) {
-  reading.asked_connections.push_back(
-      {.id = row.id(), .active = row.flag(0), .reason = row.name()});
+  ConnectionRow connection{.id = row.id(), .active = row.flag(0), .reason = row.name()};
+  if (row.optional_number(1)) {
+    connection.closed = row.instant(1);
+  }
+  reading.asked_connections.push_back(std::move(connection));
+}
+
+void ReadClosed(const PartRow& row, GameReading& reading) {
+  reading.closed_connections.push_back(
+      {.id = row.id(), .reason = row.name(), .at = row.instant(0)});
+}
+
+void ReadMoving(const PartRow& row, GameReading& reading) {
+  reading.moving_games = row.number(0);
 }
 
 void ReadMoves(const PartRow& row, GameReading& reading) {
@@ -146,18 +158,10 @@ constexpr Part kParts[] = {
     {"span", ReadSpan},         {"live", ReadLive},         {"asked", ReadAsked},
     {"created", ReadCreated},   {"sockets", ReadSockets},   {"socket", ReadSocket},
     {"moves", ReadMoves},       {"response", ReadResponse}, {"responses", ReadResponses},
-    {"finished", ReadFinished},
+    {"finished", ReadFinished}, {"closed", ReadClosed},     {"moving", ReadMoving},
 };
 
 }  // namespace
-
-std::uint64_t Sum(const Tally& tally) {
-  std::uint64_t sum = 0;
-  for (const auto& [name, count] : tally) {
-    sum += count;
-  }
-  return sum;
-}
 
 Result<GameReading> ReadGame(const Rows& rows) {
   if (rows.columns().size() != kColumns) {

@@ -2,13 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "collectors/core/session.h"
 #include "collectors/game/connection_tracker.h"
 #include "collectors/game/session_tracker.h"
+#include "collectors/game/tally.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
@@ -25,11 +26,6 @@ struct LiveGroup {
   double oldest_play_seconds = 0;   ///< Since started_at, or created_at where there is none.
   double oldest_lobby_seconds = 0;  ///< Since created_at.
 };
-
-/// How many of what happened, by name.
-using Tally = std::map<std::string, std::uint64_t, std::less<>>;
-
-std::uint64_t Sum(const Tally& tally);
 
 /// How long players took for their moves.
 struct ResponseTimes {
@@ -49,6 +45,10 @@ struct GameReading {
   PgTimestamp
       reached;         ///< How far the database lets count; before `from` when its clock went back.
   bool exact = false;  ///< No row of the past of `bound` can still come.
+  bool scanned = true;  ///< Live sessions and active connections were read.
+  /// Without a scan: games with a move in the minute before `now`; nothing where moves do not tell
+  /// their game.
+  std::optional<double> moving_games = {};
   std::vector<LiveGroup> live = {};
   std::vector<SessionRow> asked_sessions = {};
   std::vector<SessionRow> created = {};
@@ -56,7 +56,8 @@ struct GameReading {
   double stale_connections = 0;
   std::vector<std::string> active_connections = {};  ///< Ids.
   std::vector<ConnectionRow> asked_connections = {};
-  Tally moves = {};  ///< By move type.
+  std::vector<ClosedConnection> closed_connections = {};  ///< In the span, where an index tells.
+  Tally moves = {};                                       ///< By move type.
   ResponseTimes responses = {};
   std::uint64_t finished = 0;
   std::chrono::microseconds finished_play{0};  ///< Their times from start to completion, together.

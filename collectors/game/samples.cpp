@@ -51,10 +51,25 @@ class Writer {
          std::string_view game, SampleSink& sink)
       : state_(state), schema_(schema), offer_(offer), game_(game), sink_(sink) {}
 
+  void Active() {
+    const GameReading& last = state_.last();
+    const LiveTotals total = Total(last.live, schema_.statuses);
+    // Those that make no moves are as they were at the last scan.
+    const double playing = last.scanned ? total.playing : last.moving_games.value_or(total.playing);
+    if (last.scanned || last.moving_games || ScanIsFresh()) {
+      Single(GameMetric::kActiveGames, total.sessions - total.playing + playing);
+      Single(GameMetric::kSessionsPlaying, playing);
+    }
+    if (state_.scanned_at()) {
+      Single(GameMetric::kScanAge, ToSeconds(ScanAge()));
+    }
+  }
+
   void Live() {
+    if (!ScanIsFresh()) {
+      return;
+    }
     const LiveTotals total = Total(state_.last().live, schema_.statuses);
-    Single(GameMetric::kActiveGames, total.sessions);
-    Single(GameMetric::kSessionsPlaying, total.playing);
     Single(GameMetric::kLongRunning, total.long_running);
     Single(GameMetric::kOldestActiveAge, total.oldest_play_seconds);
     Single(GameMetric::kOldestWaitingAge, total.oldest_lobby_seconds);
@@ -68,6 +83,9 @@ class Writer {
   }
 
   void Statuses() {
+    if (!ScanIsFresh()) {
+      return;
+    }
     std::map<std::pair<std::string_view, std::string_view>, double> sessions;
     for (const std::string& status : schema_.statuses.live) {
       for (const std::string& type : state_.game_types().known()) {
@@ -84,13 +102,14 @@ class Writer {
 
   void Windows() {
     if (const auto run = state_.windows().moves.Covered()) {
-      Single(GameMetric::kMovesPerMinute, Rate(*run, std::chrono::minutes(1)));
+      Windowed(GameMetric::kMovesPerMinute, *run, Rate(*run, std::chrono::minutes(1)));
     }
     if (const auto run = state_.windows().created.Covered()) {
-      Single(GameMetric::kGamesPerHour, Rate(*run, std::chrono::hours(1)));
+      Windowed(GameMetric::kGamesPerHour, *run, Rate(*run, std::chrono::hours(1)));
     }
     if (const auto run = state_.windows().finished.Covered(); run && run->count > 0) {
-      Single(GameMetric::kAverageDuration, ToSeconds(run->total) / static_cast<double>(run->count));
+      Windowed(GameMetric::kAverageDuration, *run,
+               ToSeconds(run->total) / static_cast<double>(run->count));
     }
   }
 
@@ -128,6 +147,21 @@ class Writer {
   /// A value of the game as a whole.
   void Single(GameMetric metric, double value) { Write(metric, {game_}, value); }
 
+  /// A value that tells of a span, and the span.
+  void Windowed(GameMetric metric, const Interval& run, double value) {
+    if (offer_.Has(metric)) {
+      Single(metric, value);
+      const std::string_view name = FamilyOf(metric).name;
+      Write(GameMetric::kWindowFrom, {game_, name}, ToSeconds(run.from.time_since_epoch()));
+      Write(GameMetric::kWindowTo, {game_, name}, ToSeconds(run.to.time_since_epoch()));
+    }
+  }
+
+  std::chrono::microseconds ScanAge() const { return state_.last().now - *state_.scanned_at(); }
+
+  /// A failed collection's samples are held as long.
+  bool ScanIsFresh() const { return state_.scanned_at() && ScanAge() <= std::chrono::seconds(15); }
+
   void WriteTally(GameMetric metric, const Tally& tally) {
     for (const auto& [name, count] : tally) {
       Write(metric, {game_, name}, static_cast<double>(count));
@@ -160,6 +194,7 @@ class Writer {
 void WriteGame(const GameState& state, const GameSchema& schema, const GameOffer& offer,
                std::string_view game, SampleSink& sink) {
   Writer writer(state, schema, offer, game, sink);
+  writer.Active();
   writer.Live();
   writer.Statuses();
   writer.Windows();

@@ -21,7 +21,13 @@ SELECT n.nspname AS schema, c.relname AS table, a.attname AS column,
        format_type(a.atttypid, NULL) AS type,
        has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
          AS readable,
-       v.value, v.closed
+       v.value, v.closed,
+       EXISTS (
+         SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+         WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND m.amname = 'btree'
+           AND (i.indpred IS NULL
+                OR pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', a.attname))
+       ) AS indexed
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -88,6 +94,7 @@ void AddRow(const Rows& rows, std::size_t row, GameSchema& schema) {
       }
       GameColumn& column = table.columns[std::string(known)];
       column.type = text(3);
+      column.indexed = text(7) == "t";
       if (const auto value = rows.Text(row, 5)) {
         AddValue(column, *value, text(6) == "t");
       }
@@ -124,6 +131,19 @@ void KeepPossible(std::vector<std::string>& words, const GameColumn* status) {
 
 }  // namespace
 
+std::string StatusIn(std::span<const std::string> words) {
+  return words.empty() ? "false" : fmt::format(R"("status" IN ({}))", Literals(words));
+}
+
+std::string Literals(std::span<const std::string> words) {
+  std::vector<std::string> quoted;
+  quoted.reserve(words.size());
+  for (const std::string& word : words) {
+    quoted.push_back(QuoteLiteral(word));
+  }
+  return fmt::format("{}", fmt::join(quoted, ", "));
+}
+
 const GameColumn* GameSchema::Find(std::string_view table, std::string_view column) const {
   const auto found_table = tables.find(table);
   if (found_table == tables.end() || !found_table->second.suspended.empty()) {
@@ -156,6 +176,18 @@ std::string GameSchema::WhyNot(std::string_view table, std::string_view column) 
   return fmt::format("table {} has no column {}", place, theirs);
 }
 
+std::optional<FinishedGames> FinishedGamesOf(const GameSchema& schema) {
+  if (schema.Has("game_history", "started_at") && schema.Has("game_history", "completed_at")) {
+    return FinishedGames{"game_history", "true"};
+  }
+  const GameColumn* end = schema.Find(kSessions, "completed_at");
+  if (end == nullptr || !end->indexed || !schema.Has(kSessions, "started_at") ||
+      !schema.Has(kSessions, "status") || schema.statuses.completed.empty()) {
+    return std::nullopt;
+  }
+  return FinishedGames{kSessions, StatusIn(schema.statuses.completed)};
+}
+
 std::string SchemaSql(const GameOptions& options) {
   std::vector<std::string> tables;
   for (const GameTableSpec& spec : kGameTables) {
@@ -176,7 +208,7 @@ std::string SchemaSql(const GameOptions& options) {
 
 Result<GameSchema> ReadGameSchema(const Rows& rows, const GameOptions& options) {
   if (rows.columns() != std::vector<std::string>{"schema", "table", "column", "type", "readable",
-                                                 "value", "closed"}) {
+                                                 "value", "closed", "indexed"}) {
     return Fail(ErrorCode::kInternal, "the catalog's answer about the game has other columns");
   }
   Schemas schemas;

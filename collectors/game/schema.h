@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ struct GameColumn {
   /// Values the catalog knows it to have: an enum's labels, the list of a CHECK constraint, what
   /// ANALYZE saw most. Sorted, each once.
   std::vector<std::string> values = {};
-  bool closed = false;  ///< No other values are possible: an enum, or a CHECK constraint.
+  bool closed = false;   ///< No other values are possible: an enum, or a CHECK constraint.
+  bool indexed = false;  ///< A range of it can be read by a btree index.
 
   bool operator==(const GameColumn&) const = default;
 };
@@ -58,6 +60,22 @@ struct GameSchema {
   /// Why Find gives nothing, as one line: `there is no table hokm_game.game_moves`.
   std::string WhyNot(std::string_view table, std::string_view column) const;
 };
+
+/// `'waiting', 'active'`
+std::string Literals(std::span<const std::string> words);
+
+/// The condition that `status` is one of these: literals, by which a partial index is found.
+std::string StatusIn(std::span<const std::string> words);
+
+/// Where the games that were played to their end are read by the time of it.
+struct FinishedGames {
+  std::string_view table;
+  std::string condition;  ///< On its rows besides: `true`.
+};
+
+/// The history, else the sessions where an index on their ends makes that a short read; nothing
+/// where neither is there.
+std::optional<FinishedGames> FinishedGamesOf(const GameSchema& schema);
 
 /// The query that ReadGameSchema reads: the columns of the tables that the options name, in their
 /// schema or in every one, from the catalog alone.

@@ -4,25 +4,21 @@
 #include <string_view>
 #include <vector>
 
+#include "collectors/core/collector.h"
+#include "collectors/game/families.h"
+#include "collectors/game/game_state.h"
 #include "collectors/game/schema.h"
 #include "collectors/game/window.h"
 
 namespace hakem::collectors {
 
-/// How long a windowed gauge looks back, and in what slices its window is filled at the start.
-struct WindowShape {
-  Duration length;
-  Duration slice;  ///< Divides the length.
-
-  int slices() const { return static_cast<int>(length / slice); }
-};
-
 /// The events of a table: what a window is filled with when Hakem starts, so that its gauge is
 /// right from the first collection.
 struct SeedSource {
   std::string_view table;
-  std::string_view at;     ///< The time of an event.
-  std::string_view since;  ///< Where the length of an event begins; empty: it has none.
+  std::string_view at;             ///< The time of an event.
+  std::string_view since = {};     ///< Where the length of an event begins; empty: it has none.
+  std::string condition = "true";  ///< What makes a row an event.
 };
 
 /// One bounded range read: a row (slice, count, microseconds) for each slice of [bound − length,
@@ -35,5 +31,11 @@ std::string SeedSql(const GameSchema& schema, const SeedSource& source, const Wi
 /// SeedSql's rows.
 Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape& shape,
                                             PgTimestamp bound);
+
+/// Fills every window that is on offer with the past of `bound`: one query each. A window that
+/// cannot be filled (no index, and so no time) stays empty until it has filled itself; the log says
+/// so. Errors: kUnavailable.
+Result<void> SeedWindows(const CollectorContext& context, const GameSchema& schema,
+                         const GameOffer& offer, PgTimestamp bound, GameWindows& windows);
 
 }  // namespace hakem::collectors

@@ -3,14 +3,24 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "collectors/game/fields.h"
+
 namespace hakem::collectors {
+namespace {
+
+constexpr std::string_view kSession = "session/";
+constexpr std::string_view kTold = "told/";
+
+}  // namespace
 
 SessionTracker::News SessionTracker::See(const Look& look) {
   News news;
-  ++looks_;
-  SeeAsked(look.asked, news);
-  SeeLive(look.live);
-  SeeCreated(look.created, news);
+  if (look.scanned) {
+    ++looks_;
+    SeeAsked(look.asked, news);
+    SeeLive(look.live);
+  }
+  SeeCreated(look, news);
   std::erase_if(told_, [&](const auto& entry) { return entry.second < look.bound; });
   return news;
 }
@@ -57,8 +67,11 @@ void SessionTracker::SeeLive(const std::vector<LiveSession>& live) {
   }
 }
 
-void SessionTracker::SeeCreated(const std::vector<SessionRow>& created, News& news) {
-  for (const SessionRow& row : created) {
+void SessionTracker::SeeCreated(const Look& look, News& news) {
+  for (const SessionRow& row : look.created) {
+    if (row.live && !look.scanned) {
+      tracked_.try_emplace(row.id);  // It may end before the next scan.
+    }
     if (row.live || tracked_.contains(row.id) || told_.contains(row.id)) {
       continue;
     }
@@ -67,6 +80,38 @@ void SessionTracker::SeeCreated(const std::vector<SessionRow>& created, News& ne
     }
     news.ended.push_back(row);
   }
+}
+
+void SessionTracker::Write(GameRecords& records) const {
+  for (const auto& [id, tracked] : tracked_) {
+    FieldWriter fields;
+    fields.Flag(tracked.started);
+    records.emplace(std::string(kSession) + id, fields.Take());
+  }
+  for (const auto& [id, created] : told_) {
+    FieldWriter fields;
+    fields.Instant(created);
+    records.emplace(std::string(kTold) + id, fields.Take());
+  }
+}
+
+bool SessionTracker::Read(const GameRecords& records) {
+  looks_ = 1;  // What is not live at the next look has ended since.
+  for (const auto& [key, value] : RecordsUnder(kSession, records)) {
+    FieldReader fields(value);
+    tracked_.emplace(key.substr(kSession.size()), Tracked{fields.Flag()});
+    if (!fields.done()) {
+      return false;
+    }
+  }
+  for (const auto& [key, value] : RecordsUnder(kTold, records)) {
+    FieldReader fields(value);
+    told_.emplace(key.substr(kTold.size()), fields.Instant());
+    if (!fields.done()) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace hakem::collectors

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "collectors/core/game_store.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
@@ -44,6 +45,7 @@ class SessionTracker {
 
   /// What one look at the database told.
   struct Look {
+    bool scanned = true;  ///< False: nothing is known of live sessions, and none were asked for.
     std::vector<LiveSession> live;
     std::vector<SessionRow> asked;    ///< Those of wanted() that still exist.
     std::vector<SessionRow> created;  ///< Created in the span up to `bound`.
@@ -58,6 +60,12 @@ class SessionTracker {
 
   static constexpr std::size_t kMostWanted = 1000;
 
+  /// Adds what Read needs to go on from here.
+  void Write(GameRecords& records) const;
+
+  /// Goes on from where another one was written. False when a record is not understood.
+  bool Read(const GameRecords& records);
+
  private:
   struct Tracked {
     bool started = false;  ///< Its start has been told, or came before the first look.
@@ -66,7 +74,7 @@ class SessionTracker {
 
   void SeeAsked(const std::vector<SessionRow>& asked, News& news);
   void SeeLive(const std::vector<LiveSession>& live);
-  void SeeCreated(const std::vector<SessionRow>& created, News& news);
+  void SeeCreated(const Look& look, News& news);
 
   std::size_t looks_ = 0;
   std::unordered_map<std::string, Tracked> tracked_;

@@ -1,6 +1,10 @@
 #include "collectors/game/settlement.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "collectors/game/fields.h"
 
 namespace hakem::collectors {
 namespace {
@@ -54,6 +58,33 @@ ResponseTimes Beyond(const ResponseTimes& now, const ResponseTimes& counted) {
   return late;
 }
 
+constexpr std::string_view kPast = "past/";
+constexpr std::string_view kDoubt = "doubt";
+
+void WriteTimes(const ResponseTimes& times, FieldWriter& fields) {
+  fields.Count(times.at_most.size());
+  for (const double count : times.at_most) {
+    fields.Real(count);
+  }
+  fields.Real(times.count);
+  fields.Real(times.sum_seconds);
+  fields.Count(times.missing);
+  fields.Count(times.negative);
+}
+
+ResponseTimes ReadTimes(FieldReader& fields) {
+  ResponseTimes times;
+  times.at_most.resize(fields.Size());
+  for (double& count : times.at_most) {
+    count = fields.Real();
+  }
+  times.count = fields.Real();
+  times.sum_seconds = fields.Real();
+  times.missing = fields.Count();
+  times.negative = fields.Count();
+  return times;
+}
+
 }  // namespace
 
 Happened HappenedIn(const GameReading& reading) {
@@ -65,8 +96,10 @@ Happened HappenedIn(const GameReading& reading) {
 }
 
 void Settlement::Take(const GameReading& reading) {
-  past_.push_back({{reading.from, reading.bound}, HappenedIn(reading)});
-  while (reading.bound - past_.front().span.from > kLongest && past_.size() > 1) {
+  if (reading.from < reading.bound) {
+    past_.push_back({{reading.from, reading.bound}, HappenedIn(reading)});
+  }
+  while (past_.size() > 1 && reading.bound - past_.front().span.from > kLongest) {
     past_.pop_front();
   }
   all_there_ = reading.exact;
@@ -103,6 +136,46 @@ Happened Settlement::Settle(const GameReading& again) {
   past_.push_back({{again.from, again.bound}, happened});
   doubt_.reset();
   return late;
+}
+
+// An instant of today has 16 digits, so that the keys are in the order of time.
+void Settlement::Write(GameRecords& records) const {
+  if (doubt_) {
+    FieldWriter fields;
+    fields.Instant(*doubt_);
+    records.emplace(kDoubt, fields.Take());
+  }
+  for (const Counted& counted : past_) {
+    FieldWriter fields;
+    fields.Instant(counted.span.from);
+    fields.Instant(counted.span.to);
+    WriteTally(counted.happened.moves, fields);
+    WriteTally(counted.happened.created, fields);
+    WriteTimes(counted.happened.responses, fields);
+    records.emplace(fmt::format("{}{}", kPast, counted.span.from.time_since_epoch().count()),
+                    fields.Take());
+  }
+}
+
+bool Settlement::Read(const GameRecords& records) {
+  if (const auto found = records.find(kDoubt); found != records.end()) {
+    FieldReader fields(found->second);
+    doubt_ = fields.Instant();
+    if (!fields.done()) {
+      return false;
+    }
+  }
+  for (const auto& [key, value] : RecordsUnder(kPast, records)) {
+    FieldReader fields(value);
+    Counted& counted = past_.emplace_back();
+    counted.span = {.from = fields.Instant(), .to = fields.Instant()};
+    counted.happened = {
+        .moves = ReadTally(fields), .created = ReadTally(fields), .responses = ReadTimes(fields)};
+    if (!fields.done()) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace hakem::collectors

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 
+#include "collectors/core/game_store.h"
 #include "collectors/game/reading.h"
 #include "model/time.h"
 
@@ -52,6 +53,12 @@ class Settlement {
   /// Nothing is in doubt any more; what came late stays uncounted.
   void GiveUp() { *this = Settlement(); }
 
+  /// Adds what Read needs to go on from here.
+  void Write(GameRecords& records) const;
+
+  /// Goes on from where another one was written. False when a record is not understood.
+  bool Read(const GameRecords& records);
+
  private:
   struct Counted {
     Span span;
@@ -60,7 +67,7 @@ class Settlement {
 
   std::optional<PgTimestamp> doubt_;  ///< Where the doubtful past begins.
   bool all_there_ = false;            ///< No row of the past can still come.
-  std::deque<Counted> past_;          ///< Adjoining spans, no longer together than kLongest.
+  std::deque<Counted> past_;  ///< Adjoining spans, none empty, no longer together than kLongest.
 };
 
 }  // namespace hakem::collectors

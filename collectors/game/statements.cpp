@@ -8,53 +8,15 @@
 namespace hakem::collectors {
 namespace {
 
-// xact_start is published a moment after it is taken, hence the margin. Vacuum and replication hold
-// transactions open for hours and write no row of a game. The function costs a third of the view
-// pg_stat_activity.
-constexpr std::string_view kOldestTransaction = R"(least(statement_timestamp(), (
-           SELECT min(xact_start) FROM pg_stat_get_activity(NULL)
-           WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
-             AND pid <> pg_backend_pid()
-             AND backend_type NOT IN ('autovacuum worker', 'walsender')
-         )) - interval '100 milliseconds')";
-
-constexpr std::string_view kNobodyKnows = "timestamptz '-infinity'";
-
-// What a standby has not replayed yet may come with an earlier time. It is at the primary's present
-// when nothing that it received is left.
-constexpr std::string_view kReplayed = R"(CASE
-           WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN statement_timestamp()
-           ELSE least(statement_timestamp(), pg_last_xact_replay_timestamp())
-         END)";
-
-// statement_timestamp() is when the message came that carries both statements: before the activity
-// is read. The activity is read before the prepared transactions, so that one that is being
-// prepared is in one of the two.
-constexpr std::string_view kBound = R"(
-WITH open AS MATERIALIZED (
-  SELECT {} AS safe,
-         {} - interval '{} milliseconds' AS cap
-), known AS MATERIALIZED (
-  SELECT CASE WHEN EXISTS (
-           SELECT FROM pg_prepared_xact() AS held
-           WHERE held.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-             AND extract(epoch FROM held.prepared) * 1000000 >= $2
-         ) THEN least(safe, timestamptz 'epoch' + $1 * interval '1 microsecond')
-         ELSE safe END AS safe, cap
-  FROM open
-)
-SELECT set_config('hakem.bound',
-                  (extract(epoch FROM greatest(safe, cap)) * 1000000)::bigint::text, false),
-       set_config('hakem.exact', (safe >= cap)::int::text, false)
-FROM known)";
-
-// Both ends come out of a CTE, so that they are computed once and not for every row.
+// The ends come out of a CTE, so that they are computed once and not for every row.
 constexpr std::string_view kSpan = R"(
 WITH span AS MATERIALIZED (
   SELECT $1 AS from_us, current_setting('hakem.bound')::bigint AS bound_us,
          timestamptz 'epoch' + $1 * interval '1 microsecond' AS lower,
          timestamptz 'epoch' + current_setting('hakem.bound')::bigint * interval '1 microsecond'
-           AS upper
+           AS upper,
+         timestamptz 'epoch'
+           + ($1 + current_setting('hakem.bound')::bigint) / 2 * interval '1 microsecond' AS middle
 ))";
 
 std::string Microseconds(std::string_view instant) {
@@ -104,24 +66,20 @@ std::string SpanRows() {
          "\nFROM span";
 }
 
-/// `'waiting', 'active'`
-std::string Literals(std::span<const std::string> words) {
-  std::vector<std::string> quoted;
-  quoted.reserve(words.size());
-  for (const std::string& word : words) {
-    quoted.push_back(QuoteLiteral(word));
-  }
-  return fmt::format("{}", fmt::join(quoted, ", "));
-}
-
-std::string StatusIn(std::span<const std::string> words) {
-  return words.empty() ? "false" : fmt::format(R"("status" IN ({}))", Literals(words));
-}
-
 /// `"timestamp" >= (…) AND "timestamp" < (…)`: the half-open span of this collection.
 std::string InSpan(std::string_view column) {
   const std::string name = QuoteIdentifier(column);
   return fmt::format("{0} >= (SELECT lower FROM span) AND {0} < (SELECT upper FROM span)", name);
+}
+
+/// The same span as two halves. An OR is answered by a bitmap, which visits each page of the table
+/// once; several writers mix the order of times within pages, so that an index scan would visit one
+/// for nearly each row.
+std::string InHalves(std::string_view column) {
+  return fmt::format(
+      "({0} >= (SELECT lower FROM span) AND {0} < (SELECT middle FROM span)\n"
+      "          OR {0} >= (SELECT middle FROM span) AND {0} < (SELECT upper FROM span))",
+      QuoteIdentifier(column));
 }
 
 /// `"game_type"::text`, or NULL where the schema has no game types.
@@ -198,23 +156,52 @@ std::string SocketRows(const GameStatement& s) {
                      s.schema.Source("websocket_connections"));
 }
 
+std::string DisconnectReason(const GameStatement& s) {
+  return s.offer.Has(GameMetric::kDisconnections) ? R"("disconnect_reason"::text)" : "NULL";
+}
+
 std::string AskedSocketRows(const GameStatement& s) {
-  const bool has_reason = s.offer.Has(GameMetric::kDisconnections);
+  const bool has_end = s.schema.Has("websocket_connections", "disconnected_at");
   return fmt::format("{}\nFROM {}\nWHERE \"connection_id\" = ANY ($3)",
                      Select({.part = "socket",
-                             .name = has_reason ? R"("disconnect_reason"::text)" : "NULL",
+                             .name = DisconnectReason(s),
                              .ids = R"("connection_id"::text)",
-                             .numbers = {R"("is_active"::int)"}}),
+                             .numbers = {R"("is_active"::int)",
+                                         has_end ? Microseconds(R"("disconnected_at")") : "NULL"}}),
                      s.schema.Source("websocket_connections"));
 }
 
+/// Whether an index tells which connections were closed in a span.
+bool TellsClosed(const GameStatement& s) {
+  const GameColumn* end = s.schema.Find("websocket_connections", "disconnected_at");
+  return end != nullptr && end->indexed && s.offer.Has(GameMetric::kConnectionsOpened);
+}
+
+std::string ClosedSocketRows(const GameStatement& s) {
+  return fmt::format("{}\nFROM {}\nWHERE {} AND NOT \"is_active\"",
+                     Select({.part = "closed",
+                             .name = DisconnectReason(s),
+                             .ids = R"("connection_id"::text)",
+                             .numbers = {Microseconds(R"("disconnected_at")")}}),
+                     s.schema.Source("websocket_connections"), InSpan("disconnected_at"));
+}
+
 std::string FinishedRows(const GameStatement& s) {
+  const auto finished = FinishedGamesOf(s.schema);
   return fmt::format(
-      "{}\nFROM {}\nWHERE {} AND \"completed_at\" >= \"started_at\"",
+      "{}\nFROM {}\nWHERE {} AND {} AND \"completed_at\" >= \"started_at\"",
       Select({.part = "finished",
               .numbers = {"count(*)",
                           R"(extract(epoch FROM sum("completed_at" - "started_at")) * 1000000)"}}),
-      s.schema.Source("game_history"), InSpan("completed_at"));
+      s.schema.Source(finished->table), InSpan("completed_at"), finished->condition);
+}
+
+/// Moves are only ever inserted: their newest rows are cheap to read whatever snapshot is held.
+std::string MovingRows(const GameStatement& s) {
+  return fmt::format(
+      "{}\nFROM {}\nWHERE \"timestamp\" >= now() - interval '1 minute'",
+      Select({.part = "moving", .numbers = {R"(count(DISTINCT "game_session_id"))"}}),
+      s.schema.Source("game_moves"));
 }
 
 /// The text a move is counted under; where the column is missing all are counted as one.
@@ -266,7 +253,7 @@ std::string MoveCte(const GameStatement& s) {
       fmt::arg("responses", responses ? ResponseColumns(s) : ""),
       fmt::arg("type", MoveTypeOf(s.schema)),
       fmt::arg("response_time", responses ? R"(, "response_time" AS response_time)" : ""),
-      fmt::arg("table", s.schema.Source("game_moves")), fmt::arg("span", InSpan("timestamp")));
+      fmt::arg("table", s.schema.Source("game_moves")), fmt::arg("span", InHalves("timestamp")));
 }
 
 /// Adds the parts that are read from the moves' one row.
@@ -306,6 +293,22 @@ void AddResponseRows(const GameStatement& s, std::vector<std::string>& parts) {
                   "\nFROM moves");
 }
 
+/// Adds what is live now, and what became of what was live before.
+void AddScanRows(const GameStatement& s, std::vector<std::string>& parts) {
+  if (s.offer.Has(GameMetric::kActiveGames)) {
+    parts.push_back(LiveRows(s));
+  }
+  if (FollowsSessions(s.offer)) {
+    parts.push_back(SessionRows(s, "asked", R"("id" = ANY ($2))"));
+  }
+  if (s.offer.Has(GameMetric::kOnlinePlayers) || s.offer.Has(GameMetric::kConnectionsOpened)) {
+    parts.push_back(SocketRows(s));
+  }
+  if (s.offer.Has(GameMetric::kConnectionsOpened)) {
+    parts.push_back(AskedSocketRows(s));
+  }
+}
+
 /// The type of a parameter that holds ids. Where a table has none the parameter is not used.
 std::string IdArray(const GameSchema& schema, std::string_view table, std::string_view column) {
   const GameColumn* id = schema.Find(table, column);
@@ -317,22 +320,6 @@ std::string IdList(std::span<const std::string> ids) {
 }
 
 }  // namespace
-
-std::string BoundSql(bool sees_transactions, Duration holdback_cap) {
-  return fmt::format(kBound, sees_transactions ? kOldestTransaction : kNobodyKnows,
-                     sees_transactions ? "statement_timestamp()" : kReplayed, holdback_cap.count());
-}
-
-std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at) {
-  return fmt::format("{}, {}", watermark.time_since_epoch().count(),
-                     started_at.time_since_epoch().count());
-}
-
-std::string FixedBoundSql(PgTimestamp bound) {
-  return fmt::format(
-      "SELECT set_config('hakem.bound', '{}', false), set_config('hakem.exact', '1', false)",
-      bound.time_since_epoch().count());
-}
 
 std::string GameParameterTypes(const GameSchema& schema) {
   return fmt::format("(bigint, {}, {})", IdArray(schema, "game_sessions", "id"),
@@ -350,20 +337,17 @@ std::string GameArguments(const GameSchema& schema, PgTimestamp from,
 std::string GameSql(const GameStatement& statement) {
   const GameOffer& offer = statement.offer;
   std::vector<std::string> parts{SpanRows()};
-  if (offer.Has(GameMetric::kActiveGames)) {
-    parts.push_back(LiveRows(statement));
-  }
-  if (FollowsSessions(offer)) {
-    parts.push_back(SessionRows(statement, "asked", R"("id" = ANY ($2))"));
+  if (statement.scan) {
+    AddScanRows(statement, parts);
+  } else if (statement.schema.Has("game_moves", "game_session_id") &&
+             offer.Has(GameMetric::kMovesPerMinute)) {
+    parts.push_back(MovingRows(statement));
   }
   if (offer.Has(GameMetric::kSessionsCreated)) {
     parts.push_back(SessionRows(statement, "created", InSpan("created_at")));
   }
-  if (offer.Has(GameMetric::kOnlinePlayers) || offer.Has(GameMetric::kConnectionsOpened)) {
-    parts.push_back(SocketRows(statement));
-  }
-  if (offer.Has(GameMetric::kConnectionsOpened)) {
-    parts.push_back(AskedSocketRows(statement));
+  if (TellsClosed(statement)) {
+    parts.push_back(ClosedSocketRows(statement));
   }
   if (offer.Has(GameMetric::kAverageDuration)) {
     parts.push_back(FinishedRows(statement));

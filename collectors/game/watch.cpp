@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "collectors/game/bound.h"
 #include "collectors/game/gate.h"
 #include "collectors/game/reading.h"
 #include "collectors/game/samples.h"
@@ -19,42 +20,23 @@ constexpr Duration kLookAgainForMissing = std::chrono::minutes(1);
 /// anew.
 constexpr Duration kLongestGap = std::chrono::minutes(15);
 
-/// What fills one window when counting starts, if its metric is on offer.
-struct WindowSeed {
-  GameMetric metric;
-  SeedSource source;
-  WindowShape shape;
-  IntervalWindow GameWindows::*window;
-};
+/// After such a pause another Hakem's collector may have counted on.
+constexpr Duration kPause = std::chrono::seconds(30);
 
-constexpr WindowSeed kSeeds[] = {
-    {GameMetric::kMovesPerMinute,
-     {"game_moves", "timestamp", ""},
-     kMovesWindow,
-     &GameWindows::moves},
-    {GameMetric::kGamesPerHour,
-     {"game_sessions", "created_at", ""},
-     kCreatedWindow,
-     &GameWindows::created},
-    {GameMetric::kAverageDuration,
-     {"game_history", "completed_at", "started_at"},
-     kFinishedWindow,
-     &GameWindows::finished},
-};
+/// After a scan that took too long it is tried again so much later.
+constexpr Duration kScanAgain = std::chrono::minutes(1);
 
-Result<std::vector<Interval>> ReadSeed(Session& session, const GameSchema& schema,
-                                       const WindowSeed& seed, PgTimestamp bound) {
-  return session.Query(SeedSql(schema, seed.source, seed.shape, bound))
-      .and_then([&](const Rows& rows) { return SeedIntervals(rows, seed.shape, bound); });
-}
+/// Tells a cluster from others, and from a copy of its data that was made anew.
+constexpr std::string_view kServerSql = "SELECT system_identifier FROM pg_control_system()";
 
 }  // namespace
 
-GameWatch::GameWatch(GameOptions options, int number)
+GameWatch::GameWatch(GameOptions options, int number, GameStore* store)
     : options_(std::move(options)),
       bound_(fmt::format("hakem_bound_{}", number)),
       game_(fmt::format("hakem_game_{}", number)),
-      state_(options_.bounds) {}
+      past_(fmt::format("hakem_past_{}", number)),
+      keeper_(store) {}
 
 Result<void> GameWatch::Collect(const CollectorContext& context, SampleSink& sink) {
   if (LookIsDue(context)) {
@@ -65,17 +47,21 @@ Result<void> GameWatch::Collect(const CollectorContext& context, SampleSink& sin
   if (schema_->name.empty()) {
     return {};
   }
-  auto read = Prepare(context.session)
-                  .and_then([&] { return StartIsDue(context) ? Start(context) : Result<void>(); })
-                  .and_then([&] { return seeded_ ? Result<void>() : SeedWindows(context); })
+  auto read = (BeginningIsDue(context) ? Begin(context) : Result<void>())
+                  .and_then([&] { return seeded_ ? Result<void>() : Seed(context); })
                   .and_then([&] { return Read(context); })
                   .and_then([&] { return SettleLateRows(context); });
   if (!read) {
     looked_on_ = 0;  // A table may have changed under the statement.
     return read;
   }
-  WriteGame(state_, *schema_, *offer_, options_.name.empty() ? schema_->name : options_.name, sink);
+  keeper_.Save(*state_, context.log);
+  WriteGame(*state_, *schema_, *offer_, Name(), sink);
   return {};
+}
+
+std::string GameWatch::Name() const {
+  return options_.name.empty() ? schema_->name : options_.name;
 }
 
 bool GameWatch::LookIsDue(const CollectorContext& context) const {
@@ -96,16 +82,14 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
   if (auto gated = SuspendScannedTables(context.session, options_, *schema); !gated) {
     return gated;
   }
-  if (connection_ != context.session.facts().connection) {
-    connection_ = context.session.facts().connection;
-    state_.DoubtLatest();
-  }
   looked_on_ = context.session.facts().connection;
   looked_at_ = context.clock.SteadyNow();
   if (schema_ != *schema) {
     schema_ = std::move(*schema);
     offer_.emplace(*schema_);
-    state_.Learn(*schema_);
+    if (state_) {
+      state_->Learn(*schema_);
+    }
     seeded_ = false;
     Tell(context);
   }
@@ -126,23 +110,23 @@ void GameWatch::Tell(const CollectorContext& context) const {
   }
 }
 
-Result<void> GameWatch::Prepare(Session& session) {
-  const ServerFacts& facts = session.facts();
-  const bool sees_transactions = facts.is_monitor && !facts.in_recovery;
-  return bound_
-      .Ensure(session, kBoundParameterTypes, BoundSql(sees_transactions, options_.holdback_cap))
-      .and_then([&] {
-        return game_.Ensure(session, GameParameterTypes(*schema_),
-                            GameSql({*schema_, *offer_, options_, state_.move_types()}));
-      });
+bool GameWatch::BeginningIsDue(const CollectorContext& context) const {
+  return !state_ || begun_on_ != context.session.facts().connection ||
+         context.clock.SteadyNow() - read_at_ > kPause;
 }
 
-bool GameWatch::StartIsDue(const CollectorContext& context) const {
-  return !state_.watermark() || context.clock.SteadyNow() - read_at_ > kLongestGap;
-}
-
-/// Counts from the present bound on.
-Result<void> GameWatch::Start(const CollectorContext& context) {
+/// Finds out which game of which server this is, goes on where it was counted up to last, and else
+/// counts from the present bound on.
+Result<void> GameWatch::Begin(const CollectorContext& context) {
+  const auto server = context.session.Query(kServerSql);
+  if (!server) {
+    return Fail(server.error());
+  }
+  auto prepared =
+      bound_.Ensure(context.session, kBoundParameterTypes, BoundSql(options_.holdback_cap));
+  if (!prepared) {
+    return prepared;
+  }
   const auto rows =
       context.session.Query(bound_.Execute(BoundArguments(PgTimestamp::min(), PgTimestamp::max())) +
                             "; SELECT current_setting('hakem.bound')::bigint");
@@ -150,77 +134,153 @@ Result<void> GameWatch::Start(const CollectorContext& context) {
     return Fail(rows.error());
   }
   const auto bound = rows->empty() ? std::nullopt : rows->Number(0, 0);
-  if (!bound) {
+  if (!bound || server->empty()) {
     return Fail(ErrorCode::kInternal, "the bound of the game's counters is not a number");
   }
-  if (state_.watermark()) {
-    context.log.Warn("game counting starts anew: the gap is too long to read",
-                     {{"gap_seconds", ToSeconds(context.clock.SteadyNow() - read_at_)}});
-  }
-  state_.StartAt(PgTimestamp(std::chrono::microseconds(static_cast<std::int64_t>(*bound))));
+  const PgTimestamp upper{std::chrono::microseconds(static_cast<std::int64_t>(*bound))};
+  TakeOver(fmt::format("{}/{}/{}/{}/{}/{}", server->Text(0, 0).value_or(""),
+                       context.session.facts().database, schema_->name,
+                       schema_->names.TableName("game_sessions"),
+                       schema_->names.TableName("game_moves"), Name()),
+           upper, context);
+  CountOn(upper, context);
+  begun_on_ = context.session.facts().connection;
   read_at_ = context.clock.SteadyNow();
-  seeded_ = false;
   return {};
 }
 
-/// A window that cannot be filled (no index, and so no time) stays empty until it has filled
-/// itself.
-Result<void> GameWatch::SeedWindows(const CollectorContext& context) {
-  for (const WindowSeed& seed : kSeeds) {
-    IntervalWindow& window = state_.windows().*seed.window;
-    window.Clear();
-    if (!offer_->Has(seed.metric)) {
-      continue;
-    }
-    const auto slices = ReadSeed(context.session, *schema_, seed, *state_.watermark());
-    if (!slices && slices.error().code == ErrorCode::kUnavailable) {
-      return Fail(slices.error());
-    }
-    if (!slices) {
-      context.log.Warn("game window starts empty", {{"metric", FamilyOf(seed.metric).name},
-                                                    {"code", slices.error().code},
-                                                    {"error", slices.error().message}});
-      continue;
-    }
-    for (const Interval& slice : *slices) {
-      window.Add(slice);
-    }
+/// Makes state_ that of the game `key`: the one at hand, or what is kept where that is newer and
+/// what happened since can still be read.
+void GameWatch::TakeOver(std::string key, PgTimestamp bound, const CollectorContext& context) {
+  if (key_ != key) {
+    state_.reset();
+    key_ = key;
   }
-  seeded_ = true;
-  return {};
+  const GameRecords records = keeper_.Open(std::move(key), context.log);
+  if (records.empty()) {
+    return;
+  }
+  GameState kept(options_.bounds);
+  if (const auto read = kept.Read(records); !read) {
+    context.log.Warn("the kept counters of the game are passed over: counting starts at 0",
+                     {{"error", read.error().message}});
+  } else if (bound - *kept.watermark() > kLongestGap) {
+    context.log.Warn("the kept counters of the game are too old: counting starts at 0",
+                     {{"gap_seconds", ToSeconds(bound - *kept.watermark())}});
+  } else if (!state_ || state_->watermark() < kept.watermark()) {
+    context.log.Info("the counters of the game go on",
+                     {{"gap_seconds", ToSeconds(bound - *kept.watermark())}});
+    state_.emplace(std::move(kept));
+    seeded_ = false;
+  }
+}
+
+/// Counts on from the watermark, or from `bound` where there is none or where it lies too far back.
+void GameWatch::CountOn(PgTimestamp bound, const CollectorContext& context) {
+  if (!state_) {
+    state_.emplace(options_.bounds).StartAt(bound);
+    seeded_ = false;
+  } else if (bound - *state_->watermark() > kLongestGap) {
+    context.log.Warn("game counting goes on behind a gap that is too long to read",
+                     {{"gap_seconds", ToSeconds(bound - *state_->watermark())}});
+    state_->StartAt(bound);
+    seeded_ = false;
+  } else {
+    state_->DoubtLatest();  // Another server may have taken over.
+  }
+  state_->Learn(*schema_);
+}
+
+/// Fills the windows with the past of the watermark.
+Result<void> GameWatch::Seed(const CollectorContext& context) {
+  auto seeded = SeedWindows(context, *schema_, *offer_, *state_->watermark(), state_->windows());
+  seeded_ = seeded.has_value();
+  return seeded;
 }
 
 Result<void> GameWatch::Read(const CollectorContext& context) {
-  const std::string arguments = GameArguments(
-      *schema_, *state_.watermark(), state_.wanted_sessions(), state_.wanted_connections());
-  const auto rows = context.session.Query(fmt::format(
-      "{}; {}", bound_.Execute(BoundArguments(*state_.watermark(), *state_.started_at())),
-      game_.Execute(arguments)));
-  if (!rows) {
-    return Fail(rows.error());
-  }
-  auto reading = ReadGame(*rows);
+  auto reading = ReadWhatCanBeRead(context);
   if (!reading) {
     return Fail(reading.error());
   }
-  if (reading->from != state_.watermark()) {
+  if (reading->from != state_->watermark()) {
     return Fail(ErrorCode::kInternal, "the game statement told of another span than asked");
   }
-  state_.Apply(std::move(*reading));
+  const PgTimestamp reached = reading->reached;
+  state_->Apply(std::move(*reading));
   read_at_ = context.clock.SteadyNow();
+  if (*state_->watermark() - reached > kLongestGap) {
+    context.log.Warn("game counting goes on from an earlier time: the server's clock went back",
+                     {{"seconds", ToSeconds(*state_->watermark() - reached)}});
+    state_->StartAt(reached);
+    seeded_ = false;
+  }
   return {};
+}
+
+/// While a scan of what is live takes too long (somebody holds a snapshot, and dead rows pile up)
+/// everything else is still read.
+Result<GameReading> GameWatch::ReadWhatCanBeRead(const CollectorContext& context) {
+  const SteadyTime now = context.clock.SteadyNow();
+  const bool skipped = scan_again_at_ != SteadyTime{};
+  if (now < scan_again_at_) {
+    return ReadSpan(context.session, false);
+  }
+  auto reading = ReadSpan(context.session, true);
+  if (!reading && reading.error().code == ErrorCode::kTimeout) {
+    scan_again_at_ = now + kScanAgain;
+    if (!skipped) {
+      context.log.Warn(
+          "live games cannot be scanned in time: active games are counted by their moves",
+          {{"error", reading.error().message}});
+    }
+    return ReadSpan(context.session, false);
+  }
+  if (reading && skipped) {
+    scan_again_at_ = {};
+    context.log.Info("live games are scanned again");
+  }
+  return reading;
+}
+
+Result<GameReading> GameWatch::ReadSpan(Session& session, bool scan) {
+  PreparedStatement& statement = scan ? game_ : past_;
+  auto prepared =
+      bound_.Ensure(session, kBoundParameterTypes, BoundSql(options_.holdback_cap)).and_then([&] {
+        return statement.Ensure(session, GameParameterTypes(*schema_),
+                                GameSql({*schema_, *offer_, options_, state_->move_types(), scan}));
+      });
+  if (!prepared) {
+    return Fail(prepared.error());
+  }
+  const auto bound = BoundArguments(*state_->watermark(), *state_->started_at());
+  const auto arguments =
+      scan ? GameArguments(*schema_, *state_->watermark(), state_->wanted_sessions(),
+                           state_->wanted_connections())
+           : GameArguments(*schema_, *state_->watermark(), {}, {});
+  return session.Query(fmt::format("{}; {}", bound_.Execute(bound), statement.Execute(arguments)))
+      .and_then(ReadGame)
+      .transform([&](GameReading reading) {
+        reading.scanned = scan;
+        return reading;
+      });
 }
 
 /// A reading that fails for good is given up: the next collections must not wait for it.
 Result<void> GameWatch::SettleLateRows(const CollectorContext& context) {
-  const auto span = state_.settlement().Due();
+  const auto span = state_->settlement().Due();
   if (!span) {
     return {};
   }
   const auto reading =
-      context.session
-          .Query(fmt::format("{}; {}", FixedBoundSql(span->to),
-                             game_.Execute(GameArguments(*schema_, span->from, {}, {}))))
+      past_
+          .Ensure(context.session, GameParameterTypes(*schema_),
+                  GameSql({*schema_, *offer_, options_, state_->move_types(), false}))
+          .and_then([&] {
+            return context.session.Query(
+                fmt::format("{}; {}", FixedBoundSql(span->to),
+                            past_.Execute(GameArguments(*schema_, span->from, {}, {}))));
+          })
           .and_then(ReadGame);
   if (!reading && reading.error().code == ErrorCode::kUnavailable) {
     return Fail(reading.error());
@@ -230,10 +290,10 @@ Result<void> GameWatch::SettleLateRows(const CollectorContext& context) {
                      {{"seconds", ToSeconds(span->to - span->from)},
                       {"code", reading.error().code},
                       {"error", reading.error().message}});
-    state_.GiveUpSettlement();
+    state_->GiveUpSettlement();
     return {};
   }
-  const Happened late = state_.Settle(*reading);
+  const Happened late = state_->Settle(*reading);
   if (Sum(late.moves) + Sum(late.created) > 0) {
     context.log.Info("late rows of the game were counted",
                      {{"moves", Sum(late.moves)}, {"sessions", Sum(late.created)}});

@@ -7,6 +7,7 @@
 #include "collectors/core/collector.h"
 #include "collectors/game/families.h"
 #include "collectors/game/game_state.h"
+#include "collectors/game/keeper.h"
 #include "collectors/game/prepared.h"
 #include "collectors/game/schema.h"
 
@@ -17,8 +18,9 @@ namespace hakem::collectors {
 /// an error the next collection reads the same span again. Used by one thread at a time.
 class GameWatch {
  public:
-  /// `number` tells the games of one session apart.
-  GameWatch(GameOptions options, int number);
+  /// `number` tells the games of one session apart. `store` outlives the watch; null: nothing is
+  /// kept over a restart.
+  GameWatch(GameOptions options, int number, GameStore* store);
 
   /// One collection. Writes nothing and succeeds where no schema has a game; the log says so once.
   /// Errors: the session's.
@@ -28,25 +30,34 @@ class GameWatch {
   bool LookIsDue(const CollectorContext& context) const;
   Result<void> Look(const CollectorContext& context);
   void Tell(const CollectorContext& context) const;
-  Result<void> Prepare(Session& session);
-  bool StartIsDue(const CollectorContext& context) const;
-  Result<void> Start(const CollectorContext& context);
-  Result<void> SeedWindows(const CollectorContext& context);
+  bool BeginningIsDue(const CollectorContext& context) const;
+  Result<void> Begin(const CollectorContext& context);
+  void TakeOver(std::string key, PgTimestamp bound, const CollectorContext& context);
+  void CountOn(PgTimestamp bound, const CollectorContext& context);
+  Result<void> Seed(const CollectorContext& context);
   Result<void> Read(const CollectorContext& context);
+  Result<GameReading> ReadSpan(Session& session, bool scan);
+  Result<GameReading> ReadWhatCanBeRead(const CollectorContext& context);
   Result<void> SettleLateRows(const CollectorContext& context);
+  std::string Name() const;
 
   const GameOptions options_;
   PreparedStatement bound_;
   PreparedStatement game_;
+  PreparedStatement past_;  ///< The same as game_, but without a scan.
 
-  std::uint64_t connection_ = 0;  ///< The latest; another one may lead to another server.
-  std::uint64_t looked_on_ = 0;   ///< The connection on which the schema was looked at last.
+  std::uint64_t looked_on_ = 0;  ///< The connection on which the schema was looked at last.
   SteadyTime looked_at_{};
   std::optional<GameSchema> schema_;  ///< Nothing before the first look.
   std::optional<GameOffer> offer_;    ///< Of that schema.
-  bool seeded_ = false;               ///< The windows hold the past of this schema.
-  SteadyTime read_at_{};              ///< The last success.
-  GameState state_;
+
+  std::uint64_t begun_on_ = 0;      ///< The connection on which counting began or went on last.
+  std::string key_;                 ///< Of the game on that server.
+  bool seeded_ = false;             ///< The windows hold the past of this schema.
+  SteadyTime read_at_{};            ///< The last success.
+  SteadyTime scan_again_at_{};      ///< Until then live sessions are not scanned.
+  std::optional<GameState> state_;  ///< Nothing before counting begins.
+  GameKeeper keeper_;
 };
 
 }  // namespace hakem::collectors

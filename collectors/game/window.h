@@ -20,6 +20,14 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
+/// How long a windowed gauge looks back, and in what slices its window is filled at the start.
+struct WindowShape {
+  Duration length;
+  Duration slice;  ///< Divides the length.
+
+  int slices() const { return static_cast<int>(length / slice); }
+};
+
 /// The latest past, as adjoining intervals: answers with the shortest run of whole intervals, up to
 /// the newest, that is at least `length` long. So no event is ever split or guessed.
 /// Invariant: without its oldest interval the run would be shorter than `length`.

@@ -8,7 +8,7 @@ namespace hakem::exporter {
 
 /// A snapshot for scripts: `{"time": RFC 3339, "families": [{"name", "type", "help", "samples":
 /// [{"labels": {…}, "value": number}]}]}`, indented. What is no number in JSON stands as text:
-/// "NaN", "+Inf". A sample of another name than its family's (`_bucket`) has it as the label
+/// "NaN", "+Inf". What a game's metric tells of a span has its ends as "from" and "to". A sample of another name than its family's (`_bucket`) has it as the label
 /// `__name__`.
 std::string ToJson(const Snapshot& snapshot);
 

@@ -35,7 +35,8 @@ Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeD
                .limits = fast ? kFastLimits : kSlowLimits,
                .collectors = std::move(specs),
                .collector_options = {.interval = fast ? options.fast : options.slow,
-                                     .games = options.games},
+                                     .games = options.games,
+                                     .game_store = options.game_store},
                .constant_labels = ConstantLabels(options)},
               {.sessions = deps.sessions, .clock = deps.clock, .log = deps.log});
 }

@@ -23,6 +23,7 @@ struct ScrapeOptions {
   Duration slow = std::chrono::seconds(60);
   std::map<std::string, bool> enabled = {};  ///< By collector, where it is not the default.
   std::vector<collectors::GameOptions> games = {};
+  collectors::GameStore* game_store = nullptr;  ///< Null: counters end with this object.
   std::span<const collectors::CollectorSpec* const> collectors = collectors::kCollectors;
 };
 

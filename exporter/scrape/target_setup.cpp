@@ -15,12 +15,13 @@ Labels TargetLabels(const Config& config, const web::ListenAddress& address) {
           {"instance", config.instance.empty() ? Reachable(address) : config.instance}};
 }
 
-ScrapeOptions MakeScrapeOptions(const Config& config) {
+ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* game_store) {
   return {.server = config.target.name,
           .fast = config.collect.fast,
           .slow = config.collect.slow,
           .enabled = config.collect.enabled,
-          .games = config.target.games};
+          .games = config.target.games,
+          .game_store = game_store};
 }
 
 std::string Reachable(const web::ListenAddress& address) {

@@ -14,8 +14,8 @@ Labels ServerLabels(const TargetConfig& target);
 /// so what the rules see.
 Labels TargetLabels(const Config& config, const web::ListenAddress& address);
 
-/// How the target is collected from.
-ScrapeOptions MakeScrapeOptions(const Config& config);
+/// How the target is collected from. `game_store` keeps the games' counters; null: nobody does.
+ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* game_store = nullptr);
 
 /// `host:port` under which others reach the address: the machine's name where it is all
 /// interfaces'.

@@ -12,13 +12,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The catalog's rows: (schema, table, column, type, readable, value, closed).
+/// The catalog's rows: (schema, table, column, type, readable, value, closed), none indexed.
 Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows) {
   std::vector<Rows::Cell> cells;
   for (const auto& row : rows) {
     cells.insert(cells.end(), row.begin(), row.end());
+    cells.emplace_back("f");
   }
-  return Rows({"schema", "table", "column", "type", "readable", "value", "closed"},
+  return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed"},
               std::move(cells));
 }
 
@@ -126,7 +127,7 @@ TEST(ReadGameSchema, KeepsATablesOwnNameWhereNothingIsRenamed) {
 TEST(SchemaSql, AsksForTheTablesOfTheGameThatIsConfigured) {
   const std::string sql = SchemaSql(Chess());
   EXPECT_THAT(sql, HasSubstr("c.relname IN ('matches', 'game_moves', 'websocket_connections', "
-                             "'game_history')"));
+                             "'game_history', 'players')"));
   EXPECT_THAT(sql, HasSubstr("('matches', 'state'), ('matches', 'game_type')"));
 }
 
@@ -148,7 +149,8 @@ TEST(GameOffer, LeavesOutExactlyWhatLacksAColumn) {
                   "game_room_occupancy_ratio: table g.game_sessions has no column current_players",
                   "game_online_players: there is no table g.websocket_connections",
                   "game_stale_connections: there is no table g.websocket_connections",
-                  "game_average_duration_seconds: there is no table g.game_history",
+                  "game_average_duration_seconds: there is no table g.game_history; table "
+                  "g.game_sessions has no column started_at",
                   "game_sessions_started_total: table g.game_sessions has no column id",
                   "game_sessions_finished_total: table g.game_sessions has no column id",
                   "game_duration_seconds: table g.game_sessions has no column id",

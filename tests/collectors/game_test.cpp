@@ -9,6 +9,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_session.h"
 #include "tests/support/matchers.h"
+#include "tests/support/memory_game_store.h"
 
 namespace hakem::collectors {
 
@@ -22,17 +23,18 @@ using std::chrono::seconds;
 constexpr std::string_view kCatalog = "FROM pg_class";
 constexpr std::string_view kStart = "current_setting('hakem.bound')::bigint";
 constexpr std::string_view kRead = "); EXECUTE hakem_game_1";
+constexpr std::string_view kReadWithoutScan = "); EXECUTE hakem_past_1";
 constexpr auto kNull = std::nullopt;
 
 Rows Schema() {
   std::vector<Rows::Cell> cells;
   const auto add = [&](const char* table, const char* column, Rows::Cell value = {}) {
-    cells.insert(cells.end(), {"g", table, column, "text", "t", std::move(value), "t"});
+    cells.insert(cells.end(), {"g", table, column, "text", "t", std::move(value), "t", "t"});
   };
   add("game_moves", "move_type", "play_card");
   add("game_moves", "timestamp");
   add("game_sessions", "id");
-  return Rows({"schema", "table", "column", "type", "readable", "value", "closed"},
+  return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed"},
               std::move(cells));
 }
 
@@ -56,9 +58,16 @@ class GameCollectorOnAFake : public testing::Test {
     session_.Answer("DEALLOCATE", Rows());
     session_.Answer("EXPLAIN", Rows({"QUERY PLAN"}, {}));
     session_.Answer(std::string(kCatalog), Schema());
+    session_.Answer("pg_control_system", Rows({"system_identifier"}, {"7"}));
     session_.Answer(std::string(kStart), Rows({"bound"}, {"1000000000"}));
     session_.Answer("AS slice", Rows({"slice", "count", "microseconds"}, {"0", "6", "0"}));
     session_.Answer(std::string(kRead), Moves(1000, 1000, 0));
+  }
+
+  /// Another Hakem begins.
+  void Restart(GameStore* store) {
+    collector_ =
+        game.make({.interval = seconds(5), .games = {{}}, .statements = {}, .game_store = store});
   }
 
   Result<void> Collect() {
@@ -112,8 +121,8 @@ TEST_F(GameCollectorOnAFake, ReadsOnFromWhereTheLastReadingEnded) {
 
 TEST_F(GameCollectorOnAFake, ReadsTheSameSpanAgainAfterAnError) {
   ASSERT_THAT(Collect(), IsOk());
-  session_.Answer(std::string(kRead), Fail(ErrorCode::kTimeout, "statement timeout"));
-  EXPECT_THAT(Collect(), HasCode(ErrorCode::kTimeout));
+  session_.Answer(std::string(kRead), Fail(ErrorCode::kInvalidInput, "no such column"));
+  EXPECT_THAT(Collect(), HasCode(ErrorCode::kInvalidInput));
   session_.Answer(std::string(kRead), Moves(1000, 1010, 7));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(session_.queries.back(),
@@ -179,6 +188,76 @@ TEST_F(GameCollectorOnAFake, LooksAtTheSchemaAgainWhenSomethingIsMissing) {
   clock_.Advance(seconds(1));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(Asked(kCatalog), 2);
+}
+
+TEST_F(GameCollectorOnAFake, ReadsTheRestWhileAScanTakesTooLong) {
+  ASSERT_THAT(Collect(), IsOk());
+  session_.Answer(std::string(kRead), Fail(ErrorCode::kTimeout, "statement timeout"));
+  session_.Answer(std::string(kReadWithoutScan), Moves(1000, 1005, 7));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(MovesTotal(), 7);
+  session_.Answer(std::string(kReadWithoutScan), Moves(1005, 1010, 1));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Asked(kRead), 2) << "the scan is not tried again at once";
+  clock_.Advance(seconds(29));
+  session_.Answer(std::string(kReadWithoutScan), Moves(1010, 1039, 1));
+  ASSERT_THAT(Collect(), IsOk());
+  clock_.Advance(seconds(29));
+  session_.Answer(std::string(kReadWithoutScan), Moves(1039, 1068, 1));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Asked(kRead), 2);
+  clock_.Advance(seconds(2));
+  session_.Answer(std::string(kRead), Moves(1068, 1070, 1));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(Asked(kRead), 3);
+  EXPECT_EQ(MovesTotal(), 11);
+}
+
+TEST_F(GameCollectorOnAFake, GoesOnFromWhatIsKept) {
+  MemoryGameStore store;
+  Restart(&store);
+  session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
+  ASSERT_THAT(Collect(), IsOk());
+  Restart(&store);
+  session_.Answer(std::string(kStart), Rows({"bound"}, {"1050000000"}));
+  session_.Answer(std::string(kRead), Moves(1005, 1050, 2));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(MovesTotal(), 9);
+}
+
+TEST_F(GameCollectorOnAFake, StartsAtZeroBehindALongGap) {
+  MemoryGameStore store;
+  Restart(&store);
+  session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
+  ASSERT_THAT(Collect(), IsOk());
+  Restart(&store);
+  session_.Answer(std::string(kStart), Rows({"bound"}, {"1906000000"}));
+  session_.Answer(std::string(kRead), Moves(1906, 1906, 0));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(MovesTotal(), 0);
+}
+
+TEST_F(GameCollectorOnAFake, TakesNothingOverFromAnotherServer) {
+  MemoryGameStore store;
+  Restart(&store);
+  session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
+  ASSERT_THAT(Collect(), IsOk());
+  session_.Answer("pg_control_system", Rows({"system_identifier"}, {"8"}));
+  session_.server_facts.connection = 2;
+  session_.Answer(std::string(kRead), Moves(1000, 1000, 0));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(MovesTotal(), 0);
+  EXPECT_EQ(store.games.size(), 2u);
+}
+
+TEST_F(GameCollectorOnAFake, StartsAtZeroWhereWhatIsKeptIsNotUnderstood) {
+  MemoryGameStore store;
+  store.games["7/hokm/g/game_sessions/game_moves/g"] = {{"counters", "nonsense"}};
+  Restart(&store);
+  session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_EQ(MovesTotal(), 7);
+  EXPECT_NE(store.games["7/hokm/g/game_sessions/game_moves/g"]["counters"], "nonsense");
 }
 
 TEST_F(GameCollectorOnAFake, AsksNothingWhereNoGameIsConfigured) {

@@ -1,17 +1,17 @@
 // The game's counters against an oracle in SQL while transactions commit late, roll back, get stuck
-// or are prepared, and while the watcher may not see them.
+// or are prepared, while the watcher may not see them or is restarted, and when the clock or the
+// tables go back.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <pqxx/pqxx>
+#include <functional>
+#include <optional>
 #include <random>
 #include <thread>
 
-#include "demo/private_postgres.h"
-#include "simulator/schema.h"
-#include "tests/support/game_watcher.h"
-#include "tests/support/matchers.h"
+#include "tests/support/game_fixture.h"
+#include "tests/support/memory_game_store.h"
 
 namespace hakem::collectors {
 namespace {
@@ -33,107 +33,139 @@ constexpr auto kMove =
     "(SELECT id FROM hokm_game.players LIMIT 1) p;"
     "INSERT INTO hokm_game.game_sessions (room_id, game_type) VALUES ('x', 'ranked')";
 
-class GameExactness : public testing::Test {
+class GameExactness : public GameFixture {
  protected:
-  static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make({.settings = {"max_prepared_transactions = 5"}});
-    ASSERT_THAT(made, IsOk());
-    server_ = std::move(*made);
-    pqxx::connection connection(server_->Dsn());
-    pqxx::nontransaction work(connection);
-    work.exec("CREATE DATABASE hokm_template");
-    pqxx::connection hokm(server_->Dsn("hokm_template"));
-    pqxx::nontransaction schema(hokm);
-    schema.exec(std::string(simulator::kSchemaSql));
-    schema.exec(std::string(simulator::kMonitorRoleSql));
-    schema.exec(
-        "CREATE SEQUENCE public.moves;"
-        "CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA hokm_game TO stranger;"
-        "GRANT SELECT ON ALL TABLES IN SCHEMA hokm_game TO stranger;"
-        "INSERT INTO hokm_game.players (username, password_hash) VALUES ('a', 'x');"
-        "INSERT INTO hokm_game.game_sessions (room_id, game_type) VALUES ('first', 'standard')");
-  }
-
-  static void TearDownTestSuite() { server_.reset(); }
-
   void SetUp() override {
-    static int number = 0;
-    database_ = fmt::format("hokm_{}", ++number);
-    {
-      pqxx::connection connection(server_->Dsn());
-      pqxx::nontransaction(connection)
-          .exec(fmt::format("CREATE DATABASE {} TEMPLATE hokm_template", database_));
-    }
-    owner_ = std::make_unique<pqxx::connection>(Dsn("postgres"));
-  }
-
-  std::string Dsn(std::string_view user = "hakem") const { return server_->Dsn(database_, user); }
-
-  void Sql(const std::string& sql) { pqxx::nontransaction(*owner_).exec(sql); }
-
-  double Number(const std::string& sql) {
-    return pqxx::nontransaction(*owner_).exec1(sql)[0].as<double>();
-  }
-
-  /// Collects until `condition`, a row the database's clock has passed for sure included.
-  template <typename Condition>
-  static void CollectUntil(Watcher& watcher, Condition condition) {
-    const auto until = std::chrono::steady_clock::now() + seconds(20);
-    do {
-      ASSERT_THAT(watcher.Collect(), IsOk());
-    } while (!condition() && std::chrono::steady_clock::now() < until);
-    EXPECT_TRUE(condition()) << "not within 20 s";
+    GameFixture::SetUp();
+    LetStrangerRead();
+    Sql("INSERT INTO hokm_game.game_sessions (room_id, game_type) VALUES ('first', 'standard')");
   }
 
   /// The counters are what the tables hold beyond the first session.
   void ExpectAsTheTables(const Watcher& watcher) {
     EXPECT_EQ(watcher.Value(kMoves), Number("SELECT count(*) FROM hokm_game.game_moves"));
+    EXPECT_EQ(watcher.Value(kResponses), Number("SELECT count(*) FROM hokm_game.game_moves"));
     EXPECT_EQ(watcher.Value(kCreated),
               Number("SELECT count(*) FROM hokm_game.game_sessions WHERE game_type = 'ranked'"));
   }
-
-  static inline std::unique_ptr<demo::PrivatePostgres> server_;
-  std::string database_;
-  std::unique_ptr<pqxx::connection> owner_;
 };
+
+/// Leaves a move in a prepared transaction.
+void Prepare(pqxx::connection& connection, const std::string& gid) {
+  pqxx::nontransaction work(connection);
+  work.exec("BEGIN");
+  work.exec(kMove);
+  work.exec(fmt::format("PREPARE TRANSACTION '{}'", gid));
+}
 
 /// Writes moves in transactions that linger up to `longest` before they end; every tenth is rolled
 /// back.
 void Write(const std::string& dsn, unsigned seed, milliseconds longest) {
   std::mt19937 random(seed);
   pqxx::connection connection(dsn);
-  for (int i = 0; i < 20; ++i) {
-    pqxx::work work(connection);
+  for (int i = 0; i < 10; ++i) {
+    pqxx::nontransaction work(connection);
+    work.exec("BEGIN");
     for (unsigned moves = random() % 4; moves > 0; --moves) {
       work.exec(kMove);
     }
     work.exec(fmt::format("SELECT pg_sleep({} / 1000.0)",
                           random() % static_cast<unsigned>(longest.count())));
     if (i % 10 == 9) {
-      work.abort();
+      work.exec("ROLLBACK");
     } else {
-      work.commit();
+      work.exec("COMMIT");
     }
   }
 }
 
-TEST_F(GameExactness, CountsAllUpToTheCapForARoleThatSeesNoTransactions) {
-  Watcher watcher(Dsn("stranger"), {.holdback_cap = seconds(1)});
-  ASSERT_THAT(watcher.Collect(), IsOk());
-  {
-    std::vector<std::jthread> writers;
-    for (unsigned i = 0; i < 12; ++i) {
-      writers.emplace_back([dsn = Dsn("postgres"), i] { Write(dsn, i, milliseconds(400)); });
-    }
-    for (int i = 0; i < 30; ++i) {
-      ASSERT_THAT(watcher.Collect(), IsOk());
-      Sql("SELECT pg_sleep(0.1)");
-    }
+/// Twelve of them, while `collect` is called sixty times with its number.
+void WriteWhileCollecting(const std::string& dsn, milliseconds longest,
+                          const std::function<void(int)>& collect) {
+  std::vector<std::jthread> writers;
+  for (unsigned i = 0; i < 12; ++i) {
+    writers.emplace_back([dsn, i, longest] { Write(dsn, i, longest); });
   }
-  Sql("SELECT pg_sleep(1.1)");
+  for (int i = 0; i < 60; ++i) {
+    collect(i);
+    std::this_thread::sleep_for(milliseconds(100));
+  }
+}
+
+TEST_F(GameExactness, IsKeptUnderLateCommitsRollbacksAPreparedAndAStuckTransactionAndARestart) {
+  MemoryGameStore store;
+  const GameOptions options{.holdback_cap = milliseconds(1500)};
+  auto watcher = std::make_unique<Watcher>(Dsn(), options, &store);
+  ASSERT_THAT(watcher->Collect(), IsOk());
+  pqxx::connection other(Dsn("postgres"));
+  pqxx::connection preparing(Dsn("postgres"));
+  std::optional<pqxx::work> stuck;
+  bool was_inexact = false;
+  WriteWhileCollecting(Dsn("postgres"), milliseconds(2000), [&](int round) {
+    if (round == 5) {
+      stuck.emplace(other).exec(kMove);
+      Prepare(preparing, "held");
+    }
+    if (round == 30) {
+      watcher = std::make_unique<Watcher>(Dsn(), options, &store);
+    }
+    if (round == 40) {
+      stuck->commit();
+      Sql("COMMIT PREPARED 'held'");
+    }
+    ASSERT_THAT(watcher->Collect(), IsOk());
+    was_inexact |= watcher->Value(kExact) == 0;
+  });
+  CollectUntil(*watcher, [&] { return watcher->Value(kExact) == 1; });
+  Sql("SELECT pg_sleep(0.3)");
+  ASSERT_THAT(watcher->Collect(), IsOk());
+  EXPECT_TRUE(was_inexact) << "the stuck transaction was not beyond the cap";
+  ExpectAsTheTables(*watcher);
+}
+
+TEST_F(GameExactness, IsKeptForTransactionsWithinTheCapWhereNoneCanBeSeen) {
+  MemoryGameStore store;
+  const GameOptions options{.holdback_cap = milliseconds(1500)};
+  auto watcher = std::make_unique<Watcher>(Dsn("stranger"), options, &store);
+  ASSERT_THAT(watcher->Collect(), IsOk());
+  WriteWhileCollecting(Dsn("postgres"), milliseconds(500), [&](int round) {
+    if (round == 30) {
+      watcher = std::make_unique<Watcher>(Dsn("stranger"), options, &store);
+    }
+    ASSERT_THAT(watcher->Collect(), IsOk());
+  });
+  Sql("SELECT pg_sleep(1.7)");
+  ASSERT_THAT(watcher->Collect(), IsOk());
+  EXPECT_EQ(watcher->Value(kExact), 0) << "a longer transaction would have been missed";
+  ExpectAsTheTables(*watcher);
+}
+
+TEST_F(GameExactness, HoldsBackForAnOpenTransaction) {
+  Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
-  EXPECT_EQ(watcher.Value(kExact), 0) << "a longer transaction would have been missed";
+  pqxx::connection other(Dsn("postgres"));
+  pqxx::work late(other);
+  late.exec(kMove);
+  Sql(kMove);
+  Sql("SELECT pg_sleep(0.3)");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(kMoves), 0);
+  EXPECT_GT(*watcher.Value(kHoldback), 0.3);
+  EXPECT_EQ(watcher.Value(kExact), 1);
+  late.commit();
+  CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 2; });
   ExpectAsTheTables(watcher);
+}
+
+TEST_F(GameExactness, IsNotClaimedByARoleThatMayNotSeeTransactions) {
+  Watcher watcher(Dsn("stranger"));
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(kExact), 0);
+  EXPECT_DOUBLE_EQ(*watcher.Value(kHoldback), 30);
+  Sql("GRANT pg_monitor TO stranger");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(kExact), 1) << "the right is seen without a new connection";
+  Sql("REVOKE pg_monitor FROM stranger");
 }
 
 TEST_F(GameExactness, IsNotFrozenByAStuckTransactionAndCountsItsRowsWhenItCommits) {
@@ -219,6 +251,76 @@ TEST_F(GameExactness, FindsWhatAnotherServersClockPutsBeforeTheWatermark) {
   EXPECT_EQ(watcher.Value(kMoves), 2);
   ASSERT_THAT(watcher.Collect(), IsOk());
   EXPECT_EQ(watcher.Value(kMoves), 2) << "looked at once";
+}
+
+/// The watcher's server tells a time that is this much off, from now on.
+void ShiftClock(Watcher& watcher, const std::string& by) {
+  watcher.Rewrite([by](std::string sql) {
+    const std::string clock = "statement_timestamp()";
+    for (std::size_t at = 0; (at = sql.find(clock, at)) != std::string::npos;) {
+      const std::string shifted =
+          "(statement_timestamp() + current_setting('test.shift')::interval)";
+      sql.replace(at, clock.size(), shifted);
+      at += shifted.size();
+    }
+    return fmt::format("SET test.shift = '{}'; {}", by, sql);
+  });
+}
+
+TEST_F(GameExactness, CountsEverythingOnceWhenTheClockGoesBack) {
+  Watcher watcher(Dsn());
+  ShiftClock(watcher, "0 s");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  Sql(kMove);
+  CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 1; });
+  Sql("SELECT pg_sleep(1.5)");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  ShiftClock(watcher, "-1 s");
+  Sql(kMove);
+  Sql("UPDATE hokm_game.game_moves SET \"timestamp\" = \"timestamp\" - interval '1 s' "
+      "WHERE sequence_number = (SELECT max(sequence_number) FROM hokm_game.game_moves)");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(kMoves), 1) << "the watermark never goes back";
+  EXPECT_EQ(watcher.Value(kExact), 0);
+  CollectUntil(watcher, [&] { return watcher.Value(kExact) == 1; });
+  EXPECT_EQ(watcher.Value(kMoves), 2);
+}
+
+TEST_F(GameExactness, IsNotFrozenWhenTheClockGoesBackByHours) {
+  Watcher watcher(Dsn());
+  ShiftClock(watcher, "0 s");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  Sql(kMove);
+  CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 1; });
+  ShiftClock(watcher, "-2 hours");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  Sql(kMove);
+  Sql("UPDATE hokm_game.game_moves SET \"timestamp\" = \"timestamp\" - interval '2 hours' "
+      "WHERE sequence_number = (SELECT max(sequence_number) FROM hokm_game.game_moves)");
+  CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 2; });
+  EXPECT_EQ(watcher.Value(kExact), 1);
+}
+
+TEST_F(GameExactness, LosesNothingToRowsThatAreDeleted) {
+  Watcher watcher(Dsn(), {.holdback_cap = milliseconds(300)});
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  for (int i = 0; i < 5; ++i) {
+    Sql(kMove);
+  }
+  CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 5; });
+  Sql("DELETE FROM hokm_game.game_moves");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(kMoves), 5);
+  pqxx::connection other(Dsn("postgres"));
+  pqxx::work stuck(other);
+  stuck.exec("SELECT 1");
+  Sql(kMove);
+  CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 6; });
+  Sql("DELETE FROM hokm_game.game_moves");  // Before its span is read again.
+  stuck.commit();
+  CollectUntil(watcher, [&] { return watcher.Value(kExact) == 1; });
+  EXPECT_EQ(watcher.Value(kMoves), 6);
+  EXPECT_EQ(watcher.Value(kResponses), 6);
 }
 
 }  // namespace

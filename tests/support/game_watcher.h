@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,20 +24,22 @@ class CountingSession final : public Session {
 
   Result<Rows> Query(std::string_view sql) override {
     ++round_trips;
-    return session_->Query(sql);
+    return session_->Query(rewrite ? rewrite(std::string(sql)) : std::string(sql));
   }
 
   const ServerFacts& facts() const override { return session_->facts(); }
 
   int round_trips = 0;
+  std::function<std::string(std::string)> rewrite;  ///< When set.
 
  private:
   const std::unique_ptr<Session> session_;
 };
 
 /// A session; fails the test when there is none.
-inline std::unique_ptr<Session> Connect(exporter::SessionFactory& factory) {
-  auto connected = factory.Connect({}, {});
+inline std::unique_ptr<Session> Connect(exporter::SessionFactory& factory,
+                                        const exporter::SessionLimits& limits = {}) {
+  auto connected = factory.Connect(limits, {});
   EXPECT_TRUE(connected.has_value()) << connected.error().error.message;
   return std::move(*connected);
 }
@@ -44,13 +47,35 @@ inline std::unique_ptr<Session> Connect(exporter::SessionFactory& factory) {
 /// One collector on one database, and what it said last.
 class Watcher {
  public:
-  explicit Watcher(const std::string& dsn, const GameOptions& options = {})
-      : factory_(*exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock()),
-        collector_(game.make({.interval = std::chrono::seconds(5), .games = {options}})) {
+  explicit Watcher(const std::string& dsn, const GameOptions& options = {},
+                   GameStore* store = nullptr, const CollectorSpec& spec = game)
+      : factory_(std::make_unique<exporter::PqxxSessionFactory>(
+            *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock())),
+        collector_(spec.make({.interval = std::chrono::seconds(5),
+                              .games = {options},
+                              .statements = {},
+                              .game_store = store})) {
     Reconnect();
   }
 
-  void Reconnect() { session_ = std::make_unique<CountingSession>(Connect(factory_)); }
+  void Reconnect() { session_ = std::make_unique<CountingSession>(Connect(*factory_, limits)); }
+
+  /// Another server takes over.
+  void ReconnectTo(const std::string& dsn) {
+    factory_ = std::make_unique<exporter::PqxxSessionFactory>(
+        *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock());
+    const std::uint64_t before = session_->facts().connection;
+    do {
+      Reconnect();  // Each factory numbers its connections from 1.
+    } while (session_->facts().connection <= before);
+  }
+
+  /// Each text of the session's queries is handed to `rewrite` first.
+  void Rewrite(std::function<std::string(std::string)> rewrite) {
+    session_->rewrite = std::move(rewrite);
+  }
+
+  exporter::SessionLimits limits;  ///< Of the next connection.
 
   int round_trips() const { return session_->round_trips; }
 
@@ -86,7 +111,7 @@ class Watcher {
   }
 
  private:
-  exporter::PqxxSessionFactory factory_;
+  std::unique_ptr<exporter::PqxxSessionFactory> factory_;
   std::unique_ptr<CountingSession> session_;
   std::unique_ptr<Collector> collector_;
   SampleSink sink_{Labels{}};

@@ -1,0 +1,56 @@
+#include "collectors/game/keeper.h"
+
+#include <utility>
+
+namespace hakem::collectors {
+
+GameRecords GameKeeper::Open(std::string key, const Logger& log) {
+  usable_ = false;
+  key_ = std::move(key);
+  saved_.clear();
+  if (store_ == nullptr) {
+    return {};
+  }
+  auto kept = store_->Load(key_);
+  if (!kept) {
+    log.Warn("the counters of the game are not kept over a restart",
+             {{"code", kept.error().code}, {"error", kept.error().message}});
+    return {};
+  }
+  usable_ = true;
+  saved_ = *std::move(kept);
+  return saved_;
+}
+
+void GameKeeper::Save(const GameState& state, const Logger& log) {
+  if (!usable_) {
+    return;
+  }
+  GameRecords records = state.Write();
+  const auto saved = store_->Save(key_, Difference(saved_, records));
+  if (saved) {
+    saved_ = std::move(records);
+  } else if (!failing_) {
+    log.Warn("the counters of the game could not be saved",
+             {{"code", saved.error().code}, {"error", saved.error().message}});
+  }
+  failing_ = !saved;
+}
+
+GameChange Difference(const GameRecords& before, const GameRecords& after) {
+  GameChange change;
+  for (const auto& [key, value] : after) {
+    const auto found = before.find(key);
+    if (found == before.end() || found->second != value) {
+      change.put.emplace(key, value);
+    }
+  }
+  for (const auto& [key, value] : before) {
+    if (!after.contains(key)) {
+      change.erased.push_back(key);
+    }
+  }
+  return change;
+}
+
+}  // namespace hakem::collectors

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "collectors/core/game_store.h"
+#include "model/clock.h"
+#include "state/database.h"
+
+namespace hakem::state {
+
+/// The counters of games in hakem.db: a row for each record, so that a collection writes the few
+/// that changed. Thread-safe.
+class GameStore final : public collectors::GameStore {
+ public:
+  /// `owner` tells the games of one target from those of another. `database` and `clock` outlive
+  /// this.
+  GameStore(Database& database, const Clock& clock, std::string owner);
+
+  /// Also forgets games that nobody has saved for a day.
+  Result<collectors::GameRecords> Load(std::string_view game) override;
+
+  Result<void> Save(std::string_view game, const collectors::GameChange& change) override;
+
+ private:
+  std::string NameOf(std::string_view game) const;
+
+  Database& database_;
+  const Clock& clock_;
+  const std::string owner_;
+};
+
+}  // namespace hakem::state

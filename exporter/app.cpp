@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <random>
 #include <stop_token>
 #include <utility>
@@ -25,13 +26,19 @@
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "state/game_store.h"
+#include "state/history_store.h"
 #include "state/state.h"
+#include "tsdb/history/save_loop.h"
 #include "tsdb/loaded_series.h"
+#include "tsdb/snapshot_recorder.h"
+#include "tsdb/store_metrics.h"
 #include "web/routes.h"
 #include "web/server/server.h"
 
 namespace hakem::exporter {
 namespace {
+
+constexpr Duration kForGood = std::chrono::years(100);
 
 /// In [0, 1), from any thread.
 double Random() {
@@ -113,6 +120,40 @@ std::vector<web::CollectorFamilies> AllCollectorFamilies() {
   return all;
 }
 
+/// Without a target nothing comes in, so that nothing has to go.
+tsdb::StoreOptions StoreOptionsOf(const Config& config) {
+  tsdb::StoreOptions options = config.history;
+  if (!config.collects) {
+    options.retention = kForGood;
+  }
+  return options;
+}
+
+void TakeIn(const tsdb::LoadedSeries& imported, tsdb::Store& store) {
+  tsdb::Store::Round round(store);
+  for (const tsdb::SelectedSeries& series :
+       imported.Select({}, Timestamp::min(), Timestamp::max())) {
+    const auto stored = round.Find(series.series->labels);
+    for (const tsdb::Point& point : series.points) {
+      round.Append(*stored, point.time, point.value);
+    }
+  }
+}
+
+/// What takes the history to disk.
+struct SavedHistory {
+  SavedHistory(state::Database& database, tsdb::Store& store, Instruments& instruments,
+               const Clock& clock, const Log& log)
+      : disk(database),
+        saver(tsdb::LoadHistory(disk, store, log.For("tsdb")),
+              {.store = store, .disk = disk, .instruments = instruments, .log = log.For("tsdb")}),
+        loop(saver, clock) {}
+
+  state::HistoryStore disk;
+  tsdb::HistorySaver saver;
+  tsdb::SaveLoop loop;
+};
+
 }  // namespace
 
 /// In the order of their start; each uses only those above it.
@@ -128,12 +169,15 @@ struct App::Parts {
   const Clock& clock = SystemClock();
   const Duration hold;
   state::State state;
-  const tsdb::LoadedSeries imported;
   state::GameStore game_store;
+  const std::vector<tsdb::MetricDescription> imported_descriptions;
   OwnMetrics own_metrics;
   CurlHttpClient http;
   CurlMailClient mail;
   alertmanager::Dispatcher dispatcher;
+  tsdb::Store store;
+  tsdb::StoreMetrics store_metrics;
+  tsdb::SnapshotRecorder recorder;
   rules::RuleSet rules;
   rules::RuleLoop rule_loop;
   PqxxSessionFactory sessions;
@@ -145,13 +189,14 @@ struct App::Parts {
   std::stop_source stop_queries;
   web::Router router;
   std::unique_ptr<web::Server> server;
+  std::optional<SavedHistory> saved_history;  ///< Last: ended first, it has saved when others hang.
 };
 
 App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state)
     : hold(HoldOf(config.collect.fast)),
       state(std::move(opened_state)),
-      imported(std::move(inputs.imported)),
       game_store(state.main(), clock, config.target.name),
+      imported_descriptions(inputs.imported.descriptions()),
       own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
       dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
                                                 {.http = http, .mail = mail, .clock = clock}),
@@ -160,16 +205,19 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
                   .log = log.For("alertmanager"),
                   .external_url = inputs.external_url,
                   .random = Random}),
+      store(StoreOptionsOf(config)),
+      store_metrics(own_metrics.instruments()),
+      recorder(store, std::move(inputs.target_labels)),
       rules(std::move(inputs.groups),
             {.collection_interval = config.collect.fast, .external_url = inputs.external_url},
             {.sink = [this](std::span<const Alert> alerts) { dispatcher.Receive(alerts); },
              .clock = clock,
              .instruments = own_metrics.instruments(),
              .log = log.For("rules")}),
-      rule_loop(std::move(inputs.target_labels), {.rules = rules,
-                                                  .clock = clock,
-                                                  .instruments = own_metrics.instruments(),
-                                                  .log = log.For("rules")}),
+      rule_loop(store, {.rules = rules,
+                        .clock = clock,
+                        .instruments = own_metrics.instruments(),
+                        .log = log.For("rules")}),
       sessions(config.target.conninfo, config.target.password_file, clock),
       target_history(TargetName(config.target)),
       last_tick(clock.SteadyNow()),
@@ -181,15 +229,22 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
            .own_families = [this] { return own_metrics.Collect(); },
            .on_snapshot =
                [this](std::shared_ptr<const Snapshot> taken) { TakeSnapshot(std::move(taken)); }}),
-      router(MakeRouter(
-          config, log, DescribeServer(config, inputs.address, inputs.external_url, clock.Now()))) {}
+      router(MakeRouter(config, log,
+                        DescribeServer(config, inputs.address, inputs.external_url, clock.Now()))) {
+  if (config.collects && state.history() != nullptr) {
+    saved_history.emplace(*state.history(), store, own_metrics.instruments(), clock, log);
+  }
+  TakeIn(inputs.imported, store);
+}
 
 void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
   snapshot.Set(taken);
   last_tick = clock.SteadyNow();
   targets.Set(std::make_shared<const std::vector<web::TargetStatus>>(
       1, target_history.Tell(scrape_loop.Status(), taken->time)));
-  rule_loop.Submit(std::move(taken));
+  recorder.Record(*taken);
+  store_metrics.Tell(store.Stats());
+  rule_loop.Submit(taken->time);
 }
 
 web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::ServerFacts facts) {
@@ -220,12 +275,12 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
        .instruments = own_metrics.instruments(),
        .log = log.For("web"),
        .version = HAKEM_VERSION,
-       .api = {.data = imported,
+       .api = {.data = store,
                .snapshot = snapshot,
                .rules = rules.published(),
                .clock = clock,
                .facts = std::move(facts),
-               .imported = imported.descriptions(),
+               .imported = imported_descriptions,
                .cross_origin = AllowedOrigins(config.cors),
                .stop = stop_queries.get_token()}});
 }

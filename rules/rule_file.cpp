@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "promql/parsing/parser.h"
-#include "rules/past.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::rules {
@@ -15,7 +14,7 @@ namespace {
 
 using Templates = std::map<std::string, text_template::Template>;
 
-constexpr std::string_view kNoHistory = "this version of Hakem keeps no history";
+constexpr std::string_view kNotCarriedOut = "is not carried out by this version of Hakem";
 
 /// Reads one group. Errors go to the YAML readers, with the place and where in the group they are.
 class GroupReader {
@@ -44,8 +43,7 @@ class GroupReader {
     Duration offset{0};
     reader_.Length("query_offset", offset);
     if (offset != Duration::zero()) {
-      Wrong(reader_, "query_offset",
-            fmt::format("query_offset asks for values of the past, and {}", kNoHistory));
+      Wrong(reader_, "query_offset", fmt::format("query_offset {}", kNotCarriedOut));
     }
     reader_.Integer("limit", group_.limit);
     if (group_.limit < 0) {
@@ -83,8 +81,7 @@ class GroupReader {
     if (!record.empty() && !alert.empty()) {
       Wrong(reader, "record", "a rule has \"record\" or \"alert\", not both");
     } else if (!record.empty()) {
-      Wrong(reader, "record",
-            fmt::format("a recording rule writes into the history, and {}", kNoHistory));
+      Wrong(reader, "record", fmt::format("a recording rule {}", kNotCarriedOut));
     } else if (alert.empty()) {
       Wrong(reader, "alert", "a rule needs a name under \"alert\"");
     }
@@ -97,11 +94,6 @@ class GroupReader {
     Result<promql::ExprPtr> parsed = promql::Parse(rule.query);
     if (!parsed) {
       return Wrong(reader, "expr", fmt::format("expression {}", parsed.error().message));
-    }
-    if (const auto past = FindPast(**parsed)) {
-      return Wrong(reader, "expr",
-                   fmt::format("expression {}:{}: {} asks for values of the past, and {}",
-                               past->position.line, past->position.column, past->what, kNoHistory));
     }
     rule.expr = *std::move(parsed);
   }

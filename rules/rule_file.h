@@ -43,8 +43,8 @@ inline constexpr text_template::Declaration kTemplateVariables[] = {
     {"labels", text_template::ValueType::kLabels}, {"value", text_template::ValueType::kNumber}};
 
 /// Reads a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, an
-/// expression or template that does not parse is an error. Recording rules and `query_offset` need
-/// the history and are refused. Errors: kInvalidInput: `file:line:column: group "g", rule 2,
+/// expression or template that does not parse is an error. Recording rules and `query_offset` are
+/// not carried out and are refused. Errors: kInvalidInput: `file:line:column: group "g", rule 2,
 /// "Name": …`. Source: prometheus.io/docs/prometheus/latest/configuration/recording_rules.
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file);
 

@@ -4,22 +4,20 @@
 #include <utility>
 
 #include "rules/rule_metrics.h"
-#include "tsdb/snapshot_queryable.h"
 
 namespace hakem::rules {
 
-RuleLoop::RuleLoop(Labels target_labels, Deps deps)
-    : target_labels_(std::move(target_labels)), deps_(std::move(deps)) {
+RuleLoop::RuleLoop(const tsdb::Queryable& samples, Deps deps)
+    : samples_(samples), deps_(std::move(deps)) {
   deps_.instruments.Add(kLoopFailures, {}, 0);
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
-void RuleLoop::Submit(std::shared_ptr<const Snapshot> snapshot) {
+void RuleLoop::Submit(Timestamp time) {
   bool missed = false;
   {
     const MutexLock lock(mutex_);
-    waiting_.swap(snapshot);
-    missed = snapshot != nullptr;
+    missed = std::exchange(waiting_, time).has_value();
   }
   arrived_.notify_one();
   if (missed) {
@@ -27,12 +25,12 @@ void RuleLoop::Submit(std::shared_ptr<const Snapshot> snapshot) {
   }
 }
 
-std::shared_ptr<const Snapshot> RuleLoop::Next(const std::stop_token& stop) {
+std::optional<Timestamp> RuleLoop::Next(const std::stop_token& stop) {
   MutexLock lock(mutex_);
   busy_since_.reset();
-  arrived_.wait(lock, stop, [this] { return waiting_ != nullptr; });
+  arrived_.wait(lock, stop, [this] { return waiting_.has_value(); });
   busy_since_ = deps_.clock.SteadyNow();
-  return stop.stop_requested() ? nullptr : std::exchange(waiting_, nullptr);
+  return stop.stop_requested() ? std::nullopt : std::exchange(waiting_, std::nullopt);
 }
 
 std::optional<SteadyTime> RuleLoop::BusySince() const {
@@ -41,9 +39,9 @@ std::optional<SteadyTime> RuleLoop::BusySince() const {
 }
 
 void RuleLoop::Run(const std::stop_token& stop) {
-  while (const std::shared_ptr<const Snapshot> snapshot = Next(stop)) {
+  while (const std::optional<Timestamp> time = Next(stop)) {
     try {
-      deps_.rules.Evaluate(tsdb::SnapshotQueryable(snapshot, target_labels_), snapshot->time);
+      deps_.rules.Evaluate(samples_, *time);
     } catch (const std::exception& exception) {
       deps_.instruments.Add(kLoopFailures, {});
       deps_.log.Error("rule evaluation ended by an exception", {{"error", exception.what()}});

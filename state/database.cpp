@@ -262,10 +262,13 @@ Result<std::unique_ptr<Database::Connection>, OpenFailure> Database::Connection:
     const Options& options) {
   auto connection = std::make_unique<Connection>();
   const MutexLock lock(connection->mutex);
-  const Result<void> opened =
-      connection->Open(options)
-          .and_then([&] { return connection->CheckIntegrity(); })
-          .and_then([&] { return connection->Migrate(options.migrations); });
+  Result<void> opened = connection->Open(options);
+  if (opened) {
+    opened = connection->CheckIntegrity();
+  }
+  if (opened) {
+    opened = connection->Migrate(options.migrations);
+  }
   if (!opened) {
     return Fail(OpenFailure{
         opened.error(),
@@ -311,7 +314,7 @@ Result<void> Database::Query(std::string_view sql, Values parameters, const RowR
 
 Result<void> Database::InTransaction(const std::function<Result<void>(Transaction&)>& body) {
   const MutexLock lock(connection_->mutex);
-  Transaction transaction(*this);
+  Transaction transaction(*connection_);
   Result<void> result = connection_->Run("BEGIN IMMEDIATE");
   if (!result) {
     return result;
@@ -328,13 +331,15 @@ Result<void> Database::InTransaction(const std::function<Result<void>(Transactio
   return result;
 }
 
-Result<void> Database::Transaction::Run(std::string_view sql, Values parameters) {
-  return database_.connection_->Run(sql, parameters);
+Result<void> Database::Transaction::Run(std::string_view sql, Values parameters)
+    HAKEM_THREAD_ATTRIBUTE(no_thread_safety_analysis) {
+  return connection_.Run(sql, parameters);
 }
 
 Result<void> Database::Transaction::Query(std::string_view sql, Values parameters,
-                                          const RowReader& each) {
-  return database_.connection_->Query(sql, parameters, each);
+                                          const RowReader& each)
+    HAKEM_THREAD_ATTRIBUTE(no_thread_safety_analysis) {
+  return connection_.Query(sql, parameters, each);
 }
 
 }  // namespace hakem::state

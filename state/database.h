@@ -70,6 +70,8 @@ class Database {
     Logger log;
   };
 
+  struct Connection;
+
   /// What a transaction's body may do.
   class Transaction {
    public:
@@ -79,9 +81,9 @@ class Database {
    private:
     friend class Database;
 
-    explicit Transaction(Database& database) : database_(database) {}
+    explicit Transaction(Connection& connection) : connection_(connection) {}
 
-    Database& database_;
+    Connection& connection_;  ///< Whose mutex InTransaction holds.
   };
 
   /// Opens or creates the file, checks its integrity and migrates it. A file that is damaged or no
@@ -104,7 +106,6 @@ class Database {
   Result<void> InTransaction(const std::function<Result<void>(Transaction&)>& body);
 
  private:
-  struct Connection;
   explicit Database(std::unique_ptr<Connection> connection);
 
   const std::unique_ptr<Connection> connection_;  ///< Synchronises itself.

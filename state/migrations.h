@@ -16,8 +16,10 @@ inline constexpr std::array<std::string_view, 1> kMainMigrations{
 /// The schema of history.db. A block is what was appended between two saves: see
 /// docs/decisions/006-history-in-blocks.md. Times are milliseconds since 1970.
 inline constexpr std::array<std::string_view, 1> kHistoryMigrations{
-    "CREATE TABLE block (id INTEGER PRIMARY KEY, min_time INTEGER NOT NULL,"
-    " max_time INTEGER NOT NULL, data BLOB NOT NULL)",
+    "CREATE TABLE series (id INTEGER PRIMARY KEY, labels BLOB NOT NULL);"
+    "CREATE TABLE block (id INTEGER PRIMARY KEY, is_key INTEGER NOT NULL,"
+    " min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, data BLOB NOT NULL);"
+    "CREATE INDEX key_block ON block (min_time) WHERE is_key",
 };
 
 }  // namespace hakem::state

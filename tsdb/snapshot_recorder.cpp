@@ -5,6 +5,14 @@
 #include "tsdb/target_labels.h"
 
 namespace hakem::tsdb {
+namespace {
+
+/// Most series keep their identity between snapshots; some are made anew with the same labels.
+bool IsSame(const SeriesRef& one, const SeriesRef& other) {
+  return one == other || one->labels == other->labels;
+}
+
+}  // namespace
 
 SnapshotRecorder::SnapshotRecorder(Store& store, Labels target_labels)
     : store_(store),
@@ -38,9 +46,8 @@ void SnapshotRecorder::Record(const Snapshot& snapshot) {
 }
 
 SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesRef& source) {
-  if (cursor_ < last_.size() && last_[cursor_].source == source &&
-      !last_[cursor_].stored->is_dropped()) {
-    return std::move(last_[cursor_++]);
+  if (cursor_ < last_.size() && IsSame(last_[cursor_].source, source) && IsUsable(last_[cursor_])) {
+    return {source, std::move(last_[cursor_++].stored)};
   }
   if (place_.empty()) {
     for (std::size_t i = cursor_; i < last_.size(); ++i) {
@@ -48,11 +55,15 @@ SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesR
     }
   }
   if (const auto found = place_.find(source.get());
-      found != place_.end() && !last_[found->second].stored->is_dropped()) {
+      found != place_.end() && IsUsable(last_[found->second])) {
     cursor_ = found->second + 1;
-    return std::move(last_[found->second]);
+    return {source, std::move(last_[found->second].stored)};
   }
   return {source, round.Find(WithTargetLabels(source->labels, target_labels_))};
+}
+
+bool SnapshotRecorder::IsUsable(const Slot& slot) {
+  return slot.stored != nullptr && !slot.stored->is_dropped();
 }
 
 }  // namespace hakem::tsdb

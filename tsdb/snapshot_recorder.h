@@ -22,9 +22,11 @@ class SnapshotRecorder {
  private:
   /// A series of the last snapshot and where it is stored.
   struct Slot {
-    SeriesRef source;  ///< Held, so that no other series gets its address.
-    std::shared_ptr<StoredSeries> stored;
+    SeriesRef source;                      ///< Held, so that no other series gets its address.
+    std::shared_ptr<StoredSeries> stored;  ///< Null once it was found in the next snapshot.
   };
+
+  static bool IsUsable(const Slot& slot);
 
   /// Taken out of last_ when it is there.
   Slot Find(Store::Round& round, const SeriesRef& source);

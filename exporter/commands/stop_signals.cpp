@@ -30,6 +30,7 @@ StopSignals::StopSignals()
         }
       }) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void ExitAfter(Duration grace) {

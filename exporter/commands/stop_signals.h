@@ -9,7 +9,8 @@
 namespace hakem::exporter {
 
 /// SIGTERM and SIGINT as a stop token. Made before any other thread is started, so that all inherit
-/// the blocked signals; SIGPIPE is ignored, since a lost connection is an error of the call.
+/// the blocked signals; SIGPIPE and SIGXFSZ are ignored, since a lost connection and a file that
+/// may not grow are errors of the call.
 class StopSignals {
  public:
   StopSignals();

@@ -8,6 +8,7 @@
 #include "collectors/core/collector.h"
 #include "exporter/config/environment.h"
 #include "exporter/config/game_config.h"
+#include "model/byte_size.h"
 #include "model/nearest.h"
 #include "model/regex.h"
 #include "yaml/map_reader.h"
@@ -19,6 +20,9 @@ using yaml::MapReader;
 using yaml::Node;
 
 constexpr Duration kShortestInterval = std::chrono::seconds(1);
+/// Twice as long as a query looks back for the last sample of a series.
+constexpr Duration kShortestRetention = std::chrono::minutes(10);
+constexpr std::uint64_t kFewestBytes = 1U << 20;
 
 void ReadThresholds(MapReader& reader, Thresholds& thresholds) {
   for (std::size_t i = 0; i < kThresholds.size(); ++i) {
@@ -103,6 +107,23 @@ void ReadCollect(MapReader& reader, CollectConfig& collect) {
   });
 }
 
+void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
+  reader.Length("retention", history.retention);
+  if (history.retention < kShortestRetention) {
+    reader.Wrong(reader.At("retention"), "retention: the history is kept for 10m at least");
+  }
+  reader.Any("max_bytes", [&](const Node& node) -> Result<void> {
+    const Result<std::uint64_t> bytes =
+        node.Text().and_then([](const std::string& text) { return ParseByteSize(text); });
+    if (!bytes || *bytes < kFewestBytes) {
+      return Fail(ErrorCode::kInvalidInput,
+                  bytes ? "max_bytes: the history needs 1MiB at least" : bytes.error().message);
+    }
+    history.max_bytes = *bytes;
+    return {};
+  });
+}
+
 void ReadConfig(MapReader& reader, Config& config) {
   std::size_t targets = 0;
   reader.Maps("targets", [&](MapReader& target) {
@@ -118,6 +139,7 @@ void ReadConfig(MapReader& reader, Config& config) {
   }
   reader.Map("collect", [&](MapReader& collect) { ReadCollect(collect, config.collect); });
   reader.Map("rules", [&](MapReader& rules) { rules.Texts("files", config.rule_files); });
+  reader.Map("history", [&](MapReader& history) { ReadHistory(history, config.history); });
   reader.Map("state", [&](MapReader& state) { state.Text("directory", config.state_directory); });
   reader.Map("labels", [&](MapReader& labels) {
     labels.Text("job", config.job);

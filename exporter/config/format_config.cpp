@@ -5,6 +5,7 @@
 #include "collectors/core/collector.h"
 #include "exporter/config/config.h"
 #include "exporter/config/game_config.h"
+#include "model/byte_size.h"
 #include "model/duration.h"
 
 namespace hakem::exporter {
@@ -66,6 +67,9 @@ std::string FormatConfig(const Config& config) {
   FormatCollect(config.collect, out);
   fmt::format_to(out, "rules:\n  files: [{}]{}\n", fmt::join(config.rule_files, ", "),
                  config.rule_files.empty() ? "  # none: the shipped rules" : "");
+  fmt::format_to(out, "history: {{retention: {}, max_bytes: {}}}\n",
+                 FormatDuration(config.history.retention),
+                 FormatByteSize(config.history.max_bytes));
   fmt::format_to(out, "state: {{directory: {}}}{}\n", YamlText(config.state_directory),
                  config.state_directory.empty() ? "  # none: /var/lib/hakem, else memory" : "");
   fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", YamlText(config.job),

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "exporter/scrape/tick_time.h"
+
 namespace hakem::exporter {
 namespace {
 
@@ -48,15 +50,15 @@ TargetState MakeState(const ScrapeOptions& options) {
                      EnabledCollectors(options));
 }
 
-Snapshot MakeSnapshot(std::vector<MetricFamily> collected, std::vector<MetricFamily> about_target,
-                      const ScrapeDeps& deps) {
+Snapshot MakeSnapshot(Timestamp time, std::vector<MetricFamily> collected,
+                      std::vector<MetricFamily> about_target, const ScrapeDeps& deps) {
   std::vector<MetricFamily> families = std::move(collected);
   std::move(about_target.begin(), about_target.end(), std::back_inserter(families));
   if (deps.own_families) {
     std::vector<MetricFamily> own = deps.own_families();
     std::move(own.begin(), own.end(), std::back_inserter(families));
   }
-  return {.time = deps.clock.Now(), .families = MergeFamilies(std::move(families))};
+  return {.time = time, .families = MergeFamilies(std::move(families))};
 }
 
 }  // namespace
@@ -159,6 +161,7 @@ std::uint64_t ScrapeLoop::TicksPublished() const {
 }
 
 void ScrapeLoop::Tick(const std::stop_token& stop) {
+  tick_time_ = TickTime(tick_time_, deps_.clock.Now(), options_.fast);
   {
     const MutexLock lock(mutex_);
     ++ticks_begun_;
@@ -230,7 +233,7 @@ void ScrapeLoop::Publish() {
     status = state_.Status(now);
   }
   const auto snapshot = std::make_shared<const Snapshot>(
-      MakeSnapshot(std::move(collected), target_families_.Write(status), deps_));
+      MakeSnapshot(*tick_time_, std::move(collected), target_families_.Write(status), deps_));
   published_.Set(snapshot);
   if (deps_.on_snapshot) {
     deps_.on_snapshot(snapshot);
@@ -248,7 +251,8 @@ Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& dep
   }
   const SteadyTime now = deps.clock.SteadyNow();
   TargetFamilies about_target(ConstantLabels(options));
-  return MakeSnapshot(state.Families(now), about_target.Write(state.Status(now)), deps);
+  return MakeSnapshot(deps.clock.Now(), state.Families(now), about_target.Write(state.Status(now)),
+                      deps);
 }
 
 }  // namespace hakem::exporter

@@ -91,7 +91,8 @@ class ScrapeLoop {
   // The clock's thread alone:
   TargetFamilies target_families_;
   SteadyTime slow_due_{};
-  bool server_found_ = false;  ///< By the fast lane, at the last tick.
+  std::optional<Timestamp> tick_time_;  ///< When the last tick began; the time of its snapshot.
+  bool server_found_ = false;           ///< By the fast lane, at the last tick.
 
   mutable Mutex mutex_;
   TargetState state_ GUARDED_BY(mutex_);

@@ -134,12 +134,11 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NegativeLimit", "groups: [{name: g, limit: -1}]",
                 "a.yml:1:27: group \"g\": limit -1 is negative"},
         Mistake{"QueryOffset", "groups: [{name: g, query_offset: 1m}]",
-                "a.yml:1:34: group \"g\": query_offset asks for values of the past, and this "
-                "version of Hakem keeps no history"},
-        Mistake{
-            "RecordingRule", WithRule("{record: 'a:b', expr: up}"),
-            "a.yml:4:16: group \"g\", rule 1, \"a:b\": a recording rule writes into the history, "
-            "and this version of Hakem keeps no history"},
+                "a.yml:1:34: group \"g\": query_offset is not carried out by this version of "
+                "Hakem"},
+        Mistake{"RecordingRule", WithRule("{record: 'a:b', expr: up}"),
+                "a.yml:4:16: group \"g\", rule 1, \"a:b\": a recording rule is not carried out by "
+                "this version of Hakem"},
         Mistake{
             "RecordAndAlert", WithRule("{record: r, alert: A, expr: up}"),
             "a.yml:4:16: group \"g\", rule 1, \"A\": a rule has \"record\" or \"alert\", not both"},

@@ -8,6 +8,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/support/snapshots.h"
+#include "tsdb/snapshot_recorder.h"
 
 namespace hakem::rules {
 namespace {
@@ -28,20 +29,25 @@ class RuleLoopTest : public ::testing::Test {
     return {.rules = rules, .clock = clock_, .instruments = instruments_, .log = log_};
   }
 
-  static std::shared_ptr<const Snapshot> Event(int second) {
-    return MakeSnapshot(kStart + std::chrono::seconds(second),
-                        {{Labels{{"__name__", "event"}, {"second", std::to_string(second)}}, 1}});
+  /// Puts a sample into the history, which ends the one before; its time.
+  Timestamp Event(int second) {
+    const Timestamp time = kStart + std::chrono::seconds(second);
+    recorder_.Record(*MakeSnapshot(
+        time, {{Labels{{"__name__", "event"}, {"second", std::to_string(second)}}, 1}}));
+    return time;
   }
 
   FakeClock clock_;
   RecordedInstruments instruments_;
   const Logger log_ = Log::Silent().For("rules");
+  tsdb::Store store_;
+  tsdb::SnapshotRecorder recorder_{store_, Labels{{"job", "hakem"}, {"instance", "a:9187"}}};
 };
 
-TEST_F(RuleLoopTest, EvaluatesASnapshotAsOfItsTimeWithTheTargetsLabels) {
+TEST_F(RuleLoopTest, EvaluatesAsOfTheTimeOfTheSamples) {
   std::promise<Alert> told;
   RuleSet rules = MakeRules([&](std::span<const Alert> alerts) { told.set_value(alerts.front()); });
-  RuleLoop loop(Labels{{"job", "hakem"}, {"instance", "a:9187"}}, Deps(rules));
+  RuleLoop loop(store_, Deps(rules));
   loop.Submit(Event(7));
   const Alert alert = told.get_future().get();
   EXPECT_EQ(alert.starts_at, kStart + std::chrono::seconds(7));
@@ -50,7 +56,7 @@ TEST_F(RuleLoopTest, EvaluatesASnapshotAsOfItsTimeWithTheTargetsLabels) {
       (Labels{{"alertname", "A"}, {"instance", "a:9187"}, {"job", "hakem"}, {"second", "7"}}));
 }
 
-TEST_F(RuleLoopTest, SkipsToTheNewestSnapshotAndCountsTheMissed) {
+TEST_F(RuleLoopTest, SkipsToTheNewestTimeAndCountsTheMissed) {
   std::latch evaluating(1);
   std::latch go_on(1);
   std::promise<void> done;
@@ -68,7 +74,7 @@ TEST_F(RuleLoopTest, SkipsToTheNewestSnapshotAndCountsTheMissed) {
       done.set_value();
     }
   });
-  RuleLoop loop(Labels{}, Deps(rules));
+  RuleLoop loop(store_, Deps(rules));
   loop.Submit(Event(1));
   evaluating.wait();
   loop.Submit(Event(2));
@@ -88,7 +94,7 @@ TEST_F(RuleLoopTest, GoesOnAfterAnException) {
     }
     done.set_value();
   });
-  RuleLoop loop(Labels{}, Deps(rules));
+  RuleLoop loop(store_, Deps(rules));
   loop.Submit(Event(1));
   while (instruments_.Value("hakem_rule_loop_failures_total") == 0) {
     std::this_thread::yield();
@@ -105,7 +111,7 @@ TEST_F(RuleLoopTest, TellsSinceWhenItIsBusy) {
     evaluating.count_down();
     go_on.wait();
   });
-  RuleLoop loop(Labels{}, Deps(rules));
+  RuleLoop loop(store_, Deps(rules));
   EXPECT_EQ(loop.BusySince(), std::nullopt);
   const SteadyTime begun = clock_.SteadyNow();
   loop.Submit(Event(1));
@@ -120,7 +126,7 @@ TEST_F(RuleLoopTest, TellsSinceWhenItIsBusy) {
 
 TEST_F(RuleLoopTest, StopsWhileItWaits) {
   RuleSet rules = MakeRules([](std::span<const Alert>) {});
-  const RuleLoop loop(Labels{}, Deps(rules));
+  const RuleLoop loop(store_, Deps(rules));
 }
 
 }  // namespace

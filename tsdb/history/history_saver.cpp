@@ -1,0 +1,141 @@
+#include "tsdb/history/history_saver.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "tsdb/history/labels_text.h"
+
+namespace hakem::tsdb {
+namespace {
+
+/// A block that is lost takes those with it that follow, to the next key block: half an hour when
+/// they are half a minute apart. More key blocks would make the file larger.
+constexpr int kBlocksPerKey = 60;
+/// What one block covers at most, so that a save after a long failure needs no more memory.
+constexpr Duration kSlice = std::chrono::minutes(10);
+/// How late a sample may come: rules write theirs at the time of the samples that they read.
+constexpr Duration kLate = std::chrono::minutes(1);
+
+}  // namespace
+
+HistorySaver::HistorySaver(SavedHistory on_disk, Deps deps)
+    : deps_(std::move(deps)),
+      on_disk_(std::move(on_disk)),
+      saved_until_(deps_.store.Stats().max_time.value_or(Timestamp::min() + kLate)) {
+  deps_.instruments.Set(kHistorySaved, {}, 1);
+  deps_.instruments.Add(kHistorySavedBytes, {}, 0);
+  deps_.instruments.Add(kHistorySaveFailures, {}, 0);
+}
+
+void HistorySaver::Save() {
+  const StoreStats stats = deps_.store.Stats();
+  if (!stats.max_time || !stats.min_time) {
+    return;
+  }
+  // Not from the beginning of time on, nor over what retention has dropped.
+  Timestamp until = std::max(saved_until_, *stats.min_time - Duration(1));
+  Result<void> saved;
+  do {
+    until = std::min(*stats.max_time, until + kSlice);
+    saved = SaveSlice(until);
+  } while (saved && until < *stats.max_time);
+  NoteOutcome(saved);
+}
+
+Result<void> HistorySaver::SaveSlice(Timestamp until) {
+  SavedChange change;
+  change.block.is_key = blocks_until_key_ == 0;
+  change.oldest_kept = deps_.store.Stats().min_time.value_or(until);
+  if (change.block.is_key) {
+    ForgetDropped();
+  }
+  change.removed = on_disk_.unused;
+  const std::vector<NewPoints> taken = TakeNew(until, change);
+  if (!taken.empty()) {
+    if (Result<void> saved = SaveBlock(taken, until, change); !saved) {
+      return saved;
+    }
+  }
+  saved_until_ = until;
+  return {};
+}
+
+std::vector<HistorySaver::NewPoints> HistorySaver::TakeNew(Timestamp until, SavedChange& change) {
+  std::vector<NewPoints> taken;
+  for (SelectedSeries& selected : deps_.store.Select({}, saved_until_ - kLate, until)) {
+    const auto [entry, is_new] =
+        on_disk_.series.try_emplace(selected.series, SavedSpan{on_disk_.next_id, Timestamp::min()});
+    SavedSpan& saved = entry->second;
+    if (is_new) {
+      change.added.push_back({on_disk_.next_id++, ToBytes(selected.series->labels)});
+    }
+    std::vector<Point>& points = selected.points;
+    points.erase(points.begin(), std::find_if(points.begin(), points.end(), [&](const Point& p) {
+                   return p.time > saved.until;
+                 }));
+    if (!points.empty()) {
+      taken.push_back({std::move(selected.series), &saved, std::move(points)});
+    }
+  }
+  return taken;
+}
+
+Result<void> HistorySaver::SaveBlock(const std::vector<NewPoints>& taken, Timestamp until,
+                                     SavedChange& change) {
+  std::vector<std::span<const Point>> by_id(on_disk_.next_id);
+  change.block.min_time = Timestamp::max();
+  change.block.max_time = until;
+  for (const NewPoints& one : taken) {
+    change.block.min_time = std::min(change.block.min_time, one.points.front().time);
+    by_id[one.saved->id] = one.points;
+  }
+  change.block.data = encoder_.Encode(by_id, change.block.is_key);
+  Result<void> saved = deps_.disk.Save(change);
+  if (!saved) {
+    blocks_until_key_ = 0;  // The encoder has gone on, and the disk has not.
+    for (const NewPoints& one : taken) {
+      if (one.saved->until == Timestamp::min()) {
+        on_disk_.series.erase(one.series);
+      }
+    }
+    return saved;
+  }
+  for (const NewPoints& one : taken) {
+    one.saved->until = one.points.back().time;
+  }
+  on_disk_.unused.clear();
+  blocks_until_key_ = (change.block.is_key ? kBlocksPerKey : blocks_until_key_) - 1;
+  deps_.instruments.Add(kHistorySavedBytes, {}, static_cast<double>(change.block.data.size()));
+  return {};
+}
+
+void HistorySaver::ForgetDropped() {
+  std::unordered_set<SeriesRef> stored;
+  for (SeriesRef& series : deps_.store.SelectSeries({}, Timestamp::min(), Timestamp::max())) {
+    stored.insert(std::move(series));
+  }
+  std::erase_if(on_disk_.series, [&](const auto& entry) {
+    const bool is_dropped = !stored.contains(entry.first);
+    if (is_dropped) {
+      on_disk_.unused.push_back(entry.second.id);
+    }
+    return is_dropped;
+  });
+}
+
+void HistorySaver::NoteOutcome(const Result<void>& outcome) {
+  deps_.instruments.Set(kHistorySaved, {}, outcome ? 1 : 0);
+  if (!outcome) {
+    deps_.instruments.Add(kHistorySaveFailures, {});
+  }
+  if (!outcome && works_) {
+    deps_.log.Warn("history cannot be written to disk: it is kept in memory, and tried again",
+                   {{"error", outcome.error().message}});
+  } else if (outcome && !works_) {
+    deps_.log.Info("history is written to disk again");
+  }
+  works_ = outcome.has_value();
+}
+
+}  // namespace hakem::tsdb

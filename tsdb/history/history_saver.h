@@ -1,0 +1,64 @@
+#pragma once
+
+#include <vector>
+
+#include "model/instruments.h"
+#include "model/log.h"
+#include "tsdb/history/block.h"
+#include "tsdb/history/history_store.h"
+#include "tsdb/history/load_history.h"
+#include "tsdb/store.h"
+
+namespace hakem::tsdb {
+
+inline constexpr Instrument kHistorySaved{
+    "hakem_history_saved", MetricType::kGauge,
+    "Whether the newest samples could be written to disk when that was last tried."};
+inline constexpr Instrument kHistorySavedBytes{"hakem_history_saved_bytes_total",
+                                               MetricType::kCounter,
+                                               "Bytes of samples that were written to disk."};
+inline constexpr Instrument kHistorySaveFailures{
+    "hakem_history_save_failures_total", MetricType::kCounter,
+    "Tries to write samples to disk that failed; the next one that succeeds makes up for them."};
+
+/// Takes what is new in the history from memory to disk, again and again. A disk that fails costs
+/// nothing but what a restart would bring back: the samples stay in memory, and the next save that
+/// succeeds has them. Used by one thread at a time.
+class HistorySaver {
+ public:
+  struct Deps {
+    const Store& store;
+    HistoryStore& disk;
+    Instruments& instruments;
+    Logger log;
+  };
+
+  /// `on_disk`: what LoadHistory has found.
+  HistorySaver(SavedHistory on_disk, Deps deps);
+
+  /// Writes the samples that the disk does not have yet.
+  void Save();
+
+ private:
+  /// Points of one series that are about to be written.
+  struct NewPoints {
+    SeriesRef series;
+    SavedSpan* saved;
+    std::vector<Point> points;
+  };
+
+  Result<void> SaveSlice(Timestamp until);
+  std::vector<NewPoints> TakeNew(Timestamp until, SavedChange& change);
+  Result<void> SaveBlock(const std::vector<NewPoints>& taken, Timestamp until, SavedChange& change);
+  void ForgetDropped();
+  void NoteOutcome(const Result<void>& outcome);
+
+  const Deps deps_;
+  SavedHistory on_disk_;
+  BlockEncoder encoder_;
+  int blocks_until_key_ = 0;
+  Timestamp saved_until_;
+  bool works_ = true;
+};
+
+}  // namespace hakem::tsdb

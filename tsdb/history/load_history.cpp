@@ -1,0 +1,101 @@
+#include "tsdb/history/load_history.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "tsdb/history/block.h"
+#include "tsdb/history/labels_text.h"
+
+namespace hakem::tsdb {
+namespace {
+
+class Loader {
+ public:
+  explicit Loader(Store& store) : store_(store) {}
+
+  void TakeSeries(SavedId id, std::string_view bytes) {
+    next_id_ = std::max(next_id_, id + 1);
+    Result<Labels> labels = LabelsFromBytes(bytes);
+    if (!labels) {
+      Note(labels.error());
+    }
+    series_.emplace(id, Loaded{labels.value_or(Labels()), nullptr});
+  }
+
+  void TakeBlock(std::string_view block) {
+    Store::Round round(store_);
+    const Result<void> decoded =
+        decoder_.Decode(block, [&](SavedId id, std::span<const Point> points) {
+          const auto found = series_.find(id);
+          if (found == series_.end() || found->second.labels.empty()) {
+            return;
+          }
+          Loaded& series = found->second;
+          if (series.stored == nullptr || series.stored->is_dropped()) {
+            series.stored = round.Find(series.labels);
+          }
+          for (const Point& point : points) {
+            round.Append(*series.stored, point.time, point.value);
+          }
+        });
+    if (!decoded) {
+      Note(decoded.error());
+    }
+  }
+
+  SavedHistory Finish(const Logger& log) {
+    SavedHistory history;
+    history.next_id = next_id_;
+    for (const auto& [id, series] : series_) {
+      if (series.stored == nullptr || series.stored->is_dropped()) {
+        history.unused.push_back(id);
+      } else {
+        history.series.emplace(series.stored->series(), SavedSpan{id, series.stored->last_time()});
+      }
+    }
+    if (damaged_ > 0) {
+      log.Error("parts of the history are damaged and left out",
+                {{"parts", damaged_}, {"first_error", first_error_}});
+    }
+    return history;
+  }
+
+ private:
+  struct Loaded {
+    Labels labels;                         ///< Empty: they could not be read.
+    std::shared_ptr<StoredSeries> stored;  ///< Null until there is a sample.
+  };
+
+  void Note(const Error& error) {
+    if (damaged_++ == 0) {
+      first_error_ = error.message;
+    }
+  }
+
+  Store& store_;
+  BlockDecoder decoder_;
+  std::unordered_map<SavedId, Loaded> series_;
+  SavedId next_id_ = 0;
+  std::uint64_t damaged_ = 0;
+  std::string first_error_;
+};
+
+}  // namespace
+
+SavedHistory LoadHistory(HistoryStore& disk, Store& store, const Logger& log) {
+  Loader loader(store);
+  const Result<void> loaded =
+      disk.Load([&](SavedId id, std::string_view labels) { loader.TakeSeries(id, labels); },
+                [&](std::string_view block) { loader.TakeBlock(block); });
+  if (!loaded) {
+    log.Error("the history could not be read to its end", {{"error", loaded.error().message}});
+  }
+  SavedHistory history = loader.Finish(log);
+  log.Info("history loaded",
+           {{"series", history.series.size()}, {"samples", store.Stats().samples_total}});
+  return history;
+}
+
+}  // namespace hakem::tsdb

@@ -11,6 +11,7 @@
 #include "model/result.h"
 #include "model/secret.h"
 #include "model/time.h"
+#include "web/access/admission.h"
 #include "yaml/expand.h"
 
 namespace hakem::exporter {
@@ -48,6 +49,8 @@ struct Config {
   CollectConfig collect;
   std::vector<std::string> rule_files;  ///< Empty: the shipped rules.
   std::string listen = ":9187";
+  std::string web_config_file;  ///< TLS and users, as exporter-toolkit's web.yml; empty: neither.
+  web::AdminPolicy admin = web::AdminPolicy::kLocal;  ///< Who else may change something.
   std::string external_url;     ///< Where people reach this Hakem; empty: made of `listen`.
   std::string job = "hakem";    ///< The label `job` that rules see.
   std::string instance;         ///< The label `instance` that rules see; empty: made of `listen`.

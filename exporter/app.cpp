@@ -18,6 +18,7 @@
 #include "exporter/config/rule_files.h"
 #include "exporter/config/server_facts.h"
 #include "exporter/own_metrics/own_metrics.h"
+#include "exporter/port.h"
 #include "exporter/scrape/held_families.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/scrape/target_history.h"
@@ -33,7 +34,6 @@
 #include "tsdb/snapshot_recorder.h"
 #include "tsdb/store_metrics.h"
 #include "web/routes.h"
-#include "web/server/server.h"
 
 namespace hakem::exporter {
 namespace {
@@ -82,6 +82,10 @@ Result<Inputs> MakeInputs(const Config& config) {
   if (!address) {
     return Fail(address.error());
   }
+  const auto scheme = UrlScheme(config.web_config_file);
+  if (!scheme) {
+    return Fail(scheme.error());
+  }
   auto imported = LoadImport(config.import_file);
   if (!imported) {
     return Fail(imported.error());
@@ -89,8 +93,9 @@ Result<Inputs> MakeInputs(const Config& config) {
   return Inputs{.groups = *std::move(groups),
                 .receivers = *std::move(receivers),
                 .address = *address,
-                .external_url = config.external_url.empty() ? "http://" + Reachable(*address)
-                                                            : config.external_url,
+                .external_url = config.external_url.empty()
+                                    ? fmt::format("{}://{}", *scheme, Reachable(*address))
+                                    : config.external_url,
                 .target_labels = TargetLabels(config, *address),
                 .imported = *std::move(imported)};
 }
@@ -188,7 +193,7 @@ struct App::Parts {
   ScrapeLoop scrape_loop;
   std::stop_source stop_queries;
   web::Router router;
-  std::unique_ptr<web::Server> server;
+  std::unique_ptr<Port> port;
   std::optional<SavedHistory> saved_history;  ///< Last: ended first, it has saved when others hang.
 };
 
@@ -275,6 +280,7 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
        .instruments = own_metrics.instruments(),
        .log = log.For("web"),
        .version = HAKEM_VERSION,
+       .admin = config.admin,
        .api = {.data = store,
                .snapshot = snapshot,
                .rules = rules.published(),
@@ -298,16 +304,18 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
   const web::ListenAddress address = inputs->address;
   const bool tells_someone = inputs->receivers.slack || inputs->receivers.email;
   auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
-  auto server = web::Server::Start(
-      {.address = address},
+  auto port = Port::Open(
+      {.address = address, .web_config_file = config.web_config_file},
       [&router = parts->router](const web::Request& request) { return router.Handle(request); },
-      log.For("web"));
-  if (!server) {
-    return Fail(server.error());
+      {.clock = parts->clock,
+       .instruments = parts->own_metrics.instruments(),
+       .log = log.For("web")});
+  if (!port) {
+    return Fail(port.error());
   }
-  parts->server = *std::move(server);
+  parts->port = *std::move(port);
   const Logger logger = log.For("hakem");
-  logger.Info("serving", {{"version", HAKEM_VERSION}, {"url", parts->server->url()}});
+  logger.Info("serving", {{"version", HAKEM_VERSION}, {"url", parts->port->server().url()}});
   if (!tells_someone) {
     logger.Info("nobody is told of alerts: neither ALERT_WEBHOOK nor ALERT_EMAIL is set");
   }

@@ -19,7 +19,7 @@ struct Route {
   Handler handler;
   bool only_reads = false;  ///< Said of a POST that changes nothing; GET never changes anything.
 
-  bool changes() const { return method != "GET" && !only_reads; }
+  bool changes() const { return method != "GET" && method != "OPTIONS" && !only_reads; }
 };
 
 /// Finds the handler of a request, counts the answer and turns whatever a handler throws into a

@@ -143,6 +143,10 @@ class CommandLine {
                     "where to serve HTTP (default :9187)")
         ->type_name("HOST:PORT");
     command
+        .add_option("--web.config.file", serve_.web_config_file,
+                    "TLS and users: a web.yml as Prometheus and its exporters read it")
+        ->type_name("FILE");
+    command
         .add_option("--state.directory", serve_.state_directory,
                     "where to keep what survives a restart (default $STATE_DIRECTORY, else "
                     "/var/lib/hakem, else nowhere)")

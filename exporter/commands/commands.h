@@ -31,6 +31,7 @@ struct CommonOptions {
 struct ServeOptions {
   std::string listen_address;   ///< Instead of the configuration's, when not empty.
   std::string state_directory;  ///< The same.
+  std::string web_config_file;  ///< The same.
   std::string import_file;      ///< OpenMetrics with timestamps, put into the history at start.
 };
 

@@ -18,6 +18,9 @@ int Serve(const CommonOptions& common, const ServeOptions& options) {
   if (!config) {
     return Report(config.error());
   }
+  if (!options.web_config_file.empty()) {
+    config->web_config_file = options.web_config_file;
+  }
   if (!options.listen_address.empty()) {
     config->listen = options.listen_address;
   }

@@ -124,6 +124,15 @@ void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
   });
 }
 
+void ReadAdmin(MapReader& web, web::AdminPolicy& admin) {
+  std::string word = "local";
+  web.Text("admin", word);
+  if (word != "local" && word != "open") {
+    web.Wrong(web.At("admin"), fmt::format("admin: \"{}\" is neither local nor open", word));
+  }
+  admin = word == "open" ? web::AdminPolicy::kOpen : web::AdminPolicy::kLocal;
+}
+
 void ReadConfig(MapReader& reader, Config& config) {
   std::size_t targets = 0;
   reader.Maps("targets", [&](MapReader& target) {
@@ -152,6 +161,8 @@ void ReadConfig(MapReader& reader, Config& config) {
     if (const Result<Regex> origins = Regex::Compile(config.cors); !origins) {
       web.Wrong(web.At("cors"), fmt::format("cors: {}", origins.error().message));
     }
+    web.Text("config_file", config.web_config_file);
+    ReadAdmin(web, config.admin);
   });
 }
 

@@ -74,8 +74,12 @@ std::string FormatConfig(const Config& config) {
                  config.state_directory.empty() ? "  # none: /var/lib/hakem, else memory" : "");
   fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", YamlText(config.job),
                  YamlText(config.instance));
-  fmt::format_to(out, "web:\n  listen: {}\n  external_url: {}\n  cors: {}\n",
-                 YamlText(config.listen), YamlText(config.external_url), YamlText(config.cors));
+  fmt::format_to(out,
+                 "web:\n  listen: {}\n  external_url: {}\n  cors: {}\n  config_file: {}\n"
+                 "  admin: {}\n",
+                 YamlText(config.listen), YamlText(config.external_url), YamlText(config.cors),
+                 YamlText(config.web_config_file),
+                 config.admin == web::AdminPolicy::kOpen ? "open" : "local");
   FormatReceivers(config.receivers, out);
   return text;
 }

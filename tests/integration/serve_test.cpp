@@ -131,11 +131,42 @@ TEST_F(Serve, DoesNotHangOnANetworkThatStopsForwarding) {
   TcpProxy proxy(database_->server().port());
   const auto hakem = Start(database_->MonitorDsn() + fmt::format(" port={}", proxy.port()));
   proxy.StopForwarding();
+  const auto fresh =
+      HttpGet(hakem->port(), "/metrics?fresh=1", "X-Prometheus-Scrape-Timeout-Seconds: 4\r\n");
+  EXPECT_TRUE(fresh && fresh->status == 200);
   EXPECT_TRUE(Eventually(seconds(15), [&] { return hakem->Metric(kUp) == 0; })) << hakem->Log();
   EXPECT_LT(TimeOf([&] { hakem->Page("/metrics"); }), milliseconds(50));
   Duration taken{};
   EXPECT_EQ(hakem->Terminate(taken), 0);
   EXPECT_LT(taken, seconds(2));
+}
+
+TEST_F(Serve, CollectsAtOnceForWhoAsks) {
+  const auto hakem = Start(database_->MonitorDsn());
+  database_->Run(
+      "INSERT INTO hokm_game.game_sessions (room_id, session_key, status, max_players, started_at) "
+      "VALUES ('fresh', 'fresh', 'active', 4, now())");
+  EXPECT_THAT(hakem->Page("/metrics?fresh=1&collect[]=game"),
+              HasSubstr("game_active_games{game=\"hokm_game\",server=\"hokm\"} 1\n"));
+  database_->Run("DELETE FROM hokm_game.game_sessions");
+  EXPECT_THAT(hakem->Page("/metrics?fresh=1&collect[]=game"),
+              HasSubstr("game_active_games{game=\"hokm_game\",server=\"hokm\"} 0\n"));
+}
+
+TEST_F(Serve, TellsLoadBalancersTheRole) {
+  const auto hakem = Start(database_->MonitorDsn());
+  const auto status = [&](std::string_view path) {
+    const auto reply = HttpGet(hakem->port(), path);
+    return reply ? reply->status : 0;
+  };
+  EXPECT_EQ(status("/primary"), 200);
+  EXPECT_EQ(status("/read-write"), 200);
+  EXPECT_EQ(status("/read-only"), 200);
+  EXPECT_EQ(status("/replica"), 503);
+  database_->server().Stop();
+  EXPECT_TRUE(Eventually(seconds(15), [&] { return status("/primary") == 503; }));
+  ASSERT_TRUE(database_->server().Start());
+  EXPECT_TRUE(Eventually(seconds(15), [&] { return status("/primary") == 200; }));
 }
 
 TEST_F(Serve, GoesOnWithAWrongPasswordAndSaysSo) {
@@ -154,7 +185,9 @@ TEST_F(Serve, GoesOnWithAWrongPasswordAndSaysSo) {
 TEST_F(Serve, NeverShowsAPassword) {
   const auto hakem = Start(database_->MonitorDsn());
   std::string everything = hakem->Log();
-  for (const char* path : {"/", "/metrics", "/api/v1/rules", "/api/v1/alerts"}) {
+  for (const char* path :
+       {"/", "/metrics", "/metrics?fresh=1", "/metrics?collect[]=settings", "/primary",
+        "/read-only", "/-/healthy", "/-/ready", "/api/v1/rules", "/api/v1/alerts"}) {
     everything += hakem->Page(path);
   }
   EXPECT_THAT(everything, Not(HasSubstr(std::string(kCanaryPassword))));

@@ -98,6 +98,20 @@ ProgramRun RunHakem(const std::vector<std::string>& arguments,
 Result<std::unique_ptr<ServingHakem>> ServingHakem::Start(
     const std::map<std::string, std::string>& environment,
     const std::vector<std::string>& arguments) {
+  return StartUntil([](const auto& reply) { return reply && reply->status == 200; }, environment,
+                    arguments);
+}
+
+Result<std::unique_ptr<ServingHakem>> ServingHakem::StartGuarded(
+    const std::map<std::string, std::string>& environment,
+    const std::vector<std::string>& arguments) {
+  return StartUntil([](const auto& reply) { return reply.has_value(); }, environment, arguments);
+}
+
+Result<std::unique_ptr<ServingHakem>> ServingHakem::StartUntil(
+    const std::function<bool(const Result<HttpReply>&)>& is_ready,
+    const std::map<std::string, std::string>& environment,
+    const std::vector<std::string>& arguments) {
   const auto port = static_cast<std::uint16_t>(demo::FreePort());
   const std::string log_path = TemporaryFile("log");
   std::vector<std::string> all{"serve", "--web.listen-address", fmt::format("127.0.0.1:{}", port)};
@@ -108,10 +122,8 @@ Result<std::unique_ptr<ServingHakem>> ServingHakem::Start(
     return Fail(process.error());
   }
   auto hakem = std::unique_ptr<ServingHakem>(new ServingHakem(port, log_path, *std::move(process)));
-  const bool ready = Eventually(std::chrono::seconds(20), [&] {
-    const auto reply = HttpGet(port, "/-/ready");
-    return reply && reply->status == 200;
-  });
+  const bool ready =
+      Eventually(std::chrono::seconds(20), [&] { return is_ready(HttpGet(port, "/-/ready")); });
   if (!ready) {
     return Fail(ErrorCode::kTimeout, "hakem serve did not become ready:\n" + hakem->Log());
   }

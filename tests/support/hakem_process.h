@@ -39,6 +39,11 @@ class ServingHakem {
       const std::map<std::string, std::string>& environment,
       const std::vector<std::string>& arguments = {});
 
+  /// The same with a web.yml: any answer at all to `/-/ready`, also one by TLS, is enough.
+  static Result<std::unique_ptr<ServingHakem>> StartGuarded(
+      const std::map<std::string, std::string>& environment,
+      const std::vector<std::string>& arguments);
+
   std::uint16_t port() const { return port_; }
 
   std::string url() const;
@@ -57,6 +62,11 @@ class ServingHakem {
 
  private:
   ServingHakem(std::uint16_t port, std::string log_path, demo::ChildProcess process);
+
+  static Result<std::unique_ptr<ServingHakem>> StartUntil(
+      const std::function<bool(const Result<HttpReply>&)>& is_ready,
+      const std::map<std::string, std::string>& environment,
+      const std::vector<std::string>& arguments);
 
   std::uint16_t port_;
   std::string log_path_;

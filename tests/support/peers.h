@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/shell.h"
+
 namespace hakem {
 
 /// The programs Hakem is compared with, as peers.sh unpacks them: "prometheus", "promtool",
@@ -11,12 +13,7 @@ namespace hakem {
 /// header needs the ctest fixture `peers`, which tests/CMakeLists.txt gives it.
 std::string PeerPath(std::string_view program);
 
-/// What a program printed on standard output and standard error, and its exit status (-1 when it
-/// did not end by itself).
-struct PeerOutput {
-  int status = -1;
-  std::string text;
-};
+using PeerOutput = ShellOutput;
 
 /// Runs a peer to its end in the source tree's root.
 PeerOutput RunPeer(std::string_view program, std::initializer_list<std::string_view> arguments);

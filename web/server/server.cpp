@@ -1,21 +1,19 @@
 #include "web/server/server.h"
 
 #include <civetweb.h>
-#include <fcntl.h>
 #include <fmt/chrono.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <filesystem>
+#include <latch>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "model/clock.h"
+#include "web/server/own_sockets.h"
 
 namespace hakem::web {
 namespace {
@@ -34,9 +32,27 @@ constexpr std::array<const char*, 16> kOptions{"num_threads",           "64",   
                                                "connection_queue",      "64",     //
                                                "tcp_nodelay",           "1"};
 
-/// CivetWeb's way to write an address: no host stands for all interfaces.
-std::string ListeningPorts(const ListenAddress& address) {
-  return address.host.empty() ? fmt::format("{}", address.port) : FormatListenAddress(address);
+constexpr std::string_view kInnerDoor = "127.0.0.1:0";
+
+/// Who listens where: CivetWeb itself, which knows neither IPv6 nor TLS here, or the gateway, which
+/// comes to it by the inner door.
+struct Plan {
+  std::string ports;  ///< CivetWeb's, in its own notation; the inner door is the last.
+  bool has_gateway = false;
+  bool only_ipv6 = false;  ///< The gateway beside CivetWeb: well if it can, well if it cannot.
+};
+
+Plan MakePlan(const ServerOptions& options) {
+  const ListenAddress& address = options.address;
+  if (options.tls || address.is_ipv6()) {
+    return {.ports = std::string(kInnerDoor), .has_gateway = true};
+  }
+  if (address.host.empty()) {
+    return {.ports = fmt::format("{},{}", address.port, kInnerDoor),
+            .has_gateway = true,
+            .only_ipv6 = true};
+  }
+  return {.ports = FormatListenAddress(address)};
 }
 
 /// `Sun, 22 Nov 2026 21:14:12 GMT`
@@ -45,75 +61,11 @@ std::string HttpDate() {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(seconds));
 }
 
-/// A descriptor that is closed at the end of the scope.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      close(fd_);
-    }
-  }
-
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
-/// The port a TCP socket is bound to; nothing for any other descriptor.
-std::optional<std::uint16_t> LocalPort(int fd) {
-  sockaddr_storage address{};
-  socklen_t length = sizeof(address);
-  int type = 0;
-  socklen_t type_length = sizeof(type);
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
-      getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_length) != 0 || type != SOCK_STREAM) {
-    return std::nullopt;
-  }
-  switch (address.ss_family) {
-    case AF_INET:
-      return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
-    case AF_INET6:
-      return ntohs(reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port);
-    default:
-      return std::nullopt;
-  }
-}
-
-bool IsListening(int fd) {
-  int listening = 0;
-  socklen_t length = sizeof(listening);
-  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening != 0;
-}
-
-/// Wakes the threads that wait on the server's sockets, which CivetWeb polls in slices of 2 s and
-/// does not tell us: they are this process' TCP sockets bound to the server's port. The one that
-/// listens is spared while clients may still be answered (SHUT_RD). A duplicate of each descriptor
-/// is looked at and shut, so that one which is closed and used anew meanwhile does no harm to a
-/// stranger.
-void ShutConnections(std::uint16_t port, int how) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
-    const int fd = std::atoi(entry.path().filename().c_str());
-    const Descriptor held(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    if (held.get() >= 0 && LocalPort(held.get()) == port &&
-        (how != SHUT_RD || !IsListening(held.get()))) {
-      shutdown(held.get(), how);
-    }
-  }
-}
-
 Request ToRequest(const mg_request_info& info) {
   Request request;
   request.method = info.request_method;
   request.path = info.local_uri != nullptr ? info.local_uri : "";
   request.query = info.query_string != nullptr ? info.query_string : "";
-  request.client.address = info.remote_addr;
   for (int i = 0; i < info.num_headers; ++i) {
     request.headers.push_back({info.http_headers[i].name, info.http_headers[i].value});
   }
@@ -171,7 +123,7 @@ class Server::Impl {
 
   std::uint16_t port() const { return port_; }
 
-  const ListenAddress& address() const { return options_.address; }
+  const ServerOptions& options() const { return options_; }
 
  private:
   static Impl& Of(const mg_connection* connection) {
@@ -179,8 +131,16 @@ class Server::Impl {
   }
 
   static const mg_callbacks& Callbacks();
+  Result<void> StartCivetWeb(const Plan& plan);
+  Result<void> OpenGateway(const Plan& plan);
+  std::optional<Client> ClientOf(const mg_request_info& info) const;
   int Answer(mg_connection* connection);
   Error StartFailure() const;
+
+  void Shut(int how) const {
+    std::for_each(ports_.begin(), ports_.end(),
+                  [how](std::uint16_t port) { ShutConnections(port, how); });
+  }
 
   /// Lets requests under way be answered; ends the connections that wait for a next one.
   void Drain() const;
@@ -190,13 +150,18 @@ class Server::Impl {
   const Handler handler_;
   const Logger log_;
 
-  // Written by Start before any other thread runs.
-  std::string first_message_;  // "cannot bind to :9187: 98 (Address already in use)"
+  // Written by Start; what requests look at before `started_`, which they wait for.
+  std::string first_message_;     // "cannot bind to :9187: 98 (Address already in use)"
+  std::uint16_t inner_port_ = 0;  // 0: no gateway.
   std::uint16_t port_ = 0;
+  std::vector<std::uint16_t> ports_;  // CivetWeb's.
 
   mg_context* context_ = nullptr;  // Touched by the owner's thread only.
   std::atomic<int> connections_{0};
   std::atomic<bool> listening_{false};
+  std::latch started_{1};
+  ClientTable clients_;
+  std::unique_ptr<Gateway> gateway_;  // Touched by the owner's thread only.
 };
 
 const mg_callbacks& Server::Impl::Callbacks() {
@@ -232,15 +197,16 @@ const mg_callbacks& Server::Impl::Callbacks() {
 }
 
 Result<void> Server::Impl::Start() {
-  if (options_.address.is_ipv6() && mg_check_feature(MG_FEATURES_IPV6) == 0) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("listen on {}: the HTTP library of this system was built without IPv6; "
-                            "give --web.listen-address an IPv4 address, as 127.0.0.1:{}",
-                            FormatListenAddress(options_.address), options_.address.port));
+  const Plan plan = MakePlan(options_);
+  if (Result<void> started = StartCivetWeb(plan); !started) {
+    return started;
   }
-  const std::string ports = ListeningPorts(options_.address);
+  return plan.has_gateway ? OpenGateway(plan) : Result<void>();
+}
+
+Result<void> Server::Impl::StartCivetWeb(const Plan& plan) {
   std::vector<const char*> settings(kOptions.begin(), kOptions.end());
-  settings.insert(settings.end(), {"listening_ports", ports.c_str(), nullptr});
+  settings.insert(settings.end(), {"listening_ports", plan.ports.c_str(), nullptr});
   mg_init_data init{
       .callbacks = &Callbacks(), .user_data = this, .configuration_options = settings.data()};
   std::array<char, 256> text{};
@@ -250,9 +216,36 @@ Result<void> Server::Impl::Start() {
     return Fail(StartFailure());
   }
   listening_ = true;
-  mg_server_port bound{};
-  mg_get_server_ports(context_, 1, &bound);
-  port_ = static_cast<std::uint16_t>(bound.port);
+  std::array<mg_server_port, 2> bound{};
+  const int count = mg_get_server_ports(context_, static_cast<int>(bound.size()), bound.data());
+  for (int i = 0; i < count; ++i) {
+    ports_.push_back(static_cast<std::uint16_t>(bound[static_cast<std::size_t>(i)].port));
+  }
+  port_ = ports_.front();
+  inner_port_ = plan.has_gateway ? ports_.back() : std::uint16_t{0};
+  started_.count_down();
+  return {};
+}
+
+Result<void> Server::Impl::OpenGateway(const Plan& plan) {
+  ListenAddress address = options_.address;
+  if (plan.only_ipv6) {
+    address.port = port_;
+  }
+  auto gateway = Gateway::Open({.address = address,
+                                .only_ipv6 = plan.only_ipv6,
+                                .inner_port = inner_port_,
+                                .tls = options_.tls},
+                               clients_, log_);
+  if (!gateway && plan.only_ipv6) {
+    log_.Info("listening by IPv4 alone", {{"cause", gateway.error().message}});
+    return {};
+  }
+  if (!gateway) {
+    return Fail(gateway.error());
+  }
+  gateway_ = *std::move(gateway);
+  port_ = gateway_->port();
   return {};
 }
 
@@ -267,8 +260,26 @@ Error Server::Impl::StartFailure() const {
                       FormatListenAddress(options_.address), cause)};
 }
 
+/// Nothing for who knocks at the inner door without being the gateway.
+std::optional<Client> Server::Impl::ClientOf(const mg_request_info& info) const {
+  if (inner_port_ != 0 && info.server_port == inner_port_) {
+    return clients_.Find(static_cast<std::uint16_t>(info.remote_port));
+  }
+  return Client{.address = info.remote_addr};
+}
+
 int Server::Impl::Answer(mg_connection* connection) {
-  Request request = ToRequest(*mg_get_request_info(connection));
+  started_.wait();
+  const mg_request_info& info = *mg_get_request_info(connection);
+  const std::optional<Client> client = ClientOf(info);
+  if (!client) {
+    mg_disable_connection_keep_alive(connection);
+    Send(connection, TextResponse(403, "this port is Hakem's own; ask the one it listens on"), true,
+         false);
+    return 403;
+  }
+  Request request = ToRequest(info);
+  request.client = *client;
   const bool fits = ReadBody(connection, options_.max_body_bytes, request.body);
   const bool keep_alive = fits && connections_ < kBusyConnections;
   if (!keep_alive) {
@@ -285,25 +296,29 @@ void Server::Impl::Stop() {
   if (context_ == nullptr) {
     return;
   }
+  if (gateway_ != nullptr) {
+    gateway_->StopAccepting();
+  }
   Drain();
   // mg_stop says stop, after which nothing is answered, and joins. Whatever a thread still waits
   // for, or begins to wait for meanwhile, is ended beside it.
   {
-    const std::jthread waker([port = port_](const std::stop_token& stop) {
+    const std::jthread waker([this](const std::stop_token& stop) {
       do {
-        ShutConnections(port, SHUT_RDWR);
+        Shut(SHUT_RDWR);
       } while (SystemClock().SleepUntil(SystemClock().SteadyNow() + kStopTick, stop));
     });
     mg_stop(context_);
   }
   context_ = nullptr;
-  ShutConnections(port_, SHUT_RDWR);  // CivetWeb forgets those that no thread had taken up.
+  Shut(SHUT_RDWR);  // CivetWeb forgets those that no thread had taken up.
+  gateway_.reset();
 }
 
 void Server::Impl::Drain() const {
   const SteadyTime end = SystemClock().SteadyNow() + kGrace;
   while (connections_ > 0 && SystemClock().SteadyNow() < end) {
-    ShutConnections(port_, SHUT_RD);
+    Shut(SHUT_RD);
     SystemClock().SleepUntil(SystemClock().SteadyNow() + kStopTick, {});
   }
 }
@@ -330,9 +345,10 @@ std::uint16_t Server::port() const {
 }
 
 std::string Server::url() const {
-  const bool anywhere = impl_->address().host.empty() || impl_->address().host == "0.0.0.0";
-  ListenAddress shown{anywhere ? "127.0.0.1" : impl_->address().host, port()};
-  return fmt::format("http://{}", FormatListenAddress(shown));
+  const ServerOptions& options = impl_->options();
+  const bool anywhere = options.address.host.empty() || options.address.host == "0.0.0.0";
+  const ListenAddress shown{anywhere ? "127.0.0.1" : options.address.host, port()};
+  return fmt::format("{}://{}", options.tls ? "https" : "http", FormatListenAddress(shown));
 }
 
 }  // namespace hakem::web

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <latch>
 #include <thread>
 #include <vector>
@@ -9,12 +10,12 @@
 #include "model/clock.h"
 #include "tests/support/http_get.h"
 #include "tests/support/matchers.h"
+#include "tests/support/shell.h"
 
 namespace hakem::web {
 namespace {
 
 using testing::EndsWith;
-using testing::StartsWith;
 
 Result<std::unique_ptr<Server>> Start(Handler handler, std::uint16_t port = 0) {
   return Server::Start({.address = {"127.0.0.1", port}, .max_body_bytes = 1000}, std::move(handler),
@@ -195,11 +196,38 @@ TEST(Server, StartsAgainOnThePortItLeft) {
   EXPECT_THAT(Start(Echo, port), IsOk());
 }
 
-TEST(Server, SaysThatIpv6IsNotThere) {
-  const auto server = Server::Start({.address = {"::1", 9187}}, Echo, Log::Silent().For("web"));
-  if (!server) {
-    EXPECT_THAT(server.error().message, StartsWith("listen on [::1]:9187: "));
-    EXPECT_EQ(server.error().code, ErrorCode::kInvalidInput);
+/// Whether this machine has an address of IPv6 at all.
+bool HasIpv6() {
+  return std::ifstream("/proc/net/if_inet6").peek() != std::ifstream::traits_type::eof();
+}
+
+TEST(Server, ListensByIpv6) {
+  if (!HasIpv6()) {
+    GTEST_SKIP() << "this machine has no IPv6";
+  }
+  const auto server = Server::Start(
+      {.address = {"::1", 0}},
+      [](const Request& request) { return TextResponse(200, request.client.address); },
+      Log::Silent().For("web"));
+  ASSERT_THAT(server, IsOk());
+  EXPECT_EQ((*server)->url(), fmt::format("http://[::1]:{}", (*server)->port()));
+  const ShellOutput reply = RunShell(fmt::format("curl -sg --max-time 10 {}/", (*server)->url()));
+  EXPECT_EQ(reply.text, "::1\n");
+}
+
+TEST(Server, ListensByBothWithoutAHost) {
+  const auto server = Server::Start(
+      {.address = {"", 0}},
+      [](const Request& request) { return TextResponse(200, request.client.address); },
+      Log::Silent().For("web"));
+  ASSERT_THAT(server, IsOk());
+  const auto by_ipv4 = HttpGet((*server)->port(), "/");
+  ASSERT_THAT(by_ipv4, IsOk());
+  EXPECT_EQ(by_ipv4->body, "127.0.0.1\n");
+  if (HasIpv6()) {
+    const ShellOutput reply =
+        RunShell(fmt::format("curl -sg --max-time 10 http://[::1]:{}/", (*server)->port()));
+    EXPECT_EQ(reply.text, "::1\n");
   }
 }
 

@@ -1,0 +1,140 @@
+#include "web/access/web_config_file.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace hakem::web {
+namespace {
+
+constexpr Duration kBetweenLooks = std::chrono::seconds(1);
+
+constexpr Instrument kLastReload{
+    .name = "hakem_web_config_last_reload_successful",
+    .type = MetricType::kGauge,
+    .help = "Whether the file of web.config_file was in order when it was last read."};
+
+Result<std::string> Read(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  }
+  return std::move(text).str();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WebConfigFile>> WebConfigFile::Open(std::string path, const Deps& deps) {
+  std::unique_ptr<WebConfigFile> file(new WebConfigFile(std::move(path), deps));
+  const std::vector<Mark> before = file->Marks(nullptr);
+  const auto loaded = file->Load();
+  if (!loaded) {
+    return Fail(loaded.error());
+  }
+  file->Judge(loaded);
+  const MutexLock lock(file->mutex_);
+  file->seen_ = file->Marks(loaded->get());
+  file->seen_.front() = before.front();  // A change while it was read is one.
+  return file;
+}
+
+WebConfigFile::WebConfigFile(std::string path, Deps deps)
+    : path_(std::move(path)),
+      deps_(std::move(deps)),
+      next_look_(deps_.clock.SteadyNow() + kBetweenLooks) {}
+
+std::shared_ptr<const LoadedWebConfig> WebConfigFile::Current() {
+  const SteadyTime now = deps_.clock.SteadyNow();
+  SteadyTime due = next_look_;
+  if (now >= due && next_look_.compare_exchange_strong(due, now + kBetweenLooks)) {
+    LookAgain();
+  }
+  return loaded_.Get();
+}
+
+WebConfigFile::Mark WebConfigFile::MarkOf(const std::string& path) {
+  struct stat status {};
+
+  if (stat(path.c_str(), &status) != 0) {
+    return {.path = path};
+  }
+  return {.path = path,
+          .device = static_cast<std::int64_t>(status.st_dev),
+          .inode = static_cast<std::int64_t>(status.st_ino),
+          .bytes = status.st_size,
+          .changed_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+std::vector<WebConfigFile::Mark> WebConfigFile::Marks(const LoadedWebConfig* loaded) const {
+  std::vector<Mark> marks{MarkOf(path_)};
+  if (loaded != nullptr) {
+    for (const std::string& file : loaded->config.Files()) {
+      marks.push_back(MarkOf(file));
+    }
+  }
+  return marks;
+}
+
+Result<std::shared_ptr<const LoadedWebConfig>> WebConfigFile::Load() const {
+  const Result<std::string> text = Read(path_);
+  if (!text) {
+    return Fail(text.error());
+  }
+  Result<WebConfig> config = ParseWebConfig(*text, path_);
+  if (!config) {
+    return Fail(config.error());
+  }
+  std::shared_ptr<const TlsContext> tls;
+  if (config->tls) {
+    auto context = TlsContext::Load(*config->tls);
+    if (!context) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: tls_server_config: {}", path_, context.error().message));
+    }
+    tls = *std::move(context);
+  }
+  return std::make_shared<const LoadedWebConfig>(*std::move(config), std::move(tls));
+}
+
+void WebConfigFile::LookAgain() {
+  const MutexLock lock(mutex_);
+  const auto old = loaded_.Get();
+  std::vector<Mark> now = Marks(old.get());
+  if (now == seen_) {
+    return;
+  }
+  auto read = Load();
+  if (read && ((*read)->tls == nullptr) != (old->tls == nullptr)) {
+    read = Fail(ErrorCode::kInvalidInput,
+                fmt::format("{}: tls_server_config has come or gone: that needs a restart", path_));
+  }
+  Judge(read);
+  const std::vector<Mark> named = Marks(loaded_.Get().get());
+  seen_ = named.size() == now.size() ? std::move(now) : named;
+}
+
+void WebConfigFile::Judge(const Result<std::shared_ptr<const LoadedWebConfig>>& read) {
+  deps_.instruments.Set(kLastReload, {}, read ? 1 : 0);
+  if (!read) {
+    deps_.log.Error("web configuration not taken, the old one stays in force",
+                    {{"cause", read.error().message}});
+    return;
+  }
+  loaded_.Set(*read);
+  deps_.log.Info(
+      "web configuration loaded",
+      {{"file", path_}, {"tls", (*read)->tls != nullptr}, {"users", (*read)->config.users.size()}});
+  for (const std::string& note : (*read)->config.notes) {
+    deps_.log.Info("web configuration note", {{"note", note}});
+  }
+}
+
+}  // namespace hakem::web

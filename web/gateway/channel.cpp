@@ -1,0 +1,131 @@
+#include "web/gateway/channel.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "model/check.h"
+
+namespace hakem::web {
+namespace {
+
+bool WouldBlock() {
+  return errno == EAGAIN || errno == EINTR;
+}
+
+class PlainChannel final : public Channel {
+ public:
+  explicit PlainChannel(int fd) : fd_(fd) {}
+
+  Progress Greet() override { return Progress::kDone; }
+
+  Progress Read(std::span<char> buffer, std::size_t& count) override {
+    const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
+    count = got > 0 ? static_cast<std::size_t>(got) : 0;
+    if (got < 0) {
+      return WouldBlock() ? Progress::kBlocked : Progress::kFailed;
+    }
+    return got == 0 ? Progress::kEnded : Progress::kDone;
+  }
+
+  Progress Write(std::span<const char> bytes, std::size_t& count) override {
+    const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    count = sent > 0 ? static_cast<std::size_t>(sent) : 0;
+    if (sent < 0) {
+      return WouldBlock() ? Progress::kBlocked : Progress::kFailed;
+    }
+    return Progress::kDone;
+  }
+
+  void End() override { shutdown(fd_, SHUT_WR); }
+
+ private:
+  const int fd_;
+};
+
+class TlsChannel final : public Channel {
+ public:
+  TlsChannel(int fd, std::shared_ptr<const TlsContext> context)
+      : context_(std::move(context)), ssl_(SSL_new(context_->native())), fd_(fd) {
+    HAKEM_CHECK(ssl_ != nullptr && SSL_set_fd(ssl_, fd) == 1);
+    SSL_set_accept_state(ssl_);
+  }
+
+  ~TlsChannel() override { SSL_free(ssl_); }
+
+  TlsChannel(const TlsChannel&) = delete;
+  TlsChannel& operator=(const TlsChannel&) = delete;
+
+  Progress Greet() override {
+    ERR_clear_error();
+    return Judge(SSL_do_handshake(ssl_), SSL_ERROR_WANT_READ);
+  }
+
+  Progress Read(std::span<char> buffer, std::size_t& count) override {
+    ERR_clear_error();
+    count = 0;
+    return Judge(SSL_read_ex(ssl_, buffer.data(), buffer.size(), &count), SSL_ERROR_WANT_READ);
+  }
+
+  Progress Write(std::span<const char> bytes, std::size_t& count) override {
+    ERR_clear_error();
+    count = 0;
+    return Judge(SSL_write_ex(ssl_, bytes.data(), bytes.size(), &count), SSL_ERROR_WANT_WRITE);
+  }
+
+  void End() override {
+    ERR_clear_error();
+    if (SSL_is_init_finished(ssl_) != 0 && !broken_) {
+      SSL_shutdown(ssl_);
+    }
+    shutdown(fd_, SHUT_WR);
+  }
+
+  bool crossed() const override { return crossed_; }
+
+  bool is_encrypted() const override { return true; }
+
+  bool is_verified() const override {
+    return context_->verifies_clients() && SSL_get0_peer_certificate(ssl_) != nullptr &&
+           SSL_get_verify_result(ssl_) == X509_V_OK;
+  }
+
+ private:
+  /// What OpenSSL's answer means; `natural` is what a call of its kind waits for.
+  Progress Judge(int answer, int natural) {
+    crossed_ = false;
+    if (answer == 1) {
+      return Progress::kDone;
+    }
+    const int error = SSL_get_error(ssl_, answer);
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+      crossed_ = error != natural;
+      return Progress::kBlocked;
+    }
+    if (error == SSL_ERROR_ZERO_RETURN) {
+      return Progress::kEnded;
+    }
+    broken_ = true;  // Not even a farewell may be sent.
+    return Progress::kFailed;
+  }
+
+  const std::shared_ptr<const TlsContext> context_;
+  SSL* const ssl_;
+  const int fd_;
+  bool crossed_ = false;
+  bool broken_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Channel> MakePlainChannel(int fd) {
+  return std::make_unique<PlainChannel>(fd);
+}
+
+std::unique_ptr<Channel> MakeTlsChannel(int fd, std::shared_ptr<const TlsContext> context) {
+  return std::make_unique<TlsChannel>(fd, std::move(context));
+}
+
+}  // namespace hakem::web

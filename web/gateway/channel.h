@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "web/gateway/tls_context.h"
+
+namespace hakem::web {
+
+/// How far a call on a Channel came.
+enum class Progress {
+  kDone,     ///< Something was done: go on.
+  kBlocked,  ///< Nothing can be done until the socket is ready as wants_read and wants_write say.
+  kEnded,    ///< The other side has ended its half.
+  kFailed,   ///< The connection is of no more use.
+};
+
+/// The bytes of a client's connection, plain or by TLS, on a socket that does not block. Used by
+/// one thread.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+
+  /// Greets the client; to be called until it is kDone.
+  virtual Progress Greet() = 0;
+
+  /// Appends nothing and blocks never: `count` is what was put into `buffer`.
+  virtual Progress Read(std::span<char> buffer, std::size_t& count) = 0;
+
+  /// `count` is how many of the bytes were taken.
+  virtual Progress Write(std::span<const char> bytes, std::size_t& count) = 0;
+
+  /// Says that nothing more will come.
+  virtual void End() = 0;
+
+  /// Whether the last call that was kBlocked waits for the socket to be written to, when it was a
+  /// read or a greeting, or to be read from, when it was a write: TLS does both at times.
+  virtual bool crossed() const { return false; }
+
+  virtual bool is_encrypted() const { return false; }
+
+  /// Whether the client showed a certificate that our CA signed. Of use after Greet.
+  virtual bool is_verified() const { return false; }
+};
+
+/// Of a socket as it is. `fd` outlives it, as with the next.
+std::unique_ptr<Channel> MakePlainChannel(int fd);
+
+/// As a TLS server. Keeps `context`.
+std::unique_ptr<Channel> MakeTlsChannel(int fd, std::shared_ptr<const TlsContext> context);
+
+}  // namespace hakem::web

@@ -46,6 +46,40 @@ int GroupNumber(const re2::RE2& re2, std::string_view name) {
   return found == names.end() ? -1 : found->second;
 }
 
+/// What is wrong, in the words of Go's regexp package, which Prometheus and Alertmanager show.
+std::string_view Describe(re2::RE2::ErrorCode code) {
+  switch (code) {
+    case re2::RE2::ErrorBadEscape:
+      return "invalid escape sequence";
+    case re2::RE2::ErrorBadCharClass:
+      return "invalid character class";
+    case re2::RE2::ErrorBadCharRange:
+      return "invalid character class range";
+    case re2::RE2::ErrorMissingBracket:
+      return "missing closing ]";
+    case re2::RE2::ErrorMissingParen:
+      return "missing closing )";
+    case re2::RE2::ErrorUnexpectedParen:
+      return "unexpected )";
+    case re2::RE2::ErrorTrailingBackslash:
+      return "trailing backslash at end of expression";
+    case re2::RE2::ErrorRepeatArgument:
+      return "missing argument to repetition operator";
+    case re2::RE2::ErrorRepeatSize:
+      return "invalid repeat count";
+    case re2::RE2::ErrorRepeatOp:
+      return "invalid nested repetition operator";
+    case re2::RE2::ErrorBadPerlOp:
+      return "invalid or unsupported Perl syntax";
+    case re2::RE2::ErrorBadUTF8:
+      return "invalid UTF-8";
+    case re2::RE2::ErrorBadNamedCapture:
+      return "invalid named capture";
+    default:
+      return "internal error";
+  }
+}
+
 }  // namespace
 
 Regex::Regex(std::string pattern, std::shared_ptr<const Program> program)
@@ -58,7 +92,8 @@ Result<Regex> Regex::Compile(std::string_view pattern) {
       new Program{re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), options)});
   if (!program->re2.ok()) {
     return Fail(ErrorCode::kInvalidInput,
-                fmt::format("regular expression \"{}\": {}", pattern, program->re2.error()));
+                fmt::format("error parsing regexp: {}: `{}`", Describe(program->re2.error_code()),
+                            program->re2.error_arg()));
   }
   return Regex(std::string(pattern), std::move(program));
 }

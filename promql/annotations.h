@@ -8,8 +8,9 @@
 
 namespace hakem::promql {
 
-/// What a query's author should know although the query succeeded. Each text once, in the order
-/// in which they arose: `PromQL info: metric might not be a counter, …: "x" (1:6)`.
+/// What a query's author should know although the query succeeded, in the order in which it arose:
+/// `PromQL info: metric might not be a counter, …: "x" (1:6)`. Each text once, with the last of the
+/// places where it arose.
 class Annotations {
  public:
   /// Something is most likely wrong with the query or the data.
@@ -18,13 +19,21 @@ class Annotations {
   /// Something may be wrong.
   void Inform(std::string_view text, const Position& position);
 
-  const std::vector<std::string>& warnings() const { return warnings_; }
+  std::vector<std::string> warnings() const;
 
-  const std::vector<std::string>& infos() const { return infos_; }
+  std::vector<std::string> infos() const;
 
  private:
-  std::vector<std::string> warnings_;
-  std::vector<std::string> infos_;
+  struct Annotation {
+    std::string text;
+    Position position;
+  };
+
+  static void Add(std::vector<Annotation>& annotations, std::string_view text,
+                  const Position& position);
+
+  std::vector<Annotation> warnings_;
+  std::vector<Annotation> infos_;
 };
 
 }  // namespace hakem::promql

@@ -161,7 +161,12 @@ std::optional<StepVector> Evaluator::EvaluateSampleTimes(const Expr& expr) {
   if (selector == nullptr) {
     return std::nullopt;
   }
-  return SelectInstant(*selector, steps_, SampleField::kTime, context_);
+  VectorSelector fixed = *selector;
+  if (fixed.shift.at) {
+    fixed.shift.offset
+        .reset();  // As Prometheus: of `@ time` and `offset`, the latter is not heeded.
+  }
+  return SelectInstant(fixed, steps_, SampleField::kTime, context_);
 }
 
 void DropNames(StepVector& vector, const EngineOptions& options) {

@@ -70,4 +70,8 @@ bool IsStepInvariant(const Expr& expr) {
   return expr.type() != ValueType::kMatrix && VarianceOf(expr) == Variance::kFixed;
 }
 
+bool DependsOnStep(const Expr& expr) {
+  return VarianceOf(expr) == Variance::kVaries;
+}
+
 }  // namespace hakem::promql

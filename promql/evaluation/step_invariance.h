@@ -9,4 +9,7 @@ namespace hakem::promql {
 /// themselves. A range vector never is: its windows belong to the function that reads them.
 bool IsStepInvariant(const Expr& expr);
 
+/// Whether the expression may yield something else at another step.
+bool DependsOnStep(const Expr& expr);
+
 }  // namespace hakem::promql

@@ -1,7 +1,6 @@
-#include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
+#include <cstdint>
 
 #include "promql/functions/function_call.h"
 #include "promql/functions/functions.h"
@@ -9,22 +8,47 @@
 namespace hakem::promql {
 namespace {
 
-/// An instant in UTC, as the fields of a calendar.
+using Days = std::int64_t;
+constexpr std::int64_t kSecondsPerDay = 86'400;
+
+/// An instant in UTC, as the fields of a calendar without end.
 struct Date {
-  std::chrono::sys_days day;
+  Days day;          ///< Since 1970.
+  std::int64_t era;  ///< So many times 400 years before or after those of `ymd`.
   std::chrono::year_month_day ymd;
-  std::chrono::seconds of_day;
+  std::int64_t second_of_day;
 };
 
+constexpr Days kEraDays = 146'097;  ///< Of 400 years, after which the calendar repeats itself.
+
+/// The calendar of <chrono> ends after 32,767 years; a metric's value does not.
+Date ToDate(Days day, std::int64_t second_of_day) {
+  const std::int64_t era = (day >= 0 ? day : day - (kEraDays - 1)) / kEraDays;
+  const std::chrono::year_month_day ymd{
+      std::chrono::sys_days{std::chrono::days{day - era * kEraDays}}};
+  return {day, era, ymd, second_of_day};
+}
+
+/// NaN, and what 64 bits do not hold, is the instant that Go makes of them: 2^63 seconds.
 Date ToDate(double unix_seconds) {
-  const std::chrono::sys_seconds time{
-      std::chrono::seconds{static_cast<std::int64_t>(unix_seconds)}};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  return {day, std::chrono::year_month_day{day}, time - day};
+  constexpr double kBound = 9223372036854775808.0;
+  if (!(unix_seconds >= -kBound && unix_seconds < kBound)) {
+    constexpr std::uint64_t kSeconds = std::uint64_t{1} << 63U;
+    return ToDate(static_cast<Days>(kSeconds / kSecondsPerDay),
+                  static_cast<std::int64_t>(kSeconds % kSecondsPerDay));
+  }
+  const auto seconds = static_cast<std::int64_t>(unix_seconds);
+  Days day = seconds / kSecondsPerDay;
+  std::int64_t second_of_day = seconds % kSecondsPerDay;
+  if (second_of_day < 0) {
+    --day;
+    second_of_day += kSecondsPerDay;
+  }
+  return ToDate(day, second_of_day);
 }
 
 double Year(const Date& date) {
-  return static_cast<int>(date.ymd.year());
+  return static_cast<double>(static_cast<int>(date.ymd.year()) + date.era * 400);
 }
 
 double Month(const Date& date) {
@@ -37,13 +61,14 @@ double DayOfMonth(const Date& date) {
 
 /// From Sunday, 0.
 double DayOfWeek(const Date& date) {
-  return std::chrono::weekday{date.day}.c_encoding();
+  constexpr Days kThursday = 4;  // 1970-01-01
+  return static_cast<double>(((date.day + kThursday) % 7 + 7) % 7);
 }
 
 /// From 1.
 double DayOfYear(const Date& date) {
   const std::chrono::sys_days new_year{date.ymd.year() / std::chrono::January / 1};
-  return static_cast<double>((date.day - new_year).count()) + 1;
+  return static_cast<double>((std::chrono::sys_days{date.ymd} - new_year).count()) + 1;
 }
 
 double DaysInMonth(const Date& date) {
@@ -52,11 +77,11 @@ double DaysInMonth(const Date& date) {
 }
 
 double Hour(const Date& date) {
-  return static_cast<double>(date.of_day / std::chrono::hours(1));
+  return static_cast<double>(date.second_of_day / 3600);
 }
 
 double Minute(const Date& date) {
-  return static_cast<double>(date.of_day % std::chrono::hours(1) / std::chrono::minutes(1));
+  return static_cast<double>(date.second_of_day % 3600 / 60);
 }
 
 StepVector Now(const Steps& steps) {
@@ -71,12 +96,11 @@ StepVector Now(const Steps& steps) {
 /// argument.
 template <double (*Field)(const Date&)>
 StepValue Map(FunctionCall& call) {
-  constexpr double kLastSecond = 1e12;  // Far beyond the years that a calendar of 16 bits holds.
   StepVector vector = call.size() == 0 ? Now(call.steps()) : call.Vector(0);
   for (StepSeries& series : vector) {
     for (double& value : series.values) {
-      if (!IsGap(value) && !std::isnan(value)) {
-        value = Field(ToDate(std::clamp(value, -kLastSecond, kLastSecond)));
+      if (!IsGap(value)) {
+        value = Field(ToDate(value));
       }
     }
   }

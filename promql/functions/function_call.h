@@ -17,6 +17,9 @@ class FunctionCall {
 
   const Expr& Argument(std::size_t index) const { return *call_.arguments[index]; }
 
+  /// Where annotations say that it stands: mostly without the parentheses around it.
+  const Position& ArgumentPosition(std::size_t index) const;
+
   /// Requires: the argument is of that type.
   StepScalar Scalar(std::size_t index) { return evaluator_.EvaluateScalar(Argument(index)); }
 

@@ -1,13 +1,19 @@
 #include "promql/functions/functions.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hakem::promql {
 
+std::span<const FunctionFamily> FunctionFamilies() {
+  static const std::array kFamilies{kDateFunctions,  kExperimentalFunctions, kHistogramFunctions,
+                                    kLabelFunctions, kMathFunctions,         kOverTimeFunctions,
+                                    kRateFunctions,  kScalarFunctions,       kVectorFunctions};
+  return kFamilies;
+}
+
 const FunctionSpec* FindFunction(std::string_view name) {
-  for (const FunctionFamily& family :
-       {kDateFunctions, kExperimentalFunctions, kHistogramFunctions, kLabelFunctions,
-        kMathFunctions, kOverTimeFunctions, kRateFunctions, kScalarFunctions, kVectorFunctions}) {
+  for (const FunctionFamily& family : FunctionFamilies()) {
     const auto found = std::find_if(family.begin(), family.end(),
                                     [&](const FunctionSpec& f) { return f.name == name; });
     if (found != family.end()) {

@@ -60,6 +60,9 @@ const FunctionSpec* FindFunction(std::string_view name);
 /// One family of functions: a table at the end of its file.
 using FunctionFamily = std::span<const FunctionSpec>;
 
+/// All of them.
+std::span<const FunctionFamily> FunctionFamilies();
+
 extern const FunctionFamily kDateFunctions;
 extern const FunctionFamily kExperimentalFunctions;
 extern const FunctionFamily kHistogramFunctions;

@@ -61,6 +61,9 @@ std::vector<Histogram> Assemble(const StepVector& vector, const Position& positi
   std::vector<Histogram> histograms;
   std::unordered_map<Labels, std::size_t, LabelsHash> index;
   for (const StepSeries& series : vector) {
+    if (std::all_of(series.values.begin(), series.values.end(), IsGap)) {
+      continue;
+    }
     const std::string_view text = series.labels.Get(kBoundLabel);
     const std::optional<double> bound = ParseBound(text);
     if (!bound) {
@@ -86,7 +89,7 @@ StepVector MapHistograms(FunctionCall& call, std::size_t argument, Calculate cal
   const StepVector vector = call.Vector(argument);
   StepVector result;
   for (const Histogram& histogram :
-       Assemble(vector, call.Argument(argument).position, call.annotations())) {
+       Assemble(vector, call.ArgumentPosition(argument), call.annotations())) {
     StepSeries series{histogram.labels, histogram.drop_name,
                       std::vector<double>(call.steps().count, kGap)};
     for (std::size_t step = 0; step < series.values.size(); ++step) {
@@ -102,7 +105,9 @@ StepVector MapHistograms(FunctionCall& call, std::size_t argument, Calculate cal
 
 StepValue HistogramQuantiles(FunctionCall& call) {
   const StepScalar q = call.Scalar(0);
-  WarnOfInvalidQuantiles(q, call.Argument(0).position, call.annotations());
+  for (const double value : q) {
+    WarnOfInvalidQuantile(value, call.ArgumentPosition(0), call.annotations());
+  }
   return MapHistograms(
       call, 1, [&](std::vector<Bucket> buckets, std::size_t step, const Histogram& histogram) {
         const HistogramQuantile quantile = QuantileOf(q[step], std::move(buckets));
@@ -112,7 +117,7 @@ StepValue HistogramQuantiles(FunctionCall& call) {
                           "https://prometheus.io/docs/prometheus/latest/querying/functions/"
                           "#histogram_quantile){}",
                           ForMetric(histogram.labels)),
-              call.Argument(1).position);
+              call.ArgumentPosition(1));
         }
         return quantile.value;
       });

@@ -41,13 +41,18 @@ double Sign(double value) {
   return value < 0 ? -1 : value > 0 ? 1 : value;
 }
 
-/// NaN when either is NaN, unlike std::fmin.
-double Smaller(double a, double b) {
-  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : std::min(a, b);
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// As Go's math.Max: NaN when either is NaN, unlike std::fmax, but for infinity.
+double Larger(double a, double b) {
+  if (a == kInfinity || b == kInfinity) {
+    return kInfinity;
+  }
+  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : std::max(a, b);
 }
 
-double Larger(double a, double b) {
-  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : std::max(a, b);
+double Smaller(double a, double b) {
+  return -Larger(-a, -b);
 }
 
 /// Nothing where the bounds contradict each other.

@@ -46,9 +46,9 @@ StepValue Map(FunctionCall& call) {
 
 StepValue QuantileOverTime(FunctionCall& call) {
   const StepScalar q = call.Scalar(0);
-  WarnOfInvalidQuantiles(q, call.Argument(0).position, call.annotations());
   std::vector<double> values;
   const auto quantile = [&](const Window& window) {
+    WarnOfInvalidQuantile(q[window.step], call.ArgumentPosition(0), call.annotations());
     values.clear();
     for (const tsdb::Point& point : window.points()) {
       values.push_back(point.value);

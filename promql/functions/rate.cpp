@@ -40,9 +40,9 @@ class CounterResets {
 };
 
 /// How far beyond the samples a change is extrapolated: to the window's edge where the gap is not
-/// much longer than those between samples, else by half of such a gap.
+/// much longer than those between samples, else by half of such a gap. The change per `divisor`.
 /// https://prometheus.io/docs/prometheus/latest/querying/functions/#rate
-double Extrapolate(double change, const Window& window, bool is_counter) {
+double Extrapolate(double change, const Window& window, bool is_counter, double divisor = 1) {
   const double sampled = ToSeconds(window.last().time - window.first().time);
   const double average_gap = sampled / static_cast<double>(window.size() - 1);
   const double threshold = average_gap * 1.1;
@@ -58,7 +58,7 @@ double Extrapolate(double change, const Window& window, bool is_counter) {
   if (to_end >= threshold) {
     to_end = average_gap / 2;
   }
-  return change * ((sampled + to_start + to_end) / sampled);
+  return change * ((sampled + to_start + to_end) / sampled / divisor);
 }
 
 double Difference(const Window& window) {
@@ -71,22 +71,28 @@ StepVector Increases(const RangeVector& range, double divisor) {
       if (window.size() < 2) {
         return kGap;
       }
-      return Extrapolate(resets.AddTo(Difference(window), window), window, true) / divisor;
+      return Extrapolate(resets.AddTo(Difference(window), window), window, true, divisor);
     };
   });
 }
 
-/// By its name alone a counter cannot be told from a gauge; the author may have erred.
-void InformOfDoubtfulCounters(FunctionCall& call, const RangeVector& range) {
+/// By its name alone a counter cannot be told from a gauge; where there is a result at all, its
+/// author may have erred.
+void InformOfDoubtfulCounters(FunctionCall& call, const StepVector& increases) {
   constexpr std::string_view kEndings[] = {"_total", "_sum", "_count", "_bucket"};
-  for (const RangeSeries& series : range.series) {
+  // A subquery's samples stand nowhere in the text; Prometheus says that they are at its beginning.
+  const bool computed = std::holds_alternative<Subquery>(Unwrap(call.Argument(0)).node);
+  const Position position = computed ? Position{} : call.ArgumentPosition(0);
+  for (const StepSeries& series : increases) {
     const std::string_view name = series.labels.metric_name();
-    if (!name.empty() && std::none_of(std::begin(kEndings), std::end(kEndings),
-                                      [&](std::string_view end) { return name.ends_with(end); })) {
+    const bool doubtful =
+        !name.empty() && std::none_of(std::begin(kEndings), std::end(kEndings),
+                                      [&](std::string_view end) { return name.ends_with(end); });
+    if (doubtful && !std::all_of(series.values.begin(), series.values.end(), IsGap)) {
       call.annotations().Inform(fmt::format("metric might not be a counter, name does not end in "
                                             "_total/_sum/_count/_bucket: {}",
                                             Quote(name)),
-                                call.Argument(0).position);
+                                position);
     }
   }
 }
@@ -96,16 +102,14 @@ StepValue WithoutNames(FunctionCall& call, StepVector vector) {
   return vector;
 }
 
-StepValue Rate(FunctionCall& call) {
-  const RangeVector range = call.Range(0);
-  InformOfDoubtfulCounters(call, range);
-  return WithoutNames(call, Increases(range, ToSeconds(range.range)));
-}
+enum class Per { kWindow, kSecond };
 
-StepValue Increase(FunctionCall& call) {
+template <Per kPer>
+StepValue CounterChange(FunctionCall& call) {
   const RangeVector range = call.Range(0);
-  InformOfDoubtfulCounters(call, range);
-  return WithoutNames(call, Increases(range, 1));
+  StepVector increases = Increases(range, kPer == Per::kSecond ? ToSeconds(range.range) : 1);
+  InformOfDoubtfulCounters(call, increases);
+  return WithoutNames(call, std::move(increases));
 }
 
 /// A function of one window alone.
@@ -211,14 +215,14 @@ constexpr std::array kFunctions{
     Row("delta", Map<Delta>),
     Row("deriv", Map<Deriv>),
     Row("idelta", Map<Idelta>),
-    Row("increase", Increase),
+    Row("increase", CounterChange<Per::kWindow>),
     Row("irate", Map<Irate>),
     FunctionSpec{.name = "predict_linear",
                  .arguments = {kMatrix, kScalar},
                  .result = kVector,
                  .evaluate = PredictLinear,
                  .reads_time = true},
-    Row("rate", Rate),
+    Row("rate", CounterChange<Per::kSecond>),
     Row("resets", Map<Resets>),
 };
 

@@ -24,7 +24,7 @@ StepValue Sort(FunctionCall& call) {
     const double left = a.values.front();
     const double right = b.values.front();
     if (std::isnan(left) || std::isnan(right)) {
-      return !std::isnan(left);
+      return !std::isnan(left) && std::isnan(right);
     }
     return kOrder == Order::kAscending ? left < right : left > right;
   });

@@ -85,9 +85,30 @@ StepVector Quantiles(const std::vector<Group>& groups, const StepScalar& q) {
   return result;
 }
 
-/// How many elements topk keeps at each step. Throws Abandoned where the number is none.
+/// Of quantiles that differ from step to step the worst are told: NaN, else the largest and the
+/// smallest.
+void WarnOfExtremes(const StepScalar& q, const Position& position, Annotations& annotations) {
+  const auto nan = std::find_if(q.begin(), q.end(), [](double value) { return std::isnan(value); });
+  if (nan != q.end()) {
+    WarnOfInvalidQuantile(*nan, position, annotations);
+    return;
+  }
+  const auto [least, most] = std::minmax_element(q.begin(), q.end());
+  if (*most > 1) {
+    WarnOfInvalidQuantile(*most, position, annotations);
+  }
+  if (*least < 0) {
+    WarnOfInvalidQuantile(*least, position, annotations);
+  }
+}
+
+/// How many elements topk keeps at each step. Throws Abandoned where the number is none; when no
+/// step keeps any, also a number that is far too small is one.
 std::vector<std::size_t> Limits(const StepScalar& k) {
   constexpr double kBound = static_cast<double>(std::numeric_limits<std::int64_t>::max());
+  if (std::all_of(k.begin(), k.end(), [](double value) { return value < 1; })) {
+    return std::vector<std::size_t>(k.size(), 0);
+  }
   std::vector<std::size_t> limits;
   limits.reserve(k.size());
   for (const double value : k) {
@@ -96,7 +117,7 @@ std::vector<std::size_t> Limits(const StepScalar& k) {
     }
     if (std::abs(value) >= kBound) {
       Abandon(ErrorCode::kInvalidInput,
-              fmt::format("Scalar value {} {}flows int64", FormatFloat(value),
+              fmt::format("Scalar value {} {}flows int64", FormatFloatShort(value),
                           value > 0 ? "over" : "under"));
     }
     limits.push_back(value < 1 ? 0 : static_cast<std::size_t>(value));
@@ -104,22 +125,94 @@ std::vector<std::size_t> Limits(const StepScalar& k) {
   return limits;
 }
 
+/// Keeps the best elements of one step. Among equal ones the outcome depends on the order of every
+/// comparison: this is the heap of Go's container/heap, used as Prometheus uses it.
+class BestElements {
+ public:
+  /// Requires: limit > 0.
+  BestElements(std::size_t step, std::size_t limit, bool largest)
+      : step_(step), limit_(limit), largest_(largest) {}
+
+  void Offer(const StepSeries* element) {
+    if (heap_.size() < limit_) {
+      heap_.push_back(element);
+      MoveUp(heap_.size() - 1);
+      return;
+    }
+    const double worst = Value(heap_.front());
+    const double value = Value(element);
+    const bool better = largest_ ? worst < value : worst > value;
+    if (better || (std::isnan(worst) && !std::isnan(value))) {
+      heap_.front() = element;
+      MoveDown();
+    }
+  }
+
+  /// Best first, NaN last.
+  std::vector<const StepSeries*> Take() {
+    std::stable_sort(heap_.begin(), heap_.end(), [&](const StepSeries* a, const StepSeries* b) {
+      const double left = Value(a);
+      const double right = Value(b);
+      if (std::isnan(left) || std::isnan(right)) {
+        return !std::isnan(left) && std::isnan(right);
+      }
+      return largest_ ? left > right : left < right;
+    });
+    return std::move(heap_);
+  }
+
+ private:
+  double Value(const StepSeries* element) const { return element->values[step_]; }
+
+  bool IsWorse(std::size_t i, std::size_t j) const {
+    const double left = Value(heap_[i]);
+    const double right = Value(heap_[j]);
+    return std::isnan(left) || (largest_ ? left < right : left > right);
+  }
+
+  void MoveUp(std::size_t child) {
+    while (child > 0) {
+      const std::size_t parent = (child - 1) / 2;
+      if (!IsWorse(child, parent)) {
+        break;
+      }
+      std::swap(heap_[parent], heap_[child]);
+      child = parent;
+    }
+  }
+
+  void MoveDown() {
+    for (std::size_t parent = 0, child = 1; child < heap_.size(); child = 2 * parent + 1) {
+      if (child + 1 < heap_.size() && IsWorse(child + 1, child)) {
+        ++child;
+      }
+      if (!IsWorse(child, parent)) {
+        break;
+      }
+      std::swap(heap_[parent], heap_[child]);
+      parent = child;
+    }
+  }
+
+  const std::size_t step_;
+  const std::size_t limit_;
+  const bool largest_;
+  std::vector<const StepSeries*> heap_;  ///< The worst first.
+};
+
 /// The members with a value at the step, best first and NaN last, at most `limit`.
 std::vector<const StepSeries*> Best(const Group& group, std::size_t step, std::size_t limit,
                                     bool largest) {
-  std::vector<const StepSeries*> present;
-  std::copy_if(group.members.begin(), group.members.end(), std::back_inserter(present),
-               [&](const StepSeries* s) { return !IsGap(s->values[step]); });
-  std::stable_sort(present.begin(), present.end(), [&](const StepSeries* a, const StepSeries* b) {
-    const double left = a->values[step];
-    const double right = b->values[step];
-    if (std::isnan(left) || std::isnan(right)) {
-      return !std::isnan(left);
+  if (limit == 0) {
+    return {};
+  }
+  BestElements best(step, limit, largest);
+  for (const StepSeries* member : group.members) {
+    if (!IsGap(member->values[step])) {
+      best.Offer(member);
     }
-    return largest ? left > right : left < right;
-  });
-  present.resize(std::min(limit, present.size()));
-  return present;
+  }
+  return best.Take();
 }
 
 StepVector SelectBest(const std::vector<Group>& groups, const StepScalar& k, bool largest) {
@@ -211,7 +304,7 @@ StepVector EvaluateAggregate(const Aggregate& aggregate, Evaluator& evaluator) {
                         aggregate.op == AggregateOp::kTopk);
     case AggregateOp::kQuantile: {
       const StepScalar q = evaluator.EvaluateScalar(*aggregate.parameter);
-      WarnOfInvalidQuantiles(q, aggregate.parameter->position, evaluator.context().annotations());
+      WarnOfExtremes(q, Unwrap(*aggregate.parameter).position, evaluator.context().annotations());
       return Quantiles(groups, q);
     }
     case AggregateOp::kCountValues:

@@ -29,14 +29,11 @@ double Quantile(double q, std::vector<double>& values) {
          values[static_cast<std::size_t>(upper)] * weight;
 }
 
-void WarnOfInvalidQuantiles(const StepScalar& q, const Position& position,
-                            Annotations& annotations) {
-  for (const double value : q) {
-    if (!(value >= 0 && value <= 1)) {
-      annotations.Warn(
-          fmt::format("quantile value should be between 0 and 1, got {}", FormatFloat(value)),
-          position);
-    }
+void WarnOfInvalidQuantile(double q, const Position& position, Annotations& annotations) {
+  if (!(q >= 0 && q <= 1)) {
+    annotations.Warn(
+        fmt::format("quantile value should be between 0 and 1, got {}", FormatFloatShort(q)),
+        position);
   }
 }
 

@@ -11,8 +11,7 @@ namespace hakem::promql {
 /// -Inf for q < 0, +Inf for q > 1, NaN for NaN and for no values. Reorders the values.
 double Quantile(double q, std::vector<double>& values);
 
-/// Warns at the argument's place of each q that is not within 0 and 1.
-void WarnOfInvalidQuantiles(const StepScalar& q, const Position& position,
-                            Annotations& annotations);
+/// Warns at the argument's place when q is not within 0 and 1.
+void WarnOfInvalidQuantile(double q, const Position& position, Annotations& annotations);
 
 }  // namespace hakem::promql

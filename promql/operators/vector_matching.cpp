@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "promql/abandon.h"
@@ -21,14 +23,22 @@ struct MatchGroup {
   SeriesList one;
 };
 
-bool BothPresent(const StepSeries& many, const StepSeries& one, std::size_t step) {
-  return !IsGap(many.values[step]) && !IsGap(one.values[step]);
+SeriesList PresentAt(const SeriesList& series, std::size_t step) {
+  SeriesList present;
+  std::copy_if(series.begin(), series.end(), std::back_inserter(present),
+               [&](const StepSeries* s) { return !IsGap(s->values[step]); });
+  return present;
 }
 
-bool PresentInAny(const SeriesList& series, std::size_t step) {
-  return std::any_of(series.begin(), series.end(),
-                     [&](const StepSeries* s) { return !IsGap(s->values[step]); });
-}
+enum class Phase { kOneSide, kManySide };
+
+/// Elements that cannot be told apart, and where they are met.
+struct Conflict {
+  std::size_t step;
+  Phase phase;
+  std::size_t element;
+  std::string message;
+};
 
 /// Joins two vectors for an arithmetic operation or a comparison.
 class VectorJoin {
@@ -51,6 +61,9 @@ class VectorJoin {
     for (const MatchGroup& group : groups_) {
       CheckOneSide(group);
       CheckManySide(group);
+    }
+    if (first_conflict_) {
+      Abandon(ErrorCode::kInvalidInput, std::move(first_conflict_->message));
     }
     StepVector result;
     for (std::size_t i = 0; i < many_.size(); ++i) {
@@ -84,11 +97,9 @@ class VectorJoin {
 
   /// At no step may two elements of the "one" side be in a group; only where the other side has
   /// any element at all, because else nothing is going to match.
-  void CheckOneSide(const MatchGroup& group) const {
+  void CheckOneSide(const MatchGroup& group) {
     for (std::size_t step = 0; group.one.size() > 1 && step < steps_; ++step) {
-      SeriesList present;
-      std::copy_if(group.one.begin(), group.one.end(), std::back_inserter(present),
-                   [&](const StepSeries* s) { return !IsGap(s->values[step]); });
+      const SeriesList present = PresentAt(group.one, step);
       const auto is_present = [&](const StepSeries& s) { return !IsGap(s.values[step]); };
       if (present.size() < 2 || std::none_of(many_.begin(), many_.end(), is_present)) {
         continue;
@@ -96,18 +107,19 @@ class VectorJoin {
       std::array<std::string, 2> names{PrintLabels(present[0]->labels),
                                        PrintLabels(present[1]->labels)};
       std::sort(names.begin(), names.end());
-      Abandon(
-          ErrorCode::kInvalidInput,
-          fmt::format("found duplicate series for the match group {} on the {} hand-side of "
-                      "the operation: [{}, {}];many-to-many matching not allowed: matching "
-                      "labels must be unique on one side",
-                      PrintLabels(group.key), one_is_left_ ? "left" : "right", names[0], names[1]));
+      Note({step, Phase::kOneSide, IndexIn(one_, present[1]),
+            fmt::format("found duplicate series for the match group {} on the {} hand-side of "
+                        "the operation: [{}, {}];many-to-many matching not allowed: matching "
+                        "labels must be unique on one side",
+                        PrintLabels(group.key), one_is_left_ ? "left" : "right", names[0],
+                        names[1])});
+      return;
     }
   }
 
   /// Where two elements of the "many" side match, group_left or group_right must say so, and must
   /// keep their labels apart; also where a comparison then drops them.
-  void CheckManySide(const MatchGroup& group) const {
+  void CheckManySide(const MatchGroup& group) {
     if (group.many.size() < 2 || group.one.empty()) {
       return;
     }
@@ -129,14 +141,39 @@ class VectorJoin {
     }
   }
 
-  void CheckUnique(const SeriesList& many, const SeriesList& one, std::string_view message) const {
+  void CheckUnique(const SeriesList& many, const SeriesList& one, std::string_view message) {
     for (std::size_t step = 0; many.size() > 1 && step < steps_; ++step) {
-      const auto present = std::count_if(
-          many.begin(), many.end(), [&](const StepSeries* s) { return !IsGap(s->values[step]); });
-      if (present > 1 && PresentInAny(one, step)) {
-        Abandon(ErrorCode::kInvalidInput, std::string(message));
+      const SeriesList present = PresentAt(many, step);
+      if (present.size() > 1 && !PresentAt(one, step).empty()) {
+        Note({step, Phase::kManySide, IndexIn(many_, present[1]), std::string(message)});
+        return;
       }
     }
+  }
+
+  /// What the operation yields at the step: kGap when an operand is missing, or a comparison drops
+  /// the element.
+  double Combine(const StepSeries& many, const StepSeries& one, std::size_t step) const {
+    const double lhs = (one_is_left_ ? one : many).values[step];
+    const double rhs = (one_is_left_ ? many : one).values[step];
+    if (IsGap(lhs) || IsGap(rhs)) {
+      return kGap;
+    }
+    const double value = Calculate(binary_.op, lhs, rhs);
+    return !filters_ ? value : value != 0 ? lhs : kGap;
+  }
+
+  /// A query is evaluated step by step, and at each step first the "one" side is looked at: the
+  /// error is the one that is met first.
+  void Note(Conflict conflict) {
+    const auto place = [](const Conflict& c) { return std::tuple(c.step, c.phase, c.element); };
+    if (!first_conflict_ || place(conflict) < place(*first_conflict_)) {
+      first_conflict_ = std::move(conflict);
+    }
+  }
+
+  static std::size_t IndexIn(const StepVector& vector, const StepSeries* series) {
+    return static_cast<std::size_t>(series - vector.data());
   }
 
   Labels ResultLabels(const StepSeries& many, const StepSeries& one) const {
@@ -148,28 +185,17 @@ class VectorJoin {
     for (const std::string& name : matching.include) {
       labels = labels.With(name, one.labels.Get(name));
     }
-    return labels;
+    // Truth has no metric's name, not even an included one.
+    return binary_.return_bool && !keeps_name_ ? DropMetricName(labels) : labels;
   }
 
   void Join(const StepSeries& many, const StepSeries& one, StepVector& result) const {
-    const StepSeries& lhs = one_is_left_ ? one : many;
-    const StepSeries& rhs = one_is_left_ ? many : one;
     const bool drop_name = keeps_name_ && (binary_.return_bool || many.drop_name);
-    StepSeries joined{{}, drop_name, std::vector<double>(steps_, kGap)};
-    bool any = false;
+    StepSeries joined{{}, drop_name, std::vector<double>(steps_)};
     for (std::size_t step = 0; step < steps_; ++step) {
-      if (!BothPresent(many, one, step)) {
-        continue;
-      }
-      const double value = Calculate(binary_.op, lhs.values[step], rhs.values[step]);
-      if (!filters_) {
-        joined.values[step] = value;
-      } else if (value != 0) {
-        joined.values[step] = lhs.values[step];
-      }
-      any = any || !IsGap(joined.values[step]);
+      joined.values[step] = Combine(many, one, step);
     }
-    if (any) {
+    if (!std::all_of(joined.values.begin(), joined.values.end(), IsGap)) {
       joined.labels = ResultLabels(many, one);
       result.push_back(std::move(joined));
     }
@@ -184,6 +210,7 @@ class VectorJoin {
   const std::size_t steps_;
   std::vector<MatchGroup> groups_;
   std::vector<std::size_t> group_of_many_;
+  std::optional<Conflict> first_conflict_;
 };
 
 }  // namespace

@@ -178,8 +178,11 @@ class Lexer {
         return Emit(TokenKind::kLeftParen);
       case ')':
         --open_parens_;
-        return open_parens_ < 0 ? Fail("unexpected right parenthesis ')'")
-                                : Emit(TokenKind::kRightParen);
+        if (open_parens_ < 0) {
+          start_ = position_;  // Prometheus tells the place behind it.
+          return Fail("unexpected right parenthesis ')'");
+        }
+        return Emit(TokenKind::kRightParen);
       case '{':
         braces_open_ = true;
         return Emit(TokenKind::kLeftBrace);
@@ -317,8 +320,7 @@ class Lexer {
     const bool octal = c >= '0' && c <= '7';
     const std::size_t digits = octal ? 2 : c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
     if (digits == 0) {
-      return fmt::format("unknown escape sequence U+{:04X} {}", static_cast<std::uint32_t>(c),
-                         QuoteRune(c));
+      return fmt::format("unknown escape sequence {}", DescribeRune(c));
     }
     for (std::size_t i = 0; i < digits; ++i) {
       if (!Accept(octal ? "01234567" : kHexDigits)) {
@@ -326,8 +328,7 @@ class Lexer {
         if (wrong == kEndOfText) {
           return "escape sequence not terminated";
         }
-        return fmt::format("illegal character U+{:04X} {} in escape sequence",
-                           static_cast<std::uint32_t>(wrong), QuoteRune(wrong));
+        return fmt::format("illegal character {} in escape sequence", DescribeRune(wrong));
       }
     }
     return std::nullopt;
@@ -344,8 +345,8 @@ class Lexer {
     }
   }
 
-  /// Digits with at most one dot and one exponent, underscores between digits, or hexadecimal.
-  /// False where that breaks off: perhaps it is a duration.
+  /// Digits with at most one dot and one exponent, underscores between digits, or hexadecimal; a
+  /// dot in front is another one. False where that breaks off: perhaps it is a duration.
   bool ScanNumber() {
     const bool hexadecimal = Accept("0") && Accept("xX");
     if (hexadecimal) {
@@ -354,18 +355,19 @@ class Lexer {
     const std::string_view digits = hexadecimal ? kHexDigits : kDigits;
     bool dot = false;
     bool exponent = false;
-    AcceptRun(digits);
+    Accept(".");
+    Accept(digits);
     for (;;) {
       if (At(".")) {
-        if (dot || hexadecimal) {
+        if (std::exchange(dot, true)) {
           Accept(".");
           return false;
         }
-        dot = Accept(".");
-        if (Accept("_.")) {
+        Accept(".");
+        if (Accept("_.") || hexadecimal) {
           return false;
         }
-      } else if (!hexadecimal && At("eE")) {
+      } else if (At("eE")) {  // Of a hexadecimal number too: 0x1e is refused.
         Accept("eE");
         if (std::exchange(exponent, true)) {
           return false;

@@ -134,7 +134,7 @@ class Parser {
         matching.cardinality =
             tokens_.AtKeyword("group_left") ? Cardinality::kManyToOne : Cardinality::kOneToMany;
         tokens_.Take();
-        if (tokens_.At(TokenKind::kLeftParen)) {
+        if (tokens_.At(TokenKind::kLeftParen) || !AtExpression(tokens_)) {
           matching.include = ParseGroupingLabels(tokens_);
         }
       }
@@ -226,7 +226,7 @@ class Parser {
         break;
       }
       const Position comma = tokens_.Take().position;
-      if (tokens_.At(TokenKind::kRightParen)) {
+      if (!AtExpression(tokens_)) {
         AbandonParsing(comma, "trailing commas not allowed in function call args");
       }
     }

@@ -41,32 +41,50 @@ ExprPtr MakeMatrix(ExprPtr expr, Duration range, const Position& brackets) {
 }
 
 /// Arithmetic where a duration is wanted: known, and refused.
-void RefuseDurationExpression(TokenCursor& tokens) {
+void RefuseDurationExpression(const TokenCursor& tokens) {
   constexpr std::string_view kWords[] = {"step", "range", "min_of", "max_of"};
   const bool word = tokens.At(TokenKind::kIdentifier) &&
                     std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view w) {
                       return EqualIgnoringCase(tokens.Peek().text, w);
                     });
-  const bool sign = tokens.AtOperator("-") || tokens.AtOperator("+");
-  if (tokens.At(TokenKind::kLeftParen) || (word && tokens.Peek(1).kind == TokenKind::kLeftParen) ||
-      sign) {
+  if (tokens.At(TokenKind::kLeftParen) || (word && tokens.Peek(1).kind == TokenKind::kLeftParen)) {
     AbandonParsing(tokens.Peek().position, "experimental duration expression is not enabled");
   }
 }
 
-Duration ParsePositiveDuration(TokenCursor& tokens, std::string_view context,
-                               std::string_view expected) {
+struct SignedDuration {
+  Duration value;
+  Position position;  ///< With the signs.
+};
+
+/// A duration or a number of seconds, with any number of signs before it. `context` and `expected`
+/// are told when there is neither.
+SignedDuration ParseSignedDuration(TokenCursor& tokens, std::string_view context,
+                                   std::string_view expected) {
+  const Position begin = tokens.Peek().position;
+  bool negative = false;
+  while (tokens.AtOperator("-") || tokens.AtOperator("+")) {
+    negative ^= tokens.Take().text == "-";
+  }
   RefuseDurationExpression(tokens);
   if (!tokens.At(TokenKind::kNumber) && !tokens.At(TokenKind::kDuration)) {
     tokens.Unexpected(context, expected);
   }
   const Token token = tokens.Take();
   const Duration duration = ReadDuration(token);
-  if (tokens.At(TokenKind::kOperator)) {
-    AbandonParsing(token.position, "experimental duration expression is not enabled");
+  return {negative ? -duration : duration, Span(begin, token.position)};
+}
+
+Duration ParsePositiveDuration(TokenCursor& tokens, std::string_view context,
+                               std::string_view expected) {
+  const auto [duration, position] = ParseSignedDuration(tokens, context, expected);
+  constexpr std::string_view kArithmetic[] = {"+", "-", "*", "/", "%", "^"};
+  if (std::any_of(std::begin(kArithmetic), std::end(kArithmetic),
+                  [&](std::string_view op) { return tokens.AtOperator(op); })) {
+    AbandonParsing(position, "experimental duration expression is not enabled");
   }
   if (duration <= Duration{0}) {
-    AbandonParsing(token.position, "duration must be greater than 0");
+    AbandonParsing(position, "duration must be greater than 0");
   }
   return duration;
 }
@@ -97,18 +115,8 @@ ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr) {
 
 void ParseOffset(TokenCursor& tokens, Expr& expr) {
   tokens.Take();
-  bool negative = false;
-  const TokenKind behind = tokens.Peek(1).kind;
-  if ((tokens.AtOperator("-") || tokens.AtOperator("+")) &&
-      (behind == TokenKind::kNumber || behind == TokenKind::kDuration)) {
-    negative = tokens.Take().text == "-";
-  }
-  RefuseDurationExpression(tokens);
-  if (!tokens.At(TokenKind::kNumber) && !tokens.At(TokenKind::kDuration)) {
-    tokens.Unexpected("offset", "number, duration, step(), or range()");
-  }
-  const Token token = tokens.Take();
-  const Duration offset = ReadDuration(token);
+  const auto [offset, position] =
+      ParseSignedDuration(tokens, "offset", "number, duration, step(), or range()");
   TimeShift* shift = ShiftOf(expr);
   if (shift == nullptr) {
     AbandonParsing(expr.position,
@@ -118,8 +126,8 @@ void ParseOffset(TokenCursor& tokens, Expr& expr) {
   if (shift->offset.value_or(Duration{0}) != Duration{0}) {
     AbandonParsing(expr.position, "offset may not be set multiple times");
   }
-  shift->offset = negative ? -offset : offset;
-  expr.position.end = token.position.end;
+  shift->offset = offset;
+  expr.position.end = position.end;
 }
 
 Timestamp ParseAtTimestamp(TokenCursor& tokens, Expr& expr) {
@@ -146,8 +154,12 @@ void ParseAt(TokenCursor& tokens, Expr& expr) {
   if (tokens.At(TokenKind::kBoundKeyword)) {
     shift.at =
         EqualIgnoringCase(tokens.Take().text, "start") ? QueryBound::kStart : QueryBound::kEnd;
-    tokens.Expect(TokenKind::kLeftParen);
-    expr.position.end = tokens.Expect(TokenKind::kRightParen).position.end;
+    for (const TokenKind wanted : {TokenKind::kLeftParen, TokenKind::kRightParen}) {
+      if (!tokens.At(wanted)) {
+        tokens.Unexpected("@", "timestamp");
+      }
+      expr.position.end = tokens.Take().position.end;
+    }
   } else {
     shift.at = ParseAtTimestamp(tokens, expr);
   }

@@ -68,7 +68,7 @@ void ParseMatchers(TokenCursor& tokens, VectorSelector& selector) {
   }
 }
 
-bool AtMetricName(TokenCursor& tokens) {
+bool AtMetricName(const TokenCursor& tokens) {
   const Token& token = tokens.Peek();
   switch (token.kind) {
     case TokenKind::kIdentifier:
@@ -109,6 +109,19 @@ std::string ParseGroupingLabel(TokenCursor& tokens) {
 }
 
 }  // namespace
+
+bool AtExpression(const TokenCursor& tokens) {
+  switch (tokens.Peek().kind) {
+    case TokenKind::kNumber:
+    case TokenKind::kDuration:
+    case TokenKind::kString:
+    case TokenKind::kLeftParen:
+    case TokenKind::kLeftBrace:
+      return true;
+    default:
+      return AtMetricName(tokens) || tokens.AtOperator("-") || tokens.AtOperator("+");
+  }
+}
 
 ExprPtr ParseVectorSelector(TokenCursor& tokens) {
   VectorSelector selector;

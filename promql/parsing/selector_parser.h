@@ -8,6 +8,9 @@
 
 namespace hakem::promql {
 
+/// Whether an expression may begin with what is next.
+bool AtExpression(const TokenCursor& tokens);
+
 /// Reads `name`, `name{…}` or `{…}`. Throws Abandoned.
 ExprPtr ParseVectorSelector(TokenCursor& tokens);
 

@@ -8,4 +8,8 @@ namespace hakem::promql {
 /// `NaN`.
 std::string FormatFloat(double value);
 
+/// The same digits as Go's %v has them, in messages: with an exponent where it is below -4 or
+/// above 5: `0.9`, `1.7e+09`, `+Inf`.
+std::string FormatFloatShort(double value);
+
 }  // namespace hakem::promql

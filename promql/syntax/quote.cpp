@@ -129,6 +129,16 @@ std::string QuoteRune(char32_t rune) {
   return out;
 }
 
+std::string DescribeRune(char32_t rune) {
+  const std::string number = fmt::format("U+{:04X}", static_cast<std::uint32_t>(rune));
+  if (!IsPrintable(rune)) {
+    return number;
+  }
+  std::string shown = number + " '";
+  AppendRune(shown, rune);
+  return shown + "'";
+}
+
 std::optional<std::string> Unquote(std::string_view literal) {
   if (literal.size() < 2 || literal.front() != literal.back()) {
     return std::nullopt;

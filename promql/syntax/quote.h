@@ -13,6 +13,9 @@ std::string Quote(std::string_view text);
 /// One character as Prometheus' messages show it: `'a'`, `'\n'`.
 std::string QuoteRune(char32_t rune);
 
+/// One character and its number: `U+0071 'q'`, and `U+000A` alone where nothing could be seen.
+std::string DescribeRune(char32_t rune);
+
 /// The text that a literal with its quotes (`"…"`, `'…'` or a raw one in backquotes) stands for;
 /// nothing when an escape is wrong.
 std::optional<std::string> Unquote(std::string_view literal);

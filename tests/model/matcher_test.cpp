@@ -25,7 +25,7 @@ TEST(Matcher, TakesAMissingLabelAsEmpty) {
 
 TEST(Matcher, TellsWhyARegularExpressionIsNone) {
   EXPECT_THAT(Matcher::Make("a", MatchOp::kRegex, "x("),
-              HasMessage("regular expression \"x(\": missing ): x("));
+              HasMessage("error parsing regexp: missing closing ): `x(`"));
 }
 
 }  // namespace

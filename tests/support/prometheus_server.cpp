@@ -1,6 +1,5 @@
 #include "tests/support/prometheus_server.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -15,20 +14,22 @@
 #include "model/clock.h"
 #include "tests/support/fetch.h"
 #include "tests/support/peers.h"
+#include "tests/support/url.h"
 
 namespace hakem {
 namespace {
 
 constexpr Duration kStartLimit = std::chrono::seconds(20);
 constexpr Duration kPoll = std::chrono::milliseconds(50);
-using Curl = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
-std::string UrlEncoded(std::string_view text) {
-  const Curl curl(curl_easy_init(), &curl_easy_cleanup);
-  char* encoded = curl_easy_escape(curl.get(), text.data(), static_cast<int>(text.size()));
-  std::string copy = encoded;
-  curl_free(encoded);
-  return copy;
+std::string ProgramPath(const std::string& tree, std::string_view program) {
+  return tree.empty() ? PeerPath(program) : fmt::format("{}/usr/bin/{}", tree, program);
+}
+
+std::string ReadText(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
 }
 
 }  // namespace
@@ -41,7 +42,8 @@ PrometheusServer::~PrometheusServer() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Result<std::unique_ptr<PrometheusServer>> PrometheusServer::Start(std::string_view config) {
+Result<std::unique_ptr<PrometheusServer>> PrometheusServer::Start(
+    std::string_view config, const PrometheusOptions& options) {
   std::string folder =
       (std::filesystem::temp_directory_path() / "hakem-prometheus-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) {
@@ -49,19 +51,43 @@ Result<std::unique_ptr<PrometheusServer>> PrometheusServer::Start(std::string_vi
   }
   std::unique_ptr<PrometheusServer> server(new PrometheusServer(std::move(folder)));
   std::ofstream(server->folder_ + "/prometheus.yml") << config;
-  Result<void> ready = server->Launch().and_then([&] { return server->AwaitReady(); });
+  Result<void> ready = server->LoadHistory(options)
+                           .and_then([&] { return server->Launch(options.tree); })
+                           .and_then([&] { return server->AwaitReady(); });
   if (!ready) {
     return Fail(ready.error());
   }
   return server;
 }
 
-Result<void> PrometheusServer::Launch() {
+Result<void> PrometheusServer::LoadHistory(const PrometheusOptions& options) const {
+  if (options.history.empty()) {
+    return {};
+  }
+  const std::string text = folder_ + "/history.om";
+  std::ofstream(text) << options.history;
+  const auto log = demo::Output::ToFile(folder_ + "/promtool.log");
+  Result<demo::ChildProcess> promtool = demo::ChildProcess::Start(
+      {.argv = {ProgramPath(options.tree, "promtool"), "tsdb", "create-blocks-from", "openmetrics",
+                text, folder_ + "/data"},
+       .standard_output = log,
+       .standard_error = log});
+  if (!promtool) {
+    return Fail(promtool.error());
+  }
+  if (const int status = promtool->Wait(); status != 0) {
+    return Fail(ErrorCode::kRefused, fmt::format("promtool ended with status {}: {}", status,
+                                                 ReadText(folder_ + "/promtool.log")));
+  }
+  return {};
+}
+
+Result<void> PrometheusServer::Launch(const std::string& tree) {
   port_ = demo::FreePort();
   const auto log = demo::Output::ToFile(folder_ + "/prometheus.log");
   Result<demo::ChildProcess> started = demo::ChildProcess::Start(
-      {.argv = {PeerPath("prometheus"), "--config.file=" + folder_ + "/prometheus.yml",
-                "--storage.tsdb.path=" + folder_ + "/data",
+      {.argv = {ProgramPath(tree, "prometheus"), "--config.file=" + folder_ + "/prometheus.yml",
+                "--storage.tsdb.path=" + folder_ + "/data", "--storage.tsdb.retention.time=30y",
                 fmt::format("--web.listen-address=127.0.0.1:{}", port_)},
        .standard_output = log,
        .standard_error = log});
@@ -89,17 +115,22 @@ Result<void> PrometheusServer::AwaitReady() {
   return Fail(ErrorCode::kTimeout, fmt::format("prometheus is not ready: {}", Log()));
 }
 
-Result<nlohmann::json> PrometheusServer::Get(std::string_view path) const {
+Result<nlohmann::json> PrometheusServer::GetWhole(std::string_view path) const {
   const Result<std::string> body = Fetch(fmt::format("http://127.0.0.1:{}{}", port_, path));
   if (!body) {
     return Fail(body.error());
   }
-  const nlohmann::json answer = nlohmann::json::parse(*body, nullptr, false);
-  if (answer.is_object() && answer.value("status", "") == "success") {
-    return answer.at("data");
+  nlohmann::json answer = nlohmann::json::parse(*body, nullptr, false);
+  return answer.is_object() ? Result<nlohmann::json>(std::move(answer))
+                            : Fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", path, *body));
+}
+
+Result<nlohmann::json> PrometheusServer::Get(std::string_view path) const {
+  const Result<nlohmann::json> answer = GetWhole(path);
+  if (answer && answer->value("status", "") != "success") {
+    return Fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", path, answer->value("error", "")));
   }
-  return Fail(ErrorCode::kInvalidInput,
-              fmt::format("{}: {}", path, answer.is_object() ? answer.value("error", "") : *body));
+  return answer.map([](const nlohmann::json& whole) { return whole.at("data"); });
 }
 
 Result<nlohmann::json> PrometheusServer::Query(std::string_view expr) const {
@@ -108,9 +139,7 @@ Result<nlohmann::json> PrometheusServer::Query(std::string_view expr) const {
 }
 
 std::string PrometheusServer::Log() const {
-  std::ostringstream log;
-  log << std::ifstream(folder_ + "/prometheus.log").rdbuf();
-  return log.str();
+  return ReadText(folder_ + "/prometheus.log");
 }
 
 }  // namespace hakem

@@ -1,0 +1,173 @@
+#include "tests/differential/language_changes.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
+namespace hakem::differential {
+namespace {
+
+bool ContainsAny(std::string_view text, std::initializer_list<std::string_view> parts) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return text.find(part) != text.npos; });
+}
+
+/// A parse error's text without its place; "" of what is none.
+std::string_view WithoutPlace(std::string_view error) {
+  constexpr std::string_view kMark = ": parse error: ";
+  const std::size_t at = error.find(kMark);
+  return at == error.npos ? "" : error.substr(at + kMark.size());
+}
+
+bool BothRefuse(const Answer& prometheus, const Answer& hakem) {
+  return !prometheus.error.empty() && !hakem.error.empty();
+}
+
+const LanguageChange kTokenNumber{
+    "number of a token",
+    "Prometheus shows a number of its parser's tables where it meets @, another one each release",
+    [](const Query&, const Answer& prometheus, const Answer&) {
+      return ContainsAny(prometheus.error, {"<Item "});
+    }};
+
+const LanguageChange kParameterOfTopk{
+    "parameter of topk and bottomk",
+    "since 3.6 it is looked at also when nothing is selected, and NaN has a text of its own",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      return hakem.error == "Parameter value is NaN" || ContainsAny(hakem.error, {"flows int64"}) ||
+             ContainsAny(prometheus.error, {"flows int64"});
+    }};
+
+const LanguageChange kDurations{
+    "durations",
+    "durations are expressions now, so that other tokens are expected where one is wrong",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      return BothRefuse(prometheus, hakem) &&
+             ContainsAny(prometheus.error,
+                         {"duration", "unexpected colon", "in subquery selector"});
+    }};
+
+const LanguageChange kPlaceOfOperator{
+    "place of an operator behind a call",
+    "3.5 miscounts the parentheses of by (), on () and start() when it says where a call ends",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      const std::string_view text = WithoutPlace(hakem.error);
+      return WithoutPlace(prometheus.error) == text &&
+             ContainsAny(text, {"bool modifier can only", "comparisons between scalars",
+                                "must not occur in ON and GROUP"});
+    }};
+
+const LanguageChange kOffsetOfNothing{
+    "offset 0s", "refused until 3.0", [](const Query&, const Answer& prometheus, const Answer&) {
+      return ContainsAny(prometheus.error, {"duration must be greater than 0"});
+    }};
+
+const LanguageChange kUtf8Names{"names in UTF-8", "a label may have any name since 3.0",
+                                [](const Query&, const Answer& prometheus, const Answer& hakem) {
+                                  return hakem.error.empty() &&
+                                         ContainsAny(prometheus.error, {"label name"});
+                                }};
+
+const LanguageChange kNumbers{
+    "numbers and durations in errors", "3.0 reads underscores in numbers, and numbers as durations",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      return BothRefuse(prometheus, hakem) &&
+             (ContainsAny(prometheus.error, {"number", "duration"}) ||
+              ContainsAny(hakem.error, {"number", "duration", "unclosed left bracket"}));
+    }};
+
+const LanguageChange kCountersFromZero{
+    "counters near zero", "how far rate and increase extrapolate towards zero was changed in 2.52",
+    [](const Query& query, const Answer&, const Answer&) {
+      return ContainsAny(
+          query.expr,
+          {"increase(up", "increase(queue", "increase(build", "increase(lim", "increase(temp",
+           "increase(wand", "increase(extr", "increase({", "rate(up", "rate(queue", "rate(build",
+           "rate(lim", "rate(temp", "rate(wand", "rate(extr", "rate({"});
+    }};
+
+const LanguageChange kDeviations{"deviation of infinities",
+                                 "the deviation of a single infinity is NaN since 2.54, it was 0",
+                                 [](const Query& query, const Answer&, const Answer&) {
+                                   return ContainsAny(query.expr, {"stddev", "stdvar"});
+                                 }};
+
+const LanguageChange kAtan2{"atan2", "keeps the metric's name until 2.50",
+                            [](const Query& query, const Answer&, const Answer&) {
+                              return ContainsAny(query.expr, {"atan2"});
+                            }};
+
+const LanguageChange kDroppedMatches{
+    "matches that a comparison drops", "since 3.6 they too must be unique",
+    [](const Query&, const Answer&, const Answer& hakem) {
+      return ContainsAny(hakem.error, {"multiple matches for labels"});
+    }};
+
+const LanguageChange kNewerFunctions{"experimental functions",
+                                     "start(), end() and their like are known since 3.6",
+                                     [](const Query&, const Answer&, const Answer& hakem) {
+                                       return ContainsAny(hakem.error, {"\" is not enabled"});
+                                     }};
+
+const LanguageChange kAlternatingSeries{
+    "series that become the same", "are one since 3.6 where no instant has two values",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      return ContainsAny(prometheus.error, {"with the same labelset"}) && hakem.error.empty();
+    }};
+
+const LanguageChange kLastDigits{
+    "last digits", "Go's functions of <math> round otherwise; it shows in text and in remainders",
+    [](const Query& query, const Answer& prometheus, const Answer& hakem) {
+      return prometheus.error.empty() && hakem.error.empty() &&
+             ContainsAny(query.expr,
+                         {"count_values", "%", "atan2", "quantile", "tan(", "sin(", "cos("}) &&
+             ContainsAny(query.expr, {"^", "atan", "sin", "cos", "tan", "exp", "ln(", "log",
+                                      "rate(", "deriv", "quantile", "stddev", "stdvar"});
+    }};
+
+const LanguageChange kRegexText{
+    "error of a regular expression", "shows what is put around it until 2.50",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      return BothRefuse(prometheus, hakem) && ContainsAny(prometheus.error, {"parsing regexp"});
+    }};
+
+const LanguageChange kDurationsAsNumbers{
+    "numbers as durations", "and durations as numbers, since 3.0",
+    [](const Query&, const Answer& prometheus, const Answer&) {
+      return ContainsAny(prometheus.error, {"unexpected duration", "unexpected number"});
+    }};
+
+const LanguageChange kTies{"ties in topk and bottomk", "were broken otherwise until 2.51",
+                           [](const Query& query, const Answer&, const Answer&) {
+                             return ContainsAny(query.expr, {"topk", "bottomk"});
+                           }};
+
+const LanguageChange kPredictFixed{
+    "predict_linear of what @ fixes", "was evaluated once for all steps until 2.46",
+    [](const Query& query, const Answer&, const Answer&) {
+      return ContainsAny(query.expr, {"predict_linear"}) && ContainsAny(query.expr, {"@"});
+    }};
+
+}  // namespace
+
+std::vector<LanguageChange> ChangesSince242() {
+  return {kTokenNumber,    kParameterOfTopk, kOffsetOfNothing,    kUtf8Names,  kPlaceOfOperator,
+          kNumbers,        kDurations,       kCountersFromZero,   kDeviations, kAtan2,
+          kLastDigits,     kRegexText,       kDurationsAsNumbers, kTies,       kPredictFixed,
+          kDroppedMatches, kNewerFunctions,  kAlternatingSeries};
+}
+
+std::vector<LanguageChange> ChangesSince35() {
+  return {kTokenNumber,    kParameterOfTopk, kDurations,         kPlaceOfOperator,
+          kDroppedMatches, kNewerFunctions,  kAlternatingSeries, kLastDigits};
+}
+
+std::vector<std::string> FunctionsNewerThan242() {
+  return {"first_over_time", "histogram_fraction"};
+}
+
+std::vector<std::string> FunctionsNewerThan35() {
+  return {"first_over_time", "histogram_fraction"};
+}
+
+}  // namespace hakem::differential

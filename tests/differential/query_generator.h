@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "promql/functions/functions.h"
+#include "promql/syntax/ast.h"
+#include "tests/differential/random.h"
+
+namespace hakem::differential {
+
+/// Writes queries at random by PromQL's grammar, over the series of a History. Most are well typed
+/// and select something; some of each kind are refused when they are read or evaluated.
+class QueryGenerator {
+ public:
+  /// `unused_functions`: names of functions that it does not call.
+  QueryGenerator(Random& random, const std::vector<std::string>& unused_functions);
+
+  /// An expression of any type.
+  std::string Any();
+
+  /// A scalar or an instant vector: what a range query takes.
+  std::string Plottable();
+
+  /// Any() with a few characters or words removed, doubled, replaced or put in.
+  std::string Garbled();
+
+ private:
+  // `depth`: how many levels may still nest.
+  std::string Vector(int depth);
+  std::string Range(int depth);
+  std::string Scalar(int depth);
+  std::string Text();
+  std::string OfType(promql::ValueType type, int depth);
+
+  std::string Selector();
+  std::string Matchers();
+  std::string Shift();
+  std::string Length();
+  std::string Aggregation(int depth);
+  std::string Call(const std::vector<const promql::FunctionSpec*>& functions, int depth);
+  std::string Joined(int depth);
+  std::string Matching();
+  std::string Names();
+  std::string Number();
+  std::string BinaryScalar(int depth);
+  std::string LabelFunction(int depth);
+
+  Random& random_;
+  std::vector<const promql::FunctionSpec*> vector_functions_;
+  std::vector<const promql::FunctionSpec*> scalar_functions_;
+};
+
+}  // namespace hakem::differential

@@ -1,0 +1,37 @@
+// As in tests/integration, with other data and queries, before the Prometheus in
+// $HAKEM_ORACLE_TREE, a folder with usr/bin/prometheus and usr/bin/promtool of 3.5 (Debian 13 and
+// later have it).
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/differential/language_changes.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::differential {
+namespace {
+
+class Seed : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Seed, AnswersAsPrometheus35) {
+  const char* tree = std::getenv("HAKEM_ORACLE_TREE");
+  if (tree == nullptr) {
+    GTEST_SKIP() << "HAKEM_ORACLE_TREE names no folder with Prometheus 3.5";
+  }
+  const auto result = RunDifferential({.tree = tree,
+                                       .seed = GetParam(),
+                                       .queries = 10'000,
+                                       .changes = ChangesSince35(),
+                                       .unused_functions = FunctionsNewerThan35()});
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->differences, std::vector<std::string>{});
+  EXPECT_GT(result->compared, 9'500U);
+  EXPECT_GT(result->with_value, 4'000U);
+  EXPECT_GT(result->with_error, 1'000U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Differential, Seed, testing::Range<std::uint64_t>(1, 6));
+
+}  // namespace
+}  // namespace hakem::differential

@@ -20,11 +20,11 @@ struct GameTableSpec {
 };
 
 inline constexpr std::string_view kSessionColumns[] = {
-    "id",          "status",     "game_type",  "current_players",
-    "max_players", "created_at", "started_at", "completed_at"};
+    "id",         "status",     "game_type",    "current_players", "max_players",
+    "created_at", "started_at", "completed_at", "updated_at"};
 inline constexpr std::string_view kMoveColumns[] = {"timestamp", "move_type", "response_time"};
-inline constexpr std::string_view kConnectionColumns[] = {"connection_id", "player_id", "is_active",
-                                                          "last_ping", "disconnect_reason"};
+inline constexpr std::string_view kConnectionColumns[] = {
+    "connection_id", "player_id", "is_active", "last_ping", "disconnected_at", "disconnect_reason"};
 inline constexpr std::string_view kHistoryColumns[] = {"started_at", "completed_at"};
 
 inline constexpr std::array kGameTables = {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "collectors/game/churn.h"
 #include "collectors/game/gate.h"
 #include "collectors/game/reading.h"
 #include "collectors/game/samples.h"
@@ -124,6 +125,7 @@ void GameWatch::Tell(const CollectorContext& context) const {
     context.log.Info("game metric left out",
                      {{"metric", FamilyOf(omission.metric).name}, {"reason", omission.reason}});
   }
+  WarnOfChurn(context, *schema_);
 }
 
 Result<void> GameWatch::Prepare(Session& session) {

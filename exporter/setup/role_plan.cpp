@@ -140,8 +140,8 @@ void PlanExtension(const RoleFacts& facts, const Extension& extension, SetupPlan
         fmt::format("{} Add {} to shared_preload_libraries, restart the server and run this again.",
                     extension.why, extension.library));
   } else {
-    plan.steps.push_back(
-        {fmt::format("CREATE EXTENSION {} SCHEMA public", extension.name), std::string(extension.why)});
+    plan.steps.push_back({fmt::format("CREATE EXTENSION {} SCHEMA public", extension.name),
+                          std::string(extension.why)});
   }
 }
 

@@ -15,6 +15,11 @@ find_package(civetweb REQUIRED)
 pkg_check_modules(libcrypt REQUIRED IMPORTED_TARGET libcrypt)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
+if(pqxx_VERSION VERSION_GREATER_EQUAL 7)
+  # Debian 13's deprecates calls for which Debian 12's has nothing else.
+  set_property(TARGET PkgConfig::pqxx APPEND PROPERTY
+    INTERFACE_COMPILE_OPTIONS -Wno-deprecated-declarations)
+endif()
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)

@@ -77,10 +77,11 @@ struct Failure {
   int error;
 };
 
-constexpr std::array<std::string_view, 4> kSteps = {"drop privileges for", "change the folder for",
-                                                    "tie to our life", "execute"};
+constexpr std::array<std::string_view, 5> kSteps = {"change the root for", "drop privileges for",
+                                                    "change the folder for", "tie to our life",
+                                                    "execute"};
 
-enum Step { kDropPrivileges, kChangeFolder, kTie, kExecute };
+enum Step { kChangeRoot, kDropPrivileges, kChangeFolder, kTie, kExecute };
 
 /// Everything the child needs, laid out before the fork: after it only calls that are safe in a
 /// copy of a process with threads may be made.
@@ -141,6 +142,9 @@ Step Become(const ChildOptions& options, const Launch& launch) {
     dup2(launch.error.get(), STDERR_FILENO);
   }
   syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (!options.root.empty() && (chroot(options.root.c_str()) != 0 || chdir("/") != 0)) {
+    return kChangeRoot;
+  }
   if (options.user && !DropTo(*options.user)) {
     return kDropPrivileges;
   }
@@ -215,10 +219,12 @@ std::optional<std::string> FindProgram(const std::string& name, std::string_view
 Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   HAKEM_CHECK(!options.argv.empty());
   HAKEM_CHECK(options.standard_error.kind != Output::Kind::kPipe);
-  const auto program = FindProgram(options.argv[0], SearchPath());
-  if (!program) {
-    return Fail(ErrorCode::kNotFound, fmt::format("there is no program {}", options.argv[0]));
+  const auto found = FindProgram(options.root + options.argv[0], SearchPath());
+  if (!found) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("there is no program {}{}", options.root, options.argv[0]));
   }
+  const std::string program = found->substr(options.root.size());
   auto output = OpenOutput(options.standard_output);
   auto error = OpenOutput(options.standard_error);
   if (!output || !error) {
@@ -231,13 +237,14 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   }
   std::vector<std::string> arguments = options.argv;
   std::vector<std::string> environment = MergedEnvironment(options.environment);
-  const Launch launch{*program,           Pointers(arguments), Pointers(environment),
-                      std::move(*output), std::move(*error),   getpid()};
+  const Launch launch{
+      program, Pointers(arguments), Pointers(environment), std::move(*output), std::move(*error),
+      getpid()};
   Pipe failures = MakePipe();
 
   const pid_t pid = fork();
   if (pid < 0) {
-    return Fail(ErrorCode::kRefused, fmt::format("cannot start {}: {}", *program, Cause(errno)));
+    return Fail(ErrorCode::kRefused, fmt::format("cannot start {}: {}", program, Cause(errno)));
   }
   if (pid == 0) {
     const Failure failure{.step = Become(options, launch), .error = errno};
@@ -250,7 +257,7 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
     child.Wait();
     return Fail(ErrorCode::kRefused,
                 fmt::format("cannot {} {}: {}", kSteps.at(static_cast<std::size_t>(failure->step)),
-                            *program, Cause(failure->error)));
+                            program, Cause(failure->error)));
   }
   return child;
 }

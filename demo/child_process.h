@@ -40,12 +40,13 @@ struct Output {
 };
 
 struct ChildOptions {
-  std::vector<std::string> argv;  ///< argv[0]: a path, or a name looked up in PATH.
+  std::vector<std::string> argv;  ///< argv[0]: a path (the child's), or a name looked up in PATH.
   std::map<std::string, std::string> environment = {};  ///< Added to ours.
   Output standard_output = {};
   Output standard_error = {};  ///< Not kPipe.
+  std::string root = {};       ///< What the child sees as `/`; empty: as we do. Needs root.
   std::optional<UnixUser> user = {};
-  std::string folder = {};     ///< To work in; empty: ours.
+  std::string folder = {};     ///< To work in, as the child sees it; empty: ours.
   int death_signal = SIGKILL;  ///< What the child gets when we die, however that happens.
 };
 

@@ -44,17 +44,29 @@ std::string LastLine(std::string text) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-/// Who runs the server: nobody else when we are not root.
-std::optional<UnixUser> ServerUser() {
+std::string Root() {
+  const char* root = std::getenv("HAKEM_POSTGRES_ROOT");  // NOLINT(concurrency-mt-unsafe): no set.
+  return root != nullptr ? root : "";
+}
+
+/// Who runs the server: nobody else when we are not root. Another Debian has other numbers for its
+/// users, but for `nobody`.
+std::optional<UnixUser> ServerUser(const std::string& root) {
   if (geteuid() != 0) {
     return std::nullopt;
   }
-  auto user = FindUser("postgres");
+  auto user = root.empty() ? FindUser("postgres") : std::nullopt;
   return user ? user : FindUser("nobody");
 }
 
-Result<std::string> MakeFolder(const std::optional<UnixUser>& user) {
+Result<std::string> MakeFolder(const std::string& root, const std::optional<UnixUser>& user) {
   Result<std::string> folder = MakeTemporaryFolder("hakem-postgres");
+  if (folder && !folder->starts_with(root)) {
+    fs::remove(*folder);
+    return Fail(ErrorCode::kRefused,
+                fmt::format("{} is not below HAKEM_POSTGRES_ROOT {}: set TMPDIR to a folder there",
+                            *folder, root));
+  }
   if (folder && user && chown(folder->c_str(), user->uid, user->gid) != 0) {
     return Fail(ErrorCode::kRefused,
                 fmt::format("cannot give {} to user {}: {}", *folder, user->name, Cause(errno)));
@@ -113,23 +125,28 @@ Result<std::string> FindPostgresBinaries(const std::string& root, std::string_vi
                           root, kPreferredVersion));
 }
 
-PrivatePostgres::PrivatePostgres(std::string folder, std::string binaries,
+PrivatePostgres::PrivatePostgres(std::string root, std::string folder, std::string binaries,
                                  std::optional<UnixUser> user)
-    : folder_(std::move(folder)), binaries_(std::move(binaries)), user_(std::move(user)) {}
+    : root_(std::move(root)),
+      folder_(std::move(folder)),
+      binaries_(std::move(binaries)),
+      user_(std::move(user)) {}
 
 Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
     const PrivatePostgresOptions& options) {
-  auto binaries = FindPostgresBinaries("/usr/lib/postgresql", SearchPath());
+  const std::string root = Root();
+  auto binaries = FindPostgresBinaries(root + "/usr/lib/postgresql",
+                                       root.empty() ? SearchPath() : std::string());
   if (!binaries) {
     return Fail(binaries.error());
   }
-  auto user = ServerUser();
-  auto folder = MakeFolder(user);
+  auto user = ServerUser(root);
+  auto folder = MakeFolder(root, user);
   if (!folder) {
     return Fail(folder.error());
   }
-  std::unique_ptr<PrivatePostgres> made(
-      new PrivatePostgres(std::move(*folder), std::move(*binaries), std::move(user)));
+  std::unique_ptr<PrivatePostgres> made(new PrivatePostgres(
+      root, std::move(*folder), binaries->substr(root.size()), std::move(user)));
   const auto initialised = !options.copy_of.empty()      ? made->CopyCluster(options.copy_of)
                            : !options.standby_of.empty() ? made->BaseBackup(options.standby_of)
                                                          : made->InitDb(options.password);
@@ -154,7 +171,7 @@ std::string PrivatePostgres::Dsn(std::string_view database, std::string_view use
 
 Result<void> PrivatePostgres::InitDb(const Secret& password) {
   const std::string log = folder_ + "/initdb.log";
-  std::vector<std::string> argv = {binaries_ + "/initdb", "--pgdata=" + DataFolder(),
+  std::vector<std::string> argv = {binaries_ + "/initdb", "--pgdata=" + Inside(DataFolder()),
                                    "--username=postgres", "--no-sync",
                                    "--encoding=UTF8",     "--locale=C.UTF-8"};
   if (password.empty()) {
@@ -166,13 +183,14 @@ Result<void> PrivatePostgres::InitDb(const Secret& password) {
     if (user_ && chown(file.c_str(), user_->uid, user_->gid) != 0) {
       return Fail(ErrorCode::kRefused, fmt::format("cannot give {} away: {}", file, Cause(errno)));
     }
-    argv.insert(argv.end(), {"--auth=scram-sha-256", "--pwfile=" + file});
+    argv.insert(argv.end(), {"--auth=scram-sha-256", "--pwfile=" + Inside(file)});
   }
   auto initdb = ChildProcess::Start({.argv = std::move(argv),
                                      .standard_output = Output::ToFile(log),
                                      .standard_error = Output::ToFile(log),
+                                     .root = root_,
                                      .user = user_,
-                                     .folder = folder_});
+                                     .folder = Inside(folder_)});
   if (!initdb) {
     return Fail(initdb.error());
   }
@@ -197,12 +215,13 @@ Result<void> PrivatePostgres::CopyCluster(const std::string& source) const {
 Result<void> PrivatePostgres::BaseBackup(const std::string& primary) const {
   const std::string log = folder_ + "/basebackup.log";
   auto backup = ChildProcess::Start(
-      {.argv = {binaries_ + "/pg_basebackup", "--pgdata=" + DataFolder(), "--dbname=" + primary,
-                "--wal-method=stream", "--checkpoint=fast", "--no-sync"},
+      {.argv = {binaries_ + "/pg_basebackup", "--pgdata=" + Inside(DataFolder()),
+                "--dbname=" + primary, "--wal-method=stream", "--checkpoint=fast", "--no-sync"},
        .standard_output = Output::ToFile(log),
        .standard_error = Output::ToFile(log),
+       .root = root_,
        .user = user_,
-       .folder = folder_});
+       .folder = Inside(folder_)});
   if (!backup) {
     return Fail(backup.error());
   }
@@ -247,11 +266,12 @@ Result<void> PrivatePostgres::StartOnFreePort(const std::vector<std::string>& se
 Result<void> PrivatePostgres::Start() {
   HAKEM_CHECK(!server_);
   auto server =
-      ChildProcess::Start({.argv = {binaries_ + "/postgres", "-D", DataFolder()},
+      ChildProcess::Start({.argv = {binaries_ + "/postgres", "-D", Inside(DataFolder())},
                            .standard_output = Output::ToFile(LogFile()),
                            .standard_error = Output::ToFile(LogFile()),
+                           .root = root_,
                            .user = user_,
-                           .folder = folder_,
+                           .folder = Inside(folder_),
                            .death_signal = SIGQUIT});  // An immediate shutdown, backends included.
   if (!server) {
     return Fail(server.error());

@@ -27,9 +27,10 @@ struct PrivatePostgresOptions {
 
 /// A PostgreSQL server of our own in a temporary folder, reached on a free port of 127.0.0.1 as
 /// superuser `postgres`. Fast instead of safe: nothing is synced to disk. When we are root it runs
-/// as `postgres` or `nobody`, since the server refuses root. The server dies with the thread that
-/// made it, however that ends; the destructor also removes the folder. Used by one thread at a
-/// time.
+/// as `postgres` or `nobody`, since the server refuses root. HAKEM_POSTGRES_ROOT names the folder
+/// of another Debian whose PostgreSQL is run instead of this one's, chrooted; TMPDIR is then a
+/// folder in it. The server dies with the thread that made it, however that ends; the destructor
+/// also removes the folder. Used by one thread at a time.
 class PrivatePostgres {
  public:
   enum class StopMode {
@@ -66,7 +67,8 @@ class PrivatePostgres {
   std::string LogFile() const { return folder_ + "/server.log"; }
 
  private:
-  PrivatePostgres(std::string folder, std::string binaries, std::optional<UnixUser> user);
+  PrivatePostgres(std::string root, std::string folder, std::string binaries,
+                  std::optional<UnixUser> user);
 
   Result<void> InitDb(const Secret& password);
   Result<void> CopyCluster(const std::string& source) const;
@@ -75,8 +77,12 @@ class PrivatePostgres {
   Result<void> StartOnFreePort(const std::vector<std::string>& settings);
   Result<void> WaitUntilReady();
 
+  /// Of a path of ours, below root_, what the server calls it.
+  std::string Inside(const std::string& path) const { return path.substr(root_.size()); }
+
+  const std::string root_;  ///< Empty: the server sees what we see.
   const std::string folder_;
-  const std::string binaries_;
+  const std::string binaries_;  ///< As the server sees it.
   const std::optional<UnixUser> user_;
   int port_ = 0;
   std::optional<ChildProcess> server_;

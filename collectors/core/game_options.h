@@ -20,8 +20,8 @@ struct GameTableSpec {
 };
 
 inline constexpr std::string_view kSessionColumns[] = {
-    "id",          "status",     "game_type",  "current_players",
-    "max_players", "created_at", "started_at", "completed_at"};
+    "id",         "status",     "game_type",    "current_players", "max_players",
+    "created_at", "started_at", "completed_at", "updated_at"};
 inline constexpr std::string_view kMoveColumns[] = {"game_session_id", "timestamp", "move_type",
                                                     "response_time"};
 inline constexpr std::string_view kConnectionColumns[] = {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "collectors/game/bound.h"
+#include "collectors/game/churn.h"
 #include "collectors/game/gate.h"
 #include "collectors/game/reading.h"
 #include "collectors/game/samples.h"
@@ -108,6 +109,7 @@ void GameWatch::Tell(const CollectorContext& context) const {
     context.log.Info("game metric left out",
                      {{"metric", FamilyOf(omission.metric).name}, {"reason", omission.reason}});
   }
+  WarnOfChurn(context, *schema_);
 }
 
 bool GameWatch::BeginningIsDue(const CollectorContext& context) const {

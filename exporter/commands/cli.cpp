@@ -41,6 +41,7 @@ class CommandLine {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", VersionLine());
     AddServe();
+    AddSetup();
     AddCollect();
     AddAlerts();
     AddQuery();
@@ -117,10 +118,14 @@ class CommandLine {
 
   /// The options of commands that read the configuration.
   void AddCommon(CLI::App& command) {
+    AddConfigFile(command);
+    AddLogging(command);
+  }
+
+  void AddConfigFile(CLI::App& command) {
     command
         .add_option("--config", common_.config_path, "hakem.yml; without it the environment counts")
         ->type_name("FILE");
-    AddLogging(command);
   }
 
   void AddLogging(CLI::App& command) {
@@ -156,6 +161,34 @@ class CommandLine {
                     "OpenMetrics with timestamps, put into the history at start; without a "
                     "database to watch the API serves it alone")
         ->type_name("FILE");
+  }
+
+  void AddSetup() {
+    CLI::App& command = AddCommand(
+        "setup", "Prepare a database: the role with the least rights, or indexes that help",
+        [this] { return Setup(common_, setup_); });
+    AddConfigFile(command);
+    AddParsed(command, "--admin",
+              "who may create roles; what it lacks (host, port, dbname) is the target's, its "
+              "password also libpq's PGPASSWORD (default: the target's own user)",
+              "CONNINFO", [this](const std::string& text) {
+                setup_.admin = Secret(text);
+                return Result<void>();
+              });
+    command
+        .add_option("--role", setup_.role,
+                    "the role to prepare (default: the target's user, hakem where that one is a "
+                    "superuser)")
+        ->type_name("NAME");
+    command
+        .add_option("--role-password-file", setup_.role_password_file,
+                    "holds the role's password (default: the target's, else HAKEM_ROLE_PASSWORD, "
+                    "else you are asked)")
+        ->type_name("FILE");
+    command.add_flag("--indexes", setup_.indexes,
+                     "create the optional indexes of the game's tables instead, CONCURRENTLY");
+    command.add_flag("--dry-run", setup_.dry_run, "print the SQL and change nothing");
+    command.add_flag("--yes", setup_.yes, "do not ask");
   }
 
   void AddCollect() {
@@ -309,6 +342,7 @@ class CommandLine {
   CLI::App app_;
   CommonOptions common_;
   ServeOptions serve_;
+  SetupOptions setup_;
   CollectOptions collect_;
   AlertsOptions alerts_;
   ConfigOptions config_;

@@ -6,6 +6,7 @@
 #include "demo/demo.h"
 #include "model/log.h"
 #include "model/result.h"
+#include "model/secret.h"
 #include "simulator/history.h"
 #include "simulator/simulation.h"
 
@@ -45,6 +46,15 @@ struct AlertsOptions {
   std::string output = "text";  ///< Or `json`.
 };
 
+struct SetupOptions {
+  Secret admin;      ///< libpq's connection string of who may create roles; empty: the target's.
+  std::string role;  ///< Empty: the target's user, or `hakem`.
+  std::string role_password_file;
+  bool indexes = false;  ///< The optional indexes instead of the role.
+  bool dry_run = false;
+  bool yes = false;
+};
+
 struct ConfigOptions {
   bool show = false;
 };
@@ -57,6 +67,9 @@ int Collect(const CommonOptions& common, const CollectOptions& options);
 
 /// `hakem alerts`: what a running Hakem says, or else what one collection says.
 int ShowAlerts(const CommonOptions& common, const AlertsOptions& options);
+
+/// `hakem setup`: prepares the database, after asking; a second run has nothing to do.
+int Setup(const CommonOptions& common, const SetupOptions& options);
 
 /// `hakem simulate`: plays until the duration is over, SIGTERM or SIGINT; prints what was played.
 int Simulate(const CommonOptions& common, const simulator::SimulationOptions& options);

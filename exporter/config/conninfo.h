@@ -30,6 +30,8 @@ class Conninfo {
 
   bool has_password() const { return !password_.empty(); }
 
+  const Secret& password() const { return password_; }
+
   /// What libpq connects with, the password included.
   Secret ToDsn() const;
 

@@ -210,7 +210,9 @@ Result<void> Server::Impl::StartCivetWeb(const Plan& plan) {
   mg_init_data init{
       .callbacks = &Callbacks(), .user_data = this, .configuration_options = settings.data()};
   std::array<char, 256> text{};
-  mg_error_data error{.code = nullptr, .text = text.data(), .text_buffer_size = text.size()};
+  mg_error_data error{};  // Member by member: they differ between CivetWeb's versions.
+  error.text = text.data();
+  error.text_buffer_size = text.size();
   context_ = mg_start2(&init, &error);
   if (context_ == nullptr) {
     return Fail(StartFailure());

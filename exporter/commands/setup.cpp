@@ -1,0 +1,369 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "collectors/core/collector.h"
+#include "exporter/commands/commands.h"
+#include "exporter/commands/terminal.h"
+#include "exporter/config/environment.h"
+#include "exporter/session/password_verifier.h"
+#include "exporter/session/pqxx_session.h"
+#include "exporter/setup/read_facts.h"
+#include "model/duration.h"
+
+namespace hakem::exporter {
+namespace {
+
+using collectors::QuoteIdentifier;
+using collectors::QuoteLiteral;
+using collectors::Session;
+
+/// A role is prepared at once or not at all; an index may take hours, and waits for transactions
+/// that were open before it.
+constexpr SessionLimits kRoleLimits{.statement = std::chrono::seconds(30),
+                                    .lock = std::chrono::seconds(5)};
+constexpr SessionLimits kIndexLimits{.statement = std::chrono::hours(24),
+                                     .lock = std::chrono::hours(24)};
+
+/// Of the administrator's connection: where the target is, unless it says otherwise.
+constexpr std::string_view kPlaces[] = {"host",   "hostaddr", "port",
+                                        "dbname", "sslmode",  "sslrootcert"};
+
+/// Nobody but a superuser is sure to be allowed what setup does.
+constexpr const char* kUsualAdministrator = "postgres";
+constexpr const char* kUsualRole = "hakem";
+
+/// A connection that may write, with what it was made by.
+struct Connection {
+  Conninfo conninfo;
+  std::unique_ptr<Session> session;
+  Administrator user;
+};
+
+/// One run of `hakem setup`.
+class SetupRun {
+ public:
+  SetupRun(const Config& config, const SetupOptions& options)
+      : target_(config.target), enabled_(config.collect.enabled), options_(options) {}
+
+  /// kFine, or kWrong when a statement failed. Errors: everything that kept it from beginning.
+  Result<int> Run() {
+    auto connected = Connect();
+    if (!connected) {
+      return Fail(connected.error());
+    }
+    admin_ = *std::move(connected);
+    auto plan = options_.indexes ? PlanIndexes() : PlanTheRole();
+    if (plan) {
+      plan = WithChurn(*std::move(plan));
+    }
+    return plan.and_then([this](const SetupPlan& made) { return CarryOut(made); });
+  }
+
+ private:
+  Result<Conninfo> AdminConninfo() const {
+    if (options_.admin.empty()) {
+      return WithPasswordOf(target_);
+    }
+    auto admin = Conninfo::Parse(options_.admin);
+    if (!admin) {
+      return Fail(admin.error().code, fmt::format("--admin: {}", admin.error().message));
+    }
+    for (const std::string_view place : kPlaces) {
+      if (admin->Get(place).empty()) {
+        admin->Set(place, target_.conninfo.Get(place));
+      }
+    }
+    if (admin->Get("user").empty()) {
+      admin->Set("user", kUsualAdministrator);
+    }
+    return admin;
+  }
+
+  /// The target's way in, with the password that its file holds.
+  static Result<Conninfo> WithPasswordOf(const TargetConfig& target) {
+    Conninfo conninfo = target.conninfo;
+    if (!target.password_file.empty()) {
+      auto password = ReadFile(target.password_file);
+      if (!password) {
+        return Fail(password.error());
+      }
+      conninfo.SetPassword(Secret(*std::move(password)));
+    }
+    return conninfo;
+  }
+
+  Result<Connection> Connect() {
+    auto conninfo = AdminConninfo();
+    if (!conninfo) {
+      return Fail(conninfo.error());
+    }
+    auto made = TryToConnect(*conninfo);
+    if (!made && made.error().reason == DownReason::kAuth && IsInteractive()) {
+      conninfo->SetPassword(AskSecret(fmt::format("Password of {}", conninfo->Get("user"))));
+      made = TryToConnect(*conninfo);
+    }
+    if (!made) {
+      const bool hint = made.error().reason == DownReason::kAuth && options_.admin.empty();
+      return Fail(made.error().error.code,
+                  made.error().error.message +
+                      (hint ? "; name a superuser: --admin \"user=postgres\"" : ""));
+    }
+    if ((*made)->facts().in_recovery) {
+      return Fail(ErrorCode::kInvalidInput,
+                  "this server is a standby: set the primary up, and the standby follows");
+    }
+    // Every session of ours is read-only until it says otherwise.
+    return (*made)
+        ->Query("SET default_transaction_read_only = off")
+        .and_then([&](const auto&) { return ReadAdministrator(**made); })
+        .map([&](Administrator user) {
+          return Connection{*std::move(conninfo), *std::move(made), std::move(user)};
+        });
+  }
+
+  ConnectResult TryToConnect(const Conninfo& conninfo) {
+    sessions_.push_back(std::make_unique<PqxxSessionFactory>(conninfo, "", SystemClock()));
+    return sessions_.back()->Connect(options_.indexes ? kIndexLimits : kRoleLimits, {});
+  }
+
+  std::string RoleName() const {
+    if (!options_.role.empty()) {
+      return options_.role;
+    }
+    const std::string user = target_.conninfo.Get("user");
+    if (!user.empty() && user != admin_.user.name) {
+      return user;
+    }
+    return admin_.user.is_superuser ? kUsualRole : admin_.user.name;
+  }
+
+  /// The role's password, from where the first of its places has one; empty when none has.
+  Result<Secret> RolePassword(const std::string& role, bool exists) const {
+    if (!options_.role_password_file.empty()) {
+      return ReadFile(options_.role_password_file).map([](std::string text) {
+        return Secret(std::move(text));
+      });
+    }
+    if (role == target_.conninfo.Get("user")) {
+      auto target = WithPasswordOf(target_);
+      if (!target || target->has_password()) {
+        return target.map([](const Conninfo& conninfo) { return conninfo.password(); });
+      }
+    }
+    if (const auto set = ProcessEnvironment()("HAKEM_ROLE_PASSWORD"); set && !set->empty()) {
+      return Secret(*set);
+    }
+    const bool ask = !exists && !options_.dry_run && IsInteractive();
+    return ask ? AskSecret(fmt::format("New password of {} (empty: none)", role)) : Secret();
+  }
+
+  /// Whether the role gets in with this password; true as well when something else is in its way.
+  bool CanLogIn(const std::string& role, const Secret& password) {
+    Conninfo conninfo = target_.conninfo;
+    for (const std::string_view place : kPlaces) {
+      conninfo.Set(place, admin_.conninfo.Get(place));
+    }
+    conninfo.Set("user", role);
+    conninfo.SetPassword(password);
+    const auto made = TryToConnect(conninfo);
+    return made || made.error().reason != DownReason::kAuth;
+  }
+
+  Result<SetupPlan> PlanTheRole() {
+    role_ = RoleName();
+    auto facts = ReadRoleFacts(*admin_.session, role_, target_.games);
+    if (!facts) {
+      return Fail(facts.error());
+    }
+    auto password = RolePassword(role_, facts->exists);
+    if (!password) {
+      return Fail(password.error());
+    }
+    role_password_ = *std::move(password);
+    facts->has_password = !role_password_.empty();
+    facts->password_works = facts->exists && facts->has_password && CanLogIn(role_, role_password_);
+    facts->wanted = WantedExtensions();
+    return PlanRole(*facts);
+  }
+
+  /// Of the collectors that are enabled and know this server's version, and pg_stat_statements,
+  /// because no question is asked more often than which statement costs most.
+  std::set<std::string, std::less<>> WantedExtensions() const {
+    std::set<std::string, std::less<>> wanted{"pg_stat_statements"};
+    for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+      const auto set = enabled_.find(std::string(spec->name));
+      const bool enabled = set != enabled_.end() ? set->second : spec->enabled_by_default;
+      const int version = admin_.session->facts().version;
+      if (enabled && !spec->gates.extension.empty() && spec->gates.min_version <= version &&
+          version <= spec->gates.max_version) {
+        wanted.emplace(spec->gates.extension);
+      }
+    }
+    return wanted;
+  }
+
+  Result<SetupPlan> PlanIndexes() {
+    const auto games = ReadGames(*admin_.session, target_.games);
+    if (!games) {
+      return Fail(games.error());
+    }
+    SetupPlan plan;
+    if (games->empty()) {
+      plan.advice.emplace_back("No schema of this database has a game's table of sessions.");
+    }
+    for (const collectors::GameSchema& game : *games) {
+      const auto existing = ReadIndexes(*admin_.session, game.name);
+      if (!existing) {
+        return Fail(existing.error());
+      }
+      for (const WantedIndex& index : WantedIndexes(game)) {
+        const auto estimate = ReadEstimate(*admin_.session, index);
+        if (!estimate) {
+          return Fail(estimate.error());
+        }
+        SetupPlan part = PlanIndex(index, *existing, *estimate);
+        plan.steps.insert(plan.steps.end(), part.steps.begin(), part.steps.end());
+        plan.advice.insert(plan.advice.end(), part.advice.begin(), part.advice.end());
+      }
+    }
+    return plan;
+  }
+
+  Result<SetupPlan> WithChurn(SetupPlan plan) const {
+    const auto games = ReadGames(*admin_.session, target_.games);
+    if (!games) {
+      return Fail(games.error());
+    }
+    for (const collectors::GameSchema& game : *games) {
+      const auto warnings = ReadChurnWarnings(*admin_.session, game);
+      if (!warnings) {
+        return Fail(warnings.error());
+      }
+      for (const collectors::ChurnWarning& warning : *warnings) {
+        plan.advice.push_back(fmt::format("{}{}{}:\n{};", warning.table,
+                                          warning.table.empty() ? "" : ": ", warning.reason,
+                                          warning.remedy));
+      }
+    }
+    return plan;
+  }
+
+  Result<int> CarryOut(const SetupPlan& plan) {
+    fmt::print("{}", FormatSetupPlan(plan));
+    std::fflush(stdout);
+    if (plan.steps.empty()) {
+      fmt::print(stderr, "nothing to do\n");
+      return kFine;
+    }
+    if (options_.dry_run) {
+      return kFine;
+    }
+    if (!options_.yes) {
+      if (!IsInteractive()) {
+        return Fail(ErrorCode::kInvalidInput,
+                    "nothing was changed: nobody can be asked here; give --yes to run this, or "
+                    "--dry-run to see it only");
+      }
+      if (!AskYesNo(fmt::format("Run {} as {} in {}?", Statements(plan), admin_.user.name,
+                                admin_.conninfo.Masked()))) {
+        fmt::print(stderr, "nothing was changed\n");
+        return kFine;
+      }
+    }
+    return options_.indexes ? RunOneByOne(plan) : RunAtOnce(plan);
+  }
+
+  static std::string Statements(const SetupPlan& plan) {
+    return plan.steps.size() == 1 ? "this statement"
+                                  : fmt::format("these {} statements", plan.steps.size());
+  }
+
+  /// All or nothing.
+  Result<int> RunAtOnce(const SetupPlan& plan) {
+    Session& session = *admin_.session;
+    if (const auto begun = session.Query("BEGIN"); !begun) {
+      return Fail(begun.error());
+    }
+    for (const SetupStep& step : plan.steps) {
+      if (const auto done = RunStep(step); !done) {
+        if (session.Query("ROLLBACK")) {
+          fmt::print(stderr, "hakem: {} failed, nothing was changed: {}{}\n", step.sql,
+                     done.error().message, Hint(done.error()));
+          return kWrong;
+        }
+        return Fail(done.error());
+      }
+    }
+    if (const auto committed = session.Query("COMMIT"); !committed) {
+      return Fail(committed.error());
+    }
+    fmt::print(stderr, "done: role {} is ready\n", role_);
+    return kFine;
+  }
+
+  Result<void> RunStep(const SetupStep& step) {
+    std::string sql = step.sql;
+    if (step.kind == SetupStep::Kind::kPassword) {
+      const auto verifier =
+          PasswordVerifier(role_password_, role_, admin_.conninfo.ToDsn(), kRoleLimits.connect);
+      if (!verifier) {
+        return Fail(verifier.error());
+      }
+      sql = fmt::format("ALTER ROLE {} PASSWORD {}", QuoteIdentifier(role_),
+                        QuoteLiteral(verifier->Reveal()));
+    }
+    return admin_.session->Query(sql).map([](const auto&) {});
+  }
+
+  std::string Hint(const Error& error) const {
+    return error.code == ErrorCode::kRefused && !admin_.user.is_superuser
+               ? fmt::format("; {} is no superuser: name one by --admin \"user=postgres\"",
+                             admin_.user.name)
+               : "";
+  }
+
+  /// CREATE INDEX CONCURRENTLY runs in no transaction of ours: what is done stays.
+  Result<int> RunOneByOne(const SetupPlan& plan) {
+    const Clock& clock = SystemClock();
+    for (const SetupStep& step : plan.steps) {
+      const SteadyTime begun = clock.SteadyNow();
+      const auto done = RunStep(step);
+      const auto taken = std::chrono::duration_cast<Duration>(clock.SteadyNow() - begun);
+      if (!done) {
+        fmt::print(stderr,
+                   "hakem: {} failed after {}: {}{}\nWhat was done before stays; another run goes "
+                   "on from here, and drops what a failed build left over.\n",
+                   step.sql, FormatDuration(taken), done.error().message, Hint(done.error()));
+        return done.error().code == ErrorCode::kUnavailable ? kUnreachable : kWrong;
+      }
+      fmt::print(stderr, "done in {}: {}\n", FormatDuration(taken), step.sql);
+    }
+    return kFine;
+  }
+
+  const TargetConfig& target_;
+  const std::map<std::string, bool>& enabled_;
+  const SetupOptions& options_;
+  /// Each session's, which live longer than it.
+  std::vector<std::unique_ptr<PqxxSessionFactory>> sessions_;
+  Connection admin_;
+  std::string role_;
+  Secret role_password_;
+};
+
+}  // namespace
+
+int Setup(const CommonOptions& common, const SetupOptions& options) {
+  const Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
+  if (!config) {
+    return Report(config.error());
+  }
+  const Result<int> status = SetupRun(*config, options).Run();
+  return status ? *status : Report(status.error());
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/game/schema.h"
+#include "exporter/setup/setup_plan.h"
+#include "model/time.h"
+
+namespace hakem::exporter {
+
+/// An index that makes a collection of the game cheaper, with the names of the game at hand.
+struct WantedIndex {
+  /// Rows that the index leaves out.
+  struct Only {
+    std::string column;              ///< Of which the condition is.
+    std::vector<std::string> words;  ///< It has one of them; empty: the condition names no text.
+    std::string sql;                 ///< The condition.
+  };
+
+  std::string name;
+  std::string schema;
+  std::string table;
+  std::vector<std::string> keys;
+  std::vector<std::string> included;  ///< Read from the index instead of the table.
+  std::optional<Only> only;
+  std::string_view why;
+
+  /// `"schema"."table"`
+  std::string Relation() const;
+};
+
+/// An index that a table has, from the catalog.
+struct ExistingIndex {
+  std::string name;
+  std::string table;
+  bool is_btree = true;
+  bool is_valid = true;           ///< False: left over by a build that failed.
+  bool is_building = false;       ///< A session works on it now.
+  std::vector<std::string> keys;  ///< Column names; "" where it is an expression.
+  std::vector<std::string> included = {};
+  std::string predicate = {};  ///< As pg_get_expr writes it; empty: all rows.
+};
+
+/// What the planner thinks of an index that is not there yet.
+struct IndexEstimate {
+  std::int64_t rows = 0;         ///< That would be in it.
+  std::int64_t width = 0;        ///< Bytes of a row's columns in it.
+  std::int64_t table_bytes = 0;  ///< To be read, twice.
+  bool is_partitioned = false;   ///< CREATE INDEX CONCURRENTLY refuses such a table.
+};
+
+/// The indexes that help with this schema: those whose columns are there.
+std::vector<WantedIndex> WantedIndexes(const collectors::GameSchema& schema);
+
+/// The query of which the planner's opinion is an IndexEstimate: the rows and columns of the index.
+std::string IndexedRowsSql(const WantedIndex& index);
+
+/// Whether an index that is there does what the wanted one would: the same leading keys, all its
+/// columns, and no rows left out that the other has.
+bool Serves(const ExistingIndex& existing, const WantedIndex& wanted);
+
+/// How big the index gets, in bytes, and how long its building takes on an idle machine.
+std::int64_t EstimatedBytes(const IndexEstimate& estimate);
+Duration EstimatedBuildTime(const IndexEstimate& estimate);
+
+/// The statements that make one wanted index: none where another one serves. One of its name that
+/// a failed build left over is dropped first.
+/// Requires: `existing` is of the index's schema.
+SetupPlan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>& existing,
+                    const IndexEstimate& estimate);
+
+}  // namespace hakem::exporter

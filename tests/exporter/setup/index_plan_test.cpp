@@ -1,0 +1,160 @@
+#include "exporter/setup/index_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace hakem::exporter {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+collectors::GameSchema Schema() {
+  collectors::GameSchema schema{.name = "hokm_game"};
+  for (const char* column : {"id", "status", "game_type", "started_at", "updated_at"}) {
+    schema.tables["game_sessions"].columns[column] = {};
+  }
+  return schema;
+}
+
+/// The index of live sessions as the catalog would show it.
+ExistingIndex Live() {
+  return {.name = "mine",
+          .table = "game_sessions",
+          .keys = {"status"},
+          .included = {"id", "game_type", "started_at"},
+          .predicate =
+              "(status = ANY (ARRAY['waiting'::text, 'starting'::text, 'active'::text, "
+              "'paused'::text]))"};
+}
+
+WantedIndex WantedLive() {
+  return WantedIndexes(Schema()).at(0);
+}
+
+std::vector<std::string> Statements(const SetupPlan& plan) {
+  std::vector<std::string> statements;
+  std::transform(plan.steps.begin(), plan.steps.end(), std::back_inserter(statements),
+                 [](const SetupStep& step) { return step.sql; });
+  return statements;
+}
+
+TEST(WantedIndexes, AreThoseWhoseColumnsAreThere) {
+  std::vector<std::string> names;
+  for (const WantedIndex& index : WantedIndexes(Schema())) {
+    names.push_back(index.name);
+  }
+  EXPECT_THAT(names, ElementsAre("hakem_game_sessions_live", "hakem_game_sessions_started_at",
+                                 "hakem_game_sessions_ended_by_updated_at"));
+}
+
+TEST(WantedIndexes, GoByTheGamesOwnNames) {
+  collectors::GameSchema schema = Schema();
+  schema.name = "chess";
+  schema.names.tables["game_sessions"] = {.table = "matches", .columns = {{"status", "state"}}};
+  schema.statuses.live = {"open", "it's on"};
+  const SetupPlan plan = PlanIndex(WantedIndexes(schema).at(0), {}, {});
+  EXPECT_THAT(Statements(plan),
+              ElementsAre("CREATE INDEX CONCURRENTLY \"hakem_matches_live\" ON "
+                          "\"chess\".\"matches\" (\"state\") INCLUDE (\"id\", \"game_type\", "
+                          "\"started_at\") WHERE \"state\" IN ('open', 'it''s on')"));
+}
+
+TEST(WantedIndexes, HaveNamesThatPostgresDoesNotCut) {
+  collectors::GameSchema schema = Schema();
+  schema.names.tables["game_sessions"].table = std::string(63, 't');
+  for (const WantedIndex& index : WantedIndexes(schema)) {
+    EXPECT_EQ(index.name.size(), 63U);
+  }
+}
+
+TEST(IndexPlan, TellsSizeAndTimeFirst) {
+  const IndexEstimate estimate{.rows = 1'000'000, .width = 30, .table_bytes = 500'000'000};
+  EXPECT_THAT(PlanIndex(WantedLive(), {}, estimate).steps.at(0).why,
+              HasSubstr("About 47 MiB, 3s of building"));
+}
+
+TEST(IndexPlan, SkipsWhatAnotherIndexDoes) {
+  EXPECT_EQ(PlanIndex(WantedLive(), {Live()}, {}), SetupPlan());
+}
+
+TEST(IndexPlan, DropsWhatAFailedBuildLeftOver) {
+  ExistingIndex left = Live();
+  left.name = "hakem_game_sessions_live";
+  left.is_valid = false;
+  const SetupPlan plan = PlanIndex(WantedLive(), {left}, {});
+  ASSERT_THAT(plan.steps, SizeIs(2));
+  EXPECT_EQ(plan.steps[0].sql,
+            "DROP INDEX CONCURRENTLY \"hokm_game\".\"hakem_game_sessions_live\"");
+  EXPECT_THAT(plan.steps[0].why, HasSubstr("INVALID"));
+}
+
+TEST(IndexPlan, LeavesABuildOfAnotherSessionAlone) {
+  ExistingIndex building = Live();
+  building.name = "hakem_game_sessions_live";
+  building.is_valid = false;
+  building.is_building = true;
+  const SetupPlan plan = PlanIndex(WantedLive(), {building}, {});
+  EXPECT_THAT(plan.steps, IsEmpty());
+  EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("is being built")));
+}
+
+TEST(IndexPlan, OnlyAdvisesForAPartitionedTable) {
+  const SetupPlan plan = PlanIndex(WantedLive(), {}, {.is_partitioned = true});
+  EXPECT_THAT(plan.steps, IsEmpty());
+  EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("each partition")));
+}
+
+struct ServesRow {
+  std::string_view name;
+  void (*change)(ExistingIndex&);
+  bool serves;
+};
+
+class Serving : public testing::TestWithParam<ServesRow> {};
+
+TEST_P(Serving, NeedsTheSameRowsAndAllColumns) {
+  ExistingIndex index = Live();
+  GetParam().change(index);
+  EXPECT_EQ(Serves(index, WantedLive()), GetParam().serves);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Index, Serving,
+    testing::Values(
+        ServesRow{"Same", [](ExistingIndex&) {}, true},
+        ServesRow{"AllRows", [](ExistingIndex& index) { index.predicate = ""; }, true},
+        ServesRow{"MoreColumns", [](ExistingIndex& index) { index.included.push_back("x"); }, true},
+        ServesRow{"LongerKey",
+                  [](ExistingIndex& index) {
+                    index.keys = {"status", "started_at"};
+                    index.included = {"id", "game_type"};
+                  },
+                  true},
+        ServesRow{"FewerRows",
+                  [](ExistingIndex& index) { index.predicate = "(status = 'active'::text)"; },
+                  false},
+        ServesRow{"AnotherCondition",
+                  [](ExistingIndex& index) { index.predicate += " AND (rating > 5)"; }, false},
+        ServesRow{"AnotherColumnsCondition",
+                  [](ExistingIndex& index) {
+                    index.predicate.replace(index.predicate.find("status"), 6, "phase");
+                  },
+                  false},
+        ServesRow{"FewerColumns", [](ExistingIndex& index) { index.included.pop_back(); }, false},
+        ServesRow{"AnotherKey",
+                  [](ExistingIndex& index) {
+                    index.keys = {"id", "status"};
+                  },
+                  false},
+        ServesRow{"Invalid", [](ExistingIndex& index) { index.is_valid = false; }, false},
+        ServesRow{"NoBtree", [](ExistingIndex& index) { index.is_btree = false; }, false},
+        ServesRow{"AnotherTable", [](ExistingIndex& index) { index.table = "x"; }, false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace hakem::exporter

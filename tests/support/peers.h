@@ -1,8 +1,8 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hakem {
 
@@ -19,6 +19,6 @@ struct PeerOutput {
 };
 
 /// Runs a peer to its end in the source tree's root.
-PeerOutput RunPeer(std::string_view program, std::initializer_list<std::string_view> arguments);
+PeerOutput RunPeer(std::string_view program, const std::vector<std::string_view>& arguments);
 
 }  // namespace hakem

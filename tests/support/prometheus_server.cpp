@@ -41,7 +41,8 @@ PrometheusServer::~PrometheusServer() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Result<std::unique_ptr<PrometheusServer>> PrometheusServer::Start(std::string_view config) {
+Result<std::unique_ptr<PrometheusServer>> PrometheusServer::Start(std::string_view config,
+                                                                  std::string_view openmetrics) {
   std::string folder =
       (std::filesystem::temp_directory_path() / "hakem-prometheus-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) {
@@ -49,11 +50,25 @@ Result<std::unique_ptr<PrometheusServer>> PrometheusServer::Start(std::string_vi
   }
   std::unique_ptr<PrometheusServer> server(new PrometheusServer(std::move(folder)));
   std::ofstream(server->folder_ + "/prometheus.yml") << config;
-  Result<void> ready = server->Launch().and_then([&] { return server->AwaitReady(); });
+  Result<void> ready =
+      server->Fill(openmetrics).and_then([&] { return server->Launch(); }).and_then([&] {
+        return server->AwaitReady();
+      });
   if (!ready) {
     return Fail(ready.error());
   }
   return server;
+}
+
+Result<void> PrometheusServer::Fill(std::string_view openmetrics) const {
+  if (openmetrics.empty()) {
+    return {};
+  }
+  const std::string file = folder_ + "/data.om";
+  std::ofstream(file) << openmetrics;
+  const PeerOutput made =
+      RunPeer("promtool", {"tsdb", "create-blocks-from", "openmetrics", file, folder_ + "/data"});
+  return made.status == 0 ? Result<void>() : Fail(ErrorCode::kInvalidInput, made.text);
 }
 
 Result<void> PrometheusServer::Launch() {
@@ -61,7 +76,7 @@ Result<void> PrometheusServer::Launch() {
   const auto log = demo::Output::ToFile(folder_ + "/prometheus.log");
   Result<demo::ChildProcess> started = demo::ChildProcess::Start(
       {.argv = {PeerPath("prometheus"), "--config.file=" + folder_ + "/prometheus.yml",
-                "--storage.tsdb.path=" + folder_ + "/data",
+                "--storage.tsdb.path=" + folder_ + "/data", "--storage.tsdb.retention.time=100y",
                 fmt::format("--web.listen-address=127.0.0.1:{}", port_)},
        .standard_output = log,
        .standard_error = log});

@@ -16,9 +16,11 @@ namespace hakem {
 class PrometheusServer {
  public:
   /// Starts it and waits until it is ready. `config`: the text of prometheus.yml; paths of rule
-  /// files in it are absolute.
-  /// Errors: kNotFound without the program; kRefused with its last words when it ends; kTimeout.
-  static Result<std::unique_ptr<PrometheusServer>> Start(std::string_view config);
+  /// files in it are absolute. `openmetrics`: what its storage holds, with timestamps of any age.
+  /// Errors: kNotFound without the program; kRefused with its last words when it ends; kTimeout;
+  /// kInvalidInput with promtool's words for data that it cannot read.
+  static Result<std::unique_ptr<PrometheusServer>> Start(std::string_view config,
+                                                         std::string_view openmetrics = "");
 
   PrometheusServer(const PrometheusServer&) = delete;
   PrometheusServer& operator=(const PrometheusServer&) = delete;
@@ -39,6 +41,7 @@ class PrometheusServer {
  private:
   explicit PrometheusServer(std::string folder);
 
+  Result<void> Fill(std::string_view openmetrics) const;
   Result<void> Launch();
   Result<void> AwaitReady();
 

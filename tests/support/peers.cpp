@@ -10,7 +10,7 @@ std::string PeerPath(std::string_view program) {
   return fmt::format("{}/usr/bin/{}", PeersFolder(), program);
 }
 
-PeerOutput RunPeer(std::string_view program, std::initializer_list<std::string_view> arguments) {
+PeerOutput RunPeer(std::string_view program, const std::vector<std::string_view>& arguments) {
   std::string command =
       fmt::format("cd {} && exec {}", ShellWord(SourcePath("")), ShellWord(PeerPath(program)));
   for (const std::string_view argument : arguments) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/support/shell.h"
 
@@ -16,6 +16,6 @@ std::string PeerPath(std::string_view program);
 using PeerOutput = ShellOutput;
 
 /// Runs a peer to its end in the source tree's root.
-PeerOutput RunPeer(std::string_view program, std::initializer_list<std::string_view> arguments);
+PeerOutput RunPeer(std::string_view program, const std::vector<std::string_view>& arguments);
 
 }  // namespace hakem

@@ -87,7 +87,7 @@ Result<void> PrometheusServer::Launch(const std::string& tree) {
   const auto log = demo::Output::ToFile(folder_ + "/prometheus.log");
   Result<demo::ChildProcess> started = demo::ChildProcess::Start(
       {.argv = {ProgramPath(tree, "prometheus"), "--config.file=" + folder_ + "/prometheus.yml",
-                "--storage.tsdb.path=" + folder_ + "/data", "--storage.tsdb.retention.time=30y",
+                "--storage.tsdb.path=" + folder_ + "/data", "--storage.tsdb.retention.time=100y",
                 fmt::format("--web.listen-address=127.0.0.1:{}", port_)},
        .standard_output = log,
        .standard_error = log});

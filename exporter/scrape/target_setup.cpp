@@ -20,7 +20,12 @@ ScrapeOptions MakeScrapeOptions(const Config& config) {
           .fast = config.collect.fast,
           .slow = config.collect.slow,
           .enabled = config.collect.enabled,
-          .games = config.target.games};
+          .games = config.target.games,
+          .databases = config.target.databases,
+          .statements = config.collect.statements,
+          .limits = config.collect.limits,
+          .longest_statement = config.collect.timeout,
+          .cost_budget = config.collect.budget};
 }
 
 std::string Reachable(const web::ListenAddress& address) {

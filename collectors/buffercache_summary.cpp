@@ -31,6 +31,7 @@ constinit const CollectorSpec buffercache_summary{
     .help = "How the buffer cache is used.",
     .enabled_by_default = false,
     .lane = Lane::kSlow,
+    .priority = Priority::kOptional,
     .gates = {.min_version = 160000, .extension = "pg_buffercache"},
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};

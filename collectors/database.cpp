@@ -33,6 +33,7 @@ constinit const CollectorSpec database{
     .help = "Size and connection limit of each database.",
     .enabled_by_default = true,
     .lane = Lane::kSlow,
+    .priority = Priority::kOptional,
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
 

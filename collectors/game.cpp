@@ -56,6 +56,7 @@ constinit const CollectorSpec game{
     .help = "The game itself: sessions, seats, players, moves. Reads new and live rows only.",
     .enabled_by_default = true,
     .lane = Lane::kFast,
+    .priority = Priority::kEssential,
     .families = kGameFamilies,
     .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {
       return std::make_unique<GameCollector>(options.games, options.game_store);

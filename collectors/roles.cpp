@@ -25,6 +25,7 @@ constinit const CollectorSpec roles{
     .help = "Connection limit of each role.",
     .enabled_by_default = true,
     .lane = Lane::kSlow,
+    .priority = Priority::kOptional,
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
 

@@ -131,6 +131,7 @@ constinit const CollectorSpec settings{
     .help = "Every setting of the server that is a number or a switch.",
     .enabled_by_default = true,
     .lane = Lane::kSlow,
+    .priority = Priority::kOptional,
     .families = kFamilies,
     .make = [](const CollectorOptions&) -> std::unique_ptr<Collector> {
       return std::make_unique<SettingsCollector>();

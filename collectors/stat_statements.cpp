@@ -156,6 +156,7 @@ constinit const CollectorSpec stat_statements{
     .help = "The costliest statements, by pg_stat_statements.",
     .enabled_by_default = false,
     .lane = Lane::kSlow,
+    .priority = Priority::kOptional,
     .gates = {.extension = "pg_stat_statements"},
     .families = kFamilies,
     .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {

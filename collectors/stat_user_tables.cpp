@@ -21,14 +21,14 @@ constexpr SqlValue kValues[] = {
     Gauge("n_dead_tup", "pg_stat_user_tables_n_dead_tup", "Dead rows, estimated.", kLabels),
     Gauge("n_mod_since_analyze", "pg_stat_user_tables_n_mod_since_analyze",
           "Rows changed since the last ANALYZE, estimated.", kLabels),
-    Gauge("last_vacuum", "pg_stat_user_tables_last_vacuum",
-          "Unix time of the last VACUUM by hand; 0: never.", kLabels),
-    Gauge("last_autovacuum", "pg_stat_user_tables_last_autovacuum",
-          "Unix time of the last VACUUM by autovacuum; 0: never.", kLabels),
-    Gauge("last_analyze", "pg_stat_user_tables_last_analyze",
-          "Unix time of the last ANALYZE by hand; 0: never.", kLabels),
-    Gauge("last_autoanalyze", "pg_stat_user_tables_last_autoanalyze",
-          "Unix time of the last ANALYZE by autovacuum; 0: never.", kLabels),
+    Time("last_vacuum", "pg_stat_user_tables_last_vacuum",
+         "Unix time of the last VACUUM by hand; 0: never.", kLabels),
+    Time("last_autovacuum", "pg_stat_user_tables_last_autovacuum",
+         "Unix time of the last VACUUM by autovacuum; 0: never.", kLabels),
+    Time("last_analyze", "pg_stat_user_tables_last_analyze",
+         "Unix time of the last ANALYZE by hand; 0: never.", kLabels),
+    Time("last_autoanalyze", "pg_stat_user_tables_last_autoanalyze",
+         "Unix time of the last ANALYZE by autovacuum; 0: never.", kLabels),
     Counter("vacuum_count", "pg_stat_user_tables_vacuum_count", "VACUUMs by hand.", kLabels),
     Counter("autovacuum_count", "pg_stat_user_tables_autovacuum_count", "VACUUMs by autovacuum.",
             kLabels),
@@ -69,6 +69,7 @@ tables AS (
   FROM pg_class c
   WHERE c.relkind IN ('r', 't', 'm', 'p'))
 SELECT current_database() AS datname, n.nspname AS schemaname, c.relname,
+       c.relpages AS rank,
        pg_stat_get_numscans(c.oid) AS seq_scan,
        pg_stat_get_tuples_returned(c.oid) AS seq_tup_read,
        coalesce(i.scans, 0) AS idx_scan,
@@ -99,7 +100,7 @@ LEFT JOIN indexes i ON i.indrelid = c.oid
 LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast')";
 
-constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
+constexpr SqlQuery kQuery{.sql = kSql, .values = kValues};
 
 }  // namespace
 
@@ -110,7 +111,11 @@ constinit const CollectorSpec stat_user_tables{
     .enabled_by_default = true,
     .lane = Lane::kSlow,
     .scope = Scope::kDatabase,
+    .priority = Priority::kOptional,
+    .has_limit = true,
     .families = kFamilies,
-    .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
+    .make = [](const CollectorOptions& options) {
+      return MakeLimitedSqlCollector(kQuery, options.limit);
+    }};
 
 }  // namespace hakem::collectors

@@ -17,6 +17,7 @@ constexpr auto kFamilies = FamiliesOf(kValues);
 // The label datname is more than postgres_exporter gives: databases may hold the same tables.
 constexpr std::string_view kSql = R"(
 SELECT current_database() AS datname, n.nspname AS schemaname, c.relname,
+       x.relpages AS rank,
        x.relname AS indexrelname,
        pg_stat_get_blocks_fetched(x.oid) - pg_stat_get_blocks_hit(x.oid) AS idx_blks_read,
        pg_stat_get_blocks_hit(x.oid) AS idx_blks_hit
@@ -27,7 +28,7 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 't', 'm')
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast')";
 
-constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
+constexpr SqlQuery kQuery{.sql = kSql, .values = kValues};
 
 }  // namespace
 
@@ -38,7 +39,11 @@ constinit const CollectorSpec statio_user_indexes{
     .enabled_by_default = false,
     .lane = Lane::kSlow,
     .scope = Scope::kDatabase,
+    .priority = Priority::kOptional,
+    .has_limit = true,
     .families = kFamilies,
-    .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
+    .make = [](const CollectorOptions& options) {
+      return MakeLimitedSqlCollector(kQuery, options.limit);
+    }};
 
 }  // namespace hakem::collectors

@@ -33,6 +33,7 @@ WITH indexes AS (
          sum(pg_stat_get_blocks_hit(indexrelid)) AS hit
   FROM pg_index GROUP BY indrelid)
 SELECT current_database() AS datname, n.nspname AS schemaname, c.relname,
+       c.relpages AS rank,
        pg_stat_get_blocks_fetched(c.oid) - pg_stat_get_blocks_hit(c.oid) AS heap_blocks_read,
        pg_stat_get_blocks_hit(c.oid) AS heap_blocks_hit,
        coalesce(i.fetched - i.hit, 0) AS idx_blocks_read,
@@ -49,7 +50,7 @@ LEFT JOIN indexes t ON t.indrelid = c.reltoastrelid
 WHERE c.relkind IN ('r', 't', 'm')
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast')";
 
-constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
+constexpr SqlQuery kQuery{.sql = kSql, .values = kValues};
 
 }  // namespace
 
@@ -60,7 +61,11 @@ constinit const CollectorSpec statio_user_tables{
     .enabled_by_default = true,
     .lane = Lane::kSlow,
     .scope = Scope::kDatabase,
+    .priority = Priority::kOptional,
+    .has_limit = true,
     .families = kFamilies,
-    .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
+    .make = [](const CollectorOptions& options) {
+      return MakeLimitedSqlCollector(kQuery, options.limit);
+    }};
 
 }  // namespace hakem::collectors

@@ -9,21 +9,25 @@
 #include <optional>
 #include <random>
 #include <stop_token>
+#include <tuple>
 #include <utility>
 
 #include "alertmanager/dispatcher.h"
 #include "exporter/clients/curl_http_client.h"
 #include "exporter/clients/curl_mail_client.h"
+#include "exporter/config/environment.h"
 #include "exporter/config/receivers.h"
 #include "exporter/config/rule_files.h"
 #include "exporter/config/server_facts.h"
+#include "exporter/operation_routes.h"
 #include "exporter/own_metrics/own_metrics.h"
 #include "exporter/port.h"
+#include "exporter/probe/auth_modules.h"
+#include "exporter/probe/probe_handler.h"
 #include "exporter/scrape/held_families.h"
-#include "exporter/scrape/scrape_loop.h"
 #include "exporter/scrape/target_history.h"
+#include "exporter/scrape/target_runner.h"
 #include "exporter/scrape/target_setup.h"
-#include "exporter/session/pqxx_session.h"
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "state/game_store.h"
@@ -53,6 +57,7 @@ struct Inputs {
   web::ListenAddress address;
   std::string external_url;
   Labels target_labels;
+  ProbeOptions probe;
   tsdb::LoadedSeries imported;
 };
 
@@ -67,6 +72,33 @@ Result<tsdb::LoadedSeries> LoadImport(const std::string& path) {
                 fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   }
   return tsdb::LoadedSeries::Read(file, path);
+}
+
+/// Errors: kInvalidInput: the modules' file, or a host that is none.
+Result<ProbeOptions> MakeProbeOptions(const Config& config) {
+  auto modules = LoadAuthModules(config.probe.modules_file, ProcessEnvironment());
+  if (!modules) {
+    return Fail(modules.error());
+  }
+  for (const std::string& host : config.probe.hosts) {
+    const auto address = web::ParseListenAddress(host);
+    if (!address || address->host.empty() || address->port == 0) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("probe.hosts: \"{}\" is not HOST:PORT", host));
+    }
+  }
+  ScrapeOptions scrape = MakeScrapeOptions(config);
+  scrape.server.clear();
+  scrape.games.clear();  // They are played on the watched server.
+  scrape.enabled["game"] = false;
+  const Conninfo& watched = config.target.conninfo;
+  return ProbeOptions{.watched_name = config.target.name,
+                      .watched_address = fmt::format(
+                          "{}:{}", watched.Get("host"),
+                          watched.Get("port").empty() ? std::string("5432") : watched.Get("port")),
+                      .hosts = config.probe.hosts,
+                      .modules = *std::move(modules),
+                      .scrape = std::move(scrape)};
 }
 
 Result<Inputs> MakeInputs(const Config& config) {
@@ -90,6 +122,10 @@ Result<Inputs> MakeInputs(const Config& config) {
   if (!imported) {
     return Fail(imported.error());
   }
+  auto probe = MakeProbeOptions(config);
+  if (!probe) {
+    return Fail(probe.error());
+  }
   return Inputs{.groups = *std::move(groups),
                 .receivers = *std::move(receivers),
                 .address = *address,
@@ -97,6 +133,7 @@ Result<Inputs> MakeInputs(const Config& config) {
                                     ? fmt::format("{}://{}", *scheme, Reachable(*address))
                                     : config.external_url,
                 .target_labels = TargetLabels(config, *address),
+                .probe = *std::move(probe),
                 .imported = *std::move(imported)};
 }
 
@@ -159,6 +196,39 @@ struct SavedHistory {
   tsdb::SaveLoop loop;
 };
 
+/// What only the next start takes in, of two configurations: the keys that differ.
+std::vector<std::string_view> NeedRestart(const Config& before, const Config& after) {
+  struct Key {
+    std::string_view name;
+    std::string Config::*value;
+  };
+
+  constexpr Key kKeys[] = {{"web.listen", &Config::listen},
+                           {"web.telemetry_path", &Config::telemetry_path},
+                           {"web.external_url", &Config::external_url},
+                           {"labels.job", &Config::job},
+                           {"labels.instance", &Config::instance},
+                           {"state.directory", &Config::state_directory}};
+  std::vector<std::string_view> keys;
+  for (const Key& key : kKeys) {
+    if (before.*key.value != after.*key.value) {
+      keys.push_back(key.name);
+    }
+  }
+  if (before.collect.fast != after.collect.fast) {
+    keys.emplace_back("collect.lanes.fast, for the interval of rules");
+  }
+  const auto receivers = [](const ReceiverConfig& config) {
+    return std::tie(config.slack_webhook.Reveal(), config.email_to, config.smtp_host,
+                    config.smtp_port, config.smtp_user, config.smtp_password.Reveal(),
+                    config.smtp_from, config.smtp_tls);
+  };
+  if (receivers(before.receivers) != receivers(after.receivers)) {
+    keys.emplace_back("receivers");
+  }
+  return keys;
+}
+
 }  // namespace
 
 /// In the order of their start; each uses only those above it.
@@ -169,10 +239,12 @@ struct App::Parts {
   ~Parts() { stop_queries.request_stop(); }
 
   void TakeSnapshot(std::shared_ptr<const Snapshot> taken);
+  Result<void> Reload();
   web::Router MakeRouter(const Config& config, const Log& log, web::ServerFacts facts);
 
   const Clock& clock = SystemClock();
   const Duration hold;
+  const Logger logger;
   state::State state;
   state::GameStore game_store;
   const std::vector<tsdb::MetricDescription> imported_descriptions;
@@ -185,12 +257,16 @@ struct App::Parts {
   tsdb::SnapshotRecorder recorder;
   rules::RuleSet rules;
   rules::RuleLoop rule_loop;
-  PqxxSessionFactory sessions;
   Published<Snapshot> snapshot;
   Published<std::vector<web::TargetStatus>> targets;
   TargetHistory target_history;
   std::atomic<SteadyTime> last_tick;
-  ScrapeLoop scrape_loop;
+  Mutex reloading;  ///< Held by the one that reloads.
+  LoadConfig load;
+  Config in_force GUARDED_BY(reloading);
+  TargetRunner runner;
+  ProbeHandler probe;
+  const std::string telemetry_path;
   std::stop_source stop_queries;
   web::Router router;
   std::unique_ptr<Port> port;
@@ -199,6 +275,7 @@ struct App::Parts {
 
 App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state)
     : hold(HoldOf(config.collect.fast)),
+      logger(log.For("hakem")),
       state(std::move(opened_state)),
       game_store(state.main(), clock, config.target.name),
       imported_descriptions(inputs.imported.descriptions()),
@@ -223,17 +300,19 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
                         .clock = clock,
                         .instruments = own_metrics.instruments(),
                         .log = log.For("rules")}),
-      sessions(config.target.conninfo, config.target.password_file, clock),
       target_history(TargetName(config.target)),
       last_tick(clock.SteadyNow()),
-      scrape_loop(
-          MakeScrapeOptions(config, &game_store),
-          {.sessions = sessions,
-           .clock = clock,
-           .log = log,
-           .own_families = [this] { return own_metrics.Collect(); },
-           .on_snapshot =
-               [this](std::shared_ptr<const Snapshot> taken) { TakeSnapshot(std::move(taken)); }}),
+      in_force(config),
+      runner(config, {.clock = clock,
+                      .log = log,
+                      .game_store = &game_store,
+                      .own_families = [this] { return own_metrics.Collect(); },
+                      .on_snapshot =
+                          [this](std::shared_ptr<const Snapshot> taken) {
+                            TakeSnapshot(std::move(taken));
+                          }}),
+      probe(std::move(inputs.probe), snapshot, clock, log),
+      telemetry_path(config.telemetry_path),
       router(MakeRouter(config, log,
                         DescribeServer(config, inputs.address, inputs.external_url, clock.Now()))) {
   if (config.collects && state.history() != nullptr) {
@@ -246,7 +325,7 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
   snapshot.Set(taken);
   last_tick = clock.SteadyNow();
   targets.Set(std::make_shared<const std::vector<web::TargetStatus>>(
-      1, target_history.Tell(scrape_loop.Status(), taken->time)));
+      1, target_history.Tell(*runner.status().Get(), taken->time)));
   recorder.Record(*taken);
   store_metrics.Tell(store.Stats());
   rule_loop.Submit(taken->time);
@@ -274,7 +353,7 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                  {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
            },
        .collectors = AllCollectorFamilies,
-       .collect_now = [this](SteadyTime deadline) { scrape_loop.CollectNow(deadline); },
+       .collect_now = [this](SteadyTime deadline) { runner.CollectNow(deadline); },
        .hold = hold,
        .clock = clock,
        .instruments = own_metrics.instruments(),
@@ -288,14 +367,47 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                .facts = std::move(facts),
                .imported = imported_descriptions,
                .cross_origin = AllowedOrigins(config.cors),
-               .stop = stop_queries.get_token()}});
+               .stop = stop_queries.get_token()},
+       .more = OperationRoutes({.status = runner.status(),
+                                .probe = probe,
+                                .reload = [this] { return Reload(); },
+                                .clock = clock}),
+       .telemetry_path = telemetry_path});
 }
 
-Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
-  Result<Inputs> inputs = MakeInputs(config);
+Result<void> App::Parts::Reload() {
+  const MutexLock lock(reloading);
+  Result<Config> config = load();
+  if (config) {
+    config->import_file.clear();  // It was read at the start.
+  }
+  Result<Inputs> inputs = config.and_then(MakeInputs);
+  if (!inputs) {
+    own_metrics.ReloadFailed();
+    logger.Error("configuration not reloaded: the one in force stays",
+                 {{"error", inputs.error().message}});
+    return Fail(inputs.error());
+  }
+  for (const std::string_view key : NeedRestart(in_force, *config)) {
+    logger.Warn("this change takes effect at the next start", {{"key", key}});
+  }
+  rules.Replace(std::move(inputs->groups));
+  probe.SetOptions(std::move(inputs->probe));
+  const bool collects_anew = config->collects && runner.Reconfigure(*config);
+  own_metrics.Reloaded(config->target.thresholds, ServerLabels(config->target), clock.Now());
+  in_force = *config;
+  logger.Info("configuration reloaded",
+              {{"collection", collects_anew ? "begun anew" : "as it was"}});
+  return {};
+}
+
+Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
+  const Result<Config> loaded = load();
+  Result<Inputs> inputs = loaded.and_then(MakeInputs);
   if (!inputs) {
     return Fail(inputs.error());
   }
+  const Config& config = *loaded;
   Result<state::State> state =
       state::State::Open(config.state_directory, {.clock = SystemClock(), .log = log});
   if (!state) {
@@ -304,8 +416,9 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
   const web::ListenAddress address = inputs->address;
   const bool tells_someone = inputs->receivers.slack || inputs->receivers.email;
   auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
+  parts->load = std::move(load);
   auto port = Port::Open(
-      {.address = address, .web_config_file = config.web_config_file},
+      {.address = address, .web_config_file = loaded->web_config_file},
       [&router = parts->router](const web::Request& request) { return router.Handle(request); },
       {.clock = parts->clock,
        .instruments = parts->own_metrics.instruments(),
@@ -320,15 +433,19 @@ Result<std::unique_ptr<App>> App::Start(const Config& config, const Log& log) {
     logger.Info("nobody is told of alerts: neither ALERT_WEBHOOK nor ALERT_EMAIL is set");
   }
   if (config.collects) {
-    parts->scrape_loop.Start();
+    parts->runner.Start();
   }
   return std::unique_ptr<App>(new App(std::move(parts)));
+}
+
+Result<void> App::Reload() {
+  return parts_->Reload();
 }
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 App::~App() {
-  parts_->scrape_loop.ReleaseWaiting();  // The server waits for the requests that wait there.
+  parts_->runner.ReleaseWaiting();  // The server waits for the requests that wait there.
 }
 
 }  // namespace hakem::exporter

@@ -10,6 +10,18 @@
 #include "rules/rule_metrics.h"
 
 namespace hakem::rules {
+namespace {
+
+/// Whether alerts of one rule are alerts of another that took its place.
+bool IsContinuedBy(const AlertRule& before, const AlertRule& after) {
+  return before.name == after.name &&
+         std::equal(before.labels.begin(), before.labels.end(), after.labels.begin(),
+                    after.labels.end(), [](const NamedTemplate& left, const NamedTemplate& right) {
+                      return left.name == right.name && left.text.source() == right.text.source();
+                    });
+}
+
+}  // namespace
 
 bool IsDue(std::optional<Duration> interval, std::optional<Timestamp> last, Timestamp now) {
   if (!interval || !last) {
@@ -21,33 +33,91 @@ bool IsDue(std::optional<Duration> interval, std::optional<Timestamp> last, Time
 RuleSet::RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps)
     : options_(std::move(options)), deps_(std::move(deps)) {
   for (RuleGroup& definition : groups) {
-    Group group{.file = definition.file,
-                .name = definition.name,
-                .interval = definition.interval,
-                .limit = definition.limit,
-                .metric_label = fmt::format("{};{}", definition.file, definition.name),
-                .rules = {}};
-    for (AlertRule& rule : definition.rules) {
-      group.rules.push_back({.definition = std::move(rule)});
-    }
-    Instruments& counts = deps_.instruments;
-    for (const Instrument* counter :
-         {&kEvaluations, &kEvaluationFailures, &kHakemEvaluations, &kHakemEvaluationFailures,
-          &kIterations, &kIterationsMissed}) {
-      counts.Add(*counter, {group.metric_label}, 0);
-    }
-    counts.Set(kRules, {group.metric_label}, static_cast<double>(group.rules.size()));
-    counts.Set(kInterval, {group.metric_label},
-               ToSeconds(group.interval.value_or(options_.collection_interval)));
-    groups_.push_back(std::move(group));
+    groups_.push_back(MakeGroup(std::move(definition)));
   }
   Publish();
+}
+
+RuleSet::Group RuleSet::MakeGroup(RuleGroup definition) const {
+  Group group{.file = definition.file,
+              .name = definition.name,
+              .interval = definition.interval,
+              .limit = definition.limit,
+              .metric_label = fmt::format("{};{}", definition.file, definition.name),
+              .rules = {}};
+  for (AlertRule& rule : definition.rules) {
+    group.rules.push_back({.definition = std::move(rule)});
+  }
+  Instruments& counts = deps_.instruments;
+  for (const Instrument* counter : {&kEvaluations, &kEvaluationFailures, &kHakemEvaluations,
+                                    &kHakemEvaluationFailures, &kIterations, &kIterationsMissed}) {
+    counts.Add(*counter, {group.metric_label}, 0);
+  }
+  counts.Set(kRules, {group.metric_label}, static_cast<double>(group.rules.size()));
+  counts.Set(kInterval, {group.metric_label},
+             ToSeconds(group.interval.value_or(options_.collection_interval)));
+  return group;
+}
+
+void RuleSet::Replace(std::vector<RuleGroup> groups) {
+  const MutexLock lock(mutex_);
+  replacement_ = std::move(groups);
+}
+
+void RuleSet::TakeReplacement(Timestamp now, std::vector<Alert>& changes) {
+  std::optional<std::vector<RuleGroup>> replacement;
+  {
+    const MutexLock lock(mutex_);
+    replacement = std::exchange(replacement_, std::nullopt);
+  }
+  if (!replacement) {
+    return;
+  }
+  std::vector<Group> before = std::exchange(groups_, {});
+  for (RuleGroup& definition : *replacement) {
+    Group& group = groups_.emplace_back(MakeGroup(std::move(definition)));
+    const auto old = std::find_if(before.begin(), before.end(), [&](const Group& each) {
+      return each.metric_label == group.metric_label;
+    });
+    if (old == before.end()) {
+      continue;
+    }
+    group.last_evaluation = old->last_evaluation;
+    for (Rule& rule : group.rules) {
+      const auto same = std::find_if(old->rules.begin(), old->rules.end(), [&](const Rule& each) {
+        return IsContinuedBy(each.definition, rule.definition);
+      });
+      if (same != old->rules.end()) {
+        rule.alerts = std::move(same->alerts);
+        old->rules.erase(same);
+      }
+    }
+  }
+  for (const Group& group : before) {
+    for (const Rule& rule : group.rules) {
+      TellEnd(rule, now, changes);
+    }
+  }
+}
+
+/// Alerts of a rule that is gone end with it.
+void RuleSet::TellEnd(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const {
+  for (const auto& [labels, alert] : rule.alerts) {
+    if (alert.state == AlertState::kFiring) {
+      AlertEvent ended{.kind = AlertEvent::Kind::kResolved, .alert = alert};
+      ended.alert.state = AlertState::kInactive;
+      ended.alert.resolved_at = now;
+      deps_.log.Info("alert resolved: its rule was removed", {{"alert", FormatSeries(labels)}});
+      changes.push_back(Told(rule.definition, ended));
+    }
+  }
 }
 
 void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now) {
   now = std::max(now, last_evaluation_);
   last_evaluation_ = now;
   std::vector<Alert> changes;
+  TakeReplacement(now, changes);
   for (Group& group : groups_) {
     if (IsDue(group.interval, group.last_evaluation, now)) {
       EvaluateGroup(group, samples, now, changes);

@@ -9,6 +9,7 @@
 #include "model/clock.h"
 #include "model/instruments.h"
 #include "model/log.h"
+#include "model/mutex.h"
 #include "model/published.h"
 #include "rules/rule_file.h"
 #include "rules/status.h"
@@ -43,6 +44,11 @@ class RuleSet {
   /// in one call. A rule that fails keeps its alerts as they are.
   void Evaluate(const tsdb::Queryable& samples, Timestamp now);
 
+  /// Puts other rules into force with the next evaluation. A rule that stays, of the same group and
+  /// name and with the same labels, keeps its alerts and how long they have lasted; the firing
+  /// alerts of one that goes are told as resolved. Thread-safe.
+  void Replace(std::vector<RuleGroup> groups);
+
   /// Counts a collection that nobody evaluated. Thread-safe.
   void CountMissed();
 
@@ -73,6 +79,9 @@ class RuleSet {
     std::optional<Timestamp> last_evaluation = {};
   };
 
+  Group MakeGroup(RuleGroup definition) const;
+  void TakeReplacement(Timestamp now, std::vector<Alert>& changes);
+  void TellEnd(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const;
   void EvaluateGroup(Group& group, const tsdb::Queryable& samples, Timestamp now,
                      std::vector<Alert>& changes);
   void EvaluateRule(Group& group, Rule& rule, const tsdb::Queryable& samples, Timestamp now,
@@ -86,6 +95,8 @@ class RuleSet {
   const Deps deps_;
   Published<RulesStatus> status_;
   std::vector<Group> groups_;
+  Mutex mutex_;
+  std::optional<std::vector<RuleGroup>> replacement_ GUARDED_BY(mutex_);
   Timestamp last_evaluation_{};
 };
 

@@ -40,14 +40,14 @@ Handler RoleHandler(const Deps& deps, Traffic traffic) {
 }  // namespace
 
 Router MakeRouter(const Deps& deps) {
+  const Handler metrics = MetricsHandler({.snapshot = deps.snapshot,
+                                          .clock = deps.clock,
+                                          .collectors = deps.collectors,
+                                          .collect_now = deps.collect_now});
   std::vector<Route> routes{
       {"GET", "/", [deps](const Request&) { return Landing(deps); }},
       {"GET", "/style.css", StyleSheet},
-      {"GET", "/metrics",
-       MetricsHandler({.snapshot = deps.snapshot,
-                       .clock = deps.clock,
-                       .collectors = deps.collectors,
-                       .collect_now = deps.collect_now})},
+      {"GET", "/metrics", metrics},
       {"GET", "/-/healthy",
        [deps](const Request&) { return HealthyResponse(deps.loops(), deps.clock.SteadyNow()); }},
       {"GET", "/-/ready", [deps](const Request&) { return ReadyResponse(deps.readiness()); }},
@@ -58,6 +58,10 @@ Router MakeRouter(const Deps& deps) {
   };
   std::vector<Route> api = PrometheusApiRoutes(deps.api);
   std::move(api.begin(), api.end(), std::back_inserter(routes));
+  routes.insert(routes.end(), deps.more.begin(), deps.more.end());
+  if (deps.telemetry_path != "/metrics") {
+    routes.push_back({"GET", deps.telemetry_path, metrics});
+  }
   return Router(std::move(routes), deps.instruments, deps.log, deps.admin);
 }
 

@@ -35,6 +35,9 @@ struct Deps {
   std::string version;
   AdminPolicy admin = AdminPolicy::kLocal;
   PrometheusApiDeps api;
+  std::vector<Route> more = {};  ///< That the program adds.
+  /// The metrics are there besides /metrics. Outlives the router.
+  std::string_view telemetry_path = "/metrics";
 };
 
 /// Everything Hakem answers on its port: `/`, `/metrics`, `/-/healthy`, `/-/ready`, `/primary` and

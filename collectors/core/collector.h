@@ -29,6 +29,13 @@ enum class Scope {
   kDatabase,  ///< Once in each database.
 };
 
+/// What a collector is worth when all of them together cost the database too much.
+enum class Priority {
+  kOptional,   ///< Slowed first.
+  kOrdinary,   ///< Slowed next.
+  kEssential,  ///< Never slowed.
+};
+
 enum class Role { kAny, kPrimary, kStandby };
 
 /// What must be there for a collector to be planned in.
@@ -39,12 +46,16 @@ struct Gates {
   std::string_view extension = {};
 };
 
+/// How many tables or indexes of one database are told apart, unless configured.
+inline constexpr int kDefaultLimit = 5000;
+
 /// What the configuration says to collectors. Constant while one collector lives.
 struct CollectorOptions {
   Duration interval;               ///< Of the lane.
   std::vector<GameOptions> games;  ///< Empty: nobody plays here.
   StatementOptions statements = {};
   GameStore* game_store = nullptr;  ///< Outlives the collector; null: counters end with Hakem.
+  int limit = kDefaultLimit;  ///< Of what a collector with a limit tells apart, in each database.
 };
 
 /// What a collector works with in one round.
@@ -74,8 +85,10 @@ struct CollectorSpec {
   std::string_view help;
   bool enabled_by_default;
   Lane lane;
-  Scope scope = Scope::kCluster;
+  Scope scope = Scope::kCluster;  ///< kDatabase: in the slow lane only.
+  Priority priority = Priority::kOrdinary;
   Gates gates = {};
+  bool has_limit = false;  ///< Obeys CollectorOptions::limit.
   std::span<const FamilySpec>
       families;  ///< Everything it can write; the documentation is checked against it.
   std::unique_ptr<Collector> (*make)(const CollectorOptions& options);

@@ -94,6 +94,7 @@ std::vector<MetricFamily> SampleSink::Take() {
   }
   ++round_;
   duplicates_ = std::exchange(written_twice_, 0);
+  folded_ = std::exchange(folded_now_, 0);
   return taken;
 }
 

@@ -65,6 +65,12 @@ class SampleSink {
   /// in this round are forgotten.
   std::vector<MetricFamily> Take();
 
+  /// Says that so many things were told together, as `other`, in this round.
+  void CountFolded(std::size_t things) { folded_now_ += things; }
+
+  /// How many were in the round that Take ended last.
+  std::size_t folded() const { return folded_; }
+
   /// How many samples of the round that Take ended last had been written before.
   std::uint64_t duplicates() const { return duplicates_; }
 
@@ -99,6 +105,8 @@ class SampleSink {
   std::uint64_t round_ = 1;
   std::uint64_t written_twice_ = 0;
   std::uint64_t duplicates_ = 0;
+  std::size_t folded_now_ = 0;
+  std::size_t folded_ = 0;
   std::string key_;
 };
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "collectors/core/top_rows.h"
+#include "model/check.h"
+
 namespace hakem::collectors {
 namespace {
 
@@ -37,6 +40,30 @@ Result<std::vector<Position>> FindColumns(const SqlQuery& query, int version, co
     positions.push_back(std::move(position));
   }
   return positions;
+}
+
+/// A value as it is told. Errors: kInternal: not a number.
+Result<std::optional<double>> ReadValue(const Rows& rows, std::size_t row,
+                                        const Position& position) {
+  const auto text = rows.Text(row, position.column);
+  if (!text) {
+    return std::nullopt;
+  }
+  const auto number = rows.Number(row, position.column);
+  if (!number) {
+    return Fail(ErrorCode::kInternal, fmt::format("column \"{}\" holds \"{}\", not a number",
+                                                  position.value->column, *text));
+  }
+  return *number * position.value->scale;
+}
+
+std::vector<std::string_view> ReadLabels(const Rows& rows, std::size_t row,
+                                         const Position& position) {
+  std::vector<std::string_view> values;
+  for (const std::size_t label : position.labels) {
+    values.push_back(rows.Text(row, label).value_or(""));
+  }
+  return values;
 }
 
 class SqlCollector final : public Collector {
@@ -72,20 +99,18 @@ class SqlCollector final : public Collector {
  private:
   Result<void> Write(const Rows& rows, std::size_t row, const Position& position,
                      SampleSink& sink) {
-    const auto text = rows.Text(row, position.column);
-    if (!text) {
-      return {};
+    const auto value = ReadValue(rows, row, position);
+    if (!value) {
+      return Fail(value.error());
     }
-    const auto number = rows.Number(row, position.column);
-    if (!number) {
-      return Fail(ErrorCode::kInternal, fmt::format("column \"{}\" holds \"{}\", not a number",
-                                                    position.value->column, *text));
+    if (!*value) {
+      return {};
     }
     label_values_.clear();
     for (const std::size_t label : position.labels) {
       label_values_.push_back(rows.Text(row, label).value_or(""));
     }
-    sink.Write(position.value->family, label_values_, *number * position.value->scale);
+    sink.Write(position.value->family, label_values_, **value);
     return {};
   }
 
@@ -93,7 +118,102 @@ class SqlCollector final : public Collector {
   std::vector<std::string_view> label_values_;  // Kept for its capacity.
 };
 
+std::vector<TopRows::Column> ColumnsOf(const SqlQuery& query) {
+  std::vector<TopRows::Column> columns;
+  for (const SqlValue& value : query.values) {
+    HAKEM_CHECK(std::equal(value.family.labels.begin(), value.family.labels.end(),
+                           query.values[0].family.labels.begin(),
+                           query.values[0].family.labels.end()));
+    columns.push_back(value.is_single                             ? TopRows::Column::kSingle
+                      : value.family.type == MetricType::kCounter ? TopRows::Column::kCounter
+                                                                  : TopRows::Column::kGauge);
+  }
+  return columns;
+}
+
+class LimitedSqlCollector final : public Collector {
+ public:
+  LimitedSqlCollector(const SqlQuery& query, int limit)
+      : query_(query), top_(static_cast<std::size_t>(limit), ColumnsOf(query)) {}
+
+  Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
+    const auto rows = context.session.Query(query_.sql);
+    if (!rows) {
+      return Fail(rows.error());
+    }
+    const auto positions = FindColumns(query_, context.session.facts().version, *rows);
+    if (!positions) {
+      return Fail(positions.error());
+    }
+    auto read = Read(*rows, *positions);
+    if (!read) {
+      return Fail(read.error());
+    }
+    const TopRows::Told told = top_.Take(*read);
+    for (const std::size_t row : told.rows) {
+      Write(*positions, ReadLabels(*rows, row, positions->front()), (*read)[row].values, sink);
+    }
+    if (told.folded > 0) {
+      Write(*positions, LabelsOfRest(*rows, positions->front()), told.rest, sink);
+      sink.CountFolded(told.folded);
+    }
+    return {};
+  }
+
+ private:
+  static Result<std::vector<TopRows::Row>> Read(const Rows& rows,
+                                                const std::vector<Position>& positions) {
+    const auto rank = rows.Column("rank");
+    if (!rank) {
+      return Fail(rank.error());
+    }
+    std::vector<TopRows::Row> read(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      for (const std::string_view label : ReadLabels(rows, row, positions.front())) {
+        read[row].key.append(label).push_back('\xFF');
+      }
+      read[row].rank = rows.Number(row, *rank).value_or(0);
+      for (const Position& position : positions) {
+        const auto value = ReadValue(rows, row, position);
+        if (!value) {
+          return Fail(value.error());
+        }
+        read[row].values.push_back(*value);
+      }
+    }
+    return read;
+  }
+
+  /// All rows are of one database, which stays in its label.
+  static std::vector<std::string_view> LabelsOfRest(const Rows& rows, const Position& position) {
+    std::vector<std::string_view> values = ReadLabels(rows, 0, position);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (position.value->family.labels[i] != "datname") {
+        values[i] = "other";
+      }
+    }
+    return values;
+  }
+
+  static void Write(const std::vector<Position>& positions,
+                    const std::vector<std::string_view>& labels,
+                    const std::vector<TopRows::Value>& values, SampleSink& sink) {
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      if (values[i]) {
+        sink.Write(positions[i].value->family, labels, *values[i]);
+      }
+    }
+  }
+
+  const SqlQuery query_;
+  TopRows top_;
+};
+
 }  // namespace
+
+std::unique_ptr<Collector> MakeLimitedSqlCollector(const SqlQuery& query, int limit) {
+  return std::make_unique<LimitedSqlCollector>(query, limit);
+}
 
 std::unique_ptr<Collector> MakeSqlCollector(std::span<const SqlQuery> queries) {
   return std::make_unique<SqlCollector>(queries);

@@ -16,6 +16,7 @@ struct SqlValue {
   std::string_view column;
   FamilySpec family;  ///< Its labels are the columns of the same names.
   double scale = 1;   ///< Multiplied to what the server says: 0.001 makes seconds of milliseconds.
+  bool is_single = false;  ///< Says something of one row alone: there is no sum of it.
 };
 
 /// The usual rows of a table of values.
@@ -27,6 +28,12 @@ consteval SqlValue Counter(std::string_view column, std::string_view name, std::
 consteval SqlValue Gauge(std::string_view column, std::string_view name, std::string_view help,
                          std::span<const std::string_view> labels = {}) {
   return {column, {name, MetricType::kGauge, help, labels}};
+}
+
+/// A gauge that rows told together do not have: a time.
+consteval SqlValue Time(std::string_view column, std::string_view name, std::string_view help,
+                        std::span<const std::string_view> labels) {
+  return {column, {name, MetricType::kGauge, help, labels}, 1, true};
 }
 
 /// A query and what its columns mean. A constant: adding a metric is adding a row.
@@ -44,6 +51,12 @@ struct SqlQuery {
 /// Errors of Collect: the session's. kRefused: no query for this server version. kInternal: the
 /// query lacks a column or a value is not a number.
 std::unique_ptr<Collector> MakeSqlCollector(std::span<const SqlQuery> queries);
+
+/// The same for a query that may return any number of rows: at most `limit` of them are told apart,
+/// the highest by the column `rank` first, and the others as one whose labels are `other`, but
+/// `datname` as it is (see TopRows).
+/// Requires: one query, whose values all have the same labels.
+std::unique_ptr<Collector> MakeLimitedSqlCollector(const SqlQuery& query, int limit);
 
 /// The families of all values, for a CollectorSpec.
 template <std::size_t kCount>

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "collectors/core/collector.h"
 #include "exporter/commands/commands.h"
+#include "exporter/commands/peer_flags.h"
 #include "exporter/commands/query/query.h"
 #include "model/duration.h"
 #include "model/nearest.h"
@@ -45,6 +47,7 @@ class CommandLine {
     AddCollect();
     AddAlerts();
     AddQuery();
+    AddExplain();
     AddSimulate();
     AddDemo();
     AddConfig();
@@ -130,11 +133,13 @@ class CommandLine {
 
   void AddLogging(CLI::App& command) {
     command
-        .add_option("--log-level", common_.log_level,
+        .add_option("--log-level,--log.level", common_.log_level,
                     "debug, info, warn or error (default: info where it runs on, else error)")
         ->transform(CLI::CheckedTransformer(kLogLevels).description(""))
         ->type_name("LEVEL");
-    command.add_option("--log-format", common_.log_format, "logfmt or json (default logfmt)")
+    command
+        .add_option("--log-format,--log.format", common_.log_format,
+                    "logfmt or json (default logfmt)")
         ->transform(CLI::CheckedTransformer(kLogFormats).description(""))
         ->type_name("FORMAT");
   }
@@ -144,8 +149,10 @@ class CommandLine {
                                    [this] { return Serve(common_, serve_); });
     AddCommon(command);
     command
-        .add_option("--web.listen-address", serve_.listen_address,
+        .add_option("--web.listen-address", serve_.listen_addresses,
                     "where to serve HTTP (default :9187)")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name("HOST:PORT");
     command
         .add_option("--web.config.file", serve_.web_config_file,
@@ -161,6 +168,52 @@ class CommandLine {
                     "OpenMetrics with timestamps, put into the history at start; without a "
                     "database to watch the API serves it alone")
         ->type_name("FILE");
+    AddPeerFlags(command);
+  }
+
+  /// The flags that postgres_exporter has.
+  void AddPeerFlags(CLI::App& command) {
+    constexpr const char* kGroup = "Flags of postgres_exporter";
+    for (const PeerFlag& flag : PeerFlags()) {
+      const std::string name(flag.name);
+      const auto take = [this, &flag](const std::string& value) {
+        serve_.peer_flags.emplace_back(&flag, value);
+      };
+      CLI::Option* option =
+          flag.is_switch
+              ? command.add_flag_callback(
+                    name, [take] { take("true"); }, std::string(flag.help))
+              : command.add_option_function<std::string>(name, take, std::string(flag.help))
+                    ->type_name("TEXT");
+      option->group(kGroup);
+      if (!flag.variable.empty()) {
+        option->envname(std::string(flag.variable));
+      }
+      if (flag.is_switch) {
+        command.add_flag_callback("--no-" + name.substr(2), [take] { take("false"); })->group("");
+      }
+    }
+    for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+      AddCollectorFlags(command, std::string(spec->name), std::string(spec->help));
+    }
+    AddCollectorFlags(command, "xlog_location", "");
+  }
+
+  /// `--collector.NAME` and `--no-collector.NAME`.
+  void AddCollectorFlags(CLI::App& command, const std::string& name, const std::string& help) {
+    const auto set = [this, name](bool enabled) {
+      const std::string_view why_not = WhyNoSuchCollector(name);
+      if (why_not.empty()) {
+        serve_.collectors[name] = enabled;
+      } else if (enabled) {
+        throw CLI::ValidationError("--collector." + name, std::string(why_not));
+      }
+    };
+    command
+        .add_flag_callback(
+            "--collector." + name, [set] { set(true); }, help)
+        ->group(help.empty() ? "" : "Collectors (--no-collector.NAME turns one off)");
+    command.add_flag_callback("--no-collector." + name, [set] { set(false); })->group("");
   }
 
   void AddSetup() {
@@ -209,11 +262,30 @@ class CommandLine {
         AddCommand("alerts", "Show alerts: a running Hakem's, or what one collection says",
                    [this] { return ShowAlerts(common_, alerts_); });
     AddCommon(command);
+    AddServer(command, alerts_.server);
+    AddOutput(command, alerts_.output);
+  }
+
+  void AddExplain() {
+    CLI::App* explain = app_.add_subcommand("explain", "Say why Hakem does what it does");
+    explain->require_subcommand(1);
+    CLI::App* command = explain->add_subcommand(
+        "collectors", "Each collector: planned in or out and why, its cost, age and last error");
+    command->callback(
+        [this] { chosen_ = [this] { return ExplainCollectors(common_, explain_); }; });
+    AddCommon(*command);
+    AddServer(*command, explain_.server);
+    AddOutput(*command, explain_.output);
+  }
+
+  static void AddServer(CLI::App& command, std::string& server) {
     command
-        .add_option("--server", alerts_.server,
-                    "the running Hakem to ask (default http://127.0.0.1:9187)")
+        .add_option("--server", server, "the running Hakem to ask (default http://127.0.0.1:9187)")
         ->type_name("URL");
-    command.add_option("--output", alerts_.output, "text or json (default text)")
+  }
+
+  static void AddOutput(CLI::App& command, std::string& output) {
+    command.add_option("--output", output, "text or json (default text)")
         ->check(CLI::IsMember({"text", "json"}).description(""))
         ->type_name("FORMAT");
   }
@@ -345,6 +417,7 @@ class CommandLine {
   SetupOptions setup_;
   CollectOptions collect_;
   AlertsOptions alerts_;
+  ExplainOptions explain_;
   ConfigOptions config_;
   QueryOptions query_;
   simulator::SimulationOptions simulate_;

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "demo/demo.h"
+#include "exporter/commands/peer_flags.h"
 #include "model/log.h"
 #include "model/result.h"
 #include "model/secret.h"
@@ -30,11 +34,18 @@ struct CommonOptions {
 };
 
 struct ServeOptions {
-  std::string listen_address;   ///< Instead of the configuration's, when not empty.
-  std::string state_directory;  ///< The same.
-  std::string web_config_file;  ///< The same.
-  std::string import_file;      ///< OpenMetrics with timestamps, put into the history at start.
+  std::vector<std::string> listen_addresses;  ///< Instead of the configuration's, when not empty.
+  /// What flags of postgres_exporter say, in their order; over the configuration.
+  std::vector<std::pair<const PeerFlag*, std::string>> peer_flags;
+  std::map<std::string, bool> collectors;  ///< `--collector.NAME`: what is on or off.
+  std::string state_directory;             ///< Instead of the configuration's, when not empty.
+  std::string web_config_file;             ///< The same.
+  std::string import_file;  ///< OpenMetrics with timestamps, put into the history at start.
 };
+
+/// The configuration as `serve` has it: the file's or the environment's, and over it what the
+/// command line says. Errors: kInvalidInput.
+Result<Config> LoadServeConfig(const CommonOptions& common, const ServeOptions& options);
 
 struct CollectOptions {
   std::string format = "prometheus";  ///< Or `json`.
@@ -55,6 +66,11 @@ struct SetupOptions {
   bool yes = false;
 };
 
+struct ExplainOptions {
+  std::string server = "http://127.0.0.1:9187";
+  std::string output = "text";  ///< Or `json`.
+};
+
 struct ConfigOptions {
   bool show = false;
 };
@@ -70,6 +86,10 @@ int ShowAlerts(const CommonOptions& common, const AlertsOptions& options);
 
 /// `hakem setup`: prepares the database, after asking; a second run has nothing to do.
 int Setup(const CommonOptions& common, const SetupOptions& options);
+
+/// `hakem explain collectors`: what each collector of a running Hakem does and why; with a
+/// configuration file, or when none runs, what one collection says.
+int ExplainCollectors(const CommonOptions& common, const ExplainOptions& options);
 
 /// `hakem simulate`: plays until the duration is over, SIGTERM or SIGINT; prints what was played.
 int Simulate(const CommonOptions& common, const simulator::SimulationOptions& options);

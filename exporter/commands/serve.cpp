@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include "exporter/app.h"
 #include "exporter/commands/commands.h"
 #include "exporter/commands/stop_signals.h"
 #include "exporter/config/environment.h"
+#include "model/mutex.h"
 
 namespace hakem::exporter {
 namespace {
@@ -11,18 +14,22 @@ constexpr Duration kGrace = std::chrono::milliseconds(1500);
 
 }  // namespace
 
-int Serve(const CommonOptions& common, const ServeOptions& options) {
-  const StopSignals signals;
-  const Log log = common.MakeLog(LogLevel::kInfo);
+Result<Config> LoadServeConfig(const CommonOptions& common, const ServeOptions& options) {
   Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
   if (!config) {
-    return Report(config.error());
+    return config;
   }
   if (!options.web_config_file.empty()) {
     config->web_config_file = options.web_config_file;
   }
-  if (!options.listen_address.empty()) {
-    config->listen = options.listen_address;
+  if (options.listen_addresses.size() > 1) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("--web.listen-address: {} addresses; Hakem listens on one (:9187 is "
+                            "all interfaces of the machine)",
+                            options.listen_addresses.size()));
+  }
+  if (!options.listen_addresses.empty()) {
+    config->listen = options.listen_addresses.front();
   }
   if (!options.state_directory.empty()) {
     config->state_directory = options.state_directory;
@@ -30,13 +37,40 @@ int Serve(const CommonOptions& common, const ServeOptions& options) {
   config->import_file = options.import_file;
   config->collects = options.import_file.empty() || !common.config_path.empty() ||
                      NamesDatabase(ProcessEnvironment());
-  const auto app = App::Start(*config, log);
+  for (const auto& [flag, value] : options.peer_flags) {
+    if (const Result<void> applied = flag->apply(*config, value); !applied) {
+      return Fail(applied.error().code, fmt::format("{}: {}", flag->name, applied.error().message));
+    }
+  }
+  for (const auto& [name, enabled] : options.collectors) {
+    config->collect.enabled[name] = enabled;
+  }
+  return config;
+}
+
+int Serve(const CommonOptions& common, const ServeOptions& options) {
+  Mutex mutex;
+  App* running = nullptr;  // Under the mutex, so that it is not taken away during a reload.
+  const StopSignals signals([&] {
+    const MutexLock lock(mutex);
+    if (running != nullptr) {
+      (void)running->Reload();  // It logs what is wrong.
+    }
+  });
+  const Log log = common.MakeLog(LogLevel::kInfo);
+  const auto app = App::Start([&] { return LoadServeConfig(common, options); }, log);
   if (!app) {
     return Report(app.error());
   }
+  const auto set_running = [&](App* now) {
+    const MutexLock lock(mutex);
+    running = now;
+  };
+  set_running(app->get());
   SystemClock().SleepUntil(SteadyTime::max(), signals.token());
   log.For("hakem").Info("stopping");
   ExitAfter(kGrace);
+  set_running(nullptr);
   return kFine;
 }
 

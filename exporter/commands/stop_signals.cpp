@@ -4,26 +4,35 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <utility>
+
 namespace hakem::exporter {
 namespace {
 
 constexpr timespec kListen{0, 100'000'000};
 
-sigset_t BlockStopSignals() {
+sigset_t BlockSignals(bool with_hangup) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  if (with_hangup) {
+    sigaddset(&set, SIGHUP);
+  }
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   return set;
 }
 
 }  // namespace
 
-StopSignals::StopSignals()
-    : listener_([set = BlockStopSignals(), stop = stop_](const std::stop_token& done) mutable {
+StopSignals::StopSignals(std::function<void()> hangup)
+    : listener_([set = BlockSignals(hangup != nullptr), stop = stop_,
+                 hangup = std::move(hangup)](const std::stop_token& done) mutable {
         while (!done.stop_requested()) {
-          if (sigtimedwait(&set, nullptr, &kListen) > 0) {
+          const int signal = sigtimedwait(&set, nullptr, &kListen);
+          if (signal == SIGHUP) {
+            hangup();
+          } else if (signal > 0) {
             stop.request_stop();
             return;
           }

@@ -59,6 +59,14 @@ void ReadTarget(MapReader& reader, TargetConfig& target) {
     target.conninfo.SetPassword(Secret(std::move(password)));
   }
   reader.Text("password_file", target.password_file);
+  reader.Text("password_command", target.password_command);
+  if (!target.password_file.empty() && !target.password_command.empty()) {
+    reader.Wrong(reader.At("password_command"), "password_command: there is password_file already");
+  }
+  reader.Map("databases", [&](MapReader& databases) {
+    databases.Texts("include", target.databases.include);
+    databases.Texts("exclude", target.databases.exclude);
+  });
   bool has_games = false;
   reader.Maps("games", [&](MapReader& game) {
     if (!has_games) {
@@ -69,6 +77,45 @@ void ReadTarget(MapReader& reader, TargetConfig& target) {
   });
   if (target.games.size() > 1) {
     reader.Wrong(reader.At("games"), "one game can be watched for now");
+  }
+}
+
+/// A whole number from 1 up.
+template <typename Number>
+void ReadCount(MapReader& reader, std::string_view key, Number& target) {
+  std::int64_t count = target;
+  reader.Integer(key, count);
+  if (count < 1 || count > 1'000'000) {
+    reader.Wrong(reader.At(key), fmt::format("{}: {} is not from 1 to 1000000", key, count));
+    return;
+  }
+  target = static_cast<Number>(count);
+}
+
+void ReadStatements(MapReader& reader, collectors::StatementOptions& statements) {
+  ReadCount(reader, "limit", statements.limit);
+  reader.Boolean("include_query", statements.include_query);
+  ReadCount(reader, "query_length", statements.query_length);
+  reader.Texts("exclude_databases", statements.exclude_databases);
+  reader.Texts("exclude_users", statements.exclude_users);
+}
+
+/// What can be set of one collector, besides whether it runs.
+void ReadCollectorOptions(MapReader& reader, const std::string& name, CollectConfig& collect) {
+  bool enabled = true;
+  reader.Boolean("enabled", enabled);
+  collect.enabled[name] = enabled;
+  if (name == "stat_statements") {
+    ReadStatements(reader, collect.statements);
+  }
+  const auto& all = collectors::kCollectors;
+  const bool has_limit = std::any_of(all.begin(), all.end(), [&](const auto* spec) {
+    return spec->has_limit && spec->name == name;
+  });
+  if (has_limit) {
+    int limit = collectors::kDefaultLimit;
+    ReadCount(reader, "limit", limit);
+    collect.limits[name] = limit;
   }
 }
 
@@ -101,10 +148,17 @@ void ReadCollect(MapReader& reader, CollectConfig& collect) {
       options.Wrong(entry.key_node, fmt::format("unknown collector \"{}\"{}", entry.key,
                                                 DidYouMean(entry.key, known)));
     }
-    bool enabled = true;
-    options.Boolean("enabled", enabled);
-    collect.enabled[entry.key] = enabled;
+    ReadCollectorOptions(options, entry.key, collect);
   });
+  reader.Length("timeout", collect.timeout);
+  if (collect.timeout <= Duration(0)) {
+    reader.Wrong(reader.At("timeout"), "timeout: more than 0");
+  }
+  reader.Number("budget", collect.budget);
+  if (!(collect.budget >= 0 && collect.budget <= 1)) {
+    reader.Wrong(reader.At("budget"),
+                 "budget: a share of one core, from 0 (no limit) to 1: 0.005 is half a percent");
+  }
 }
 
 void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
@@ -154,8 +208,16 @@ void ReadConfig(MapReader& reader, Config& config) {
     labels.Text("job", config.job);
     labels.Text("instance", config.instance);
   });
+  reader.Map("probe", [&](MapReader& probe) {
+    probe.Texts("hosts", config.probe.hosts);
+    probe.Text("modules_file", config.probe.modules_file);
+  });
   reader.Map("web", [&](MapReader& web) {
     web.Text("listen", config.listen);
+    web.Text("telemetry_path", config.telemetry_path);
+    if (!config.telemetry_path.starts_with('/')) {
+      web.Wrong(web.At("telemetry_path"), "telemetry_path: a path begins with /");
+    }
     web.Text("external_url", config.external_url);
     web.Text("cors", config.cors);
     if (const Result<Regex> origins = Regex::Compile(config.cors); !origins) {
@@ -223,6 +285,7 @@ Result<Config> ConfigFromEnvironment(const yaml::Environment& environment) {
     return Fail(conninfo.error());
   }
   config->target.conninfo = *std::move(conninfo);
+  config->target.password_file = PasswordFileFromEnvironment(environment);
   return Derived(*std::move(config));
 }
 

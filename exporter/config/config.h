@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "collectors/core/game_options.h"
+#include "collectors/core/statement_options.h"
 #include "exporter/config/conninfo.h"
 #include "exporter/config/thresholds.h"
+#include "exporter/scrape/database_filter.h"
 #include "model/result.h"
 #include "model/secret.h"
 #include "model/time.h"
@@ -21,7 +23,9 @@ namespace hakem::exporter {
 struct TargetConfig {
   std::string name;  ///< The label `server`; empty, so without it, when from the environment.
   Conninfo conninfo;
-  std::string password_file;  ///< Read at each connect, so that a new password needs no restart.
+  std::string password_file;     ///< Read at each connect, so that a new password needs no restart.
+  std::string password_command;  ///< Run at each connect, the same.
+  DatabaseFilter databases;      ///< Those that are visited besides the home database.
   std::vector<collectors::GameOptions> games{collectors::GameOptions{}};
   Thresholds thresholds = DefaultThresholds();
 };
@@ -30,6 +34,17 @@ struct CollectConfig {
   Duration fast = std::chrono::seconds(5);
   Duration slow = std::chrono::seconds(60);
   std::map<std::string, bool> enabled;  ///< By collector, where it is not the default.
+  std::map<std::string, int> limits;    ///< By collector, where it is not the default.
+  collectors::StatementOptions statements;
+  double budget = 0.005;  ///< Share of one core of database time; 0: no limit.
+  /// The longest that a statement may take; each lane has a limit of its own besides.
+  Duration timeout = std::chrono::minutes(1);
+};
+
+/// What /probe may ask besides the target: servers that are collected from on demand.
+struct ProbeConfig {
+  std::vector<std::string> hosts;  ///< `host:port`: the only ones that credentials are sent to.
+  std::string modules_file;        ///< postgres_exporter.yml, with `auth_modules`; empty: none.
 };
 
 /// Who is told, from the environment; what is empty is not used.
@@ -49,9 +64,11 @@ struct Config {
   TargetConfig target;
   CollectConfig collect;
   std::vector<std::string> rule_files;  ///< Empty: the shipped rules.
+  ProbeConfig probe;
   std::string listen = ":9187";
   std::string web_config_file;  ///< TLS and users, as exporter-toolkit's web.yml; empty: neither.
   web::AdminPolicy admin = web::AdminPolicy::kLocal;  ///< Who else may change something.
+  std::string telemetry_path = "/metrics";  ///< The metrics are there besides /metrics.
   std::string external_url;     ///< Where people reach this Hakem; empty: made of `listen`.
   std::string job = "hakem";    ///< The label `job` that rules see.
   std::string instance;         ///< The label `instance` that rules see; empty: made of `listen`.

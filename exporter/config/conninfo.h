@@ -38,6 +38,10 @@ class Conninfo {
   /// The same for people: `host=127.0.0.1 user=hakem password=<secret>`.
   std::string Masked() const;
 
+  bool operator==(const Conninfo& other) const {
+    return parameters_ == other.parameters_ && password_.Reveal() == other.password_.Reveal();
+  }
+
  private:
   std::map<std::string, std::string, std::less<>> parameters_;
   Secret password_;

@@ -71,6 +71,21 @@ std::vector<std::string> SplitAddresses(std::string_view text) {
   return addresses;
 }
 
+/// How many data source names stand in the text with commas between, as postgres_exporter takes
+/// them. A comma in a password or between several hosts of one is none of these.
+std::size_t CountDataSources(std::string_view text) {
+  std::size_t count = 1;
+  for (std::size_t comma = text.find(','); comma != text.npos; comma = text.find(',', comma + 1)) {
+    const std::size_t begin = text.find_first_not_of(' ', comma + 1);
+    const std::string_view next = text.substr(std::min(text.size(), begin));
+    if (next.starts_with("postgresql://") || next.starts_with("postgres://") ||
+        next.starts_with("host=")) {
+      ++count;
+    }
+  }
+  return count;
+}
+
 }  // namespace
 
 yaml::Environment ProcessEnvironment() {
@@ -111,6 +126,12 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
   const std::string uri = variable("DATA_SOURCE_URI");
   std::string user = variable("DATA_SOURCE_USER");
   std::string password = variable("DATA_SOURCE_PASS");
+  if (const std::size_t sources = CountDataSources(name); sources > 1) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("DATA_SOURCE_NAME: {} data source names; one server is watched: run a "
+                            "Hakem for each",
+                            sources));
+  }
   Conninfo conninfo;
   if (!name.empty() || !uri.empty()) {
     const bool has_scheme = uri.find("://") != uri.npos;
@@ -149,6 +170,18 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
 std::string StateDirectoryFromEnvironment(const yaml::Environment& environment) {
   const std::string directories = environment("STATE_DIRECTORY").value_or("");
   return directories.substr(0, directories.find(':'));
+}
+
+std::string PasswordFileFromEnvironment(const yaml::Environment& environment) {
+  const auto is_set = [&](const std::string& name) {
+    return !environment(name).value_or("").empty() ||
+           !environment(name + "_FILE").value_or("").empty();
+  };
+  if (is_set("DATA_SOURCE_NAME")) {
+    return "";
+  }
+  const char* variable = is_set("DATA_SOURCE_URI") ? "DATA_SOURCE_PASS_FILE" : "DB_PASSWORD_FILE";
+  return environment(variable).value_or("");
 }
 
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment) {

@@ -22,6 +22,10 @@ std::string StateDirectoryFromEnvironment(const yaml::Environment& environment);
 /// Whether any variable says which database to watch; if not, libpq's defaults would.
 bool NamesDatabase(const yaml::Environment& environment);
 
+/// The file that ConninfoFromEnvironment takes the password from, to be read again at each connect;
+/// "" when it takes none from a file.
+std::string PasswordFileFromEnvironment(const yaml::Environment& environment);
+
 /// kThresholds' variables.
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment);
 

@@ -13,12 +13,25 @@ namespace {
 
 using Output = std::back_insert_iterator<std::string>;
 
+std::string YamlList(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) {
+    list += (list.empty() ? "" : ", ") + YamlText(text);
+  }
+  return "[" + list + "]";
+}
+
 void FormatTarget(const TargetConfig& target, Output out) {
   fmt::format_to(out, "targets:\n  - name: {}\n    dsn: {}\n", YamlText(target.name),
                  YamlText(target.conninfo.Masked()));
   if (!target.password_file.empty()) {
     fmt::format_to(out, "    password_file: {}\n", YamlText(target.password_file));
   }
+  if (!target.password_command.empty()) {
+    fmt::format_to(out, "    password_command: {}\n", YamlText(target.password_command));
+  }
+  fmt::format_to(out, "    databases: {{include: {}, exclude: {}}}\n",
+                 YamlList(target.databases.include), YamlList(target.databases.exclude));
   fmt::format_to(out, "    games:\n");
   for (const collectors::GameOptions& game : target.games) {
     fmt::format_to(out, "{}        thresholds:\n", FormatGameOptions(game, 6));
@@ -28,14 +41,36 @@ void FormatTarget(const TargetConfig& target, Output out) {
   }
 }
 
+/// What can be set of this collector alone, as `, key: value`.
+std::string FormatCollectorOptions(const collectors::CollectorSpec& spec,
+                                   const CollectConfig& collect) {
+  if (spec.name == "stat_statements") {
+    const collectors::StatementOptions& statements = collect.statements;
+    return fmt::format(
+        ", limit: {}, include_query: {}, query_length: {}, exclude_databases: {}, "
+        "exclude_users: {}",
+        statements.limit, statements.include_query, statements.query_length,
+        YamlList(statements.exclude_databases), YamlList(statements.exclude_users));
+  }
+  if (spec.has_limit) {
+    const auto limit = collect.limits.find(std::string(spec.name));
+    return fmt::format(", limit: {}",
+                       limit == collect.limits.end() ? collectors::kDefaultLimit : limit->second);
+  }
+  return "";
+}
+
 void FormatCollect(const CollectConfig& collect, Output out) {
   fmt::format_to(out, "collect:\n  lanes: {{fast: {}, slow: {}}}\n  collectors:\n",
                  FormatDuration(collect.fast), FormatDuration(collect.slow));
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
     const auto set = collect.enabled.find(std::string(spec->name));
-    fmt::format_to(out, "    {}: {{enabled: {}}}\n", spec->name,
-                   set == collect.enabled.end() ? spec->enabled_by_default : set->second);
+    fmt::format_to(out, "    {}: {{enabled: {}{}}}\n", spec->name,
+                   set == collect.enabled.end() ? spec->enabled_by_default : set->second,
+                   FormatCollectorOptions(*spec, collect));
   }
+  fmt::format_to(out, "  budget: {}\n  timeout: {}\n", collect.budget,
+                 FormatDuration(collect.timeout));
 }
 
 void FormatReceivers(const ReceiverConfig& receivers, Output out) {
@@ -74,10 +109,13 @@ std::string FormatConfig(const Config& config) {
                  config.state_directory.empty() ? "  # none: /var/lib/hakem, else memory" : "");
   fmt::format_to(out, "labels: {{job: {}, instance: {}}}\n", YamlText(config.job),
                  YamlText(config.instance));
+  fmt::format_to(out, "probe: {{hosts: {}, modules_file: {}}}\n", YamlList(config.probe.hosts),
+                 YamlText(config.probe.modules_file));
   fmt::format_to(out,
-                 "web:\n  listen: {}\n  external_url: {}\n  cors: {}\n  config_file: {}\n"
-                 "  admin: {}\n",
-                 YamlText(config.listen), YamlText(config.external_url), YamlText(config.cors),
+                 "web:\n  listen: {}\n  telemetry_path: {}\n  external_url: {}\n  cors: {}\n"
+                 "  config_file: {}\n  admin: {}\n",
+                 YamlText(config.listen), YamlText(config.telemetry_path),
+                 YamlText(config.external_url), YamlText(config.cors),
                  YamlText(config.web_config_file),
                  config.admin == web::AdminPolicy::kOpen ? "open" : "local");
   FormatReceivers(config.receivers, out);

@@ -19,18 +19,26 @@ constexpr Instrument kReloadTime{"hakem_config_last_reload_success_timestamp_sec
 
 }  // namespace
 
-OwnMetrics::OwnMetrics(const Thresholds& thresholds, const Labels& labels, Timestamp now)
-    : thresholds_(ThresholdFamily(thresholds, labels)) {
+OwnMetrics::OwnMetrics(const Thresholds& thresholds, const Labels& labels, Timestamp now) {
   instruments_.Set(kBuildInfo, {HAKEM_VERSION}, 1);
+  Reloaded(thresholds, labels, now);
+}
+
+void OwnMetrics::Reloaded(const Thresholds& thresholds, const Labels& labels, Timestamp now) {
+  thresholds_.Set(std::make_shared<const MetricFamily>(ThresholdFamily(thresholds, labels)));
   instruments_.Set(kReloadSuccessful, {}, 1);
   instruments_.Set(kReloadTime, {}, ToUnixSeconds(now));
+}
+
+void OwnMetrics::ReloadFailed() {
+  instruments_.Set(kReloadSuccessful, {}, 0);
 }
 
 std::vector<MetricFamily> OwnMetrics::Collect() const {
   std::vector<MetricFamily> families = instruments_.Collect();
   std::vector<MetricFamily> process = ProcessMetrics();
   std::move(process.begin(), process.end(), std::back_inserter(families));
-  families.push_back(thresholds_);
+  families.push_back(*thresholds_.Get());
   return families;
 }
 

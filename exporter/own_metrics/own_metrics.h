@@ -4,6 +4,7 @@
 
 #include "exporter/config/thresholds.h"
 #include "exporter/own_metrics/registry_instruments.h"
+#include "model/published.h"
 #include "model/time.h"
 
 namespace hakem::exporter {
@@ -17,11 +18,17 @@ class OwnMetrics {
 
   Instruments& instruments() { return instruments_; }
 
+  /// Tells that the configuration was read again at `now`, and the thresholds it sets.
+  void Reloaded(const Thresholds& thresholds, const Labels& labels, Timestamp now);
+
+  /// Tells that it was read again and is wrong.
+  void ReloadFailed();
+
   std::vector<MetricFamily> Collect() const;
 
  private:
   RegistryInstruments instruments_;
-  const MetricFamily thresholds_;
+  Published<MetricFamily> thresholds_;
 };
 
 }  // namespace hakem::exporter

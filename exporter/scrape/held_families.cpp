@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kHeldIntervals = 3;
 constexpr Duration kLongestHold = std::chrono::minutes(4);
+constexpr Duration kGrace = std::chrono::minutes(1);
 
 void DropRepeated(std::vector<Sample>& samples) {
   std::unordered_set<Labels, LabelsHash> seen;
@@ -30,7 +31,8 @@ std::span<const MetricFamily> HeldFamilies::Get(SteadyTime now) const {
 }
 
 Duration HoldOf(Duration interval) {
-  return std::min(kHeldIntervals * interval, kLongestHold);
+  return std::max(std::min(kHeldIntervals * interval, kLongestHold),
+                  std::min(kHeldIntervals * interval, interval + kGrace));
 }
 
 std::vector<MetricFamily> MergeFamilies(std::vector<MetricFamily> families) {

@@ -17,6 +17,9 @@ class HeldFamilies {
 
   void Put(std::vector<MetricFamily> families, SteadyTime now);
 
+  /// Changes how long it is from the last Put on.
+  void SetHold(Duration hold) { hold_ = hold; }
+
   /// What was put last; empty from `hold` after that on.
   std::span<const MetricFamily> Get(SteadyTime now) const;
 
@@ -26,8 +29,9 @@ class HeldFamilies {
   SteadyTime put_{};
 };
 
-/// How long the values of a lane are held: three intervals, at most four minutes, which is less
-/// than the five after which Prometheus forgets a series.
+/// How long values are held that are taken once an interval: three intervals, at most four minutes,
+/// which is less than the five after which Prometheus forgets a series; but always until a minute
+/// after the next should have come.
 Duration HoldOf(Duration interval);
 
 /// One list, sorted by name: families of the same name become one; a series that stands in two of

@@ -1,9 +1,9 @@
 #include "exporter/scrape/lane.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "exporter/scrape/plan.h"
@@ -12,36 +12,24 @@
 namespace hakem::exporter {
 namespace {
 
-using collectors::CollectorContext;
 using collectors::CollectorSpec;
 using collectors::Rows;
 using collectors::ServerFacts;
 using collectors::Session;
 
-/// Asked before each round: whether the server answers, and still in the role that was planned for.
-constexpr std::string_view kPingSql = "SELECT pg_is_in_recovery()";
+/// Asked before each round: whether the server answers, and is still what was planned for.
+constexpr std::string_view kPingSql =
+    "SELECT pg_is_in_recovery(), "
+    "(SELECT string_agg(extname, ',' ORDER BY extname COLLATE \"C\") FROM pg_extension)";
 
-/// Adds up how long statements took.
-class TimedSession final : public Session {
- public:
-  TimedSession(Session& session, const Clock& clock) : session_(session), clock_(clock) {}
+/// What the collectors that look at each database could look at, and whether they may.
+constexpr std::string_view kDatabasesSql =
+    "SELECT datname, has_database_privilege(datname, 'CONNECT') FROM pg_database "
+    "WHERE datallowconn AND NOT datistemplate AND datname <> current_database() ORDER BY datname";
 
-  Result<Rows> Query(std::string_view sql) override {
-    const SteadyTime started = clock_.SteadyNow();
-    auto rows = session_.Query(sql);
-    taken_ += clock_.SteadyNow() - started;
-    return rows;
-  }
-
-  const ServerFacts& facts() const override { return session_.facts(); }
-
-  SteadyTime::duration taken() const { return taken_; }
-
- private:
-  Session& session_;
-  const Clock& clock_;
-  SteadyTime::duration taken_{0};
-};
+/// From so many databases on they are visited more rarely: a connection costs the server a process.
+constexpr std::size_t kManyDatabases = 50;
+constexpr Duration kTourOfMany = std::chrono::minutes(10);
 
 DownReason ReasonOf(ErrorCode code) {
   switch (code) {
@@ -69,41 +57,168 @@ bool LaneRound::ok() const {
 
 Lane::Lane(LaneOptions options, const LaneDeps& deps)
     : options_(std::move(options)),
-      sessions_(deps.sessions),
-      clock_(deps.clock),
+      deps_(deps),
       log_(deps.log.For(fmt::format("collect.{}", ToString(options_.kind)))) {
   for (const CollectorSpec* spec : options_.collectors) {
-    units_.push_back({.spec = spec,
-                      .collector = spec->make(options_.collector_options),
-                      .sink = collectors::SampleSink(options_.constant_labels),
-                      .log = deps.log.For(fmt::format("collectors.{}", spec->name))});
+    units_.push_back(MakeUnit(*spec, ""));
   }
 }
 
-LaneRound Lane::Collect(const std::stop_token& stop) {
-  LaneRound round;
-  round.connected = EnsureSession(round, stop);
-  for (Unit& unit : units_) {
-    if (!session_) {
-      round.collectors.push_back({.spec = unit.spec, .error = round.failure->error});
-      continue;
-    }
-    // After a deadline of the client it is the deadline that cost the connection.
-    const bool late = !round.collectors.empty() && round.collectors.back().error &&
-                      round.collectors.back().error->code == ErrorCode::kTimeout;
-    const CollectorRound& ran = round.collectors.emplace_back(Run(unit));
-    if (ran.error && ran.error->code == ErrorCode::kUnavailable) {
-      round.failure = {late ? DownReason::kTimeout : DownReason::kConnect, *ran.error};
-      session_.reset();
-    }
+CollectorUnit Lane::MakeUnit(const CollectorSpec& spec, std::string database) const {
+  collectors::CollectorOptions options = options_.collector_options;
+  if (const auto limit = options_.limits_of.find(std::string(spec.name));
+      limit != options_.limits_of.end()) {
+    options.limit = limit->second;
   }
+  return {spec, options, options_.constant_labels, std::move(database), deps_.log};
+}
+
+/// Whether it is this collector's turn in this round.
+bool Lane::TakesPart(const CollectorSpec& spec) const {
+  const auto pace = static_cast<std::uint64_t>(deps_.pace == nullptr ? 1 : deps_.pace->Of(&spec));
+  return rounds_ % pace == 1 % pace;  // The first round is everyone's.
+}
+
+LaneRound Lane::Collect(const std::stop_token& stop) {
+  if (!left_.empty()) {
+    return Visit(stop);
+  }
+  LaneRound round = CollectAtHome(stop);
   if (session_) {
+    PlanVisits(round);
     round.facts = session_->facts();
   }
   if (!stop.stop_requested()) {
     LogChange(round);
   }
+  round.more = !left_.empty();
   return round;
+}
+
+LaneRound Lane::CollectAtHome(const std::stop_token& stop) {
+  LaneRound round;
+  ++rounds_;
+  round.connected = EnsureSession(round, stop);
+  for (CollectorUnit& unit : units_) {
+    if (!TakesPart(unit.spec())) {
+      continue;
+    }
+    if (!session_) {
+      round.collectors.push_back(unit.NotReached(round.failure->error));
+      continue;
+    }
+    // After a deadline of the client it is the deadline that cost the connection.
+    const bool late = !round.collectors.empty() && round.collectors.back().error &&
+                      round.collectors.back().error->code == ErrorCode::kTimeout;
+    const CollectorRound& ran = round.collectors.emplace_back(unit.Run(*session_, deps_.clock));
+    if (ran.error && ran.error->code == ErrorCode::kUnavailable) {
+      round.failure = {late ? DownReason::kTimeout : DownReason::kConnect, *ran.error};
+      session_.reset();
+    }
+  }
+  return round;
+}
+
+/// Looks the databases up when a collector of this round looks at each, and it is time.
+void Lane::PlanVisits(LaneRound& round) {
+  const SteadyTime now = deps_.clock.SteadyNow();
+  const bool wanted =
+      std::any_of(round.collectors.begin(), round.collectors.end(), [](const CollectorRound& ran) {
+        return ran.spec->scope == collectors::Scope::kDatabase && !ran.planned_out;
+      });
+  if (!wanted || now < next_tour_) {
+    return;
+  }
+  const auto rows = session_->Query(kDatabasesSql);
+  if (!rows) {
+    log_.Warn("databases not looked up", {{"error", rows.error().message}});
+    return;
+  }
+  KeepDatabases(round, *rows);
+  next_tour_ = round.databases->size() < kManyDatabases
+                   ? now
+                   : now + kTourOfMany - options_.collector_options.interval / 2;
+}
+
+void Lane::KeepDatabases(LaneRound& round, const Rows& rows) {
+  round.databases = {session_->facts().database};
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const std::string name(rows.Text(row, 0).value_or(""));
+    if (!options_.databases.Admits(name)) {
+      continue;
+    }
+    round.databases->push_back(name);
+    Place& place =
+        places_.try_emplace(name, Place{{}, CircuitBreaker(options_.collector_options.interval)})
+            .first->second;
+    if (rows.Text(row, 1) != "t") {
+      round.refused.push_back({name, "the role lacks CONNECT on it"});
+      LogChange(place, round.refused.back());
+    } else if (place.breaker.Allows(deps_.clock.SteadyNow())) {
+      left_.push_back(name);
+    }
+  }
+  std::erase_if(places_, [&](const auto& place) {
+    return std::find(round.databases->begin(), round.databases->end(), place.first) ==
+           round.databases->end();
+  });
+}
+
+/// One connect, the collectors, and closed again.
+LaneRound Lane::Visit(const std::stop_token& stop) {
+  LaneRound round;
+  round.visit = {.name = left_.front()};
+  left_.pop_front();
+  session_.reset();  // Before the next is made: never one too many.
+  Place& place = places_.at(round.visit->name);
+  auto session = deps_.sessions.ConnectTo(round.visit->name, options_.limits, stop);
+  if (session) {
+    round.connects.emplace_back(std::nullopt);
+    place.breaker.Succeeded();
+    VisitOn(**session, place, round);
+  } else {
+    round.connects.emplace_back(session.error().reason);
+    round.visit->error = session.error().error.message;
+    place.breaker.Failed(deps_.clock.SteadyNow());
+    if (session.error().reason != DownReason::kAuth &&
+        session.error().reason != DownReason::kOther) {
+      left_.clear();  // It is the server that does not answer, not this database.
+    }
+  }
+  if (!stop.stop_requested()) {
+    LogChange(place, *round.visit);
+  }
+  round.more = !left_.empty();
+  return round;
+}
+
+void Lane::VisitOn(Session& session, Place& place, LaneRound& round) {
+  if (place.units.empty()) {
+    for (const CollectorSpec* spec : options_.collectors) {
+      if (spec->scope == collectors::Scope::kDatabase) {
+        place.units.push_back(MakeUnit(*spec, round.visit->name));
+      }
+    }
+  }
+  for (CollectorUnit& unit : place.units) {
+    if (!TakesPart(unit.spec())) {
+      continue;
+    }
+    const CollectorRound& ran = round.collectors.emplace_back(unit.Run(session, deps_.clock));
+    if (ran.error && ran.error->code == ErrorCode::kUnavailable) {
+      round.visit->error = ran.error->message;
+      return;
+    }
+  }
+}
+
+void Lane::LogChange(Place& place, const DatabaseVisit& visit) const {
+  if (!visit.error.empty() && place.last_error.empty()) {
+    log_.Warn("database not visited", {{"database", visit.name}, {"error", visit.error}});
+  } else if (visit.error.empty() && !place.last_error.empty()) {
+    log_.Info("database visited again", {{"database", visit.name}});
+  }
+  place.last_error = visit.error;
 }
 
 bool Lane::EnsureSession(LaneRound& round, const std::stop_token& stop) {
@@ -116,12 +231,16 @@ bool Lane::EnsureSession(LaneRound& round, const std::stop_token& stop) {
   return session_ != nullptr;
 }
 
-/// A connection that was lost between rounds, or whose server changed its role, is made again at
-/// once; one whose server does not answer in time costs the round.
+/// A connection that was lost between rounds, or whose server changed its role or its extensions,
+/// is made again at once; one whose server does not answer in time costs the round.
 bool Lane::StillUsable(LaneRound& round) {
+  const SteadyTime started = deps_.clock.SteadyNow();
   const auto rows = session_->Query(kPingSql);
   if (rows) {
-    return (rows->Text(0, 0) == "t") == session_->facts().in_recovery;
+    round.round_trip = deps_.clock.SteadyNow() - started;
+    const ServerFacts& facts = session_->facts();
+    return (rows->Text(0, 0) == "t") == facts.in_recovery &&
+           rows->Text(0, 1).value_or("") == fmt::format("{}", fmt::join(facts.extensions, ","));
   }
   if (rows.error().code != ErrorCode::kUnavailable) {
     round.failure = {ReasonOf(rows.error().code), rows.error()};
@@ -130,11 +249,11 @@ bool Lane::StillUsable(LaneRound& round) {
 }
 
 void Lane::Connect(LaneRound& round, const std::stop_token& stop) {
-  if (last_failure_ && clock_.SteadyNow() < next_attempt_) {
+  if (last_failure_ && deps_.clock.SteadyNow() < next_attempt_) {
     round.failure = last_failure_;
     return;
   }
-  auto session = sessions_.Connect(options_.limits, stop);
+  auto session = deps_.sessions.Connect(options_.limits, stop);
   if (session) {
     session_ = std::move(*session);
     failures_ = 0;
@@ -143,54 +262,10 @@ void Lane::Connect(LaneRound& round, const std::stop_token& stop) {
     return;
   }
   const double jitter = std::uniform_real_distribution<double>()(jitter_);
-  next_attempt_ = clock_.SteadyNow() + ReconnectDelay(++failures_, jitter);
+  next_attempt_ = deps_.clock.SteadyNow() + ReconnectDelay(++failures_, jitter);
   last_failure_ = session.error();
   round.failure = last_failure_;
   round.connects.emplace_back(session.error().reason);
-}
-
-CollectorRound Lane::Run(Unit& unit) {
-  CollectorRound round{.spec = unit.spec,
-                       .planned_out = WhyPlannedOut(unit.spec->gates, session_->facts())};
-  if (round.planned_out) {
-    return round;
-  }
-  TimedSession timed(*session_, clock_);
-  const SteadyTime started = clock_.SteadyNow();
-  try {
-    const auto collected =
-        unit.collector->Collect({.session = timed, .clock = clock_, .log = unit.log}, unit.sink);
-    if (!collected) {
-      round.error = collected.error();
-    }
-  } catch (const std::exception& exception) {
-    round.error = Error{ErrorCode::kInternal, exception.what()};
-  }
-  round.families = unit.sink.Take();  // Also after an error, to throw away what was written.
-  if (round.error) {
-    round.families.clear();
-  }
-  round.duplicates = unit.sink.duplicates();
-  round.duration = clock_.SteadyNow() - started;
-  round.db_time = timed.taken();
-  LogChange(unit, round);
-  return round;
-}
-
-/// A lost connection is told once for the lane, not for each of its collectors.
-void Lane::LogChange(Unit& unit, const CollectorRound& round) const {
-  const bool failing = round.error && round.error->code != ErrorCode::kUnavailable;
-  if (failing && !unit.failing) {
-    unit.log.Warn("collector failed", {{"collector", unit.spec->name},
-                                       {"code", round.error->code},
-                                       {"error", round.error->message},
-                                       {"duration_seconds", ToSeconds(round.duration)}});
-  } else if (round.succeeded() && unit.failing) {
-    unit.log.Info("collector recovered", {{"collector", unit.spec->name}});
-  }
-  if (failing || round.succeeded()) {
-    unit.failing = failing;
-  }
 }
 
 void Lane::LogChange(const LaneRound& round) {
@@ -202,8 +277,9 @@ void Lane::LogChange(const LaneRound& round) {
     }
     return;
   }
-  if (!round.connects.empty()) {
-    const ServerFacts& facts = session_->facts();
+  const ServerFacts& facts = session_->facts();
+  if (logged_down_ || logged_recovery_ != facts.in_recovery) {
+    logged_recovery_ = facts.in_recovery;
     log_.Info(logged_down_ ? "database reached again" : "database reached",
               {{"version", FormatServerVersion(facts.version)},
                {"database", facts.database},

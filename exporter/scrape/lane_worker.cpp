@@ -49,7 +49,7 @@ void LaneWorker::Run(const std::stop_token& stop) {
     }
     {
       const MutexLock lock(mutex_);
-      busy_ = false;  // Before it is told, so that who hears of it can ask again.
+      busy_ = round.more;  // Before it is told, so that who hears of it can ask again.
     }
     if (!stop.stop_requested()) {
       done_(lane_.kind(), std::move(round));

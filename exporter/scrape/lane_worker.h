@@ -11,7 +11,8 @@
 
 namespace hakem::exporter {
 
-/// Runs a lane's rounds on a thread of its own, one at a time and only when asked: however slow the
+/// Runs a lane's rounds, each with the visits that follow it, on a thread of its own, one at a time
+/// and only when asked: however slow the
 /// server is, nothing piles up. Ask and busy may be called by any thread. The destructor ends a
 /// round that is running.
 class LaneWorker {

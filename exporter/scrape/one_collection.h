@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "exporter/config/config.h"
+#include "exporter/scrape/target_state.h"
 #include "model/log.h"
 #include "model/result.h"
 #include "model/snapshot.h"
@@ -13,5 +14,8 @@ namespace hakem::exporter {
 /// command without a running Hakem works with. Errors: those of connecting, when the database is
 /// not reached.
 Result<std::shared_ptr<const Snapshot>> CollectNow(const Config& config, const Log& log);
+
+/// The same collection, for what it says of the collectors. Errors: as CollectNow.
+Result<TargetStatus> InspectNow(const Config& config, const Log& log);
 
 }  // namespace hakem::exporter

@@ -19,6 +19,12 @@ Labels ConstantLabels(const ScrapeOptions& options) {
   return options.server.empty() ? Labels{} : Labels{{"server", options.server}};
 }
 
+SessionLimits LimitsOf(collectors::Lane kind, const ScrapeOptions& options) {
+  SessionLimits limits = kind == collectors::Lane::kFast ? kFastLimits : kSlowLimits;
+  limits.statement = std::min(limits.statement, options.longest_statement);
+  return limits;
+}
+
 std::vector<const CollectorSpec*> EnabledCollectors(const ScrapeOptions& options) {
   std::vector<const CollectorSpec*> enabled;
   std::copy_if(options.collectors.begin(), options.collectors.end(), std::back_inserter(enabled),
@@ -29,24 +35,29 @@ std::vector<const CollectorSpec*> EnabledCollectors(const ScrapeOptions& options
   return enabled;
 }
 
-Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeDeps& deps) {
+Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeDeps& deps,
+              const Pace* pace) {
   const bool fast = kind == collectors::Lane::kFast;
   std::vector<const CollectorSpec*> specs = EnabledCollectors(options);
   std::erase_if(specs, [&](const CollectorSpec* spec) { return spec->lane != kind; });
   return Lane({.kind = kind,
-               .limits = fast ? kFastLimits : kSlowLimits,
+               .limits = LimitsOf(kind, options),
                .collectors = std::move(specs),
                .collector_options = {.interval = fast ? options.fast : options.slow,
                                      .games = options.games,
+                                     .statements = options.statements,
                                      .game_store = options.game_store},
+               .limits_of = options.limits,
+               .databases = options.databases,
                .constant_labels = ConstantLabels(options)},
-              {.sessions = deps.sessions, .clock = deps.clock, .log = deps.log});
+              {.sessions = deps.sessions, .clock = deps.clock, .log = deps.log, .pace = pace});
 }
 
 TargetState MakeState(const ScrapeOptions& options) {
   return TargetState({.fast_interval = options.fast,
                       .slow_interval = options.slow,
-                      .fast_timeout = kFastLimits.statement},
+                      .fast_timeout = LimitsOf(collectors::Lane::kFast, options).statement,
+                      .cost_budget = options.cost_budget},
                      EnabledCollectors(options));
 }
 
@@ -59,6 +70,23 @@ Snapshot MakeSnapshot(Timestamp time, std::vector<MetricFamily> collected,
     std::move(own.begin(), own.end(), std::back_inserter(families));
   }
   return {.time = time, .families = MergeFamilies(std::move(families))};
+}
+
+/// A round of each lane, the visits of the slow one included.
+Result<TargetState> CollectBothLanes(const ScrapeOptions& options, const ScrapeDeps& deps) {
+  TargetState state = MakeState(options);
+  for (const collectors::Lane kind : {collectors::Lane::kFast, collectors::Lane::kSlow}) {
+    Lane lane = MakeLane(kind, options, deps, nullptr);
+    for (bool more = true; more;) {
+      LaneRound round = lane.Collect({});
+      if (round.failure && kind == collectors::Lane::kFast) {
+        return Fail(round.failure->error);
+      }
+      more = round.more;
+      state.Apply(kind, std::move(round), deps.clock.SteadyNow(), deps.clock.Now());
+    }
+  }
+  return state;
 }
 
 }  // namespace
@@ -78,8 +106,10 @@ void ScrapeLoop::Start() {
   const auto done = [this](collectors::Lane lane, LaneRound round) {
     TakeIn(lane, std::move(round));
   };
-  fast_.emplace(MakeLane(collectors::Lane::kFast, options_, deps_), deps_.clock, log_, done);
-  slow_.emplace(MakeLane(collectors::Lane::kSlow, options_, deps_), deps_.clock, log_, done);
+  fast_.emplace(MakeLane(collectors::Lane::kFast, options_, deps_, &pace_), deps_.clock, log_,
+                done);
+  slow_.emplace(MakeLane(collectors::Lane::kSlow, options_, deps_, &pace_), deps_.clock, log_,
+                done);
   clock_thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
@@ -213,10 +243,26 @@ std::uint64_t ScrapeLoop::FastRounds() const {
   return state_.rounds(collectors::Lane::kFast);
 }
 
+void ScrapeLoop::SetPace(const CollectorSpec& spec, int pace) {
+  const int before = pace_.Of(&spec);
+  if (pace == before) {
+    return;
+  }
+  pace_.Set(&spec, pace);
+  log_.Info(pace > before ? "collector slowed: the collectors cost more than their budget"
+                          : "collector runs more often again",
+            {{"collector", spec.name}, {"runs_in_one_round_of", pace}});
+}
+
 void ScrapeLoop::TakeIn(collectors::Lane lane, LaneRound round) {
+  std::vector<std::pair<const CollectorSpec*, int>> paces;
   {
     const MutexLock lock(mutex_);
     state_.Apply(lane, std::move(round), deps_.clock.SteadyNow(), deps_.clock.Now());
+    paces = state_.Paces();
+  }
+  for (const auto& [spec, pace] : paces) {
+    SetPace(*spec, pace);
   }
   if (lane == collectors::Lane::kFast) {
     fast_done_.Wake();
@@ -240,19 +286,45 @@ void ScrapeLoop::Publish() {
   }
 }
 
-Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps) {
-  TargetState state = MakeState(options);
-  for (const collectors::Lane kind : {collectors::Lane::kFast, collectors::Lane::kSlow}) {
-    LaneRound round = MakeLane(kind, options, deps).Collect({});
-    if (round.failure && kind == collectors::Lane::kFast) {
-      return Fail(round.failure->error);
-    }
-    state.Apply(kind, std::move(round), deps.clock.SteadyNow(), deps.clock.Now());
+OnDemandCollection::OnDemandCollection(ScrapeOptions options, ScrapeDeps deps)
+    : options_(std::move(options)),
+      deps_(std::move(deps)),
+      target_families_(ConstantLabels(options_)),
+      state_(MakeState(options_)),
+      fast_(MakeLane(collectors::Lane::kFast, options_, deps_, nullptr)),
+      slow_(MakeLane(collectors::Lane::kSlow, options_, deps_, nullptr)) {}
+
+Snapshot OnDemandCollection::Collect(const std::stop_token& stop) {
+  RunLane(fast_, stop);
+  const SteadyTime started = deps_.clock.SteadyNow();
+  if (state_.reached(collectors::Lane::kFast) && started >= slow_due_) {
+    RunLane(slow_, stop);
+    slow_due_ = started + options_.slow;
   }
-  const SteadyTime now = deps.clock.SteadyNow();
-  TargetFamilies about_target(ConstantLabels(options));
-  return MakeSnapshot(deps.clock.Now(), state.Families(now), about_target.Write(state.Status(now)),
-                      deps);
+  const SteadyTime now = deps_.clock.SteadyNow();
+  return MakeSnapshot(deps_.clock.Now(), state_.Families(now), target_families_.Write(state_.Status(now)), deps_);
+}
+
+void OnDemandCollection::RunLane(Lane& lane, const std::stop_token& stop) {
+  for (bool more = true; more && !stop.stop_requested();) {
+    LaneRound round = lane.Collect(stop);
+    more = round.more;
+    state_.Apply(lane.kind(), std::move(round), deps_.clock.SteadyNow(), deps_.clock.Now());
+  }
+}
+
+Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps) {
+  return CollectBothLanes(options, deps).map([&](const TargetState& state) {
+    const SteadyTime now = deps.clock.SteadyNow();
+    TargetFamilies about_target(ConstantLabels(options));
+    return MakeSnapshot(deps.clock.Now(), state.Families(now), about_target.Write(state.Status(now)), deps);
+  });
+}
+
+Result<TargetStatus> InspectOnce(const ScrapeOptions& options, const ScrapeDeps& deps) {
+  return CollectBothLanes(options, deps).map([&](const TargetState& state) {
+    return state.Status(deps.clock.SteadyNow());
+  });
 }
 
 }  // namespace hakem::exporter

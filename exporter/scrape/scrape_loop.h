@@ -24,6 +24,11 @@ struct ScrapeOptions {
   std::map<std::string, bool> enabled = {};  ///< By collector, where it is not the default.
   std::vector<collectors::GameOptions> games = {};
   collectors::GameStore* game_store = nullptr;  ///< Null: counters end with this object.
+  DatabaseFilter databases = {};  ///< Of those that collectors look at one after another.
+  collectors::StatementOptions statements = {};
+  std::map<std::string, int> limits = {};  ///< By collector, where it is not the default.
+  Duration longest_statement = std::chrono::minutes(1);  ///< In any lane.
+  double cost_budget = 0.005;  ///< Share of one core of database time; 0: no limit.
   std::span<const collectors::CollectorSpec* const> collectors = collectors::kCollectors;
 };
 
@@ -43,7 +48,9 @@ inline constexpr Duration kShortestRest = std::chrono::seconds(1);
 
 /// Collects from one target and publishes what is known. Each fast tick asks the fast lane, waits
 /// for it at most as long as its statements may take, and publishes: a server that hangs makes
-/// values end, it does not stop the clock. The slow lane runs beside it. At most 2 connections.
+/// values end, it does not stop the clock. The slow lane runs beside it and visits the databases
+/// one after another. At most 2 connections, however many databases there are. Collectors that cost
+/// the database more than the budget are slowed.
 /// Threads: one for the clock, one for each lane; all public functions are thread-safe.
 class ScrapeLoop {
  public:
@@ -79,6 +86,7 @@ class ScrapeLoop {
   void AskSlowLane();
   void Publish();
   void TakeIn(collectors::Lane lane, LaneRound round);
+  void SetPace(const collectors::CollectorSpec& spec, int pace);
   std::uint64_t FastRounds() const;
 
   const ScrapeOptions options_;
@@ -101,14 +109,41 @@ class ScrapeLoop {
   std::uint64_t tick_wanted_ GUARDED_BY(mutex_) = 0;  ///< By who waits for it, a number.
   std::vector<Wakeup*> waiting_ GUARDED_BY(mutex_);   ///< In CollectNow.
 
+  Pace pace_;
+
   // Set by Start, ended by Stop:
   std::optional<LaneWorker> fast_;
   std::optional<LaneWorker> slow_;
   std::jthread clock_thread_;
 };
 
+/// Collects from a target when it is called, and keeps the connections, at most 2, and what
+/// collectors remember for the next call. The slow lane runs as often as it is due. Used by one
+/// thread at a time.
+class OnDemandCollection {
+ public:
+  OnDemandCollection(ScrapeOptions options, ScrapeDeps deps);
+
+  /// What is known then, whether the server was reached or not. Returns early when stopped.
+  Snapshot Collect(const std::stop_token& stop);
+
+ private:
+  void RunLane(Lane& lane, const std::stop_token& stop);
+
+  const ScrapeOptions options_;
+  const ScrapeDeps deps_;
+  TargetFamilies target_families_;
+  TargetState state_;
+  Lane fast_;
+  Lane slow_;
+  SteadyTime slow_due_{};
+};
+
 /// Collects once from both lanes and gives what is known then.
 /// Errors: those of connecting, when the server is not reached.
 Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps);
+
+/// The same, for what it says of the collectors.
+Result<TargetStatus> InspectOnce(const ScrapeOptions& options, const ScrapeDeps& deps);
 
 }  // namespace hakem::exporter

@@ -12,6 +12,7 @@ using collectors::FamilySpec;
 constexpr std::string_view kCollector[] = {"collector"};
 constexpr std::string_view kReason[] = {"reason"};
 constexpr std::string_view kResult[] = {"result"};
+constexpr std::string_view kDatabase[] = {"datname"};
 constexpr std::string_view kCollectorAndReason[] = {"collector", "reason"};
 constexpr std::string_view kRoleAndVersion[] = {"role", "version"};
 
@@ -21,6 +22,9 @@ enum Family {
   kInfo,
   kConnections,
   kConnects,
+  kDatabaseReached,
+  kCostShare,
+  kCostBudget,
   kSuccess,
   kLastSuccess,
   kDuration,
@@ -28,6 +32,10 @@ enum Family {
   kSuspended,
   kDbSeconds,
   kDuplicates,
+  kCircuitOpen,
+  kInterval,
+  kSlowed,
+  kOverflow,
   kSuccessAlias,
   kDurationAlias,
   kFamilyCount
@@ -43,6 +51,17 @@ constexpr std::array<FamilySpec, kFamilyCount> kFamilies{{
     {"hakem_target_info", MetricType::kGauge, "The server as last seen.", kRoleAndVersion},
     {"hakem_connections", MetricType::kGauge, "Connections to the server, at most 2.", {}},
     {"hakem_connects_total", MetricType::kCounter, "Connection attempts by result.", kResult},
+    {"hakem_database_reached", MetricType::kGauge,
+     "Whether the last visit to the database succeeded; of databases besides the home one.",
+     kDatabase},
+    {"hakem_database_cost_ratio",
+     MetricType::kGauge,
+     "Share of one core that the collectors' statements take of the database, averaged.",
+     {}},
+    {"hakem_database_cost_budget_ratio",
+     MetricType::kGauge,
+     "The share beyond which collectors are slowed; 0: no limit.",
+     {}},
     {"hakem_collector_success", MetricType::kGauge, "Whether the collector's last round succeeded.",
      kCollector},
     {"hakem_collector_last_success_timestamp_seconds", MetricType::kGauge,
@@ -57,6 +76,14 @@ constexpr std::array<FamilySpec, kFamilyCount> kFamilies{{
      "Time that the collector's statements took.", kCollector},
     {"hakem_duplicate_series_total", MetricType::kCounter,
      "Samples of a series that the collector had already written in the same round.", kCollector},
+    {"hakem_collector_circuit_open", MetricType::kGauge,
+     "1 while the collector fails so often that it is asked less.", kCollector},
+    {"hakem_collector_interval_seconds", MetricType::kGauge, "How often the collector runs.",
+     kCollector},
+    {"hakem_collector_slowed", MetricType::kGauge,
+     "1 while the collector runs less often than its lane, to keep the cost budget.", kCollector},
+    {"hakem_collector_overflow", MetricType::kGauge,
+     "Tables or indexes beyond the collector's limit, told together as \"other\".", kCollector},
     {"pg_scrape_collector_success", MetricType::kGauge,
      "Whether the collector's last round succeeded.", kCollector},
     {"pg_scrape_collector_duration_seconds", MetricType::kGauge,
@@ -82,6 +109,11 @@ std::vector<MetricFamily> TargetFamilies::Write(const TargetStatus& status) {
   for (const auto& [result, count] : status.connects_total) {
     sink_.Write(kFamilies[kConnects], {result}, count);
   }
+  for (const DatabaseVisit& visit : status.databases) {
+    sink_.Write(kFamilies[kDatabaseReached], {visit.name}, visit.error.empty() ? 1 : 0);
+  }
+  sink_.Write(kFamilies[kCostShare], {}, status.cost_share);
+  sink_.Write(kFamilies[kCostBudget], {}, status.cost_budget);
   for (const CollectorStatus& collector : status.collectors) {
     WriteCollector(collector);
   }
@@ -105,6 +137,12 @@ void TargetFamilies::WriteCollector(const CollectorStatus& status) {
   sink_.Write(kFamilies[kSeries], {name}, static_cast<double>(status.series));
   sink_.Write(kFamilies[kDbSeconds], {name}, status.db_seconds_total);
   sink_.Write(kFamilies[kDuplicates], {name}, static_cast<double>(status.duplicates_total));
+  sink_.Write(kFamilies[kCircuitOpen], {name}, status.circuit_open ? 1 : 0);
+  sink_.Write(kFamilies[kInterval], {name}, status.interval_seconds);
+  sink_.Write(kFamilies[kSlowed], {name}, status.pace > 1 ? 1 : 0);
+  if (status.spec->has_limit) {
+    sink_.Write(kFamilies[kOverflow], {name}, static_cast<double>(status.folded));
+  }
 }
 
 }  // namespace hakem::exporter

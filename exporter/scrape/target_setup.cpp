@@ -21,7 +21,12 @@ ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* gam
           .slow = config.collect.slow,
           .enabled = config.collect.enabled,
           .games = config.target.games,
-          .game_store = game_store};
+          .game_store = game_store,
+          .databases = config.target.databases,
+          .statements = config.collect.statements,
+          .limits = config.collect.limits,
+          .longest_statement = config.collect.timeout,
+          .cost_budget = config.collect.budget};
 }
 
 std::string Reachable(const web::ListenAddress& address) {

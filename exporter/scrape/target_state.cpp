@@ -1,5 +1,7 @@
 #include "exporter/scrape/target_state.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -10,6 +12,9 @@ namespace {
 using collectors::CollectorSpec;
 
 constexpr std::string_view kConnected = "ok";
+
+/// What the newest round counts for in the average cost of a round.
+constexpr double kNewShare = 0.2;
 
 std::size_t CountSeries(const std::vector<MetricFamily>& families) {
   std::size_t count = 0;
@@ -30,11 +35,12 @@ ConnectFailure CollectorsFailure(const LaneRound& round) {
 }  // namespace
 
 TargetState::TargetState(const Options& options, std::vector<const CollectorSpec*> specs)
-    : up_within_(2 * options.fast_interval + options.fast_timeout) {
+    : up_within_(2 * options.fast_interval + options.fast_timeout),
+      cost_budget_(options.cost_budget) {
   for (const CollectorSpec* spec : specs) {
     const Duration interval =
         spec->lane == collectors::Lane::kFast ? options.fast_interval : options.slow_interval;
-    collectors_.push_back({.status = {.spec = spec}, .held = HeldFamilies(HoldOf(interval))});
+    collectors_.push_back({.spec = spec, .interval = interval});
   }
   connects_total_[kConnected] = 0;
   for (const DownReason reason : kDownReasons) {
@@ -45,10 +51,14 @@ TargetState::TargetState(const Options& options, std::vector<const CollectorSpec
 void TargetState::Apply(collectors::Lane lane, LaneRound round, SteadyTime now, Timestamp wall) {
   const bool ok = round.ok();
   LaneState& state = lanes_[Index(lane)];
-  state = {
-      .connected = round.facts.has_value(), .reached = round.connected, .rounds = state.rounds + 1};
+  state.connected = round.facts.has_value();
   for (const auto& refused : round.connects) {
     ++connects_total_[refused ? ToString(*refused) : kConnected];
+  }
+  ApplyDatabases(round);
+  if (!round.visit) {  // A visit says nothing about the server as a whole.
+    state.reached = round.connected;
+    ++state.rounds;
   }
   if (lane == collectors::Lane::kFast) {
     if (ok) {
@@ -61,29 +71,94 @@ void TargetState::Apply(collectors::Lane lane, LaneRound round, SteadyTime now, 
   if (round.facts) {
     facts_ = std::move(round.facts);
   }
+  if (round.round_trip) {
+    round_trip_ = *round.round_trip;
+  }
   for (CollectorRound& collector : round.collectors) {
     Apply(std::move(collector), now, wall);
+  }
+  SetPaces();
+}
+
+/// What was told of a database that is gone, or no longer watched, ends at once.
+void TargetState::ApplyDatabases(const LaneRound& round) {
+  if (round.visit) {
+    visits_[round.visit->name] = round.visit->error;
+  }
+  for (const DatabaseVisit& refused : round.refused) {
+    visits_[refused.name] = refused.error;
+  }
+  if (!round.databases) {
+    return;
+  }
+  const auto is_gone = [&](const auto& entry) {
+    return !entry.first.empty() && std::find(round.databases->begin(), round.databases->end(),
+                                             entry.first) == round.databases->end();
+  };
+  std::erase_if(visits_, is_gone);
+  for (CollectorState& state : collectors_) {
+    std::erase_if(state.parts, is_gone);
   }
 }
 
 void TargetState::Apply(CollectorRound round, SteadyTime now, Timestamp wall) {
   const auto state =
       std::find_if(collectors_.begin(), collectors_.end(),
-                   [&](const CollectorState& each) { return each.status.spec == round.spec; });
-  CollectorStatus& status = state->status;
-  status.planned_out = round.planned_out;
-  status.success = round.succeeded();
-  status.error = round.error ? round.error->message : "";
-  status.duration_seconds = ToSeconds(round.duration);
-  status.db_seconds_total += ToSeconds(round.db_time);
-  status.duplicates_total += round.duplicates;
+                   [&](const CollectorState& each) { return each.spec == round.spec; });
+  Part& part = state->parts[round.database];
+  part.planned_out = round.planned_out;
+  part.success = round.succeeded();
+  part.circuit_open = round.circuit_open;
+  part.error = round.error ? round.error->message : "";
+  part.duration_seconds = ToSeconds(round.duration);
+  state->db_seconds_total += ToSeconds(round.db_time);
+  state->duplicates_total += round.duplicates;
+  // The way to the server and back is not the database's work. The average begins low: the first
+  // round of a connection is the dearest.
+  const double cost = std::max(0.0, ToSeconds(round.db_time - round.statements * round_trip_));
+  part.cost_seconds += kNewShare * (cost - part.cost_seconds);
   if (round.succeeded()) {
-    status.last_success = wall;
-    status.series = CountSeries(round.families);
+    part.last_success = wall;
+    part.series = CountSeries(round.families);
+    part.folded = round.folded;
   }
   if (!round.error) {  // What is planned out has no values, held ones neither.
-    state->held.Put(std::move(round.families), now);
+    part.held.Put(std::move(round.families), now);
   }
+}
+
+std::vector<CollectorCost> TargetState::Costs() const {
+  std::vector<CollectorCost> costs;
+  for (const CollectorState& state : collectors_) {
+    double seconds = 0;
+    for (const auto& [database, part] : state.parts) {
+      seconds += part.cost_seconds;
+    }
+    costs.push_back({.priority = state.spec->priority,
+                     .seconds_per_round = seconds,
+                     .interval_seconds = ToSeconds(state.interval),
+                     .pace = state.pace});
+  }
+  return costs;
+}
+
+void TargetState::SetPaces() {
+  const std::vector<int> paces = PaceWithin(Costs(), cost_budget_);
+  for (std::size_t i = 0; i < collectors_.size(); ++i) {
+    CollectorState& state = collectors_[i];
+    state.pace = paces[i];
+    for (auto& [database, part] : state.parts) {
+      part.held.SetHold(HoldOf(state.interval * state.pace));
+    }
+  }
+}
+
+std::vector<std::pair<const CollectorSpec*, int>> TargetState::Paces() const {
+  std::vector<std::pair<const CollectorSpec*, int>> paces;
+  for (const CollectorState& state : collectors_) {
+    paces.emplace_back(state.spec, state.pace);
+  }
+  return paces;
 }
 
 TargetStatus TargetState::Status(SteadyTime now) const {
@@ -93,13 +168,47 @@ TargetStatus TargetState::Status(SteadyTime now) const {
       .facts = facts_,
       .connections = static_cast<int>(std::count_if(
           lanes_.begin(), lanes_.end(), [](const LaneState& lane) { return lane.connected; })),
-      .connects_total = connects_total_};
+      .connects_total = connects_total_,
+      .cost_share = CostShare(Costs()),
+      .cost_budget = cost_budget_};
   if (!status.up) {
     // Without a failure the lane has not come back yet: it hangs.
     status.down_reason = fast_failure_ ? fast_failure_->reason : DownReason::kTimeout;
   }
   for (const CollectorState& each : collectors_) {
-    status.collectors.push_back(each.status);
+    status.collectors.push_back(StatusOf(each));
+  }
+  for (const auto& [name, error] : visits_) {
+    status.databases.push_back({name, error});
+  }
+  return status;
+}
+
+CollectorStatus TargetState::StatusOf(const CollectorState& state) {
+  CollectorStatus status{.spec = state.spec,
+                         .success = !state.parts.empty(),
+                         .databases = state.parts.size(),
+                         .pace = state.pace,
+                         .interval_seconds = ToSeconds(state.interval * state.pace),
+                         .db_seconds_total = state.db_seconds_total,
+                         .duplicates_total = state.duplicates_total};
+  for (const auto& [database, part] : state.parts) {
+    status.planned_out = part.planned_out;
+    if (part.planned_out) {
+      continue;
+    }
+    if (status.error.empty() && !part.error.empty()) {
+      status.error = database.empty() ? part.error : fmt::format("{}: {}", database, part.error);
+    }
+    if (part.last_success && (!status.last_success || *part.last_success < *status.last_success)) {
+      status.last_success = part.last_success;
+    }
+    status.success = status.success && part.success;
+    status.circuit_open = status.circuit_open || part.circuit_open;
+    status.duration_seconds += part.duration_seconds;
+    status.series += part.series;
+    status.folded += part.folded;
+    status.cost_share += part.cost_seconds / status.interval_seconds;
   }
   return status;
 }
@@ -107,8 +216,10 @@ TargetStatus TargetState::Status(SteadyTime now) const {
 std::vector<MetricFamily> TargetState::Families(SteadyTime now) const {
   std::vector<MetricFamily> families;
   for (const CollectorState& each : collectors_) {
-    const auto held = each.held.Get(now);
-    families.insert(families.end(), held.begin(), held.end());
+    for (const auto& [database, part] : each.parts) {
+      const auto held = part.held.Get(now);
+      families.insert(families.end(), held.begin(), held.end());
+    }
   }
   return families;
 }

@@ -14,15 +14,22 @@
 
 namespace hakem::exporter {
 
-/// What is known about one collector: a row of the collectors page.
+/// What is known about one collector: a row of the collectors page. Of one that looks at each
+/// database, all of them together: their sums, and the first error.
 struct CollectorStatus {
   const collectors::CollectorSpec* spec = nullptr;
   std::optional<std::string> planned_out = {};  ///< Why it cannot run on this server.
   bool success = false;                         ///< Of its last round.
   std::string error = {};                       ///< Of its last round; empty after a success.
-  std::optional<Timestamp> last_success = {};
-  double duration_seconds = 0;  ///< Of its last round.
-  std::size_t series = 0;       ///< That its last success gave.
+  std::optional<Timestamp> last_success = {};   ///< Of several databases: the oldest.
+  double duration_seconds = 0;                  ///< Of its last round.
+  std::size_t series = 0;                       ///< That its last success gave.
+  std::size_t folded = 0;                       ///< Things told together, as `other`.
+  std::size_t databases = 1;                    ///< In which it works.
+  bool circuit_open = false;                    ///< It fails so often that it is asked less.
+  int pace = 1;                                 ///< Of how many rounds it takes part in one.
+  double interval_seconds = 0;                  ///< So it runs once in.
+  double cost_share = 0;                        ///< Of one core, of the database, averaged.
   double db_seconds_total = 0;
   std::uint64_t duplicates_total = 0;
 };
@@ -35,7 +42,10 @@ struct TargetStatus {
   std::optional<collectors::ServerFacts> facts;       ///< As last seen.
   int connections = 0;                                ///< Open now.
   std::map<std::string_view, double> connects_total;  ///< By result: "ok" or a DownReason.
+  double cost_share = 0;   ///< Of one core, that the collectors' statements take of the database.
+  double cost_budget = 0;  ///< The share that they may take; 0: no limit.
   std::vector<CollectorStatus> collectors = {};
+  std::vector<DatabaseVisit> databases = {};  ///< Other than the home database, as last visited.
 };
 
 /// Gathers the rounds of a target's lanes: what holds now, and which values may still be told.
@@ -45,7 +55,8 @@ class TargetState {
   struct Options {
     Duration fast_interval;
     Duration slow_interval;
-    Duration fast_timeout;  ///< How long a statement of the fast lane may take.
+    Duration fast_timeout;   ///< How long a statement of the fast lane may take.
+    double cost_budget = 0;  ///< The share of one core that all collectors may take; 0: no limit.
   };
 
   TargetState(const Options& options, std::vector<const collectors::CollectorSpec*> specs);
@@ -65,6 +76,9 @@ class TargetState {
   /// Whether the lane had a connection open after its last round.
   bool connected(collectors::Lane lane) const { return lanes_[Index(lane)].connected; }
 
+  /// Of how many rounds each collector is to take part in one, so that the budget is kept.
+  std::vector<std::pair<const collectors::CollectorSpec*, int>> Paces() const;
+
   /// How many rounds of the lane were taken in.
   std::uint64_t rounds(collectors::Lane lane) const { return lanes_[Index(lane)].rounds; }
 
@@ -75,16 +89,41 @@ class TargetState {
     std::uint64_t rounds = 0;
   };
 
+  /// One collector in one database, or in the server.
+  struct Part {
+    std::optional<std::string> planned_out = {};
+    bool success = false;
+    bool circuit_open = false;
+    std::string error = {};
+    std::optional<Timestamp> last_success = {};
+    double duration_seconds = 0;
+    std::size_t series = 0;
+    std::size_t folded = 0;
+    double cost_seconds = 0;  ///< Of a round, averaged.
+    HeldFamilies held{Duration(0)};
+  };
+
   struct CollectorState {
-    CollectorStatus status;
-    HeldFamilies held;
+    const collectors::CollectorSpec* spec;
+    Duration interval;  ///< Of its lane.
+    int pace = 1;
+    double db_seconds_total = 0;
+    std::uint64_t duplicates_total = 0;
+    std::map<std::string, Part> parts = {};  ///< By database; "": at home, or of the server.
   };
 
   static std::size_t Index(collectors::Lane lane) { return static_cast<std::size_t>(lane); }
 
   void Apply(CollectorRound round, SteadyTime now, Timestamp wall);
+  void ApplyDatabases(const LaneRound& round);
+  void SetPaces();
+  std::vector<CollectorCost> Costs() const;
+  static CollectorStatus StatusOf(const CollectorState& state);
 
   const Duration up_within_;
+  const double cost_budget_;
+  SteadyTime::duration round_trip_{0};  ///< The shortest lately: what no statement can be under.
+  std::map<std::string, std::string> visits_;  ///< The last error by database, empty: none.
   std::array<LaneState, 2> lanes_;
   std::vector<CollectorState> collectors_;
   std::map<std::string_view, double> connects_total_;

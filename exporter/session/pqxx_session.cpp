@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <pqxx/pqxx>
 #include <utility>
 
@@ -183,19 +182,6 @@ class PqxxSession final : public Session {
   ServerFacts facts_;
 };
 
-Result<Secret> ReadPassword(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("password file {} cannot be read or is empty", path));
-  }
-  if (line.ends_with('\r')) {
-    line.pop_back();
-  }
-  return Secret(std::move(line));
-}
-
 }  // namespace
 
 Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits) {
@@ -223,16 +209,20 @@ Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits) {
 }
 
 PqxxSessionFactory::PqxxSessionFactory(Conninfo conninfo, std::string password_file,
-                                       const Clock& clock)
+                                       const Clock& clock, std::string password_command)
     : conninfo_(std::move(conninfo)),
-      password_file_(std::move(password_file)),
+      password_{std::move(password_file), std::move(password_command)},
       clock_(clock),
       watchdog_(clock) {}
 
-ConnectResult PqxxSessionFactory::Connect(const SessionLimits& limits, std::stop_token stop) {
+ConnectResult PqxxSessionFactory::ConnectTo(const std::string& database,
+                                            const SessionLimits& limits, std::stop_token stop) {
   Conninfo conninfo = WithLimits(conninfo_, limits);
-  if (!password_file_.empty()) {
-    auto password = ReadPassword(password_file_);
+  if (!database.empty()) {
+    conninfo.Set("dbname", database);
+  }
+  if (!password_.empty()) {
+    auto password = ReadPassword(password_);
     if (!password) {
       return tl::unexpected(ConnectFailure{DownReason::kAuth, password.error()});
     }

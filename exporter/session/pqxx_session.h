@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exporter/config/conninfo.h"
+#include "exporter/session/password.h"
 #include "exporter/session/session_factory.h"
 #include "exporter/session/watchdog.h"
 #include "model/clock.h"
@@ -16,14 +17,17 @@ namespace hakem::exporter {
 /// kUnavailable. Thread-safe; its sessions do not outlive it.
 class PqxxSessionFactory final : public SessionFactory {
  public:
-  /// `password_file`, when not empty, is read at each connect: a new password needs no restart.
-  PqxxSessionFactory(Conninfo conninfo, std::string password_file, const Clock& clock);
+  /// The password of `password_file`, when not empty, or of `password_command` stands for that of
+  /// `conninfo`: see PasswordSource.
+  PqxxSessionFactory(Conninfo conninfo, std::string password_file, const Clock& clock,
+                     std::string password_command = {});
 
-  ConnectResult Connect(const SessionLimits& limits, std::stop_token stop) override;
+  ConnectResult ConnectTo(const std::string& database, const SessionLimits& limits,
+                          std::stop_token stop) override;
 
  private:
   const Conninfo conninfo_;
-  const std::string password_file_;
+  const PasswordSource password_;
   const Clock& clock_;
   std::atomic<std::uint64_t> connections_ = 0;
   Watchdog watchdog_;

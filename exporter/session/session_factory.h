@@ -3,8 +3,10 @@
 #include <array>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "collectors/core/session.h"
 #include "model/result.h"
@@ -54,9 +56,16 @@ class SessionFactory {
  public:
   virtual ~SessionFactory() = default;
 
-  /// Connects; takes `limits.connect` at most (name resolution apart). When `stop` is requested,
-  /// this call and every query of the session end at once.
-  virtual ConnectResult Connect(const SessionLimits& limits, std::stop_token stop) = 0;
+  /// Connects to the home database; as ConnectTo.
+  ConnectResult Connect(const SessionLimits& limits, std::stop_token stop) {
+    return ConnectTo({}, limits, std::move(stop));
+  }
+
+  /// Connects to a database of the server, empty: the home database. Takes `limits.connect` at most
+  /// (name resolution apart). When `stop` is requested, this call and every query of the session
+  /// end at once.
+  virtual ConnectResult ConnectTo(const std::string& database, const SessionLimits& limits,
+                                  std::stop_token stop) = 0;
 };
 
 }  // namespace hakem::exporter

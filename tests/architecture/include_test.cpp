@@ -61,7 +61,8 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"nlohmann",
      {"web/prometheus_api/rules.cpp", "demo/chat_message.cpp", "demo/hakem_client.cpp",
       "alertmanager/notifiers/slack.cpp", "exporter/commands/alert_list.cpp",
-      "exporter/commands/query/query_answer.cpp", "exporter/commands/snapshot_json.cpp"}},
+      "exporter/commands/query/query_answer.cpp", "exporter/commands/snapshot_json.cpp",
+      "exporter/commands/collector_list.cpp", "exporter/scrape/collectors_json.cpp"}},
     {"curl", {"exporter/clients/curl_handle.h"}},
     {"CLI", {"exporter/commands/cli.cpp"}},
 };

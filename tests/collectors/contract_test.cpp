@@ -38,6 +38,10 @@ TEST_P(EveryCollector, HasValidNamesAndHelpOfOneSentence) {
   }
 }
 
+TEST_P(EveryCollector, LooksAtEachDatabaseInTheSlowLaneOnly) {
+  EXPECT_TRUE(spec().scope == Scope::kCluster || spec().lane == Lane::kSlow);
+}
+
 TEST_P(EveryCollector, PassesATimeoutOn) {
   FakeSession session;
   session.Answer("", Fail(ErrorCode::kTimeout, "canceling statement due to statement timeout"));

@@ -126,5 +126,29 @@ TEST_F(SqlCollector, NamesAValueThatIsNoNumber) {
   EXPECT_THAT(collected, HasMessage("column \"scans\" holds \"many\", not a number"));
 }
 
+constexpr std::string_view kTableLabels[] = {"datname", "table"};
+constexpr SqlValue kTableValues[] = {
+    Counter("scans", "t_scans_total", "Scans.", kTableLabels),
+    Gauge("size", "t_size_bytes", "Size.", kTableLabels),
+    Time("vacuumed", "t_vacuumed_timestamp_seconds", "Time.", kTableLabels),
+};
+constexpr SqlQuery kTablesQuery{.sql = "SELECT tables", .values = kTableValues};
+
+TEST_F(SqlCollector, TellsRowsBeyondItsLimitTogether) {
+  collector_ = MakeLimitedSqlCollector(kTablesQuery, 1);
+  session_.Answer("tables", Rows({"datname", "table", "scans", "size", "vacuumed", "rank"},
+                                 {"game", "moves", "7", "800", "90", "2",  //
+                                  "game", "games", "3", "100", "91", "1",  //
+                                  "game", "cards", "4", "50", "92", "1"}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(Lines(sink_),
+              ElementsAre(R"(t_scans_total{datname="game",table="moves"} 7)",
+                          R"(t_scans_total{datname="game",table="other"} 7)",
+                          R"(t_size_bytes{datname="game",table="moves"} 800)",
+                          R"(t_size_bytes{datname="game",table="other"} 150)",
+                          R"(t_vacuumed_timestamp_seconds{datname="game",table="moves"} 90)"));
+  EXPECT_EQ(sink_.folded(), 2U);
+}
+
 }  // namespace
 }  // namespace hakem::collectors

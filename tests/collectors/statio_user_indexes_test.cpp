@@ -9,8 +9,8 @@ using testing::ElementsAre;
 TEST(StatioUserIndexesCollector, TellsEachIndex) {
   CollectorRun run("statio_user_indexes");
   run.session.Answer("pg_index", Rows({"datname", "schemaname", "relname", "indexrelname",
-                                       "idx_blks_read", "idx_blks_hit"},
-                                      {"game", "public", "moves", "moves_pkey", "1", "2"}));
+                                       "idx_blks_read", "idx_blks_hit", "rank"},
+                                      {"game", "public", "moves", "moves_pkey", "1", "2", "1"}));
   EXPECT_THAT(
       run.Lines(),
       IsOkAndHolds(ElementsAre(

@@ -11,8 +11,8 @@ TEST(StatioUserTablesCollector, TellsEachColumnOfATable) {
   run.session.Answer(
       "pg_class", Rows({"datname", "schemaname", "relname", "heap_blocks_read", "heap_blocks_hit",
                         "idx_blocks_read", "idx_blocks_hit", "toast_blocks_read",
-                        "toast_blocks_hit", "tidx_blocks_read", "tidx_blocks_hit"},
-                       {"game", "public", "moves", "1", "2", "3", "4", "5", "6", "7", "8"}));
+                        "toast_blocks_hit", "tidx_blocks_read", "tidx_blocks_hit", "rank"},
+                       {"game", "public", "moves", "1", "2", "3", "4", "5", "6", "7", "8", "1"}));
   EXPECT_THAT(
       run.Lines(),
       IsOkAndHolds(ElementsAre(

@@ -49,7 +49,7 @@ TEST(CommandLine, HelpsWithEveryCommand) {
   const ProgramRun run = RunHakem({"--help"});
   EXPECT_EQ(run.status, 0);
   for (const char* command :
-       {"serve", "collect", "alerts", "simulate", "demo", "config", "version"}) {
+       {"serve", "collect", "alerts", "explain", "simulate", "demo", "config", "version"}) {
     EXPECT_THAT(run.output, HasSubstr(std::string("\n  ") + command));
     const ProgramRun help = RunHakem({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;
@@ -132,6 +132,28 @@ TEST(Serve, NamesAStateDirectoryThatCannotBeUsed) {
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.errors, StartsWith("hakem: cannot create state directory /proc/hakem: "));
   EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Serve, RefusesFlagsOfPostgresExporterWithWhatToDoInstead) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"--dumpmaps"}, "--dumpmaps: there are no maps: `hakem explain collectors`"},
+      {{"--constantLabels=a=b"}, "--constantLabels: set `labels` of the scrape job"},
+      {{"--extend.query-path", "q.yaml"}, "--extend.query-path: Hakem reads no queries.yaml"},
+      {{"--metric-prefix=x"}, "--metric-prefix: names begin with pg_"},
+      {{"--web.systemd-socket"}, "--web.systemd-socket: Hakem opens its port itself"},
+      {{"--collector.xlog_location"}, "servers before PostgreSQL 10"},
+      {{"--web.listen-address=:1", "--web.listen-address=:2"}, "Hakem listens on one"}};
+  for (const auto& [flags, said] : cases) {
+    std::vector<std::string> arguments{"serve"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const ProgramRun run = RunHakem(arguments);
+    EXPECT_EQ(run.status, 2) << flags.front();
+    EXPECT_THAT(run.errors, HasSubstr(said));
+    EXPECT_EQ(LineCount(run.errors), 1);
+  }
+  const ProgramRun variable = RunHakem({"serve"}, {{"PG_EXPORTER_CONSTANT_LABELS", "a=b"}});
+  EXPECT_EQ(variable.status, 2);
+  EXPECT_THAT(variable.errors, HasSubstr("--constantLabels"));
 }
 
 TEST(Collect, NamesAPathItCannotWrite) {

@@ -193,6 +193,42 @@ TEST_F(Serve, NeverShowsAPassword) {
   EXPECT_THAT(everything, Not(HasSubstr(std::string(kCanaryPassword))));
 }
 
+TEST_F(Serve, TakesTheFlagsOfPostgresExporter) {
+  const auto hakem = ServingHakem::Start(
+      {{"DATA_SOURCE_NAME", database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)},
+       {"PG_EXPORTER_EXCLUDE_DATABASES", "postgres"}},
+      {"--no-collector.locks", "--collector.postmaster", "--disable-default-metrics",
+       "--web.telemetry-path=/pg", "--collection-timeout=10s", "--auto-discover-databases",
+       "--collector.stat_statements.limit=5", "--log.level=debug", "--log.format=json"});
+  ASSERT_TRUE(hakem) << hakem.error().message;
+  EXPECT_TRUE(Eventually(seconds(10), [&] {
+    return (*hakem)->Metric("pg_up") == 1 &&
+           (*hakem)->Metric("hakem_collector_success{collector=\"postmaster\"}") == 1;
+  })) << (*hakem)->Log();
+  EXPECT_THAT((*hakem)->Page("/pg"), HasSubstr("pg_postmaster_start_time_seconds"));
+  EXPECT_THAT((*hakem)->Page("/pg"), Not(HasSubstr("pg_locks_count")));
+  EXPECT_THAT((*hakem)->Page("/pg"), Not(HasSubstr("\npg_static{")));
+  EXPECT_THAT((*hakem)->Log(), testing::StartsWith("{"));
+}
+
+TEST_F(Serve, IsAskedByHakemExplain) {
+  const auto hakem = Start(database_->MonitorDsn());
+  const ProgramRun asked = RunHakem({"explain", "collectors", "--server", hakem->url()});
+  EXPECT_EQ(asked.status, 0) << asked.errors;
+  EXPECT_THAT(asked.output, testing::ContainsRegex("locks +in +fast"));
+  EXPECT_THAT(asked.output, testing::ContainsRegex("process_idle +out +fast +off"));
+  const ProgramRun json =
+      RunHakem({"explain", "collectors", "--server", hakem->url(), "--output", "json"});
+  EXPECT_TRUE(nlohmann::json::parse(json.output)["data"]["collectors"].is_array());
+  const ProgramRun own =
+      RunHakem({"explain", "collectors", "--server", "http://127.0.0.1:1"},
+               {{"DATA_SOURCE_NAME",
+                 database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)}});
+  EXPECT_EQ(own.status, 0) << own.errors;
+  EXPECT_THAT(own.output, testing::ContainsRegex("locks +in +fast"));
+  EXPECT_THAT(own.errors, HasSubstr("no server"));
+}
+
 TEST_F(Serve, IsAskedByHakemAlerts) {
   const auto hakem = Start(database_->MonitorDsn());
   const ProgramRun asked = RunHakem({"alerts", "--server", hakem->url()});

@@ -226,5 +226,49 @@ TEST(IsDue, IsTrueOnceInEachInterval) {
   EXPECT_TRUE(IsDue(seconds(60), kStart + seconds(59), kStart + seconds(61)));
 }
 
+TEST_F(RuleSetTest, KeepsTheAlertsOfARuleThatStaysWhenRulesAreReplaced) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(5), 250);
+  rules_.Replace(*ParseRuleFile(R"(
+groups:
+  - name: game
+    rules:
+      - {alert: New, expr: games == -1}
+      - alert: Busy
+        expr: games > 210
+        for: 10s
+        labels: {severity: warning}
+)",
+                                "a.yml"));
+  Evaluate(seconds(10), 250);
+  EXPECT_THAT(told_, ElementsAre("firing Busy")) << "pending for 10 s, before and after";
+  const auto status = rules_.Status();
+  ASSERT_EQ(status->groups.size(), 1U);
+  EXPECT_EQ(status->groups[0].rules.at(1).query, "games > 210");
+}
+
+TEST_F(RuleSetTest, EndsTheAlertsOfARuleThatIsRemoved) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(10), 250);
+  rules_.Replace(
+      *ParseRuleFile("groups: [{name: game, rules: [{alert: Other, expr: up}]}]", "a.yml"));
+  Evaluate(seconds(15), 250);
+  EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy"));
+  EXPECT_EQ(last_->ends_at, kStart + seconds(15));
+}
+
+TEST_F(RuleSetTest, TakesAChangeOfLabelsForAnotherRule) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(10), 250);
+  rules_.Replace(*ParseRuleFile(R"(
+groups:
+  - name: game
+    rules: [{alert: Busy, expr: games > 210, labels: {severity: critical}}]
+)",
+                                "a.yml"));
+  Evaluate(seconds(15), 250);
+  EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
+}
+
 }  // namespace
 }  // namespace hakem::rules

@@ -1,6 +1,7 @@
 #include "tests/support/fake_server.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -36,14 +37,20 @@ class FakeServer::FakeConnection final : public collectors::Session {
   const std::stop_token stop_;
 };
 
-ConnectResult FakeServer::Connect(const SessionLimits& /*limits*/, std::stop_token stop) {
+ConnectResult FakeServer::ConnectTo(const std::string& database, const SessionLimits& /*limits*/,
+                                    std::stop_token stop) {
   const MutexLock lock(mutex_);
   ++connects_;
   if (down_) {
     return tl::unexpected(*down_);
   }
+  connected_to_.push_back(database);
+  if (const auto refused = refused_.find(database); refused != refused_.end()) {
+    return tl::unexpected(refused->second);
+  }
   most_open_ = std::max(most_open_, ++open_);
   ServerFacts facts = facts_;
+  facts.database = database.empty() ? facts.database : database;
   facts.connection = static_cast<std::uint64_t>(connects_);
   return std::make_unique<FakeConnection>(*this, std::move(facts), generation_, std::move(stop));
 }
@@ -63,7 +70,9 @@ Result<Rows> FakeServer::Query(std::string_view sql, int generation, const std::
     return Fail(ErrorCode::kUnavailable, "the connection is closed");
   }
   if (sql.find("pg_is_in_recovery") != sql.npos && !answers_.contains("pg_is_in_recovery")) {
-    return Rows({"pg_is_in_recovery"}, {facts_.in_recovery ? "t" : "f"});
+    return Rows(
+        {"pg_is_in_recovery", "extensions"},
+        {facts_.in_recovery ? "t" : "f", fmt::format("{}", fmt::join(facts_.extensions, ","))});
   }
   for (const auto& [part, rows] : answers_) {
     if (sql.find(part) != sql.npos) {
@@ -82,6 +91,16 @@ void FakeServer::GoDown(ConnectFailure failure) {
   const MutexLock lock(mutex_);
   down_ = std::move(failure);
   ++generation_;
+}
+
+void FakeServer::Refuse(const std::string& database, ConnectFailure failure) {
+  const MutexLock lock(mutex_);
+  refused_.insert_or_assign(database, std::move(failure));
+}
+
+std::vector<std::string> FakeServer::connected_to() const {
+  const MutexLock lock(mutex_);
+  return connected_to_;
 }
 
 void FakeServer::DropConnections() {

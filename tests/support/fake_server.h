@@ -15,7 +15,11 @@ namespace hakem::exporter {
 /// its connections. Thread-safe; outlives its sessions.
 class FakeServer final : public SessionFactory {
  public:
-  ConnectResult Connect(const SessionLimits& limits, std::stop_token stop) override;
+  ConnectResult ConnectTo(const std::string& database, const SessionLimits& limits,
+                          std::stop_token stop) override;
+
+  /// Refuses connections to this database from now on.
+  void Refuse(const std::string& database, ConnectFailure failure);
 
   /// Queries whose text contains `part` are answered so from now on.
   void Answer(const std::string& part, Result<collectors::Rows> rows);
@@ -39,9 +43,10 @@ class FakeServer final : public SessionFactory {
 
   void SetFacts(collectors::ServerFacts facts);
 
-  int connects() const;   ///< Attempts so far.
-  int open() const;       ///< Connections now.
-  int most_open() const;  ///< Connections at once, at most.
+  int connects() const;                           ///< Attempts so far.
+  std::vector<std::string> connected_to() const;  ///< The databases, empty: home.
+  int open() const;                               ///< Connections now.
+  int most_open() const;                          ///< Connections at once, at most.
 
  private:
   class FakeConnection;
@@ -53,6 +58,8 @@ class FakeServer final : public SessionFactory {
   std::condition_variable_any changed_;
   std::map<std::string, Result<collectors::Rows>> answers_ GUARDED_BY(mutex_);
   std::optional<ConnectFailure> down_ GUARDED_BY(mutex_);
+  std::map<std::string, ConnectFailure> refused_ GUARDED_BY(mutex_);
+  std::vector<std::string> connected_to_ GUARDED_BY(mutex_);
   std::string hang_on_ GUARDED_BY(mutex_);
   int hanging_ GUARDED_BY(mutex_) = 0;
   int generation_ GUARDED_BY(mutex_) = 0;  ///< Connections of an older one are dropped.

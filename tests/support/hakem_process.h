@@ -54,6 +54,8 @@ class ServingHakem {
   /// A series' value on /metrics, by its text; nothing when it is not there.
   std::optional<double> Metric(std::string_view series) const;
 
+  void Signal(int signal) { process_.Signal(signal); }
+
   /// SIGTERM; the exit status, and how long it took.
   int Terminate(Duration& taken);
 

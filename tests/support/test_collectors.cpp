@@ -12,15 +12,19 @@ constexpr SqlValue kSecond[] = {{"value", {"second_value", MetricType::kGauge, "
 constexpr SqlValue kThird[] = {{"value", {"third_value", MetricType::kGauge, "Third.", {}}}};
 constexpr SqlValue kSlow[] = {{"value", {"slow_value", MetricType::kGauge, "Slow.", {}}}};
 
+constexpr SqlValue kTables[] = {{"value", {"tables_value", MetricType::kGauge, "Tables.", {}}}};
+
 constexpr SqlQuery kFirstQuery[] = {{.sql = "SELECT first", .values = kFirst}};
 constexpr SqlQuery kSecondQuery[] = {{.sql = "SELECT second", .values = kSecond}};
 constexpr SqlQuery kThirdQuery[] = {{.sql = "SELECT third", .values = kThird}};
 constexpr SqlQuery kSlowQuery[] = {{.sql = "SELECT slow", .values = kSlow}};
+constexpr SqlQuery kTablesQuery[] = {{.sql = "SELECT tables", .values = kTables}};
 
 constexpr auto kFirstFamilies = FamiliesOf(kFirst);
 constexpr auto kSecondFamilies = FamiliesOf(kSecond);
 constexpr auto kThirdFamilies = FamiliesOf(kThird);
 constexpr auto kSlowFamilies = FamiliesOf(kSlow);
+constexpr auto kTablesFamilies = FamiliesOf(kTables);
 
 }  // namespace
 
@@ -56,6 +60,15 @@ constinit const CollectorSpec kSlowCollector{
     .lane = collectors::Lane::kSlow,
     .families = kSlowFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kSlowQuery); }};
+
+constinit const CollectorSpec kTablesCollector{
+    .name = "tables",
+    .help = "Tables.",
+    .enabled_by_default = true,
+    .lane = collectors::Lane::kSlow,
+    .scope = collectors::Scope::kDatabase,
+    .families = kTablesFamilies,
+    .make = [](const CollectorOptions&) { return MakeSqlCollector(kTablesQuery); }};
 
 Rows OneValue(std::string value) {
   return {{"value"}, {std::move(value)}};

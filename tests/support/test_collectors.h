@@ -11,6 +11,9 @@ extern const collectors::CollectorSpec kSecondCollector;
 extern const collectors::CollectorSpec kThirdCollector;
 extern const collectors::CollectorSpec kSlowCollector;
 
+/// A collector of the slow lane that looks at each database.
+extern const collectors::CollectorSpec kTablesCollector;
+
 /// What their queries return.
 collectors::Rows OneValue(std::string value);
 

@@ -1,6 +1,6 @@
 #include "exporter/config/config.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "tests/support/matchers.h"
 
@@ -164,6 +164,38 @@ TEST(Config, TakesTheCustomersVariables) {
   EXPECT_EQ(config->receivers.email_to, (std::vector<std::string>{"a@x.ir", "b@x.ir"}));
   EXPECT_EQ(config->receivers.smtp_tls, "implicit");
   EXPECT_EQ(config->receivers.smtp_from, "hakem@mail.x.ir");
+}
+
+TEST(Config, ReadsWhatIsCollectedAndWhere) {
+  const Result<Config> config = Parse(R"(
+targets: [{name: hokm, dsn: host=db, databases: {include: ["hokm_*"], exclude: [hokm_test]}}]
+collect:
+  collectors:
+    stat_user_tables: {limit: 256}
+    stat_statements: {limit: 50, include_query: true, exclude_users: [backup]}
+  budget: 0.01
+  timeout: 10s
+)");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->target.databases,
+            (DatabaseFilter{.include = {"hokm_*"}, .exclude = {"hokm_test"}}));
+  EXPECT_EQ(config->collect.limits.at("stat_user_tables"), 256);
+  EXPECT_EQ(config->collect.statements.limit, 50);
+  EXPECT_TRUE(config->collect.statements.include_query);
+  EXPECT_EQ(config->collect.budget, 0.01);
+  EXPECT_EQ(config->collect.timeout, std::chrono::seconds(10));
+}
+
+TEST(Config, RefusesSeveralDataSources) {
+  const auto several = [](const std::string& name) {
+    return ConfigFromEnvironment(From({{"DATA_SOURCE_NAME", name}}));
+  };
+  EXPECT_THAT(several("postgresql://a/x,postgresql://b/y"),
+              HasMessage(testing::HasSubstr("2 data source names")));
+  EXPECT_THAT(several("host=a user=u, host=b user=u"),
+              HasMessage(testing::HasSubstr("run a Hakem for each")));
+  EXPECT_THAT(several("postgresql://u:p,w@a:1,b:2/x"), IsOk());
+  EXPECT_THAT(several("host=a password='x,y'"), IsOk());
 }
 
 TEST(Config, TellsWhichVariableIsWrong) {

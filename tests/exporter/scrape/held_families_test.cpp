@@ -49,7 +49,11 @@ TEST(HeldFamilies, AreReplacedByWhatIsPutNext) {
 TEST(HoldOf, IsThreeIntervalsButAtMostFourMinutes) {
   EXPECT_EQ(HoldOf(seconds(5)), seconds(15));
   EXPECT_EQ(HoldOf(seconds(60)), minutes(3));
-  EXPECT_EQ(HoldOf(minutes(10)), minutes(4));
+  EXPECT_EQ(HoldOf(minutes(2)), minutes(4));
+}
+
+TEST(HoldOf, LastsUntilTheNextValueShouldHaveCome) {
+  EXPECT_EQ(HoldOf(minutes(10)), minutes(11));
 }
 
 TEST(MergeFamilies, SortsByName) {

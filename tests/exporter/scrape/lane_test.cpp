@@ -29,6 +29,7 @@ class LaneTest : public testing::Test {
   FakeClock clock_;
   Log log_ = Log::Silent();
   Lane lane_{{.collectors = {&kFirstCollector, &kThirdCollector, &kSecondCollector},
+              .collector_options = {.interval = seconds(5), .games = {}},
               .constant_labels = Labels{{"server", "hokm"}}},
              {.sessions = server_, .clock = clock_, .log = log_}};
 };
@@ -115,6 +116,19 @@ TEST_F(LaneTest, ConnectsAgainWhenTheServerChangesItsRole) {
   EXPECT_EQ(round.collectors[1].planned_out, std::nullopt);
 }
 
+TEST_F(LaneTest, PlansAnewWhenAnExtensionIsCreated) {
+  EXPECT_TRUE(Collect().collectors[1].planned_out.has_value());
+  server_.SetFacts({.connection = 0,
+                    .version = 150004,
+                    .in_recovery = false,
+                    .is_monitor = true,
+                    .database = "hokm",
+                    .extensions = {"pg_buffercache", "plpgsql"}});
+  EXPECT_EQ(Collect().collectors[1].planned_out, std::nullopt);
+  Collect();
+  EXPECT_EQ(server_.connects(), 2);
+}
+
 TEST_F(LaneTest, GivesTheRoundUpWhenTheServerDoesNotAnswerInTime) {
   Collect();
   server_.Answer("pg_is_in_recovery", Fail(ErrorCode::kTimeout, "no answer within 3s"));
@@ -146,6 +160,130 @@ TEST_F(LaneTest, FindsAServerThatReturnsWithinFiveSeconds) {
   server_.ComeBack();
   clock_.Advance(seconds(4));
   EXPECT_TRUE(Collect().ok());
+}
+
+TEST_F(LaneTest, AsksACollectorThatKeepsFailingLessAndLess) {
+  server_.Answer("first", Fail(ErrorCode::kTimeout, "canceling statement due to lock timeout"));
+  for (int i = 0; i < 3; ++i) {
+    Collect();
+  }
+  const LaneRound round = Collect();
+  EXPECT_TRUE(round.collectors[0].circuit_open);
+  EXPECT_EQ(round.collectors[0].statements, 0);
+  EXPECT_THAT(round.collectors[0].error->message,
+              testing::HasSubstr("canceling statement due to lock timeout"));
+  EXPECT_TRUE(round.collectors[2].succeeded());
+  server_.Answer("first", OneValue("1"));
+  clock_.Advance(seconds(10));
+  EXPECT_TRUE(Collect().collectors[0].succeeded());
+  EXPECT_FALSE(Collect().collectors[0].circuit_open);
+}
+
+TEST_F(LaneTest, LeavesACollectorThatIsSlowedOutOfRounds) {
+  Pace pace;
+  pace.Set(&kFirstCollector, 2);
+  Lane lane({.collectors = {&kFirstCollector, &kSecondCollector}},
+            {.sessions = server_, .clock = clock_, .log = log_, .pace = &pace});
+  EXPECT_EQ(lane.Collect({}).collectors.size(), 2U);
+  EXPECT_EQ(lane.Collect({}).collectors.size(), 1U);
+  EXPECT_EQ(lane.Collect({}).collectors.size(), 2U);
+}
+
+/// A lane with a collector that looks at each database.
+class TouringLaneTest : public LaneTest {
+ protected:
+  TouringLaneTest() {
+    server_.Answer("tables", OneValue("4"));
+    HaveDatabases({{"shop", "t"}, {"wiki", "t"}});
+  }
+
+  void HaveDatabases(const std::vector<std::pair<std::string, std::string>>& databases) {
+    std::vector<collectors::Rows::Cell> cells;
+    for (const auto& [name, may_connect] : databases) {
+      cells.emplace_back(name);
+      cells.emplace_back(may_connect);
+    }
+    server_.Answer("pg_database", collectors::Rows({"datname", "may"}, std::move(cells)));
+  }
+
+  /// A round and the visits that follow.
+  std::vector<LaneRound> Tour() {
+    std::vector<LaneRound> rounds;
+    do {
+      rounds.push_back(lane_.Collect({}));
+    } while (rounds.back().more);
+    return rounds;
+  }
+
+  Lane lane_{{.kind = collectors::Lane::kSlow,
+              .collectors = {&kSlowCollector, &kTablesCollector},
+              .collector_options = {.interval = seconds(60), .games = {}},
+              .databases = {.include = {}, .exclude = {"private*"}}},
+             {.sessions = server_, .clock = clock_, .log = log_}};
+};
+
+TEST_F(TouringLaneTest, VisitsTheOtherDatabasesOneAfterAnother) {
+  const std::vector<LaneRound> rounds = Tour();
+  ASSERT_EQ(rounds.size(), 3U);
+  EXPECT_THAT(rounds[0].databases, Optional(ElementsAre("hokm", "shop", "wiki")));
+  EXPECT_EQ(rounds[0].collectors.size(), 2U);
+  EXPECT_EQ(rounds[1].visit->name, "shop");
+  ASSERT_EQ(rounds[1].collectors.size(), 1U);
+  EXPECT_EQ(rounds[1].collectors[0].spec, &kTablesCollector);
+  EXPECT_EQ(rounds[1].collectors[0].database, "shop");
+  EXPECT_TRUE(rounds[2].collectors[0].succeeded());
+  EXPECT_THAT(server_.connected_to(), ElementsAre("", "shop", "wiki"));
+  EXPECT_EQ(server_.most_open(), 1);
+  EXPECT_EQ(server_.open(), 0) << "nobody is kept from dropping a database";
+  Tour();
+  EXPECT_THAT(server_.connected_to(), ElementsAre("", "shop", "wiki", "", "shop", "wiki"));
+}
+
+TEST_F(TouringLaneTest, LeavesOutWhatIsExcludedOrMayNotBeConnectedTo) {
+  HaveDatabases({{"locked", "f"}, {"private_1", "t"}, {"shop", "t"}});
+  const LaneRound round = Tour()[0];
+  EXPECT_THAT(round.databases, Optional(ElementsAre("hokm", "locked", "shop")));
+  ASSERT_EQ(round.refused.size(), 1U);
+  EXPECT_EQ(round.refused[0].name, "locked");
+  EXPECT_THAT(server_.connected_to(), ElementsAre("", "shop"));
+}
+
+TEST_F(TouringLaneTest, GoesOnAfterADatabaseThatRefuses) {
+  server_.Refuse("shop", {DownReason::kAuth, {ErrorCode::kRefused, "no pg_hba.conf entry"}});
+  const std::vector<LaneRound> rounds = Tour();
+  ASSERT_EQ(rounds.size(), 3U);
+  EXPECT_EQ(rounds[1].visit->error, "no pg_hba.conf entry");
+  EXPECT_EQ(rounds[2].visit->error, "");
+  EXPECT_TRUE(rounds[2].collectors[0].succeeded());
+}
+
+TEST_F(TouringLaneTest, AsksADatabaseThatKeepsRefusingLess) {
+  server_.Refuse("shop", {DownReason::kOther, {ErrorCode::kRefused, "too many connections"}});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Tour().size(), 3U);
+  }
+  EXPECT_EQ(Tour().size(), 2U);
+}
+
+TEST_F(TouringLaneTest, GivesTheTourUpWhenTheServerIsGone) {
+  server_.Refuse("shop", kRefusedByPort);
+  EXPECT_EQ(Tour().size(), 2U);
+}
+
+TEST_F(TouringLaneTest, VisitsManyDatabasesEveryTenMinutesOnly) {
+  std::vector<std::pair<std::string, std::string>> databases;
+  for (int i = 0; i < 49; ++i) {
+    databases.emplace_back("db" + std::to_string(i), "t");
+  }
+  HaveDatabases(databases);
+  EXPECT_EQ(Tour().size(), 50U);
+  for (int i = 0; i < 9; ++i) {
+    clock_.Advance(seconds(60));
+    EXPECT_EQ(Tour().size(), 1U);
+  }
+  clock_.Advance(seconds(60));
+  EXPECT_EQ(Tour().size(), 50U);
+  EXPECT_EQ(server_.most_open(), 1);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 namespace hakem::exporter {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::Contains;
 using testing::ElementsAre;
@@ -59,9 +60,11 @@ class TargetStateTest : public testing::Test {
   }
 
   SteadyTime now_ = SteadyTime{} + seconds(100);
-  TargetState state_{
-      {.fast_interval = seconds(5), .slow_interval = seconds(60), .fast_timeout = seconds(2)},
-      {&kFirstCollector, &kSlowCollector}};
+  TargetState state_{{.fast_interval = seconds(5),
+                      .slow_interval = seconds(60),
+                      .fast_timeout = seconds(2),
+                      .cost_budget = 0.01},
+                     {&kFirstCollector, &kSlowCollector}};
   TargetFamilies families_{Labels{}};
 };
 
@@ -125,7 +128,7 @@ TEST_F(TargetStateTest, CountsConnectionsAndAttempts) {
 TEST_F(TargetStateTest, WritesEveryMetricOfATargetThatIsUp) {
   LaneRound round = Good();
   round.collectors[0].duration = std::chrono::milliseconds(20);
-  round.collectors[0].db_time = std::chrono::milliseconds(15);
+  round.collectors[0].db_time = std::chrono::milliseconds(25);
   round.collectors[0].duplicates = 3;
   Apply(round);
   EXPECT_THAT(
@@ -139,7 +142,8 @@ TEST_F(TargetStateTest, WritesEveryMetricOfATargetThatIsUp) {
           "hakem_connects_total{result=\"ok\"} 1", "hakem_connects_total{result=\"other\"} 0",
           "hakem_connects_total{result=\"recovery\"} 0",
           "hakem_connects_total{result=\"timeout\"} 0",
-          "hakem_collector_success{collector=\"first\"} 1",
+          testing::StartsWith("hakem_database_cost_ratio 0.001"),
+          "hakem_database_cost_budget_ratio 0.01", "hakem_collector_success{collector=\"first\"} 1",
           "hakem_collector_success{collector=\"slow\"} 0",
           "pg_scrape_collector_success{collector=\"first\"} 1",
           "pg_scrape_collector_success{collector=\"slow\"} 0",
@@ -150,10 +154,81 @@ TEST_F(TargetStateTest, WritesEveryMetricOfATargetThatIsUp) {
           "hakem_collector_last_success_timestamp_seconds{collector=\"first\"} 1000",
           "hakem_collector_series{collector=\"first\"} 1",
           "hakem_collector_series{collector=\"slow\"} 0",
-          "hakem_collector_db_seconds_total{collector=\"first\"} 0.015",
+          "hakem_collector_db_seconds_total{collector=\"first\"} 0.025",
           "hakem_collector_db_seconds_total{collector=\"slow\"} 0",
           "hakem_duplicate_series_total{collector=\"first\"} 3",
-          "hakem_duplicate_series_total{collector=\"slow\"} 0"));
+          "hakem_duplicate_series_total{collector=\"slow\"} 0",
+          "hakem_collector_circuit_open{collector=\"first\"} 0",
+          "hakem_collector_circuit_open{collector=\"slow\"} 0",
+          "hakem_collector_interval_seconds{collector=\"first\"} 5",
+          "hakem_collector_interval_seconds{collector=\"slow\"} 60",
+          "hakem_collector_slowed{collector=\"first\"} 0",
+          "hakem_collector_slowed{collector=\"slow\"} 0"));
+}
+
+TEST_F(TargetStateTest, KeepsTheValuesOfEachDatabaseApart) {
+  const auto in = [](std::string database, std::optional<Error> error) {
+    LaneRound round;
+    round.visit = {.name = database};
+    round.collectors.push_back(
+        {.spec = &kSlowCollector, .database = std::move(database), .error = std::move(error)});
+    if (!round.collectors[0].error) {
+      round.collectors[0].families = Good().collectors[0].families;
+    }
+    return round;
+  };
+  Apply(in("a", std::nullopt), kSlow);
+  Apply(in("b", std::nullopt), kSlow);
+  EXPECT_THAT(state_.Families(now_), SizeIs(2));
+  Apply(in("b", Error{ErrorCode::kTimeout, "late"}), kSlow);
+  EXPECT_THAT(state_.Families(now_), SizeIs(2)) << "held";
+  const CollectorStatus status = state_.Status(now_).collectors[1];
+  EXPECT_EQ(status.error, "b: late");
+  EXPECT_FALSE(status.success);
+  EXPECT_EQ(status.series, 2U);
+  LaneRound home;
+  home.databases = {"hokm", "a"};
+  Apply(home, kSlow);
+  EXPECT_THAT(state_.Families(now_), SizeIs(1)) << "b was dropped";
+}
+
+TEST_F(TargetStateTest, TellsADatabaseThatIsNotReached) {
+  Apply(Good());
+  Apply(Good(), kSlow);
+  LaneRound visit;
+  visit.visit = {"private", "permission denied"};
+  visit.connects = {DownReason::kAuth};
+  Apply(visit, kSlow);
+  EXPECT_THAT(Lines(), Contains("hakem_database_reached{datname=\"private\"} 0"));
+  EXPECT_TRUE(state_.Status(now_).up);
+  EXPECT_TRUE(state_.reached(kSlow)) << "the server as a whole is fine";
+}
+
+TEST_F(TargetStateTest, SlowsWhatCostsMoreThanTheBudgetAndHoldsItsValuesAsLong) {
+  LaneRound round = Good();
+  round.collectors[0].db_time = seconds(4);
+  for (int i = 0; i < 5; ++i) {
+    Apply(round);
+  }
+  EXPECT_THAT(Lines(), Contains("hakem_collector_slowed{collector=\"first\"} 1"));
+  EXPECT_THAT(Lines(), Contains("hakem_collector_interval_seconds{collector=\"first\"} 80"));
+  now_ += seconds(100);
+  EXPECT_THAT(state_.Families(now_), SizeIs(1));
+  round.collectors[0].db_time = {};
+  for (int i = 0; i < 40; ++i) {
+    Apply(round);
+  }
+  EXPECT_THAT(Lines(), Contains("hakem_collector_slowed{collector=\"first\"} 0"));
+}
+
+TEST_F(TargetStateTest, DoesNotBlameTheDatabaseForTheWayThere) {
+  LaneRound round = Good();
+  round.round_trip = milliseconds(100);
+  round.collectors[0].db_time = milliseconds(300);
+  round.collectors[0].statements = 3;
+  Apply(round);
+  EXPECT_THAT(Lines(), Contains("hakem_database_cost_ratio 0"));
+  EXPECT_THAT(Lines(), Contains("hakem_collector_db_seconds_total{collector=\"first\"} 0.3"));
 }
 
 TEST_F(TargetStateTest, TellsTheReasonOfATargetThatIsDown) {

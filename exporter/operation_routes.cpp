@@ -1,0 +1,24 @@
+#include "exporter/operation_routes.h"
+
+#include "exporter/scrape/collectors_json.h"
+
+namespace hakem::exporter {
+
+std::vector<web::Route> OperationRoutes(const OperationDeps& deps) {
+  return {{"GET", "/probe",
+           [&probe = deps.probe](const web::Request& request) { return probe.Handle(request); }},
+          {"GET", "/api/v1/collectors",
+           [&status = deps.status, &clock = deps.clock](const web::Request&) {
+             const auto known = status.Get();
+             return web::JsonResponse(
+                 200, CollectorsJson(known == nullptr ? TargetStatus() : *known, clock.Now()));
+           }},
+          {"POST", "/-/reload", [reload = deps.reload](const web::Request&) {
+             const Result<void> reloaded = reload();
+             return reloaded ? web::TextResponse(200, "the configuration was reloaded")
+                             : web::TextResponse(500, "the configuration in force stays: " +
+                                                          reloaded.error().message);
+           }}};
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "exporter/probe/probe_handler.h"
+#include "exporter/scrape/target_state.h"
+#include "model/clock.h"
+#include "model/published.h"
+#include "model/result.h"
+#include "web/router.h"
+
+namespace hakem::exporter {
+
+/// What the program answers besides the pages of web/: what needs more than a snapshot. References
+/// outlive the routes.
+struct OperationDeps {
+  const Published<TargetStatus>& status;
+  ProbeHandler& probe;
+  std::function<Result<void>()> reload;
+  const Clock& clock;
+};
+
+/// `/probe`, `/api/v1/collectors`, and `/-/reload`, which answers 500 with the reason when the
+/// configuration is wrong.
+std::vector<web::Route> OperationRoutes(const OperationDeps& deps);
+
+}  // namespace hakem::exporter

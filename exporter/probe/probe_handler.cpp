@@ -1,0 +1,147 @@
+#include "exporter/probe/probe_handler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "web/exposition/exposition.h"
+#include "web/exposition/metrics_handler.h"
+
+namespace hakem::exporter {
+namespace {
+
+constexpr int kMostWaiting = 4;
+
+/// Counts a request that waits while this lives.
+class Place {
+ public:
+  Place(Mutex& mutex, int& waiting) : mutex_(mutex), waiting_(waiting) {
+    const MutexLock lock(mutex_);
+    got_ = waiting_ < kMostWaiting;
+    waiting_ += got_ ? 1 : 0;
+  }
+
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+  ~Place() {
+    const MutexLock lock(mutex_);
+    waiting_ -= got_ ? 1 : 0;
+  }
+
+  bool got() const { return got_; }
+
+ private:
+  Mutex& mutex_;
+  int& waiting_;
+  bool got_ = false;
+};
+
+std::string FirstOf(const web::Request& request, std::string_view name) {
+  const std::vector<std::string> values = request.Parameters(name);
+  return values.empty() ? "" : values.front();
+}
+
+web::Response Page(const Snapshot& snapshot, const web::Request& request) {
+  const web::ChosenFormat chosen = web::ChooseFormat(request.Header("Accept"));
+  return {.headers = {{"Content-Type", std::string(chosen.content_type)}},
+          .body = std::make_shared<const std::string>(web::Render(snapshot, chosen.format))};
+}
+
+}  // namespace
+
+ProbeDecision DecideProbe(const ProbeOptions& options, std::string_view target,
+                          std::string_view module) {
+  using Kind = ProbeDecision::Kind;
+  if (target.empty()) {
+    return {Kind::kRefuse, 400, "say which server: /probe?target=HOST:PORT&auth_module=NAME"};
+  }
+  if ((!options.watched_name.empty() && target == options.watched_name) ||
+      target == options.watched_address) {
+    return {Kind::kWatched};
+  }
+  if (std::find(options.hosts.begin(), options.hosts.end(), target) == options.hosts.end()) {
+    return {Kind::kRefuse, 403,
+            "this target is neither the watched server nor one of probe.hosts in hakem.yml"};
+  }
+  if (!options.modules.contains(module)) {
+    return {Kind::kRefuse, 400, "auth_module: there is none of this name in the modules' file"};
+  }
+  return {Kind::kAsk};
+}
+
+ProbeHandler::ProbeHandler(ProbeOptions options, const Published<Snapshot>& watched,
+                           const Clock& clock, const Log& log)
+    : watched_(watched),
+      clock_(clock),
+      log_(log),
+      options_(std::make_shared<const ProbeOptions>(std::move(options))) {}
+
+void ProbeHandler::SetOptions(ProbeOptions options) {
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<ProbedServer>> forgotten;
+  const MutexLock lock(mutex_);
+  options_ = std::make_shared<const ProbeOptions>(std::move(options));
+  servers_.swap(forgotten);
+}
+
+std::shared_ptr<const ProbeOptions> ProbeHandler::options() const {
+  const MutexLock lock(mutex_);
+  return options_;
+}
+
+web::Response ProbeHandler::Handle(const web::Request& request) {
+  const std::string target = FirstOf(request, "target");
+  const std::string module = FirstOf(request, "auth_module");
+  const ProbeDecision decision = DecideProbe(*options(), target, module);
+  switch (decision.kind) {
+    case ProbeDecision::Kind::kRefuse:
+      return web::TextResponse(decision.status, decision.reason);
+    case ProbeDecision::Kind::kWatched: {
+      const auto snapshot = watched_.Get();
+      return snapshot != nullptr ? Page(*snapshot, request)
+                                 : web::TextResponse(503, "nothing was collected yet");
+    }
+    case ProbeDecision::Kind::kAsk:
+      return Ask(target, module, request);
+  }
+  return web::TextResponse(500, "");
+}
+
+web::Response ProbeHandler::Ask(const std::string& target, const std::string& module,
+                                const web::Request& request) {
+  const Place place(mutex_, waiting_);
+  if (!place.got()) {
+    return web::TextResponse(503, fmt::format("{} probes wait already", kMostWaiting));
+  }
+  const Duration patience =
+      web::FreshTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"));
+  const auto server = ServerFor(target, module);
+  const auto snapshot = server ? server->Ask(clock_.SteadyNow() + patience) : nullptr;
+  return snapshot != nullptr
+             ? Page(*snapshot, request)
+             : web::TextResponse(503, "the server did not answer within the scrape's timeout");
+}
+
+/// Null when the options, which may just have changed, do not admit it.
+std::shared_ptr<ProbedServer> ProbeHandler::ServerFor(const std::string& target,
+                                                      const std::string& module) {
+  const MutexLock lock(mutex_);
+  if (DecideProbe(*options_, target, module).kind != ProbeDecision::Kind::kAsk) {
+    return nullptr;
+  }
+  std::shared_ptr<ProbedServer>& server = servers_[{target, module}];
+  if (server == nullptr) {
+    Conninfo conninfo = options_->modules.find(module)->second;
+    const std::size_t colon = target.rfind(':');
+    conninfo.Set("host", target.substr(0, colon));
+    conninfo.Set("port", target.substr(colon + 1));
+    if (conninfo.Get("dbname").empty()) {
+      conninfo.Set("dbname", "postgres");
+    }
+    server = std::make_shared<ProbedServer>(std::move(conninfo), options_->scrape, clock_, log_);
+  }
+  return server;
+}
+
+}  // namespace hakem::exporter

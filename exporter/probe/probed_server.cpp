@@ -1,0 +1,55 @@
+#include "exporter/probe/probed_server.h"
+
+#include <exception>
+#include <utility>
+
+namespace hakem::exporter {
+
+ProbedServer::ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock& clock,
+                           const Log& log)
+    : clock_(clock),
+      log_(log),
+      options_(std::move(options)),
+      sessions_(std::move(conninfo), "", clock),
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+std::shared_ptr<const Snapshot> ProbedServer::Ask(SteadyTime deadline) {
+  MutexLock lock(mutex_);
+  const std::uint64_t before = ended_;
+  wanted_ = wanted_ || !busy_;  // The one that runs answers too.
+  changed_.notify_all();
+  return changed_.wait_until(lock, deadline, [&] { return ended_ > before; }) ? last_ : nullptr;
+}
+
+void ProbedServer::Run(const std::stop_token& stop) {
+  constexpr Duration kIdle = std::chrono::minutes(5);
+  std::optional<OnDemandCollection> collection;
+  while (!stop.stop_requested()) {
+    {
+      MutexLock lock(mutex_);
+      if (!changed_.wait_for(lock, stop, kIdle, [&] { return wanted_; })) {
+        collection.reset();
+        continue;
+      }
+      wanted_ = false;
+      busy_ = true;
+    }
+    if (!collection) {
+      collection.emplace(options_, ScrapeDeps{.sessions = sessions_, .clock = clock_, .log = log_});
+    }
+    std::shared_ptr<const Snapshot> found;
+    try {
+      found = std::make_shared<const Snapshot>(collection->Collect(stop));
+    } catch (const std::exception& exception) {
+      log_.For("probe").Error("collection failed", {{"error", exception.what()}});
+      collection.reset();
+    }
+    const MutexLock lock(mutex_);
+    busy_ = false;
+    ++ended_;
+    last_ = std::move(found);
+    changed_.notify_all();
+  }
+}
+
+}  // namespace hakem::exporter

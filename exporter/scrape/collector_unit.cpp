@@ -1,0 +1,133 @@
+#include "exporter/scrape/collector_unit.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+#include "exporter/scrape/plan.h"
+
+namespace hakem::exporter {
+namespace {
+
+using collectors::Rows;
+using collectors::ServerFacts;
+using collectors::Session;
+
+/// Adds up how long statements took.
+class TimedSession final : public Session {
+ public:
+  TimedSession(Session& session, const Clock& clock) : session_(session), clock_(clock) {}
+
+  Result<Rows> Query(std::string_view sql) override {
+    const SteadyTime started = clock_.SteadyNow();
+    auto rows = session_.Query(sql);
+    taken_ += clock_.SteadyNow() - started;
+    ++statements_;
+    return rows;
+  }
+
+  const ServerFacts& facts() const override { return session_.facts(); }
+
+  SteadyTime::duration taken() const { return taken_; }
+
+  int statements() const { return statements_; }
+
+ private:
+  Session& session_;
+  const Clock& clock_;
+  SteadyTime::duration taken_{0};
+  int statements_ = 0;
+};
+
+}  // namespace
+
+CollectorUnit::CollectorUnit(const collectors::CollectorSpec& spec,
+                             const collectors::CollectorOptions& options,
+                             const Labels& constant_labels, std::string database, const Log& log)
+    : spec_(&spec),
+      database_(std::move(database)),
+      collector_(spec.make(options)),
+      sink_(constant_labels),
+      log_(log.For(fmt::format("collectors.{}", spec.name))),
+      breaker_(options.interval) {}
+
+CollectorRound CollectorUnit::Run(Session& session, const Clock& clock) {
+  CollectorRound round{.spec = spec_,
+                       .database = database_,
+                       .planned_out = WhyPlannedOut(spec_->gates, session.facts())};
+  if (round.planned_out) {
+    breaker_.Succeeded();  // Once it fits again it is asked at once.
+    last_error_.clear();
+    return round;
+  }
+  if (!breaker_.Allows(clock.SteadyNow())) {
+    round.circuit_open = true;
+    round.error = {ErrorCode::kRefused,
+                   fmt::format("not asked: it failed {} times in a row, last by: {}",
+                               breaker_.failures(), last_error_)};
+    return round;
+  }
+  Collect(session, clock, round);
+  Judge(round, clock.SteadyNow());
+  round.circuit_open = breaker_.open();
+  return round;
+}
+
+CollectorRound CollectorUnit::NotReached(const Error& error) const {
+  return {.spec = spec_, .database = database_, .error = error};
+}
+
+void CollectorUnit::Collect(Session& session, const Clock& clock, CollectorRound& round) {
+  TimedSession timed(session, clock);
+  const SteadyTime started = clock.SteadyNow();
+  try {
+    const auto collected =
+        collector_->Collect({.session = timed, .clock = clock, .log = log_}, sink_);
+    if (!collected) {
+      round.error = collected.error();
+    }
+  } catch (const std::exception& exception) {
+    round.error = Error{ErrorCode::kInternal, exception.what()};
+  }
+  round.families = sink_.Take();  // Also after an error, to throw away what was written.
+  if (round.error) {
+    round.families.clear();
+  }
+  round.duplicates = sink_.duplicates();
+  round.folded = round.error ? 0 : sink_.folded();
+  round.duration = clock.SteadyNow() - started;
+  round.db_time = timed.taken();
+  round.statements = timed.statements();
+}
+
+/// A lost connection is the lane's to tell, once, and says nothing about its collectors.
+void CollectorUnit::Judge(const CollectorRound& round, SteadyTime now) {
+  if (round.error && round.error->code == ErrorCode::kUnavailable) {
+    return;
+  }
+  if (!round.error) {
+    if (!last_error_.empty()) {
+      log_.Info("collector recovered", {{"collector", spec_->name}, {"database", database_}});
+    }
+    last_error_.clear();
+    breaker_.Succeeded();
+    return;
+  }
+  const bool was_open = breaker_.open();
+  breaker_.Failed(now);
+  if (last_error_.empty()) {
+    log_.Warn("collector failed", {{"collector", spec_->name},
+                                   {"database", database_},
+                                   {"code", round.error->code},
+                                   {"error", round.error->message},
+                                   {"duration_seconds", ToSeconds(round.duration)}});
+  } else if (breaker_.open() && !was_open) {
+    log_.Warn(
+        "collector is asked less often: it keeps failing",
+        {{"collector", spec_->name}, {"database", database_}, {"error", round.error->message}});
+  }
+  last_error_ = round.error->message;
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,89 @@
+#include "collectors/core/top_rows.h"
+
+#include <gmock/gmock.h>
+
+#include <numeric>
+
+namespace hakem::collectors {
+namespace {
+
+using testing::ElementsAre;
+using testing::Optional;
+
+/// Tables with a rank, a counter and a gauge each; two are told apart.
+class TopRowsTest : public testing::Test {
+ protected:
+  struct Table {
+    std::string name;
+    double rank;
+    double counter;
+    double gauge = 1;
+  };
+
+  /// The counters told apart as `name=value`, then the rest's counter.
+  std::vector<std::string> Take(const std::vector<Table>& tables) {
+    std::vector<TopRows::Row> rows;
+    for (const Table& table : tables) {
+      rows.push_back({table.name, table.rank, {table.counter, table.gauge, 5}});
+    }
+    told_ = top_.Take(rows);
+    std::vector<std::string> lines;
+    sum_ = 0;
+    for (const std::size_t row : told_.rows) {
+      lines.push_back(tables[row].name + "=" + Text(*rows[row].values[0]));
+      sum_ += *rows[row].values[0];
+    }
+    if (told_.rest[0]) {
+      lines.push_back("other=" + Text(*told_.rest[0]));
+      sum_ += *told_.rest[0];
+    }
+    return lines;
+  }
+
+  static std::string Text(double value) { return std::to_string(static_cast<int>(value)); }
+
+  TopRows top_{2, {TopRows::Column::kCounter, TopRows::Column::kGauge, TopRows::Column::kSingle}};
+  TopRows::Told told_;
+  double sum_ = 0;
+};
+
+TEST_F(TopRowsTest, TellsAllApartUpToTheLimit) {
+  EXPECT_THAT(Take({{"a", 1, 10}, {"b", 2, 20}}), ElementsAre("a=10", "b=20"));
+  EXPECT_EQ(told_.folded, 0U);
+}
+
+TEST_F(TopRowsTest, TellsTheHighestApartAndTheRestTogether) {
+  EXPECT_THAT(Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40, 6}}),
+              ElementsAre("b=20", "c=30", "other=50"));
+  EXPECT_EQ(told_.folded, 2U);
+  EXPECT_THAT(told_.rest[1], Optional(7.0)) << "gauges are summed";
+  EXPECT_EQ(told_.rest[2], std::nullopt) << "times are not";
+}
+
+TEST_F(TopRowsTest, KeepsWhoIsToldApartWhenRanksChange) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Take({{"a", 9, 11}, {"b", 3, 20}, {"c", 2, 30}}),
+              ElementsAre("b=20", "c=30", "other=11"));
+}
+
+TEST_F(TopRowsTest, NeverLetsTheRestFallWhenOneOfItIsDropped) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40}});
+  EXPECT_THAT(Take({{"a", 1, 12}, {"b", 3, 20}, {"c", 2, 30}}),
+              ElementsAre("b=20", "c=30", "other=52"));
+}
+
+TEST_F(TopRowsTest, BeginsTheCounterOfOneThatMovesUpAtNothing) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Take({{"a", 1, 14}, {"c", 2, 30}}), ElementsAre("a=4", "c=30", "other=10"))
+      << "b was dropped: its place goes to a, whose first 10 stay with the rest";
+  EXPECT_EQ(sum_, 44);
+}
+
+TEST_F(TopRowsTest, GoesOnAfterCountersWereReset) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  Take({{"a", 1, 14}, {"c", 2, 30}});
+  EXPECT_THAT(Take({{"a", 1, 2}, {"c", 2, 1}}), ElementsAre("a=2", "c=1", "other=10"));
+}
+
+}  // namespace
+}  // namespace hakem::collectors

@@ -1,0 +1,65 @@
+#include "exporter/scrape/pace.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/test_collectors.h"
+
+namespace hakem::exporter {
+namespace {
+
+using collectors::Priority;
+using testing::ElementsAre;
+
+/// A collector of a lane of 1 s that takes `percent` of a core.
+CollectorCost Cost(double percent, Priority priority = Priority::kOrdinary, int pace = 1) {
+  return {.priority = priority,
+          .seconds_per_round = percent / 100,
+          .interval_seconds = 1,
+          .pace = pace};
+}
+
+TEST(PaceWithin, LeavesEverythingAsItIsWithinTheBudget) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(0.2), Cost(0.2)}, 0.005), ElementsAre(1, 1));
+}
+
+TEST(PaceWithin, SlowsTheCostliestOnly) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(0.1), Cost(1.5)}, 0.005), ElementsAre(1, 4));
+}
+
+TEST(PaceWithin, SlowsTheLeastImportantFirst) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(0.4), Cost(0.4, Priority::kOptional)}, 0.005),
+              ElementsAre(1, 4));
+}
+
+TEST(PaceWithin, NeverSlowsTheEssential) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(9, Priority::kEssential), Cost(0.1)}, 0.005),
+              ElementsAre(1, 4));
+}
+
+TEST(PaceWithin, StopsAtSixteen) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(90)}, 0.005), ElementsAre(16));
+}
+
+TEST(PaceWithin, SpeedsUpOnlyWhereAFifthOfTheBudgetStaysFree) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(0.45, Priority::kOrdinary, 2)}, 0.005), ElementsAre(2));
+  EXPECT_THAT(PaceWithin(std::vector{Cost(0.45, Priority::kOrdinary, 1)}, 0.005), ElementsAre(1));
+  EXPECT_THAT(PaceWithin(std::vector{Cost(0.39, Priority::kOrdinary, 16)}, 0.005), ElementsAre(1));
+}
+
+TEST(PaceWithin, KnowsNoLimitWithoutABudget) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(90, Priority::kOrdinary, 4)}, 0), ElementsAre(1));
+}
+
+TEST(CostShare, CountsWhatIsSlowedByItsPace) {
+  EXPECT_DOUBLE_EQ(CostShare(std::vector{Cost(1), Cost(8, Priority::kOptional, 4)}), 0.03);
+}
+
+TEST(Pace, IsOneUntilItIsSet) {
+  Pace pace;
+  EXPECT_EQ(pace.Of(&kFirstCollector), 1);
+  pace.Set(&kFirstCollector, 4);
+  EXPECT_EQ(pace.Of(&kFirstCollector), 4);
+}
+
+}  // namespace
+}  // namespace hakem::exporter

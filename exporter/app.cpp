@@ -319,6 +319,7 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
     saved_history.emplace(*state.history(), store, own_metrics.instruments(), clock, log);
   }
   TakeIn(inputs.imported, store);
+  store_metrics.Tell(store.Stats());
 }
 
 void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {

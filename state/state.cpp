@@ -62,11 +62,12 @@ Result<State> State::InMemory(const Deps& deps) {
   return State(std::nullopt, *std::move(main), nullptr);
 }
 
-Result<State> State::Open(const std::string& directory, const Deps& deps) {
+Result<State> State::Open(const std::string& directory, const Deps& deps,
+                          std::string_view default_directory) {
   if (!directory.empty()) {
     return OpenIn(directory, deps);
   }
-  Result<State> opened = OpenIn(std::string(kDefaultDirectory), deps);
+  Result<State> opened = OpenIn(std::string(default_directory), deps);
   if (opened) {
     return opened;
   }

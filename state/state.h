@@ -28,7 +28,8 @@ class State {
 
   /// `directory` empty: the default one, or else memory, with a warning.
   /// Errors: kInvalidInput, kUnavailable: the directory that was named cannot be used.
-  static Result<State> Open(const std::string& directory, const Deps& deps);
+  static Result<State> Open(const std::string& directory, const Deps& deps,
+                            std::string_view default_directory = kDefaultDirectory);
 
   /// Everything but the history; in memory when there is no directory.
   Database& main() const { return *main_; }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -111,6 +112,7 @@ TEST(Kill, KeepsTheHistoryUpToHalfAMinuteBefore) {
     fmt::print("kill {}: lived {:.1f} s, history of {} samples ends {:.1f} s before\n", kill,
                ToSeconds(killed - started), store->Stats().samples_total,
                newest ? ToSeconds(killed - *newest) : -1);
+    std::fflush(stdout);
     last_time = newest;
     last_hash = last_time ? HashUntil(*store, *last_time) : 0;
   }

@@ -43,6 +43,17 @@ TEST_F(StateTest, IsOneHakemsAlone) {
   EXPECT_THAT(Open(folder_.path()), IsOk());
 }
 
+TEST_F(StateTest, UsesTheDefaultDirectoryWhereItCanAndElseMemory) {
+  const State::Deps deps{.clock = clock_, .log = Log::Silent()};
+  const Result<State> on_disk = State::Open("", deps, folder_ / "default");
+  ASSERT_THAT(on_disk, IsOk());
+  EXPECT_NE(on_disk->history(), nullptr);
+  const Result<State> in_memory = State::Open("", deps, "/proc/hakem");
+  ASSERT_THAT(in_memory, IsOk());
+  EXPECT_EQ(in_memory->history(), nullptr);
+  EXPECT_THAT(in_memory->main().Run("CREATE TABLE t (x)"), IsOk());
+}
+
 TEST_F(StateTest, NamesADirectoryThatCannotBeCreated) {
   std::ofstream(folder_ / "file") << "";
   EXPECT_THAT(Open(folder_ / "file/state"),

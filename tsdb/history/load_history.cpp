@@ -93,8 +93,10 @@ SavedHistory LoadHistory(HistoryStore& disk, Store& store, const Logger& log) {
     log.Error("the history could not be read to its end", {{"error", loaded.error().message}});
   }
   SavedHistory history = loader.Finish(log);
-  log.Info("history loaded",
-           {{"series", history.series.size()}, {"samples", store.Stats().samples_total}});
+  if (!history.series.empty()) {
+    log.Info("history loaded",
+             {{"series", history.series.size()}, {"samples", store.Stats().samples_total}});
+  }
   return history;
 }
 

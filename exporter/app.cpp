@@ -3,26 +3,20 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <optional>
 #include <random>
 #include <stop_token>
-#include <tuple>
 #include <utility>
 
 #include "alertmanager/dispatcher.h"
 #include "exporter/clients/curl_http_client.h"
 #include "exporter/clients/curl_mail_client.h"
-#include "exporter/config/environment.h"
-#include "exporter/config/receivers.h"
-#include "exporter/config/rule_files.h"
+#include "exporter/config/import_file.h"
 #include "exporter/config/server_facts.h"
+#include "exporter/inputs.h"
 #include "exporter/operation_routes.h"
 #include "exporter/own_metrics/own_metrics.h"
 #include "exporter/port.h"
-#include "exporter/probe/auth_modules.h"
 #include "exporter/probe/probe_handler.h"
 #include "exporter/scrape/held_families.h"
 #include "exporter/scrape/target_history.h"
@@ -34,7 +28,6 @@
 #include "state/history_store.h"
 #include "state/state.h"
 #include "tsdb/history/save_loop.h"
-#include "tsdb/loaded_series.h"
 #include "tsdb/snapshot_recorder.h"
 #include "tsdb/store_metrics.h"
 #include "web/routes.h"
@@ -42,99 +35,10 @@
 namespace hakem::exporter {
 namespace {
 
-constexpr Duration kForGood = std::chrono::years(100);
-
 /// In [0, 1), from any thread.
 double Random() {
   thread_local std::minstd_rand engine(std::random_device{}());
   return std::uniform_real_distribution<>(0, 1)(engine);
-}
-
-/// What had to be valid before anything was made.
-struct Inputs {
-  std::vector<rules::RuleGroup> groups;
-  alertmanager::ReceiverSettings receivers;
-  web::ListenAddress address;
-  std::string external_url;
-  Labels target_labels;
-  ProbeOptions probe;
-  tsdb::LoadedSeries imported;
-};
-
-/// What `--import` names; nothing without it.
-Result<tsdb::LoadedSeries> LoadImport(const std::string& path) {
-  if (path.empty()) {
-    return tsdb::LoadedSeries();
-  }
-  std::ifstream file(path);
-  if (!file) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  }
-  return tsdb::LoadedSeries::Read(file, path);
-}
-
-/// Errors: kInvalidInput: the modules' file, or a host that is none.
-Result<ProbeOptions> MakeProbeOptions(const Config& config) {
-  auto modules = LoadAuthModules(config.probe.modules_file, ProcessEnvironment());
-  if (!modules) {
-    return Fail(modules.error());
-  }
-  for (const std::string& host : config.probe.hosts) {
-    const auto address = web::ParseListenAddress(host);
-    if (!address || address->host.empty() || address->port == 0) {
-      return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("probe.hosts: \"{}\" is not HOST:PORT", host));
-    }
-  }
-  ScrapeOptions scrape = MakeScrapeOptions(config);
-  scrape.server.clear();
-  scrape.games.clear();  // They are played on the watched server.
-  scrape.enabled["game"] = false;
-  const Conninfo& watched = config.target.conninfo;
-  return ProbeOptions{.watched_name = config.target.name,
-                      .watched_address = fmt::format(
-                          "{}:{}", watched.Get("host"),
-                          watched.Get("port").empty() ? std::string("5432") : watched.Get("port")),
-                      .hosts = config.probe.hosts,
-                      .modules = *std::move(modules),
-                      .scrape = std::move(scrape)};
-}
-
-Result<Inputs> MakeInputs(const Config& config) {
-  auto groups = LoadRuleFiles(config.rule_files);
-  if (!groups) {
-    return Fail(groups.error());
-  }
-  auto receivers = MakeReceiverSettings(config.receivers);
-  if (!receivers) {
-    return Fail(receivers.error());
-  }
-  const auto address = web::ParseListenAddress(config.listen);
-  if (!address) {
-    return Fail(address.error());
-  }
-  const auto scheme = UrlScheme(config.web_config_file);
-  if (!scheme) {
-    return Fail(scheme.error());
-  }
-  auto imported = LoadImport(config.import_file);
-  if (!imported) {
-    return Fail(imported.error());
-  }
-  auto probe = MakeProbeOptions(config);
-  if (!probe) {
-    return Fail(probe.error());
-  }
-  return Inputs{.groups = *std::move(groups),
-                .receivers = *std::move(receivers),
-                .address = *address,
-                .external_url = config.external_url.empty()
-                                    ? fmt::format("{}://{}", *scheme, Reachable(*address))
-                                    : config.external_url,
-                .target_labels = TargetLabels(config, *address),
-                .probe = *std::move(probe),
-                .imported = *std::move(imported)};
 }
 
 /// Requires: `pattern` is a regular expression; empty: no origin.
@@ -162,26 +66,6 @@ std::vector<web::CollectorFamilies> AllCollectorFamilies() {
   return all;
 }
 
-/// Without a target nothing comes in, so that nothing has to go.
-tsdb::StoreOptions StoreOptionsOf(const Config& config) {
-  tsdb::StoreOptions options = config.history;
-  if (!config.collects) {
-    options.retention = kForGood;
-  }
-  return options;
-}
-
-void TakeIn(const tsdb::LoadedSeries& imported, tsdb::Store& store) {
-  tsdb::Store::Round round(store);
-  for (const tsdb::SelectedSeries& series :
-       imported.Select({}, Timestamp::min(), Timestamp::max())) {
-    const auto stored = round.Find(series.series->labels);
-    for (const tsdb::Point& point : series.points) {
-      round.Append(*stored, point.time, point.value);
-    }
-  }
-}
-
 /// What takes the history to disk.
 struct SavedHistory {
   SavedHistory(state::Database& database, tsdb::Store& store, Instruments& instruments,
@@ -196,39 +80,6 @@ struct SavedHistory {
   tsdb::SaveLoop loop;
 };
 
-/// What only the next start takes in, of two configurations: the keys that differ.
-std::vector<std::string_view> NeedRestart(const Config& before, const Config& after) {
-  struct Key {
-    std::string_view name;
-    std::string Config::*value;
-  };
-
-  constexpr Key kKeys[] = {{"web.listen", &Config::listen},
-                           {"web.telemetry_path", &Config::telemetry_path},
-                           {"web.external_url", &Config::external_url},
-                           {"labels.job", &Config::job},
-                           {"labels.instance", &Config::instance},
-                           {"state.directory", &Config::state_directory}};
-  std::vector<std::string_view> keys;
-  for (const Key& key : kKeys) {
-    if (before.*key.value != after.*key.value) {
-      keys.push_back(key.name);
-    }
-  }
-  if (before.collect.fast != after.collect.fast) {
-    keys.emplace_back("collect.lanes.fast, for the interval of rules");
-  }
-  const auto receivers = [](const ReceiverConfig& config) {
-    return std::tie(config.slack_webhook.Reveal(), config.email_to, config.smtp_host,
-                    config.smtp_port, config.smtp_user, config.smtp_password.Reveal(),
-                    config.smtp_from, config.smtp_tls);
-  };
-  if (receivers(before.receivers) != receivers(after.receivers)) {
-    keys.emplace_back("receivers");
-  }
-  return keys;
-}
-
 }  // namespace
 
 /// In the order of their start; each uses only those above it.
@@ -238,6 +89,7 @@ struct App::Parts {
   /// Ends queries under way, so that the server's threads can be joined.
   ~Parts() { stop_queries.request_stop(); }
 
+  Result<void> Import(const std::string& path, const Logger& log);
   void TakeSnapshot(std::shared_ptr<const Snapshot> taken);
   Result<void> Reload();
   web::Router MakeRouter(const Config& config, const Log& log, web::ServerFacts facts);
@@ -247,12 +99,12 @@ struct App::Parts {
   const Logger logger;
   state::State state;
   state::GameStore game_store;
-  const std::vector<tsdb::MetricDescription> imported_descriptions;
   OwnMetrics own_metrics;
   CurlHttpClient http;
   CurlMailClient mail;
   alertmanager::Dispatcher dispatcher;
   tsdb::Store store;
+  std::vector<tsdb::MetricDescription> imported;  ///< Complete before the server starts.
   tsdb::StoreMetrics store_metrics;
   tsdb::SnapshotRecorder recorder;
   rules::RuleSet rules;
@@ -278,7 +130,6 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
       logger(log.For("hakem")),
       state(std::move(opened_state)),
       game_store(state.main(), clock, config.target.name),
-      imported_descriptions(inputs.imported.descriptions()),
       own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
       dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
                                                 {.http = http, .mail = mail, .clock = clock}),
@@ -287,7 +138,7 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
                   .log = log.For("alertmanager"),
                   .external_url = inputs.external_url,
                   .random = Random}),
-      store(StoreOptionsOf(config)),
+      store(config.collects ? config.history : KeepEverything()),
       store_metrics(own_metrics.instruments()),
       recorder(store, std::move(inputs.target_labels)),
       rules(std::move(inputs.groups),
@@ -318,8 +169,17 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
   if (config.collects && state.history() != nullptr) {
     saved_history.emplace(*state.history(), store, own_metrics.instruments(), clock, log);
   }
-  TakeIn(inputs.imported, store);
   store_metrics.Tell(store.Stats());
+}
+
+Result<void> App::Parts::Import(const std::string& path, const Logger& log) {
+  Result<tsdb::Imported> taken = ImportFile(path, store);
+  if (!taken) {
+    return Fail(taken.error());
+  }
+  log.Info("imported", {{"file", path}, {"samples", taken->samples}});
+  imported = std::move(taken->descriptions);
+  return {};
 }
 
 void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
@@ -361,12 +221,12 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
        .log = log.For("web"),
        .version = HAKEM_VERSION,
        .admin = config.admin,
-       .api = {.data = store,
+       .api = {.store = store,
                .snapshot = snapshot,
                .rules = rules.published(),
+               .imported = imported,
                .clock = clock,
                .facts = std::move(facts),
-               .imported = imported_descriptions,
                .cross_origin = AllowedOrigins(config.cors),
                .stop = stop_queries.get_token()},
        .more = OperationRoutes({.status = runner.status(),
@@ -418,8 +278,14 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   const bool tells_someone = inputs->receivers.slack || inputs->receivers.email;
   auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
   parts->load = std::move(load);
+  const Logger logger = log.For("hakem");
+  if (!config.import_file.empty()) {
+    if (const Result<void> done = parts->Import(config.import_file, logger); !done) {
+      return Fail(done.error());
+    }
+  }
   auto port = Port::Open(
-      {.address = address, .web_config_file = loaded->web_config_file},
+      {.address = address, .web_config_file = config.web_config_file},
       [&router = parts->router](const web::Request& request) { return router.Handle(request); },
       {.clock = parts->clock,
        .instruments = parts->own_metrics.instruments(),
@@ -428,7 +294,6 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
     return Fail(port.error());
   }
   parts->port = *std::move(port);
-  const Logger logger = log.For("hakem");
   logger.Info("serving", {{"version", HAKEM_VERSION}, {"url", parts->port->server().url()}});
   if (!tells_someone) {
     logger.Info("nobody is told of alerts: neither ALERT_WEBHOOK nor ALERT_EMAIL is set");

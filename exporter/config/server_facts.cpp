@@ -18,12 +18,14 @@ web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& 
                     {"query.max-concurrency", fmt::format("{}", web::QueryGate::kConcurrency)},
                     {"query.max-samples", fmt::format("{}", engine.max_samples)},
                     {"query.timeout", FormatDuration(engine.timeout)},
+                    {"storage.tsdb.retention.time", FormatDuration(config.history.retention)},
                     {"web.cors.origin", config.cors},
                     {"web.external-url", external_url},
                     {"web.listen-address", config.listen}},
           .external_url = external_url,
           .target_labels = TargetLabels(config, address),
           .collection_interval = config.collect.fast,
+          .retention = config.history.retention,
           .started = started};
 }
 

@@ -77,6 +77,9 @@ class Parser {
   }
 
   std::vector<Matcher> RunSelector() {
+    if (empty_) {
+      Abandon(ErrorCode::kInvalidInput, "unknown position: parse error: unexpected end of input");
+    }
     ExprPtr expr = ParseVectorSelector(tokens_);
     if (tokens_.Peek().kind != TokenKind::kEnd) {
       tokens_.Unexpected();

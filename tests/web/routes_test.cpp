@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/web/rules_fixture.h"
-#include "tsdb/loaded_series.h"
+#include "tsdb/store.h"
 #include "web/exposition/gzip.h"
 #include "web/server/server.h"
 
@@ -40,27 +40,31 @@ class RoutesTest : public testing::Test {
         At(0), {{"game_active_games", MetricType::kGauge, "Games.", {{series, active_games}}}}}));
   }
 
-  tsdb::LoadedSeries data_;
+  tsdb::Store store_;
+  std::vector<tsdb::MetricDescription> imported_;
   Published<Snapshot> snapshot_;
   Published<rules::RulesStatus> rules_;
   Published<std::vector<TargetStatus>> targets_;
   Readiness readiness_;
   FakeClock clock_;
   RecordedInstruments instruments_;
-  const Router router_ =
-      MakeRouter({.snapshot = snapshot_,
-                  .rules = rules_,
-                  .targets = targets_,
-                  .readiness = [this] { return readiness_; },
-                  .loops = [] { return std::vector<LoopTurn>(); },
-                  .collectors = [] { return std::vector<CollectorFamilies>(); },
-                  .collect_now = [](SteadyTime) {},
-                  .hold = std::chrono::seconds(15),
-                  .clock = clock_,
-                  .instruments = instruments_,
-                  .log = Log::Silent().For("web"),
-                  .version = "1.2.3",
-                  .api = {.data = data_, .snapshot = snapshot_, .rules = rules_, .clock = clock_}});
+  const Router router_ = MakeRouter({.snapshot = snapshot_,
+                                     .rules = rules_,
+                                     .targets = targets_,
+                                     .readiness = [this] { return readiness_; },
+                                     .loops = [] { return std::vector<LoopTurn>(); },
+                                     .collectors = [] { return std::vector<CollectorFamilies>(); },
+                                     .collect_now = [](SteadyTime) {},
+                                     .hold = std::chrono::seconds(15),
+                                     .clock = clock_,
+                                     .instruments = instruments_,
+                                     .log = Log::Silent().For("web"),
+                                     .version = "1.2.3",
+                                     .api = {.store = store_,
+                                             .snapshot = snapshot_,
+                                             .rules = rules_,
+                                             .imported = imported_,
+                                             .clock = clock_}});
   std::unique_ptr<Server> server_;
 };
 

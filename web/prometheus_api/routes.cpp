@@ -21,7 +21,7 @@ namespace {
 /// What the handlers share; lives as long as the last of them.
 struct Api {
   explicit Api(const PrometheusApiDeps& api_deps)
-      : deps(api_deps), queries({.data = deps.data, .clock = deps.clock, .stop = deps.stop}) {}
+      : deps(api_deps), queries({.data = deps.store, .clock = deps.clock, .stop = deps.stop}) {}
 
   const PrometheusApiDeps deps;
   QueryHandler queries;
@@ -47,11 +47,11 @@ constexpr Endpoint kEndpoints[] = {
     {"/api/v1/parse_query", true,
      [](Api&, const Request& request) { return ParseQueryResponse(request); }},
     {"/api/v1/series", true,
-     [](Api& api, const Request& request) { return SeriesResponse(api.deps.data, request); }},
+     [](Api& api, const Request& request) { return SeriesResponse(api.deps.store, request); }},
     {"/api/v1/labels", true,
-     [](Api& api, const Request& request) { return LabelNamesResponse(api.deps.data, request); }},
+     [](Api& api, const Request& request) { return LabelNamesResponse(api.deps.store, request); }},
     {"/api/v1/label/{name}/values", false,
-     [](Api& api, const Request& request) { return LabelValuesResponse(api.deps.data, request); }},
+     [](Api& api, const Request& request) { return LabelValuesResponse(api.deps.store, request); }},
     {"/api/v1/metadata", false,
      [](Api& api, const Request& request) {
        return MetadataResponse(api.deps.snapshot.Get().get(), api.deps.imported, request);
@@ -73,13 +73,15 @@ constexpr Endpoint kEndpoints[] = {
      [](Api& api, const Request&) { return ConfigResponse(api.deps.facts); }},
     {"/api/v1/status/flags", false,
      [](Api& api, const Request&) { return FlagsResponse(api.deps.facts); }},
+    {"/api/v1/status/tsdb", false,
+     [](Api& api, const Request& request) { return StoreResponse(api.deps.store, request); }},
     {"/api/v1/status/runtimeinfo", false,
      [](Api& api, const Request&) {
        return RuntimeInfoResponse(api.deps.facts, api.deps.clock.Now());
      }},
     {"/federate", false,
      [](Api& api, const Request& request) {
-       return FederateResponse(api.deps.data, api.deps.clock, request);
+       return FederateResponse(api.deps.store, api.deps.clock, request);
      }},
 };
 

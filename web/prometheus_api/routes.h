@@ -8,7 +8,7 @@
 #include "model/snapshot.h"
 #include "rules/status.h"
 #include "tsdb/openmetrics_reader.h"
-#include "tsdb/queryable.h"
+#include "tsdb/store.h"
 #include "web/prometheus_api/cross_origin.h"
 #include "web/prometheus_api/server_facts.h"
 #include "web/router.h"
@@ -17,12 +17,13 @@ namespace hakem::web {
 
 /// What the API reads. References outlive the routes.
 struct PrometheusApiDeps {
-  const tsdb::Queryable& data;
+  const tsdb::Store& store;
   const Published<Snapshot>& snapshot;
   const Published<rules::RulesStatus>& rules;
+  /// Of series that no collector describes; complete before the first request.
+  const std::vector<tsdb::MetricDescription>& imported;
   const Clock& clock;
   ServerFacts facts = {};
-  std::vector<tsdb::MetricDescription> imported = {};  ///< Of series that no collector describes.
   CrossOrigin cross_origin = {};
   std::stop_token stop = {};  ///< Ends queries under way.
 };

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <iterator>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "promql/syntax/quote.h"
@@ -45,29 +47,30 @@ Result<Wanted> ReadWanted(const Request& request, bool names_match) {
   return Wanted{*span, *std::move(selectors), *limit};
 }
 
-/// The series that any of the selectors finds, sorted, each once; without selectors all.
-std::vector<SeriesRef> Find(const tsdb::Queryable& data, const Wanted& wanted) {
-  const Timestamp after = wanted.span.start - Duration(1);
-  std::vector<SeriesRef> found;
-  const auto add = [&](std::span<const Matcher> matchers) {
-    for (tsdb::SelectedSeries& selected : data.Select(matchers, after, wanted.span.end)) {
-      found.push_back(std::move(selected.series));
-    }
-  };
-  for (const std::vector<Matcher>& matchers : wanted.selectors) {
-    add(matchers);
-  }
-  if (wanted.selectors.empty()) {
-    add({});
-  }
-  const auto by_labels = [](const SeriesRef& a, const SeriesRef& b) {
-    return a->labels < b->labels;
-  };
-  std::sort(found.begin(), found.end(), by_labels);
-  found.erase(
-      std::unique(found.begin(), found.end(),
+void SortUnique(std::vector<std::string>& texts) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+}
+
+void SortUnique(std::vector<SeriesRef>& series) {
+  std::sort(series.begin(), series.end(),
+            [](const SeriesRef& a, const SeriesRef& b) { return a->labels < b->labels; });
+  series.erase(
+      std::unique(series.begin(), series.end(),
                   [](const SeriesRef& a, const SeriesRef& b) { return a->labels == b->labels; }),
-      found.end());
+      series.end());
+}
+
+/// What `find` finds for any of the selectors, or without one for all series: sorted, each once.
+template <typename Find>
+auto FindAny(const Wanted& wanted, const Find& find) {
+  auto found = find(wanted.selectors.empty() ? std::span<const Matcher>()
+                                             : std::span<const Matcher>(wanted.selectors.front()));
+  for (std::size_t i = 1; i < wanted.selectors.size(); ++i) {
+    auto more = find(std::span<const Matcher>(wanted.selectors[i]));
+    std::move(more.begin(), more.end(), std::back_inserter(found));
+  }
+  SortUnique(found);
   return found;
 }
 
@@ -99,7 +102,7 @@ std::string_view NameInPath(std::string_view path) {
 
 }  // namespace
 
-Response SeriesResponse(const tsdb::Queryable& data, const Request& request) {
+Response SeriesResponse(const tsdb::Store& store, const Request& request) {
   if (request.Parameters("match[]").empty()) {
     return BadData("no match[] parameter provided");
   }
@@ -107,27 +110,26 @@ Response SeriesResponse(const tsdb::Queryable& data, const Request& request) {
   if (!wanted) {
     return BadData(wanted.error().message);
   }
-  return AnswerWith(
-      Find(data, *wanted), wanted->limit,
-      [](std::string& json, const SeriesRef& series) { AppendJsonLabels(json, series->labels); });
+  const auto found = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
+    return store.SelectSeries(matchers, wanted->span.start, wanted->span.end);
+  });
+  return AnswerWith(found, wanted->limit, [](std::string& json, const SeriesRef& series) {
+    AppendJsonLabels(json, series->labels);
+  });
 }
 
-Response LabelNamesResponse(const tsdb::Queryable& data, const Request& request) {
+Response LabelNamesResponse(const tsdb::Store& store, const Request& request) {
   const Result<Wanted> wanted = ReadWanted(request, false);
   if (!wanted) {
     return BadData(wanted.error().message);
   }
-  std::set<std::string_view> names;
-  const std::vector<SeriesRef> found = Find(data, *wanted);
-  for (const SeriesRef& series : found) {
-    for (const Label& label : series->labels) {
-      names.insert(label.name);
-    }
-  }
+  const auto names = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
+    return store.LabelNames(matchers, wanted->span.start, wanted->span.end);
+  });
   return AnswerWith(names, wanted->limit, AppendJsonString);
 }
 
-Response LabelValuesResponse(const tsdb::Queryable& data, const Request& request) {
+Response LabelValuesResponse(const tsdb::Store& store, const Request& request) {
   const std::string name = UnescapeName(NameInPath(request.path));
   if (name.empty() || !promql::IsValidUtf8(name)) {
     return BadData(fmt::format("invalid label name: {}", promql::Quote(name)));
@@ -136,13 +138,9 @@ Response LabelValuesResponse(const tsdb::Queryable& data, const Request& request
   if (!wanted) {
     return BadData(wanted.error().message);
   }
-  std::set<std::string_view> values;
-  const std::vector<SeriesRef> found = Find(data, *wanted);
-  for (const SeriesRef& series : found) {
-    if (const std::string_view value = series->labels.Get(name); !value.empty()) {
-      values.insert(value);
-    }
-  }
+  const auto values = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
+    return store.LabelValues(name, matchers, wanted->span.start, wanted->span.end);
+  });
   return AnswerWith(values, wanted->limit, AppendJsonString);
 }
 

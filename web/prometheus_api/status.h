@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tsdb/store.h"
 #include "web/http.h"
 #include "web/prometheus_api/server_facts.h"
 
@@ -14,6 +15,10 @@ Response ConfigResponse(const ServerFacts& facts);
 
 /// `/api/v1/status/flags`: the bounds within which Hakem works, named as Prometheus names them.
 Response FlagsResponse(const ServerFacts& facts);
+
+/// `/api/v1/status/tsdb`: how much the history holds, and the names, labels and pairs that have
+/// most of it. Parameter `limit` (10): of each.
+Response StoreResponse(const tsdb::Store& store, const Request& request);
 
 /// `/api/v1/status/runtimeinfo`, without what only a program in Go has.
 Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now);

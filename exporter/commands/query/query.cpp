@@ -5,10 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <iterator>
 #include <utility>
 #include <variant>
@@ -20,7 +17,7 @@
 #include "exporter/commands/query/query_answer.h"
 #include "exporter/commands/query/query_graph.h"
 #include "exporter/commands/query/query_table.h"
-#include "tsdb/loaded_series.h"
+#include "exporter/config/import_file.h"
 #include "web/prometheus_api/parameters.h"
 #include "web/prometheus_api/query_handler.h"
 
@@ -101,15 +98,6 @@ std::string AskData(const tsdb::Queryable& data, const Question& question) {
   return *(question.range ? handler.Range(request) : handler.Instant(request)).body;
 }
 
-Result<tsdb::LoadedSeries> LoadData(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  }
-  return tsdb::LoadedSeries::Read(file, path);
-}
-
 /// An error of the expression, with the place in it.
 int ReportQueryError(const Error& error, std::string_view expr) {
   std::string_view message = error.message;
@@ -150,14 +138,12 @@ void PrintValue(const QueryAnswer& answer, const QueryOptions& options, const Qu
 
 int Query(const QueryOptions& options) {
   Timestamp now = SystemClock().Now();
-  tsdb::LoadedSeries data;
+  tsdb::Store data(KeepEverything());
   if (!options.data.empty()) {
-    Result<tsdb::LoadedSeries> loaded = LoadData(options.data);
-    if (!loaded) {
-      return Report(loaded.error());
+    if (const auto imported = ImportFile(options.data, data); !imported) {
+      return Report(imported.error());
     }
-    data = *std::move(loaded);
-    now = data.newest().value_or(now);
+    now = data.Stats().max_time.value_or(now);
   }
   const Result<Question> question = MakeQuestion(options, now);
   if (!question) {

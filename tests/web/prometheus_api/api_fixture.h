@@ -8,7 +8,7 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/recorded_instruments.h"
-#include "tsdb/loaded_series.h"
+#include "tsdb/openmetrics_import.h"
 #include "web/prometheus_api/routes.h"
 #include "web/router.h"
 
@@ -22,17 +22,18 @@ class ApiFixture : public testing::Test {
   /// Replaces the data.
   void Load(const std::string& openmetrics) {
     std::istringstream text(openmetrics);
-    data_ = std::make_unique<tsdb::LoadedSeries>(*tsdb::LoadedSeries::Read(text, "test"));
+    store_ = std::make_unique<tsdb::Store>();
+    imported_ = tsdb::ImportOpenMetrics(text, "test", *store_)->descriptions;
     MakeRouter();
   }
 
   void MakeRouter() {
-    router_ = std::make_unique<Router>(PrometheusApiRoutes({.data = *data_,
+    router_ = std::make_unique<Router>(PrometheusApiRoutes({.store = *store_,
                                                             .snapshot = snapshot_,
                                                             .rules = rules_,
+                                                            .imported = imported_,
                                                             .clock = clock_,
                                                             .facts = facts_,
-                                                            .imported = data_->descriptions(),
                                                             .cross_origin = cross_origin_,
                                                             .stop = stop_.get_token()}),
                                        instruments_, Log::Silent().For("web"));
@@ -71,7 +72,8 @@ class ApiFixture : public testing::Test {
   CrossOrigin cross_origin_;
   std::stop_source stop_;
   RecordedInstruments instruments_;
-  std::unique_ptr<tsdb::LoadedSeries> data_;
+  std::unique_ptr<tsdb::Store> store_;
+  std::vector<tsdb::MetricDescription> imported_;
   std::unique_ptr<Router> router_;
 };
 

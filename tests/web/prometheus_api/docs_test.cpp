@@ -36,8 +36,11 @@ using ApiDocs = ApiFixture;
 
 TEST_F(ApiDocs, ListEveryEndpointAndNoOther) {
   std::set<std::string> served;
-  for (const Route& route : PrometheusApiRoutes(
-           {.data = *data_, .snapshot = snapshot_, .rules = rules_, .clock = clock_})) {
+  for (const Route& route : PrometheusApiRoutes({.store = *store_,
+                            .snapshot = snapshot_,
+                            .rules = rules_,
+                            .imported = imported_,
+                            .clock = clock_})) {
     served.insert(std::string(route.method) + " " + std::string(route.path));
   }
   EXPECT_EQ(Documented(), served);

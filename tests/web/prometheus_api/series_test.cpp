@@ -15,11 +15,14 @@ TEST_F(SeriesApi, ListsWhatAnySelectorFindsOnce) {
             R"({"__name__":"up","job":"a"},{"__name__":"up","job":"b"}]})");
 }
 
-TEST_F(SeriesApi, ListsWhatHasSamplesInTheTimeAskedFor) {
+TEST_F(SeriesApi, ListsWhatMayHaveSamplesInTheTimeAskedFor) {
   EXPECT_EQ(Body("/api/v1/series", "match[]={job=\"a\"}&start=1767225591&end=1767225600"),
             R"({"status":"success","data":[{"__name__":"moves_total","job":"a"}]})");
   EXPECT_EQ(Body("/api/v1/series", "match[]={job=\"a\"}&start=1767225590&end=1767225590"),
-            R"({"status":"success","data":[{"__name__":"up","job":"a"}]})");
+            R"({"status":"success","data":[{"__name__":"moves_total","job":"a"},)"
+            R"({"__name__":"up","job":"a"}]})");
+  EXPECT_EQ(Body("/api/v1/series", "match[]=up&start=1&end=2"),
+            R"({"status":"success","data":[]})");
 }
 
 TEST_F(SeriesApi, ListsNamesAndValuesOfLabels) {

@@ -40,6 +40,17 @@ TEST_F(StatusApi, ShowsConfigurationFlagsAndRuntime) {
   EXPECT_THAT(Body("/api/v1/status/runtimeinfo"), HasSubstr(R"("storageRetention":"1d")"));
 }
 
+TEST_F(StatusApi, TellsWhatTheHistoryHolds) {
+  EXPECT_EQ(Body("/api/v1/status/tsdb", "limit=1"),
+            R"({"status":"success","data":{"headStats":{"numSeries":3,"numLabelPairs":4,)"
+            R"("minTime":1767225540000,"maxTime":1767225600000},)"
+            R"("seriesCountByMetricName":[{"name":"up","value":2}],)"
+            R"("labelValueCountByLabelName":[{"name":"__name__","value":2}],)"
+            R"("memoryInBytesByLabelName":[{"name":"__name__","value":13}],)"
+            R"("seriesCountByLabelValuePair":[{"name":"__name__=up","value":2}]}})");
+  EXPECT_EQ(BadRequest("/api/v1/status/tsdb", "limit=0"), "limit must be a positive number");
+}
+
 TEST_F(StatusApi, ListsItselfAsTheOneTarget) {
   EXPECT_THAT(Body("/api/v1/targets"),
               HasSubstr(R"("labels":{"instance":"hakem:9187","job":"hakem"},"scrapePool":"hakem",)"

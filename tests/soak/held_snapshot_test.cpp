@@ -13,6 +13,7 @@
 #include "model/clock.h"
 #include "tests/support/hakem_process.h"
 #include "tests/support/hokm_database.h"
+#include "tests/support/paths.h"
 
 namespace hakem {
 namespace {
@@ -42,7 +43,7 @@ TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
                                                             kCanaryPassword)}});
   ASSERT_TRUE(hakem) << hakem.error().message;
   auto players = demo::ChildProcess::Start(
-      {.argv = {HAKEM_PROGRAM, "simulate", "--dsn", database.AdminDsn(), "--games", "100",
+      {.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(), "--games", "100",
                 "--moves-per-second", "200", "--duration", fmt::format("{}s", Length().count())}});
   ASSERT_TRUE(players) << players.error().message;
   const auto metric = [&](std::string_view name) {

@@ -23,6 +23,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kDatabase = "hokm_game";
 constexpr Duration kUnderWayWithin = seconds(90);
+constexpr double kShareUnderWay = 0.7;
 constexpr Duration kLook = milliseconds(500);
 constexpr Duration kGamesEndWithin = seconds(60);
 constexpr int kDaysOfPast = 7;
@@ -42,9 +43,18 @@ std::string RunOn(const std::string& dsn, std::string_view sql) {
   return rows.empty() ? "" : rows[0][0].c_str();
 }
 
-Result<int> RunToEnd(std::vector<std::string> argv) {
+/// The program's exit status; one that is stopped dies with this function.
+Result<int> RunToEnd(std::vector<std::string> argv, const std::stop_token& stop) {
   auto process = demo::ChildProcess::Start({.argv = std::move(argv)});
-  return process ? Result<int>(process->Wait()) : Fail(process.error());
+  if (!process) {
+    return Fail(process.error());
+  }
+  while (!stop.stop_requested()) {
+    if (const auto status = process->WaitFor(kLook)) {
+      return *status;
+    }
+  }
+  return Fail(ErrorCode::kUnavailable, "stopped");
 }
 
 /// As a game's server has it: nobody's cache holds all of ten million moves.
@@ -74,7 +84,8 @@ Result<void> LoadCluster(const ArenaOptions& options, std::int64_t moves,
   RunOn(dsn, simulator::kMonitorRoleSql);
   const auto loaded =
       RunToEnd({options.program, "simulate", "--dsn", dsn, "--log-level", "error", "--history",
-                fmt::format("{}", kDaysOfPast), "--moves", fmt::format("{}", moves)});
+                fmt::format("{}", kDaysOfPast), "--moves", fmt::format("{}", moves)},
+               options.stop);
   if (!loaded) {
     return Fail(loaded.error());
   }
@@ -88,7 +99,7 @@ Result<void> LoadCluster(const ArenaOptions& options, std::int64_t moves,
   fs::create_directories(options.cache_folder);
   const std::string unfinished = target + ".unfinished";
   fs::remove_all(unfinished);
-  return RunToEnd({"cp", "-a", (*server)->DataFolder(), unfinished})
+  return RunToEnd({"cp", "-a", (*server)->DataFolder(), unfinished}, options.stop)
       .and_then([&](int status) -> Result<void> {
         if (status != 0) {
           return Fail(ErrorCode::kRefused, fmt::format("cannot copy to {}", unfinished));
@@ -98,14 +109,14 @@ Result<void> LoadCluster(const ArenaOptions& options, std::int64_t moves,
       });
 }
 
-bool Eventually(Duration limit, const std::function<bool()>& condition) {
+bool Eventually(Duration limit, const std::function<bool()>& condition,
+                const std::stop_token& stop) {
   const Clock& clock = SystemClock();
   const SteadyTime deadline = clock.SteadyNow() + limit;
   while (!condition()) {
-    if (clock.SteadyNow() >= deadline) {
+    if (clock.SteadyNow() >= deadline || !clock.SleepUntil(clock.SteadyNow() + kLook, stop)) {
       return false;
     }
-    clock.SleepUntil(clock.SteadyNow() + kLook, {});
   }
   return true;
 }
@@ -154,15 +165,21 @@ Result<void> Arena::StartPlay(int moves_per_second) {
     return Fail(started.error());
   }
   players_ = *std::move(started);
-  const bool under_way = Eventually(kUnderWayWithin, [&] {
-    return Number("SELECT count(*) FROM hokm_game.game_sessions WHERE status = 'active'") >=
-           0.7 * options_.games;
-  });
+  const bool under_way = Eventually(
+      kUnderWayWithin,
+      [&] {
+        return Number("SELECT count(*) FROM hokm_game.game_sessions WHERE status = 'active'") >=
+               kShareUnderWay * options_.games;
+      },
+      options_.stop);
+  if (options_.stop.stop_requested()) {
+    return Fail(ErrorCode::kUnavailable, "stopped");
+  }
   return under_way ? Result<void>()
                    : Fail(ErrorCode::kTimeout,
-                          fmt::format("fewer than 70 % of {} games are played "
-                                      "after {}",
-                                      options_.games, FormatDuration(kUnderWayWithin)));
+                          fmt::format("fewer than {} of {} games are played after {}",
+                                      kShareUnderWay * options_.games, options_.games,
+                                      FormatDuration(kUnderWayWithin)));
 }
 
 void Arena::StopPlay() {

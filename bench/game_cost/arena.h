@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -13,9 +14,10 @@
 namespace hakem::bench {
 
 struct ArenaOptions {
-  std::string program;       ///< The hakem that loads the past and plays.
-  std::string cache_folder;  ///< Where loaded clusters are kept for the next time.
-  int games = 200;           ///< Live at any time.
+  std::string program;        ///< The hakem that loads the past and plays.
+  std::string cache_folder;   ///< Where loaded clusters are kept for the next time.
+  int games = 200;            ///< Live at any time.
+  std::stop_token stop = {};  ///< Ends what takes long, with kUnavailable.
 };
 
 /// A private PostgreSQL with a past of so many moves, on which games can be played. One thread.

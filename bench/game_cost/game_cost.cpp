@@ -22,6 +22,7 @@
 #include "bench/game_cost/optional_indexes.h"
 #include "collectors/core/collector.h"
 #include "collectors/core/sample_sink.h"
+#include "exporter/commands/stop_signals.h"
 #include "exporter/session/pqxx_session.h"
 #include "model/clock.h"
 #include "model/log.h"
@@ -116,7 +117,13 @@ class Setting {
     sink_.Take();
   }
 
-  void Wait(Duration length) { clock_.SleepUntil(clock_.SteadyNow() + length, {}); }
+  void WaitUntil(SteadyTime when) {
+    if (!clock_.SleepUntil(when, options_.arena.stop)) {
+      throw std::runtime_error("stopped");
+    }
+  }
+
+  void Wait(Duration length) { WaitUntil(clock_.SteadyNow() + length); }
 
   void WarmUp() {
     for (int i = 0; i < kWarmUp; ++i) {
@@ -152,7 +159,7 @@ class Setting {
     SteadyTime next = clock_.SteadyNow();
     for (int i = 0; i < options_.collections; ++i) {
       next += seconds(options_.interval_seconds);
-      clock_.SleepUntil(next, {});
+      WaitUntil(next);
       costs.push_back(CostOf([&] { Collect(); }));
     }
     return costs;
@@ -259,7 +266,9 @@ int Run(const Options& options) {
 }
 
 int Main(int argc, char** argv) {
+  const exporter::StopSignals signals;
   Options options;
+  options.arena.stop = signals.token();
   CLI::App app(
       "What one collection of the game costs the database, and whether that is as little "
       "as promised");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/check.h"
+#include "model/utf8.h"
 
 namespace hakem::collectors {
 namespace {
@@ -30,7 +31,7 @@ Labels SampleSink::MakeLabels(const FamilySpec& spec, const Part& part,
   std::vector<Label> labels(constant_labels_.begin(), constant_labels_.end());
   labels.push_back({std::string(kMetricNameLabel), fmt::format("{}{}", spec.name, part.suffix)});
   for (std::size_t i = 0; i < label_values.size(); ++i) {
-    labels.push_back({std::string(spec.labels[i]), std::string(label_values[i])});
+    labels.push_back({std::string(spec.labels[i]), ToUtf8(label_values[i])});
   }
   if (!part.bound.empty()) {
     labels.push_back({"le", std::string(part.bound)});

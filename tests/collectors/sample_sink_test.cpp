@@ -36,6 +36,15 @@ TEST(SampleSink, PutsNameAndConstantLabelsOnEverySeries) {
                                                                  {"server", "hokm"}}));
 }
 
+TEST(SampleSink, WritesLabelsThatAreNoUtf8SoThatAPageTakesThem) {
+  SampleSink sink{Labels{}};
+  sink.Write(kLocks, {"a", "caf\xE9"}, 1);
+  sink.Write(kLocks, {"a", "caf\xE8"}, 2);
+  const auto families = sink.Take();
+  ASSERT_EQ(families.at(0).samples.size(), 2U);
+  EXPECT_EQ(families.at(0).samples.at(0).series->labels.Get("datname"), "caf\\xe9");
+}
+
 TEST(SampleSink, KeepsTheIdentityOfASeriesBetweenRounds) {
   SampleSink sink{Labels{}};
   sink.Write(kLocks, {"a", "b"}, 1);

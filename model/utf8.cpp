@@ -1,0 +1,55 @@
+#include "model/utf8.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace hakem {
+namespace {
+
+constexpr bool IsBetween(unsigned char byte, unsigned char first, unsigned char last) {
+  return byte >= first && byte <= last;
+}
+
+/// How many bytes the character has that `text` begins with; 0 when it begins with none. Neither
+/// overlong forms nor surrogates are characters, nor is what lies beyond U+10FFFF.
+std::size_t CharacterBytes(std::string_view text) {
+  const auto at = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
+  };
+  const unsigned char lead = at(0);
+  if (lead < 0x80) {
+    return 1;
+  }
+  const std::size_t bytes = IsBetween(lead, 0xC2, 0xDF)   ? 2
+                            : IsBetween(lead, 0xE0, 0xEF) ? 3
+                            : IsBetween(lead, 0xF0, 0xF4) ? 4
+                                                          : 0;
+  const unsigned char lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned char highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if (!IsBetween(at(i), i == 1 ? lowest : 0x80, i == 1 ? highest : 0xBF)) {
+      return 0;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string ToUtf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t bytes = CharacterBytes(text);
+    if (bytes == 0) {
+      fmt::format_to(std::back_inserter(valid), "\\x{:02x}",
+                     static_cast<unsigned char>(text.front()));
+    }
+    valid.append(text.substr(0, bytes));
+    text.remove_prefix(bytes == 0 ? 1 : bytes);
+  }
+  return valid;
+}
+
+}  // namespace hakem

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hakem {
+
+/// The text as UTF-8: each byte that is no part of a character is written as four, `\xe9`, so that
+/// texts which differ still do. Names in a database of the encoding SQL_ASCII may hold any byte,
+/// and one such label makes a scraper refuse the whole page.
+std::string ToUtf8(std::string_view text);
+
+}  // namespace hakem

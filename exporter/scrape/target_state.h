@@ -99,6 +99,7 @@ class TargetState {
     double duration_seconds = 0;
     std::size_t series = 0;
     std::size_t folded = 0;
+    bool ran = false;
     double cost_seconds = 0;  ///< Of a round, averaged.
     HeldFamilies held{Duration(0)};
   };

@@ -30,7 +30,7 @@ class QuickConfig {
                           getpid())) {
     std::ofstream(path_) << fmt::format(
         "targets:\n  - {{name: hokm, dsn: \"{}\", password: {}}}\n"
-        "collect: {{lanes: {{fast: 1s, slow: 2s}}}}\n",
+        "collect: {{lanes: {{fast: 1s, slow: 2s}}, budget: 0}}\n",
         dsn, password);
   }
 

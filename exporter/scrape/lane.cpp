@@ -135,9 +135,9 @@ void Lane::PlanVisits(LaneRound& round) {
     return;
   }
   KeepDatabases(round, *rows);
-  next_tour_ = round.databases->size() < kManyDatabases
-                   ? now
-                   : now + kTourOfMany - options_.collector_options.interval / 2;
+  const Duration interval = options_.collector_options.interval;
+  round.tour = round.databases->size() < kManyDatabases ? interval : kTourOfMany;
+  next_tour_ = now + round.tour - interval / 2;  // Not missed by a hair.
 }
 
 void Lane::KeepDatabases(LaneRound& round, const Rows& rows) {

@@ -101,6 +101,7 @@ void TargetState::ApplyDatabases(const LaneRound& round) {
                                              entry.first) == round.databases->end();
   };
   std::erase_if(visits_, is_gone);
+  tour_ = round.tour;
   for (CollectorState& state : collectors_) {
     std::erase_if(state.parts, is_gone);
   }
@@ -154,7 +155,8 @@ void TargetState::SetPaces() {
     CollectorState& state = collectors_[i];
     state.pace = paces[i];
     for (auto& [database, part] : state.parts) {
-      part.held.SetHold(HoldOf(state.interval * state.pace));
+      const Duration tour = database.empty() ? Duration(0) : tour_;
+      part.held.SetHold(HoldOf(std::max(state.interval * state.pace, tour)));
     }
   }
 }

@@ -191,6 +191,22 @@ TEST_F(TargetStateTest, KeepsTheValuesOfEachDatabaseApart) {
   EXPECT_THAT(state_.Families(now_), SizeIs(1)) << "b was dropped";
 }
 
+TEST_F(TargetStateTest, HoldsWhatADatabaseGaveUntilItIsVisitedAgain) {
+  LaneRound home;
+  home.databases = {"hokm", "a"};
+  home.tour = std::chrono::minutes(10);
+  Apply(home, kSlow);
+  LaneRound visit;
+  visit.visit = {.name = "a"};
+  visit.collectors.push_back(
+      {.spec = &kSlowCollector, .database = "a", .families = Good().collectors[0].families});
+  Apply(visit, kSlow);
+  now_ += std::chrono::minutes(10);
+  EXPECT_THAT(state_.Families(now_), SizeIs(1));
+  now_ += std::chrono::minutes(2);
+  EXPECT_THAT(state_.Families(now_), IsEmpty());
+}
+
 TEST_F(TargetStateTest, TellsADatabaseThatIsNotReached) {
   Apply(Good());
   Apply(Good(), kSlow);

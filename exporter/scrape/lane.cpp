@@ -136,8 +136,9 @@ void Lane::PlanVisits(LaneRound& round) {
   }
   KeepDatabases(round, *rows);
   const Duration interval = options_.collector_options.interval;
-  round.tour = round.databases->size() < kManyDatabases ? interval : kTourOfMany;
-  next_tour_ = now + round.tour - interval / 2;  // Not missed by a hair.
+  const bool many = round.databases->size() >= kManyDatabases;
+  round.tour = many ? kTourOfMany : interval;
+  next_tour_ = many ? now + kTourOfMany - interval / 2 : now;  // Not missed by a hair.
 }
 
 void Lane::KeepDatabases(LaneRound& round, const Rows& rows) {

@@ -135,9 +135,10 @@ void Lane::PlanVisits(LaneRound& round) {
     return;
   }
   KeepDatabases(round, *rows);
-  next_tour_ = round.databases->size() < kManyDatabases
-                   ? now
-                   : now + kTourOfMany - options_.collector_options.interval / 2;
+  const Duration interval = options_.collector_options.interval;
+  const bool many = round.databases->size() >= kManyDatabases;
+  round.tour = many ? kTourOfMany : interval;
+  next_tour_ = many ? now + kTourOfMany - interval / 2 : now;  // Not missed by a hair.
 }
 
 void Lane::KeepDatabases(LaneRound& round, const Rows& rows) {

@@ -38,6 +38,7 @@ struct LaneRound {
   std::vector<DatabaseVisit> refused;               ///< Databases that are not even tried.
   /// All databases that are watched, the home database too, when they were looked up.
   std::optional<std::vector<std::string>> databases;
+  Duration tour{0};   ///< How often they are visited; set with `databases`.
   bool more = false;  ///< Collect wants to be called again at once: databases are left to visit.
 
   /// Whether the server answered: connected, and not every collector failed.

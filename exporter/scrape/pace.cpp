@@ -31,7 +31,7 @@ std::vector<std::size_t> SlowingOrder(std::span<const CollectorCost> costs) {
 /// What fits `share`, whatever the pace is now.
 std::vector<int> Fitting(std::span<const CollectorCost> costs, double share) {
   // Slowing what costs next to nothing would lose values and gain nothing.
-  const double worth = share / 20;
+  const double worth = share / 10;
   std::vector<int> paces(costs.size(), 1);
   double total = 0;
   for (const CollectorCost& cost : costs) {

@@ -13,8 +13,13 @@ using collectors::CollectorSpec;
 
 constexpr std::string_view kConnected = "ok";
 
-/// What the newest round counts for in the average cost of a round.
-constexpr double kNewShare = 0.2;
+/// The average cost of a round looks back over about so long, but always over four rounds.
+constexpr Duration kCostWindow = std::chrono::seconds(100);
+
+/// What the newest round counts for in that average.
+double WeightOfRound(Duration interval) {
+  return std::min(0.25, ToSeconds(interval) / ToSeconds(kCostWindow));
+}
 
 std::size_t CountSeries(const std::vector<MetricFamily>& families) {
   std::size_t count = 0;
@@ -96,6 +101,7 @@ void TargetState::ApplyDatabases(const LaneRound& round) {
                                              entry.first) == round.databases->end();
   };
   std::erase_if(visits_, is_gone);
+  tour_ = round.tour;
   for (CollectorState& state : collectors_) {
     std::erase_if(state.parts, is_gone);
   }
@@ -113,10 +119,11 @@ void TargetState::Apply(CollectorRound round, SteadyTime now, Timestamp wall) {
   part.duration_seconds = ToSeconds(round.duration);
   state->db_seconds_total += ToSeconds(round.db_time);
   state->duplicates_total += round.duplicates;
-  // The way to the server and back is not the database's work. The average begins low: the first
-  // round of a connection is the dearest.
+  // The way to the server and back is not the database's work. The first round does not count, and
+  // the average begins at 0: what was never read before is dear once.
   const double cost = std::max(0.0, ToSeconds(round.db_time - round.statements * round_trip_));
-  part.cost_seconds += kNewShare * (cost - part.cost_seconds);
+  part.cost_seconds += part.ran ? WeightOfRound(state->interval) * (cost - part.cost_seconds) : 0;
+  part.ran = part.ran || round.statements > 0;
   if (round.succeeded()) {
     part.last_success = wall;
     part.series = CountSeries(round.families);
@@ -148,7 +155,8 @@ void TargetState::SetPaces() {
     CollectorState& state = collectors_[i];
     state.pace = paces[i];
     for (auto& [database, part] : state.parts) {
-      part.held.SetHold(HoldOf(state.interval * state.pace));
+      const Duration tour = database.empty() ? Duration(0) : tour_;
+      part.held.SetHold(HoldOf(std::max(state.interval * state.pace, tour)));
     }
   }
 }

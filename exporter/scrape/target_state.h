@@ -99,6 +99,7 @@ class TargetState {
     double duration_seconds = 0;
     std::size_t series = 0;
     std::size_t folded = 0;
+    bool ran = false;
     double cost_seconds = 0;  ///< Of a round, averaged.
     HeldFamilies held{Duration(0)};
   };
@@ -123,6 +124,7 @@ class TargetState {
   const Duration up_within_;
   const double cost_budget_;
   SteadyTime::duration round_trip_{0};  ///< The shortest lately: what no statement can be under.
+  Duration tour_{0};                    ///< How often databases are visited.
   std::map<std::string, std::string> visits_;  ///< The last error by database, empty: none.
   std::array<LaneState, 2> lanes_;
   std::vector<CollectorState> collectors_;

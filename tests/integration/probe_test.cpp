@@ -23,6 +23,16 @@ using testing::Not;
 
 class Probe : public testing::Test {
  protected:
+  static void SetUpTestSuite() {
+    watched_ = MakeServer();
+    other_ = MakeServer();
+  }
+
+  static void TearDownTestSuite() {
+    watched_.reset();
+    other_.reset();
+  }
+
   Probe() {
     std::filesystem::create_directory(folder_);
     std::ofstream(folder_ + "/pe.yml")
@@ -59,8 +69,8 @@ class Probe : public testing::Test {
 
   const std::string folder_ =
       fmt::format("{}/hakem-probe-{}", std::filesystem::temp_directory_path().string(), getpid());
-  std::unique_ptr<demo::PrivatePostgres> watched_ = MakeServer();
-  std::unique_ptr<demo::PrivatePostgres> other_ = MakeServer();
+  static inline std::unique_ptr<demo::PrivatePostgres> watched_;
+  static inline std::unique_ptr<demo::PrivatePostgres> other_;
   TcpProxy proxy_{other_->port()};
   std::unique_ptr<ServingHakem> hakem_;
 };

@@ -39,7 +39,7 @@ class Reload : public testing::Test {
         "targets:\n  - name: hokm\n    dsn: {}\n    password: {}\n"
         "    databases: {{exclude: [postgres]}}\n"
         "    games: [{{thresholds: {{{}}}}}]\n"
-        "collect: {{lanes: {{fast: 1s, slow: 2s}}, collectors: {{{}}}}}\n"
+        "collect: {{lanes: {{fast: 1s, slow: 2s}}, budget: 0, collectors: {{{}}}}}\n"
         "rules: {{files: [{}/rules.yml]}}\n",
         database_->MonitorDsn(), password, threshold, collectors, folder_);
   }

@@ -30,7 +30,7 @@ class QuickConfig {
                           getpid())) {
     std::ofstream(path_) << fmt::format(
         "targets:\n  - {{name: hokm, dsn: \"{}\", password: {}}}\n"
-        "collect: {{lanes: {{fast: 1s, slow: 2s}}}}\n",
+        "collect: {{lanes: {{fast: 1s, slow: 2s}}, budget: 0}}\n",
         dsn, password);
   }
 
@@ -62,7 +62,7 @@ class Serve : public testing::Test {
     const QuickConfig config(dsn);
     auto hakem = ServingHakem::Start({}, config.arguments());
     EXPECT_TRUE(hakem) << hakem.error().message;
-    EXPECT_TRUE(Eventually(seconds(5), [&] { return (*hakem)->Metric(kUp) == 1; }))
+    EXPECT_TRUE(Eventually(seconds(20), [&] { return (*hakem)->Metric(kUp) == 1; }))
         << (*hakem)->Log();
     return *std::move(hakem);
   }
@@ -122,7 +122,7 @@ TEST_F(Serve, LosesOnlyTheCollectorWhoseTableIsLocked) {
   }
   EXPECT_EQ(hakem->Metric(kUp), 1);
   lock.commit();
-  EXPECT_TRUE(Eventually(seconds(5), [&] {
+  EXPECT_TRUE(Eventually(seconds(20), [&] {
     return hakem->Metric(R"(hakem_collector_success{collector="game",server="hokm"})") == 1;
   }));
 }
@@ -173,7 +173,7 @@ TEST_F(Serve, GoesOnWithAWrongPasswordAndSaysSo) {
   const QuickConfig config(database_->MonitorDsn(), "canary-wrong");
   const auto hakem = ServingHakem::Start({}, config.arguments());
   ASSERT_TRUE(hakem);
-  EXPECT_TRUE(Eventually(seconds(5), [&] {
+  EXPECT_TRUE(Eventually(seconds(20), [&] {
     return (*hakem)->Metric(R"(hakem_target_down{reason="auth",server="hokm"})") == 1;
   }));
   EXPECT_EQ((*hakem)->Metric(kUp), 0);

@@ -276,7 +276,9 @@ TEST_F(TouringLaneTest, VisitsManyDatabasesEveryTenMinutesOnly) {
     databases.emplace_back("db" + std::to_string(i), "t");
   }
   HaveDatabases(databases);
-  EXPECT_EQ(Tour().size(), 50U);
+  const std::vector<LaneRound> rounds = Tour();
+  EXPECT_EQ(rounds.size(), 50U);
+  EXPECT_EQ(rounds[0].tour, seconds(600));
   for (int i = 0; i < 9; ++i) {
     clock_.Advance(seconds(60));
     EXPECT_EQ(Tour().size(), 1U);

@@ -32,8 +32,13 @@ TEST(PaceWithin, SlowsTheLeastImportantFirst) {
 }
 
 TEST(PaceWithin, NeverSlowsTheEssential) {
-  EXPECT_THAT(PaceWithin(std::vector{Cost(9, Priority::kEssential), Cost(0.1)}, 0.005),
+  EXPECT_THAT(PaceWithin(std::vector{Cost(9, Priority::kEssential), Cost(0.2)}, 0.005),
               ElementsAre(1, 4));
+}
+
+TEST(PaceWithin, DoesNotSlowWhatCostsNextToNothing) {
+  EXPECT_THAT(PaceWithin(std::vector{Cost(9, Priority::kEssential), Cost(0.04)}, 0.005),
+              ElementsAre(1, 1));
 }
 
 TEST(PaceWithin, StopsAtSixteen) {

@@ -20,7 +20,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::string_view kCatalog = "FROM pg_class";
+constexpr std::string_view kCatalog = "FROM pg_class c\nJOIN";
 constexpr std::string_view kStart = "current_setting('hakem.bound')::bigint";
 constexpr std::string_view kRead = "); EXECUTE hakem_game_1";
 constexpr std::string_view kReadWithoutScan = "); EXECUTE hakem_past_1";

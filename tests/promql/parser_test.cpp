@@ -34,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
     Lexer, ParseError,
     testing::Values(
         Case{"UnclosedParenthesis", "(1", "1:3: parse error: unclosed left parenthesis"},
-        Case{"UnopenedParenthesis", "(1))", "1:4: parse error: unexpected right parenthesis ')'"},
+        Case{"UnopenedParenthesis", "(1))", "1:5: parse error: unexpected right parenthesis ')'"},
         Case{"UnclosedBrace", "foo{", "1:5: parse error: unexpected end of input inside braces"},
         Case{"UnopenedBrace", "}", "1:1: parse error: unexpected character: '}'"},
         Case{"UnknownCharacter", "up $", "1:4: parse error: unexpected character: '$'"},

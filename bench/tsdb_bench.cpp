@@ -236,16 +236,15 @@ void BM_Store_SelectByAlternatives(benchmark::State& state) {
 BENCHMARK(BM_Store_SelectByAlternatives)->Unit(benchmark::kMicrosecond);
 
 /// What the API's pickers ask: no sample is decoded.
-void BM_Store_LabelValues(benchmark::State& state) {
+void BM_Store_SelectSeries(benchmark::State& state) {
   const Store& store = LargeStore();
   const auto matcher = *Matcher::Make("__name__", MatchOp::kEqual, "pg_stat_user_tables_3");
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        store.LabelValues("relname", {&matcher, 1}, Timestamp::min(), Timestamp::max()));
+    benchmark::DoNotOptimize(store.SelectSeries({&matcher, 1}, Timestamp::min(), Timestamp::max()));
   }
 }
 
-BENCHMARK(BM_Store_LabelValues)->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_Store_SelectSeries)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace hakem::tsdb

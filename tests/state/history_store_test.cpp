@@ -114,16 +114,17 @@ class HistoryTest : public testing::Test {
 };
 
 TEST_F(HistoryTest, IsThereAfterARestartUpToTheLastSave) {
-  for (int save = 0; save < 130; ++save) {  // More than two key blocks.
-    AppendRounds(6 * save, 6 * save + 6);
+  constexpr int kSaves = 2 * tsdb::kBlocksPerKey + 10;
+  for (int save = 0; save < kSaves; ++save) {
+    AppendRounds(4 * save, 4 * save + 4);
     Save();
   }
   const auto before = Everything(store(), Timestamp::min());
-  AppendRounds(780, 785);
+  AppendRounds(4 * kSaves, 4 * kSaves + 3);
   Restart();
   EXPECT_EQ(Everything(store(), Timestamp::min()), before);
   EXPECT_EQ(store().Stats().series, 200U);
-  AppendRounds(786, 790);
+  AppendRounds(4 * kSaves + 3, 4 * kSaves + 5);
   Save();
   const auto later = Everything(store(), Timestamp::min());
   Restart();
@@ -135,8 +136,8 @@ TEST_F(HistoryTest, WritesAtMostThreeTimesWhatTheSamplesTakeInMemory) {
     AppendRounds(0, 1);
     return store().Stats().bytes - 200 * (8 * 8 + 32);
   }();
-  for (int round = 1; round < 720; round += 6) {
-    AppendRounds(round, std::min(round + 6, 720));
+  for (int round = 1; round < 720; round += 4) {  // As far apart as the saves of a SaveLoop.
+    AppendRounds(round, std::min(round + 4, 720));
     Save();
   }
   const double samples_bytes = static_cast<double>(store().Stats().bytes - series_bytes);
@@ -165,7 +166,7 @@ TEST_F(HistoryTest, DropsFromTheDiskWhatRetentionHasDropped) {
     AppendRounds(6 * save + 1, 6 * save + 7);
     Save();
   }
-  EXPECT_LE(Count("block"), 180U) << "what is in memory, and up to a key block before it";
+  EXPECT_LE(Count("block"), 240U) << "of 400: what is in memory, and up to a key block before it";
   EXPECT_EQ(Count("series"), 200U);
   const auto before = Everything(store(), kStart + seconds(5 * 2400) - minutes(10));
   Restart({.retention = minutes(10)});
@@ -173,18 +174,19 @@ TEST_F(HistoryTest, DropsFromTheDiskWhatRetentionHasDropped) {
 }
 
 TEST_F(HistoryTest, LeavesOutADamagedBlockAndWhatGoesOnFromIt) {
-  for (int save = 0; save < 70; ++save) {
+  for (int save = 0; save < tsdb::kBlocksPerKey + 10; ++save) {
     AppendRounds(6 * save, 6 * save + 6);
     Save();
   }
-  const auto since_key = Everything(store(), kStart + seconds(5 * 6 * 60 - 1));
+  const Timestamp key = kStart + seconds(5 * 6 * tsdb::kBlocksPerKey - 1);
+  const auto since_key = Everything(store(), key);
   ASSERT_THAT(hakem_->state.history()->Run("UPDATE block SET data = x'01' WHERE id = 31"), IsOk());
   Restart();
-  EXPECT_EQ(Everything(store(), kStart + seconds(5 * 6 * 60 - 1)), since_key);
-  for (const auto& one : store().Select({}, Timestamp::min(), kStart + seconds(5 * 6 * 60 - 1))) {
+  EXPECT_EQ(Everything(store(), key), since_key);
+  for (const auto& one : store().Select({}, Timestamp::min(), key)) {
     EXPECT_EQ(one.points.size(), 6U * 30) << "the blocks before the damaged one";
   }
-  AppendRounds(420, 426);
+  AppendRounds(6 * tsdb::kBlocksPerKey + 60, 6 * tsdb::kBlocksPerKey + 66);
   Save();
   const auto before = Everything(store(), Timestamp::min());
   Restart();

@@ -9,9 +9,6 @@
 namespace hakem::tsdb {
 namespace {
 
-/// A block that is lost takes those with it that follow, to the next key block: half an hour when
-/// they are half a minute apart. More key blocks would make the file larger.
-constexpr int kBlocksPerKey = 60;
 /// What one block covers at most, so that a save after a long failure needs no more memory.
 constexpr Duration kSlice = std::chrono::minutes(10);
 /// How late a sample may come: rules write theirs at the time of the samples that they read.

@@ -21,6 +21,10 @@ inline constexpr Instrument kHistorySaveFailures{
     "hakem_history_save_failures_total", MetricType::kCounter,
     "Tries to write samples to disk that failed; the next one that succeeds makes up for them."};
 
+/// A block that is lost takes those with it that follow, to the next key block: half an hour's.
+/// More key blocks would make the file larger.
+inline constexpr int kBlocksPerKey = 90;
+
 /// Takes what is new in the history from memory to disk, again and again. A disk that fails costs
 /// nothing but what a restart would bring back: the samples stay in memory, and the next save that
 /// succeeds has them. Used by one thread at a time.

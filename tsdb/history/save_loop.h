@@ -7,10 +7,11 @@
 
 namespace hakem::tsdb {
 
-/// How much a process that is killed may lose.
-inline constexpr Duration kSaveInterval = std::chrono::seconds(30);
+/// With a tick that was just before it and a disk that takes its time, a process that is killed
+/// loses half a minute at most.
+inline constexpr Duration kSaveInterval = std::chrono::seconds(20);
 
-/// The thread that saves the history every half minute, and once more at the end.
+/// The thread that saves the history again and again, and once more at the end.
 class SaveLoop {
  public:
   SaveLoop(HistorySaver& saver, const Clock& clock);

@@ -166,16 +166,19 @@ void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
   if (history.retention < kShortestRetention) {
     reader.Wrong(reader.At("retention"), "retention: the history is kept for 10m at least");
   }
-  reader.Any("max_bytes", [&](const Node& node) -> Result<void> {
-    const Result<std::uint64_t> bytes =
-        node.Text().and_then([](const std::string& text) { return ParseByteSize(text); });
-    if (!bytes || *bytes < kFewestBytes) {
-      return Fail(ErrorCode::kInvalidInput,
-                  bytes ? "max_bytes: the history needs 1MiB at least" : bytes.error().message);
-    }
+  std::string size;
+  reader.Text("max_bytes", size);
+  if (size.empty()) {
+    return;
+  }
+  const Result<std::uint64_t> bytes = ParseByteSize(size);
+  if (!bytes) {
+    reader.Wrong(reader.At("max_bytes"), bytes.error().message);
+  } else if (*bytes < kFewestBytes) {
+    reader.Wrong(reader.At("max_bytes"), "max_bytes: the history needs 1MiB at least");
+  } else {
     history.max_bytes = *bytes;
-    return {};
-  });
+  }
 }
 
 void ReadAdmin(MapReader& web, web::AdminPolicy& admin) {

@@ -113,8 +113,24 @@ INSTANTIATE_TEST_SUITE_P(
                 "hakem.yml:2:25: fast: an interval is 1s at least"},
         BadFile{"targets: [{name: a}]\ncollect: {collectors: {lock: {}}}",
                 "hakem.yml:2:24: unknown collector \"lock\", did you mean \"locks\"?"},
+        BadFile{"targets: [{name: a}]\nhistory: {retention: 5m}",
+                "hakem.yml:2:22: retention: the history is kept for 10m at least"},
+        BadFile{"targets: [{name: a}]\nhistory: {max_bytes: 5K}",
+                "hakem.yml:2:22: \"5K\" is not a size: write 256MiB, 1GB or a number of bytes"},
+        BadFile{"targets: [{name: a}]\nhistory: {max_bytes: 5KB}",
+                "hakem.yml:2:22: max_bytes: the history needs 1MiB at least"},
         BadFile{"targets: [{name: a}]\nwbe: {}",
                 "hakem.yml:2:1: unknown key \"wbe\", did you mean \"web\"?"}));
+
+TEST(Config, ReadsHowMuchHistoryIsKept) {
+  const Result<Config> config =
+      Parse(std::string(kTarget) + "history: {retention: 2h, max_bytes: 64MiB}");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->history.retention, std::chrono::hours(2));
+  EXPECT_EQ(config->history.max_bytes, 64U << 20);
+  EXPECT_THAT(FormatConfig(*config),
+              testing::HasSubstr("\nhistory: {retention: 2h, max_bytes: 64MiB}\n"));
+}
 
 TEST(Config, TakesTheStateDirectoryFromTheFileElseFromSystemd) {
   const Variables systemd{{"STATE_DIRECTORY", "/var/lib/hakem:/var/lib/other"}};

@@ -44,6 +44,7 @@ Matrix ToMatrix(StepVector vector, const Steps& steps) {
   Matrix matrix;
   for (StepSeries& series : vector) {
     MatrixRow row{std::move(series.labels), {}};
+    row.points.reserve(steps.count);
     for (std::size_t step = 0; step < steps.count; ++step) {
       if (!IsGap(series.values[step])) {
         row.points.push_back({steps.At(step), series.values[step]});

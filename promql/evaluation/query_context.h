@@ -25,8 +25,9 @@ class QueryContext {
 
   Annotations& annotations() { return annotations_; }
 
-  /// Throws Abandoned when the query was cancelled or has taken too long.
-  void CheckRunning() const;
+  /// Throws Abandoned when the query was cancelled or has taken too long. Cheap: called for every
+  /// node and series, it looks at the clock now and then.
+  void CheckRunning();
 
   /// Counts samples that are held from now on. Throws Abandoned when they are too many.
   void Hold(std::size_t samples);
@@ -48,6 +49,7 @@ class QueryContext {
   const SteadyTime deadline_;
   Annotations annotations_;
   std::size_t held_ = 0;
+  std::size_t checks_ = 0;
 };
 
 }  // namespace hakem::promql

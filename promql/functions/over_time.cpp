@@ -1,4 +1,6 @@
 #include <array>
+#include <cmath>
+#include <deque>
 
 #include "promql/functions/functions.h"
 #include "promql/functions/windows.h"
@@ -15,6 +17,45 @@ double Fold(const Window& window) {
     accumulator.Add(point.value);
   }
   return accumulator.Result();
+}
+
+/// The largest value (the smallest when `kSign` is -1) of windows that move forwards; NaN only when
+/// there is nothing else. Each point comes and goes once.
+template <int kSign>
+class MovingExtreme {
+ public:
+  double operator()(const Window& window) {
+    for (; next_ < window.end; ++next_) {
+      Add(window.all, next_);
+    }
+    while (!candidates_.empty() && candidates_.front() < window.begin) {
+      candidates_.pop_front();
+    }
+    return candidates_.empty() ? window.last().value : window.all[candidates_.front()].value;
+  }
+
+ private:
+  void Add(std::span<const tsdb::Point> points, std::size_t index) {
+    const double value = points[index].value;
+    if (std::isnan(value)) {
+      return;
+    }
+    while (!candidates_.empty() && points[candidates_.back()].value * kSign < value * kSign) {
+      candidates_.pop_back();
+    }
+    candidates_.push_back(index);
+  }
+
+  std::size_t next_ = 0;
+  std::deque<std::size_t> candidates_;  ///< Those that no later one surpasses.
+};
+
+template <int kSign>
+StepValue ExtremeOverTime(FunctionCall& call) {
+  StepVector vector =
+      OverWindows(call.Range(0), [](const RangeSeries&) { return MovingExtreme<kSign>(); });
+  DropNames(vector, call.options());
+  return vector;
 }
 
 double Count(const Window& window) {
@@ -71,8 +112,8 @@ constexpr std::array kFunctions{
     Row("count_over_time", Map<Count>),
     Row("first_over_time", Map<First, Names::kKept>),
     Row("last_over_time", Map<Last, Names::kKept>),
-    Row("max_over_time", Map<Fold<ExtremeAccumulator<1>>>),
-    Row("min_over_time", Map<Fold<ExtremeAccumulator<-1>>>),
+    Row("max_over_time", ExtremeOverTime<1>),
+    Row("min_over_time", ExtremeOverTime<-1>),
     Row("present_over_time", Map<Presence>),
     FunctionSpec{.name = "quantile_over_time",
                  .arguments = {kScalar, kMatrix},

@@ -138,22 +138,28 @@ double Irate(const Window& window) {
   return change / ToSeconds(last.time - before.time);
 }
 
-double Changes(const Window& window) {
-  double changes = 0;
-  for (std::size_t i = window.begin + 1; i < window.end; ++i) {
-    const double before = window.all[i - 1].value;
-    const double value = window.all[i].value;
-    changes += value != before && !(std::isnan(value) && std::isnan(before)) ? 1 : 0;
-  }
-  return changes;
+bool IsChange(double before, double value) {
+  return value != before && !(std::isnan(value) && std::isnan(before));
 }
 
-double Resets(const Window& window) {
-  double resets = 0;
-  for (std::size_t i = window.begin + 1; i < window.end; ++i) {
-    resets += window.all[i].value < window.all[i - 1].value ? 1 : 0;
-  }
-  return resets;
+bool IsReset(double before, double value) {
+  return value < before;
+}
+
+/// How often `Happens` is true of neighbours in each window. They are looked at once a series.
+template <bool (*Happens)(double before, double value)>
+StepValue CountBetween(FunctionCall& call) {
+  const auto count = [](const RangeSeries& series) {
+    std::vector<std::size_t> so_far(series.points.size(), 0);
+    for (std::size_t i = 1; i < so_far.size(); ++i) {
+      const bool happens = Happens(series.points[i - 1].value, series.points[i].value);
+      so_far[i] = so_far[i - 1] + (happens ? 1 : 0);
+    }
+    return [so_far = std::move(so_far)](const Window& window) {
+      return static_cast<double>(so_far[window.end - 1] - so_far[window.begin]);
+    };
+  };
+  return WithoutNames(call, OverWindows(call.Range(0), count));
 }
 
 struct Line {
@@ -211,7 +217,7 @@ constexpr FunctionSpec Row(std::string_view name, StepValue (*evaluate)(Function
 }
 
 constexpr std::array kFunctions{
-    Row("changes", Map<Changes>),
+    Row("changes", CountBetween<IsChange>),
     Row("delta", Map<Delta>),
     Row("deriv", Map<Deriv>),
     Row("idelta", Map<Idelta>),
@@ -223,7 +229,7 @@ constexpr std::array kFunctions{
                  .evaluate = PredictLinear,
                  .reads_time = true},
     Row("rate", CounterChange<Per::kSecond>),
-    Row("resets", Map<Resets>),
+    Row("resets", CountBetween<IsReset>),
 };
 
 }  // namespace

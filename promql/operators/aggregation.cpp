@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <unordered_map>
 
 #include "promql/abandon.h"
@@ -64,27 +65,6 @@ StepVector Fold(const std::vector<Group>& groups, std::size_t steps) {
   return result;
 }
 
-StepVector Quantiles(const std::vector<Group>& groups, const StepScalar& q) {
-  StepVector result;
-  std::vector<double> present;
-  for (const Group& group : groups) {
-    StepSeries series{group.labels, group.drop_name, std::vector<double>(q.size(), kGap)};
-    for (std::size_t step = 0; step < q.size(); ++step) {
-      present.clear();
-      for (const StepSeries* member : group.members) {
-        if (!IsGap(member->values[step])) {
-          present.push_back(member->values[step]);
-        }
-      }
-      if (!present.empty()) {
-        series.values[step] = Quantile(q[step], present);
-      }
-    }
-    result.push_back(std::move(series));
-  }
-  return result;
-}
-
 /// Of quantiles that differ from step to step the worst are told: NaN, else the largest and the
 /// smallest.
 void WarnOfExtremes(const StepScalar& q, const Position& position, Annotations& annotations) {
@@ -125,22 +105,23 @@ std::vector<std::size_t> Limits(const StepScalar& k) {
   return limits;
 }
 
-/// Keeps the best elements of one step. Among equal ones the outcome depends on the order of every
-/// comparison: this is the heap of Go's container/heap, used as Prometheus uses it.
+/// Keeps the best elements of one step, by their places in the group. Among equal ones the outcome
+/// depends on the order of every comparison: this is the heap of Go's container/heap, used as
+/// Prometheus uses it.
 class BestElements {
  public:
-  /// Requires: limit > 0.
-  BestElements(std::size_t step, std::size_t limit, bool largest)
-      : step_(step), limit_(limit), largest_(largest) {}
+  /// `values`: of all elements, kGap where there is none. Requires: limit > 0.
+  BestElements(std::span<const double> values, std::size_t limit, bool largest)
+      : values_(values), limit_(limit), largest_(largest) {}
 
-  void Offer(const StepSeries* element) {
+  void Offer(std::size_t element) {
     if (heap_.size() < limit_) {
       heap_.push_back(element);
       MoveUp(heap_.size() - 1);
       return;
     }
-    const double worst = Value(heap_.front());
-    const double value = Value(element);
+    const double worst = values_[heap_.front()];
+    const double value = values_[element];
     const bool better = largest_ ? worst < value : worst > value;
     if (better || (std::isnan(worst) && !std::isnan(value))) {
       heap_.front() = element;
@@ -149,24 +130,20 @@ class BestElements {
   }
 
   /// Best first, NaN last.
-  std::vector<const StepSeries*> Take() {
-    std::stable_sort(heap_.begin(), heap_.end(), [&](const StepSeries* a, const StepSeries* b) {
-      const double left = Value(a);
-      const double right = Value(b);
-      if (std::isnan(left) || std::isnan(right)) {
-        return !std::isnan(left) && std::isnan(right);
+  std::vector<std::size_t> Take() {
+    std::stable_sort(heap_.begin(), heap_.end(), [&](std::size_t a, std::size_t b) {
+      if (std::isnan(values_[a]) || std::isnan(values_[b])) {
+        return !std::isnan(values_[a]) && std::isnan(values_[b]);
       }
-      return largest_ ? left > right : left < right;
+      return largest_ ? values_[a] > values_[b] : values_[a] < values_[b];
     });
     return std::move(heap_);
   }
 
  private:
-  double Value(const StepSeries* element) const { return element->values[step_]; }
-
   bool IsWorse(std::size_t i, std::size_t j) const {
-    const double left = Value(heap_[i]);
-    const double right = Value(heap_[j]);
+    const double left = values_[heap_[i]];
+    const double right = values_[heap_[j]];
     return std::isnan(left) || (largest_ ? left < right : left > right);
   }
 
@@ -194,49 +171,91 @@ class BestElements {
     }
   }
 
-  const std::size_t step_;
+  const std::span<const double> values_;
   const std::size_t limit_;
   const bool largest_;
-  std::vector<const StepSeries*> heap_;  ///< The worst first.
+  std::vector<std::size_t> heap_;  ///< The worst first.
 };
 
-/// The members with a value at the step, best first and NaN last, at most `limit`.
-std::vector<const StepSeries*> Best(const Group& group, std::size_t step, std::size_t limit,
-                                    bool largest) {
+/// The members' places in the group, of those with a value, best first and NaN last, at most
+/// `limit`.
+std::vector<std::size_t> Best(std::span<const double> values, std::size_t limit, bool largest) {
   if (limit == 0) {
     return {};
   }
-  BestElements best(step, limit, largest);
-  for (const StepSeries* member : group.members) {
-    if (!IsGap(member->values[step])) {
+  BestElements best(values, limit, largest);
+  for (std::size_t member = 0; member < values.size(); ++member) {
+    if (!IsGap(values[member])) {
       best.Offer(member);
     }
   }
   return best.Take();
 }
 
+/// Calls `visit(step, values)` for each step, with the members' values in their order. They are
+/// turned round by blocks of steps, because the rows of a thousand series do not fit in a cache.
+template <typename Visit>
+void ForEachStep(const Group& group, std::size_t steps, Visit visit) {
+  constexpr std::size_t kBlock = 16;
+  const std::size_t members = group.members.size();
+  std::vector<double> block(std::min(steps, kBlock) * members);
+  for (std::size_t begin = 0; begin < steps; begin += kBlock) {
+    const std::size_t count = std::min(kBlock, steps - begin);
+    for (std::size_t member = 0; member < members; ++member) {
+      const double* row = group.members[member]->values.data() + begin;
+      for (std::size_t i = 0; i < count; ++i) {
+        block[i * members + member] = row[i];
+      }
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      visit(begin + i, std::span<const double>(block).subspan(i * members, members));
+    }
+  }
+}
+
 StepVector SelectBest(const std::vector<Group>& groups, const StepScalar& k, bool largest) {
+  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   const std::vector<std::size_t> limits = Limits(k);
   StepVector result;
   for (const Group& group : groups) {
-    std::unordered_map<const StepSeries*, std::size_t> index;
-    for (std::size_t step = 0; step < limits.size(); ++step) {
-      for (const StepSeries* member : Best(group, step, limits[step], largest)) {
-        const auto [entry, added] = index.try_emplace(member, result.size());
-        if (added) {
+    std::vector<std::size_t> row_of(group.members.size(), kNone);
+    ForEachStep(group, limits.size(), [&](std::size_t step, std::span<const double> values) {
+      for (const std::size_t best : Best(values, limits[step], largest)) {
+        if (row_of[best] == kNone) {
+          const StepSeries& member = *group.members[best];
+          row_of[best] = result.size();
           result.push_back(
-              {member->labels, member->drop_name, std::vector<double>(limits.size(), kGap)});
+              {member.labels, member.drop_name, std::vector<double>(limits.size(), kGap)});
         }
-        result[entry->second].values[step] = member->values[step];
+        result[row_of[best]].values[step] = values[best];
       }
-    }
+    });
+  }
+  return result;
+}
+
+StepVector Quantiles(const std::vector<Group>& groups, const StepScalar& q) {
+  StepVector result;
+  std::vector<double> present;
+  for (const Group& group : groups) {
+    StepSeries series{group.labels, group.drop_name, std::vector<double>(q.size(), kGap)};
+    ForEachStep(group, q.size(), [&](std::size_t step, std::span<const double> values) {
+      present.clear();
+      std::copy_if(values.begin(), values.end(), std::back_inserter(present),
+                   [](double value) { return !IsGap(value); });
+      if (!present.empty()) {
+        series.values[step] = Quantile(q[step], present);
+      }
+    });
+    result.push_back(std::move(series));
   }
   return result;
 }
 
 /// How often each value occurs in a group; the value becomes the label.
 StepVector CountValues(const Aggregate& aggregate, const StepVector& vector,
-                       const std::string& label, std::size_t steps) {
+                       const std::string& label, Evaluator& evaluator) {
+  const std::size_t steps = evaluator.steps().count;
   if (label.empty() || !IsValidUtf8(label)) {
     Abandon(ErrorCode::kInvalidInput, fmt::format("invalid label name {}", Quote(label)));
   }
@@ -261,6 +280,7 @@ StepVector CountValues(const Aggregate& aggregate, const StepVector& vector,
         const Labels labels = GroupLabels(with_label, series.labels.With(label, value));
         counted = index.try_emplace(labels, result.size()).first->second;
         if (counted == result.size()) {
+          evaluator.context().CheckRoom(result.size() + 1, steps);
           result.push_back({labels, series.drop_name, std::vector<double>(steps, kGap)});
         }
         by_value.emplace(std::move(value), counted);
@@ -278,7 +298,7 @@ StepVector EvaluateAggregate(const Aggregate& aggregate, Evaluator& evaluator) {
   const std::size_t steps = evaluator.steps().count;
   const StepVector vector = evaluator.EvaluateVector(*aggregate.expr);
   if (aggregate.op == AggregateOp::kCountValues) {
-    return CountValues(aggregate, vector, evaluator.EvaluateText(*aggregate.parameter), steps);
+    return CountValues(aggregate, vector, evaluator.EvaluateText(*aggregate.parameter), evaluator);
   }
   const std::vector<Group> groups = MakeGroups(aggregate, vector);
   switch (aggregate.op) {

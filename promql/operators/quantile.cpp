@@ -18,15 +18,18 @@ double Quantile(double q, std::vector<double>& values) {
   if (q < 0 || q > 1) {
     return q < 0 ? -kInfinity : kInfinity;
   }
-  std::sort(values.begin(), values.end(),
-            [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; });
   const double last = static_cast<double>(values.size() - 1);
   const double rank = q * last;
   const double lower = std::floor(rank);
   const double upper = std::min(last, lower + 1);
   const double weight = rank - lower;
-  return values[static_cast<std::size_t>(lower)] * (1 - weight) +
-         values[static_cast<std::size_t>(upper)] * weight;
+  // Only the values at the two ranks are wanted, so that sorting them all is not.
+  const auto less = [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; };
+  const auto at_lower = values.begin() + static_cast<std::ptrdiff_t>(lower);
+  std::nth_element(values.begin(), at_lower, values.end(), less);
+  const double value = *at_lower;
+  const double next = upper > lower ? *std::min_element(at_lower + 1, values.end(), less) : value;
+  return value * (1 - weight) + next * weight;
 }
 
 void WarnOfInvalidQuantile(double q, const Position& position, Annotations& annotations) {

@@ -16,8 +16,8 @@ namespace hakem::promql {
 /// Prometheus refuses it that has not enabled it.
 Result<ExprPtr> Parse(std::string_view query);
 
-/// Reads a selector alone, as match[] parameters have it: `up{job="hokm"}`. One that an empty series
-/// would satisfy is no error here, as in Prometheus. Errors: kInvalidInput.
+/// Reads a selector alone, as match[] parameters have it: `up{job="hokm"}`. One that an empty
+/// series would satisfy is no error here, as in Prometheus. Errors: kInvalidInput.
 Result<std::vector<Matcher>> ParseSelector(std::string_view selector);
 
 /// The deepest nesting that is accepted; operators in a row nest too.

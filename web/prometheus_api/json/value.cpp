@@ -28,6 +28,17 @@ void AppendTimeAndText(std::string& json, Timestamp time, std::string_view text)
   json += ']';
 }
 
+/// About as long as the JSON will be: growing by and by would copy a long answer several times.
+std::size_t LengthOf(const promql::Matrix& matrix) {
+  constexpr std::size_t kPoint = 40;
+  constexpr std::size_t kRow = 200;
+  std::size_t length = 0;
+  for (const promql::MatrixRow& row : matrix) {
+    length += kRow + kPoint * row.points.size();
+  }
+  return length;
+}
+
 struct AppendResult {
   std::string& json;
 
@@ -55,6 +66,7 @@ struct AppendResult {
   }
 
   void operator()(const promql::Matrix& matrix) const {
+    json.reserve(json.size() + LengthOf(matrix));
     json += R"("matrix","result":[)";
     for (bool first = true; const promql::MatrixRow& row : matrix) {
       json += first ? R"({"metric":)" : R"(,{"metric":)";

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Times the same PromQL queries on the same data over HTTP, in Hakem and in a Prometheus, and prints the ratios.
+
+The shapes are those of the benchmark of Prometheus' own engine: rates, sums, joins, quantiles of histograms, subqueries,
+over 1, 100 and 1,000 series, at one instant and at 1,000 steps. The two are asked in turn; of each the fastest answer
+counts, which is the one that other work on the machine has disturbed least.
+"""
+
+import argparse
+import http.client
+import math
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+INTERVAL = 15
+STEP = 5
+STEPS = 1000
+SPAN = STEPS * STEP + 3600 + 600  # All steps, the longest window before the first, and the lookback.
+SIZES = (1, 100, 1000)
+BUCKETS = ("0.1", "0.5", "1", "5", "+Inf")
+
+SHAPES = (
+    "a_N",
+    "rate(a_N[1m])",
+    "rate(a_N[10m])",
+    "increase(a_N[1h])",
+    "sum_over_time(a_N[10m])",
+    "max_over_time(a_N[1h])",
+    "quantile_over_time(0.9, a_N[10m])",
+    "-a_N",
+    "a_N - b_N",
+    "a_N and b_N{l=~'.*[0-4]$'}",
+    "a_N or b_N{l=~'.*[0-4]$'}",
+    "a_N > 1000",
+    "abs(a_N)",
+    "label_replace(a_N, 'l2', '$1', 'l', '(.*)')",
+    "sum(a_N)",
+    "sum by (g) (a_N)",
+    "sum without (l) (rate(a_N[1m]))",
+    "sum by (g) (rate(a_N[1m])) / sum by (g) (rate(b_N[1m]))",
+    "avg(a_N)",
+    "quantile(0.9, a_N)",
+    "count_values('value', b_N)",
+    "topk(1, a_N)",
+    "topk(5, a_N)",
+    "a_N + on (l) group_right a_one",
+    "rate(a_N[1m]) + rate(b_N[1m])",
+    "histogram_quantile(0.9, rate(h_N_bucket[5m]))",
+    "histogram_quantile(0.9, sum by (le) (rate(h_N_bucket[5m])))",
+    "max_over_time(rate(a_N[1m])[10m:1m])",
+    "sum(rate(a_N[1m] offset 5m))",
+)
+
+
+def write_data(path, start):
+    """OpenMetrics with a sample every 15 seconds; the names say how many series there are."""
+    source = random.Random(1)
+    with open(path, "w", encoding="ascii") as out:
+
+        def course(name, labels):
+            value = source.random() * 1000
+            for t in range(start, start + SPAN + 1, INTERVAL):
+                value += source.random() * 10
+                out.write(f"{name}{{{labels}}} {value:.3f} {t}\n")
+
+        course("a_one", 'l="0"')
+        for size in SIZES:
+            for metric in ("a", "b"):
+                for i in range(size):
+                    course(f"{metric}_{size}", f'g="{i % 10}",l="{i}"')
+            for i in range(math.ceil(size / len(BUCKETS))):
+                counts = [0.0] * len(BUCKETS)
+                for t in range(start, start + SPAN + 1, INTERVAL):
+                    below = 0
+                    for bucket, bound in enumerate(BUCKETS):
+                        below += source.randrange(20)
+                        counts[bucket] += below
+                        out.write(f'h_{size}_bucket{{l="{i}",le="{bound}"}} {counts[bucket]} {t}\n')
+        out.write("# EOF\n")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    def __init__(self, name, command, port, folder):
+        self.name = name
+        self.port = port
+        self.log_path = os.path.join(folder, name + ".log")
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        self.connection = None
+
+    def await_ready(self, limit_seconds=120):
+        deadline = time.monotonic() + limit_seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if self.get("/-/ready")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            sys.exit(f"{self.name} is not ready; its log:\n{log.read()}")
+
+    def get(self, path):
+        """Status, body and seconds, over a connection that is kept."""
+        for attempt in (1, 2):
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+                self.connection.connect()
+                self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            begin = time.perf_counter()
+            try:
+                self.connection.request("GET", path)
+                answer = self.connection.getresponse()
+                body = answer.read()
+                return answer.status, body, time.perf_counter() - begin
+            except (OSError, http.client.HTTPException):
+                self.connection.close()
+                self.connection = None
+                if attempt == 2:
+                    raise
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def path_of(query, end, steps):
+    text = urllib.parse.quote(query)
+    if steps == 1:
+        return f"/api/v1/query?query={text}&time={end}"
+    return f"/api/v1/query_range?query={text}&start={end - STEP * (steps - 1)}&end={end}&step={STEP}"
+
+
+def compare(servers, path, times):
+    """The fastest answer of each, in milliseconds."""
+    best = [math.inf] * len(servers)
+    for _ in range(times):
+        for i, server in enumerate(servers):
+            status, body, seconds = server.get(path)
+            if status != 200:
+                sys.exit(f"{server.name}: {urllib.parse.unquote(path)}: {body.decode(errors='replace')}")
+            best[i] = min(best[i], seconds * 1000)
+    return best
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hakem", default="build/release/hakem", help="the program (default %(default)s)")
+    parser.add_argument("--prometheus", default="prometheus", help="the program (default %(default)s)")
+    parser.add_argument("--promtool", help="the program (default: beside prometheus)")
+    parser.add_argument("--times", type=int, default=10, help="how often each query is asked (default %(default)s)")
+    parser.add_argument("--filter", default="", help="only shapes with this text in them")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="numbers of series (default 1 100 1000)")
+    arguments = parser.parse_args()
+    prometheus = shutil.which(arguments.prometheus) or sys.exit(f"there is no program {arguments.prometheus}")
+    promtool = arguments.promtool or os.path.join(os.path.dirname(prometheus), "promtool")
+    hakem = os.path.abspath(arguments.hakem)
+
+    with tempfile.TemporaryDirectory(prefix="hakem-bench-") as folder:
+        # Hakem keeps a day, Prometheus what its command line says.
+        start = int(time.time()) // 60 * 60 - SPAN - 600
+        end = start + SPAN
+        data = os.path.join(folder, "data.om")
+        write_data(data, start)
+        subprocess.run([promtool, "tsdb", "create-blocks-from", "openmetrics", data, os.path.join(folder, "blocks")],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(os.path.join(folder, "prometheus.yml"), "w", encoding="ascii") as config:
+            config.write("global: {}\n")
+        ports = free_port(), free_port()
+        servers = (
+            Server("hakem", [hakem, "serve", "--import", data, "--web.listen-address", f"127.0.0.1:{ports[0]}"],
+                   ports[0], folder),
+            Server("prometheus", [prometheus, "--config.file=prometheus.yml", "--storage.tsdb.path=blocks",
+                                  "--storage.tsdb.retention.time=10y", f"--web.listen-address=127.0.0.1:{ports[1]}"],
+                   ports[1], folder))
+        try:
+            for server in servers:
+                server.await_ready()
+            report(servers, arguments, end)
+        finally:
+            for server in servers:
+                server.stop()
+
+
+def report(servers, arguments, end):
+    print(f"{'query':62} {'series':>6} {'steps':>5} {'hakem ms':>9} {'prom ms':>9} {'ratio':>6}")
+    ratios = {1: [], STEPS: []}
+    for shape in SHAPES:
+        if arguments.filter not in shape:
+            continue
+        for size in arguments.sizes:
+            for steps in (1, STEPS):
+                query = shape.replace("_N", f"_{size}")
+                ours, theirs = compare(servers, path_of(query, end, steps), arguments.times)
+                ratios[steps].append(ours / theirs)
+                print(f"{query:62} {size:6} {steps:5} {ours:9.2f} {theirs:9.2f} {ours / theirs:6.3f}", flush=True)
+    for steps, of in ratios.items():
+        if of:
+            mean = math.exp(sum(map(math.log, of)) / len(of))
+            print(f"{'range' if steps > 1 else 'instant'}: geometric mean {mean:.3f}, worst {max(of):.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+// Any text is an expression or an error that says something, as a query and as a selector.
+
+#include <string_view>
+
+#include "model/check.h"
+#include "promql/parsing/parser.h"
+#include "tests/fuzz/fuzz_target.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto expr = hakem::promql::Parse(text);
+  HAKEM_CHECK(expr ? (*expr)->depth <= hakem::promql::kMaxDepth : !expr.error().message.empty());
+  const auto selector = hakem::promql::ParseSelector(text);
+  HAKEM_CHECK(selector ? !selector->empty() : !selector.error().message.empty());
+  return 0;
+}

@@ -1,0 +1,22 @@
+// What is printed can be read again, and is then printed the same.
+
+#include <string_view>
+
+#include "model/check.h"
+#include "promql/parsing/parser.h"
+#include "promql/syntax/printer.h"
+#include "tests/fuzz/fuzz_target.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto expr = hakem::promql::Parse(text);
+  if (!expr) {
+    return 0;
+  }
+  const std::string printed = hakem::promql::Print(**expr);
+  const auto again = hakem::promql::Parse(printed);
+  HAKEM_CHECK(again.has_value());
+  HAKEM_CHECK((*again)->type() == (*expr)->type());
+  HAKEM_CHECK(hakem::promql::Print(**again) == printed);
+  return 0;
+}

@@ -49,7 +49,8 @@ TEST(CommandLine, HelpsWithEveryCommand) {
   const ProgramRun run = RunHakem({"--help"});
   EXPECT_EQ(run.status, 0);
   for (const char* command :
-       {"serve", "collect", "alerts", "explain", "simulate", "demo", "config", "version"}) {
+       {"serve", "collect", "alerts", "query", "explain", "setup", "simulate", "demo", "config",
+        "version"}) {
     EXPECT_THAT(run.output, HasSubstr(std::string("\n  ") + command));
     const ProgramRun help = RunHakem({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;

@@ -307,6 +307,19 @@ TEST_F(PrometheusApiTest, PointsAtTheErrorInAQuery) {
   EXPECT_EQ(RunHakem({"query", "up", "--server", "http://127.0.0.1:1"}).status, 3);
 }
 
+TEST(ServeImport, TellsWhatIsWrongWithTheFile) {
+  const TextFile file("games 3 1\ngames 4 1\n# EOF\n");
+  const auto run = [](const std::string& path) {
+    return RunHakem({"serve", "--web.listen-address", "127.0.0.1:0", "--import", path});
+  };
+  EXPECT_EQ(run(file.path()).status, 2);
+  EXPECT_THAT(run(file.path()).errors,
+              HasSubstr(file.path() + ":2: out of order: games has a sample at "
+                                      "1970-01-01T00:00:01Z or later already"));
+  EXPECT_THAT(run("/nonexistent").errors,
+              HasSubstr("cannot read /nonexistent: No such file or directory"));
+}
+
 TEST(PrometheusFederation, TakesTheNewestValuesFromHakem) {
   const double now = ToUnixSeconds(SystemClock().Now());
   const TextFile file(

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "exporter/config/environment.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::exporter {
@@ -21,6 +22,22 @@ Result<Config> Parse(std::string_view text, Variables variables = {}) {
 }
 
 constexpr std::string_view kTarget = "targets: [{name: hokm, dsn: host=db}]\n";
+
+TEST(Config, ReadsWhichOriginsMayReadTheApi) {
+  const auto config = Parse(std::string(kTarget) + "web: {cors: 'https://.*\\.example\\.com'}\n");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->cors, "https://.*\\.example\\.com");
+  EXPECT_EQ(Parse(kTarget)->cors, "");
+  EXPECT_THAT(Parse(std::string(kTarget) + "web: {cors: '['}\n"),
+              HasMessage(testing::StartsWith("hakem.yml:2:13: cors: regular expression")));
+}
+
+TEST(Environment, SaysWhetherAnyVariableNamesADatabase) {
+  EXPECT_FALSE(NamesDatabase(From({})));
+  EXPECT_FALSE(NamesDatabase(From({{"DB_HOST", ""}, {"DB_USER", "hakem"}})));
+  EXPECT_TRUE(NamesDatabase(From({{"PGHOST", "db"}})));
+  EXPECT_TRUE(NamesDatabase(From({{"DATA_SOURCE_NAME_FILE", "/run/dsn"}})));
+}
 
 TEST(Config, ReadsAFile) {
   const Result<Config> config = Parse(R"(

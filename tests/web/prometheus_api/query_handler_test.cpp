@@ -15,6 +15,19 @@ constexpr const char* kRange = "/api/v1/query_range";
 
 class QueryApi : public ApiFixture {};
 
+/// A clock by which a second goes by whenever it is looked at.
+class HurryingClock final : public Clock {
+ public:
+  Timestamp Now() const override { return {}; }
+
+  SteadyTime SteadyNow() const override { return SteadyTime(std::chrono::seconds(++looks_)); }
+
+  bool SleepUntil(SteadyTime, const std::stop_token&) const override { return true; }
+
+ private:
+  mutable int looks_ = 0;
+};
+
 TEST_F(QueryApi, AnswersEachTypeOfValue) {
   EXPECT_EQ(Body(kInstant, "query=up"),
             R"({"status":"success","data":{"resultType":"vector","result":[)"
@@ -135,6 +148,15 @@ TEST_F(QueryApi, TellsAnEvaluationsFailureFromABadRequest) {
   const Response response = Get(kInstant, "query=up*on()up");
   EXPECT_EQ(response.status, 422);
   EXPECT_THAT(*response.body, HasSubstr(R"("errorType":"execution","error":"found duplicate)"));
+}
+
+TEST_F(QueryApi, EndsQueriesWhenTheirTimeIsOver) {
+  const HurryingClock clock;
+  QueryHandler handler({.data = *store_, .clock = clock});
+  const Response response = handler.Instant({.query = "query=sum(up)%2Bsum(up)&timeout=2s"});
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(*response.body, R"({"status":"error","errorType":"timeout",)"
+                            R"("error":"query timed out in expression evaluation"})");
 }
 
 TEST_F(QueryApi, EndsQueriesWhenTheServerStops) {

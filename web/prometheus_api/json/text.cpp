@@ -113,7 +113,10 @@ void AppendJsonLabels(std::string& json, const Labels& labels) {
 void AppendSampleValue(std::string& json, double value) {
   json += '"';
   const double size = std::abs(value);
-  if (std::isnan(value)) {
+  if (size >= 1 && size < kIntegersOnly && value == std::trunc(value)) {
+    const fmt::format_int digits(static_cast<std::int64_t>(value));
+    json.append(digits.data(), digits.size());
+  } else if (std::isnan(value)) {
     json += "NaN";
   } else if (std::isinf(value)) {
     json += value > 0 ? "+Inf" : "-Inf";

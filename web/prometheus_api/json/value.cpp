@@ -2,14 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <variant>
+#include <vector>
 
 #include "promql/syntax/format_float.h"
 #include "web/prometheus_api/json/text.h"
 
 namespace hakem::web {
 namespace {
+
+constexpr std::size_t kTypicalPointBytes = 32;
 
 void AppendPoint(std::string& json, Timestamp time, double value) {
   json += '[';
@@ -19,6 +25,43 @@ void AppendPoint(std::string& json, Timestamp time, double value) {
   json += ']';
 }
 
+/// Appends `[[…],[…]]`. A value that is the one before it, as those of gauges mostly are, is copied
+/// instead of being converted again.
+void AppendPoints(std::string& json, const std::vector<tsdb::Point>& points) {
+  double last = 0;
+  std::size_t last_begin = 0;
+  std::size_t last_size = 0;  // 0: there is none.
+  for (char before = '['; const tsdb::Point& point : points) {
+    json += before;
+    json += '[';
+    AppendPointTime(json, point.time);
+    json += ',';
+    const std::size_t begin = json.size();
+    if (last_size != 0 &&
+        std::bit_cast<std::uint64_t>(last) == std::bit_cast<std::uint64_t>(point.value)) {
+      json.resize(begin + last_size);
+      std::memcpy(json.data() + begin, json.data() + last_begin, last_size);
+    } else {
+      AppendSampleValue(json, point.value);
+      last = point.value;
+      last_size = json.size() - begin;
+    }
+    last_begin = begin;
+    json += ']';
+    before = ',';
+  }
+  json += ']';
+}
+
+/// So that a large answer is not copied again and again while it grows.
+void ReserveFor(std::string& json, const promql::Matrix& matrix) {
+  std::size_t points = 0;
+  for (const promql::MatrixRow& row : matrix) {
+    points += row.points.size();
+  }
+  json.reserve(json.size() + points * kTypicalPointBytes);
+}
+
 /// A scalar's or string's time: as any JSON number, so `1764001000.5` where a point has `.500`.
 void AppendTimeAndText(std::string& json, Timestamp time, std::string_view text) {
   json += '[';
@@ -26,17 +69,6 @@ void AppendTimeAndText(std::string& json, Timestamp time, std::string_view text)
   json += ',';
   AppendJsonString(json, text);
   json += ']';
-}
-
-/// About as long as the JSON will be: growing by and by would copy a long answer several times.
-std::size_t LengthOf(const promql::Matrix& matrix) {
-  constexpr std::size_t kPoint = 40;
-  constexpr std::size_t kRow = 200;
-  std::size_t length = 0;
-  for (const promql::MatrixRow& row : matrix) {
-    length += kRow + kPoint * row.points.size();
-  }
-  return length;
 }
 
 struct AppendResult {
@@ -66,18 +98,14 @@ struct AppendResult {
   }
 
   void operator()(const promql::Matrix& matrix) const {
-    json.reserve(json.size() + LengthOf(matrix));
+    ReserveFor(json, matrix);
     json += R"("matrix","result":[)";
     for (bool first = true; const promql::MatrixRow& row : matrix) {
       json += first ? R"({"metric":)" : R"(,{"metric":)";
       AppendJsonLabels(json, row.labels);
       json += R"(,"values":)";
-      for (char before = '['; const tsdb::Point& point : row.points) {
-        json += before;
-        AppendPoint(json, point.time, point.value);
-        before = ',';
-      }
-      json += "]}";
+      AppendPoints(json, row.points);
+      json += '}';
       first = false;
     }
     json += ']';

@@ -24,7 +24,7 @@ constexpr Duration kShortestInterval = std::chrono::seconds(1);
 constexpr Duration kShortestRetention = std::chrono::minutes(10);
 constexpr std::uint64_t kFewestBytes = 1U << 20;
 
-void ReadThresholds(MapReader& reader, Thresholds& thresholds) {
+void ReadThresholds(MapReader& reader, Thresholds::Values& thresholds) {
   for (std::size_t i = 0; i < kThresholds.size(); ++i) {
     const std::string_view name = kThresholds[i].name;
     reader.Number(name, thresholds[i]);
@@ -37,8 +37,21 @@ void ReadThresholds(MapReader& reader, Thresholds& thresholds) {
 void ReadGame(MapReader& reader, TargetConfig& target) {
   collectors::GameOptions game;
   ReadGameOptions(reader, game);
-  reader.Map("thresholds", [&](MapReader& inner) { ReadThresholds(inner, target.thresholds); });
+  Thresholds::Values thresholds = target.thresholds.values;
+  reader.Map("thresholds", [&](MapReader& inner) { ReadThresholds(inner, thresholds); });
+  if (!target.thresholds.by_game.emplace(game.name, thresholds).second) {
+    reader.Wrong(reader.At("name"),
+                 fmt::format("name: each game needs one of its own, \"{}\" is taken", game.name));
+  }
   target.games.push_back(std::move(game));
+}
+
+/// The thresholds of a target's only game are the target's: its series need no label `game`.
+void SettleThresholds(Thresholds& thresholds) {
+  if (thresholds.by_game.size() == 1) {
+    thresholds.values = thresholds.by_game.begin()->second;
+    thresholds.by_game.clear();
+  }
 }
 
 void ReadTarget(MapReader& reader, TargetConfig& target) {
@@ -75,9 +88,10 @@ void ReadTarget(MapReader& reader, TargetConfig& target) {
     has_games = true;
     ReadGame(game, target);
   });
-  if (target.games.size() > 1) {
-    reader.Wrong(reader.At("games"), "one game can be watched for now");
+  if (target.games.size() > 1 && target.thresholds.by_game.contains("")) {
+    reader.Wrong(reader.At("games"), "each of several games needs a name");
   }
+  SettleThresholds(target.thresholds);
 }
 
 /// A whole number from 1 up.
@@ -250,8 +264,9 @@ Result<Config> Defaults(const yaml::Environment& environment) {
 
 /// The collector counts long-running games by the same number as the alert.
 Config Derived(Config config) {
-  const double seconds = Threshold(config.target.thresholds, "max_game_duration_seconds");
   for (collectors::GameOptions& game : config.target.games) {
+    const double seconds =
+        Threshold(config.target.thresholds, "max_game_duration_seconds", game.name);
     game.max_game_duration =
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
   }

@@ -36,7 +36,8 @@ void FormatTarget(const TargetConfig& target, Output out) {
   for (const collectors::GameOptions& game : target.games) {
     fmt::format_to(out, "{}        thresholds:\n", FormatGameOptions(game, 6));
     for (std::size_t i = 0; i < kThresholds.size(); ++i) {
-      fmt::format_to(out, "          {}: {}\n", kThresholds[i].name, target.thresholds[i]);
+      fmt::format_to(out, "          {}: {}\n", kThresholds[i].name,
+                     target.thresholds.Of(game.name)[i]);
     }
   }
 }

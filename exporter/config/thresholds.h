@@ -1,6 +1,9 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,20 +28,27 @@ inline constexpr std::array<ThresholdSpec, 5> kThresholds{{
 }};
 
 /// Values in the order of kThresholds.
-using Thresholds = std::array<double, kThresholds.size()>;
+struct Thresholds {
+  using Values = std::array<double, kThresholds.size()>;
 
-constexpr Thresholds DefaultThresholds() {
-  Thresholds values{};
-  for (std::size_t i = 0; i < kThresholds.size(); ++i) {
-    values[i] = kThresholds[i].default_value;
-  }
-  return values;
-}
+  Values values{};
+  /// Where several games are watched: those of each, by its name. Then no others are told.
+  std::map<std::string, Values, std::less<>> by_game = {};
 
-/// The threshold's value. Requires: a name of kThresholds.
-double Threshold(const Thresholds& thresholds, std::string_view name);
+  double& operator[](std::size_t i) { return values[i]; }
 
-/// `hakem_threshold{name}`, with these labels besides.
+  double operator[](std::size_t i) const { return values[i]; }
+
+  /// Those that count for a game.
+  const Values& Of(std::string_view game) const;
+};
+
+Thresholds DefaultThresholds();
+
+/// The threshold's value; for the game, where it has its own. Requires: a name of kThresholds.
+double Threshold(const Thresholds& thresholds, std::string_view name, std::string_view game = "");
+
+/// `hakem_threshold{name}`, and `game` where several are watched, with these labels besides.
 MetricFamily ThresholdFamily(const Thresholds& thresholds, const Labels& labels);
 
 }  // namespace hakem::exporter

@@ -37,7 +37,7 @@ Catalogue Everything() {
   }
   const MetricFamily thresholds =
       exporter::ThresholdFamily(exporter::DefaultThresholds(), Labels{});
-  catalogue[thresholds.name] = {"name"};
+  catalogue[thresholds.name] = {"name", "game"};
   return catalogue;
 }
 

@@ -69,6 +69,27 @@ web: {listen: "127.0.0.1:9999"}
   EXPECT_EQ(config->target.games.front().max_game_duration, std::chrono::hours(1));
 }
 
+TEST(Config, GivesEachOfSeveralGamesThresholdsOfItsOwn) {
+  const Result<Config> config = Parse(R"(
+targets:
+  - name: a
+    games:
+      - {name: hokm, thresholds: {max_active_games: 250}}
+      - {name: chess, schema: club, thresholds: {max_game_duration_seconds: 3600}}
+)",
+                                      {});
+  ASSERT_THAT(config, IsOk());
+  const Thresholds& thresholds = config->target.thresholds;
+  EXPECT_EQ(Threshold(thresholds, "max_active_games", "hokm"), 250);
+  EXPECT_EQ(Threshold(thresholds, "max_active_games", "chess"), 200);
+  EXPECT_EQ(config->target.games[0].max_game_duration, std::chrono::hours(2));
+  EXPECT_EQ(config->target.games[1].max_game_duration, std::chrono::hours(1));
+  const MetricFamily family = ThresholdFamily(thresholds, Labels{{"server", "a"}});
+  ASSERT_EQ(family.samples.size(), 2 * kThresholds.size());
+  EXPECT_EQ(family.samples.front().series->text,
+            R"(hakem_threshold{game="chess",name="max_active_games",server="a"})");
+}
+
 TEST(Config, ReadsWhatAnotherGameCallsItsTables) {
   const Result<Config> config = Parse(R"(
 targets:
@@ -117,6 +138,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "hakem.yml:1:26: the data source name is not one: invalid connection option <dsn>"},
         BadFile{"targets: [{name: a, games: [{thresholds: {max_active_games: -1}}]}]",
                 "hakem.yml:1:61: max_active_games: a threshold is a number from 0 up"},
+        BadFile{"targets: [{name: a, games: [{name: x}, {name: x}]}]",
+                "hakem.yml:1:47: name: each game needs one of its own, \"x\" is taken"},
         BadFile{"targets: [{name: a, games: [{tables: {session: {}}}]}]",
                 "hakem.yml:1:39: unknown key \"session\", did you mean \"sessions\"?"},
         BadFile{"targets: [{name: a, games: [{tables: {moves: {time: x}}}]}]",

@@ -239,7 +239,9 @@ void ReadHeaders(MapReader& reader, WebConfig& config) {
     if (value.find_first_of("\r\n") != value.npos) {
       return reader.Wrong(entry.value, fmt::format("header {}: has a line break", header->name));
     }
-    config.headers.push_back({std::string(header->name), value});
+    if (header->name != "X-Content-Type-Options") {  // The server sends it in any case.
+      config.headers.push_back({std::string(header->name), value});
+    }
   });
 }
 

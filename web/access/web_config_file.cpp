@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -34,15 +35,12 @@ Result<std::string> Read(const std::string& path) {
 
 Result<std::unique_ptr<WebConfigFile>> WebConfigFile::Open(std::string path, const Deps& deps) {
   std::unique_ptr<WebConfigFile> file(new WebConfigFile(std::move(path), deps));
-  const std::vector<Mark> before = file->Marks(nullptr);
-  const auto loaded = file->Load();
+  const MutexLock lock(file->mutex_);
+  const Loaded loaded = file->Load(file->seen_);
   if (!loaded) {
     return Fail(loaded.error());
   }
   file->Judge(loaded);
-  const MutexLock lock(file->mutex_);
-  file->seen_ = file->Marks(loaded->get());
-  file->seen_.front() = before.front();  // A change while it was read is one.
   return file;
 }
 
@@ -73,17 +71,8 @@ WebConfigFile::Mark WebConfigFile::MarkOf(const std::string& path) {
           .changed_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
 }
 
-std::vector<WebConfigFile::Mark> WebConfigFile::Marks(const LoadedWebConfig* loaded) const {
-  std::vector<Mark> marks{MarkOf(path_)};
-  if (loaded != nullptr) {
-    for (const std::string& file : loaded->config.Files()) {
-      marks.push_back(MarkOf(file));
-    }
-  }
-  return marks;
-}
-
-Result<std::shared_ptr<const LoadedWebConfig>> WebConfigFile::Load() const {
+WebConfigFile::Loaded WebConfigFile::Load(std::vector<Mark>& marks) const {
+  marks = {MarkOf(path_)};
   const Result<std::string> text = Read(path_);
   if (!text) {
     return Fail(text.error());
@@ -91,6 +80,9 @@ Result<std::shared_ptr<const LoadedWebConfig>> WebConfigFile::Load() const {
   Result<WebConfig> config = ParseWebConfig(*text, path_);
   if (!config) {
     return Fail(config.error());
+  }
+  for (const std::string& file : config->Files()) {
+    marks.push_back(MarkOf(file));
   }
   std::shared_ptr<const TlsContext> tls;
   if (config->tls) {
@@ -106,22 +98,19 @@ Result<std::shared_ptr<const LoadedWebConfig>> WebConfigFile::Load() const {
 
 void WebConfigFile::LookAgain() {
   const MutexLock lock(mutex_);
-  const auto old = loaded_.Get();
-  std::vector<Mark> now = Marks(old.get());
-  if (now == seen_) {
+  if (std::all_of(seen_.begin(), seen_.end(),
+                  [](const Mark& mark) { return MarkOf(mark.path) == mark; })) {
     return;
   }
-  auto read = Load();
-  if (read && ((*read)->tls == nullptr) != (old->tls == nullptr)) {
+  Loaded read = Load(seen_);
+  if (read && ((*read)->tls == nullptr) != (loaded_.Get()->tls == nullptr)) {
     read = Fail(ErrorCode::kInvalidInput,
                 fmt::format("{}: tls_server_config has come or gone: that needs a restart", path_));
   }
   Judge(read);
-  const std::vector<Mark> named = Marks(loaded_.Get().get());
-  seen_ = named.size() == now.size() ? std::move(now) : named;
 }
 
-void WebConfigFile::Judge(const Result<std::shared_ptr<const LoadedWebConfig>>& read) {
+void WebConfigFile::Judge(const Loaded& read) {
   deps_.instruments.Set(kLastReload, {}, read ? 1 : 0);
   if (!read) {
     deps_.log.Error("web configuration not taken, the old one stays in force",

@@ -61,20 +61,23 @@ class WebConfigFile {
     bool operator==(const Mark&) const = default;
   };
 
+  using Loaded = Result<std::shared_ptr<const LoadedWebConfig>>;
+
   WebConfigFile(std::string path, Deps deps);
 
   static Mark MarkOf(const std::string& path);
-  std::vector<Mark> Marks(const LoadedWebConfig* loaded) const;
-  Result<std::shared_ptr<const LoadedWebConfig>> Load() const;
+
+  /// Reads everything; `marks` tell the files as they were before.
+  Loaded Load(std::vector<Mark>& marks) const;
   void LookAgain() EXCLUDES(mutex_);
-  void Judge(const Result<std::shared_ptr<const LoadedWebConfig>>& read);
+  void Judge(const Loaded& read);
 
   const std::string path_;
   const Deps deps_;
   Published<LoadedWebConfig> loaded_;
   std::atomic<SteadyTime> next_look_;
   Mutex mutex_;
-  std::vector<Mark> seen_ GUARDED_BY(mutex_);  ///< When it was last read, well or not.
+  std::vector<Mark> seen_ GUARDED_BY(mutex_);  ///< When they were last read, well or not.
 };
 
 }  // namespace hakem::web

@@ -11,7 +11,7 @@ namespace hakem::web {
 /// How far a call on a Channel came.
 enum class Progress {
   kDone,     ///< Something was done: go on.
-  kBlocked,  ///< Nothing can be done until the socket is ready as wants_read and wants_write say.
+  kBlocked,  ///< Nothing can be done until the socket is ready again; see crossed().
   kEnded,    ///< The other side has ended its half.
   kFailed,   ///< The connection is of no more use.
 };
@@ -25,7 +25,7 @@ class Channel {
   /// Greets the client; to be called until it is kDone.
   virtual Progress Greet() = 0;
 
-  /// Appends nothing and blocks never: `count` is what was put into `buffer`.
+  /// `count` is how many bytes were put into `buffer`.
   virtual Progress Read(std::span<char> buffer, std::size_t& count) = 0;
 
   /// `count` is how many of the bytes were taken.

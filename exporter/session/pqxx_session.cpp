@@ -2,9 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <pqxx/pqxx>
 #include <utility>
 
@@ -70,6 +74,9 @@ class Connection final {
 };
 #endif
 
+/// How long a server may take to end a backend that was told to.
+constexpr Duration kGoodbye = std::chrono::milliseconds(500);
+
 /// A second descriptor of a connection's socket: shutting it down is safe although libpq may have
 /// closed its own meanwhile.
 class SocketHandle {
@@ -86,6 +93,16 @@ class SocketHandle {
   }
 
   int fd() const { return fd_; }
+
+  /// Waits until the server has closed its end, which it does when the backend is gone: until then
+  /// the connection still counts there.
+  void AwaitGoodbye() const {
+    std::array<char, 256> rest{};
+    pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
+    while (poll(&waiting, 1, static_cast<int>(kGoodbye.count())) > 0 &&
+           recv(fd_, rest.data(), rest.size(), MSG_DONTWAIT) > 0) {
+    }
+  }
 
  private:
   const int fd_;
@@ -121,23 +138,32 @@ class PqxxSession final : public Session {
  public:
   PqxxSession(RawConnection made, Duration patience, const Clock& clock, Watchdog& watchdog,
               std::stop_token stop)
-      : connection_(std::move(made)),
-        socket_(connection_.sock()),
+      : connection_(std::in_place, std::move(made)),
+        socket_(connection_->sock()),
         patience_(patience),
         clock_(clock),
         watchdog_(watchdog),
         stop_(std::move(stop)) {}
 
+  PqxxSession(const PqxxSession&) = delete;
+  PqxxSession& operator=(const PqxxSession&) = delete;
+
+  ~PqxxSession() override {
+    connection_.reset();
+    socket_.AwaitGoodbye();
+  }
+
   Result<Rows> Query(std::string_view sql) override {
-    if (!connection_.is_open()) {
+    if (!connection_->is_open()) {
       return Fail(ErrorCode::kUnavailable, "the connection is closed");
     }
     const Watchdog::Watch watch(watchdog_, socket_.fd(), clock_.SteadyNow() + patience_, stop_);
     try {
-      pqxx::nontransaction work(connection_);
+      pqxx::nontransaction work(*connection_);
       return ToRows(work.exec(std::string(sql)));
     } catch (const pqxx::sql_error& failure) {
-      return Fail(connection_.is_open() ? QueryError(failure.what()) : Lost(watch, failure.what()));
+      return Fail(connection_->is_open() ? QueryError(failure.what())
+                                         : Lost(watch, failure.what()));
     } catch (const std::exception& failure) {
       return Fail(Lost(watch, failure.what()));
     }
@@ -173,7 +199,7 @@ class PqxxSession final : public Session {
     return {ErrorCode::kUnavailable, QueryError(message).message};
   }
 
-  Connection connection_;
+  std::optional<Connection> connection_;  ///< Always there, but for the end.
   const SocketHandle socket_;
   const Duration patience_;
   const Clock& clock_;

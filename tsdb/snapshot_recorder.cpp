@@ -7,10 +7,8 @@
 namespace hakem::tsdb {
 namespace {
 
-/// Most series keep their identity between snapshots; some are made anew with the same labels.
-bool IsSame(const SeriesRef& one, const SeriesRef& other) {
-  return one == other || one->labels == other->labels;
-}
+/// So many slots before it is its turn a series is fetched from memory.
+constexpr std::size_t kAhead = 8;
 
 }  // namespace
 
@@ -46,8 +44,16 @@ void SnapshotRecorder::Record(const Snapshot& snapshot) {
 }
 
 SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesRef& source) {
-  if (cursor_ < last_.size() && IsSame(last_[cursor_].source, source) && IsUsable(last_[cursor_])) {
-    return {source, std::move(last_[cursor_++].stored)};
+  if (cursor_ < last_.size() && IsUsable(last_[cursor_])) {
+    if (cursor_ + kAhead < last_.size()) {
+      __builtin_prefetch(last_[cursor_ + kAhead].stored.get(), 1);
+    }
+    if (last_[cursor_].source == source) {
+      return std::move(last_[cursor_++]);
+    }
+    if (last_[cursor_].source->labels == source->labels) {  // Made anew, but the same.
+      return {source, std::move(last_[cursor_++].stored)};
+    }
   }
   if (place_.empty()) {
     for (std::size_t i = cursor_; i < last_.size(); ++i) {

@@ -101,6 +101,26 @@ TEST_F(Reload, LeavesTheOldInForceWhenTheNewIsWrong) {
   EXPECT_TRUE(Becomes(kThreshold, 78));
 }
 
+TEST_F(Reload, IsAskedForOverHttpFromThisMachineAlone) {
+  const auto post = [&](std::string_view headers) {
+    HttpConnection connection(hakem_->port());
+    return connection
+        .Exchange(fmt::format(
+            "POST /-/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n{}\r\n", headers))
+        .value_or(HttpReply{});
+  };
+  Write("max_active_games: 79", "");
+  EXPECT_EQ(post("").status, 200);
+  EXPECT_TRUE(Becomes(kThreshold, 79));
+  EXPECT_EQ(post("Origin: https://example.com\r\n").status, 403);
+  EXPECT_EQ(HttpGet(hakem_->port(), "/-/reload")->status, 405);
+  Write("max_active_gmes: 80", "");
+  const HttpReply wrong = post("");
+  EXPECT_EQ(wrong.status, 500);
+  EXPECT_THAT(wrong.body, HasSubstr("did you mean \"max_active_games\"?"));
+  EXPECT_TRUE(Becomes(kSuccessful, 0));
+}
+
 TEST_F(Reload, TurnsCollectorsOnAndOff) {
   const auto success = [](std::string_view collector) {
     return fmt::format("hakem_collector_success{{collector=\"{}\",server=\"hokm\"}}", collector);

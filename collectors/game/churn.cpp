@@ -21,7 +21,7 @@ SELECT c.relname AS table, current_setting('autovacuum')::boolean AS server,
        coalesce(o.threshold, current_setting('autovacuum_vacuum_threshold')::float8)
          + coalesce(o.scale, current_setting('autovacuum_vacuum_scale_factor')::float8)
            * greatest(c.reltuples, 0) AS dead
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid,
      LATERAL (SELECT
        bool_and(option_value::boolean) FILTER (WHERE option_name = 'autovacuum_enabled')
          AS enabled,

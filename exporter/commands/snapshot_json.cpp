@@ -6,6 +6,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "exporter/commands/snapshot_summary.h"
+
 namespace hakem::exporter {
 namespace {
 
@@ -93,6 +95,25 @@ Json ToJson(const MetricFamily& family, const Windows& windows) {
           {"samples", std::move(samples)}};
 }
 
+Json ToJson(const Figures& figures) {
+  Json json = Json::object();
+  if (!figures.name.empty()) {
+    json["game"] = figures.name;
+  }
+  for (const auto& [name, value] : figures.values) {
+    json[name] = value;
+  }
+  return json;
+}
+
+Json ToJson(const SnapshotSummary& summary) {
+  Json games = Json::array();
+  for (const Figures& game : summary.games) {
+    games.push_back(ToJson(game));
+  }
+  return {{"games", std::move(games)}, {"database", ToJson(summary.database)}};
+}
+
 }  // namespace
 
 std::string ToJson(const Snapshot& snapshot) {
@@ -101,7 +122,9 @@ std::string ToJson(const Snapshot& snapshot) {
   for (const MetricFamily& family : snapshot.families) {
     families.push_back(ToJson(family, windows));
   }
-  const Json document{{"time", FormatRfc3339(snapshot.time)}, {"families", std::move(families)}};
+  const Json document{{"time", FormatRfc3339(snapshot.time)},
+                      {"summary", ToJson(Summarise(snapshot))},
+                      {"families", std::move(families)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -88,6 +88,11 @@ TEST(ChildProcess, EndsWithTheThreadThatStartedIt) {
   EXPECT_EQ(child->Wait(), 128 + SIGKILL);
 }
 
+TEST(ChildProcess, LooksForItsProgramBelowItsRoot) {
+  EXPECT_THAT(ChildProcess::Start({.argv = {"/bin/true"}, .root = "/nonexistent"}),
+              HasMessage("there is no program /nonexistent/bin/true"));
+}
+
 TEST(ChildProcess, NamesAProgramThatDoesNotExist) {
   const auto child = ChildProcess::Start({.argv = {"hakem-no-such-program"}});
   EXPECT_THAT(child, HasCode(ErrorCode::kNotFound));

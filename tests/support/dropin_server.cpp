@@ -10,6 +10,7 @@
 
 #include "exporter/scrape/plan.h"
 #include "exporter/session/pqxx_session.h"
+#include "tests/support/hakem_process.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::collectors {
@@ -66,6 +67,28 @@ DropinServer::DropinServer() {
   Run("UPDATE moves SET card = 'x' WHERE id <= 10", kDatabases[0]);
   Run("VACUUM ANALYZE moves", kDatabases[0]);
   version_ = static_cast<int>(Number("SHOW server_version_num"));
+  AwaitStatistics();
+}
+
+void DropinServer::AwaitStatistics() const {
+  constexpr int kFirstWithoutDelay = 150000;
+  if (version_ >= kFirstWithoutDelay) {
+    return;
+  }
+  std::string last;
+  SteadyTime since = SystemClock().SteadyNow();
+  const bool settled = Eventually(seconds(30), [&] {
+    const std::string now =
+        Run("SELECT row(t.*, io.*) FROM pg_stat_user_tables t JOIN pg_statio_user_tables io USING "
+            "(relid) WHERE t.relname = 'moves'",
+            kDatabases[0]);
+    if (now != last) {
+      last = now;
+      since = SystemClock().SteadyNow();
+    }
+    return SystemClock().SteadyNow() - since > seconds(2);
+  });
+  EXPECT_TRUE(settled);
 }
 
 std::string DropinServer::Dsn(std::string_view database) const {

@@ -34,6 +34,10 @@ class DropinServer {
   int version() const { return version_; }
 
  private:
+  /// Up to PostgreSQL 14 a process of its own keeps the statistics, and tells them a little later:
+  /// waits until they are those of what was done here.
+  void AwaitStatistics() const;
+
   std::unique_ptr<demo::PrivatePostgres> server_;
   int version_ = 0;
 };

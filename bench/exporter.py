@@ -112,7 +112,7 @@ class Exporter:
     """A program that serves /metrics."""
 
     def __init__(self, name, argv, environment, port, folder):
-        self.name, self.port = name, port
+        self.name, self.port, self.used = name, port, 0.0
         self.log = open(f"{folder}/{name}.log", "w")
         self.process = subprocess.Popen(argv, env={**os.environ, **environment}, stdout=self.log, stderr=self.log)
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -127,6 +127,9 @@ class Exporter:
     def scrape(self, compressed=False):
         """One page, and the seconds it took."""
         begun = time.perf_counter()
+        if begun - self.used > 1:  # A server may close what is idle.
+            self.connection.close()
+        self.used = begun
         self.connection.request("GET", "/metrics", headers={"Accept-Encoding": "gzip" if compressed else "identity"})
         answer = self.connection.getresponse()
         body = answer.read()
@@ -170,7 +173,7 @@ def percentile(values, share):
 
 
 def line(label, value):
-    print(f"  {label:<58}{value}")
+    print(f"  {label:<68}{value}")
 
 
 def report_latency(latencies):

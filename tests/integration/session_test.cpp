@@ -7,6 +7,7 @@
 
 #include "demo/private_postgres.h"
 #include "exporter/session/pqxx_session.h"
+#include "tests/support/hakem_process.h"
 #include "tests/support/matchers.h"
 #include "tests/support/tcp_proxy.h"
 
@@ -132,7 +133,11 @@ TEST_F(SessionTest, NeverConnectsAgainByItself) {
   ASSERT_TRUE(session.has_value());
   const auto pid = Ask(**session, "SELECT pg_backend_pid()");
   ASSERT_THAT(pid, IsOk());
-  Admin(fmt::format("SELECT pg_terminate_backend({}, 5000)", *pid));
+  Admin(fmt::format("SELECT pg_terminate_backend({})", *pid));
+  const auto is_gone = [&] {
+    return Admin(fmt::format("SELECT count(*) FROM pg_stat_activity WHERE pid = {}", *pid)) == "0";
+  };
+  ASSERT_TRUE(Eventually(std::chrono::seconds(30), is_gone));
   EXPECT_THAT((*session)->Query("SELECT 1"), HasCode(ErrorCode::kUnavailable));
   EXPECT_THAT((*session)->Query("SELECT 1"), HasMessage("the connection is closed"));
   EXPECT_EQ(Admin("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hakem'"), "0");

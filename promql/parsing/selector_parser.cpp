@@ -45,6 +45,11 @@ Matcher ParseMatcher(TokenCursor& tokens, const Token& name) {
                      Span(name.position, value.position));
 }
 
+bool AtMatchOperator(const TokenCursor& tokens) {
+  return tokens.At(TokenKind::kAssign) || tokens.AtOperator("!=") ||
+         tokens.At(TokenKind::kRegexMatch) || tokens.At(TokenKind::kRegexMismatch);
+}
+
 /// Up to the closing brace, which is left. A quoted string alone is the metric's name.
 void ParseMatchers(TokenCursor& tokens, VectorSelector& selector) {
   constexpr std::string_view kContext = "label matching";
@@ -54,7 +59,7 @@ void ParseMatchers(TokenCursor& tokens, VectorSelector& selector) {
     }
     const Token name = tokens.Take();
     const bool quoted = name.kind == TokenKind::kString;
-    if (quoted && (tokens.At(TokenKind::kComma) || tokens.At(TokenKind::kRightBrace))) {
+    if (quoted && !AtMatchOperator(tokens)) {
       selector.matchers.push_back(
           MakeMatcher(kMetricNameLabel, MatchOp::kEqual, ReadString(name), name.position));
     } else {

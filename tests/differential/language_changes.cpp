@@ -43,8 +43,9 @@ const LanguageChange kDurations{
     "durations are expressions now, so that other tokens are expected where one is wrong",
     [](const Query&, const Answer& prometheus, const Answer& hakem) {
       return BothRefuse(prometheus, hakem) &&
-             ContainsAny(prometheus.error,
-                         {"duration", "unexpected colon", "in subquery selector"});
+             (ContainsAny(prometheus.error,
+                          {"duration", "unexpected colon", "in subquery selector"}) ||
+              ContainsAny(hakem.error, {"expected ':'"}));
     }};
 
 const LanguageChange kPlaceOfOperator{
@@ -62,11 +63,11 @@ const LanguageChange kOffsetOfNothing{
       return ContainsAny(prometheus.error, {"duration must be greater than 0"});
     }};
 
-const LanguageChange kUtf8Names{"names in UTF-8", "a label may have any name since 3.0",
-                                [](const Query&, const Answer& prometheus, const Answer& hakem) {
-                                  return hakem.error.empty() &&
-                                         ContainsAny(prometheus.error, {"label name"});
-                                }};
+const LanguageChange kUtf8Names{
+    "names of labels", "a label may have any name since 3.0, and any word be one in a grouping",
+    [](const Query&, const Answer& prometheus, const Answer&) {
+      return ContainsAny(prometheus.error, {"label name", "in grouping opts, expected label"});
+    }};
 
 const LanguageChange kNumbers{
     "numbers and durations in errors", "3.0 reads underscores in numbers, and numbers as durations",
@@ -108,6 +109,12 @@ const LanguageChange kNewerFunctions{"experimental functions",
                                      [](const Query&, const Answer&, const Answer& hakem) {
                                        return ContainsAny(hakem.error, {"\" is not enabled"});
                                      }};
+
+const LanguageChange kParserPanic{
+    "panic of the parser", "Prometheus 3.5 has one where an operand is missing in an argument",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      return prometheus.error == "unexpected error" && !hakem.error.empty();
+    }};
 
 const LanguageChange kAlternatingSeries{
     "series that become the same", "are one since 3.6 where no instant has two values",
@@ -154,12 +161,12 @@ std::vector<LanguageChange> ChangesSince242() {
   return {kTokenNumber,    kParameterOfTopk, kOffsetOfNothing,    kUtf8Names,  kPlaceOfOperator,
           kNumbers,        kDurations,       kCountersFromZero,   kDeviations, kAtan2,
           kLastDigits,     kRegexText,       kDurationsAsNumbers, kTies,       kPredictFixed,
-          kDroppedMatches, kNewerFunctions,  kAlternatingSeries};
+          kDroppedMatches, kNewerFunctions,  kAlternatingSeries,  kParserPanic};
 }
 
 std::vector<LanguageChange> ChangesSince35() {
-  return {kTokenNumber,    kParameterOfTopk, kDurations,         kPlaceOfOperator,
-          kDroppedMatches, kNewerFunctions,  kAlternatingSeries, kLastDigits};
+  return {kTokenNumber,    kParameterOfTopk,   kDurations,  kPlaceOfOperator, kDroppedMatches,
+          kNewerFunctions, kAlternatingSeries, kLastDigits, kParserPanic};
 }
 
 std::vector<std::string> FunctionsNewerThan242() {

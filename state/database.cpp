@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -60,7 +61,12 @@ bool IsDamage(int sqlite_code) {
 
 tl::unexpected<Error> FailWith(sqlite3* database, const std::string& path) {
   const int code = sqlite3_extended_errcode(database);
-  return Fail(CodeOf(code), fmt::format("database {}: {}", path, sqlite3_errmsg(database)));
+  const int primary = code & 0xff;
+  const int system = sqlite3_system_errno(database);
+  const bool has_cause = (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && system != 0;
+  return Fail(CodeOf(code),
+              fmt::format("database {}: {}{}", path, sqlite3_errmsg(database),
+                          has_cause ? fmt::format(": {}", std::strerror(system)) : ""));
 }
 
 struct Binder {

@@ -45,7 +45,7 @@ Target WithAndWithout(const std::vector<Figures>& all, std::string promise, doub
   return {std::move(promise), limit, worst(true), fmt::format("{:.2f} without", worst(false))};
 }
 
-/// How much more the largest tables cost than the smallest ones.
+/// How much more the largest tables cost than the smallest ones; NaN when there is one size only.
 Target Growth(const std::vector<Figures>& all, std::string promise, double limit, int rate,
               const Measure& measure) {
   const auto sizes = std::minmax_element(
@@ -61,7 +61,9 @@ Target Growth(const std::vector<Figures>& all, std::string promise, double limit
           },
           measure);
     };
-    return at(sizes.second->moves) / at(sizes.first->moves);
+    return sizes.first->moves < sizes.second->moves
+               ? at(sizes.second->moves) / at(sizes.first->moves)
+               : std::numeric_limits<double>::quiet_NaN();
   };
   return {std::move(promise), limit, ratio(true), fmt::format("{:.2f} without", ratio(false))};
 }

@@ -37,7 +37,7 @@ Catalogue Everything() {
   }
   const MetricFamily thresholds =
       exporter::ThresholdFamily(exporter::DefaultThresholds(), Labels{});
-  catalogue[thresholds.name] = {"name", "game"};
+  catalogue[thresholds.name] = Names{std::string("name"), std::string("game")};
   return catalogue;
 }
 

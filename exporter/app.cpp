@@ -116,6 +116,7 @@ struct App::Parts {
   Mutex reloading;  ///< Held by the one that reloads.
   LoadConfig load;
   Config in_force GUARDED_BY(reloading);
+  Published<std::string> config_yaml;  ///< The same as text.
   TargetRunner runner;
   ProbeHandler probe;
   const std::string telemetry_path;
@@ -170,6 +171,7 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
     saved_history.emplace(*state.history(), store, own_metrics.instruments(), clock, log);
   }
   store_metrics.Tell(store.Stats());
+  config_yaml.Set(std::make_shared<const std::string>(FormatConfig(config)));
 }
 
 Result<void> App::Parts::Import(const std::string& path, const Logger& log) {
@@ -225,6 +227,7 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                .snapshot = snapshot,
                .rules = rules.published(),
                .imported = imported,
+               .config_yaml = config_yaml,
                .clock = clock,
                .facts = std::move(facts),
                .cross_origin = AllowedOrigins(config.cors),
@@ -257,6 +260,7 @@ Result<void> App::Parts::Reload() {
   const bool collects_anew = config->collects && runner.Reconfigure(*config);
   own_metrics.Reloaded(config->target.thresholds, ServerLabels(config->target), clock.Now());
   in_force = *config;
+  config_yaml.Set(std::make_shared<const std::string>(FormatConfig(in_force)));
   logger.Info("configuration reloaded",
               {{"collection", collects_anew ? "begun anew" : "as it was"}});
   return {};

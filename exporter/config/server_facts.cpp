@@ -13,7 +13,6 @@ web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& 
                                 const std::string& external_url, Timestamp started) {
   const promql::EngineOptions engine;
   return {.version = HAKEM_VERSION,
-          .config_yaml = FormatConfig(config),
           .flags = {{"query.lookback-delta", FormatDuration(engine.lookback)},
                     {"query.max-concurrency", fmt::format("{}", web::QueryGate::kConcurrency)},
                     {"query.max-samples", fmt::format("{}", engine.max_samples)},

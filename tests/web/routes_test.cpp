@@ -42,6 +42,7 @@ class RoutesTest : public testing::Test {
 
   tsdb::Store store_;
   std::vector<tsdb::MetricDescription> imported_;
+  Published<std::string> config_yaml_;
   Published<Snapshot> snapshot_;
   Published<rules::RulesStatus> rules_;
   Published<std::vector<TargetStatus>> targets_;
@@ -64,6 +65,7 @@ class RoutesTest : public testing::Test {
                                              .snapshot = snapshot_,
                                              .rules = rules_,
                                              .imported = imported_,
+                                             .config_yaml = config_yaml_,
                                              .clock = clock_}});
   std::unique_ptr<Server> server_;
 };

@@ -70,7 +70,7 @@ constexpr Endpoint kEndpoints[] = {
     {"/api/v1/status/buildinfo", false,
      [](Api& api, const Request&) { return BuildInfoResponse(api.deps.facts); }},
     {"/api/v1/status/config", false,
-     [](Api& api, const Request&) { return ConfigResponse(api.deps.facts); }},
+     [](Api& api, const Request&) { return ConfigResponse(api.deps.config_yaml.Get().get()); }},
     {"/api/v1/status/flags", false,
      [](Api& api, const Request&) { return FlagsResponse(api.deps.facts); }},
     {"/api/v1/status/tsdb", false,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "model/clock.h"
@@ -22,6 +23,7 @@ struct PrometheusApiDeps {
   const Published<rules::RulesStatus>& rules;
   /// Of series that no collector describes; complete before the first request.
   const std::vector<tsdb::MetricDescription>& imported;
+  const Published<std::string>& config_yaml;  ///< What is in force, secrets masked.
   const Clock& clock;
   ServerFacts facts = {};
   CrossOrigin cross_origin = {};

@@ -11,8 +11,7 @@ namespace hakem::web {
 
 /// What the status pages of the API tell of this program. Constant while it runs.
 struct ServerFacts {
-  std::string version = {};      ///< Hakem's own.
-  std::string config_yaml = {};  ///< What is in force, secrets masked.
+  std::string version = {};                                     ///< Hakem's own.
   std::vector<std::pair<std::string, std::string>> flags = {};  ///< Sorted by name.
   std::string external_url = {};    ///< Where people reach this Hakem; without a final slash.
   Labels target_labels = {};        ///< `job` and `instance`, as they stand on every series.

@@ -99,11 +99,11 @@ Response BuildInfoResponse(const ServerFacts& facts) {
   return answer.Finish();
 }
 
-Response ConfigResponse(const ServerFacts& facts) {
+Response ConfigResponse(const std::string* yaml) {
   ApiAnswer answer;
   std::string& json = answer.data();
   json += '{';
-  AppendMember(json, "yaml", facts.config_yaml);
+  AppendMember(json, "yaml", yaml == nullptr ? std::string_view() : *yaml);
   json += '}';
   return answer.Finish();
 }
@@ -154,8 +154,6 @@ Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now) {
   AppendMember(json, "CWD", WorkingDirectory());
   AppendMember(json, "hostname", HostName());
   AppendMember(json, "serverTime", FormatRfc3339(now));
-  json += R"(,"reloadConfigSuccess":true,"corruptionCount":0)";
-  AppendMember(json, "lastConfigTime", FormatRfc3339(facts.started));
   AppendMember(json, "storageRetention", FormatDuration(facts.retention));
   json += '}';
   return answer.Finish();

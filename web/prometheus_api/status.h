@@ -10,8 +10,8 @@ namespace hakem::web {
 /// of the Prometheus whose API this is; Hakem's own is the `revision`.
 Response BuildInfoResponse(const ServerFacts& facts);
 
-/// `/api/v1/status/config`: the configuration that is in force, as YAML.
-Response ConfigResponse(const ServerFacts& facts);
+/// `/api/v1/status/config`: the configuration that is in force, as YAML. Null: none.
+Response ConfigResponse(const std::string* yaml);
 
 /// `/api/v1/status/flags`: the bounds within which Hakem works, named as Prometheus names them.
 Response FlagsResponse(const ServerFacts& facts);
@@ -20,7 +20,7 @@ Response FlagsResponse(const ServerFacts& facts);
 /// most of it. Parameter `limit` (10): of each.
 Response StoreResponse(const tsdb::Store& store, const Request& request);
 
-/// `/api/v1/status/runtimeinfo`, without what only a program in Go has.
+/// `/api/v1/status/runtimeinfo`: what a Prometheus tells there that is true of Hakem too.
 Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now);
 
 }  // namespace hakem::web

@@ -32,6 +32,7 @@ class ApiFixture : public testing::Test {
                                                             .snapshot = snapshot_,
                                                             .rules = rules_,
                                                             .imported = imported_,
+                                                            .config_yaml = config_yaml_,
                                                             .clock = clock_,
                                                             .facts = facts_,
                                                             .cross_origin = cross_origin_,
@@ -68,6 +69,7 @@ class ApiFixture : public testing::Test {
   FakeClock clock_;
   Published<Snapshot> snapshot_;
   Published<rules::RulesStatus> rules_;
+  Published<std::string> config_yaml_;
   ServerFacts facts_;
   CrossOrigin cross_origin_;
   std::stop_source stop_;

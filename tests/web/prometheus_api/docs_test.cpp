@@ -40,6 +40,7 @@ TEST_F(ApiDocs, ListEveryEndpointAndNoOther) {
                             .snapshot = snapshot_,
                             .rules = rules_,
                             .imported = imported_,
+                            .config_yaml = config_yaml_,
                             .clock = clock_})) {
     served.insert(std::string(route.method) + " " + std::string(route.path));
   }

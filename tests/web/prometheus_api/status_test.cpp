@@ -14,7 +14,6 @@ class StatusApi : public ApiFixture {
  protected:
   StatusApi() {
     facts_ = {.version = "1.2.3",
-              .config_yaml = "web:\n  listen: \":9187\"\n",
               .flags = {{"query.timeout", "2m"}},
               .external_url = "http://hakem:9187",
               .target_labels = {{"job", "hakem"}, {"instance", "hakem:9187"}},
@@ -32,6 +31,7 @@ TEST_F(StatusApi, SaysWhichPrometheusItIsLike) {
 }
 
 TEST_F(StatusApi, ShowsConfigurationFlagsAndRuntime) {
+  config_yaml_.Set(std::make_shared<const std::string>("web:\n  listen: \":9187\"\n"));
   EXPECT_EQ(Body("/api/v1/status/config"),
             R"({"status":"success","data":{"yaml":"web:\n  listen: \":9187\"\n"}})");
   EXPECT_EQ(Body("/api/v1/status/flags"), R"({"status":"success","data":{"query.timeout":"2m"}})");

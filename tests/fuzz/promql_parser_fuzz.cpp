@@ -11,6 +11,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto expr = hakem::promql::Parse(text);
   HAKEM_CHECK(expr ? (*expr)->depth <= hakem::promql::kMaxDepth : !expr.error().message.empty());
   const auto selector = hakem::promql::ParseSelector(text);
-  HAKEM_CHECK(selector ? !selector->empty() : !selector.error().message.empty());
+  HAKEM_CHECK(selector || !selector.error().message.empty());
   return 0;
 }

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <random>
+#include <thread>
 
 #include "state/state.h"
 #include "tests/support/fake_clock.h"
@@ -16,6 +17,7 @@
 #include "tests/support/recorded_instruments.h"
 #include "tests/support/scratch_folder.h"
 #include "tsdb/history/history_saver.h"
+#include "tsdb/history/save_loop.h"
 
 namespace hakem::state {
 namespace {
@@ -129,6 +131,24 @@ TEST_F(HistoryTest, IsThereAfterARestartUpToTheLastSave) {
   const auto later = Everything(store(), Timestamp::min());
   Restart();
   EXPECT_EQ(Everything(store(), Timestamp::min()), later);
+}
+
+TEST_F(HistoryTest, IsSavedByTheLoopAgainAndAgainAndAtItsEnd) {
+  std::vector<std::uint64_t> before;
+  {
+    const tsdb::SaveLoop loop(hakem_->saver, hakem_->clock);
+    AppendRounds(0, 4);
+    hakem_->clock.AwaitSleepers(1);
+    EXPECT_EQ(instruments_.Value("hakem_history_saved_bytes_total"), 0);
+    hakem_->clock.Advance(tsdb::kSaveInterval);
+    while (instruments_.Value("hakem_history_saved_bytes_total") == 0) {
+      std::this_thread::yield();
+    }
+    AppendRounds(4, 5);
+    before = Everything(store(), Timestamp::min());
+  }
+  Restart();
+  EXPECT_EQ(Everything(store(), Timestamp::min()), before);
 }
 
 TEST_F(HistoryTest, WritesAtMostThreeTimesWhatTheSamplesTakeInMemory) {

@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "demo/child_process.h"
+#include "demo/temporary_folder.h"
 #include "model/clock.h"
 #include "tests/support/hakem_process.h"
 #include "tests/support/hokm_database.h"
@@ -38,16 +41,23 @@ TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
       fmt::format("INSERT INTO hokm_game.game_sessions (room_id) "
                   "SELECT 'lobby' || i FROM generate_series(1, {}) i",
                   kLobbies));
+  const auto folder = demo::MakeTemporaryFolder("hakem-soak");
+  ASSERT_TRUE(folder) << folder.error().message;
+  // A statement's time is short, so that minutes do what takes hours at 2 s.
+  std::ofstream(*folder + "/hakem.yml") << fmt::format(
+      "targets: [{{name: hokm, dsn: {} password={}}}]\ncollect: {{timeout: 150ms}}\n",
+      database.MonitorDsn(), kCanaryPassword);
   auto hakem =
-      ServingHakem::Start({{"DATA_SOURCE_NAME", fmt::format("{} password={}", database.MonitorDsn(),
-                                                            kCanaryPassword)}});
+      ServingHakem::Start({}, {"--config", *folder + "/hakem.yml", "--state.directory", *folder});
   ASSERT_TRUE(hakem) << hakem.error().message;
   auto players = demo::ChildProcess::Start(
       {.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(), "--games", "100",
                 "--moves-per-second", "200", "--duration", fmt::format("{}s", Length().count())}});
   ASSERT_TRUE(players) << players.error().message;
   const auto metric = [&](std::string_view name) {
-    return (*hakem)->Metric(fmt::format("{}{{game=\"hokm_game\"}}", name)).value_or(-1);
+    return (*hakem)
+        ->Metric(fmt::format("{}{{game=\"hokm_game\",server=\"hokm\"}}", name))
+        .value_or(-1);
   };
   ASSERT_TRUE(Eventually(seconds(60), [&] { return metric("game_sessions_playing") > 50; }));
 
@@ -81,6 +91,7 @@ TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
   EXPECT_LT(slowest, seconds(1));
   EXPECT_GT(oldest_scan, 5) << "the scan was never too long";
   EXPECT_LT(worst, 30) << "of 100 games a few begin or end between two looks";
+  std::filesystem::remove_all(*folder);
 }
 
 }  // namespace

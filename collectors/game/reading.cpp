@@ -124,7 +124,7 @@ void ReadClosed(const PartRow& row, GameReading& reading) {
 }
 
 void ReadMoving(const PartRow& row, GameReading& reading) {
-  reading.moving_games = row.number(0);
+  reading.moving_games = row.ids();
 }
 
 void ReadMoves(const PartRow& row, GameReading& reading) {

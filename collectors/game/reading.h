@@ -46,9 +46,9 @@ struct GameReading {
       reached;         ///< How far the database lets count; before `from` when its clock went back.
   bool exact = false;  ///< No row of the past of `bound` can still come.
   bool scanned = true;  ///< Live sessions and active connections were read.
-  /// Without a scan: games with a move in the minute before `now`; nothing where moves do not tell
-  /// their game.
-  std::optional<double> moving_games = {};
+  /// Without a scan: the ids of games with a move in the minute before `now`; nothing where moves
+  /// do not tell their game.
+  std::optional<std::vector<std::string>> moving_games = {};
   std::vector<LiveGroup> live = {};
   std::vector<SessionRow> asked_sessions = {};
   std::vector<SessionRow> created = {};

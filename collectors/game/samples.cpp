@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -54,11 +55,13 @@ class Writer {
   void Active() {
     const GameReading& last = state_.last();
     const LiveTotals total = Total(last.live, schema_.statuses);
-    // Those that make no moves are as they were at the last scan.
-    const double playing = last.scanned ? total.playing : last.moving_games.value_or(total.playing);
-    if (last.scanned || last.moving_games || ScanIsFresh()) {
-      Single(GameMetric::kActiveGames, total.sessions - total.playing + playing);
+    if (!last.scanned && last.moving_games) {
+      const auto playing = static_cast<double>(last.moving_games->size());
+      Single(GameMetric::kActiveGames, playing + IdleAtTheLastScan());
       Single(GameMetric::kSessionsPlaying, playing);
+    } else if (ScanIsFresh()) {
+      Single(GameMetric::kActiveGames, total.sessions);
+      Single(GameMetric::kSessionsPlaying, total.playing);
     }
     if (state_.scanned_at()) {
       Single(GameMetric::kScanAge, ToSeconds(ScanAge()));
@@ -155,6 +158,23 @@ class Writer {
       Write(GameMetric::kWindowFrom, {game_, name}, ToSeconds(run.from.time_since_epoch()));
       Write(GameMetric::kWindowTo, {game_, name}, ToSeconds(run.to.time_since_epoch()));
     }
+  }
+
+  /// Live sessions that were not played at the last scan, and have made no move of late.
+  double IdleAtTheLastScan() const {
+    const GameReading& last = state_.last();
+    const std::set<std::string_view> moving(last.moving_games->begin(), last.moving_games->end());
+    double idle = 0;
+    for (const LiveGroup& group : last.live) {
+      if (Contains(schema_.statuses.playing, group.status)) {
+        continue;
+      }
+      idle += group.sessions;
+      idle -= static_cast<double>(
+          std::count_if(group.members.begin(), group.members.end(),
+                        [&](const LiveSession& session) { return moving.contains(session.id); }));
+    }
+    return idle;
   }
 
   std::chrono::microseconds ScanAge() const { return state_.last().now - *state_.scanned_at(); }

@@ -27,8 +27,8 @@ std::string SecondsFrom(std::string_view from, std::string_view to) {
   return fmt::format("extract(epoch FROM {} - {})", to, from);
 }
 
-std::string AllIds(std::string_view column) {
-  return fmt::format("string_agg({}::text, E'\\x{:02x}')", QuoteIdentifier(column),
+std::string AllIds(std::string_view column, std::string_view distinct = "") {
+  return fmt::format("string_agg({}{}::text, E'\\x{:02x}')", distinct, QuoteIdentifier(column),
                      static_cast<unsigned>(kIdSeparator));
 }
 
@@ -198,10 +198,9 @@ std::string FinishedRows(const GameStatement& s) {
 
 /// Moves are only ever inserted: their newest rows are cheap to read whatever snapshot is held.
 std::string MovingRows(const GameStatement& s) {
-  return fmt::format(
-      "{}\nFROM {}\nWHERE \"timestamp\" >= now() - interval '1 minute'",
-      Select({.part = "moving", .numbers = {R"(count(DISTINCT "game_session_id"))"}}),
-      s.schema.Source("game_moves"));
+  return fmt::format("{}\nFROM {}\nWHERE \"timestamp\" >= now() - interval '1 minute'",
+                     Select({.part = "moving", .ids = AllIds("game_session_id", "DISTINCT ")}),
+                     s.schema.Source("game_moves"));
 }
 
 /// The text a move is counted under; where the column is missing all are counted as one.

@@ -37,25 +37,30 @@ std::string GameArguments(const GameSchema& schema, PgTimestamp from,
 /// Between the ids of one row.
 inline constexpr char kIdSeparator = '\x1f';
 
+// clang-format off
 /// The one statement of a collection, to be prepared. Rows (part, name, type, ids, v1 … v7), for
 /// ReadGame:
 ///
-/// part      | name      | type      | ids | v1       v2       v3    v4       v5        v6 v7 span
-/// |           |           |     | from     bound    now   exact live      | status    | game type
-/// | all | sessions taken    free  long     play age  lobby age started asked     | status    |
-/// game type | its | created  started  wait  play     live      completed created   | status    |
-/// game type | its | created  started  wait  play     live      completed sockets   |           |
-/// | all | online   stale socket    | reason    |           | its | active   closed closed    |
-/// reason    |           | its | closed moves     | move type |           |     | moves response  |
-/// |           |     | bound    moves responses |           |           |     | moves    seconds
-/// null  negative finished  |           |           |     | games    play time moving    | | | |
-/// games
+/// part      | name      | type      | ids | v1       v2      v3   v4    v5       v6        v7
+/// span      |           |           |     | from     bound   now  exact
+/// live      | status    | game type | all | sessions taken   free long  play age lobby age started
+/// asked     | status    | game type | its | created  started wait play  live     completed
+/// created   | status    | game type | its | created  started wait play  live     completed
+/// sockets   |           |           | all | online   stale
+/// socket    | reason    |           | its | active   closed
+/// closed    | reason    |           | its | closed
+/// moves     | move type |           |     | moves
+/// response  |           |           |     | bound    moves
+/// responses |           |           |     | moves    seconds null negative
+/// finished  |           |           |     | games    play time
+/// moving    |           |           | all |
 ///
 /// `span`: instants, in microseconds since 1970, as are `created` and `closed`; the other times are
 /// seconds, but the last play time, which is microseconds. `long`: long-running. `asked` and
 /// `socket`: the rows that were asked for. `closed`: connections that were closed in the span.
 /// `moves`: types that are not known yet have a row for each move. `response`: how many took at
 /// most the bound of that number, from 0. A part whose columns are missing has no rows.
+// clang-format on
 std::string GameSql(const GameStatement& statement);
 
 }  // namespace hakem::collectors

@@ -74,13 +74,20 @@ TEST_F(GameBehindAHeldSnapshot, IsStillCounted) {
   EXPECT_EQ(watcher.round_trips(), before + 1) << "the scan is not tried each time";
   EXPECT_GT(*watcher.Value(kHoldback), 1) << "the holder could still write";
 
+  Sql("UPDATE hokm_game.game_sessions SET status = 'active', started_at = now(), "
+      "room_id = 'played31' WHERE room_id = 'lobby31'");
+  Sql(kMoveEverywhere);
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(kPlaying), 31);
+  EXPECT_EQ(watcher.Value(kActive), 5000) << "a lobby that is played now is no lobby any more";
+
   Sql("UPDATE hokm_game.game_sessions SET status = 'completed', completed_at = now() "
       "WHERE room_id IN ('played1', 'played2')");
   Sql("UPDATE hokm_game.game_moves SET \"timestamp\" = \"timestamp\" - interval '2 min' "
       "WHERE game_session_id IN (SELECT id FROM hokm_game.game_sessions WHERE status = "
       "'completed')");
   ASSERT_THAT(watcher.Collect(), IsOk());
-  EXPECT_EQ(watcher.Value(kPlaying), 28) << "games without a move in the last minute are over";
+  EXPECT_EQ(watcher.Value(kPlaying), 29) << "games without a move in the last minute are over";
   EXPECT_EQ(watcher.Value(kActive), 4998);
   holder.commit();
   Sql(kMoveEverywhere);

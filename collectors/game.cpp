@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "collectors/core/collector.h"
-#include "collectors/game/families.h"
+#include "collectors/game/schema/families.h"
 #include "collectors/game/watch.h"
 
 namespace hakem::collectors {

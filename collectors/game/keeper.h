@@ -3,7 +3,7 @@
 #include <string>
 
 #include "collectors/core/game_store.h"
-#include "collectors/game/game_state.h"
+#include "collectors/game/counting/game_state.h"
 #include "model/log.h"
 
 namespace hakem::collectors {

@@ -3,9 +3,9 @@
 #include <string_view>
 
 #include "collectors/core/sample_sink.h"
-#include "collectors/game/families.h"
-#include "collectors/game/game_state.h"
-#include "collectors/game/schema.h"
+#include "collectors/game/counting/game_state.h"
+#include "collectors/game/schema/families.h"
+#include "collectors/game/schema/schema.h"
 
 namespace hakem::collectors {
 

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "collectors/game/bound.h"
-#include "collectors/game/churn.h"
-#include "collectors/game/gate.h"
-#include "collectors/game/reading.h"
+#include "collectors/game/query/bound.h"
+#include "collectors/game/query/reading.h"
+#include "collectors/game/query/seed.h"
+#include "collectors/game/query/statements.h"
 #include "collectors/game/samples.h"
-#include "collectors/game/seed.h"
-#include "collectors/game/statements.h"
+#include "collectors/game/schema/churn.h"
+#include "collectors/game/schema/gate.h"
 
 namespace hakem::collectors {
 namespace {

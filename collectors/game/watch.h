@@ -5,11 +5,11 @@
 #include <string>
 
 #include "collectors/core/collector.h"
-#include "collectors/game/families.h"
-#include "collectors/game/game_state.h"
+#include "collectors/game/counting/game_state.h"
 #include "collectors/game/keeper.h"
-#include "collectors/game/prepared.h"
-#include "collectors/game/schema.h"
+#include "collectors/game/query/prepared.h"
+#include "collectors/game/schema/families.h"
+#include "collectors/game/schema/schema.h"
 
 namespace hakem::collectors {
 

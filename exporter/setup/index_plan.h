@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "collectors/game/schema.h"
+#include "collectors/game/schema/schema.h"
 #include "exporter/setup/setup_plan.h"
 #include "model/time.h"
 

@@ -7,7 +7,7 @@
 
 #include "collectors/core/game_options.h"
 #include "collectors/core/session.h"
-#include "collectors/game/churn.h"
+#include "collectors/game/schema/churn.h"
 #include "exporter/setup/index_plan.h"
 #include "exporter/setup/role_plan.h"
 #include "model/result.h"

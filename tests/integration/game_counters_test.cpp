@@ -5,9 +5,9 @@
 
 #include <map>
 
-#include "collectors/game/prepared.h"
-#include "collectors/game/reading.h"
-#include "collectors/game/statements.h"
+#include "collectors/game/query/prepared.h"
+#include "collectors/game/query/reading.h"
+#include "collectors/game/query/statements.h"
 #include "tests/support/game_fixture.h"
 
 namespace hakem::collectors {

@@ -5,8 +5,8 @@
 
 #include <pqxx/pqxx>
 
-#include "collectors/game/families.h"
-#include "collectors/game/gate.h"
+#include "collectors/game/schema/families.h"
+#include "collectors/game/schema/gate.h"
 #include "demo/private_postgres.h"
 #include "exporter/session/pqxx_session.h"
 #include "simulator/schema.h"

@@ -1,0 +1,148 @@
+// How a GameState is kept: one record of counters, and one for each session, connection and span
+// that is followed, so that a collection changes a few of them.
+
+#include <fmt/format.h>
+
+#include "collectors/game/counting/game_state.h"
+#include "collectors/game/fields.h"
+
+namespace hakem::collectors {
+namespace {
+
+/// Of the record `counters`; another one is not understood.
+constexpr std::uint64_t kFormat = 1;
+constexpr std::string_view kCounters = "counters";
+
+void WriteBudget(const LabelBudget& budget, FieldWriter& fields) {
+  fields.Count(budget.known().size());
+  for (const std::string& value : budget.known()) {
+    fields.Text(value);
+  }
+}
+
+void ReadBudget(FieldReader& fields, LabelBudget& budget) {
+  for (std::size_t left = fields.Size(); left > 0 && fields.ok(); --left) {
+    budget.Admit(fields.Text());
+  }
+}
+
+void WriteHistogram(const HistogramValue& value, FieldWriter& fields) {
+  fields.Count(value.bounds.size());
+  for (std::size_t i = 0; i < value.bounds.size(); ++i) {
+    fields.Real(value.bounds[i]);
+    fields.Real(value.at_most[i]);
+  }
+  fields.Real(value.count);
+  fields.Real(value.sum);
+}
+
+/// Adds what was written, if the bounds are the same.
+void ReadHistogram(FieldReader& fields, Histogram& histogram) {
+  std::vector<double> bounds(fields.Size());
+  std::vector<double> at_most(bounds.size());
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    bounds[i] = fields.Real();
+    at_most[i] = fields.Real();
+  }
+  const double count = fields.Real();
+  const double sum = fields.Real();
+  const auto now = histogram.value().bounds;
+  if (fields.ok() && std::vector<double>(now.begin(), now.end()) == bounds) {
+    histogram.Add(at_most, count, sum);
+  }
+}
+
+using Histograms = std::map<std::string, Histogram, std::less<>>;
+
+void WriteHistograms(const Histograms& histograms, FieldWriter& fields) {
+  fields.Count(histograms.size());
+  for (const auto& [type, histogram] : histograms) {
+    fields.Text(type);
+    WriteHistogram(histogram.value(), fields);
+  }
+}
+
+void ReadHistograms(FieldReader& fields, const std::vector<double>& bounds,
+                    Histograms& histograms) {
+  for (std::size_t left = fields.Size(); left > 0 && fields.ok(); --left) {
+    const std::string type = fields.Text();
+    ReadHistogram(fields, histograms.try_emplace(type, bounds).first->second);
+  }
+}
+
+}  // namespace
+
+GameRecords GameState::Write() const {
+  GameRecords records;
+  FieldWriter fields;
+  WriteCounters(fields);
+  records.emplace(kCounters, fields.Take());
+  sessions_.Write(records);
+  connections_.Write(records);
+  settlement_.Write(records);
+  return records;
+}
+
+Result<void> GameState::Read(const GameRecords& records) {
+  const auto counters = records.find(kCounters);
+  if (counters == records.end()) {
+    return Fail(ErrorCode::kInvalidInput, "there is no record of the counters");
+  }
+  FieldReader fields(counters->second);
+  ReadCounters(fields);
+  if (!fields.done()) {
+    return Fail(ErrorCode::kInvalidInput, "the record of the counters is not understood");
+  }
+  if (!sessions_.Read(records) || !connections_.Read(records) || !settlement_.Read(records)) {
+    return Fail(ErrorCode::kInvalidInput, "a record of what is followed is not understood");
+  }
+  return {};
+}
+
+void GameState::WriteCounters(FieldWriter& fields) const {
+  fields.Count(kFormat);
+  fields.Instant(*started_at_);
+  fields.Instant(*watermark_);
+  for (const LabelBudget* budget : {&game_types_, &move_types_, &outcomes_, &reasons_}) {
+    WriteBudget(*budget, fields);
+  }
+  for (const Tally* tally : {&counters_.created, &counters_.started, &counters_.moves,
+                             &counters_.disconnections, &counters_.skipped}) {
+    WriteTally(*tally, fields);
+  }
+  fields.Count(counters_.finished.size());
+  for (const auto& [ending, count] : counters_.finished) {
+    fields.Text(ending.game_type);
+    fields.Text(ending.outcome);
+    fields.Count(count);
+  }
+  fields.Count(counters_.connections_opened);
+  WriteHistograms(counters_.duration, fields);
+  WriteHistograms(counters_.wait, fields);
+  WriteHistogram(counters_.move_response.value(), fields);
+}
+
+void GameState::ReadCounters(FieldReader& fields) {
+  if (fields.Count() != kFormat) {
+    fields.Spoil();
+  }
+  started_at_ = fields.Instant();
+  watermark_ = fields.Instant();
+  for (LabelBudget* budget : {&game_types_, &move_types_, &outcomes_, &reasons_}) {
+    ReadBudget(fields, *budget);
+  }
+  for (Tally* tally : {&counters_.created, &counters_.started, &counters_.moves,
+                       &counters_.disconnections, &counters_.skipped}) {
+    *tally = ReadTally(fields);
+  }
+  for (std::size_t left = fields.Size(); left > 0 && fields.ok(); --left) {
+    Ending ending{.game_type = fields.Text(), .outcome = fields.Text()};
+    counters_.finished[std::move(ending)] = fields.Count();
+  }
+  counters_.connections_opened = fields.Count();
+  ReadHistograms(fields, bounds_.duration, counters_.duration);
+  ReadHistograms(fields, bounds_.matchmaking_wait, counters_.wait);
+  ReadHistogram(fields, counters_.move_response);
+}
+
+}  // namespace hakem::collectors

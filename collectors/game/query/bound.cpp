@@ -1,0 +1,68 @@
+#include "collectors/game/query/bound.h"
+
+#include <fmt/format.h>
+
+namespace hakem::collectors {
+namespace {
+
+// On a standby the writers' transactions are elsewhere, and what it has not replayed yet may come
+// with an earlier time: it is at the primary's present when it receives and nothing of it is left.
+//
+// On a primary: xact_start is published a moment after it is taken, hence the margin. Vacuum and
+// replication hold transactions open for hours and write no row of a game. The function costs a
+// third of the view pg_stat_activity.
+//
+// statement_timestamp() is when the message came that carries both statements: before the activity
+// is read. The activity is read before the prepared transactions, so that one that is being
+// prepared is in one of the two.
+constexpr std::string_view kBound = R"(
+WITH open AS MATERIALIZED (
+  SELECT CASE
+           WHEN pg_is_in_recovery() OR NOT pg_has_role('pg_read_all_stats', 'USAGE')
+             THEN timestamptz '-infinity'
+           ELSE least(statement_timestamp(), (
+             SELECT min(xact_start) FROM pg_stat_get_activity(NULL)
+             WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND pid <> pg_backend_pid()
+               AND backend_type NOT IN ('autovacuum worker', 'walsender')
+           )) - interval '100 milliseconds'
+         END AS safe,
+         CASE
+           WHEN NOT pg_is_in_recovery()
+             OR ((SELECT pid FROM pg_stat_get_wal_receiver()) IS NOT NULL
+                 AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn())
+             THEN statement_timestamp()
+           ELSE least(statement_timestamp(), pg_last_xact_replay_timestamp())
+         END - interval '{} milliseconds' AS cap
+), known AS MATERIALIZED (
+  SELECT CASE WHEN EXISTS (
+           SELECT FROM pg_prepared_xact() AS held
+           WHERE held.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+             AND extract(epoch FROM held.prepared) * 1000000 >= $2
+         ) THEN least(safe, timestamptz 'epoch' + $1 * interval '1 microsecond')
+         ELSE safe END AS safe, cap
+  FROM open
+)
+SELECT set_config('hakem.bound',
+                  (extract(epoch FROM greatest(safe, cap)) * 1000000)::bigint::text, false),
+       set_config('hakem.exact', (safe >= cap)::int::text, false)
+FROM known)";
+
+}  // namespace
+
+std::string BoundSql(Duration holdback_cap) {
+  return fmt::format(kBound, holdback_cap.count());
+}
+
+std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at) {
+  return fmt::format("{}, {}", watermark.time_since_epoch().count(),
+                     started_at.time_since_epoch().count());
+}
+
+std::string FixedBoundSql(PgTimestamp bound) {
+  return fmt::format(
+      "SELECT set_config('hakem.bound', '{}', false), set_config('hakem.exact', '1', false)",
+      bound.time_since_epoch().count());
+}
+
+}  // namespace hakem::collectors

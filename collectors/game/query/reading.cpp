@@ -1,0 +1,188 @@
+#include "collectors/game/query/reading.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "collectors/game/query/statements.h"
+
+namespace hakem::collectors {
+namespace {
+
+constexpr std::size_t kName = 1;
+constexpr std::size_t kType = 2;
+constexpr std::size_t kIds = 3;
+constexpr std::size_t kFirstNumber = 4;
+constexpr std::size_t kColumns = kFirstNumber + 7;
+
+/// One row of the game statement: which part it belongs to, texts and up to seven numbers.
+class PartRow {
+ public:
+  PartRow(const Rows& rows, std::size_t row) : rows_(rows), row_(row) {}
+
+  std::string_view part() const { return rows_.Text(row_, 0).value_or(""); }
+
+  std::string name() const { return std::string(rows_.Text(row_, kName).value_or("")); }
+
+  std::string type() const { return std::string(rows_.Text(row_, kType).value_or("")); }
+
+  std::string id() const { return std::string(rows_.Text(row_, kIds).value_or("")); }
+
+  std::vector<std::string> ids() const {
+    std::vector<std::string> ids;
+    std::string_view rest = rows_.Text(row_, kIds).value_or("");
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(kIdSeparator), rest.size());
+      ids.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return ids;
+  }
+
+  std::optional<double> optional_number(std::size_t i) const {
+    return rows_.Number(row_, kFirstNumber + i);
+  }
+
+  bool flag(std::size_t i) const { return number(i) != 0; }
+
+  /// 0 for NULL: what is missing is left out by the offer, not here.
+  double number(std::size_t i) const { return rows_.Number(row_, kFirstNumber + i).value_or(0); }
+
+  std::uint64_t count(std::size_t i) const { return static_cast<std::uint64_t>(number(i)); }
+
+  /// Microseconds since 1970 stay below 2^53 until the year 2255: a double holds them exactly.
+  PgTimestamp instant(std::size_t i) const {
+    return PgTimestamp(std::chrono::microseconds(static_cast<std::int64_t>(number(i))));
+  }
+
+ private:
+  const Rows& rows_;
+  const std::size_t row_;
+};
+
+void ReadSpan(const PartRow& row, GameReading& reading) {
+  reading.from = row.instant(0);
+  reading.reached = row.instant(1);
+  reading.bound = std::max(reading.from, reading.reached);
+  reading.now = row.instant(2);
+  reading.exact = row.flag(3) && reading.reached >= reading.from;
+}
+
+void ReadLive(const PartRow& row, GameReading& reading) {
+  LiveGroup group{.status = row.name(),
+                  .game_type = row.type(),
+                  .sessions = row.number(0),
+                  .seats_taken = row.number(1),
+                  .seats_free = row.number(2),
+                  .long_running = row.number(3),
+                  .oldest_play_seconds = std::max(0.0, row.number(4)),
+                  .oldest_lobby_seconds = std::max(0.0, row.number(5))};
+  for (std::string& id : row.ids()) {
+    group.members.push_back({std::move(id), row.flag(6)});
+  }
+  reading.live.push_back(std::move(group));
+}
+
+SessionRow ReadSession(const PartRow& row) {
+  return {.id = row.id(),
+          .status = row.name(),
+          .game_type = row.type(),
+          .live = row.flag(4),
+          .started = row.flag(1),
+          .completed = row.flag(5),
+          .created = row.instant(0),
+          .wait_seconds = row.optional_number(2),
+          .play_seconds = row.optional_number(3)};
+}
+
+void ReadAsked(const PartRow& row, GameReading& reading) {
+  reading.asked_sessions.push_back(ReadSession(row));
+}
+
+void ReadCreated(const PartRow& row, GameReading& reading) {
+  reading.created.push_back(ReadSession(row));
+}
+
+void ReadSockets(const PartRow& row, GameReading& reading) {
+  reading.active_connections = row.ids();
+  reading.online_players = row.number(0);
+  reading.stale_connections = row.number(1);
+}
+
+void ReadSocket(const PartRow& row, GameReading& reading) {
+  ConnectionRow connection{.id = row.id(), .active = row.flag(0), .reason = row.name()};
+  if (row.optional_number(1)) {
+    connection.closed = row.instant(1);
+  }
+  reading.asked_connections.push_back(std::move(connection));
+}
+
+void ReadClosed(const PartRow& row, GameReading& reading) {
+  reading.closed_connections.push_back(
+      {.id = row.id(), .reason = row.name(), .at = row.instant(0)});
+}
+
+void ReadMoving(const PartRow& row, GameReading& reading) {
+  reading.moving_games = row.ids();
+}
+
+void ReadMoves(const PartRow& row, GameReading& reading) {
+  reading.moves[row.name()] += row.count(0);
+}
+
+void ReadResponse(const PartRow& row, GameReading& reading) {
+  std::vector<double>& at_most = reading.responses.at_most;
+  at_most.resize(std::max<std::size_t>(at_most.size(), row.count(0) + 1));
+  at_most[row.count(0)] = row.number(1);
+}
+
+void ReadResponses(const PartRow& row, GameReading& reading) {
+  reading.responses.count = row.number(0);
+  reading.responses.sum_seconds = row.number(1);
+  reading.responses.missing = row.count(2);
+  reading.responses.negative = row.count(3);
+}
+
+void ReadFinished(const PartRow& row, GameReading& reading) {
+  reading.finished = row.count(0);
+  reading.finished_play = std::chrono::microseconds(static_cast<std::int64_t>(row.number(1)));
+}
+
+struct Part {
+  std::string_view name;
+  void (*read)(const PartRow&, GameReading&);
+};
+
+constexpr Part kParts[] = {
+    {"span", ReadSpan},         {"live", ReadLive},         {"asked", ReadAsked},
+    {"created", ReadCreated},   {"sockets", ReadSockets},   {"socket", ReadSocket},
+    {"moves", ReadMoves},       {"response", ReadResponse}, {"responses", ReadResponses},
+    {"finished", ReadFinished}, {"closed", ReadClosed},     {"moving", ReadMoving},
+};
+
+}  // namespace
+
+Result<GameReading> ReadGame(const Rows& rows) {
+  if (rows.columns().size() != kColumns) {
+    return Fail(ErrorCode::kInternal, fmt::format("the game statement gave {} columns, not {}",
+                                                  rows.columns().size(), kColumns));
+  }
+  GameReading reading;
+  bool span_seen = false;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const PartRow row(rows, i);
+    const auto part = std::find_if(std::begin(kParts), std::end(kParts),
+                                   [&](const Part& known) { return known.name == row.part(); });
+    if (part == std::end(kParts)) {
+      return Fail(ErrorCode::kInternal,
+                  fmt::format("the game statement gave an unknown part \"{}\"", row.part()));
+    }
+    span_seen |= part == std::begin(kParts);
+    part->read(row, reading);
+  }
+  return span_seen ? Result<GameReading>(std::move(reading))
+                   : Fail(ErrorCode::kInternal, "the game statement gave no span");
+}
+
+}  // namespace hakem::collectors

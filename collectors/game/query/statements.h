@@ -1,0 +1,66 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "collectors/game/schema/families.h"
+#include "collectors/game/schema/schema.h"
+#include "model/time.h"
+
+namespace hakem::collectors {
+
+/// At most so many values of a label that the game's rows choose; what comes later is `other`.
+inline constexpr std::size_t kLabelBudget = 20;
+inline constexpr std::string_view kOther = "other";
+
+/// What the game statement needs to know.
+struct GameStatement {
+  const GameSchema& schema;
+  const GameOffer& offer;
+  const GameOptions& options;
+  std::span<const std::string> move_types;  ///< Those counted by name, sorted.
+  /// False: without live sessions and connections, whose tables are full of dead rows while
+  /// somebody holds a snapshot, but with the number of games that moves are made in.
+  bool scan = true;
+};
+
+/// The types of the parameters of GameSql: `(bigint, uuid[], uuid[])`.
+std::string GameParameterTypes(const GameSchema& schema);
+
+/// The arguments: where the last collection ended, and the ids of the sessions and connections that
+/// are asked for.
+std::string GameArguments(const GameSchema& schema, PgTimestamp from,
+                          std::span<const std::string> sessions,
+                          std::span<const std::string> connections);
+
+/// Between the ids of one row.
+inline constexpr char kIdSeparator = '\x1f';
+
+// clang-format off
+/// The one statement of a collection, to be prepared. Rows (part, name, type, ids, v1 … v7), for
+/// ReadGame:
+///
+/// part      | name      | type      | ids | v1       v2      v3   v4    v5       v6        v7
+/// span      |           |           |     | from     bound   now  exact
+/// live      | status    | game type | all | sessions taken   free long  play age lobby age started
+/// asked     | status    | game type | its | created  started wait play  live     completed
+/// created   | status    | game type | its | created  started wait play  live     completed
+/// sockets   |           |           | all | online   stale
+/// socket    | reason    |           | its | active   closed
+/// closed    | reason    |           | its | closed
+/// moves     | move type |           |     | moves
+/// response  |           |           |     | bound    moves
+/// responses |           |           |     | moves    seconds null negative
+/// finished  |           |           |     | games    play time
+/// moving    |           |           | all |
+///
+/// `span`: instants, in microseconds since 1970, as are `created` and `closed`; the other times are
+/// seconds, but the last play time, which is microseconds. `long`: long-running. `asked` and
+/// `socket`: the rows that were asked for. `closed`: connections that were closed in the span.
+/// `moves`: types that are not known yet have a row for each move. `response`: how many took at
+/// most the bound of that number, from 0. A part whose columns are missing has no rows.
+// clang-format on
+std::string GameSql(const GameStatement& statement);
+
+}  // namespace hakem::collectors

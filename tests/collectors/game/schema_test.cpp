@@ -1,0 +1,172 @@
+#include "collectors/game/schema/schema.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "collectors/game/schema/families.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::collectors {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// The catalog's rows: (schema, table, column, type, readable, value, closed), none indexed.
+Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows) {
+  std::vector<Rows::Cell> cells;
+  for (const auto& row : rows) {
+    cells.insert(cells.end(), row.begin(), row.end());
+    cells.emplace_back("f");
+  }
+  return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed"},
+              std::move(cells));
+}
+
+constexpr auto kNull = std::nullopt;
+
+Result<GameSchema> Read(const std::vector<std::vector<Rows::Cell>>& rows,
+                        const GameOptions& options = {}) {
+  return ReadGameSchema(Catalog(rows), options);
+}
+
+TEST(ReadGameSchema, PrefersTheSchemaThatIsNamedAfterTheGame) {
+  const auto schema = Read({{"archive", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"hokm_game", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"public", "game_sessions", "status", "text", "t", kNull, kNull}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->name, "hokm_game");
+}
+
+TEST(ReadGameSchema, TakesNoSchemaWithoutSessions) {
+  const auto schema = Read({{"hokm_game", "game_moves", "timestamp", "text", "t", kNull, kNull},
+                            {"zoo", "game_sessions", "status", "text", "t", kNull, kNull}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->name, "zoo");
+}
+
+TEST(ReadGameSchema, HasNoNameWhereThereIsNoGame) {
+  EXPECT_THAT(Read({}), IsOkAndHolds(GameSchema{}));
+}
+
+TEST(ReadGameSchema, KeepsTheValuesOfAColumnSortedAndOnce) {
+  const auto schema = Read({{"g", "game_sessions", "game_type", "text", "t", "ranked", "f"},
+                            {"g", "game_sessions", "game_type", "text", "t", "friendly", "t"},
+                            {"g", "game_sessions", "game_type", "text", "t", "ranked", "t"}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_THAT(schema->Find("game_sessions", "game_type")->values,
+              ElementsAre("friendly", "ranked"));
+  EXPECT_TRUE(schema->Find("game_sessions", "game_type")->closed);
+}
+
+TEST(ReadGameSchema, AsksOnlyForStatusesTheColumnCanHave) {
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", "waiting", "t"},
+                            {"g", "game_sessions", "status", "text", "t", "active", "t"},
+                            {"g", "game_sessions", "status", "text", "t", "ended", "t"}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "active"));
+}
+
+TEST(ReadGameSchema, AsksForAllStatusesWhereAnyTextIsPossible) {
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", "active", "f"}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "starting", "active", "paused"));
+}
+
+TEST(GameSchema, SaysWhyAColumnCannotBeHad) {
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"g", "game_sessions", "created_at", "text", "f", kNull, kNull}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->WhyNot("game_moves", "timestamp"), "there is no table g.game_moves");
+  EXPECT_EQ(schema->WhyNot("game_sessions", "max_players"),
+            "table g.game_sessions has no column max_players");
+  EXPECT_EQ(schema->WhyNot("game_sessions", "created_at"),
+            "this role may not read g.game_sessions.created_at");
+}
+
+TEST(SchemaSql, LooksIntoTheSchemaThatWasNamed) {
+  EXPECT_THAT(SchemaSql({.schema = "o'hara"}), HasSubstr("n.nspname = 'o''hara'"));
+  EXPECT_THAT(SchemaSql({}), Not(HasSubstr("n.nspname = ")));
+}
+
+/// A chess club's names.
+GameOptions Chess() {
+  GameOptions options{.name = "chess"};
+  options.names.tables["game_sessions"] = {.table = "matches",
+                                           .columns = {{"status", "state"}, {"id", "match_no"}}};
+  options.statuses.live = {"open", "running"};
+  return options;
+}
+
+TEST(ReadGameSchema, GivesAnotherGamesColumnsTheNamesOfHokms) {
+  const auto schema = Read({{"club", "matches", "match_no", "bigint", "t", kNull, kNull},
+                            {"club", "matches", "state", "text", "t", "open", "t"},
+                            {"club", "matches", "state", "text", "t", "running", "t"},
+                            {"club", "matches", "status", "text", "t", "irrelevant", "t"},
+                            {"club", "matches", "max_players", "integer", "f", kNull, kNull}},
+                           Chess());
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->Find("game_sessions", "id")->type, "bigint");
+  EXPECT_THAT(schema->Find("game_sessions", "status")->values, ElementsAre("open", "running"));
+  EXPECT_EQ(schema->Source("game_sessions"),
+            R"((SELECT "match_no" AS "id", "state" AS "status" FROM "club"."matches") )"
+            R"(AS "game_sessions")");
+  EXPECT_EQ(schema->WhyNot("game_sessions", "created_at"),
+            "table club.matches has no column created_at");
+  EXPECT_EQ(schema->WhyNot("game_sessions", "max_players"),
+            "this role may not read club.matches.max_players");
+  EXPECT_EQ(schema->WhyNot("game_moves", "timestamp"), "there is no table club.game_moves");
+}
+
+TEST(ReadGameSchema, KeepsATablesOwnNameWhereNothingIsRenamed) {
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_EQ(schema->Source("game_sessions"), R"("g"."game_sessions")");
+}
+
+TEST(SchemaSql, AsksForTheTablesOfTheGameThatIsConfigured) {
+  const std::string sql = SchemaSql(Chess());
+  EXPECT_THAT(sql, HasSubstr("c.relname IN ('matches', 'game_moves', 'websocket_connections', "
+                             "'game_history', 'players')"));
+  EXPECT_THAT(sql, HasSubstr("('matches', 'state'), ('matches', 'game_type')"));
+}
+
+TEST(GameOffer, LeavesOutExactlyWhatLacksAColumn) {
+  const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
+                            {"g", "game_sessions", "created_at", "text", "t", kNull, kNull},
+                            {"g", "game_moves", "timestamp", "text", "t", kNull, kNull}});
+  ASSERT_THAT(schema, IsOk());
+  const GameOffer offer(*schema);
+  EXPECT_TRUE(offer.Has(GameMetric::kActiveGames));
+  EXPECT_TRUE(offer.Has(GameMetric::kMovesPerMinute));
+  std::vector<std::string> omissions;
+  for (const GameOmission& omission : offer.omissions()) {
+    omissions.push_back(fmt::format("{}: {}", FamilyOf(omission.metric).name, omission.reason));
+  }
+  EXPECT_THAT(
+      omissions,
+      ElementsAre("game_seats: table g.game_sessions has no column current_players",
+                  "game_room_occupancy_ratio: table g.game_sessions has no column current_players",
+                  "game_online_players: there is no table g.websocket_connections",
+                  "game_stale_connections: there is no table g.websocket_connections",
+                  "game_average_duration_seconds: there is no table g.game_history; table "
+                  "g.game_sessions has no column started_at",
+                  "game_sessions_started_total: table g.game_sessions has no column id",
+                  "game_sessions_finished_total: table g.game_sessions has no column id",
+                  "game_duration_seconds: table g.game_sessions has no column id",
+                  "game_matchmaking_wait_seconds: table g.game_sessions has no column id",
+                  "game_moves_total: table g.game_moves has no column move_type",
+                  "game_move_response_seconds: table g.game_moves has no column response_time",
+                  "game_connections_opened_total: there is no table g.websocket_connections",
+                  "game_disconnections_total: there is no table g.websocket_connections"));
+}
+
+TEST(GameOffer, NamesEachFamilyByItsMetric) {
+  EXPECT_EQ(FamilyOf(GameMetric::kActiveGames).name, "game_active_games");
+  EXPECT_EQ(FamilyOf(GameMetric::kMoves).name, "game_moves_total");
+  EXPECT_EQ(FamilyOf(GameMetric::kExact).name, "game_collection_exact");
+}
+
+}  // namespace
+}  // namespace hakem::collectors

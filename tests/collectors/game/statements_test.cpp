@@ -1,0 +1,116 @@
+#include "collectors/game/query/statements.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "collectors/game/query/bound.h"
+
+namespace hakem::collectors {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// Variant A's columns, as far as the statement asks for them.
+GameSchema Full(std::string name = "g") {
+  GameSchema schema{.name = std::move(name)};
+  for (const auto* column : {"status", "game_type", "current_players", "max_players", "created_at",
+                             "started_at", "completed_at"}) {
+    schema.tables["game_sessions"].columns[column] = {};
+  }
+  for (const auto* column : {"timestamp", "move_type"}) {
+    schema.tables["game_moves"].columns[column] = {};
+  }
+  for (const auto* column : {"is_active", "last_ping", "player_id"}) {
+    schema.tables["websocket_connections"].columns[column] = {};
+  }
+  for (const auto* column : {"started_at", "completed_at"}) {
+    schema.tables["game_history"].columns[column] = {};
+  }
+  for (auto& [table, columns] : schema.tables) {
+    columns.source = fmt::format("{}.{}", QuoteIdentifier(schema.name), QuoteIdentifier(table));
+  }
+  return schema;
+}
+
+std::string SqlFor(const GameSchema& schema, const std::vector<std::string>& move_types = {},
+                   const GameOptions& options = {}) {
+  const GameOffer offer(schema);
+  return GameSql({schema, offer, options, move_types});
+}
+
+TEST(BoundSql, IsTheOldestOpenTransactionLessAMargin) {
+  const std::string sql = BoundSql(std::chrono::seconds(30));
+  EXPECT_THAT(sql, HasSubstr("min(xact_start) FROM pg_stat_get_activity(NULL)"));
+  EXPECT_THAT(sql, HasSubstr("interval '30000 milliseconds' AS cap"));
+}
+
+TEST(GameSql, NamesTheLiveStatusesInItsText) {
+  EXPECT_THAT(SqlFor(Full()), HasSubstr(R"(
+FROM "g"."game_sessions"
+WHERE "status" IN ('waiting', 'starting', 'active', 'paused')
+GROUP BY 2, 3)"));
+}
+
+TEST(GameSql, TakesTheAgeFromTheCreationWhereNothingTellsTheStart) {
+  GameSchema schema = Full();
+  EXPECT_THAT(SqlFor(schema), HasSubstr(R"(min(coalesce("started_at", "created_at")))"));
+  schema.tables["game_sessions"].columns.erase("started_at");
+  EXPECT_THAT(SqlFor(schema), Not(HasSubstr("coalesce(\"started_at\"")));
+}
+
+TEST(GameSql, QuotesWhatComesFromTheDatabase) {
+  const std::string sql = SqlFor(Full("we\"ird"), {"it's"});
+  EXPECT_THAT(sql, HasSubstr(R"("we""ird"."game_moves")"));
+  EXPECT_THAT(sql, HasSubstr("move_type = 'it''s'"));
+}
+
+TEST(GameSql, CountsKnownMoveTypesInOnePassAndListsTheRest) {
+  const std::string sql = SqlFor(Full(), {"choose_trump", "play_card"});
+  EXPECT_THAT(sql, HasSubstr(R"(
+  SELECT
+         count(*) FILTER (WHERE move_type = 'choose_trump') AS c0,
+         count(*) FILTER (WHERE move_type = 'play_card') AS c1,
+         array_agg(move_type) FILTER (WHERE move_type NOT IN ('choose_trump', 'play_card')) AS rest
+  FROM (SELECT coalesce("move_type"::text, 'other') AS move_type FROM "g"."game_moves"
+        WHERE ("timestamp" >= (SELECT lower FROM span) AND "timestamp" < (SELECT middle FROM span)
+          OR "timestamp" >= (SELECT middle FROM span) AND "timestamp" < (SELECT upper FROM span))) AS new
+))"));
+  EXPECT_THAT(sql, HasSubstr("FROM moves, LATERAL (VALUES ('choose_trump', c0), "
+                             "('play_card', c1)) AS v(name, count)"));
+  EXPECT_THAT(sql, HasSubstr("FROM moves, unnest(rest) AS name"));
+}
+
+TEST(GameSql, OnlyCountsTheRestOnceTheBudgetIsSpent) {
+  std::vector<std::string> types;
+  for (char c = 'a'; c < 'a' + 20; ++c) {
+    types.emplace_back(1, c);
+  }
+  const std::string sql = SqlFor(Full(), types);
+  EXPECT_THAT(sql, HasSubstr("count(*) FILTER (WHERE move_type NOT IN ("));
+  EXPECT_THAT(sql, HasSubstr("('t', c19), ('other', rest))"));
+  EXPECT_THAT(sql, Not(HasSubstr("unnest")));
+}
+
+TEST(GameSql, TakesItsLimitsFromTheOptions) {
+  const std::string sql = SqlFor(
+      Full(), {},
+      {.max_game_duration = std::chrono::minutes(90), .online_window = std::chrono::seconds(45)});
+  EXPECT_THAT(sql, HasSubstr("> interval '5400000 milliseconds'"));
+  EXPECT_THAT(sql, HasSubstr(R"("last_ping" >= now() - interval '45000 milliseconds')"));
+}
+
+TEST(GameSql, AsksForNothingThatIsNotThere) {
+  GameSchema schema = Full();
+  schema.tables.erase("game_moves");
+  schema.tables.erase("game_history");
+  schema.tables["game_sessions"].columns.erase("max_players");
+  const std::string sql = SqlFor(schema);
+  EXPECT_THAT(sql, Not(HasSubstr("game_moves")));
+  EXPECT_THAT(sql, Not(HasSubstr("game_history")));
+  EXPECT_THAT(sql, Not(HasSubstr("players\", 0")));
+  EXPECT_THAT(sql, HasSubstr("SELECT 'live'"));
+}
+
+}  // namespace
+}  // namespace hakem::collectors

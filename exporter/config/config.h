@@ -68,10 +68,10 @@ struct Config {
   std::string listen = ":9187";
   std::string web_config_file;  ///< TLS and users, as exporter-toolkit's web.yml; empty: neither.
   web::AdminPolicy admin = web::AdminPolicy::kLocal;  ///< Who else may change something.
-  std::string telemetry_path = "/metrics";  ///< The metrics are there besides /metrics.
-  std::string external_url;     ///< Where people reach this Hakem; empty: made of `listen`.
-  std::string job = "hakem";    ///< The label `job` that rules see.
-  std::string instance;         ///< The label `instance` that rules see; empty: made of `listen`.
+  std::string telemetry_path = "/metrics";            ///< The metrics are there besides /metrics.
+  std::string external_url;   ///< Where people reach this Hakem; empty: made of `listen`.
+  std::string job = "hakem";  ///< The label `job` that rules see.
+  std::string instance;       ///< The label `instance` that rules see; empty: made of `listen`.
   tsdb::StoreOptions history;
   std::string state_directory;  ///< Empty: the default one where it can be used, else memory.
   std::string cors;             ///< Origins whose pages may read the API, as a regular expression.

@@ -302,7 +302,8 @@ Snapshot OnDemandCollection::Collect(const std::stop_token& stop) {
     slow_due_ = started + options_.slow;
   }
   const SteadyTime now = deps_.clock.SteadyNow();
-  return MakeSnapshot(deps_.clock.Now(), state_.Families(now), target_families_.Write(state_.Status(now)), deps_);
+  return MakeSnapshot(deps_.clock.Now(), state_.Families(now),
+                      target_families_.Write(state_.Status(now)), deps_);
 }
 
 void OnDemandCollection::RunLane(Lane& lane, const std::stop_token& stop) {
@@ -317,7 +318,8 @@ Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& dep
   return CollectBothLanes(options, deps).map([&](const TargetState& state) {
     const SteadyTime now = deps.clock.SteadyNow();
     TargetFamilies about_target(ConstantLabels(options));
-    return MakeSnapshot(deps.clock.Now(), state.Families(now), about_target.Write(state.Status(now)), deps);
+    return MakeSnapshot(deps.clock.Now(), state.Families(now),
+                        about_target.Write(state.Status(now)), deps);
   });
 }
 

@@ -20,7 +20,7 @@ class TargetRunner {
   struct Deps {
     const Clock& clock;
     const Log& log;
-    collectors::GameStore* game_store;  ///< As ScrapeOptions has it.
+    collectors::GameStore* game_store;                        ///< As ScrapeOptions has it.
     std::function<std::vector<MetricFamily>()> own_families;  ///< As ScrapeDeps has it.
     /// Told of each snapshot, in order; status() is as of then.
     std::function<void(std::shared_ptr<const Snapshot>)> on_snapshot;

@@ -48,9 +48,8 @@ long LineCount(const std::string& text) {
 TEST(CommandLine, HelpsWithEveryCommand) {
   const ProgramRun run = RunHakem({"--help"});
   EXPECT_EQ(run.status, 0);
-  for (const char* command :
-       {"serve", "collect", "alerts", "query", "explain", "setup", "simulate", "demo", "config",
-        "version"}) {
+  for (const char* command : {"serve", "collect", "alerts", "query", "explain", "setup", "simulate",
+                              "demo", "config", "version"}) {
     EXPECT_THAT(run.output, HasSubstr(std::string("\n  ") + command));
     const ProgramRun help = RunHakem({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;

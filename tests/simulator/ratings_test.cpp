@@ -43,8 +43,7 @@ TEST(Ratings, StaysWithinTheScale) {
 }
 
 TEST(Ratings, BeginsWithTheSameForAllWhereNoneIsKnown) {
-  EXPECT_THAT(Ratings({}, kSeats).Settle(GameType::kStandard, kFour, 1),
-              ElementsAre(-8, 8, -8, 8));
+  EXPECT_THAT(Ratings({}, kSeats).Settle(GameType::kStandard, kFour, 1), ElementsAre(-8, 8, -8, 8));
 }
 
 }  // namespace

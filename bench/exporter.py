@@ -247,7 +247,8 @@ def main():
         server.unwatched = unwatched(server, options.seconds / 2)
         line("the database's CPU a minute, unwatched (taken off below)", f"{server.unwatched * 6e4:.0f} ms")
         port = free_port()
-        hakem = Exporter("hakem", [options.hakem, "serve", "--web.listen-address", f"127.0.0.1:{port}"],
+        hakem = Exporter("hakem", [options.hakem, "serve", "--web.listen-address", f"127.0.0.1:{port}",
+                                   "--state.directory", f"{server.folder}/state"],
                          {"DATA_SOURCE_NAME": server.dsn("bench_1")}, port, server.folder)
         ours = measure_hakem(server, hakem, options.seconds, 5)
         hakem.stop()

@@ -185,7 +185,8 @@ def main():
             config.write("global: {}\n")
         ports = free_port(), free_port()
         servers = (
-            Server("hakem", [hakem, "serve", "--import", data, "--web.listen-address", f"127.0.0.1:{ports[0]}"],
+            Server("hakem", [hakem, "serve", "--import", data, "--web.listen-address", f"127.0.0.1:{ports[0]}",
+                             "--state.directory", f"{folder}/state"],
                    ports[0], folder),
             Server("prometheus", [prometheus, "--config.file=prometheus.yml", "--storage.tsdb.path=blocks",
                                   "--storage.tsdb.retention.time=10y", f"--web.listen-address=127.0.0.1:{ports[1]}"],

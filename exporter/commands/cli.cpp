@@ -381,7 +381,10 @@ class CommandLine {
     CLI::App& command = AddCommand(
         "demo", "Show all of it on a private PostgreSQL: games, metrics, an alert and its message",
         [this] { return Demo(demo_); });
-    AddNumber(command, "--port", demo_.port, "where Hakem serves HTTP (0: any that is free)");
+    command
+        .add_option("--port", demo_.port,
+                    "where Hakem serves HTTP (default 9187, or any other while that is taken)")
+        ->type_name("N");
     AddParsed(
         command, "--seconds",
         "end after so long, with status 0 only if everything was seen (default: until Ctrl-C)", "N",

@@ -31,9 +31,9 @@ void AppendPoints(std::string& json, const std::vector<tsdb::Point>& points) {
   double last = 0;
   std::size_t last_begin = 0;
   std::size_t last_size = 0;  // 0: there is none.
-  for (char before = '['; const tsdb::Point& point : points) {
-    json += before;
-    json += '[';
+  json += '[';
+  for (bool first = true; const tsdb::Point& point : points) {
+    json += first ? "[" : ",[";
     AppendPointTime(json, point.time);
     json += ',';
     const std::size_t begin = json.size();
@@ -48,7 +48,7 @@ void AppendPoints(std::string& json, const std::vector<tsdb::Point>& points) {
     }
     last_begin = begin;
     json += ']';
-    before = ',';
+    first = false;
   }
   json += ']';
 }

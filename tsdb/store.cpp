@@ -201,7 +201,7 @@ std::vector<std::string> Store::LabelNames(std::span<const Matcher> matchers, Ti
   std::set<std::string_view> names;
   const std::shared_ptr<const Index> index = index_.Get();  // Keeps the texts.
   VisitSeries(*index, matchers, from, until, [&](const SeriesRef& series) {
-    for (const Label& label : series->labels) {
+    for (const LabelView label : series->labels) {
       names.insert(label.name);
     }
   });

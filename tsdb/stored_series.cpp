@@ -10,16 +10,9 @@ namespace {
 /// bench/tsdb_bench.cpp finds it.
 constexpr std::size_t kAroundIt = 300;
 
-/// What a series without samples takes, roughly: a short text lies in its string.
+/// What a series without samples takes, roughly.
 std::size_t BytesOf(const Series& series) {
-  std::size_t bytes = sizeof(StoredSeries) + kAroundIt + sizeof(Series) + series.text.capacity();
-  for (const Label& label : series.labels) {
-    bytes += sizeof(Label);
-    for (const std::string* text : {&label.name, &label.value}) {
-      bytes += text->capacity() > 15 ? text->capacity() + 16 : 0;
-    }
-  }
-  return bytes;
+  return sizeof(StoredSeries) + kAroundIt + sizeof(Series) + series.labels.bytes();
 }
 
 }  // namespace
@@ -36,14 +29,14 @@ AppendResult StoredSeries::Append(Timestamp time, double value) {
     Complete();
     writer_ = ChunkWriter(time, value);
     bytes_ += writer_.chunk().bytes();
-    const MutexLock lock(mutex_);
+    const TinyMutexLock lock(mutex_);
     chunks_.push_back({writer_.chunk(), Timestamp::max()});
   } else {
     while (!writer_.Append(time, value)) {
       bytes_ -= writer_.chunk().bytes();
       writer_.Grow();
       bytes_ += writer_.chunk().bytes();
-      const MutexLock lock(mutex_);
+      const TinyMutexLock lock(mutex_);
       chunks_.back().chunk = writer_.chunk();
     }
   }
@@ -59,7 +52,7 @@ void StoredSeries::Complete() {
   Chunk complete = writer_.Finish();
   bytes_ -= writer_.chunk().bytes();
   bytes_ += complete.bytes();
-  const MutexLock lock(mutex_);
+  const TinyMutexLock lock(mutex_);
   chunks_.back() = {std::move(complete), writer_.last_time()};
 }
 
@@ -77,7 +70,7 @@ void StoredSeries::DropBefore(Timestamp time) {
   for (auto dropped = chunks_.begin(); dropped != kept; ++dropped) {
     bytes_ -= dropped->chunk.bytes();
   }
-  const MutexLock lock(mutex_);
+  const TinyMutexLock lock(mutex_);
   chunks_.erase(chunks_.begin(), kept);
 }
 
@@ -96,7 +89,7 @@ Timestamp StoredSeries::first_time() const {
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
   std::vector<Chunk> wanted;
   {
-    const MutexLock lock(mutex_);
+    const TinyMutexLock lock(mutex_);
     auto stored = std::upper_bound(
         chunks_.begin(), chunks_.end(), after,
         [](Timestamp time, const Stored& candidate) { return time < candidate.last_time; });
@@ -110,7 +103,7 @@ void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& po
 }
 
 bool StoredSeries::Overlaps(Timestamp from, Timestamp until) const {
-  const MutexLock lock(mutex_);
+  const TinyMutexLock lock(mutex_);
   return !chunks_.empty() && chunks_.front().chunk.first_time() <= until &&
          last_time_.load(std::memory_order_acquire) >= from.time_since_epoch().count();
 }

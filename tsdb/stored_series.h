@@ -87,7 +87,7 @@ class StoredSeries {
   bool has_ended_ = true;
   bool is_dropped_ = false;
   // Everybody's. The appender alone changes it, so that it reads without the lock.
-  mutable Mutex mutex_;
+  mutable TinyMutex mutex_;
   std::vector<Stored> chunks_;
 };
 

@@ -13,7 +13,8 @@ constexpr std::uint32_t kMaxTokens = 240;
 constexpr Duration kMaxSpan = std::chrono::hours(2);
 /// Before its last token a chunk has room for a run and a sample that fit no short form.
 constexpr std::uint32_t kMaxTokenBits = (2 + 2 + 32) + (2 + 3 + 64) + (1 + 12 + 64);
-constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + 5;
+/// Room for one token and the run before it; many series never change.
+constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + (kMaxTokenBits + 63) / 64;
 /// What std::make_shared and the allocator add to the words.
 constexpr std::size_t kOverheadBytes = 32;
 

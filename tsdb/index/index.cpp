@@ -73,7 +73,7 @@ Index Index::With(const Series& added) const {
   result.series_.insert(result.series_.end(), added.begin(), added.end());
   std::map<std::string_view, std::map<std::string_view, Postings>> by_label;
   for (std::size_t i = series_.size(); i < result.series_.size(); ++i) {
-    for (const Label& label : LabelsOf(result.series_[i])) {
+    for (const LabelView label : LabelsOf(result.series_[i])) {
       by_label[label.name][label.value].push_back(static_cast<SeriesId>(i));
     }
   }

@@ -86,8 +86,8 @@ targets:
   EXPECT_EQ(config->target.games[1].max_game_duration, std::chrono::hours(1));
   const MetricFamily family = ThresholdFamily(thresholds, Labels{{"server", "a"}});
   ASSERT_EQ(family.samples.size(), 2 * kThresholds.size());
-  EXPECT_EQ(family.samples.front().series->text,
-            R"(hakem_threshold{game="chess",name="max_active_games",server="a"})");
+  EXPECT_EQ(FormatSeries(family.samples.front().series->labels),
+            R"(hakem_threshold{game="chess", name="max_active_games", server="a"})");
 }
 
 TEST(Config, ReadsWhatAnotherGameCallsItsTables) {

@@ -53,7 +53,7 @@ class TargetStateTest : public testing::Test {
     std::vector<std::string> lines;
     for (const MetricFamily& family : families_.Write(state_.Status(now_))) {
       for (const Sample& sample : family.samples) {
-        lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+        lines.push_back(fmt::format("{} {}", FormatSeries(sample.series->labels), sample.value));
       }
     }
     return lines;

@@ -100,7 +100,7 @@ void AppendJsonString(std::string& json, std::string_view text) {
 
 void AppendJsonLabels(std::string& json, const Labels& labels) {
   json += '{';
-  for (bool first = true; const Label& label : labels) {
+  for (bool first = true; const LabelView label : labels) {
     json += first ? "" : ",";
     AppendJsonString(json, label.name);
     json += ':';

@@ -10,19 +10,17 @@ namespace {
 constexpr char kSeparator = '\xFF';  // Never part of UTF-8 text.
 
 std::uint64_t Hash(const std::vector<Label>& labels) {
+  std::size_t size = 0;
+  for (const Label& label : labels) {
+    size += label.name.size() + label.value.size() + 2;
+  }
   std::string bytes;
+  bytes.reserve(size);
   for (const Label& label : labels) {
     bytes.append(label.name).push_back(kSeparator);
     bytes.append(label.value).push_back(kSeparator);
   }
   return XXH3_64bits(bytes.data(), bytes.size());
-}
-
-template <typename Keep>
-std::vector<Label> Filter(const std::vector<Label>& labels, Keep keep) {
-  std::vector<Label> kept;
-  std::copy_if(labels.begin(), labels.end(), std::back_inserter(kept), keep);
-  return kept;
 }
 
 bool Contains(std::span<const std::string> names, const std::string& name) {
@@ -40,46 +38,72 @@ bool IsWord(std::string_view text, std::string_view extra) {
 
 }  // namespace
 
-Labels::Labels() : Labels(std::vector<Label>{}) {}
-
 Labels::Labels(std::initializer_list<Label> labels) : Labels(std::vector<Label>(labels)) {}
 
-Labels::Labels(std::vector<Label> labels) : labels_(std::move(labels)) {
+Labels::Labels(std::vector<Label> labels) {
   const auto by_name = [](const Label& a, const Label& b) { return a.name < b.name; };
-  std::stable_sort(labels_.begin(), labels_.end(), by_name);
+  std::stable_sort(labels.begin(), labels.end(), by_name);
   std::vector<Label> unique;
-  unique.reserve(labels_.size());
-  for (Label& label : labels_) {
+  unique.reserve(labels.size());
+  for (Label& label : labels) {
     if (!unique.empty() && unique.back().name == label.name) {
       unique.pop_back();
     }
     unique.push_back(std::move(label));
   }
   std::erase_if(unique, [](const Label& label) { return label.value.empty(); });
-  labels_ = std::move(unique);
-  hash_ = Hash(labels_);
+  *this = FromNormal(std::move(unique));
+}
+
+Labels Labels::FromNormal(std::vector<Label> labels) {
+  Labels result;
+  if (!labels.empty()) {
+    const std::uint64_t hash = Hash(labels);
+    result.set_ = std::make_shared<const Set>(Set{std::move(labels), hash});
+  }
+  return result;
+}
+
+/// What stays in order when some are left out; the same when none are.
+template <typename Keep>
+Labels Labels::Filtered(Keep keep) const {
+  const auto kept = static_cast<std::size_t>(std::count_if(begin(), end(), keep));
+  if (kept == size()) {
+    return *this;
+  }
+  std::vector<Label> labels;
+  labels.reserve(kept);
+  std::copy_if(begin(), end(), std::back_inserter(labels), keep);
+  return FromNormal(std::move(labels));
 }
 
 std::string_view Labels::Get(std::string_view name) const {
   const auto found = std::lower_bound(
-      labels_.begin(), labels_.end(), name,
+      begin(), end(), name,
       [](const Label& label, std::string_view wanted) { return label.name < wanted; });
-  return found != labels_.end() && found->name == name ? std::string_view(found->value)
-                                                       : std::string_view();
+  return found != end() && found->name == name ? std::string_view(found->value)
+                                               : std::string_view();
 }
 
 Labels Labels::With(std::string_view name, std::string_view value) const {
-  std::vector<Label> labels = labels_;
-  labels.push_back({std::string(name), std::string(value)});
-  return Labels(std::move(labels));
+  std::vector<Label> labels;
+  labels.reserve(size() + 1);
+  const auto place =
+      std::find_if(begin(), end(), [&](const Label& label) { return label.name >= name; });
+  labels.insert(labels.end(), begin(), place);
+  if (!value.empty()) {
+    labels.push_back({std::string(name), std::string(value)});
+  }
+  labels.insert(labels.end(), place != end() && place->name == name ? place + 1 : place, end());
+  return FromNormal(std::move(labels));
 }
 
 Labels Labels::Only(std::span<const std::string> names) const {
-  return Labels(Filter(labels_, [&](const Label& label) { return Contains(names, label.name); }));
+  return Filtered([&](const Label& label) { return Contains(names, label.name); });
 }
 
 Labels Labels::Without(std::span<const std::string> names) const {
-  return Labels(Filter(labels_, [&](const Label& label) { return !Contains(names, label.name); }));
+  return Filtered([&](const Label& label) { return !Contains(names, label.name); });
 }
 
 std::string FormatSeries(const Labels& labels) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,10 +24,11 @@ struct Label {
 };
 
 /// What identifies a series or an alert. Immutable; sorted by name, names unique, no empty values
-/// (a label with an empty value is the same as no label); its hash is computed once.
+/// (a label with an empty value is the same as no label); its hash is computed once. A handle:
+/// copies share the texts. One that was moved from is empty.
 class Labels {
  public:
-  Labels();
+  Labels() = default;
   Labels(std::initializer_list<Label> labels);
 
   /// Sorts; of several labels with one name the last wins; drops empty values.
@@ -50,26 +53,44 @@ class Labels {
 
   Labels WithoutName() const { return With(kMetricNameLabel, ""); }
 
-  std::size_t size() const { return labels_.size(); }
+  std::size_t size() const { return list().size(); }
 
-  bool empty() const { return labels_.empty(); }
+  bool empty() const { return set_ == nullptr; }
 
-  auto begin() const { return labels_.begin(); }
+  auto begin() const { return list().begin(); }
 
-  auto end() const { return labels_.end(); }
+  auto end() const { return list().end(); }
 
   /// XXH3 of names and values: the same on every run, for hash tables and stored state.
-  std::uint64_t hash() const { return hash_; }
+  std::uint64_t hash() const { return set_ == nullptr ? kHashOfNone : set_->hash; }
 
   bool operator==(const Labels& other) const {
-    return hash_ == other.hash_ && labels_ == other.labels_;
+    return set_ == other.set_ || (hash() == other.hash() && std::ranges::equal(*this, other));
   }
 
-  auto operator<=>(const Labels& other) const { return labels_ <=> other.labels_; }
+  auto operator<=>(const Labels& other) const {
+    return std::lexicographical_compare_three_way(begin(), end(), other.begin(), other.end());
+  }
 
  private:
-  std::vector<Label> labels_;
-  std::uint64_t hash_;
+  struct Set {
+    std::vector<Label> labels;
+    std::uint64_t hash;
+  };
+
+  static constexpr std::uint64_t kHashOfNone = 0x2d06800538d394c2;  // XXH3 of no bytes.
+
+  /// Requires: as every Labels is.
+  static Labels FromNormal(std::vector<Label> labels);
+
+  template <typename Keep>
+  Labels Filtered(Keep keep) const;
+
+  std::span<const Label> list() const {
+    return set_ == nullptr ? std::span<const Label>() : std::span<const Label>(set_->labels);
+  }
+
+  std::shared_ptr<const Set> set_;  ///< Null: no labels.
 };
 
 struct LabelsHash {

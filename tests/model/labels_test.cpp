@@ -33,6 +33,36 @@ TEST(Labels, ChangeByCopy) {
   EXPECT_EQ(labels.Get("missing"), "");
 }
 
+TEST(Labels, ReplaceAddAndRemoveInTheirOrder) {
+  const Labels labels{{"b", "2"}, {"d", "4"}};
+  EXPECT_EQ(labels.With("a", "1"), Labels({{"a", "1"}, {"b", "2"}, {"d", "4"}}));
+  EXPECT_EQ(labels.With("b", "9"), Labels({{"b", "9"}, {"d", "4"}}));
+  EXPECT_EQ(labels.With("c", "3"), Labels({{"b", "2"}, {"c", "3"}, {"d", "4"}}));
+  EXPECT_EQ(labels.With("e", "5"), Labels({{"b", "2"}, {"d", "4"}, {"e", "5"}}));
+  EXPECT_EQ(labels.With("b", ""), Labels({{"d", "4"}}));
+  EXPECT_EQ(labels.With("c", ""), labels);
+}
+
+TEST(Labels, OfNothingAreEqualHoweverTheyCameAbout) {
+  const Labels removed = Labels{{"a", "1"}}.With("a", "");
+  EXPECT_TRUE(removed.empty());
+  EXPECT_EQ(removed, Labels());
+  EXPECT_EQ(removed, Labels({{"b", ""}}));
+  EXPECT_EQ(removed.size(), 0U);
+  EXPECT_EQ(removed.hash(), 0x2d06800538d394c2U);
+}
+
+TEST(Labels, HashIsThatOfStoredState) {
+  EXPECT_EQ(Labels({{"__name__", "up"}, {"job", "hokm"}}).hash(), 0xfbc26f2d43853dc2U);
+}
+
+TEST(Labels, AreEmptyWhenMovedFrom) {
+  Labels labels{{"a", "1"}};
+  const Labels taken = std::move(labels);
+  EXPECT_EQ(taken.Get("a"), "1");
+  EXPECT_TRUE(labels.empty());  // NOLINT(bugprone-use-after-move): what it says.
+}
+
 TEST(Labels, PrintAsPromqlDoes) {
   EXPECT_EQ(FormatSeries({}), "{}");
   EXPECT_EQ(FormatSeries({{"__name__", "up"}}), "up");

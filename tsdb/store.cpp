@@ -188,6 +188,21 @@ std::vector<SelectedSeries> Store::Select(std::span<const Matcher> matchers, Tim
   return selected;
 }
 
+std::vector<NewestPoint> Store::SelectNewest(std::span<const Matcher> matchers, Timestamp after,
+                                             Timestamp until) const {
+  until = std::min(until, Timestamp(Duration(committed_.load())));
+  const std::shared_ptr<const Index> index = index_.Get();
+  const std::vector<const StoredSeries*> candidates = index->Select(matchers);
+  std::vector<NewestPoint> selected;
+  selected.reserve(candidates.size());
+  for (const StoredSeries* series : candidates) {
+    if (const std::optional<Point> newest = series->ReadNewest(after, until)) {
+      selected.push_back({series->series(), *newest});
+    }
+  }
+  return selected;
+}
+
 std::vector<SeriesRef> Store::SelectSeries(std::span<const Matcher> matchers, Timestamp from,
                                            Timestamp until) const {
   std::vector<SeriesRef> selected;

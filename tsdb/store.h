@@ -46,6 +46,9 @@ class Store final : public Queryable, public Appender {
   std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                      Timestamp until) const override;
 
+  std::vector<NewestPoint> SelectNewest(std::span<const Matcher> matchers, Timestamp after,
+                                        Timestamp until) const override;
+
   /// The series that satisfy all matchers and may have a sample in [from, until], sorted by labels.
   /// No sample is decoded: a series with a gap there may be among them.
   std::vector<SeriesRef> SelectSeries(std::span<const Matcher> matchers, Timestamp from,

@@ -21,9 +21,8 @@ StoredSeries::StoredSeries(SeriesRef series)
     : series_(std::move(series)), bytes_(BytesOf(*series_)) {}
 
 AppendResult StoredSeries::Append(Timestamp time, double value) {
-  const Duration::rep now = time.time_since_epoch().count();
-  if (const auto last = last_time_.load(std::memory_order_relaxed); now <= last) {
-    return now == last ? AppendResult::kDuplicate : AppendResult::kOutOfOrder;
+  if (const Timestamp last = newest_.time(); time <= last) {
+    return time == last ? AppendResult::kDuplicate : AppendResult::kOutOfOrder;
   }
   if (writer_.is_full(time)) {
     Complete();
@@ -40,7 +39,7 @@ AppendResult StoredSeries::Append(Timestamp time, double value) {
       chunks_.back().chunk = writer_.chunk();
     }
   }
-  last_time_.store(now, std::memory_order_release);
+  newest_.Set({time, value});
   has_ended_ = IsStaleMarker(value);
   return AppendResult::kAppended;
 }
@@ -102,10 +101,20 @@ void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& po
   }
 }
 
+std::optional<Point> StoredSeries::ReadNewest(Timestamp after, Timestamp until) const {
+  if (const std::optional<Point> newest = newest_.Get(); newest && newest->time <= until) {
+    return newest->time > after ? newest : std::nullopt;
+  }
+  std::vector<Point> points;
+  Read(after, until, points);
+  return points.empty() ? std::nullopt : std::optional(points.back());
+}
+
 bool StoredSeries::Overlaps(Timestamp from, Timestamp until) const {
+  const std::optional<Point> newest = newest_.Get();
   const TinyMutexLock lock(mutex_);
   return !chunks_.empty() && chunks_.front().chunk.first_time() <= until &&
-         last_time_.load(std::memory_order_acquire) >= from.time_since_epoch().count();
+         (!newest || newest->time >= from);
 }
 
 }  // namespace hakem::tsdb

@@ -103,7 +103,7 @@ SampleSink::Row& SampleSink::RowFor(const Part& part,
   }
   if (last_row_->round != round_) {
     last_row_->round = round_;
-    folded_now_ += last_row_->is_folded ? 1 : 0;
+    folded_now_ += last_row_->is_folded ? 1U : 0U;
   }
   return *last_row_;
 }
@@ -165,7 +165,7 @@ void SampleSink::Forget() {
   for (Family& family : families_) {
     for (Slot& slot : family.slots) {
       if (slot.round != static_cast<std::uint32_t>(round_)) {
-        series_ -= slot.series == nullptr ? 0 : 1;
+        series_ -= slot.series == nullptr ? 0U : 1U;
         slot.series.reset();
       }
     }

@@ -15,6 +15,10 @@ Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryCont
   return std::get<QueryBound>(at) == QueryBound::kStart ? context.start() : context.end();
 }
 
+double FieldOf(const Point& point, SampleField field) {
+  return field == SampleField::kValue ? point.value : ToUnixSeconds(point.time);
+}
+
 /// The newest point at each of the times, at most `lookback` old. Requires: times ascend.
 std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
                              Duration lookback, SampleField field) {
@@ -29,10 +33,26 @@ std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector
     }
     const Point& newest = points[next - 1];
     if (newest.time > times[step] - lookback && !tsdb::IsStaleMarker(newest.value)) {
-      values[step] = field == SampleField::kValue ? newest.value : ToUnixSeconds(newest.time);
+      values[step] = FieldOf(newest, field);
     }
   }
   return values;
+}
+
+/// At one instant only the newest points are wanted.
+StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField field,
+                    QueryContext& context) {
+  std::vector<tsdb::NewestPoint> selected =
+      context.data().SelectNewest(selector.matchers, time - context.options().lookback, time);
+  StepVector vector;
+  vector.reserve(selected.size());
+  for (const auto& [series, point] : selected) {
+    context.CheckRunning();
+    if (!tsdb::IsStaleMarker(point.value)) {
+      vector.push_back({series->labels, false, {FieldOf(point, field)}});
+    }
+  }
+  return vector;
 }
 
 }  // namespace
@@ -50,6 +70,9 @@ std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
 StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, SampleField field,
                          QueryContext& context) {
   const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
+  if (times.size() == 1) {
+    return SelectAt(selector, times.front(), field, context);
+  }
   const Duration lookback = context.options().lookback;
   StepVector vector;
   for (const SelectedSeries& selected :

@@ -180,8 +180,10 @@ std::vector<SelectedSeries> Store::Select(std::span<const Matcher> matchers, Tim
                                           Timestamp until) const {
   until = std::min(until, Timestamp(Duration(committed_.load())));
   const std::shared_ptr<const Index> index = index_.Get();
+  const std::vector<const StoredSeries*> candidates = index->Select(matchers);
   std::vector<SelectedSeries> selected;
-  for (const StoredSeries* series : index->Select(matchers)) {
+  selected.reserve(candidates.size());
+  for (const StoredSeries* series : candidates) {
     std::vector<Point> points;
     series->Read(after, until, points);
     if (!points.empty()) {

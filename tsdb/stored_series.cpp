@@ -39,6 +39,9 @@ AppendResult StoredSeries::Append(Timestamp time, double value) {
       chunks_.back().chunk = writer_.chunk();
     }
   }
+  if (const std::optional<ChunkMark> mark = writer_.TakeMark()) {
+    Mark(*mark);
+  }
   newest_.Set({time, value});
   has_ended_ = IsStaleMarker(value);
   return AppendResult::kAppended;
@@ -53,6 +56,20 @@ void StoredSeries::Complete() {
   bytes_ += complete.bytes();
   const TinyMutexLock lock(mutex_);
   chunks_.back() = {std::move(complete), writer_.last_time()};
+  marks_.clear();
+}
+
+void StoredSeries::Mark(const ChunkMark& mark) {
+  const std::size_t before = marks_.capacity();
+  const TinyMutexLock lock(mutex_);
+  marks_.push_back(mark);
+  bytes_ += (marks_.capacity() - before) * sizeof(ChunkMark);
+}
+
+const ChunkMark* StoredSeries::MarkBefore(Timestamp after) const {
+  const auto later = std::find_if(marks_.begin(), marks_.end(),
+                                  [&](const ChunkMark& mark) { return mark.time > after; });
+  return later == marks_.begin() ? nullptr : &*(later - 1);
 }
 
 void StoredSeries::DropBefore(Timestamp time) {
@@ -87,17 +104,23 @@ Timestamp StoredSeries::first_time() const {
 
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
   std::vector<Chunk> wanted;
+  std::optional<ChunkMark> mark;
   {
     const TinyMutexLock lock(mutex_);
     auto stored = std::upper_bound(
         chunks_.begin(), chunks_.end(), after,
         [](Timestamp time, const Stored& candidate) { return time < candidate.last_time; });
+    if (stored != chunks_.end() && stored->last_time == Timestamp::max()) {
+      if (const ChunkMark* const found = MarkBefore(after)) {
+        mark = *found;
+      }
+    }
     for (; stored != chunks_.end() && stored->chunk.first_time() <= until; ++stored) {
       wanted.push_back(stored->chunk);
     }
   }
   for (const Chunk& chunk : wanted) {
-    chunk.Read(after, until, points);
+    chunk.Read(after, until, points, mark ? &*mark : nullptr);
   }
 }
 

@@ -77,6 +77,10 @@ class StoredSeries {
   };
 
   void Complete();
+  void Mark(const ChunkMark& mark);
+
+  /// The newest mark at or before `after`; null when there is none.
+  const ChunkMark* MarkBefore(Timestamp after) const REQUIRES(mutex_);
 
   // What each append touches comes first, in as few cache lines as can be.
   const SeriesRef series_;
@@ -89,6 +93,7 @@ class StoredSeries {
   // Everybody's. The appender alone changes it, so that it reads without the lock.
   mutable TinyMutex mutex_;
   std::vector<Stored> chunks_;
+  std::vector<ChunkMark> marks_;  ///< Of the chunk that grows: most readers want its end.
 };
 
 }  // namespace hakem::tsdb

@@ -91,8 +91,10 @@ RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryC
   RangeVector result;
   result.range = matrix.range;
   result.ends = ShiftedTimes(steps, matrix.shift, context);
-  for (SelectedSeries& selected : context.data().Select(
-           matrix.selector.matchers, result.ends.front() - matrix.range, result.ends.back())) {
+  std::vector<SelectedSeries> found = context.data().Select(
+      matrix.selector.matchers, result.ends.front() - matrix.range, result.ends.back());
+  result.series.reserve(found.size());
+  for (SelectedSeries& selected : found) {
     context.CheckRunning();
     std::erase_if(selected.points, [](const Point& p) { return tsdb::IsStaleMarker(p.value); });
     if (!selected.points.empty()) {

@@ -37,7 +37,8 @@ class BitWriter {
 template <typename Words>
 class BitReader {
  public:
-  explicit BitReader(Words words) : words_(words) {}
+  /// `position`: how many bits are not read.
+  explicit BitReader(Words words, std::size_t position = 0) : words_(words), position_(position) {}
 
   /// The next 64 bits, which remain to be read.
   std::uint64_t Peek() const {
@@ -66,7 +67,7 @@ class BitReader {
   }
 
   Words words_;
-  std::size_t position_ = 0;
+  std::size_t position_;
 };
 
 }  // namespace hakem::tsdb

@@ -42,10 +42,11 @@ TEST(SampleValue, IsTheShortestText) {
 }
 
 TEST(SampleValue, IsTheShortestTextOfDecimalsOfAnyLength) {
-  std::minstd_rand random(1);
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> magnitude(0, 15);
   for (int i = 0; i < 20'000; ++i) {
-    const double scale = std::pow(10, i % 8);
-    const double value = std::floor(std::pow(10, random() % 15) * random() / 2147483647.0) / scale;
+    const double value =
+        std::floor(std::pow(10, magnitude(random))) / std::pow(10, static_cast<double>(i % 8));
     for (const double near : {value, std::nextafter(value, 0), std::nextafter(value, 1e300)}) {
       if (near >= 1e-6) {
         std::array<char, 32> digits{};

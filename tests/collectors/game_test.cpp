@@ -10,6 +10,7 @@
 #include "tests/support/fake_session.h"
 #include "tests/support/matchers.h"
 #include "tests/support/memory_game_store.h"
+#include "tests/support/page_text.h"
 
 namespace hakem::collectors {
 
@@ -80,7 +81,7 @@ class GameCollectorOnAFake : public testing::Test {
   std::optional<double> Value(std::string_view series) const {
     for (const MetricFamily& family : families_) {
       for (const Sample& sample : family.samples) {
-        if (sample.series->text == series) {
+        if (PageText(sample.series) == series) {
           return sample.value;
         }
       }

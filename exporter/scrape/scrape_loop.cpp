@@ -285,8 +285,9 @@ void ScrapeLoop::Publish() {
     collected = state_.Families(now);
     status = state_.Status(now);
   }
-  const auto snapshot = std::make_shared<const Snapshot>(MakeSnapshot(
-      *tick_time_, std::move(collected), target_families_.Write(status), merger_, deps_));
+  const auto snapshot = std::make_shared<const Snapshot>(
+      MakeSnapshot(*tick_time_, options_.target_labels, std::move(collected),
+                   target_families_.Write(status), merger_, deps_));
   published_.Set(snapshot);
   if (deps_.on_snapshot) {
     deps_.on_snapshot(snapshot);

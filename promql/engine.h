@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <stop_token>
+#include <functional>
 
 #include "model/clock.h"
 #include "model/result.h"
@@ -21,7 +21,7 @@ struct EngineOptions {
   Duration timeout = std::chrono::minutes(2);
   bool delayed_name_removal = false;  ///< Drop metric names when the query ends, not at once.
   const Clock* clock = &SystemClock();
-  std::stop_token cancel = {};
+  std::function<bool()> cancelled = {};  ///< Asked now and then; empty: never.
 };
 
 /// A query's value and what its author should know.

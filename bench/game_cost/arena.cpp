@@ -11,8 +11,8 @@
 
 #include "model/clock.h"
 #include "model/duration.h"
-#include "simulator/schema.h"
-#include "simulator/statements.h"
+#include "simulator/database/schema.h"
+#include "simulator/database/statements.h"
 
 namespace hakem::bench {
 namespace {

@@ -12,7 +12,7 @@
 #include "exporter/scrape/target_setup.h"
 #include "rules/rule_set.h"
 #include "tsdb/snapshot_queryable.h"
-#include "web/prometheus_api/rules.h"
+#include "web/prometheus_api/rules/rules.h"
 
 namespace hakem::exporter {
 namespace {

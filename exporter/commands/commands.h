@@ -11,7 +11,7 @@
 #include "model/log.h"
 #include "model/result.h"
 #include "model/secret.h"
-#include "simulator/history.h"
+#include "simulator/database/history.h"
 #include "simulator/simulation.h"
 
 namespace hakem::exporter {

@@ -27,7 +27,7 @@ void QueryContext::CheckRunning() {
   if (++checks_ % kChecksPerLook != 1) {
     return;
   }
-  if (options_.cancel.stop_requested()) {
+  if (options_.cancelled && options_.cancelled()) {
     Abandon(ErrorCode::kUnavailable, "query was canceled in expression evaluation");
   }
   if (options_.clock->SteadyNow() > deadline_) {

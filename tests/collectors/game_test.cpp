@@ -6,10 +6,10 @@
 #include <algorithm>
 
 #include "collectors/core/collector.h"
+#include "tests/support/collection/fake_session.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_session.h"
+#include "tests/support/game/memory_game_store.h"
 #include "tests/support/matchers.h"
-#include "tests/support/memory_game_store.h"
 
 namespace hakem::collectors {
 

@@ -1,7 +1,7 @@
 #include "collectors/core/sql_collector.h"
 
+#include "tests/support/collection/fake_session.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_session.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::collectors {

@@ -6,7 +6,7 @@
 
 #include "tests/differential/history.h"
 #include "tests/differential/query_generator.h"
-#include "tests/support/prometheus_server.h"
+#include "tests/support/programs/prometheus_server.h"
 
 namespace hakem::differential {
 namespace {

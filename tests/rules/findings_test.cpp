@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/collection/snapshots.h"
 #include "tests/support/matchers.h"
-#include "tests/support/snapshots.h"
 #include "tsdb/snapshot_queryable.h"
 
 namespace hakem::rules {

@@ -6,14 +6,14 @@
 
 #include "web/exposition/gzip.h"
 #include "web/prometheus_api/envelope.h"
-#include "web/prometheus_api/expressions.h"
-#include "web/prometheus_api/federate.h"
-#include "web/prometheus_api/metadata.h"
-#include "web/prometheus_api/query_handler.h"
-#include "web/prometheus_api/rules.h"
-#include "web/prometheus_api/series.h"
-#include "web/prometheus_api/status.h"
-#include "web/prometheus_api/targets.h"
+#include "web/prometheus_api/query/expressions.h"
+#include "web/prometheus_api/query/query_handler.h"
+#include "web/prometheus_api/rules/rules.h"
+#include "web/prometheus_api/series/federate.h"
+#include "web/prometheus_api/series/metadata.h"
+#include "web/prometheus_api/series/series.h"
+#include "web/prometheus_api/status/status.h"
+#include "web/prometheus_api/status/targets.h"
 
 namespace hakem::web {
 namespace {

@@ -11,7 +11,7 @@
 #include "tsdb/openmetrics_reader.h"
 #include "tsdb/store.h"
 #include "web/prometheus_api/cross_origin.h"
-#include "web/prometheus_api/server_facts.h"
+#include "web/prometheus_api/status/server_facts.h"
 #include "web/router.h"
 
 namespace hakem::web {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "model/clock.h"
+#include "web/server/client_watch.h"
 #include "web/server/own_sockets.h"
 
 namespace hakem::web {
@@ -282,6 +283,9 @@ int Server::Impl::Answer(mg_connection* connection) {
   }
   Request request = ToRequest(info);
   request.client = *client;
+  ClientWatch watch(static_cast<std::uint16_t>(info.server_port),
+                    static_cast<std::uint16_t>(info.remote_port));
+  request.client_gone = [&watch] { return watch.Gone(); };
   const bool fits = ReadBody(connection, options_.max_body_bytes, request.body);
   const bool keep_alive = fits && connections_ < kBusyConnections;
   if (!keep_alive) {

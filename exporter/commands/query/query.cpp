@@ -19,7 +19,7 @@
 #include "exporter/commands/query/query_table.h"
 #include "exporter/config/import_file.h"
 #include "web/prometheus_api/parameters.h"
-#include "web/prometheus_api/query_handler.h"
+#include "web/prometheus_api/query/query_handler.h"
 
 namespace hakem::exporter {
 namespace {

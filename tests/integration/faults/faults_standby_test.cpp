@@ -1,0 +1,101 @@
+// What collecting does on a standby, and when another server becomes the primary.
+#include <chrono>
+
+#include "tests/support/collection/faults_fixture.h"
+
+namespace hakem::exporter {
+namespace {
+
+using std::chrono::seconds;
+
+const std::vector<std::string> kReplicationSettings = {"wal_level = replica", "max_wal_senders = 5",
+                                                       "max_standby_streaming_delay = 0",
+                                                       "hot_standby = on"};
+
+class StandbyTest : public FaultsTest {
+ protected:
+  StandbyTest() : FaultsTest({.settings = kReplicationSettings}) {
+    auto made = demo::PrivatePostgres::Make(
+        {.settings = kReplicationSettings, .standby_of = server_->Dsn()});
+    EXPECT_THAT(made, IsOk());
+    standby_ = std::move(*made);
+  }
+
+  ~StandbyTest() override { loop_.reset(); }
+
+  int ConnectionsToStandby() const {
+    pqxx::connection connection(standby_->Dsn());
+    pqxx::nontransaction work(connection);
+    return work.exec("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hakem'")[0][0]
+        .as<int>();
+  }
+
+  std::unique_ptr<demo::PrivatePostgres> standby_;
+};
+
+TEST_F(StandbyTest, GoesOnDuringConflictsWithRecovery) {
+  StartCollecting(standby_->port());
+  ASSERT_TRUE(Becomes("test_tables", 2));
+  EXPECT_TRUE(Becomes("pg_replication_is_replica", 1));
+  {
+    pqxx::connection ddl(server_->Dsn());
+    pqxx::work work(ddl);
+    work.exec("LOCK TABLE tables IN ACCESS EXCLUSIVE MODE");
+    work.exec("SELECT pg_switch_wal()");  // The standby takes the lock as soon as it hears of it.
+    EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"tables\"}", 0));
+    EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"locks\"}", 1));
+    EXPECT_TRUE(Becomes("pg_up", 1));
+    EXPECT_LE(ConnectionsToStandby(), 2);
+  }
+  EXPECT_TRUE(Becomes("test_tables", 2));
+  for (int i = 0; i < 20; ++i) {  // Each removes rows that a query on the standby might see.
+    Admin("VACUUM FULL tables");
+    Admin("VACUUM FREEZE pg_class");
+  }
+  EXPECT_TRUE(Becomes("test_tables", 2));
+  EXPECT_TRUE(Becomes("pg_up", 1));
+  EXPECT_LE(ConnectionsToStandby(), 2);
+}
+
+TEST_F(StandbyTest, FollowsTheServerThatBecomesThePrimary) {
+  Conninfo either = *Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem")));
+  either.Set("host", "127.0.0.1,127.0.0.1");
+  either.Set("port", fmt::format("{},{}", server_->port(), standby_->port()));
+  either.Set("target_session_attrs", "primary");
+  StartCollecting(either, "");
+  ASSERT_TRUE(Becomes("test_tables", 2));
+  EXPECT_TRUE(Becomes("pg_replication_is_replica", 0));
+  EXPECT_EQ(ConnectionsToStandby(), 0);
+
+  server_->Stop(demo::PrivatePostgres::StopMode::kImmediate);
+  EXPECT_TRUE(Becomes("pg_up", 0));
+  {
+    pqxx::connection connection(standby_->Dsn());
+    pqxx::nontransaction work(connection);
+    work.exec("SELECT pg_promote()");
+    work.exec("INSERT INTO tables VALUES (3)");
+  }
+  EXPECT_TRUE(Becomes("pg_up", 1));
+  EXPECT_TRUE(Becomes("test_tables", 3));
+  EXPECT_TRUE(Becomes("hakem_connections", 2));
+  EXPECT_LE(ConnectionsToStandby(), 2);
+}
+
+TEST_F(StandbyTest, PlansAnewWhenItIsPromoted) {
+  const std::string receiver =
+      "hakem_collector_suspended{collector=\"stat_wal_receiver\","
+      "reason=\"runs on a standby, this is a primary\"}";
+  enabled_["stat_wal_receiver"] = true;
+  StartCollecting(standby_->port());
+  EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"stat_wal_receiver\"}", 1));
+  EXPECT_TRUE(Becomes("pg_replication_is_replica", 1));
+  pqxx::connection connection(standby_->Dsn());
+  pqxx::nontransaction work(connection);
+  work.exec("SELECT pg_promote()");
+  EXPECT_TRUE(Becomes("pg_replication_is_replica", 0));
+  EXPECT_TRUE(Becomes("pg_up", 1));
+  EXPECT_TRUE(Becomes(receiver, 1));
+}
+
+}  // namespace
+}  // namespace hakem::exporter

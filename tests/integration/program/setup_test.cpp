@@ -15,6 +15,7 @@
 #include "simulator/database/schema.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/programs/hakem_process.h"
+#include "tests/support/programs/terminal_run.h"
 
 namespace hakem {
 namespace {
@@ -139,6 +140,33 @@ TEST_F(SetupTest, ChangesNothingUnlessItMay) {
   EXPECT_EQ(unasked.status, 2);
   EXPECT_THAT(unasked.errors, HasSubstr("give --yes"));
   EXPECT_EQ(Run("SELECT count(*) FROM pg_roles WHERE rolname = 'watcher'"), "0");
+}
+
+TEST_F(SetupTest, AsksBeforeItChangesAnything) {
+  const std::vector<std::string> command{
+      "setup", "--admin", fmt::format("user=postgres password={}", kSuperuserPassword)};
+  const TerminalRun no = RunHakemAtTerminal(command, Environment(), {{"[y/N] ", "n"}});
+  EXPECT_EQ(no.status, 0) << no.screen;
+  EXPECT_THAT(no.screen, HasSubstr("nothing was changed"));
+  EXPECT_EQ(Run("SELECT count(*) FROM pg_roles WHERE rolname = 'watcher'"), "0");
+
+  const TerminalRun yes = RunHakemAtTerminal(command, Environment(), {{"[y/N] ", "y"}});
+  EXPECT_EQ(yes.status, 0) << yes.screen;
+  EXPECT_THAT(yes.screen, HasSubstr("done: role watcher is ready"));
+  EXPECT_EQ(RunAsWatcher("SELECT current_user"), "watcher");
+}
+
+TEST_F(SetupTest, AsksForPasswordsAndDoesNotShowThem) {
+  auto environment = Environment();
+  environment.erase("DB_PASSWORD");
+  const TerminalRun run = RunHakemAtTerminal(
+      {"setup", "--admin", "user=postgres", "--yes"}, environment,
+      {{"Password of postgres: ", std::string(kSuperuserPassword)},
+       {"New password of watcher (empty: none): ", std::string(kCanaryPassword)}});
+  EXPECT_EQ(run.status, 0) << run.screen;
+  EXPECT_THAT(run.screen, Not(HasSubstr(std::string(kSuperuserPassword))));
+  EXPECT_THAT(run.screen, Not(HasSubstr(std::string(kCanaryPassword))));
+  EXPECT_EQ(RunAsWatcher("SELECT current_user"), "watcher");
 }
 
 TEST_F(SetupTest, NamesWhoIsNeeded) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/alerting/webhook_receiver.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/programs/hakem_process.h"
 
@@ -21,6 +22,26 @@ constexpr std::string_view kCanary = "canary";
 
 /// With everything that a URL, a shell, YAML, libpq or a log would stumble over.
 constexpr std::string_view kPassword = R"(canary-p@ss:w/o?r#d %41&'"\ =,{}$x)";
+
+/// Whatever is served, and can tell of the target, the configuration or the environment.
+constexpr std::string_view kPages[] = {"/",
+                                       "/metrics",
+                                       "/federate?match[]=%7B__name__!=%22%22%7D",
+                                       "/api/v1/query?query=%7B__name__!=%22%22%7D",
+                                       "/api/v1/series?match[]=%7B__name__!=%22%22%7D",
+                                       "/api/v1/rules",
+                                       "/api/v1/alerts",
+                                       "/api/v1/collectors",
+                                       "/api/v1/metadata",
+                                       "/api/v1/targets",
+                                       "/api/v1/status/config",
+                                       "/api/v1/status/flags",
+                                       "/api/v1/status/runtimeinfo",
+                                       "/api/v1/status/buildinfo",
+                                       "/api/v1/status/tsdb",
+                                       "/-/ready",
+                                       "/-/healthy",
+                                       "/primary"};
 
 std::string Quoted(std::string_view text, std::string_view special) {
   std::string quoted;
@@ -55,6 +76,29 @@ class Secrets : public testing::Test {
 
   ~Secrets() override { std::filesystem::remove_all(folder_); }
 
+  /// What the commands that run once print.
+  static std::string CommandsSee(const std::map<std::string, std::string>& environment,
+                                 const std::vector<std::string>& arguments) {
+    std::string seen;
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {"config", "--show"},
+             {"collect"},
+             {"collect", "--format", "json"},
+             {"setup", "--dry-run"},
+             {"setup", "--indexes", "--dry-run"},
+             {"alerts", "--server", "http://127.0.0.1:1"},
+             {"explain", "collectors", "--server", "http://127.0.0.1:1"}}) {
+      std::vector<std::string> all = command;
+      all.insert(all.end(), arguments.begin(), arguments.end());
+      all.insert(all.end(), {"--log-level", "debug"});
+      const ProgramRun run = RunHakem(all, environment);
+      EXPECT_NE(run.status, -1) << command[0];
+      EXPECT_THAT(run.errors, Not(HasSubstr("Usage:"))) << command[0];
+      seen += run.output + run.errors;
+    }
+    return seen;
+  }
+
   /// Everything that people and programs can see of a Hakem with this environment, whose password
   /// is right, and then wrong.
   static std::string Everything(std::map<std::string, std::string> environment,
@@ -67,20 +111,7 @@ class Secrets : public testing::Test {
     environment["SMTP_USER"] = "ops";
     environment["SMTP_PASSWORD"] = "canary-smtp";
     environment["MAX_ACTIVE_GAMES"] = "0";  // So that an alert fires soon enough to be told.
-    std::string seen;
-    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"config", "--show"},
-             {"collect"},
-             {"collect", "--format", "json"},
-             {"alerts", "--server", "http://127.0.0.1:1"},
-             {"explain", "collectors", "--server", "http://127.0.0.1:1"}}) {
-      std::vector<std::string> all = command;
-      all.insert(all.end(), arguments.begin(), arguments.end());
-      all.insert(all.end(), {"--log-level", "debug"});
-      const ProgramRun run = RunHakem(all, environment);
-      EXPECT_LE(run.status, 1) << command[0] << ": " << run.errors;
-      seen += run.output + run.errors;
-    }
+    std::string seen = CommandsSee(environment, arguments);
     std::vector<std::string> serve = arguments;
     serve.insert(serve.end(), {"--log-level", "debug"});
     const auto hakem = ServingHakem::Start(environment, serve);
@@ -93,8 +124,7 @@ class Secrets : public testing::Test {
     EXPECT_TRUE(Eventually(seconds(20), [&] {
       return (*hakem)->Log().find("configuration reloaded") != std::string::npos;
     }));
-    for (const char* path : {"/", "/metrics", "/api/v1/rules", "/api/v1/alerts",
-                             "/api/v1/collectors", "/-/ready", "/-/healthy"}) {
+    for (const std::string_view path : kPages) {
       seen += (*hakem)->Page(path);
     }
     seen += (*hakem)->Log();
@@ -149,6 +179,43 @@ TEST_F(Secrets, OfAConfigurationThatIsWrongAreNotSeen) {
     const ProgramRun run = RunHakem({"serve", "--config", folder_ + "/wrong.yml"});
     EXPECT_EQ(run.status, 2) << text;
     EXPECT_THAT(run.output + run.errors, Not(HasSubstr(std::string(kCanary)))) << text;
+  }
+}
+
+TEST_F(Secrets, AreNotInTheMessagesThatAreSent) {
+  WebhookReceiver chat;
+  std::ofstream(folder_ + "/rules.yml")
+      << "groups: [{name: all, rules: [{alert: Always, expr: 'pg_up == 1', annotations: "
+         "{description: '{{ $labels.server }} {{ $value }}'}}]}]\n";
+  std::ofstream(folder_ + "/hakem.yml") << fmt::format(
+      "targets: [{{name: hokm, dsn: \"{} password={}\"}}]\nrules: {{files: [{}/rules.yml]}}\n",
+      database_->MonitorDsn(), "canary-password", folder_);
+  database_->Run("ALTER ROLE hakem PASSWORD 'canary-password'");
+  const auto hakem =
+      ServingHakem::Start({{"ALERT_WEBHOOK", chat.url() + "/services/canary-webhook"}},
+                          {"--config", folder_ + "/hakem.yml"});
+  ASSERT_TRUE(hakem) << hakem.error().message;
+  const std::vector<web::Request> messages = chat.AwaitRequests(1);
+  ASSERT_FALSE(messages.empty()) << (*hakem)->Log();
+  EXPECT_EQ(messages[0].path, "/services/canary-webhook");
+  EXPECT_THAT(messages[0].body, HasSubstr("Always"));
+  EXPECT_THAT(messages[0].body + (*hakem)->Log(), Not(HasSubstr(std::string(kCanary))));
+  database_->Run(fmt::format("ALTER ROLE hakem PASSWORD $secret${}$secret$", kPassword));
+}
+
+TEST_F(Secrets, OfCommandLinesAreNotSeen) {
+  const std::string url =
+      fmt::format("postgresql://hakem:{}@127.0.0.1:1/hokm_game", UrlEncoded(kPassword));
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"simulate", "--history", "1", "--dsn", url},
+           {"simulate", "--dsn", "host=127.0.0.1 port=1 password='canary' wrong"},
+           {"setup", "--admin", url, "--dry-run"},
+           {"setup", "--admin", "user=postgres password=canary oops", "--dry-run"},
+           {"query", "up", "--server", "http://ops:canary@127.0.0.1:1"},
+           {"alerts", "--server", "http://ops:canary@127.0.0.1:1"}}) {
+    const ProgramRun run = RunHakem(command, {{"DB_HOST", "127.0.0.1"}, {"DB_PORT", "1"}});
+    EXPECT_THAT(run.status, testing::AnyOf(2, 3)) << command[0];
+    EXPECT_THAT(run.output + run.errors, Not(HasSubstr(std::string(kCanary)))) << command[0];
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "model/nearest.h"
 
@@ -25,21 +26,30 @@ Features Features::All() {
   return all;
 }
 
-std::string_view ToString(Feature feature) {
-  return kNames[static_cast<std::size_t>(feature)];
+std::vector<std::string> Names(Features features) {
+  std::vector<std::string> names;
+  for (unsigned i = 0; i < kNames.size(); ++i) {
+    if (features.Has(static_cast<Feature>(i))) {
+      names.emplace_back(kNames[i]);
+    }
+  }
+  return names;
 }
 
-Result<Features> WithNamed(Features features, std::string_view list) {
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    const std::string_view name = list.substr(begin, end - begin);
-    const auto known = std::find(kNames.begin(), kNames.end(), name);
-    if (known == kNames.end()) {
-      return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("unknown feature \"{}\"{}", name, DidYouMean(name, kNames)));
+Result<Features> FeaturesNamed(std::span<const std::string> lists) {
+  Features features;
+  for (const std::string_view list : lists) {
+    for (std::size_t begin = 0; begin <= list.size();) {
+      const std::size_t end = std::min(list.find(',', begin), list.size());
+      const std::string_view name = list.substr(begin, end - begin);
+      const auto* known = std::find(kNames.begin(), kNames.end(), name);
+      if (known == kNames.end()) {
+        return Fail(ErrorCode::kInvalidInput,
+                    fmt::format("unknown feature \"{}\"{}", name, DidYouMean(name, kNames)));
+      }
+      features = features.With(static_cast<Feature>(known - kNames.begin()));
+      begin = end + 1;
     }
-    features = features.With(static_cast<Feature>(known - kNames.begin()));
-    begin = end + 1;
   }
   return features;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <string_view>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "model/result.h"
 
@@ -30,6 +32,12 @@ class Features {
     return more;
   }
 
+  constexpr Features With(Features others) const {
+    Features more = *this;
+    more.bits_ |= others.bits_;
+    return more;
+  }
+
   constexpr bool operator==(const Features&) const = default;
 
  private:
@@ -38,11 +46,11 @@ class Features {
   unsigned bits_ = 0;
 };
 
-/// "promql-duration-expr", …
-std::string_view ToString(Feature feature);
+/// Their names: "promql-duration-expr", …
+std::vector<std::string> Names(Features features);
 
-/// `features` and those that a list names, as `--enable-feature` has it: names with commas between
-/// them. Errors: kInvalidInput: a name that is unknown, with the nearest that is known.
-Result<Features> WithNamed(Features features, std::string_view list);
+/// Those that lists name as `--enable-feature` has it, with commas between the names.
+/// Errors: kInvalidInput: a name that is unknown, with the nearest that is known.
+Result<Features> FeaturesNamed(std::span<const std::string> lists);
 
 }  // namespace hakem::promql

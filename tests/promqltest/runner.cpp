@@ -34,9 +34,8 @@ Result<promql::ExprPtr> Parse(std::string_view query) {
 /// A range query's own times are not those of its middle.
 bool NamesQueryTimes(std::string_view query) {
   constexpr std::string_view kCalls[] = {"start()", "end()", "range()", "step()"};
-  return std::any_of(std::begin(kCalls), std::end(kCalls), [&](std::string_view call) {
-    return query.find(call) != query.npos;
-  });
+  return std::any_of(std::begin(kCalls), std::end(kCalls),
+                     [&](std::string_view call) { return query.find(call) != query.npos; });
 }
 
 /// Runs the commands of one script in order.

@@ -111,7 +111,8 @@ Result<promql::StepRange> ReadRange(const Request& request) {
 }  // namespace
 
 Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) const {
-  promql::EngineOptions options{.clock = &deps_.clock, .cancel = deps_.stop};
+  promql::EngineOptions options{
+      .features = deps_.features, .clock = &deps_.clock, .cancel = deps_.stop};
   const Result<std::optional<Duration>> timeout = OptionalDuration(request, "timeout");
   if (!timeout) {
     return Fail(timeout.error());
@@ -125,7 +126,7 @@ Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) cons
     }
     options.lookback = *lookback > Duration(0) ? *lookback : options.lookback;
   }
-  Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"));
+  Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), deps_.features);
   if (!expr) {
     return InvalidParameter("query", expr.error().message);
   }

@@ -7,6 +7,7 @@
 
 #include "promql/abandon.h"
 #include "promql/evaluation/evaluator.h"
+#include "promql/evaluation/reach.h"
 
 namespace hakem::promql {
 namespace {
@@ -58,10 +59,18 @@ Matrix ToMatrix(StepVector vector, const Steps& steps) {
   return matrix;
 }
 
+/// The points of the only window; a reach shows as points at its bounds.
 Matrix ToMatrix(RangeVector range) {
+  const Timestamp end = range.ends.front();
+  const Timestamp start = end - range.range;
   Matrix matrix;
   for (RangeSeries& series : range.series) {
-    matrix.push_back({std::move(series.labels), std::move(series.points)});
+    if (range.reach == Reach::kNone) {
+      matrix.push_back({std::move(series.labels), std::move(series.points)});
+    } else if (const auto bounded =
+                   BoundPoints(series.points, start, end, range.reach, Kind::kGauge)) {
+      matrix.push_back({std::move(series.labels), ToPoints(*bounded, start, end)});
+    }
   }
   SortByLabels(matrix);
   return matrix;
@@ -96,7 +105,7 @@ Value RangeValue(StepValue value, const Steps& steps) {
 Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
                                    const EngineOptions& options) {
   return Attempt([&] {
-    QueryContext context(data, options, time, time);
+    QueryContext context(data, options, {.start = time, .end = time});
     StepValue value = Evaluator(context, Steps{time}).Evaluate(expr);
     return Evaluation{std::visit(InstantValue{time}, value), std::move(context.annotations())};
   });
@@ -114,7 +123,8 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
   return Attempt([&] {
     const auto count = static_cast<std::size_t>((range.end - range.start) / range.step) + 1;
     const Steps steps{range.start, range.step, count};
-    QueryContext context(data, options, range.start, range.end);
+    QueryContext context(data, options,
+                         {.start = range.start, .end = range.end, .step = range.step});
     StepValue value = Evaluator(context, steps).Evaluate(expr);
     return Evaluation{RangeValue(std::move(value), steps), std::move(context.annotations())};
   });

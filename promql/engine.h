@@ -7,6 +7,7 @@
 #include "model/clock.h"
 #include "model/result.h"
 #include "promql/annotations.h"
+#include "promql/features.h"
 #include "promql/syntax/ast.h"
 #include "promql/value.h"
 #include "tsdb/queryable.h"
@@ -19,7 +20,7 @@ struct EngineOptions {
   Duration default_step = std::chrono::minutes(1);  ///< Of subqueries without one: `[1h:]`.
   std::size_t max_samples = 50'000'000;             ///< Held at once.
   Duration timeout = std::chrono::minutes(2);
-  bool delayed_name_removal = false;  ///< Drop metric names when the query ends, not at once.
+  Features features = {};  ///< Of which kDelayedNameRemoval matters here.
   const Clock* clock = &SystemClock();
   std::function<bool()> cancelled = {};  ///< Asked now and then; empty: never.
 };

@@ -26,7 +26,7 @@ Result<std::string> EvaluateNow(const CommonOptions& common) {
   if (!config) {
     return Fail(config.error());
   }
-  auto groups = LoadRuleFiles(config->rule_files);
+  auto groups = LoadRuleFiles(config->rule_files, config->features);
   if (!groups) {
     return Fail(groups.error());
   }

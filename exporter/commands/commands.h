@@ -11,6 +11,7 @@
 #include "model/log.h"
 #include "model/result.h"
 #include "model/secret.h"
+#include "promql/features.h"
 #include "simulator/database/history.h"
 #include "simulator/simulation.h"
 
@@ -40,6 +41,7 @@ struct ServeOptions {
   std::map<std::string, bool> collectors;  ///< `--collector.NAME`: what is on or off.
   std::string state_directory;             ///< Instead of the configuration's, when not empty.
   std::string web_config_file;             ///< The same.
+  promql::Features features;               ///< Besides those of the configuration.
   std::string import_file;  ///< OpenMetrics with timestamps, put into the history at start.
 };
 

@@ -16,11 +16,10 @@ constexpr std::size_t kChecksPerLook =
 }  // namespace
 
 QueryContext::QueryContext(const tsdb::Queryable& data, const EngineOptions& options,
-                           Timestamp start, Timestamp end)
+                           const QueryTimes& times)
     : data_(data),
       options_(options),
-      start_(start),
-      end_(end),
+      times_(times),
       deadline_(options.clock->SteadyNow() + options.timeout) {}
 
 void QueryContext::CheckRunning() {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 
 #include "promql/functions/function_call.h"
@@ -9,27 +8,6 @@
 
 namespace hakem::promql {
 namespace {
-
-enum class Order { kAscending, kDescending };
-
-/// By value, NaN last; of a range query's series the order is by their labels whatever is done
-/// here.
-template <Order kOrder>
-StepValue Sort(FunctionCall& call) {
-  StepVector vector = call.Vector(0);
-  if (call.steps().count > 1) {
-    return vector;
-  }
-  std::stable_sort(vector.begin(), vector.end(), [](const StepSeries& a, const StepSeries& b) {
-    const double left = a.values.front();
-    const double right = b.values.front();
-    if (std::isnan(left) || std::isnan(right)) {
-      return !std::isnan(left) && std::isnan(right);
-    }
-    return kOrder == Order::kAscending ? left < right : left > right;
-  });
-  return vector;
-}
 
 const std::vector<Matcher>* MatchersOf(const Expr& expr) {
   const Expr& inner = Unwrap(expr);
@@ -99,8 +77,6 @@ constexpr FunctionSpec Row(std::string_view name, ValueType argument,
 constexpr std::array kFunctions{
     Row("absent", kVector, Absent),
     Row("absent_over_time", kMatrix, AbsentOverTime),
-    Row("sort", kVector, Sort<Order::kAscending>),
-    Row("sort_desc", kVector, Sort<Order::kDescending>),
 };
 
 }  // namespace

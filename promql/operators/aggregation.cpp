@@ -10,6 +10,7 @@
 
 #include "promql/abandon.h"
 #include "promql/operators/accumulators.h"
+#include "promql/operators/limit.h"
 #include "promql/operators/quantile.h"
 #include "promql/syntax/format_float.h"
 #include "promql/syntax/quote.h"
@@ -234,6 +235,18 @@ StepVector SelectBest(const std::vector<Group>& groups, const StepScalar& k, boo
   return result;
 }
 
+/// What `keep(members)` keeps of each group.
+template <typename Keep>
+StepVector LimitEach(const std::vector<Group>& groups, Keep keep) {
+  StepVector result;
+  for (const Group& group : groups) {
+    StepVector kept = keep(group.members);
+    result.insert(result.end(), std::make_move_iterator(kept.begin()),
+                  std::make_move_iterator(kept.end()));
+  }
+  return result;
+}
+
 StepVector Quantiles(const std::vector<Group>& groups, const StepScalar& q) {
   StepVector result;
   std::vector<double> present;
@@ -326,6 +339,14 @@ StepVector EvaluateAggregate(const Aggregate& aggregate, Evaluator& evaluator) {
       const StepScalar q = evaluator.EvaluateScalar(*aggregate.parameter);
       WarnOfExtremes(q, Unwrap(*aggregate.parameter).position, evaluator.context().annotations());
       return Quantiles(groups, q);
+    }
+    case AggregateOp::kLimitk:
+      return LimitEach(groups, [limits = Limits(evaluator.EvaluateScalar(*aggregate.parameter))](
+                                   const auto& members) { return KeepFirst(members, limits); });
+    case AggregateOp::kLimitRatio: {
+      const StepScalar ratios = evaluator.EvaluateScalar(*aggregate.parameter);
+      CheckRatios(ratios, Unwrap(*aggregate.parameter).position, evaluator.context().annotations());
+      return LimitEach(groups, [&](const auto& members) { return KeepShare(members, ratios); });
     }
     case AggregateOp::kCountValues:
       break;  // Above: it makes its own groups.

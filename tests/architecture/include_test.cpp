@@ -46,7 +46,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
     {"sqlite3.h", {"state/database.cpp"}},
-    {"xxhash.h", {"model/labels.cpp"}},
+    {"xxhash.h", {"model/labels.cpp", "model/prometheus_hash.cpp"}},
     {"yaml-cpp", {"yaml/node.cpp"}},
     {"pqxx", {"exporter/session/pqxx_session.cpp", "simulator/database/game_writer.cpp"}},
     {"libpq-fe.h",

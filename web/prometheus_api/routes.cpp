@@ -21,7 +21,11 @@ namespace {
 /// What the handlers share; lives as long as the last of them.
 struct Api {
   explicit Api(const PrometheusApiDeps& api_deps)
-      : deps(api_deps), queries({.data = deps.store, .clock = deps.clock, .stop = deps.stop}) {}
+      : deps(api_deps),
+        queries({.data = deps.store,
+                 .clock = deps.clock,
+                 .stop = deps.stop,
+                 .features = deps.features}) {}
 
   const PrometheusApiDeps deps;
   QueryHandler queries;
@@ -41,11 +45,17 @@ constexpr Endpoint kEndpoints[] = {
     {"/api/v1/query_range", true,
      [](Api& api, const Request& request) { return api.queries.Range(request); }},
     {"/api/v1/query_exemplars", true,
-     [](Api&, const Request& request) { return ExemplarsResponse(request); }},
+     [](Api& api, const Request& request) {
+       return ExemplarsResponse(request, api.deps.features);
+     }},
     {"/api/v1/format_query", true,
-     [](Api&, const Request& request) { return FormatQueryResponse(request); }},
+     [](Api& api, const Request& request) {
+       return FormatQueryResponse(request, api.deps.features);
+     }},
     {"/api/v1/parse_query", true,
-     [](Api&, const Request& request) { return ParseQueryResponse(request); }},
+     [](Api& api, const Request& request) {
+       return ParseQueryResponse(request, api.deps.features);
+     }},
     {"/api/v1/series", true,
      [](Api& api, const Request& request) { return SeriesResponse(api.deps.store, request); }},
     {"/api/v1/labels", true,

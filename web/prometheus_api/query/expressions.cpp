@@ -13,8 +13,8 @@ namespace hakem::web {
 namespace {
 
 template <typename Append>
-Response AnswerAbout(const Request& request, const Append& append) {
-  const Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"));
+Response AnswerAbout(const Request& request, promql::Features features, const Append& append) {
+  const Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), features);
   if (!expr) {
     return BadData(fmt::format("invalid parameter \"query\": {}", expr.error().message));
   }
@@ -25,17 +25,17 @@ Response AnswerAbout(const Request& request, const Append& append) {
 
 }  // namespace
 
-Response FormatQueryResponse(const Request& request) {
-  return AnswerAbout(request, [](std::string& json, const promql::Expr& expr) {
+Response FormatQueryResponse(const Request& request, promql::Features features) {
+  return AnswerAbout(request, features, [](std::string& json, const promql::Expr& expr) {
     AppendJsonString(json, promql::PrettyPrint(expr));
   });
 }
 
-Response ParseQueryResponse(const Request& request) {
-  return AnswerAbout(request, AppendExpression);
+Response ParseQueryResponse(const Request& request, promql::Features features) {
+  return AnswerAbout(request, features, AppendExpression);
 }
 
-Response ExemplarsResponse(const Request& request) {
+Response ExemplarsResponse(const Request& request, promql::Features features) {
   const Result<TimeSpan> span = ParseTimeSpan(request);
   if (!span) {
     return BadData(span.error().message);
@@ -43,7 +43,7 @@ Response ExemplarsResponse(const Request& request) {
   if (span->end < span->start) {
     return BadData("end timestamp must not be before start timestamp");
   }
-  const Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"));
+  const Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), features);
   return expr ? ApiSuccess("[]") : BadData(expr.error().message);
 }
 

@@ -111,7 +111,8 @@ Result<promql::StepRange> ReadRange(const Request& request) {
 }  // namespace
 
 Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) const {
-  promql::EngineOptions options{.clock = &deps_.clock,
+  promql::EngineOptions options{.features = deps_.features,
+                                .clock = &deps_.clock,
                                 .cancelled = [stop = deps_.stop, gone = request.client_gone] {
                                   return stop.stop_requested() || (gone && gone());
                                 }};
@@ -128,7 +129,7 @@ Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) cons
     }
     options.lookback = *lookback > Duration(0) ? *lookback : options.lookback;
   }
-  Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"));
+  Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), deps_.features);
   if (!expr) {
     return InvalidParameter("query", expr.error().message);
   }

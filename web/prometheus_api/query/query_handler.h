@@ -18,6 +18,7 @@ class QueryHandler {
     const tsdb::Queryable& data;
     const Clock& clock;
     std::stop_token stop = {};  ///< Ends queries under way.
+    promql::Features features = {};
   };
 
   explicit QueryHandler(Deps deps) : deps_(std::move(deps)) {}

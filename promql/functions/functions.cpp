@@ -7,8 +7,8 @@ namespace hakem::promql {
 
 std::span<const FunctionFamily> FunctionFamilies() {
   static const std::array kFamilies{
-      kDateFunctions,     kHistogramFunctions, kInfoFunctions,   kLabelFunctions, kMathFunctions,
-      kOverTimeFunctions, kRateFunctions,      kScalarFunctions, kSortFunctions,  kVectorFunctions};
+      kDateFunctions,     kHistogramFunctions, kInfoFunctions,   kLabelFunctions,  kMathFunctions,
+      kOverTimeFunctions, kRateFunctions,      kScalarFunctions, kVectorFunctions, kSortFunctions};
   return kFamilies;
 }
 

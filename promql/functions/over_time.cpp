@@ -12,6 +12,7 @@
 #include "promql/functions/windows.h"
 #include "promql/operators/accumulators.h"
 #include "promql/operators/quantile.h"
+#include "promql/syntax/format_float.h"
 
 namespace hakem::promql {
 namespace {
@@ -128,12 +129,13 @@ StepValue MedianDeviation(FunctionCall& call) {
   return vector;
 }
 
-/// What is wrong with a factor that is not between 0 and 1, both excluded.
+/// Throws Abandoned when a factor is not between 0 and 1, both excluded.
 void CheckFactor(double factor, std::string_view name, std::string_view symbol) {
   if (factor <= 0 || factor >= 1) {
-    Abandon(
-        ErrorCode::kInvalidInput,
-        fmt::format("invalid {0} factor. Expected: 0 < {1} < 1, got: {2:f}", name, symbol, factor));
+    const std::string got =
+        std::isfinite(factor) ? fmt::format("{:f}", factor) : FormatFloat(factor);
+    Abandon(ErrorCode::kInvalidInput,
+            fmt::format("invalid {} factor. Expected: 0 < {} < 1, got: {}", name, symbol, got));
   }
 }
 

@@ -14,20 +14,20 @@ namespace {
 
 enum class Order { kAscending, kDescending };
 
-/// By value, NaN last; of a range query's series the order is by their labels whatever is done
-/// here.
+/// By value, NaN last and of several the last first, as Prometheus leaves them; of a range query's
+/// series the order is by their labels whatever is done here.
 template <Order kOrder>
 StepValue Sort(FunctionCall& call) {
   StepVector vector = call.Vector(0);
   if (call.steps().count > 1) {
     return vector;
   }
-  std::stable_sort(vector.begin(), vector.end(), [](const StepSeries& a, const StepSeries& b) {
+  const auto is_number = [](const StepSeries& s) { return !std::isnan(s.values.front()); };
+  const auto first_nan = std::stable_partition(vector.begin(), vector.end(), is_number);
+  std::reverse(first_nan, vector.end());
+  std::stable_sort(vector.begin(), first_nan, [](const StepSeries& a, const StepSeries& b) {
     const double left = a.values.front();
     const double right = b.values.front();
-    if (std::isnan(left) || std::isnan(right)) {
-      return !std::isnan(left) && std::isnan(right);
-    }
     return kOrder == Order::kAscending ? left < right : left > right;
   });
   return vector;

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 
 #include "promql/functions/function_call.h"
 #include "promql/functions/functions.h"
@@ -18,20 +18,25 @@ const std::vector<Matcher>* MatchersOf(const Expr& expr) {
   return matrix == nullptr ? nullptr : &matrix->selector.matchers;
 }
 
-/// The labels that what is absent would have: those that a selector fixes by one equality.
+/// The labels that what is absent would have: those of which a selector says one equality and no
+/// more.
 Labels AbsentLabels(const Expr& expr) {
-  std::vector<Label> labels;
-  std::set<std::string_view> seen;
   const std::vector<Matcher>* matchers = MatchersOf(expr);
-  for (const Matcher& matcher : matchers == nullptr ? std::vector<Matcher>{} : *matchers) {
-    if (matcher.name() == kMetricNameLabel) {
-      continue;
-    }
-    const bool first_equality =
-        matcher.op() == MatchOp::kEqual && seen.insert(matcher.name()).second;
-    labels.push_back({matcher.name(), first_equality ? matcher.value() : ""});
+  if (matchers == nullptr) {
+    return {};
   }
-  return Labels(std::move(labels));  // Of several with one name the last wins; empty ones go.
+  std::map<std::string_view, int> said;
+  for (const Matcher& matcher : *matchers) {
+    ++said[matcher.name()];
+  }
+  std::vector<Label> labels;
+  for (const Matcher& matcher : *matchers) {
+    if (matcher.name() != kMetricNameLabel && matcher.op() == MatchOp::kEqual &&
+        said[matcher.name()] == 1) {
+      labels.push_back({matcher.name(), matcher.value()});
+    }
+  }
+  return Labels(std::move(labels));
 }
 
 /// 1 at the steps that are not marked.

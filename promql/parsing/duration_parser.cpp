@@ -64,6 +64,10 @@ class DurationParser {
       const bool right_associative = found->op == DurationOp::kPow;
       DurationExpr rhs = ParseArithmetic(found->level + (right_associative ? 0 : 1));
       RequireFeature(lhs);
+      if (right_associative && IsLiteral(lhs) && lhs.back().seconds < 0) {
+        // It stood in parentheses; without them the sign would be the power's.
+        lhs.push_back({.op = DurationOp::kParentheses, .position = lhs.back().position});
+      }
       CheckDivisor(*found, rhs, sign.position);
       const Position position = Span(lhs.back().position, rhs.back().position);
       lhs = Join(std::move(lhs), std::move(rhs), {.op = found->op, .position = position});
@@ -215,10 +219,12 @@ ParsedLength ToLength(DurationExpr expr) {
 
 ParsedLength ParseLength(TokenCursor& tokens, Features features, DurationContext context) {
   DurationExpr expr = DurationParser(tokens, features, context).ParseArithmetic();
-  if (IsLiteral(expr) && expr.back().seconds <= 0) {
-    AbandonParsing(expr.back().position, "duration must be greater than 0");
+  ParsedLength length = ToLength(std::move(expr));
+  if (const auto* fixed = std::get_if<Duration>(&length.value);
+      fixed != nullptr && *fixed <= Duration{0}) {
+    AbandonParsing(length.position, "duration must be greater than 0");
   }
-  return ToLength(std::move(expr));
+  return length;
 }
 
 ParsedLength ParseOffsetLength(TokenCursor& tokens, Features features, DurationContext context) {

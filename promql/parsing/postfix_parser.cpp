@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "promql/parsing/duration_parser.h"
 #include "promql/parsing/literals.h"
@@ -38,7 +39,8 @@ ExprPtr MakeMatrix(ExprPtr expr, Length range, const Position& brackets) {
     AbandonParsing(brackets, "no @ modifiers allowed before range");
   }
   const Position position = Span(expr->position, brackets);
-  return MakeExpr(MatrixSelector{std::move(*selector), std::move(range), {}}, position);
+  const Reach reach = std::exchange(selector->reach, Reach::kNone);
+  return MakeExpr(MatrixSelector{std::move(*selector), std::move(range), {}, reach}, position);
 }
 
 constexpr std::string_view kDuration = "number, duration, step(), or range()";

@@ -47,8 +47,8 @@ std::string FormatSeconds(double seconds) {
   return FormatDuration(Duration{std::llround(seconds * 1000)});
 }
 
-/// What is wrong with an expression, with the place of its first and last character but one, as
-/// Prometheus has it.
+/// Says what is wrong with an expression, with the bytes between which it stands, as Prometheus
+/// does.
 [[noreturn]] void Refuse(const Position& position, std::string_view message) {
   Abandon(ErrorCode::kInvalidInput,
           fmt::format("{}:{}: {}", position.begin, position.end, message));
@@ -162,13 +162,14 @@ Duration Evaluate(const Length& length, const QueryTimes& times, Sign wanted) {
   const auto& expr = std::get<DurationExpr>(length);
   const double seconds = Seconds(expr, times);
   const Position& position = expr.back().position;
-  if (wanted == Sign::kPositive && seconds <= 0) {
-    Refuse(position, "duration must be greater than 0");
-  }
   if (!(std::abs(seconds) <= kMaxDurationSeconds)) {
     Refuse(position, "duration is out of range");
   }
-  return Duration{static_cast<Duration::rep>(seconds * 1000)};
+  const Duration duration{static_cast<Duration::rep>(seconds * 1000)};
+  if (wanted == Sign::kPositive && duration <= Duration{0}) {
+    Refuse(position, "duration must be greater than 0");
+  }
+  return duration;
 }
 
 }  // namespace hakem::promql

@@ -1,6 +1,7 @@
 #include "tests/support/programs/prometheus_server.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <cstdlib>
@@ -51,9 +52,10 @@ Result<std::unique_ptr<PrometheusServer>> PrometheusServer::Start(
   }
   std::unique_ptr<PrometheusServer> server(new PrometheusServer(std::move(folder)));
   std::ofstream(server->folder_ + "/prometheus.yml") << config;
-  Result<void> ready = server->LoadHistory(options)
-                           .and_then([&] { return server->Launch(options.tree); })
-                           .and_then([&] { return server->AwaitReady(); });
+  Result<void> ready =
+      server->LoadHistory(options).and_then([&] { return server->Launch(options); }).and_then([&] {
+        return server->AwaitReady();
+      });
   if (!ready) {
     return Fail(ready.error());
   }
@@ -82,13 +84,15 @@ Result<void> PrometheusServer::LoadHistory(const PrometheusOptions& options) con
   return {};
 }
 
-Result<void> PrometheusServer::Launch(const std::string& tree) {
+Result<void> PrometheusServer::Launch(const PrometheusOptions& options) {
   port_ = demo::FreePort();
   const auto log = demo::Output::ToFile(folder_ + "/prometheus.log");
   Result<demo::ChildProcess> started = demo::ChildProcess::Start(
-      {.argv = {ProgramPath(tree, "prometheus"), "--config.file=" + folder_ + "/prometheus.yml",
+      {.argv = {ProgramPath(options.tree, "prometheus"),
+                "--config.file=" + folder_ + "/prometheus.yml",
                 "--storage.tsdb.path=" + folder_ + "/data", "--storage.tsdb.retention.time=100y",
-                fmt::format("--web.listen-address=127.0.0.1:{}", port_)},
+                fmt::format("--web.listen-address=127.0.0.1:{}", port_),
+                fmt::format("--enable-feature={}", fmt::join(options.features, ","))},
        .standard_output = log,
        .standard_error = log});
   if (!started) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "demo/child_process.h"
 #include "model/result.h"
@@ -14,6 +15,7 @@ namespace hakem {
 struct PrometheusOptions {
   std::string tree{};     ///< Its programs lie in usr/bin below; "": the peers'.
   std::string history{};  ///< OpenMetrics with times, loaded before it starts; "": nothing.
+  std::vector<std::string> features{};  ///< What is enabled by `--enable-feature`.
 };
 
 /// A real Prometheus on a free port of 127.0.0.1, its configuration and storage in a temporary
@@ -52,7 +54,7 @@ class PrometheusServer {
   explicit PrometheusServer(std::string folder);
 
   Result<void> LoadHistory(const PrometheusOptions& options) const;
-  Result<void> Launch(const std::string& tree);
+  Result<void> Launch(const PrometheusOptions& options);
   Result<void> AwaitReady();
 
   const std::string folder_;

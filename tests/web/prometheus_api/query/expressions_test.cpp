@@ -42,6 +42,20 @@ TEST_F(ExpressionApi, TellsMatchingOnlyBetweenVectors) {
                                  R"("labels":["x"],"on":false},"op":"unless")"));
 }
 
+TEST_F(ExpressionApi, TellsWhatIsExperimentalWhenItIsEnabled) {
+  EXPECT_EQ(BadRequest("/api/v1/parse_query", "query=x[1m%2Bstep()]"),
+            R"(invalid parameter \"query\": 1:6: parse error: experimental duration expression is )"
+            "not enabled");
+  features_ = promql::Features::All();
+  MakeRouter();
+  EXPECT_THAT(Tree("x[1m%2Bstep()]anchored"),
+              testing::HasSubstr(R"j("anchored":true,"range":0,"rangeExpr":"1m + step()",)j"));
+  EXPECT_THAT(Tree("a-fill_left(Inf)b"),
+              testing::HasSubstr(R"("on":false,"fillValues":{"lhs":"+Inf","rhs":null}},)"));
+  EXPECT_EQ(Body("/api/v1/format_query", "query=x%20offset(1m*2)"),
+            R"j({"status":"success","data":"x offset (1m * 2)"})j");
+}
+
 TEST_F(ExpressionApi, HasNoExemplars) {
   EXPECT_EQ(Body("/api/v1/query_exemplars", "query=up&start=1&end=2"),
             R"({"status":"success","data":[]})");

@@ -167,6 +167,15 @@ TEST_F(QueryApi, EndsQueriesWhenTheirTimeIsOver) {
                             R"("error":"query timed out in expression evaluation"})");
 }
 
+TEST_F(QueryApi, EvaluatesWhatIsExperimentalWhenItIsEnabled) {
+  EXPECT_EQ(BadRequest(kInstant, "query=start()"),
+            R"(invalid parameter \"query\": 1:1: parse error: function \"start\" is not enabled)");
+  features_ = promql::Features::All();
+  MakeRouter();
+  EXPECT_THAT(Body(kRange, "query=end()-start()&start=10&end=30&step=20"),
+              HasSubstr(R"("values":[[10,"20"],[30,"20"]])"));
+}
+
 TEST_F(QueryApi, EndsQueriesWhenTheServerStops) {
   stop_.request_stop();
   const Response response = Get(kInstant, "query=sum(up)");

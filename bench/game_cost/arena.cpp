@@ -8,7 +8,12 @@
 #include <functional>
 #include <pqxx/pqxx>
 #include <utility>
+#include <vector>
 
+#include "collectors/core/game_options.h"
+#include "exporter/config/conninfo.h"
+#include "exporter/session/pqxx_session.h"
+#include "exporter/setup/game_plan.h"
 #include "model/clock.h"
 #include "model/duration.h"
 #include "simulator/database/schema.h"
@@ -30,6 +35,10 @@ constexpr int kDaysOfPast = 7;
 
 /// Connections of the simulator.
 constexpr int kWorkers = 8;
+
+/// The planner knows that some are live, as on a server that has been played on for long.
+constexpr std::string_view kAnalyzeLive =
+    "ANALYZE hokm_game.game_sessions, hokm_game.websocket_connections";
 
 constexpr std::string_view kVacuum =
     "VACUUM (ANALYZE) hokm_game.game_sessions, hokm_game.game_moves, hokm_game.game_participants, "
@@ -154,6 +163,25 @@ double Arena::Number(std::string_view sql) const {
   return number;
 }
 
+Result<void> Arena::Prepare() const {
+  const auto administrator = exporter::Conninfo::Parse(Secret(server_->Dsn(kDatabase)));
+  if (!administrator) {
+    return Fail(administrator.error());
+  }
+  exporter::PqxxSessionFactory factory(*administrator, "", SystemClock());
+  const auto session = factory.Connect({}, {});
+  if (!session) {
+    return Fail(session.error().error);
+  }
+  const std::vector<collectors::GameOptions> games(1);
+  return exporter::PlanGames(**session, games).map([this](const exporter::SetupPlan& plan) {
+    for (const exporter::SetupStep& step : plan.steps) {
+      Run(step.sql);
+    }
+    Run(kVacuum);
+  });
+}
+
 Result<void> Arena::StartPlay(int moves_per_second) {
   auto started = demo::ChildProcess::Start(
       {.argv = {options_.program, "simulate", "--dsn", server_->Dsn(kDatabase), "--log-level",
@@ -175,11 +203,13 @@ Result<void> Arena::StartPlay(int moves_per_second) {
   if (options_.stop.stop_requested()) {
     return Fail(ErrorCode::kUnavailable, "stopped");
   }
-  return under_way ? Result<void>()
-                   : Fail(ErrorCode::kTimeout,
-                          fmt::format("fewer than {} of {} games are played after {}",
-                                      kShareUnderWay * options_.games, options_.games,
-                                      FormatDuration(kUnderWayWithin)));
+  if (!under_way) {
+    return Fail(ErrorCode::kTimeout, fmt::format("fewer than {} of {} games are played after {}",
+                                                 kShareUnderWay * options_.games, options_.games,
+                                                 FormatDuration(kUnderWayWithin)));
+  }
+  Run(kAnalyzeLive);
+  return {};
 }
 
 void Arena::StopPlay() {

@@ -258,7 +258,8 @@ class CommandLine {
                     "else you are asked)")
         ->type_name("FILE");
     command.add_flag("--indexes", setup_.indexes,
-                     "create the optional indexes of the game's tables instead, CONCURRENTLY");
+                     "instead: what makes the game cheaper to watch: indexes, CONCURRENTLY, and "
+                     "room in the pages of live rows");
     command.add_flag("--dry-run", setup_.dry_run, "print the SQL and change nothing");
     command.add_flag("--yes", setup_.yes, "do not ask");
   }

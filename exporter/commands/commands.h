@@ -63,7 +63,7 @@ struct SetupOptions {
   Secret admin;      ///< libpq's connection string of who may create roles; empty: the target's.
   std::string role;  ///< Empty: the target's user, or `hakem`.
   std::string role_password_file;
-  bool indexes = false;  ///< The optional indexes instead of the role.
+  bool indexes = false;  ///< What PlanGames plans instead of the role.
   bool dry_run = false;
   bool yes = false;
 };

@@ -5,12 +5,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <optional>
-#include <random>
-#include <thread>
 
 #include "tests/support/game/game_fixture.h"
+#include "tests/support/game/late_writers.h"
 #include "tests/support/game/memory_game_store.h"
 
 namespace hakem::collectors {
@@ -24,6 +22,8 @@ constexpr auto kResponses = R"(game_move_response_seconds_count{game="hokm_game"
 constexpr auto kCreated = R"(game_sessions_created_total{game="hokm_game",game_type="ranked"})";
 constexpr auto kExact = R"(game_collection_exact{game="hokm_game"})";
 constexpr auto kHoldback = R"(game_collection_holdback_seconds{game="hokm_game"})";
+
+constexpr auto kCount = "SELECT count(*) FROM hokm_game.game_moves";
 
 constexpr auto kMove =
     "INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, round_number, "
@@ -43,8 +43,8 @@ class GameExactness : public GameFixture {
 
   /// The counters are what the tables hold beyond the first session.
   void ExpectAsTheTables(const Watcher& watcher) {
-    EXPECT_EQ(watcher.Value(kMoves), Number("SELECT count(*) FROM hokm_game.game_moves"));
-    EXPECT_EQ(watcher.Value(kResponses), Number("SELECT count(*) FROM hokm_game.game_moves"));
+    EXPECT_EQ(watcher.Value(kMoves), Number(kCount));
+    EXPECT_EQ(watcher.Value(kResponses), Number(kCount));
     EXPECT_EQ(watcher.Value(kCreated),
               Number("SELECT count(*) FROM hokm_game.game_sessions WHERE game_type = 'ranked'"));
   }
@@ -58,40 +58,6 @@ void Prepare(pqxx::connection& connection, const std::string& gid) {
   work.exec(fmt::format("PREPARE TRANSACTION '{}'", gid));
 }
 
-/// Writes moves in transactions that linger up to `longest` before they end; every tenth is rolled
-/// back.
-void Write(const std::string& dsn, unsigned seed, milliseconds longest) {
-  std::mt19937 random(seed);
-  pqxx::connection connection(dsn);
-  for (int i = 0; i < 10; ++i) {
-    pqxx::nontransaction work(connection);
-    work.exec("BEGIN");
-    for (unsigned moves = random() % 4; moves > 0; --moves) {
-      work.exec(kMove);
-    }
-    work.exec(fmt::format("SELECT pg_sleep({} / 1000.0)",
-                          random() % static_cast<unsigned>(longest.count())));
-    if (i % 10 == 9) {
-      work.exec("ROLLBACK");
-    } else {
-      work.exec("COMMIT");
-    }
-  }
-}
-
-/// Twelve of them, while `collect` is called sixty times with its number.
-void WriteWhileCollecting(const std::string& dsn, milliseconds longest,
-                          const std::function<void(int)>& collect) {
-  std::vector<std::jthread> writers;
-  for (unsigned i = 0; i < 12; ++i) {
-    writers.emplace_back([dsn, i, longest] { Write(dsn, i, longest); });
-  }
-  for (int i = 0; i < 60; ++i) {
-    collect(i);
-    std::this_thread::sleep_for(milliseconds(100));
-  }
-}
-
 TEST_F(GameExactness, IsKeptUnderLateCommitsRollbacksAPreparedAndAStuckTransactionAndARestart) {
   MemoryGameStore store;
   const GameOptions options{.holdback_cap = milliseconds(1500)};
@@ -101,7 +67,8 @@ TEST_F(GameExactness, IsKeptUnderLateCommitsRollbacksAPreparedAndAStuckTransacti
   pqxx::connection preparing(Dsn("postgres"));
   std::optional<pqxx::work> stuck;
   bool was_inexact = false;
-  WriteWhileCollecting(Dsn("postgres"), milliseconds(2000), [&](int round) {
+  const LateWriters writers{.dsn = Dsn("postgres"), .move = kMove, .longest = milliseconds(2000)};
+  WriteWhileCollecting(writers, 60, [&](int round) {
     if (round == 5) {
       stuck.emplace(other).exec(kMove);
       Prepare(preparing, "held");
@@ -116,9 +83,9 @@ TEST_F(GameExactness, IsKeptUnderLateCommitsRollbacksAPreparedAndAStuckTransacti
     ASSERT_THAT(watcher->Collect(), IsOk());
     was_inexact |= watcher->Value(kExact) == 0;
   });
-  CollectUntil(*watcher, [&] { return watcher->Value(kExact) == 1; });
-  Sql("SELECT pg_sleep(0.3)");
-  ASSERT_THAT(watcher->Collect(), IsOk());
+  const double written = Number(kCount);
+  CollectUntil(*watcher,
+               [&] { return watcher->Value(kExact) == 1 && watcher->Value(kMoves) >= written; });
   EXPECT_TRUE(was_inexact) << "the stuck transaction was not beyond the cap";
   ExpectAsTheTables(*watcher);
 }
@@ -128,14 +95,15 @@ TEST_F(GameExactness, IsKeptForTransactionsWithinTheCapWhereNoneCanBeSeen) {
   const GameOptions options{.holdback_cap = milliseconds(1500)};
   auto watcher = std::make_unique<Watcher>(Dsn("stranger"), options, &store);
   ASSERT_THAT(watcher->Collect(), IsOk());
-  WriteWhileCollecting(Dsn("postgres"), milliseconds(500), [&](int round) {
+  const LateWriters writers{.dsn = Dsn("postgres"), .move = kMove, .longest = milliseconds(500)};
+  WriteWhileCollecting(writers, 60, [&](int round) {
     if (round == 30) {
       watcher = std::make_unique<Watcher>(Dsn("stranger"), options, &store);
     }
     ASSERT_THAT(watcher->Collect(), IsOk());
   });
-  Sql("SELECT pg_sleep(1.7)");
-  ASSERT_THAT(watcher->Collect(), IsOk());
+  const double written = Number(kCount);
+  CollectUntil(*watcher, [&] { return watcher->Value(kMoves) >= written; });
   EXPECT_EQ(watcher->Value(kExact), 0) << "a longer transaction would have been missed";
   ExpectAsTheTables(*watcher);
 }
@@ -147,10 +115,8 @@ TEST_F(GameExactness, HoldsBackForAnOpenTransaction) {
   pqxx::work late(other);
   late.exec(kMove);
   Sql(kMove);
-  Sql("SELECT pg_sleep(0.3)");
-  ASSERT_THAT(watcher.Collect(), IsOk());
+  CollectUntil(watcher, [&] { return watcher.Value(kHoldback) > 0.3; });
   EXPECT_EQ(watcher.Value(kMoves), 0);
-  EXPECT_GT(*watcher.Value(kHoldback), 0.3);
   EXPECT_EQ(watcher.Value(kExact), 1);
   late.commit();
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 2; });
@@ -195,14 +161,11 @@ TEST_F(GameExactness, HoldsBackForATransactionThatWasPrepared) {
   pqxx::connection other(Dsn("postgres"));
   pqxx::nontransaction(other).exec("BEGIN");
   pqxx::nontransaction(other).exec(kMove);
-  Sql("SELECT pg_sleep(0.2)");
-  ASSERT_THAT(watcher.Collect(), IsOk());
+  CollectUntil(watcher, [&] { return watcher.Value(kHoldback) > 0.2; });
   pqxx::nontransaction(other).exec("PREPARE TRANSACTION 'held'");
   Sql(kMove);
-  Sql("SELECT pg_sleep(0.3)");
-  ASSERT_THAT(watcher.Collect(), IsOk());
+  CollectUntil(watcher, [&] { return watcher.Value(kHoldback) > 0.5; });
   EXPECT_EQ(watcher.Value(kMoves), 0) << "its rows are older than these";
-  EXPECT_GT(*watcher.Value(kHoldback), 0.3);
   EXPECT_EQ(watcher.Value(kExact), 1);
   Sql("COMMIT PREPARED 'held'");
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 2; });
@@ -212,7 +175,8 @@ TEST_F(GameExactness, HoldsBackForATransactionThatWasPrepared) {
 TEST_F(GameExactness, IsNotHeldBackByWhatWasPreparedBeforeItCame) {
   Sql("BEGIN; INSERT INTO hokm_game.game_sessions (room_id) VALUES ('orphan'); "
       "PREPARE TRANSACTION 'orphan'");
-  Sql("SELECT pg_sleep(0.2)");  // The bound keeps a margin of half of it.
+  // The bound keeps a margin of half of it.
+  SqlUntil("SELECT now() - prepared > interval '0.2 s' FROM pg_prepared_xacts");
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
   Sql(kMove);
@@ -224,7 +188,6 @@ TEST_F(GameExactness, IsNotHeldBackByWhatWasPreparedBeforeItCame) {
 TEST_F(GameExactness, CountsAPreparedTransactionBeyondTheCapWhenItEnds) {
   Watcher watcher(Dsn(), {.holdback_cap = milliseconds(300)});
   ASSERT_THAT(watcher.Collect(), IsOk());
-  Sql("SELECT pg_sleep(0.2)");
   Sql(fmt::format("BEGIN; {}; PREPARE TRANSACTION 'long'", kMove));
   Sql(kMove);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 1; });
@@ -273,7 +236,7 @@ TEST_F(GameExactness, CountsEverythingOnceWhenTheClockGoesBack) {
   ASSERT_THAT(watcher.Collect(), IsOk());
   Sql(kMove);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 1; });
-  Sql("SELECT pg_sleep(1.5)");
+  SqlUntil("SELECT now() - max(\"timestamp\") > interval '1.5 s' FROM hokm_game.game_moves");
   ASSERT_THAT(watcher.Collect(), IsOk());
   ShiftClock(watcher, "-1 s");
   Sql(kMove);

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <random>
-#include <thread>
-
 #include "tests/support/game/game_fixture.h"
+#include "tests/support/game/late_writers.h"
 #include "tests/support/game/memory_game_store.h"
 
 namespace hakem::collectors {
@@ -37,29 +35,11 @@ class GameOnAStandby : public GameFixture {
     standby_ = std::move(*made);
   }
 
-  /// Twelve writers on the primary, with late commits and rollbacks, while `collect` is called.
-  void Write(const std::function<void()>& collect) {
-    std::vector<std::jthread> writers;
-    for (unsigned i = 0; i < 12; ++i) {
-      writers.emplace_back([dsn = Dsn("postgres"), i] {
-        std::mt19937 random(i);
-        pqxx::connection connection(dsn);
-        for (int transaction = 0; transaction < 15; ++transaction) {
-          pqxx::work work(connection);
-          work.exec(kMove);
-          work.exec(fmt::format("SELECT pg_sleep({} / 1000.0)", random() % 400));
-          if (transaction % 10 == 9) {
-            work.abort();
-          } else {
-            work.commit();
-          }
-        }
-      });
-    }
-    for (int i = 0; i < 40; ++i) {
-      collect();
-      std::this_thread::sleep_for(milliseconds(100));
-    }
+  /// Late commits and rollbacks on the primary, while `watcher` collects.
+  static void WriteAndCollect(const std::string& primary, Watcher& watcher) {
+    const LateWriters writers{
+        .dsn = primary, .move = kMove, .transactions = 15, .longest = milliseconds(400)};
+    WriteWhileCollecting(writers, 40, [&](int) { ASSERT_THAT(watcher.Collect(), IsOk()); });
   }
 
   std::unique_ptr<demo::PrivatePostgres> standby_;
@@ -70,7 +50,7 @@ TEST_F(GameOnAStandby, IsCountedUpToTheCapAndExactlyOnceTheStandbyIsPromoted) {
   const GameOptions options{.holdback_cap = std::chrono::seconds(3)};
   Watcher watcher(standby_->Dsn(database_, "hakem"), options);
   ASSERT_THAT(watcher.Collect(), IsOk());
-  Write([&] { ASSERT_THAT(watcher.Collect(), IsOk()); });
+  WriteAndCollect(Dsn("postgres"), watcher);
   EXPECT_EQ(watcher.Value(kExact), 0);
   const double written = Number(kCount);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) >= written; });
@@ -91,7 +71,7 @@ TEST_F(GameOnAStandby, IsCountedUpToTheCapAndExactlyOnceTheStandbyIsPromoted) {
 TEST_F(GameOnAStandby, KeepsItsCountersOverAFailover) {
   Watcher watcher(Dsn(), {}, &store_);
   ASSERT_THAT(watcher.Collect(), IsOk());
-  Write([&] { ASSERT_THAT(watcher.Collect(), IsOk()); });
+  WriteAndCollect(Dsn("postgres"), watcher);
   const double written = Number(kCount);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == written; });
   server_->Stop();

@@ -198,6 +198,22 @@ TEST_F(SetupTest, CreatesIndexesThatAreRecognisedTheNextTime) {
   EXPECT_EQ(Run("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0");
 }
 
+TEST_F(SetupTest, LeavesRoomForTheVersionsOfLiveRowsAndTheirRemovalInTime) {
+  Run(std::string(simulator::kSchemaSql));
+  Run("ALTER TABLE hokm_game.game_sessions SET (fillfactor = 85)");
+  Run("ALTER TABLE hokm_game.websocket_connections SET (autovacuum_vacuum_threshold = 20000)");
+  const ProgramRun run = Setup({"--indexes", "--yes"});
+  ASSERT_EQ(run.status, 0) << run.errors;
+  const auto options = [](std::string_view table) {
+    return fmt::format(
+        "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE oid = '{}'::regclass", table);
+  };
+  EXPECT_EQ(Run(options("hokm_game.game_sessions")), "fillfactor=85") << "somebody chose it";
+  EXPECT_EQ(Run(options("hokm_game.websocket_connections")),
+            "fillfactor=70,autovacuum_vacuum_scale_factor=0,autovacuum_vacuum_threshold=1000");
+  EXPECT_EQ(Setup({"--indexes", "--yes"}).errors, "nothing to do\n");
+}
+
 TEST_F(SetupTest, TellsWhereDeadRowsWouldStay) {
   Run(std::string(simulator::kSchemaSql));
   Run("ALTER TABLE hokm_game.websocket_connections SET (autovacuum_enabled = off)");

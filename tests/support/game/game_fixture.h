@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
@@ -69,6 +70,14 @@ class GameFixture : public testing::Test {
       ASSERT_THAT(watcher.Collect(), IsOk());
     } while (!condition() && std::chrono::steady_clock::now() < until);
     EXPECT_TRUE(condition()) << "not within 30 s";
+  }
+
+  /// Asks the database until it answers true.
+  void SqlUntil(const std::string& condition) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (Number(fmt::format("SELECT ({})::int", condition)) != 1) {
+      ASSERT_LT(std::chrono::steady_clock::now(), until) << condition;
+    }
   }
 
   /// Live games of every status and type, sockets fresh and stale, and a past.

@@ -36,7 +36,7 @@ void AppendText(std::string& text, const Alert& alert) {
   if (const std::string_view description = Annotation(alert, "description"); !description.empty()) {
     fmt::format_to(out, "  {}\n", description);
   }
-  for (const Label& label : alert.labels) {
+  for (const LabelView label : alert.labels) {
     fmt::format_to(out, "  {} = {}\n", label.name, label.value);
   }
   for (const auto& [name, value] : alert.annotations) {
@@ -75,7 +75,7 @@ void AppendHtml(std::string& html, const Alert& alert) {
     fmt::format_to(out, "<p>{}</p>\n", EscapeHtml(description));
   }
   html += "<table>\n";
-  for (const Label& label : alert.labels) {
+  for (const LabelView label : alert.labels) {
     AppendRow(html, label.name, label.value);
   }
   for (const auto& [name, value] : alert.annotations) {

@@ -24,7 +24,7 @@ std::vector<std::string_view> OtherCommonValues(const Notification& notification
   if (first.empty()) {
     return values;
   }
-  for (const Label& label : first.front().labels) {
+  for (const LabelView label : first.front().labels) {
     const auto shares = [&](const Alert& alert) {
       return alert.labels.Get(label.name) == label.value;
     };
@@ -45,7 +45,7 @@ std::string_view ToString(NotifyReason reason) {
 
 std::string Subject(const Notification& notification) {
   std::vector<std::string_view> group;
-  for (const Label& label : notification.group_labels) {
+  for (const LabelView label : notification.group_labels) {
     group.push_back(label.value);
   }
   std::string subject = notification.firing.empty()

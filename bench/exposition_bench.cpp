@@ -81,7 +81,7 @@ void BM_Exposition_GzippedPage(benchmark::State& state) {
   const auto snapshot =
       std::make_shared<const Snapshot>(MakeSnapshot(static_cast<int>(state.range(0))));
   for (auto _ : state) {
-    benchmark::DoNotOptimize(RenderedPage(snapshot).Gzipped(PageFormat::kOpenMetrics));
+    benchmark::DoNotOptimize(PageCache().PageOf(snapshot)->Gzipped(PageFormat::kOpenMetrics));
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }

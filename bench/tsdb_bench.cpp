@@ -35,23 +35,22 @@ class Game {
  public:
   explicit Game(int series) : random_(1) {
     snapshot_.families.push_back({.name = "game", .help = "", .samples = {}});
+    samples_.reserve(static_cast<std::size_t>(series));
     for (int i = 0; i < series; ++i) {
-      snapshot_.families[0].samples.push_back(
-          {std::make_shared<const Series>(
-               Labels{{"__name__", fmt::format("pg_stat_user_tables_{}", i % 100)},
-                      {"datname", "hokm_game"},
-                      {"schemaname", "public"},
-                      {"relname", fmt::format("table_{}", i / 100)}}),
-           static_cast<double>(i)});
+      samples_.push_back({std::make_shared<const Series>(
+                              Labels{{"__name__", fmt::format("pg_stat_user_tables_{}", i % 100)},
+                                     {"datname", "hokm_game"},
+                                     {"schemaname", "public"},
+                                     {"relname", fmt::format("table_{}", i / 100)}}),
+                          static_cast<double>(i)});
     }
   }
 
   /// The next round, one interval later.
   const Snapshot& Next() {
     snapshot_.time = kStart + kInterval * rounds_++;
-    std::vector<Sample>& samples = snapshot_.families[0].samples;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      double& value = samples[i].value;
+    for (std::size_t i = 0; i < samples_.size(); ++i) {
+      double& value = samples_[i].value;
       switch (i % 20) {
         case 0:
         case 1:
@@ -69,11 +68,13 @@ class Game {
           break;
       }
     }
+    snapshot_.families[0].samples = samples_;
     return snapshot_;
   }
 
  private:
   std::minstd_rand random_;
+  std::vector<Sample> samples_;
   Snapshot snapshot_;
   int rounds_ = 0;
 };

@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view kLabels[] = {"datname", "mode"};
 
 constexpr SqlValue kValues[] = {
-    Gauge("count", "pg_locks_count",
+    Count("count", "pg_locks_count",
           "Locks held or awaited in a database, by mode; our own are not counted.", kLabels),
 };
 

@@ -8,7 +8,7 @@ constexpr std::string_view kLabels[] = {"datname",          "state",        "use
                                         "wait_event"};
 
 constexpr SqlValue kValues[] = {
-    Gauge("count", "pg_stat_activity_count",
+    Count("count", "pg_stat_activity_count",
           "Connections of a database in this state; our own are not counted.", kLabels),
     Gauge("max_tx_duration", "pg_stat_activity_max_tx_duration",
           "Age in seconds of the longest open transaction among these connections.", kLabels),

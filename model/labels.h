@@ -1,7 +1,11 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,17 +25,36 @@ struct Label {
   auto operator<=>(const Label&) const = default;
 };
 
+/// A label of Labels: good as long as some copy of those.
+struct LabelView {
+  std::string_view name;
+  std::string_view value;
+
+  operator Label() const { return {std::string(name), std::string(value)}; }
+
+  bool operator==(const LabelView&) const = default;
+  auto operator<=>(const LabelView&) const = default;
+};
+
 /// What identifies a series or an alert. Immutable; sorted by name, names unique, no empty values
-/// (a label with an empty value is the same as no label); its hash is computed once.
+/// (a label with an empty value is the same as no label); its hash is computed once. All of it lies
+/// in one block of memory, which copies share. One that was moved from is empty.
 class Labels {
  public:
-  Labels();
+  class Iterator;
+
+  /// No labels, and no memory for them.
+  Labels() = default;
+
   Labels(std::initializer_list<Label> labels);
 
   /// Sorts; of several labels with one name the last wins; drops empty values.
-  explicit Labels(std::vector<Label> labels);
+  explicit Labels(const std::vector<Label>& labels);
 
-  /// The value, or "" when there is no such label. The view lives as long as this object.
+  /// As with owned ones.
+  explicit Labels(std::vector<LabelView> labels);
+
+  /// The value, or "" when there is no such label. The view lives as long as some copy of this.
   std::string_view Get(std::string_view name) const;
 
   bool Has(std::string_view name) const { return !Get(name).empty(); }
@@ -50,27 +73,78 @@ class Labels {
 
   Labels WithoutName() const { return With(kMetricNameLabel, ""); }
 
-  std::size_t size() const { return labels_.size(); }
+  std::size_t size() const { return block_ == nullptr ? 0 : block_[kCountWord]; }
 
-  bool empty() const { return labels_.empty(); }
+  bool empty() const { return block_ == nullptr; }
 
-  auto begin() const { return labels_.begin(); }
-
-  auto end() const { return labels_.end(); }
+  /// In the order of names.
+  Iterator begin() const;
+  Iterator end() const;
 
   /// XXH3 of names and values: the same on every run, for hash tables and stored state.
-  std::uint64_t hash() const { return hash_; }
-
-  bool operator==(const Labels& other) const {
-    return hash_ == other.hash_ && labels_ == other.labels_;
+  std::uint64_t hash() const {
+    return block_ == nullptr ? kHashOfNone : std::uint64_t{block_[1]} << 32 | block_[0];
   }
 
-  auto operator<=>(const Labels& other) const { return labels_ <=> other.labels_; }
+  /// What they take of memory, all copies together.
+  std::size_t bytes() const;
+
+  bool operator==(const Labels& other) const;
+  std::strong_ordering operator<=>(const Labels& other) const;
 
  private:
-  std::vector<Label> labels_;
-  std::uint64_t hash_;
+  // The block: the hash's lower and upper half, the count, where each name and each value ends in
+  // the text, and the text: names and values in turn, each with kSeparator after it.
+  using Block = std::shared_ptr<const std::uint32_t[]>;
+  static constexpr std::size_t kCountWord = 2;
+  static constexpr std::size_t kEndsWord = 3;
+  static constexpr std::uint64_t kHashOfNone = 0x2d06800538d394c2;  ///< XXH3 of no bytes.
+  static constexpr char kSeparator = '\xFF';                        ///< Never part of UTF-8 text.
+
+  static LabelView At(const std::uint32_t* block, std::size_t index);
+
+  /// Requires: sorted, names unique, no empty values.
+  static Labels FromNormal(std::span<const LabelView> labels);
+
+  template <typename Keep>
+  Labels Filtered(Keep keep) const;
+
+  std::string_view Text() const;
+
+  Block block_;  ///< Null: no labels.
 };
+
+class Labels::Iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;  // A view is made for each.
+  using value_type = LabelView;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const LabelView*;
+  using reference = LabelView;
+
+  Iterator(const std::uint32_t* block, std::size_t index) : block_(block), index_(index) {}
+
+  LabelView operator*() const { return At(block_, index_); }
+
+  Iterator& operator++() {
+    ++index_;
+    return *this;
+  }
+
+  bool operator==(const Iterator&) const = default;
+
+ private:
+  const std::uint32_t* block_;
+  std::size_t index_;
+};
+
+inline Labels::Iterator Labels::begin() const {
+  return {block_.get(), 0};
+}
+
+inline Labels::Iterator Labels::end() const {
+  return {block_.get(), size()};
+}
 
 struct LabelsHash {
   std::size_t operator()(const Labels& labels) const { return labels.hash(); }

@@ -1,28 +1,6 @@
 #include "model/metric_family.h"
 
-#include <utility>
-
 namespace hakem {
-namespace {
-
-std::string PageText(const Labels& labels) {
-  std::string text(labels.metric_name());
-  char separator = '{';
-  for (const Label& label : labels) {
-    if (label.name == kMetricNameLabel) {
-      continue;
-    }
-    text.append(1, separator).append(label.name).append("=\"");
-    text.append(EscapeLabelValue(label.value)).append("\"");
-    separator = ',';
-  }
-  if (separator == ',') {
-    text += '}';
-  }
-  return text;
-}
-
-}  // namespace
 
 std::string_view ToString(MetricType type) {
   switch (type) {
@@ -40,6 +18,17 @@ std::string_view ToString(MetricType type) {
   return "untyped";
 }
 
-Series::Series(Labels series_labels) : labels(std::move(series_labels)), text(PageText(labels)) {}
+Samples::Samples(std::vector<Sample> samples)
+    : samples_(samples.empty() ? nullptr
+                               : std::make_shared<std::vector<Sample>>(std::move(samples))) {}
+
+void Samples::push_back(Sample sample) {
+  if (samples_ == nullptr) {
+    samples_ = std::make_shared<std::vector<Sample>>();
+  } else if (samples_.use_count() > 1) {
+    samples_ = std::make_shared<std::vector<Sample>>(*samples_);
+  }
+  samples_->push_back(std::move(sample));
+}
 
 }  // namespace hakem

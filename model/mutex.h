@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -27,6 +28,41 @@ class HAKEM_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
 
  private:
   std::mutex mutex_;
+};
+
+/// A mutex of four bytes, for what there are very many of and each is held for a few instructions.
+class HAKEM_THREAD_ATTRIBUTE(capability("mutex")) TinyMutex {
+ public:
+  void lock() HAKEM_THREAD_ATTRIBUTE(acquire_capability()) {
+    while (taken_.test_and_set(std::memory_order_acquire)) {
+      taken_.wait(true, std::memory_order_relaxed);
+    }
+  }
+
+  void unlock() HAKEM_THREAD_ATTRIBUTE(release_capability()) {
+    taken_.clear(std::memory_order_release);
+    taken_.notify_one();
+  }
+
+ private:
+  std::atomic_flag taken_ = ATOMIC_FLAG_INIT;
+};
+
+/// Holds a TinyMutex for a scope.
+class HAKEM_THREAD_ATTRIBUTE(scoped_lockable) TinyMutexLock {
+ public:
+  explicit TinyMutexLock(TinyMutex& mutex) HAKEM_THREAD_ATTRIBUTE(acquire_capability(mutex))
+      : mutex_(mutex) {
+    mutex_.lock();
+  }
+
+  ~TinyMutexLock() HAKEM_THREAD_ATTRIBUTE(release_capability()) { mutex_.unlock(); }
+
+  TinyMutexLock(const TinyMutexLock&) = delete;
+  TinyMutexLock& operator=(const TinyMutexLock&) = delete;
+
+ private:
+  TinyMutex& mutex_;
 };
 
 /// Holds a Mutex for a scope. BasicLockable, so that a condition_variable_any can wait on it.

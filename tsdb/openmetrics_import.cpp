@@ -32,8 +32,8 @@ Result<Imported> ImportOpenMetrics(std::istream& text, std::string_view name, St
     }
     if (time <= destination.last) {
       return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("out of order: {} has a sample at {} or later already", series->text,
-                              FormatRfc3339(time)));
+                  fmt::format("out of order: {} has a sample at {} or later already",
+                              FormatSeries(series->labels), FormatRfc3339(time)));
     }
     destination.last = time;
     if (time > destination.had_until) {

@@ -17,6 +17,12 @@ struct SelectedSeries {
   std::vector<Point> points;
 };
 
+/// A series with one point of it.
+struct NewestPoint {
+  SeriesRef series;
+  Point point;
+};
+
 /// Something PromQL can read: the history, or a single snapshot. Thread-safe; a Select sees one
 /// consistent state and never blocks an appender.
 class Queryable {
@@ -26,6 +32,11 @@ class Queryable {
   /// The series that satisfy all matchers and have a point in (after, until], sorted by labels.
   virtual std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                              Timestamp until) const = 0;
+
+  /// As Select, with the newest of each series' points alone, which may be a stale marker: what an
+  /// instant needs. A store that has it at hand need not decode the others.
+  virtual std::vector<NewestPoint> SelectNewest(std::span<const Matcher> matchers, Timestamp after,
+                                                Timestamp until) const;
 };
 
 }  // namespace hakem::tsdb

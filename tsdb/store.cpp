@@ -52,15 +52,13 @@ void VisitSeries(const Index& index, std::span<const Matcher> matchers, Timestam
 
 }  // namespace
 
-struct Store::ByLabels {
-  std::unordered_set<std::shared_ptr<StoredSeries>, LabelsOf, LabelsOf> set;
+struct Store::Round::Added {
+  Index::Series list;
+  std::unordered_set<std::shared_ptr<StoredSeries>, LabelsOf, LabelsOf> by_labels;
 };
 
 Store::Store(StoreOptions options)
-    : options_(options),
-      committed_(kNever),
-      min_time_(CountOf(Timestamp::max())),
-      by_labels_(std::make_unique<ByLabels>()) {
+    : options_(options), committed_(kNever), min_time_(CountOf(Timestamp::max())) {
   index_.Set(std::make_shared<const Index>());
 }
 
@@ -73,17 +71,23 @@ void Store::Append(Timestamp time, std::span<const Sample> samples) {
   }
 }
 
-Store::Round::Round(Store& store) : store_(store), lock_(store.append_mutex_) {}
+Store::Round::Round(Store& store)
+    : store_(store),
+      lock_(store.append_mutex_),
+      index_(store.index_.Get()),
+      added_(std::make_unique<Added>()) {}
 
 std::shared_ptr<StoredSeries> Store::Round::Find(const Labels& labels) {
-  auto& set = store_.by_labels_->set;
-  if (const auto found = set.find(labels); found != set.end()) {
+  if (auto found = index_->Find(labels)) {
+    return found;
+  }
+  if (const auto found = added_->by_labels.find(labels); found != added_->by_labels.end()) {
     return *found;
   }
   auto made = std::make_shared<StoredSeries>(std::make_shared<const Series>(labels));
   grown_bytes_ += static_cast<std::int64_t>(made->bytes());
-  set.insert(made);
-  added_.push_back(made);
+  added_->by_labels.insert(made);
+  added_->list.push_back(made);
   return made;
 }
 
@@ -109,7 +113,7 @@ Store::Round::~Round() {
   store_.samples_total_.fetch_add(appended_, std::memory_order_relaxed);
   store_.bytes_.fetch_add(static_cast<std::uint64_t>(grown_bytes_), std::memory_order_relaxed);
   store_.min_time_ = std::min(store_.min_time_.load(), CountOf(first_));
-  store_.Commit(last_, added_);
+  store_.Commit(last_, added_->list);
 }
 
 void Store::Commit(Timestamp newest, const Index::Series& added) {
@@ -159,7 +163,6 @@ void Store::Retain(Timestamp now) {
     series->DropBefore(oldest);
     if (series->is_empty()) {
       series->MarkDropped();
-      by_labels_->set.erase(series);
       continue;
     }
     bytes += series->bytes();
@@ -177,12 +180,29 @@ std::vector<SelectedSeries> Store::Select(std::span<const Matcher> matchers, Tim
                                           Timestamp until) const {
   until = std::min(until, Timestamp(Duration(committed_.load())));
   const std::shared_ptr<const Index> index = index_.Get();
+  const std::vector<const StoredSeries*> candidates = index->Select(matchers);
   std::vector<SelectedSeries> selected;
-  for (const StoredSeries* series : index->Select(matchers)) {
+  selected.reserve(candidates.size());
+  for (const StoredSeries* series : candidates) {
     std::vector<Point> points;
     series->Read(after, until, points);
     if (!points.empty()) {
       selected.push_back({series->series(), std::move(points)});
+    }
+  }
+  return selected;
+}
+
+std::vector<NewestPoint> Store::SelectNewest(std::span<const Matcher> matchers, Timestamp after,
+                                             Timestamp until) const {
+  until = std::min(until, Timestamp(Duration(committed_.load())));
+  const std::shared_ptr<const Index> index = index_.Get();
+  const std::vector<const StoredSeries*> candidates = index->Select(matchers);
+  std::vector<NewestPoint> selected;
+  selected.reserve(candidates.size());
+  for (const StoredSeries* series : candidates) {
+    if (const std::optional<Point> newest = series->ReadNewest(after, until)) {
+      selected.push_back({series->series(), *newest});
     }
   }
   return selected;
@@ -201,7 +221,7 @@ std::vector<std::string> Store::LabelNames(std::span<const Matcher> matchers, Ti
   std::set<std::string_view> names;
   const std::shared_ptr<const Index> index = index_.Get();  // Keeps the texts.
   VisitSeries(*index, matchers, from, until, [&](const SeriesRef& series) {
-    for (const Label& label : series->labels) {
+    for (const LabelView label : series->labels) {
       names.insert(label.name);
     }
   });
@@ -221,6 +241,13 @@ std::vector<std::string> Store::LabelValues(std::string_view name,
   std::vector<std::string> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
   return sorted;
+}
+
+void Store::ForEach(const std::function<void(const StoredSeries&)>& visit) const {
+  const std::shared_ptr<const Index> index = index_.Get();
+  for (const std::shared_ptr<StoredSeries>& series : index->series()) {
+    visit(*series);
+  }
 }
 
 StoreStats Store::Stats() const {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,6 +47,9 @@ class Store final : public Queryable, public Appender {
   std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                      Timestamp until) const override;
 
+  std::vector<NewestPoint> SelectNewest(std::span<const Matcher> matchers, Timestamp after,
+                                        Timestamp until) const override;
+
   /// The series that satisfy all matchers and may have a sample in [from, until], sorted by labels.
   /// No sample is decoded: a series with a gap there may be among them.
   std::vector<SeriesRef> SelectSeries(std::span<const Matcher> matchers, Timestamp from,
@@ -58,6 +62,9 @@ class Store final : public Queryable, public Appender {
   /// The values that a label has in such series, sorted.
   std::vector<std::string> LabelValues(std::string_view name, std::span<const Matcher> matchers,
                                        Timestamp from, Timestamp until) const;
+
+  /// Calls `visit` for every series, in no order.
+  void ForEach(const std::function<void(const StoredSeries&)>& visit) const;
 
   StoreStats Stats() const;
 
@@ -76,18 +83,20 @@ class Store final : public Queryable, public Appender {
     void Append(StoredSeries& series, Timestamp time, double value);
 
    private:
+    /// The new series.
+    struct Added;
+
     Store& store_;
     MutexLock lock_;
     Timestamp first_ = Timestamp::max();
     Timestamp last_ = Timestamp::min();
-    Index::Series added_;
+    const std::shared_ptr<const Index> index_;  ///< As it was when this began.
+    const std::unique_ptr<Added> added_;
     std::uint64_t appended_ = 0;
     std::int64_t grown_bytes_ = 0;
   };
 
  private:
-  struct ByLabels;
-
   // The appender's, which is who holds append_mutex_ by its Round.
   void Commit(Timestamp newest, const Index::Series& added);
   void Retain(Timestamp now);
@@ -103,7 +112,6 @@ class Store final : public Queryable, public Appender {
   std::atomic<std::uint64_t> duplicates_total_{0};
   Mutex append_mutex_;
   // The appender's.
-  const std::unique_ptr<ByLabels> by_labels_;
   Timestamp next_retention_{};
 };
 

@@ -10,16 +10,9 @@ namespace {
 /// bench/tsdb_bench.cpp finds it.
 constexpr std::size_t kAroundIt = 300;
 
-/// What a series without samples takes, roughly: a short text lies in its string.
+/// What a series without samples takes, roughly.
 std::size_t BytesOf(const Series& series) {
-  std::size_t bytes = sizeof(StoredSeries) + kAroundIt + sizeof(Series) + series.text.capacity();
-  for (const Label& label : series.labels) {
-    bytes += sizeof(Label);
-    for (const std::string* text : {&label.name, &label.value}) {
-      bytes += text->capacity() > 15 ? text->capacity() + 16 : 0;
-    }
-  }
-  return bytes;
+  return sizeof(StoredSeries) + kAroundIt + sizeof(Series) + series.labels.bytes();
 }
 
 }  // namespace
@@ -28,26 +21,28 @@ StoredSeries::StoredSeries(SeriesRef series)
     : series_(std::move(series)), bytes_(BytesOf(*series_)) {}
 
 AppendResult StoredSeries::Append(Timestamp time, double value) {
-  const Duration::rep now = time.time_since_epoch().count();
-  if (const auto last = last_time_.load(std::memory_order_relaxed); now <= last) {
-    return now == last ? AppendResult::kDuplicate : AppendResult::kOutOfOrder;
+  if (const Timestamp last = newest_.time(); time <= last) {
+    return time == last ? AppendResult::kDuplicate : AppendResult::kOutOfOrder;
   }
   if (writer_.is_full(time)) {
     Complete();
     writer_ = ChunkWriter(time, value);
     bytes_ += writer_.chunk().bytes();
-    const MutexLock lock(mutex_);
+    const TinyMutexLock lock(mutex_);
     chunks_.push_back({writer_.chunk(), Timestamp::max()});
   } else {
     while (!writer_.Append(time, value)) {
       bytes_ -= writer_.chunk().bytes();
       writer_.Grow();
       bytes_ += writer_.chunk().bytes();
-      const MutexLock lock(mutex_);
+      const TinyMutexLock lock(mutex_);
       chunks_.back().chunk = writer_.chunk();
     }
   }
-  last_time_.store(now, std::memory_order_release);
+  if (const std::optional<ChunkMark> mark = writer_.TakeMark()) {
+    Mark(*mark);
+  }
+  newest_.Set({time, value});
   has_ended_ = IsStaleMarker(value);
   return AppendResult::kAppended;
 }
@@ -59,8 +54,22 @@ void StoredSeries::Complete() {
   Chunk complete = writer_.Finish();
   bytes_ -= writer_.chunk().bytes();
   bytes_ += complete.bytes();
-  const MutexLock lock(mutex_);
+  const TinyMutexLock lock(mutex_);
   chunks_.back() = {std::move(complete), writer_.last_time()};
+  marks_.clear();
+}
+
+void StoredSeries::Mark(const ChunkMark& mark) {
+  const std::size_t before = marks_.capacity();
+  const TinyMutexLock lock(mutex_);
+  marks_.push_back(mark);
+  bytes_ += (marks_.capacity() - before) * sizeof(ChunkMark);
+}
+
+const ChunkMark* StoredSeries::MarkBefore(Timestamp after) const {
+  const auto later = std::find_if(marks_.begin(), marks_.end(),
+                                  [&](const ChunkMark& mark) { return mark.time > after; });
+  return later == marks_.begin() ? nullptr : &*(later - 1);
 }
 
 void StoredSeries::DropBefore(Timestamp time) {
@@ -77,7 +86,7 @@ void StoredSeries::DropBefore(Timestamp time) {
   for (auto dropped = chunks_.begin(); dropped != kept; ++dropped) {
     bytes_ -= dropped->chunk.bytes();
   }
-  const MutexLock lock(mutex_);
+  const TinyMutexLock lock(mutex_);
   chunks_.erase(chunks_.begin(), kept);
 }
 
@@ -95,24 +104,40 @@ Timestamp StoredSeries::first_time() const {
 
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
   std::vector<Chunk> wanted;
+  std::optional<ChunkMark> mark;
   {
-    const MutexLock lock(mutex_);
+    const TinyMutexLock lock(mutex_);
     auto stored = std::upper_bound(
         chunks_.begin(), chunks_.end(), after,
         [](Timestamp time, const Stored& candidate) { return time < candidate.last_time; });
+    if (stored != chunks_.end() && stored->last_time == Timestamp::max()) {
+      if (const ChunkMark* const found = MarkBefore(after)) {
+        mark = *found;
+      }
+    }
     for (; stored != chunks_.end() && stored->chunk.first_time() <= until; ++stored) {
       wanted.push_back(stored->chunk);
     }
   }
   for (const Chunk& chunk : wanted) {
-    chunk.Read(after, until, points);
+    chunk.Read(after, until, points, mark ? &*mark : nullptr);
   }
 }
 
+std::optional<Point> StoredSeries::ReadNewest(Timestamp after, Timestamp until) const {
+  if (const std::optional<Point> newest = newest_.Get(); newest && newest->time <= until) {
+    return newest->time > after ? newest : std::nullopt;
+  }
+  std::vector<Point> points;
+  Read(after, until, points);
+  return points.empty() ? std::nullopt : std::optional(points.back());
+}
+
 bool StoredSeries::Overlaps(Timestamp from, Timestamp until) const {
-  const MutexLock lock(mutex_);
+  const std::optional<Point> newest = newest_.Get();
+  const TinyMutexLock lock(mutex_);
   return !chunks_.empty() && chunks_.front().chunk.first_time() <= until &&
-         last_time_.load(std::memory_order_acquire) >= from.time_since_epoch().count();
+         (!newest || newest->time >= from);
 }
 
 }  // namespace hakem::tsdb

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/metric_family.h"
 #include "model/mutex.h"
 #include "tsdb/chunk/chunk.h"
+#include "tsdb/newest_sample.h"
 #include "tsdb/point.h"
 
 namespace hakem::tsdb {
@@ -30,9 +29,7 @@ class StoredSeries {
   AppendResult Append(Timestamp time, double value);
 
   /// Of the newest sample; when there was none, the beginning of time.
-  Timestamp last_time() const {
-    return Timestamp(Duration(last_time_.load(std::memory_order_relaxed)));
-  }
+  Timestamp last_time() const { return newest_.time(); }
 
   /// Whether it ends with a stale marker, or has no sample.
   bool has_ended() const { return has_ended_; }
@@ -66,6 +63,9 @@ class StoredSeries {
   /// Appends the points in (after, until] to `points`.
   void Read(Timestamp after, Timestamp until, std::vector<Point>& points) const;
 
+  /// The newest point in (after, until].
+  std::optional<Point> ReadNewest(Timestamp after, Timestamp until) const;
+
   /// Whether some chunk reaches into [from, until]. Decodes nothing, and may say yes for a gap.
   bool Overlaps(Timestamp from, Timestamp until) const;
 
@@ -77,18 +77,23 @@ class StoredSeries {
   };
 
   void Complete();
+  void Mark(const ChunkMark& mark);
+
+  /// The newest mark at or before `after`; null when there is none.
+  const ChunkMark* MarkBefore(Timestamp after) const REQUIRES(mutex_);
 
   // What each append touches comes first, in as few cache lines as can be.
   const SeriesRef series_;
-  std::atomic<Duration::rep> last_time_{std::numeric_limits<Duration::rep>::min()};
+  NewestSample newest_;
   // The appender's.
   ChunkWriter writer_;
   std::size_t bytes_;
   bool has_ended_ = true;
   bool is_dropped_ = false;
   // Everybody's. The appender alone changes it, so that it reads without the lock.
-  mutable Mutex mutex_;
+  mutable TinyMutex mutex_;
   std::vector<Stored> chunks_;
+  std::vector<ChunkMark> marks_;  ///< Of the chunk that grows: most readers want its end.
 };
 
 }  // namespace hakem::tsdb

@@ -44,11 +44,13 @@ struct Request {
   std::vector<std::string> Parameters(std::string_view name) const;
 };
 
-/// What is answered. The body is shared, so that a cached page is not copied for each client.
+/// What is answered. The body is shared, so that a cached page is not copied for each client; it
+/// may be in pieces.
 struct Response {
   int status = 200;
   std::vector<HeaderField> headers = {};  ///< Without Content-Length, Date and Connection.
   std::shared_ptr<const std::string> body = std::make_shared<const std::string>();
+  std::vector<std::shared_ptr<const std::string>> more = {};  ///< Sent after `body`, in this order.
 };
 
 /// Answers requests; called from many threads at once.

@@ -76,7 +76,7 @@ Json Fields(const Alert& alert) {
     fields.push_back(Field("Fired for", FormatDuration(std::chrono::round<std::chrono::seconds>(
                                             *alert.ends_at - alert.starts_at))));
   }
-  for (const Label& label : alert.labels) {
+  for (const LabelView label : alert.labels) {
     fields.push_back(Field(label.name, label.value));
   }
   return fields;

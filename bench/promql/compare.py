@@ -7,10 +7,10 @@ counts, which is the one that other work on the machine has disturbed least.
 """
 
 import argparse
-import http.client
 import math
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -24,6 +24,8 @@ STEP = 5
 STEPS = 1000
 SPAN = STEPS * STEP + 3600 + 600  # All steps, the longest window before the first, and the lookback.
 SIZES = (1, 100, 1000)
+BLOCK = 7200  # Prometheus' blocks begin at multiples of two hours.
+READY = "/-/ready"
 BUCKETS = ("0.1", "0.5", "1", "5", "+Inf")
 
 SHAPES = (
@@ -92,6 +94,42 @@ def free_port():
         return s.getsockname()[1]
 
 
+class Connection:
+    """A kept HTTP/1.1 connection. What the client does is part of every figure, so that it does little."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def get(self, path):
+        """Status, body and seconds."""
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+        begin = time.perf_counter()
+        self.socket.sendall(request)
+        answer = bytearray()
+        while (head_size := answer.find(b"\r\n\r\n")) < 0:
+            self.read_on(answer)
+        head = bytes(answer[:head_size]).lower()
+        body = head_size + 4
+        length = re.search(rb"\ncontent-length: *(\d+)", head)
+        if length:
+            while len(answer) < body + int(length[1]):
+                self.read_on(answer)
+        else:
+            while not answer.endswith(b"\r\n0\r\n\r\n"):  # The last of its chunks.
+                self.read_on(answer)
+        return int(head.split()[1]), bytes(answer[body:]), time.perf_counter() - begin
+
+    def read_on(self, answer):
+        received = self.socket.recv(1 << 20)
+        if not received:
+            raise ConnectionResetError("the server has closed the connection")
+        answer += received
+
+    def close(self):
+        self.socket.close()
+
+
 class Server:
     def __init__(self, name, command, port, folder):
         self.name = name
@@ -105,7 +143,7 @@ class Server:
         deadline = time.monotonic() + limit_seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                if self.get("/-/ready")[0] == 200:
+                if self.get(READY)[0] == 200:
                     return
             except OSError:
                 pass
@@ -114,20 +152,14 @@ class Server:
             sys.exit(f"{self.name} is not ready; its log:\n{log.read()}")
 
     def get(self, path):
-        """Status, body and seconds, over a connection that is kept."""
+        """Status, body and seconds; an idle connection may have been closed meanwhile."""
         for attempt in (1, 2):
-            if self.connection is None:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-                self.connection.connect()
-                self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            begin = time.perf_counter()
             try:
-                self.connection.request("GET", path)
-                answer = self.connection.getresponse()
-                body = answer.read()
-                return answer.status, body, time.perf_counter() - begin
-            except (OSError, http.client.HTTPException):
-                self.connection.close()
+                self.connection = self.connection or Connection(self.port)
+                return self.connection.get(path)
+            except OSError:
+                if self.connection:
+                    self.connection.close()
                 self.connection = None
                 if attempt == 2:
                     raise
@@ -174,9 +206,10 @@ def main():
     hakem = os.path.abspath(arguments.hakem)
 
     with tempfile.TemporaryDirectory(prefix="hakem-bench-") as folder:
-        # Hakem keeps a day, Prometheus what its command line says.
-        start = int(time.time()) // 60 * 60 - SPAN - 600
-        end = start + SPAN
+        # Hakem keeps a day, Prometheus what its command line says. The end lies in the middle of one of Prometheus'
+        # blocks, whatever the hour: where a block has just begun, short windows have little to decode.
+        end = (int(time.time()) - BLOCK) // BLOCK * BLOCK + BLOCK // 2
+        start = end - SPAN
         data = os.path.join(folder, "data.om")
         write_data(data, start)
         subprocess.run([promtool, "tsdb", "create-blocks-from", "openmetrics", data, os.path.join(folder, "blocks")],
@@ -201,6 +234,9 @@ def main():
 
 
 def report(servers, arguments, end):
+    print("load average of the machine:", *os.getloadavg())
+    bare = compare(servers, READY, 20 * arguments.times)
+    print("an exchange without a query, ms:", *(f"{s.name} {ms:.3f}" for s, ms in zip(servers, bare)))
     print(f"{'query':62} {'series':>6} {'steps':>5} {'hakem ms':>9} {'prom ms':>9} {'ratio':>6}")
     ratios = {1: [], STEPS: []}
     for shape in SHAPES:
@@ -211,7 +247,7 @@ def report(servers, arguments, end):
                 query = shape.replace("_N", f"_{size}")
                 ours, theirs = compare(servers, path_of(query, end, steps), arguments.times)
                 ratios[steps].append(ours / theirs)
-                print(f"{query:62} {size:6} {steps:5} {ours:9.2f} {theirs:9.2f} {ours / theirs:6.3f}", flush=True)
+                print(f"{query:62} {size:6} {steps:5} {ours:9.3f} {theirs:9.3f} {ours / theirs:6.3f}", flush=True)
     for steps, of in ratios.items():
         if of:
             mean = math.exp(sum(map(math.log, of)) / len(of))

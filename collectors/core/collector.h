@@ -49,12 +49,18 @@ struct Gates {
 /// How many tables or indexes of one database are told apart, unless configured.
 inline constexpr int kDefaultLimit = 5000;
 
+/// How many series of one collector are told apart in each database, unless configured. A collector
+/// with a limit reaches its own first.
+inline constexpr int kDefaultMaxSeries = 20'000;
+inline constexpr int kDefaultMaxSeriesOfLimited = 200'000;
+
 /// What the configuration says to collectors. Constant while one collector lives.
 struct CollectorOptions {
   Duration interval;               ///< Of the lane.
   std::vector<GameOptions> games;  ///< Empty: nobody plays here.
   StatementOptions statements = {};
   GameStore* game_store = nullptr;  ///< Outlives the collector; null: counters end with Hakem.
+  int max_series = kDefaultMaxSeries;
   int limit = kDefaultLimit;  ///< Of what a collector with a limit tells apart, in each database.
 };
 
@@ -92,6 +98,10 @@ struct CollectorSpec {
   std::span<const FamilySpec>
       families;  ///< Everything it can write; the documentation is checked against it.
   std::unique_ptr<Collector> (*make)(const CollectorOptions& options);
+
+  constexpr int default_max_series() const {
+    return has_limit ? kDefaultMaxSeriesOfLimited : kDefaultMaxSeries;
+  }
 };
 
 /// All collectors, by name. Generated from the files of this folder's parent.

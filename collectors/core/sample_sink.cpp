@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "model/check.h"
 #include "model/utf8.h"
 
 namespace hakem::collectors {
 namespace {
+
+/// The value of each label of what is told together.
+constexpr std::string_view kOther = "other";
 
 /// "1.0", "0.25", "300.0".
 std::string BoundText(double bound) {
@@ -18,12 +22,13 @@ std::string BoundText(double bound) {
 
 }  // namespace
 
-SampleSink::SampleSink(Labels constant_labels) : constant_labels_(std::move(constant_labels)) {}
+SampleSink::SampleSink(Labels constant_labels, SeriesBudget budget)
+    : constant_labels_(std::move(constant_labels)), budget_(budget) {}
 
 SampleSink::Family& SampleSink::FamilyFor(const FamilySpec& spec) {
   const auto found = std::find_if(families_.begin(), families_.end(),
                                   [&](const Family& family) { return family.spec == &spec; });
-  return found != families_.end() ? *found : families_.emplace_back(Family{&spec, {}, {}});
+  return found != families_.end() ? *found : families_.emplace_back(Family{.spec = &spec});
 }
 
 Labels SampleSink::MakeLabels(const FamilySpec& spec, const Part& part,
@@ -61,20 +66,13 @@ void SampleSink::WritePart(const FamilySpec& spec, const Part& part,
                            std::span<const std::string_view> label_values, double value) {
   HAKEM_CHECK(label_values.size() == spec.labels.size());
   Family& family = FamilyFor(spec);
-  key_.assign(part.suffix).append(part.bound).push_back('\xFF');
-  for (const std::string_view label_value : label_values) {
-    key_.append(label_value).push_back('\xFF');
+  const Row& row = RowFor(part, label_values, true);
+  if (row.is_folded) {
+    Fold(family, row, part, label_values, value);
+    return;
   }
-  auto found = family.slots.find(key_);
-  if (found == family.slots.end()) {
-    found = family.slots.emplace(key_, Slot{}).first;
-    found->second.series = std::make_shared<const Series>(MakeLabels(spec, part, label_values));
-  }
-  Slot& slot = found->second;
-  if (slot.round != round_) {
-    slot.round = round_;
-    slot.index = family.samples.size();
-    family.samples.push_back({slot.series, value});
+  Slot& slot = SlotFor(family, row, part, label_values);
+  if (Begin(family, slot, value)) {
     return;
   }
   ++written_twice_;
@@ -83,14 +81,118 @@ void SampleSink::WritePart(const FamilySpec& spec, const Part& part,
   }
 }
 
+/// `may_fold`: whether a new row may be beyond the budget.
+SampleSink::Row& SampleSink::RowFor(const Part& part,
+                                    std::span<const std::string_view> label_values, bool may_fold) {
+  key_.assign(part.suffix).append(part.bound).push_back('\xFF');
+  for (const std::string_view label_value : label_values) {
+    key_.append(label_value).push_back('\xFF');
+  }
+  if (last_row_ == nullptr || key_ != last_key_) {
+    const auto [entry, is_new] = rows_.try_emplace(key_);
+    last_row_ = &entry->second;  // A node stays where it is.
+    last_key_ = key_;
+    if (is_new) {
+      last_row_->is_folded = may_fold && series_ >= budget_.series && !label_values.empty();
+      last_row_->id = static_cast<RowId>(rows_.size() - 1);
+      if (!free_rows_.empty()) {
+        last_row_->id = free_rows_.back();
+        free_rows_.pop_back();
+      }
+    }
+  }
+  if (last_row_->round != round_) {
+    last_row_->round = round_;
+    folded_now_ += last_row_->is_folded ? 1U : 0U;
+  }
+  return *last_row_;
+}
+
+SampleSink::Slot& SampleSink::SlotFor(Family& family, const Row& row, const Part& part,
+                                      std::span<const std::string_view> label_values) {
+  if (row.id >= family.slots.size()) {
+    family.slots.resize(row.id + std::size_t{1});
+  }
+  Slot& slot = family.slots[row.id];
+  if (slot.series == nullptr) {
+    slot.series = std::make_shared<const Series>(MakeLabels(*family.spec, part, label_values));
+    ++series_;
+  }
+  return slot;
+}
+
+/// Writes the series' sample of this round; false when it has one.
+bool SampleSink::Begin(Family& family, Slot& slot, double value) {
+  const auto round = static_cast<std::uint32_t>(round_);
+  if (slot.round == round) {
+    return false;
+  }
+  if (family.samples.empty()) {
+    family.samples.reserve(family.expected);
+  }
+  slot.round = round;
+  slot.index = static_cast<std::uint32_t>(family.samples.size());
+  family.samples.push_back({slot.series, value});
+  return true;
+}
+
+void SampleSink::Fold(Family& family, const Row& row, const Part& part,
+                      std::span<const std::string_view> label_values, double value) {
+  const FamilySpec& spec = *family.spec;
+  const bool is_counter = spec.type == MetricType::kCounter;
+  if (!is_counter && spec.type != MetricType::kHistogram &&
+      spec.on_duplicate != OnDuplicate::kSum) {
+    return;
+  }
+  if (is_counter) {
+    double& last = family.folded[row.id];
+    family.grown += value < last ? value : value - last;  // One that fell grew from 0 since.
+    last = value;
+  }
+  std::vector<std::string_view> others(label_values.begin(), label_values.end());
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    others[i] = spec.labels[i] == budget_.kept_label ? others[i] : kOther;
+  }
+  Slot& slot = SlotFor(family, RowFor(part, others, false), part, others);
+  if (!Begin(family, slot, is_counter ? family.grown : value)) {
+    double& sum = family.samples[slot.index].value;
+    sum = is_counter ? family.grown : sum + value;
+  }
+}
+
+/// Series and rows that were not written in this round.
+void SampleSink::Forget() {
+  for (Family& family : families_) {
+    for (Slot& slot : family.slots) {
+      if (slot.round != static_cast<std::uint32_t>(round_)) {
+        series_ -= slot.series == nullptr ? 0U : 1U;
+        slot.series.reset();
+      }
+    }
+  }
+  std::erase_if(rows_, [&](const auto& entry) {
+    const bool is_gone = entry.second.round != round_;
+    if (is_gone) {
+      free_rows_.push_back(entry.second.id);
+    }
+    if (is_gone && entry.second.is_folded) {
+      for (Family& family : families_) {
+        family.folded.erase(entry.second.id);
+      }
+    }
+    return is_gone;
+  });
+  last_row_ = nullptr;
+}
+
 std::vector<MetricFamily> SampleSink::Take() {
+  Forget();
   std::vector<MetricFamily> taken;
   for (Family& family : families_) {
-    std::erase_if(family.slots, [&](const auto& entry) { return entry.second.round != round_; });
     if (!family.samples.empty()) {
+      family.expected = family.samples.size();
       taken.push_back({std::string(family.spec->name), family.spec->type,
-                       std::string(family.spec->help), family.samples});
-      family.samples.clear();  // Keeps its capacity for the next round.
+                       std::string(family.spec->help), std::exchange(family.samples, {})});
     }
   }
   ++round_;

@@ -12,7 +12,8 @@
 
 namespace hakem::collectors {
 
-/// What to do with a second value for one series in one round; it is counted either way.
+/// What to do with a second value for one series in one round, which is counted either way; and
+/// whether values may be added up when series are told together.
 enum class OnDuplicate { kKeepFirst, kSum };
 
 /// A metric family that a collector can produce. A constant beside the query.
@@ -38,12 +39,20 @@ struct HistogramValue {
   double sum = 0;
 };
 
+/// How many series a collector may tell apart. What a row of labels says beyond that is told
+/// together with its like, as one whose labels are `other`: counters go on counting, histograms and
+/// gauges of OnDuplicate::kSum are added up, other gauges are left out. Who is told apart stays so.
+struct SeriesBudget {
+  std::size_t series = std::numeric_limits<std::size_t>::max();
+  std::string_view kept_label = {};  ///< Stays as it is: it is the same in all of this sink.
+};
+
 /// Takes one collector's samples, round by round, and keeps the identities of series between
 /// rounds: writing a value to a known series allocates nothing. Used by one thread at a time.
 class SampleSink {
  public:
   /// `constant_labels` are put on every series (`server`).
-  explicit SampleSink(Labels constant_labels);
+  explicit SampleSink(Labels constant_labels, SeriesBudget budget = {});
 
   /// Writes one value. An empty label value means the label is absent.
   /// Requires: as many values as the family has labels; `family` lives, at its address, until the
@@ -75,17 +84,28 @@ class SampleSink {
   std::uint64_t duplicates() const { return duplicates_; }
 
  private:
+  /// What one set of label values is called; those of series that are gone are given anew.
+  using RowId = std::uint32_t;
+
+  struct Row {
+    RowId id = 0;
+    std::uint64_t round = 0;  ///< Of its last sample.
+    bool is_folded = false;   ///< Beyond the budget.
+  };
+
   struct Slot {
-    SeriesRef series;
-    std::uint64_t round = 0;
-    std::size_t index = 0;  ///< Of its sample in the family, when written in this round.
+    SeriesRef series;         ///< Null: the family has no such row.
+    std::uint32_t round = 0;  ///< Of its last sample; the lower half.
+    std::uint32_t index = 0;  ///< Of its sample in the family, when written in this round.
   };
 
   struct Family {
     const FamilySpec* spec;
-    std::unordered_map<std::string, Slot>
-        slots;  ///< By Part, then label values, with 0xFF between.
-    std::vector<Sample> samples;
+    std::vector<Slot> slots = {};  ///< By row.
+    std::vector<Sample> samples = {};
+    std::size_t expected = 0;                       ///< As many samples as in the round before.
+    std::unordered_map<RowId, double> folded = {};  ///< Counters told together, as seen last,
+    double grown = 0;                               ///< and what they grew by since they are.
   };
 
   /// Which of a family's series for its labels: the only one, or one of a histogram's.
@@ -95,19 +115,34 @@ class SampleSink {
   };
 
   Family& FamilyFor(const FamilySpec& spec);
+  Row& RowFor(const Part& part, std::span<const std::string_view> label_values, bool may_fold);
+  Slot& SlotFor(Family& family, const Row& row, const Part& part,
+                std::span<const std::string_view> label_values);
+  bool Begin(Family& family, Slot& slot, double value);
+  void Fold(Family& family, const Row& row, const Part& part,
+            std::span<const std::string_view> label_values, double value);
+  void Forget();
   void WritePart(const FamilySpec& spec, const Part& part,
                  std::span<const std::string_view> label_values, double value);
   Labels MakeLabels(const FamilySpec& spec, const Part& part,
                     std::span<const std::string_view> label_values) const;
 
   const Labels constant_labels_;
+  const SeriesBudget budget_;
   std::vector<Family> families_;
+  /// By Part, then label values, with 0xFF between: all families' alike, because a row of a query
+  /// as a rule is a sample in each of them.
+  std::unordered_map<std::string, Row> rows_;
+  std::vector<RowId> free_rows_;
+  std::size_t series_ = 0;  ///< In all slots.
   std::uint64_t round_ = 1;
   std::uint64_t written_twice_ = 0;
   std::uint64_t duplicates_ = 0;
   std::size_t folded_now_ = 0;
   std::size_t folded_ = 0;
   std::string key_;
+  std::string last_key_;  ///< And whose it is, so that a row is looked up once for all families.
+  Row* last_row_ = nullptr;
 };
 
 }  // namespace hakem::collectors

@@ -30,6 +30,12 @@ consteval SqlValue Gauge(std::string_view column, std::string_view name, std::st
   return {column, {name, MetricType::kGauge, help, labels}};
 }
 
+/// A gauge of how many there are of something: of several rows the sum.
+consteval SqlValue Count(std::string_view column, std::string_view name, std::string_view help,
+                         std::span<const std::string_view> labels) {
+  return {column, {name, MetricType::kGauge, help, labels, OnDuplicate::kSum}};
+}
+
 /// A gauge that rows told together do not have: a time.
 consteval SqlValue Time(std::string_view column, std::string_view name, std::string_view help,
                         std::span<const std::string_view> labels) {

@@ -30,7 +30,7 @@ struct Window {
 };
 
 /// By the sample's labels, its name among them.
-using Windows = std::map<std::string, Window>;
+using Windows = std::map<Labels, Window>;
 
 /// What the game's collector says of its windowed metrics, in two families of their own.
 struct WindowEnd {
@@ -53,7 +53,7 @@ Windows WindowsIn(const Snapshot& snapshot) {
       for (const Sample& sample : family.samples) {
         const Labels& labels = sample.series->labels;
         const Labels told = labels.With(kMetricNameLabel, labels.Get("metric")).With("metric", "");
-        windows[Series(told).text].*known.end = sample.value;
+        windows[told].*known.end = sample.value;
       }
     }
   }
@@ -71,13 +71,13 @@ std::string FormatInstant(double unix_seconds) {
 
 Json ToJson(const Sample& sample, const std::string& family, const Windows& windows) {
   Json labels = Json::object();
-  for (const Label& label : sample.series->labels) {
+  for (const LabelView label : sample.series->labels) {
     if (label.name != kMetricNameLabel || label.value != family) {
       labels[label.name] = label.value;
     }
   }
   Json json{{"labels", std::move(labels)}, {"value", ToJson(sample.value)}};
-  if (const auto window = windows.find(sample.series->text); window != windows.end()) {
+  if (const auto window = windows.find(sample.series->labels); window != windows.end()) {
     json["from"] = FormatInstant(window->second.from);
     json["to"] = FormatInstant(window->second.to);
   }

@@ -123,10 +123,15 @@ void ReadCollectorOptions(MapReader& reader, const std::string& name, CollectCon
     ReadStatements(reader, collect.statements);
   }
   const auto& all = collectors::kCollectors;
-  const bool has_limit = std::any_of(all.begin(), all.end(), [&](const auto* spec) {
-    return spec->has_limit && spec->name == name;
-  });
-  if (has_limit) {
+  const auto spec = std::find_if(all.begin(), all.end(),
+                                 [&](const auto* candidate) { return candidate->name == name; });
+  if (spec == all.end()) {
+    return;  // Which is told elsewhere.
+  }
+  int max_series = (*spec)->default_max_series();
+  ReadCount(reader, "max_series", max_series);
+  collect.max_series[name] = max_series;
+  if ((*spec)->has_limit) {
     int limit = collectors::kDefaultLimit;
     ReadCount(reader, "limit", limit);
     collect.limits[name] = limit;

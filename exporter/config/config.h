@@ -34,8 +34,9 @@ struct TargetConfig {
 struct CollectConfig {
   Duration fast = std::chrono::seconds(5);
   Duration slow = std::chrono::seconds(60);
-  std::map<std::string, bool> enabled;  ///< By collector, where it is not the default.
-  std::map<std::string, int> limits;    ///< By collector, where it is not the default.
+  std::map<std::string, bool> enabled;    ///< By collector, where it is not the default.
+  std::map<std::string, int> limits;      ///< By collector, where it is not the default.
+  std::map<std::string, int> max_series;  ///< By collector, where it is not the default.
   collectors::StatementOptions statements;
   double budget = 0.005;  ///< Share of one core of database time; 0: no limit.
   /// The longest that a statement may take; each lane has a limit of its own besides.

@@ -45,20 +45,25 @@ void FormatTarget(const TargetConfig& target, Output out) {
 /// What can be set of this collector alone, as `, key: value`.
 std::string FormatCollectorOptions(const collectors::CollectorSpec& spec,
                                    const CollectConfig& collect) {
+  const auto set = collect.max_series.find(std::string(spec.name));
+  const std::string max_series =
+      fmt::format(", max_series: {}",
+                  set == collect.max_series.end() ? spec.default_max_series() : set->second);
   if (spec.name == "stat_statements") {
     const collectors::StatementOptions& statements = collect.statements;
-    return fmt::format(
-        ", limit: {}, include_query: {}, query_length: {}, exclude_databases: {}, "
-        "exclude_users: {}",
-        statements.limit, statements.include_query, statements.query_length,
-        YamlList(statements.exclude_databases), YamlList(statements.exclude_users));
+    return max_series +
+           fmt::format(
+               ", limit: {}, include_query: {}, query_length: {}, exclude_databases: {}, "
+               "exclude_users: {}",
+               statements.limit, statements.include_query, statements.query_length,
+               YamlList(statements.exclude_databases), YamlList(statements.exclude_users));
   }
   if (spec.has_limit) {
     const auto limit = collect.limits.find(std::string(spec.name));
-    return fmt::format(", limit: {}",
+    return fmt::format("{}, limit: {}", max_series,
                        limit == collect.limits.end() ? collectors::kDefaultLimit : limit->second);
   }
-  return "";
+  return max_series;
 }
 
 void FormatCollect(const CollectConfig& collect, Output out) {

@@ -48,7 +48,9 @@ CollectorUnit::CollectorUnit(const collectors::CollectorSpec& spec,
     : spec_(&spec),
       database_(std::move(database)),
       collector_(spec.make(options)),
-      sink_(constant_labels),
+      sink_(constant_labels,
+            {.series = static_cast<std::size_t>(options.max_series),
+             .kept_label = spec.scope == collectors::Scope::kDatabase ? "datname" : ""}),
       log_(log.For(fmt::format("collectors.{}", spec.name))),
       breaker_(options.interval) {}
 
@@ -101,12 +103,21 @@ void CollectorUnit::Collect(Session& session, const Clock& clock, CollectorRound
   round.statements = timed.statements();
 }
 
+void CollectorUnit::TellOverflow(const CollectorRound& round) {
+  if (round.folded > 0 && !overflow_told_) {
+    log_.Warn("collector found more than its limits: the rest is told together as \"other\"",
+              {{"collector", spec_->name}, {"database", database_}, {"rows", round.folded}});
+  }
+  overflow_told_ = round.folded > 0;
+}
+
 /// A lost connection is the lane's to tell, once, and says nothing about its collectors.
 void CollectorUnit::Judge(const CollectorRound& round, SteadyTime now) {
   if (round.error && round.error->code == ErrorCode::kUnavailable) {
     return;
   }
   if (!round.error) {
+    TellOverflow(round);
     if (!last_error_.empty()) {
       log_.Info("collector recovered", {{"collector", spec_->name}, {"database", database_}});
     }

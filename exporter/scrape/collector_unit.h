@@ -49,6 +49,7 @@ class CollectorUnit {
  private:
   void Collect(collectors::Session& session, const Clock& clock, CollectorRound& round);
   void Judge(const CollectorRound& round, SteadyTime now);
+  void TellOverflow(const CollectorRound& round);
 
   const collectors::CollectorSpec* spec_;
   std::string database_;
@@ -56,6 +57,7 @@ class CollectorUnit {
   collectors::SampleSink sink_;
   Logger log_;
   CircuitBreaker breaker_;
+  bool overflow_told_ = false;
   std::string last_error_;  ///< Of a try that failed; empty after a success.
 };
 

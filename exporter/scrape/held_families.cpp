@@ -12,10 +12,20 @@ constexpr int kHeldIntervals = 3;
 constexpr Duration kLongestHold = std::chrono::minutes(4);
 constexpr Duration kGrace = std::chrono::minutes(1);
 
-void DropRepeated(std::vector<Sample>& samples) {
+bool SharesEach(const std::vector<Samples>& left, const std::vector<Samples>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const Samples& a, const Samples& b) { return a.Shares(b); });
+}
+
+/// One after another; of a series that stands there twice the first value.
+Samples Join(const std::vector<Samples>& parts) {
+  std::vector<Sample> joined;
   std::unordered_set<Labels, LabelsHash> seen;
-  std::erase_if(samples,
-                [&](const Sample& sample) { return !seen.insert(sample.series->labels).second; });
+  for (const Samples& part : parts) {
+    std::copy_if(part.begin(), part.end(), std::back_inserter(joined),
+                 [&](const Sample& sample) { return seen.insert(sample.series->labels).second; });
+  }
+  return joined;
 }
 
 }  // namespace
@@ -35,22 +45,30 @@ Duration HoldOf(Duration interval) {
                   std::min(kHeldIntervals * interval, interval + kGrace));
 }
 
-std::vector<MetricFamily> MergeFamilies(std::vector<MetricFamily> families) {
+std::vector<MetricFamily> FamilyMerger::Merge(std::vector<MetricFamily> families) {
   std::stable_sort(
       families.begin(), families.end(),
       [](const MetricFamily& left, const MetricFamily& right) { return left.name < right.name; });
-  std::vector<MetricFamily> merged;
-  merged.reserve(families.size());
-  for (MetricFamily& family : families) {
-    if (merged.empty() || merged.back().name != family.name) {
-      merged.push_back(std::move(family));
-      continue;
+  std::vector<MetricFamily> result;
+  result.reserve(families.size());
+  std::map<std::string, Merged> merged;
+  for (auto first = families.begin(); first != families.end();) {
+    const auto last = std::find_if(
+        first, families.end(), [&](const MetricFamily& each) { return each.name != first->name; });
+    MetricFamily& family = result.emplace_back(*first);
+    if (last - first > 1) {
+      std::vector<Samples> parts;
+      std::transform(first, last, std::back_inserter(parts),
+                     [](const MetricFamily& part) { return part.samples; });
+      const auto before = last_.find(family.name);
+      const bool same = before != last_.end() && SharesEach(before->second.parts, parts);
+      family.samples = same ? before->second.samples : Join(parts);
+      merged[family.name] = {std::move(parts), family.samples};
     }
-    std::vector<Sample>& samples = merged.back().samples;
-    std::move(family.samples.begin(), family.samples.end(), std::back_inserter(samples));
-    DropRepeated(samples);
+    first = last;
   }
-  return merged;
+  last_ = std::move(merged);
+  return result;
 }
 
 }  // namespace hakem::exporter

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/metric_family.h"
@@ -34,8 +36,21 @@ class HeldFamilies {
 /// after the next should have come.
 Duration HoldOf(Duration interval);
 
-/// One list, sorted by name: families of the same name become one; a series that stands in two of
-/// them keeps the first value.
-std::vector<MetricFamily> MergeFamilies(std::vector<MetricFamily> families);
+/// Makes one list of many, again and again. Used by one thread at a time.
+class FamilyMerger {
+ public:
+  /// Sorted by name: families of the same name become one; a series that stands in two of them
+  /// keeps the first value. What is made of the same samples as the last time is shared with it.
+  std::vector<MetricFamily> Merge(std::vector<MetricFamily> families);
+
+ private:
+  /// A family that was made of several.
+  struct Merged {
+    std::vector<Samples> parts;
+    Samples samples;
+  };
+
+  std::map<std::string, Merged> last_;  ///< By name.
+};
 
 }  // namespace hakem::exporter

@@ -70,6 +70,9 @@ CollectorUnit Lane::MakeUnit(const CollectorSpec& spec, std::string database) co
       limit != options_.limits_of.end()) {
     options.limit = limit->second;
   }
+  const auto max_series = options_.max_series.find(std::string(spec.name));
+  options.max_series =
+      max_series == options_.max_series.end() ? spec.default_max_series() : max_series->second;
   return {spec, options, options_.constant_labels, std::move(database), deps_.log};
 }
 

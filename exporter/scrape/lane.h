@@ -51,6 +51,7 @@ struct LaneOptions {
   std::vector<const collectors::CollectorSpec*> collectors = {};
   collectors::CollectorOptions collector_options = {};
   std::map<std::string, int> limits_of = {};  ///< CollectorOptions::limit where it is set, by name.
+  std::map<std::string, int> max_series = {};  ///< CollectorOptions::max_series, the same.
   DatabaseFilter databases = {};
   Labels constant_labels = {};  ///< Put on every series.
 };

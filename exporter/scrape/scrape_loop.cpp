@@ -48,6 +48,7 @@ Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeD
                                      .statements = options.statements,
                                      .game_store = options.game_store},
                .limits_of = options.limits,
+               .max_series = options.max_series,
                .databases = options.databases,
                .constant_labels = ConstantLabels(options)},
               {.sessions = deps.sessions, .clock = deps.clock, .log = deps.log, .pace = pace});
@@ -62,14 +63,15 @@ TargetState MakeState(const ScrapeOptions& options) {
 }
 
 Snapshot MakeSnapshot(Timestamp time, std::vector<MetricFamily> collected,
-                      std::vector<MetricFamily> about_target, const ScrapeDeps& deps) {
+                      std::vector<MetricFamily> about_target, FamilyMerger& merger,
+                      const ScrapeDeps& deps) {
   std::vector<MetricFamily> families = std::move(collected);
   std::move(about_target.begin(), about_target.end(), std::back_inserter(families));
   if (deps.own_families) {
     std::vector<MetricFamily> own = deps.own_families();
     std::move(own.begin(), own.end(), std::back_inserter(families));
   }
-  return {.time = time, .families = MergeFamilies(std::move(families))};
+  return {.time = time, .families = merger.Merge(std::move(families))};
 }
 
 /// A round of each lane, the visits of the slow one included.
@@ -278,8 +280,8 @@ void ScrapeLoop::Publish() {
     collected = state_.Families(now);
     status = state_.Status(now);
   }
-  const auto snapshot = std::make_shared<const Snapshot>(
-      MakeSnapshot(*tick_time_, std::move(collected), target_families_.Write(status), deps_));
+  const auto snapshot = std::make_shared<const Snapshot>(MakeSnapshot(
+      *tick_time_, std::move(collected), target_families_.Write(status), merger_, deps_));
   published_.Set(snapshot);
   if (deps_.on_snapshot) {
     deps_.on_snapshot(snapshot);
@@ -303,7 +305,7 @@ Snapshot OnDemandCollection::Collect(const std::stop_token& stop) {
   }
   const SteadyTime now = deps_.clock.SteadyNow();
   return MakeSnapshot(deps_.clock.Now(), state_.Families(now),
-                      target_families_.Write(state_.Status(now)), deps_);
+                      target_families_.Write(state_.Status(now)), merger_, deps_);
 }
 
 void OnDemandCollection::RunLane(Lane& lane, const std::stop_token& stop) {
@@ -318,8 +320,9 @@ Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& dep
   return CollectBothLanes(options, deps).map([&](const TargetState& state) {
     const SteadyTime now = deps.clock.SteadyNow();
     TargetFamilies about_target(ConstantLabels(options));
+    FamilyMerger merger;
     return MakeSnapshot(deps.clock.Now(), state.Families(now),
-                        about_target.Write(state.Status(now)), deps);
+                        about_target.Write(state.Status(now)), merger, deps);
   });
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "exporter/scrape/held_families.h"
 #include "exporter/scrape/lane_worker.h"
 #include "exporter/scrape/target_families.h"
 #include "exporter/scrape/target_state.h"
@@ -26,7 +27,8 @@ struct ScrapeOptions {
   collectors::GameStore* game_store = nullptr;  ///< Null: counters end with this object.
   DatabaseFilter databases = {};  ///< Of those that collectors look at one after another.
   collectors::StatementOptions statements = {};
-  std::map<std::string, int> limits = {};  ///< By collector, where it is not the default.
+  std::map<std::string, int> limits = {};      ///< By collector, where it is not the default.
+  std::map<std::string, int> max_series = {};  ///< The same.
   Duration longest_statement = std::chrono::minutes(1);  ///< In any lane.
   double cost_budget = 0.005;  ///< Share of one core of database time; 0: no limit.
   std::span<const collectors::CollectorSpec* const> collectors = collectors::kCollectors;
@@ -98,6 +100,7 @@ class ScrapeLoop {
   Published<Snapshot> published_;
   // The clock's thread alone:
   TargetFamilies target_families_;
+  FamilyMerger merger_;
   SteadyTime slow_due_{};
   std::optional<Timestamp> tick_time_;  ///< When the last tick began; the time of its snapshot.
   bool server_found_ = false;           ///< By the fast lane, at the last tick.
@@ -133,6 +136,7 @@ class OnDemandCollection {
   const ScrapeOptions options_;
   const ScrapeDeps deps_;
   TargetFamilies target_families_;
+  FamilyMerger merger_;
   TargetState state_;
   Lane fast_;
   Lane slow_;

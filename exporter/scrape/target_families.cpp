@@ -83,7 +83,9 @@ constexpr std::array<FamilySpec, kFamilyCount> kFamilies{{
     {"hakem_collector_slowed", MetricType::kGauge,
      "1 while the collector runs less often than its lane, to keep the cost budget.", kCollector},
     {"hakem_collector_overflow", MetricType::kGauge,
-     "Tables or indexes beyond the collector's limit, told together as \"other\".", kCollector},
+     "Rows, such as tables, beyond the collector's limit or budget of series, told together as "
+     "\"other\".",
+     kCollector},
     {"pg_scrape_collector_success", MetricType::kGauge,
      "Whether the collector's last round succeeded.", kCollector},
     {"pg_scrape_collector_duration_seconds", MetricType::kGauge,
@@ -140,9 +142,7 @@ void TargetFamilies::WriteCollector(const CollectorStatus& status) {
   sink_.Write(kFamilies[kCircuitOpen], {name}, status.circuit_open ? 1 : 0);
   sink_.Write(kFamilies[kInterval], {name}, status.interval_seconds);
   sink_.Write(kFamilies[kSlowed], {name}, status.pace > 1 ? 1 : 0);
-  if (status.spec->has_limit) {
-    sink_.Write(kFamilies[kOverflow], {name}, static_cast<double>(status.folded));
-  }
+  sink_.Write(kFamilies[kOverflow], {name}, static_cast<double>(status.folded));
 }
 
 }  // namespace hakem::exporter

@@ -25,6 +25,7 @@ ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* gam
           .databases = config.target.databases,
           .statements = config.collect.statements,
           .limits = config.collect.limits,
+          .max_series = config.collect.max_series,
           .longest_statement = config.collect.timeout,
           .cost_budget = config.collect.budget};
 }

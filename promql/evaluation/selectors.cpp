@@ -18,6 +18,10 @@ Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryCont
                                                         : context.times().end;
 }
 
+double FieldOf(const Point& point, SampleField field) {
+  return field == SampleField::kValue ? point.value : ToUnixSeconds(point.time);
+}
+
 /// The newest point at each of the times, at most `lookback` old. Requires: times ascend.
 std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
                              Duration lookback, SampleField field) {
@@ -32,7 +36,7 @@ std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector
     }
     const Point& newest = points[next - 1];
     if (newest.time > times[step] - lookback && !tsdb::IsStaleMarker(newest.value)) {
-      values[step] = field == SampleField::kValue ? newest.value : ToUnixSeconds(newest.time);
+      values[step] = FieldOf(newest, field);
     }
   }
   return values;
@@ -83,6 +87,22 @@ StepVector SelectSmoothed(const VectorSelector& selector, const Steps& steps,
   return vector;
 }
 
+/// At one instant only the newest points are wanted.
+StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField field,
+                    QueryContext& context) {
+  std::vector<tsdb::NewestPoint> selected =
+      context.data().SelectNewest(selector.matchers, time - context.options().lookback, time);
+  StepVector vector;
+  vector.reserve(selected.size());
+  for (const auto& [series, point] : selected) {
+    context.CheckRunning();
+    if (!tsdb::IsStaleMarker(point.value)) {
+      vector.push_back({series->labels, false, {FieldOf(point, field)}});
+    }
+  }
+  return vector;
+}
+
 }  // namespace
 
 std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
@@ -102,6 +122,9 @@ StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, Sam
     return SelectSmoothed(selector, steps, context);
   }
   const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
+  if (times.size() == 1) {
+    return SelectAt(selector, times.front(), field, context);
+  }
   const Duration lookback = context.options().lookback;
   StepVector vector;
   for (const SelectedSeries& selected :
@@ -124,9 +147,11 @@ RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryC
   result.reach = matrix.reach;
   result.before = matrix.reach == Reach::kNone ? Duration{0} : lookback;
   result.after = matrix.reach == Reach::kSmoothed ? lookback : Duration{0};
-  for (SelectedSeries& selected : context.data().Select(
-           matrix.selector.matchers, result.ends.front() - result.range - result.before,
-           result.ends.back() + result.after)) {
+  std::vector<SelectedSeries> found = context.data().Select(
+      matrix.selector.matchers, result.ends.front() - result.range - result.before,
+      result.ends.back() + result.after);
+  result.series.reserve(found.size());
+  for (SelectedSeries& selected : found) {
     context.CheckRunning();
     DropStaleMarkers(selected.points);
     if (!selected.points.empty()) {

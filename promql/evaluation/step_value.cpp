@@ -1,8 +1,7 @@
 #include "promql/evaluation/step_value.h"
 
-#include <unordered_map>
-
 #include "promql/abandon.h"
+#include "promql/evaluation/label_groups.h"
 
 namespace hakem::promql {
 namespace {
@@ -21,32 +20,29 @@ void MergeInto(StepSeries& target, const StepSeries& source) {
 
 }  // namespace
 
+const std::vector<std::string>& MetricNameLabels() {
+  static const std::vector<std::string> kNames{std::string(kMetricNameLabel), "__type__",
+                                               "__unit__"};
+  return kNames;
+}
+
 Labels DropMetricName(const Labels& labels) {
-  static const std::vector<std::string> kDropped{std::string(kMetricNameLabel), "__type__",
-                                                 "__unit__"};
-  return labels.Without(kDropped);
+  return labels.Without(MetricNameLabels());
 }
 
 void MergeSameLabels(StepVector& vector) {
-  std::unordered_map<std::uint64_t, std::vector<std::size_t>> by_hash;
-  by_hash.reserve(vector.size());
+  LabelGroups groups(LabelSelection::All());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < vector.size(); ++i) {
-    std::vector<std::size_t>& same_hash = by_hash[vector[i].labels.hash()];
-    bool merged = false;
-    for (const std::size_t earlier : same_hash) {
-      if (vector[earlier].labels == vector[i].labels) {
-        MergeInto(vector[earlier], vector[i]);
-        merged = true;
-      }
+    const std::size_t group = groups.Add(vector[i].labels);
+    if (group < kept) {
+      MergeInto(vector[group], vector[i]);
+      continue;
     }
-    if (!merged) {
-      same_hash.push_back(kept);
-      if (kept != i) {
-        vector[kept] = std::move(vector[i]);
-      }
-      ++kept;
+    if (kept != i) {
+      vector[kept] = std::move(vector[i]);
     }
+    ++kept;
   }
   vector.resize(kept);
 }

@@ -64,7 +64,10 @@ struct RangeVector {
 /// What an expression evaluates to at all steps.
 using StepValue = std::variant<StepScalar, StepVector, RangeVector, std::string>;
 
-/// `labels` without the metric's name and what belongs to it (type and unit).
+/// The labels of a metric's name and of what belongs to it (type and unit).
+const std::vector<std::string>& MetricNameLabels();
+
+/// `labels` without those.
 Labels DropMetricName(const Labels& labels);
 
 /// Makes one of the series that have the same labels. Throws Abandoned when two of them have a

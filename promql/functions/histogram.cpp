@@ -6,8 +6,8 @@
 #include <iterator>
 #include <optional>
 #include <set>
-#include <unordered_map>
 
+#include "promql/evaluation/label_groups.h"
 #include "promql/functions/classic_histogram.h"
 #include "promql/functions/function_call.h"
 #include "promql/functions/functions.h"
@@ -62,7 +62,7 @@ std::optional<double> ParseBound(std::string_view text) {
 std::vector<Histogram> Assemble(const StepVector& vector, const Position& position,
                                 Annotations& annotations) {
   std::vector<Histogram> histograms;
-  std::unordered_map<Labels, std::size_t, LabelsHash> index;
+  LabelGroups numbers(LabelSelection::Without({std::string(kBoundLabel)}));
   for (const StepSeries& series : vector) {
     if (std::all_of(series.values.begin(), series.values.end(), IsGap)) {
       continue;
@@ -76,12 +76,11 @@ std::vector<Histogram> Assemble(const StepVector& vector, const Position& positi
                        position);
       continue;
     }
-    Labels labels = series.labels.With(kBoundLabel, "");
-    const auto [entry, added] = index.try_emplace(labels, histograms.size());
-    if (added) {
-      histograms.push_back({std::move(labels), series.drop_name, {}});
+    const std::size_t number = numbers.Add(series.labels);
+    if (number == histograms.size()) {
+      histograms.push_back({numbers.LabelsOf(number), series.drop_name, {}});
     }
-    histograms[entry->second].buckets.push_back({*bound, &series});
+    histograms[number].buckets.push_back({*bound, &series});
   }
   return histograms;
 }

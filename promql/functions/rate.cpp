@@ -86,16 +86,18 @@ void InformOfDoubtfulCounters(FunctionCall& call, const StepVector& increases) {
   // A subquery's samples stand nowhere in the text; Prometheus says that they are at its beginning.
   const bool computed = std::holds_alternative<Subquery>(Unwrap(call.Argument(0)).node);
   const Position position = computed ? Position{} : call.ArgumentPosition(0);
+  std::string_view informed;
   for (const StepSeries& series : increases) {
     const std::string_view name = series.labels.metric_name();
-    const bool doubtful =
-        !name.empty() && std::none_of(std::begin(kEndings), std::end(kEndings),
-                                      [&](std::string_view end) { return name.ends_with(end); });
+    const bool doubtful = !name.empty() && name != informed &&
+                          std::none_of(std::begin(kEndings), std::end(kEndings),
+                                       [&](std::string_view end) { return name.ends_with(end); });
     if (doubtful && !std::all_of(series.values.begin(), series.values.end(), IsGap)) {
       call.annotations().Inform(fmt::format("metric might not be a counter, name does not end in "
                                             "_total/_sum/_count/_bucket: {}",
                                             Quote(name)),
                                 position);
+      informed = name;
     }
   }
 }

@@ -33,6 +33,7 @@ struct Window {
 template <typename Make>
 StepVector OverWindows(const RangeVector& range, Make make) {
   StepVector result;
+  result.reserve(range.series.size());
   for (const RangeSeries& series : range.series) {
     auto calculate = make(series);
     StepSeries values{series.labels, series.drop_name,

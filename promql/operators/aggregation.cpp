@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "promql/abandon.h"
+#include "promql/evaluation/label_groups.h"
 #include "promql/operators/accumulators.h"
 #include "promql/operators/limit.h"
 #include "promql/operators/quantile.h"
@@ -25,22 +26,26 @@ struct Group {
   std::vector<const StepSeries*> members;
 };
 
-Labels GroupLabels(const Aggregate& aggregate, const Labels& labels) {
-  return aggregate.without ? DropMetricName(labels).Without(aggregate.grouping)
-                           : labels.Only(aggregate.grouping);
+/// By which labels it groups.
+LabelSelection SelectionOf(const Aggregate& aggregate) {
+  std::vector<std::string> names = aggregate.grouping;
+  if (!aggregate.without) {
+    return LabelSelection::Only(std::move(names));
+  }
+  names.insert(names.end(), MetricNameLabels().begin(), MetricNameLabels().end());
+  return LabelSelection::Without(std::move(names));
 }
 
 /// In the order of their first members.
 std::vector<Group> MakeGroups(const Aggregate& aggregate, const StepVector& vector) {
   std::vector<Group> groups;
-  std::unordered_map<Labels, std::size_t, LabelsHash> index;
+  LabelGroups numbers(SelectionOf(aggregate));
   for (const StepSeries& series : vector) {
-    Labels labels = GroupLabels(aggregate, series.labels);
-    const auto [entry, added] = index.try_emplace(labels, groups.size());
-    if (added) {
-      groups.push_back({std::move(labels), series.drop_name, {}});
+    const std::size_t number = numbers.Add(series.labels);
+    if (number == groups.size()) {
+      groups.push_back({numbers.LabelsOf(number), series.drop_name, {}});
     }
-    groups[entry->second].members.push_back(&series);
+    groups[number].members.push_back(&series);
   }
   return groups;
 }
@@ -277,7 +282,7 @@ StepVector CountValues(const Aggregate& aggregate, const StepVector& vector,
     with_label.grouping.push_back(label);
   }
   StepVector result;
-  std::unordered_map<Labels, std::size_t, LabelsHash> index;
+  LabelGroups groups(SelectionOf(with_label));
   for (const StepSeries& series : vector) {
     std::unordered_map<std::string, std::size_t> by_value;
     for (std::size_t step = 0; step < steps; ++step) {
@@ -290,11 +295,11 @@ StepVector CountValues(const Aggregate& aggregate, const StepVector& vector,
       if (known != by_value.end()) {
         counted = known->second;
       } else {
-        const Labels labels = GroupLabels(with_label, series.labels.With(label, value));
-        counted = index.try_emplace(labels, result.size()).first->second;
+        counted = groups.Add(series.labels.With(label, value));
         if (counted == result.size()) {
           evaluator.context().CheckRoom(result.size() + 1, steps);
-          result.push_back({labels, series.drop_name, std::vector<double>(steps, kGap)});
+          result.push_back(
+              {groups.LabelsOf(counted), series.drop_name, std::vector<double>(steps, kGap)});
         }
         by_value.emplace(std::move(value), counted);
       }

@@ -3,9 +3,11 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <unordered_map>
+#include <optional>
+#include <utility>
 
 #include "promql/evaluation/evaluator.h"
+#include "promql/evaluation/label_groups.h"
 
 namespace hakem::promql {
 namespace {
@@ -14,10 +16,11 @@ namespace {
 class GroupPresence {
  public:
   GroupPresence(const VectorMatching& matching, const StepVector& vector, std::size_t steps)
-      : matching_(matching) {
+      : groups_(MatchSelection(matching)) {
     for (const StepSeries& series : vector) {
-      std::vector<bool>& present =
-          groups_.try_emplace(MatchKey(matching, series.labels), steps).first->second;
+      const std::size_t group = groups_.Add(series.labels);
+      presence_.resize(groups_.size(), std::vector<bool>(steps));
+      std::vector<bool>& present = presence_[group];
       for (std::size_t step = 0; step < steps; ++step) {
         present[step] = present[step] || !IsGap(series.values[step]);
       }
@@ -26,9 +29,9 @@ class GroupPresence {
 
   /// Makes gaps where the presence of the series' group is not `wanted`.
   void Keep(StepSeries& series, bool wanted) const {
-    const auto group = groups_.find(MatchKey(matching_, series.labels));
+    const std::optional<std::size_t> group = groups_.Find(series.labels);
     for (std::size_t step = 0; step < series.values.size(); ++step) {
-      const bool present = group != groups_.end() && group->second[step];
+      const bool present = group && presence_[*group][step];
       if (present != wanted) {
         series.values[step] = kGap;
       }
@@ -39,12 +42,13 @@ class GroupPresence {
   /// those steps.
   StepVector MissingIn(const GroupPresence& there, double value) const {
     StepVector missing;
-    for (const auto& [labels, present_here] : groups_) {
-      const auto other = there.groups_.find(labels);
-      StepSeries series{labels, false, std::vector<double>(present_here.size(), kGap)};
+    for (std::size_t group = 0; group < groups_.size(); ++group) {
+      StepSeries series{groups_.LabelsOf(group), false,
+                        std::vector<double>(presence_[group].size(), kGap)};
+      const std::optional<std::size_t> other = there.groups_.Find(series.labels);
       for (std::size_t step = 0; step < series.values.size(); ++step) {
-        const bool present_there = other != there.groups_.end() && other->second[step];
-        if (present_here[step] && !present_there) {
+        const bool present_there = other && there.presence_[*other][step];
+        if (presence_[group][step] && !present_there) {
           series.values[step] = value;
         }
       }
@@ -54,8 +58,8 @@ class GroupPresence {
   }
 
  private:
-  const VectorMatching& matching_;
-  std::unordered_map<Labels, std::vector<bool>, LabelsHash> groups_;
+  LabelGroups groups_;
+  std::vector<std::vector<bool>> presence_;  ///< By group and step.
 };
 
 }  // namespace
@@ -161,8 +165,13 @@ void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
   fill(rhs, on_right, on_left, matching.fill_right);
 }
 
-Labels MatchKey(const VectorMatching& matching, const Labels& labels) {
-  return matching.on ? labels.Only(matching.labels) : labels.WithoutName().Without(matching.labels);
+LabelSelection MatchSelection(const VectorMatching& matching) {
+  std::vector<std::string> names = matching.labels;
+  if (matching.on) {
+    return LabelSelection::Only(std::move(names));
+  }
+  names.emplace_back(kMetricNameLabel);
+  return LabelSelection::Without(std::move(names));
 }
 
 }  // namespace hakem::promql

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "promql/evaluation/label_selection.h"
 #include "promql/evaluation/query_context.h"
 #include "promql/evaluation/step_value.h"
 #include "promql/syntax/ast.h"
@@ -32,6 +33,6 @@ void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
 StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps);
 
 /// The labels by which an element finds its match.
-Labels MatchKey(const VectorMatching& matching, const Labels& labels);
+LabelSelection MatchSelection(const VectorMatching& matching);
 
 }  // namespace hakem::promql

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "promql/abandon.h"
+#include "promql/evaluation/label_groups.h"
 #include "promql/operators/binary_operators.h"
 #include "promql/syntax/printer.h"
 
@@ -18,7 +19,6 @@ using SeriesList = std::vector<const StepSeries*>;
 /// The elements of both sides that match each other. With one-to-one matching the left side is
 /// called "many" although there may be one only.
 struct MatchGroup {
-  Labels key;
   SeriesList many;
   SeriesList one;
 };
@@ -52,16 +52,18 @@ class VectorJoin {
         one_is_left_(binary.matching.cardinality == Cardinality::kOneToMany),
         many_(one_is_left_ ? rhs : lhs),
         one_(one_is_left_ ? lhs : rhs),
-        steps_(steps.count) {}
+        steps_(steps.count),
+        keys_(MatchSelection(binary.matching)),
+        kept_(KeptLabels()) {}
 
   StepVector Run() {
     if (many_.empty() || one_.empty()) {
       return {};
     }
     BuildGroups();
-    for (const MatchGroup& group : groups_) {
-      CheckOneSide(group);
-      CheckManySide(group);
+    for (std::size_t number = 0; number < groups_.size(); ++number) {
+      CheckOneSide(number);
+      CheckManySide(groups_[number]);
     }
     if (first_conflict_) {
       Abandon(ErrorCode::kInvalidInput, std::move(first_conflict_->message));
@@ -78,15 +80,12 @@ class VectorJoin {
 
  private:
   void BuildGroups() {
-    std::unordered_map<Labels, std::size_t, LabelsHash> index;
     const auto group_of = [&](const StepSeries& series) {
-      Labels key = MatchKey(binary_.matching, series.labels);
-      const auto [entry, added] = index.try_emplace(key, groups_.size());
-      if (added) {
-        groups_.push_back({std::move(key), {}, {}});
-      }
-      return entry->second;
+      const std::size_t number = keys_.Add(series.labels);
+      groups_.resize(keys_.size());
+      return number;
     };
+    group_of_many_.reserve(many_.size());
     for (const StepSeries& series : many_) {
       group_of_many_.push_back(group_of(series));
       groups_[group_of_many_.back()].many.push_back(&series);
@@ -98,7 +97,8 @@ class VectorJoin {
 
   /// At no step may two elements of the "one" side be in a group; only where the other side has
   /// any element at all, because else nothing is going to match.
-  void CheckOneSide(const MatchGroup& group) {
+  void CheckOneSide(std::size_t number) {
+    const MatchGroup& group = groups_[number];
     for (std::size_t step = 0; group.one.size() > 1 && step < steps_; ++step) {
       const SeriesList present = PresentAt(group.one, step);
       const auto is_present = [&](const StepSeries& s) { return !IsGap(s.values[step]); };
@@ -112,8 +112,8 @@ class VectorJoin {
             fmt::format("found duplicate series for the match group {} on the {} hand-side of "
                         "the operation: [{}, {}];many-to-many matching not allowed: matching "
                         "labels must be unique on one side",
-                        PrintLabels(group.key), one_is_left_ ? "left" : "right", names[0],
-                        names[1])});
+                        PrintLabels(keys_.LabelsOf(number)), one_is_left_ ? "left" : "right",
+                        names[0], names[1])});
       return;
     }
   }
@@ -177,13 +177,29 @@ class VectorJoin {
     return static_cast<std::size_t>(series - vector.data());
   }
 
-  Labels ResultLabels(const StepSeries& many, const StepSeries& one) const {
+  /// Which of the "many" side's labels the result has.
+  LabelSelection KeptLabels() const {
     const VectorMatching& matching = binary_.matching;
-    Labels labels = keeps_name_ ? many.labels : DropMetricName(many.labels);
+    const std::vector<std::string>& name = MetricNameLabels();
+    std::vector<std::string> labels;
     if (matching.cardinality == Cardinality::kOneToOne) {
-      labels = matching.on ? labels.Only(matching.labels) : labels.Without(matching.labels);
+      labels = matching.labels;
+      if (matching.on) {
+        std::erase_if(labels, [&](const std::string& label) {
+          return !keeps_name_ && std::find(name.begin(), name.end(), label) != name.end();
+        });
+        return LabelSelection::Only(std::move(labels));
+      }
     }
-    for (const std::string& name : matching.include) {
+    if (!keeps_name_) {
+      labels.insert(labels.end(), name.begin(), name.end());
+    }
+    return LabelSelection::Without(std::move(labels));
+  }
+
+  Labels ResultLabels(const StepSeries& many, const StepSeries& one) const {
+    Labels labels = kept_.Of(many.labels);
+    for (const std::string& name : binary_.matching.include) {
       labels = labels.With(name, one.labels.Get(name));
     }
     // Truth has no metric's name, not even an included one.
@@ -209,7 +225,9 @@ class VectorJoin {
   const StepVector& many_;
   const StepVector& one_;
   const std::size_t steps_;
-  std::vector<MatchGroup> groups_;
+  LabelGroups keys_;
+  const LabelSelection kept_;
+  std::vector<MatchGroup> groups_;  ///< As keys_ numbers them.
   std::vector<std::size_t> group_of_many_;
   std::optional<Conflict> first_conflict_;
 };

@@ -13,8 +13,8 @@ namespace hakem::promql {
 namespace {
 
 /// A label's or metric's name, quoted where it is not of the classic form.
-std::string PrintName(const std::string& name) {
-  return IsValidLabelName(name) ? name : Quote(name);
+std::string PrintName(std::string_view name) {
+  return IsValidLabelName(name) ? std::string(name) : Quote(name);
 }
 
 std::string PrintNames(const std::vector<std::string>& names) {
@@ -147,7 +147,7 @@ std::string Print(const Expr& expr) {
 
 std::string PrintLabels(const Labels& labels) {
   std::string inner;
-  for (const Label& label : labels) {
+  for (const LabelView label : labels) {
     inner += fmt::format("{}{}={}", inner.empty() ? "" : ", ", PrintName(label.name),
                          Quote(label.value));
   }

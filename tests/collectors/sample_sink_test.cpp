@@ -122,5 +122,98 @@ TEST(SampleSink, WritesAHistogramsSeriesInTheOrderOfAPage) {
   EXPECT_EQ(sink.duplicates(), 0U);
 }
 
+constexpr std::string_view kUser[] = {"datname", "usename"};
+constexpr FamilySpec kCount{"sessions", MetricType::kGauge, "S.", kUser, OnDuplicate::kSum};
+constexpr FamilySpec kAge{"age_seconds", MetricType::kGauge, "A.", kUser};
+constexpr FamilySpec kCalls{"calls_total", MetricType::kCounter, "C.", kUser};
+
+/// `name{labels} value` of each sample, in the order of the families.
+std::vector<std::string> Lines(SampleSink& sink) {
+  std::vector<std::string> lines;
+  for (const MetricFamily& family : sink.Take()) {
+    for (const Sample& sample : family.samples) {
+      lines.push_back(FormatSeries(sample.series->labels) + " " +
+                      std::to_string(static_cast<int>(sample.value)));
+    }
+  }
+  return lines;
+}
+
+TEST(SeriesBudget, TellsTheRestTogether) {
+  SampleSink sink({}, {.series = 2});
+  for (const std::string_view user : {"a", "b", "c", "d"}) {
+    sink.Write(kCount, {"hokm", user}, 2);
+    sink.Write(kAge, {"hokm", user}, 60);
+  }
+  EXPECT_THAT(Lines(sink), ElementsAre(R"(sessions{datname="hokm", usename="a"} 2)",
+                                       R"(sessions{datname="other", usename="other"} 6)",
+                                       R"(age_seconds{datname="hokm", usename="a"} 60)"));
+  EXPECT_EQ(sink.folded(), 3U);
+  EXPECT_EQ(sink.duplicates(), 0U);
+}
+
+TEST(SeriesBudget, KeepsTheLabelThatIsTheSameInAll) {
+  SampleSink sink({}, {.series = 1, .kept_label = "datname"});
+  sink.Write(kCount, {"hokm", "a"}, 1);
+  sink.Write(kCount, {"hokm", "b"}, 1);
+  EXPECT_THAT(Lines(sink), ElementsAre(R"(sessions{datname="hokm", usename="a"} 1)",
+                                       R"(sessions{datname="hokm", usename="other"} 1)"));
+}
+
+TEST(SeriesBudget, KeepsWhoIsToldApartAndGivesTheirPlacesToNewOnes) {
+  SampleSink sink({}, {.series = 1});
+  const auto round = [&](std::initializer_list<std::string_view> users) {
+    for (const std::string_view user : users) {
+      sink.Write(kCount, {"hokm", user}, 1);
+    }
+    return Lines(sink);
+  };
+  round({"a", "b"});
+  EXPECT_THAT(round({"b", "a"}), ElementsAre(R"(sessions{datname="other", usename="other"} 1)",
+                                             R"(sessions{datname="hokm", usename="a"} 1)"));
+  EXPECT_THAT(round({}), IsEmpty());
+  EXPECT_THAT(round({"c"}), ElementsAre(R"(sessions{datname="hokm", usename="c"} 1)"));
+  EXPECT_EQ(sink.folded(), 0U);
+}
+
+TEST(SeriesBudget, GoesOnCountingWhenOnesAreGoneOrBeginAgain) {
+  SampleSink sink({}, {.series = 1});
+  const auto total = [&](std::initializer_list<std::pair<std::string_view, double>> calls) {
+    sink.Write(kCalls, {"hokm", "first"}, 0);
+    for (const auto& [user, count] : calls) {
+      sink.Write(kCalls, {"hokm", user}, count);
+    }
+    return Lines(sink).at(1);
+  };
+  constexpr auto kRest = R"(calls_total{datname="other", usename="other"} )";
+  EXPECT_EQ(total({{"a", 10}, {"b", 5}}), kRest + std::string("15"));
+  EXPECT_EQ(total({{"a", 12}, {"b", 5}}), kRest + std::string("17"));
+  EXPECT_EQ(total({{"b", 6}}), kRest + std::string("18"));            // a is gone.
+  EXPECT_EQ(total({{"b", 1}, {"c", 3}}), kRest + std::string("22"));  // b began again.
+}
+
+TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {
+  constexpr std::string_view kState[] = {"state"};
+  constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "I.", kState};
+  SampleSink sink({}, {.series = 0});
+  constexpr double kBounds[] = {1};
+  constexpr double kAtMost[] = {2};
+  for (const std::string_view state : {"idle", "active"}) {
+    sink.WriteHistogram(kIdle, std::span(&state, 1),
+                        {.bounds = kBounds, .at_most = kAtMost, .count = 3, .sum = 10});
+  }
+  EXPECT_THAT(Lines(sink), ElementsAre(R"(idle_seconds_bucket{le="1.0", state="other"} 4)",
+                                       R"(idle_seconds_bucket{le="+Inf", state="other"} 6)",
+                                       R"(idle_seconds_sum{state="other"} 20)",
+                                       R"(idle_seconds_count{state="other"} 6)"));
+}
+
+TEST(SeriesBudget, IsNotForSeriesWithoutLabels) {
+  constexpr FamilySpec kUp{"up", MetricType::kGauge, "U."};
+  SampleSink sink({}, {.series = 0});
+  sink.Write(kUp, {}, 1);
+  EXPECT_THAT(Lines(sink), ElementsAre("up 1"));
+}
+
 }  // namespace
 }  // namespace hakem::collectors

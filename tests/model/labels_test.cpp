@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "model/metric_family.h"
-
 namespace hakem {
 namespace {
 
@@ -33,16 +31,64 @@ TEST(Labels, ChangeByCopy) {
   EXPECT_EQ(labels.Get("missing"), "");
 }
 
+TEST(Labels, ReplaceAddAndRemoveInTheirOrder) {
+  const Labels labels{{"b", "2"}, {"d", "4"}};
+  EXPECT_EQ(labels.With("a", "1"), Labels({{"a", "1"}, {"b", "2"}, {"d", "4"}}));
+  EXPECT_EQ(labels.With("b", "9"), Labels({{"b", "9"}, {"d", "4"}}));
+  EXPECT_EQ(labels.With("c", "3"), Labels({{"b", "2"}, {"c", "3"}, {"d", "4"}}));
+  EXPECT_EQ(labels.With("e", "5"), Labels({{"b", "2"}, {"d", "4"}, {"e", "5"}}));
+  EXPECT_EQ(labels.With("b", ""), Labels({{"d", "4"}}));
+  EXPECT_EQ(labels.With("c", ""), labels);
+}
+
+TEST(Labels, OfNothingAreEqualHoweverTheyCameAbout) {
+  const Labels removed = Labels{{"a", "1"}}.With("a", "");
+  EXPECT_TRUE(removed.empty());
+  EXPECT_EQ(removed, Labels());
+  EXPECT_EQ(removed, Labels({{"b", ""}}));
+  EXPECT_EQ(removed.size(), 0U);
+  EXPECT_EQ(removed.hash(), 0x2d06800538d394c2U);
+}
+
+TEST(Labels, HashIsThatOfStoredState) {
+  EXPECT_EQ(Labels({{"__name__", "up"}, {"job", "hokm"}}).hash(), 0xfbc26f2d43853dc2U);
+}
+
+TEST(Labels, AreEmptyWhenMovedFrom) {
+  Labels labels{{"a", "1"}};
+  const Labels taken = std::move(labels);
+  EXPECT_EQ(taken.Get("a"), "1");
+  EXPECT_TRUE(labels.empty());  // NOLINT(bugprone-use-after-move): what it says.
+}
+
 TEST(Labels, PrintAsPromqlDoes) {
   EXPECT_EQ(FormatSeries({}), "{}");
   EXPECT_EQ(FormatSeries({{"__name__", "up"}}), "up");
   EXPECT_EQ(FormatSeries({{"__name__", "up"}, {"a", "say \"\\\n"}}), R"(up{a="say \"\\\n"})");
 }
 
-TEST(Series, CarriesItsTextForThePage) {
-  EXPECT_EQ(Series(Labels{{"__name__", "up"}}).text, "up");
-  EXPECT_EQ(Series(Labels{{"__name__", "up"}, {"a", "\""}, {"b", "2"}}).text,
-            R"(up{a="\"",b="2"})");
+TEST(Labels, AreInOneBlockThatCopiesShare) {
+  const Labels labels{{"a", "1"}};
+  const Labels copy = labels;
+  EXPECT_EQ(copy.Get("a").data(), labels.Get("a").data());
+  EXPECT_EQ(Labels().bytes(), 0U);
+  EXPECT_GT(labels.bytes(), 0U);
+}
+
+TEST(Labels, AreOrderedByNameAndValueOfEachInTurn) {
+  const Labels none;
+  const Labels a1{{"a", "1"}};
+  const Labels a1_b1{{"a", "1"}, {"b", "1"}};
+  const Labels a10{{"a", "10"}};
+  EXPECT_LT(none, a1);
+  EXPECT_LT(a1, a1_b1);
+  EXPECT_LT(a1_b1, a10);
+}
+
+TEST(Labels, AreToldOneByOne) {
+  const Labels labels{{"b", "2"}, {"__name__", "up"}};
+  const std::vector<Label> told(labels.begin(), labels.end());
+  EXPECT_EQ(told, (std::vector<Label>{{"__name__", "up"}, {"b", "2"}}));
 }
 
 TEST(Names, FollowTheClassicRules) {

@@ -29,8 +29,8 @@ std::vector<std::pair<std::int64_t, std::uint64_t>> BitsOf(const std::vector<Poi
   return bits;
 }
 
-/// As much as one chunk takes; `points` is cut to it.
-ChunkWriter Write(std::vector<Point>& points) {
+/// As much as one chunk takes; `points` is cut to it. `marks`: where the marks go.
+ChunkWriter Write(std::vector<Point>& points, std::vector<ChunkMark>* marks = nullptr) {
   ChunkWriter writer(points.front().time, points.front().value);
   for (std::size_t i = 1; i < points.size(); ++i) {
     if (writer.is_full(points[i].time)) {
@@ -39,6 +39,9 @@ ChunkWriter Write(std::vector<Point>& points) {
     }
     while (!writer.Append(points[i].time, points[i].value)) {
       writer.Grow();
+    }
+    if (const auto mark = writer.TakeMark(); mark && marks != nullptr) {
+      marks->push_back(*mark);
     }
   }
   return writer;
@@ -127,6 +130,30 @@ TEST(Chunk, ThatIsBeingWrittenShowsAReaderWhatWasThereBefore) {
   ASSERT_TRUE(writer.Append(points.back().time + kInterval, 7));
   EXPECT_EQ(Read(before).size(), 3U);
   EXPECT_EQ(Read(writer.chunk()).size(), 4U);
+}
+
+TEST(Chunk, ReadsFromAMarkWhatItReadsFromTheBeginning) {
+  for (Pattern& pattern : Patterns()) {
+    SCOPED_TRACE(pattern.name);
+    std::vector<ChunkMark> marks;
+    const ChunkWriter writer = Write(pattern.points, &marks);
+    for (const ChunkMark& mark : marks) {
+      std::vector<Point> read;
+      writer.chunk().Read(mark.time, Timestamp::max(), read, &mark);
+      std::vector<Point> expected;
+      writer.chunk().Read(mark.time, Timestamp::max(), expected);
+      EXPECT_EQ(BitsOf(read), BitsOf(expected));
+    }
+  }
+}
+
+TEST(Chunk, IsMarkedOnceForSoManyChanges) {
+  std::vector<Point> points = Make("counter", 100, [](std::size_t i) { return i; }).points;
+  std::vector<ChunkMark> marks;
+  Write(points, &marks);
+  ASSERT_EQ(marks.size(), 3U);
+  EXPECT_EQ(marks[0].time, points[ChunkWriter::kTokensPerMark].time);
+  EXPECT_EQ(marks[2].samples, 3 * ChunkWriter::kTokensPerMark + 1);
 }
 
 using Words = std::vector<std::uint64_t>;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <random>
 #include <thread>
 
@@ -176,6 +177,43 @@ TEST_F(StoreTest, KeepsManyChunksOfASeriesInOrder) {
   }
 }
 
+TEST_F(StoreTest, SelectsAsNewestTheLastOfWhatItSelects) {
+  constexpr int kCount = 1000;
+  for (int i = 0; i < kCount; ++i) {
+    Append(seconds(5 * i), a_, i % 100 == 99 ? kStaleMarker : std::sqrt(i));
+    if (i < kCount / 2) {
+      Append(seconds(5 * i), b_, i);
+    }
+  }
+  for (int until = -3; until < 5 * kCount + 10; until += 7) {
+    const Timestamp time = kStart + seconds(until);
+    const auto points = store_.Select({}, time - seconds(20), time);
+    const auto newest = store_.SelectNewest({}, time - seconds(20), time);
+    ASSERT_EQ(newest.size(), points.size());
+    for (std::size_t i = 0; i < newest.size(); ++i) {
+      ASSERT_EQ(newest[i].series, points[i].series);
+      ASSERT_EQ(newest[i].point.time, points[i].points.back().time);
+      ASSERT_EQ(std::bit_cast<std::uint64_t>(newest[i].point.value),
+                std::bit_cast<std::uint64_t>(points[i].points.back().value));
+    }
+  }
+}
+
+/// Whatever marks a reader may begin at.
+TEST_F(StoreTest, SelectsTheSameOfAnyWindow) {
+  constexpr int kCount = 400;
+  for (int i = 0; i < kCount; ++i) {
+    Append(seconds(5 * i), a_, i % 10 < 3 ? 7 : std::sqrt(i));
+  }
+  for (int from = 0; from < kCount; from += 3) {
+    const auto selected =
+        store_.Select({}, kStart + seconds(5 * from) - Duration(1), Timestamp::max());
+    ASSERT_EQ(selected[0].points.size(), static_cast<std::size_t>(kCount - from));
+    ASSERT_EQ(selected[0].points.front().time, kStart + seconds(5 * from));
+    ASSERT_EQ(selected[0].points.front().value, from % 10 < 3 ? 7 : std::sqrt(from));
+  }
+}
+
 TEST(StoreRetention, DropsWhatIsOlderThanItsTime) {
   Store store({.retention = hours(1)});
   const Sample ended{MakeSeries("ended"), 1};
@@ -239,6 +277,11 @@ TEST(StoreThreads, SeeEachRoundAsAWholeOrNotAtAll) {
           // All are of one round: the last points are of the same time and value.
           ASSERT_EQ(one.points.back().time, selected.front().points.back().time);
           ASSERT_EQ(one.points.back().value, selected.front().points.back().value);
+        }
+        const auto newest = store.SelectNewest(matchers, Timestamp::min(), Timestamp::max());
+        for (const NewestPoint& one : newest) {
+          ASSERT_EQ(one.point.time, newest.front().point.time);
+          ASSERT_EQ(one.point.value, newest.front().point.value);
         }
         store.LabelValues("i", matchers, Timestamp::min(), Timestamp::max());
         static_cast<void>(store.Stats());

@@ -37,32 +37,37 @@ class BitWriter {
 template <typename Words>
 class BitReader {
  public:
-  explicit BitReader(Words words) : words_(words) {}
+  /// `position`: how many bits are not read.
+  explicit BitReader(Words words, std::size_t position = 0) : words_(words), position_(position) {}
+
+  /// The next 64 bits, which remain to be read.
+  std::uint64_t Peek() const {
+    const std::size_t word = position_ >> 6;
+    const unsigned offset = position_ & 63;
+    // Shifted twice, because no word can be shifted by 64.
+    return WordAt(word) << offset | WordAt(word + 1) >> 1 >> (63 - offset);
+  }
+
+  void Skip(unsigned count) { position_ += count; }
 
   /// The next `count` (1 to 64) bits.
   std::uint64_t Read(unsigned count) {
-    const std::size_t word = position_ >> 6;
-    const unsigned offset = position_ & 63;
-    position_ += count;
-    if (position_ > words_.size() * 64) {
-      ok_ = false;
-      return 0;
-    }
-    std::uint64_t bits = words_[word] << offset;
-    if (offset + count > 64) {
-      bits |= words_[word + 1] >> (64 - offset);
-    }
-    return bits >> (64 - count);
+    const std::uint64_t bits = Peek() >> (64 - count);
+    Skip(count);
+    return bits;
   }
 
   bool ReadBit() { return Read(1) != 0; }
 
-  bool ok() const { return ok_; }
+  bool ok() const { return position_ <= words_.size() * 64; }
 
  private:
+  std::uint64_t WordAt(std::size_t index) const {
+    return index < words_.size() ? words_[index] : 0;
+  }
+
   Words words_;
-  std::size_t position_ = 0;
-  bool ok_ = true;
+  std::size_t position_;
 };
 
 }  // namespace hakem::tsdb

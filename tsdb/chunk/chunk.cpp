@@ -13,7 +13,10 @@ constexpr std::uint32_t kMaxTokens = 240;
 constexpr Duration kMaxSpan = std::chrono::hours(2);
 /// Before its last token a chunk has room for a run and a sample that fit no short form.
 constexpr std::uint32_t kMaxTokenBits = (2 + 2 + 32) + (2 + 3 + 64) + (1 + 12 + 64);
-constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + 5;
+/// Room for one token and the run before it; many series never change.
+constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + (kMaxTokenBits + 63) / 64;
+/// Readers of more let their list grow.
+constexpr std::uint32_t kUsualPoints = 64;
 /// What std::make_shared and the allocator add to the words.
 constexpr std::size_t kOverheadBytes = 32;
 
@@ -53,12 +56,18 @@ std::size_t Chunk::bytes() const {
   return size_ * sizeof(Word) + kOverheadBytes;
 }
 
-void Chunk::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
-  ChunkDecoder decoder(AtomicWords{words_.get(), size_});
+void Chunk::Read(Timestamp after, Timestamp until, std::vector<Point>& points,
+                 const ChunkMark* mark) const {
+  const AtomicWords words{words_.get(), size_};
+  ChunkDecoder decoder = mark == nullptr ? ChunkDecoder(words) : ChunkDecoder(words, *mark);
   for (Point point; decoder.Next(point) && point.time <= until;) {
-    if (point.time > after) {
-      points.push_back(point);
+    if (point.time <= after) {
+      continue;
     }
+    if (points.empty()) {
+      points.reserve(std::min(decoder.left() + 1, kUsualPoints));
+    }
+    points.push_back(point);
   }
 }
 
@@ -108,6 +117,14 @@ bool ChunkWriter::Append(Timestamp time, double value) {
   last_time_ = now;
   StoreWord(chunk_.words_[0], chunk_layout::State(samples_, told_), std::memory_order_release);
   return true;
+}
+
+std::optional<ChunkMark> ChunkWriter::TakeMark() {
+  if (tokens_ - marked_tokens_ < kTokensPerMark || samples_ != told_) {
+    return std::nullopt;
+  }
+  marked_tokens_ = tokens_;
+  return ChunkMark{position_, samples_, last_time(), static_cast<std::uint64_t>(interval_), value_};
 }
 
 void ChunkWriter::WriteRun() {

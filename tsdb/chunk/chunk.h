@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "tsdb/chunk/chunk_decoder.h"
 #include "tsdb/chunk/xor_value.h"
 #include "tsdb/point.h"
 
@@ -24,8 +26,10 @@ class Chunk {
   /// What it takes of memory.
   std::size_t bytes() const;
 
-  /// Appends its points in (after, until] to `points`.
-  void Read(Timestamp after, Timestamp until, std::vector<Point>& points) const;
+  /// Appends its points in (after, until] to `points`. `mark`: one made of this chunk, whose time
+  /// is not after `after`; null: from the first sample on.
+  void Read(Timestamp after, Timestamp until, std::vector<Point>& points,
+            const ChunkMark* mark = nullptr) const;
 
  private:
   friend class ChunkWriter;
@@ -53,6 +57,13 @@ class ChunkWriter {
   /// Whether the next sample should begin another chunk.
   bool is_full(Timestamp next) const;
 
+  /// How much a reader has to decode at most before the samples that it wants.
+  static constexpr std::uint32_t kTokensPerMark = 32;
+
+  /// A mark behind the last sample, once for so many changes; else nothing. To be asked for after
+  /// each Append.
+  std::optional<ChunkMark> TakeMark();
+
   /// Goes on in a copy of the chunk with more room.
   void Grow();
 
@@ -79,6 +90,7 @@ class ChunkWriter {
   std::uint32_t samples_ = 0;
   std::uint32_t told_ = 0;
   std::uint32_t tokens_ = 0;
+  std::uint32_t marked_tokens_ = 0;
 };
 
 }  // namespace hakem::tsdb

@@ -43,6 +43,15 @@ constexpr bool Fits(std::int64_t number, unsigned bits) {
 
 }  // namespace chunk_layout
 
+/// A place between two samples of a chunk, at which a decoder can begin: what it would know there.
+struct ChunkMark {
+  std::uint32_t position;  ///< In bits.
+  std::uint32_t samples;   ///< Before it.
+  Timestamp time;          ///< Of the last of them.
+  std::uint64_t interval;
+  XorValue value;
+};
+
 /// Reads the samples of a chunk, oldest first. Damaged words end it early, and are not read past
 /// their end. `Words` is anything with `size()` and `[]` that yields a std::uint64_t.
 template <typename Words>
@@ -61,6 +70,22 @@ class ChunkDecoder {
     ok_ =
         samples_ <= chunk_layout::kMaxSamples && told_ <= samples_ && (told_ > 0 || samples_ == 0);
   }
+
+  /// Begins with the sample after the mark, which was made of this chunk.
+  ChunkDecoder(Words words, const ChunkMark& mark)
+      : words_(words),
+        bits_(words, mark.position),
+        done_(mark.samples),
+        time_(static_cast<std::uint64_t>(mark.time.time_since_epoch().count())),
+        interval_(mark.interval),
+        value_(mark.value) {
+    const std::uint64_t state = words_[0];
+    samples_ = static_cast<std::uint32_t>(state >> 32);
+    told_ = static_cast<std::uint32_t>(state);
+  }
+
+  /// How many samples are left.
+  std::uint32_t left() const { return samples_ - done_; }
 
   /// False at the end, and where the words are damaged.
   bool Next(Point& point) {

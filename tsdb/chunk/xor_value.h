@@ -42,9 +42,13 @@ class XorValue {
   /// False when what is read cannot have been written.
   template <typename Reader>
   bool Read(Reader& reader) {
-    if (reader.ReadBit()) {
-      leading_ = static_cast<std::uint8_t>(reader.Read(5));
-      size_ = static_cast<std::uint8_t>(reader.Read(6) + 1);
+    const std::uint64_t place = reader.Peek();
+    if (place >> 63 != 0) {
+      leading_ = static_cast<std::uint8_t>(place >> 58 & 31);
+      size_ = static_cast<std::uint8_t>((place >> 52 & 63) + 1);
+      reader.Skip(1 + 5 + 6);
+    } else {
+      reader.Skip(1);
     }
     if (size_ == 0 || leading_ + size_ > 64) {
       return false;

@@ -48,8 +48,8 @@ Result<void> HistorySaver::SaveSlice(Timestamp until) {
     ForgetDropped();
   }
   change.removed = on_disk_.unused;
-  const std::vector<NewPoints> taken = TakeNew(until, change);
-  if (!taken.empty()) {
+  const NewPoints taken = TakeNew(until, change);
+  if (!taken.parts.empty()) {
     if (Result<void> saved = SaveBlock(taken, until, change); !saved) {
       return saved;
     }
@@ -58,48 +58,54 @@ Result<void> HistorySaver::SaveSlice(Timestamp until) {
   return {};
 }
 
-std::vector<HistorySaver::NewPoints> HistorySaver::TakeNew(Timestamp until, SavedChange& change) {
-  std::vector<NewPoints> taken;
-  for (SelectedSeries& selected : deps_.store.Select({}, saved_until_ - kLate, until)) {
-    const auto [entry, is_new] =
-        on_disk_.series.try_emplace(selected.series, SavedSpan{on_disk_.next_id, Timestamp::min()});
-    SavedSpan& saved = entry->second;
+HistorySaver::NewPoints HistorySaver::TakeNew(Timestamp until, SavedChange& change) {
+  NewPoints taken;
+  const Timestamp after = saved_until_ - kLate;
+  deps_.store.ForEach([&](const StoredSeries& stored) {
+    if (!stored.Overlaps(after, until)) {
+      return;
+    }
+    const auto known = on_disk_.series.find(stored.series());
+    const bool is_new = known == on_disk_.series.end();
+    const std::size_t begin = taken.points.size();
+    stored.Read(is_new ? after : std::max(after, known->second.until), until, taken.points);
+    const std::size_t count = taken.points.size() - begin;
+    if (count == 0) {
+      return;
+    }
+    SavedSpan* saved = is_new ? nullptr : &known->second;
     if (is_new) {
-      change.added.push_back({on_disk_.next_id++, ToBytes(selected.series->labels)});
+      const SavedSpan span{on_disk_.next_id++, Timestamp::min()};
+      saved = &on_disk_.series.emplace(stored.series(), span).first->second;
+      change.added.push_back({span.id, ToBytes(stored.series()->labels)});
     }
-    std::vector<Point>& points = selected.points;
-    points.erase(points.begin(), std::find_if(points.begin(), points.end(), [&](const Point& p) {
-                   return p.time > saved.until;
-                 }));
-    if (!points.empty()) {
-      taken.push_back({std::move(selected.series), &saved, std::move(points)});
-    }
-  }
+    taken.parts.push_back({stored.series(), saved, begin, count});
+  });
   return taken;
 }
 
-Result<void> HistorySaver::SaveBlock(const std::vector<NewPoints>& taken, Timestamp until,
-                                     SavedChange& change) {
+Result<void> HistorySaver::SaveBlock(const NewPoints& taken, Timestamp until, SavedChange& change) {
   std::vector<std::span<const Point>> by_id(on_disk_.next_id);
   change.block.min_time = Timestamp::max();
   change.block.max_time = until;
-  for (const NewPoints& one : taken) {
-    change.block.min_time = std::min(change.block.min_time, one.points.front().time);
-    by_id[one.saved->id] = one.points;
+  for (const NewPoints::Part& one : taken.parts) {
+    const std::span<const Point> points = taken.Of(one);
+    change.block.min_time = std::min(change.block.min_time, points.front().time);
+    by_id[one.saved->id] = points;
   }
   change.block.data = encoder_.Encode(by_id, change.block.is_key);
   Result<void> saved = deps_.disk.Save(change);
   if (!saved) {
     blocks_until_key_ = 0;  // The encoder has gone on, and the disk has not.
-    for (const NewPoints& one : taken) {
+    for (const NewPoints::Part& one : taken.parts) {
       if (one.saved->until == Timestamp::min()) {
         on_disk_.series.erase(one.series);
       }
     }
     return saved;
   }
-  for (const NewPoints& one : taken) {
-    one.saved->until = one.points.back().time;
+  for (const NewPoints::Part& one : taken.parts) {
+    one.saved->until = taken.Of(one).back().time;
   }
   on_disk_.unused.clear();
   blocks_until_key_ = (change.block.is_key ? kBlocksPerKey : blocks_until_key_) - 1;

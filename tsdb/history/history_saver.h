@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include "model/instruments.h"
@@ -44,16 +46,27 @@ class HistorySaver {
   void Save();
 
  private:
-  /// Points of one series that are about to be written.
+  /// Points that are about to be written: of all series in one list, since there are many series
+  /// and few points of each.
   struct NewPoints {
-    SeriesRef series;
-    SavedSpan* saved;
+    struct Part {
+      SeriesRef series;
+      SavedSpan* saved;
+      std::size_t begin;
+      std::size_t count;
+    };
+
+    std::vector<Part> parts;
     std::vector<Point> points;
+
+    std::span<const Point> Of(const Part& part) const {
+      return std::span(points).subspan(part.begin, part.count);
+    }
   };
 
   Result<void> SaveSlice(Timestamp until);
-  std::vector<NewPoints> TakeNew(Timestamp until, SavedChange& change);
-  Result<void> SaveBlock(const std::vector<NewPoints>& taken, Timestamp until, SavedChange& change);
+  NewPoints TakeNew(Timestamp until, SavedChange& change);
+  Result<void> SaveBlock(const NewPoints& taken, Timestamp until, SavedChange& change);
   void ForgetDropped();
   void NoteOutcome(const Result<void>& outcome);
 

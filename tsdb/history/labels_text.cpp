@@ -36,7 +36,7 @@ std::optional<std::string> Take(std::string_view& bytes) {
 
 std::string ToBytes(const Labels& labels) {
   std::string bytes;
-  for (const Label& label : labels) {
+  for (const LabelView label : labels) {
     Append(bytes, label.name);
     Append(bytes, label.value);
   }

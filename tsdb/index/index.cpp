@@ -73,12 +73,12 @@ Index Index::With(const Series& added) const {
   result.series_.insert(result.series_.end(), added.begin(), added.end());
   std::map<std::string_view, std::map<std::string_view, Postings>> by_label;
   for (std::size_t i = series_.size(); i < result.series_.size(); ++i) {
-    for (const Label& label : LabelsOf(result.series_[i])) {
+    for (const LabelView label : LabelsOf(result.series_[i])) {
       by_label[label.name][label.value].push_back(static_cast<SeriesId>(i));
     }
   }
   for (auto& [name, values] : by_label) {
-    const LabelIndex* old = Find(name);
+    const LabelIndex* old = LabelNamed(name);
     result.labels_[std::string(name)] = std::make_shared<const LabelIndex>(
         (old == nullptr ? LabelIndex() : *old).With(std::move(values)));
   }
@@ -112,7 +112,14 @@ std::vector<SeriesId> Index::MergeOrder(const Series& added) const {
   return order;
 }
 
-const LabelIndex* Index::Find(std::string_view name) const {
+std::shared_ptr<StoredSeries> Index::Find(const Labels& labels) const {
+  const auto place =
+      std::lower_bound(order_.begin(), order_.end(), labels,
+                       [this](SeriesId id, const Labels& l) { return LabelsOf(series_[id]) < l; });
+  return place != order_.end() && LabelsOf(series_[*place]) == labels ? series_[*place] : nullptr;
+}
+
+const LabelIndex* Index::LabelNamed(std::string_view name) const {
   const auto found = labels_.find(name);
   return found == labels_.end() ? nullptr : found->second.get();
 }
@@ -142,7 +149,7 @@ std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
       others.push_back(&matcher);
       continue;
     }
-    const LabelIndex* label = Find(matcher.name());
+    const LabelIndex* label = LabelNamed(matcher.name());
     const Postings* postings = label == nullptr ? nullptr : label->Find(matcher.value());
     if (postings == nullptr) {
       return {};
@@ -162,7 +169,7 @@ std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
     }
   }
   for (const Matcher* matcher : others) {
-    const LabelIndex* label = Find(matcher->name());
+    const LabelIndex* label = LabelNamed(matcher->name());
     if (label != nullptr && label->values().size() > ids.size()) {  // Fewer series than values.
       std::erase_if(ids, [&](SeriesId id) { return !matcher->Matches(LabelsOf(series_[id])); });
       continue;

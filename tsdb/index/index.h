@@ -27,6 +27,9 @@ class Index {
 
   const Series& series() const { return series_; }
 
+  /// The series with exactly these labels; null when there is none.
+  std::shared_ptr<StoredSeries> Find(const Labels& labels) const;
+
   /// The series that satisfy all matchers, sorted by labels.
   std::vector<const StoredSeries*> Select(std::span<const Matcher> matchers) const;
 
@@ -38,7 +41,7 @@ class Index {
  private:
   std::vector<SeriesId> Match(std::span<const Matcher> matchers) const;
   std::vector<SeriesId> MergeOrder(const Series& added) const;
-  const LabelIndex* Find(std::string_view name) const;
+  const LabelIndex* LabelNamed(std::string_view name) const;
 
   Series series_;  ///< By id.
   std::map<std::string, std::shared_ptr<const LabelIndex>, std::less<>> labels_;

@@ -11,8 +11,7 @@
 namespace hakem::web {
 namespace {
 
-constexpr std::size_t kFamilyBytes = 192;  // A guess, so that the page is allocated once.
-constexpr std::size_t kValueBytes = 26;    // " -1.7976931348623157e+308\n"
+constexpr std::size_t kValueBytes = 26;  // " -1.7976931348623157e+308\n"
 constexpr std::string_view kTotal = "_total";
 
 /// OpenMetrics' base units that our names end in.
@@ -103,40 +102,74 @@ void AppendMetadata(std::string& page, const Metadata& metadata, std::string_vie
   }
 }
 
-void AppendSamples(std::string& page, const std::vector<Sample>& samples) {
+/// Escapes what must be in a label's value, in either format.
+void AppendLabelValue(std::string& page, std::string_view value) {
+  if (value.find_first_of("\\\"\n") == std::string_view::npos) {
+    page += value;
+  } else {
+    page += EscapeLabelValue(value);
+  }
+}
+
+/// `pg_locks_count{datname="hokm",mode="exclusivelock"}`
+void AppendSeries(std::string& page, const Labels& labels) {
+  page += labels.metric_name();
+  char separator = '{';
+  for (const LabelView label : labels) {
+    if (label.name == kMetricNameLabel) {
+      continue;
+    }
+    page += separator;
+    page.append(label.name).append("=\"");
+    AppendLabelValue(page, label.value);
+    page += '"';
+    separator = ',';
+  }
+  if (separator == ',') {
+    page += '}';
+  }
+}
+
+std::size_t BytesNeeded(const Samples& samples) {
+  // The first series stands for the others of its family, which are seldom much longer.
+  std::string first;
+  AppendSeries(first, samples.front().series->labels);
+  return samples.size() * (first.size() + kValueBytes);
+}
+
+}  // namespace
+
+void AppendHead(std::string& page, const MetricFamily& family, const Snapshot& snapshot,
+                PageFormat format) {
+  const Metadata metadata = format == PageFormat::kOpenMetrics
+                                ? OpenMetricsMetadata(family, snapshot)
+                                : TextMetadata(family);
+  AppendMetadata(page, metadata, family.help, format);
+}
+
+void AppendSamples(std::string& page, const Samples& samples) {
+  page.reserve(page.size() + BytesNeeded(samples));
   for (const Sample& sample : samples) {
-    page.append(sample.series->text).append(1, ' ');
+    AppendSeries(page, sample.series->labels);
+    page += ' ';
     AppendValue(page, sample.value);
     page += '\n';
   }
 }
 
-std::size_t BytesNeeded(const Snapshot& snapshot) {
-  std::size_t bytes = 0;
-  for (const MetricFamily& family : snapshot.families) {
-    // The first series stands for the others of its family, which are seldom much longer.
-    const std::size_t text =
-        family.samples.empty() ? 0 : family.samples.front().series->text.size();
-    bytes += kFamilyBytes + family.samples.size() * (text + kValueBytes);
-  }
-  return bytes;
+std::string_view EndOf(PageFormat format) {
+  return format == PageFormat::kOpenMetrics ? "# EOF\n" : "";
 }
 
-}  // namespace
-
 std::string Render(const Snapshot& snapshot, PageFormat format) {
-  const bool open_metrics = format == PageFormat::kOpenMetrics;
   std::string page;
-  page.reserve(BytesNeeded(snapshot));
   for (const MetricFamily& family : snapshot.families) {
     if (!family.samples.empty()) {
-      AppendMetadata(page,
-                     open_metrics ? OpenMetricsMetadata(family, snapshot) : TextMetadata(family),
-                     family.help, format);
+      AppendHead(page, family, snapshot, format);
       AppendSamples(page, family.samples);
     }
   }
-  page += open_metrics ? "# EOF\n" : "";
+  page += EndOf(format);
   return page;
 }
 

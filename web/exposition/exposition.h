@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "model/snapshot.h"
 #include "web/exposition/page_format.h"
@@ -18,6 +19,18 @@ namespace hakem::web {
 ///
 /// There are no `_created` samples: when a counter of the database began is not known of each.
 std::string Render(const Snapshot& snapshot, PageFormat format);
+
+// Its pieces.
+
+/// What a page says of a family before its samples.
+void AppendHead(std::string& page, const MetricFamily& family, const Snapshot& snapshot,
+                PageFormat format);
+
+/// A line for each, the same in both formats. Requires: there are any.
+void AppendSamples(std::string& page, const Samples& samples);
+
+/// What comes after the last family.
+std::string_view EndOf(PageFormat format);
 
 /// Render as PageFormat::kText.
 std::string RenderText(const Snapshot& snapshot);

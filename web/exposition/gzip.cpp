@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include <utility>
+
 #include "model/check.h"
 
 namespace hakem::web {
@@ -9,22 +11,60 @@ namespace {
 
 constexpr int kWindow = 15 + 16;  // The largest window, and a gzip header around it.
 
+/// One text, given in pieces.
+class Compressor {
+ public:
+  /// `size`: of all pieces together.
+  explicit Compressor(std::size_t size) {
+    HAKEM_CHECK(deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, kWindow, MAX_MEM_LEVEL,
+                             Z_DEFAULT_STRATEGY) == Z_OK);
+    compressed_.resize(deflateBound(&stream_, size));
+    stream_.next_out = reinterpret_cast<Bytef*>(compressed_.data());
+    stream_.avail_out = static_cast<uInt>(compressed_.size());
+  }
+
+  Compressor(const Compressor&) = delete;
+  Compressor& operator=(const Compressor&) = delete;
+
+  ~Compressor() { deflateEnd(&stream_); }
+
+  void Add(std::string_view text) {
+    // zlib wants a mutable pointer and does not write to it.
+    stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(text.data()));
+    stream_.avail_in = static_cast<uInt>(text.size());
+    HAKEM_CHECK(text.empty() || (deflate(&stream_, Z_NO_FLUSH) == Z_OK && stream_.avail_in == 0));
+  }
+
+  std::string Finish() {
+    HAKEM_CHECK(deflate(&stream_, Z_FINISH) == Z_STREAM_END);
+    compressed_.resize(stream_.total_out);
+    compressed_.shrink_to_fit();
+    return std::move(compressed_);
+  }
+
+ private:
+  z_stream stream_{};
+  std::string compressed_;
+};
+
 }  // namespace
 
 std::string Gzip(std::string_view text) {
-  z_stream stream{};
-  HAKEM_CHECK(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kWindow, MAX_MEM_LEVEL,
-                           Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string compressed(deflateBound(&stream, text.size()), '\0');
-  // zlib wants a mutable pointer and does not write to it.
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_out = static_cast<uInt>(compressed.size());
-  HAKEM_CHECK(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  compressed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return compressed;
+  Compressor compressor(text.size());
+  compressor.Add(text);
+  return compressor.Finish();
+}
+
+std::string Gzip(const PageParts& parts) {
+  std::size_t size = 0;
+  for (const auto& part : parts) {
+    size += part->size();
+  }
+  Compressor compressor(size);
+  for (const auto& part : parts) {
+    compressor.Add(*part);
+  }
+  return compressor.Finish();
 }
 
 }  // namespace hakem::web

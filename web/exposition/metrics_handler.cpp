@@ -74,7 +74,11 @@ class MetricsPage {
     const bool gzip = AcceptsGzip(request.Header("Accept-Encoding"));
     const auto page = cache_.PageOf(deps_.snapshot.Get());
     Response response = Head(chosen, gzip);
-    response.body = gzip ? page->Gzipped(chosen.format) : page->Plain(chosen.format);
+    if (gzip) {
+      response.body = page->Gzipped(chosen.format);
+    } else {
+      response.more = page->Plain(chosen.format);
+    }
     return response;
   }
 

@@ -2,28 +2,27 @@
 
 #include <utility>
 
-#include "web/exposition/exposition.h"
 #include "web/exposition/gzip.h"
 
 namespace hakem::web {
 
-RenderedPage::RenderedPage(std::shared_ptr<const Snapshot> snapshot)
-    : snapshot_(std::move(snapshot)) {}
+RenderedPage::RenderedPage(std::shared_ptr<const Snapshot> snapshot,
+                           std::shared_ptr<PageWriter> writer)
+    : snapshot_(std::move(snapshot)), writer_(std::move(writer)) {}
 
-RenderedPage::Text RenderedPage::Plain(PageFormat format) const {
+const PageParts& RenderedPage::Plain(PageFormat format) const {
   Page& page = pages_[static_cast<std::size_t>(format)];
   std::call_once(page.rendered, [&] {
-    page.text = std::make_shared<const std::string>(
-        Render(snapshot_ != nullptr ? *snapshot_ : Snapshot{}, format));
+    page.parts = writer_->Write(snapshot_ != nullptr ? *snapshot_ : Snapshot{}, format);
   });
-  return page.text;
+  return page.parts;
 }
 
-RenderedPage::Text RenderedPage::Gzipped(PageFormat format) const {
-  const Text text = Plain(format);
+std::shared_ptr<const std::string> RenderedPage::Gzipped(PageFormat format) const {
+  const PageParts& parts = Plain(format);
   Page& page = pages_[static_cast<std::size_t>(format)];
   std::call_once(page.compressed,
-                 [&] { page.gzipped = std::make_shared<const std::string>(Gzip(*text)); });
+                 [&] { page.gzipped = std::make_shared<const std::string>(Gzip(parts)); });
   return page.gzipped;
 }
 
@@ -31,7 +30,7 @@ std::shared_ptr<const RenderedPage> PageCache::PageOf(
     const std::shared_ptr<const Snapshot>& snapshot) {
   const MutexLock lock(mutex_);
   if (page_ == nullptr || page_->snapshot() != snapshot) {
-    page_ = std::make_shared<const RenderedPage>(snapshot);
+    page_ = std::make_shared<const RenderedPage>(snapshot, writer_);
   }
   return page_;
 }

@@ -8,6 +8,7 @@
 #include "model/mutex.h"
 #include "model/snapshot.h"
 #include "web/exposition/page_format.h"
+#include "web/exposition/page_writer.h"
 
 namespace hakem::web {
 
@@ -15,26 +16,25 @@ namespace hakem::web {
 /// form. Thread-safe: who comes meanwhile waits for the one who writes.
 class RenderedPage {
  public:
-  using Text = std::shared_ptr<const std::string>;
-
-  /// Null stands for a snapshot without families.
-  explicit RenderedPage(std::shared_ptr<const Snapshot> snapshot);
+  /// `snapshot`: null stands for one without families.
+  RenderedPage(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<PageWriter> writer);
 
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
 
-  Text Plain(PageFormat format) const;
-  Text Gzipped(PageFormat format) const;
+  const PageParts& Plain(PageFormat format) const;
+  std::shared_ptr<const std::string> Gzipped(PageFormat format) const;
 
  private:
-  /// A page in one format. The texts are written once, by the one who rendered.
+  /// A page in one format, written once, by the one who rendered.
   struct Page {
     std::once_flag rendered;
     std::once_flag compressed;
-    Text text;
-    Text gzipped;
+    PageParts parts;
+    std::shared_ptr<const std::string> gzipped;
   };
 
   const std::shared_ptr<const Snapshot> snapshot_;
+  const std::shared_ptr<PageWriter> writer_;
   mutable std::array<Page, 2> pages_;  // By format.
 };
 
@@ -44,6 +44,7 @@ class PageCache {
   std::shared_ptr<const RenderedPage> PageOf(const std::shared_ptr<const Snapshot>& snapshot);
 
  private:
+  const std::shared_ptr<PageWriter> writer_ = std::make_shared<PageWriter>();
   Mutex mutex_;
   std::shared_ptr<const RenderedPage> page_ GUARDED_BY(mutex_);
 };

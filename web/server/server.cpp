@@ -88,21 +88,38 @@ bool ReadBody(mg_connection* connection, std::size_t limit, std::string& body) {
 }
 
 void Send(mg_connection* connection, const Response& response, bool with_body, bool keep_alive) {
-  const std::string& body = *response.body;
+  std::size_t length = response.body->size();
+  for (const auto& part : response.more) {
+    length += part->size();
+  }
   std::string text = fmt::format(
       "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Length: {}\r\nConnection: {}\r\n", response.status,
-      ReasonPhrase(response.status), HttpDate(), body.size(), keep_alive ? "keep-alive" : "close");
+      ReasonPhrase(response.status), HttpDate(), length, keep_alive ? "keep-alive" : "close");
   for (const HeaderField& field : response.headers) {
     text.append(field.name).append(": ").append(field.value).append("\r\n");
   }
   text += "X-Content-Type-Options: nosniff\r\n\r\n";
-  const bool together = with_body && body.size() <= kOneWriteBytes;
-  if (together) {
-    text += body;
+  const auto send = [&](const std::string& part) {
+    if (text.size() + part.size() <= kOneWriteBytes) {
+      text += part;
+      return;
+    }
+    mg_write(connection, text.data(), text.size());
+    text.clear();
+    if (part.size() <= kOneWriteBytes) {
+      text = part;
+    } else {
+      mg_write(connection, part.data(), part.size());
+    }
+  };
+  if (with_body) {
+    send(*response.body);
+    for (const auto& part : response.more) {
+      send(*part);
+    }
   }
-  mg_write(connection, text.data(), text.size());
-  if (with_body && !together) {
-    mg_write(connection, body.data(), body.size());
+  if (!text.empty()) {
+    mg_write(connection, text.data(), text.size());
   }
 }
 

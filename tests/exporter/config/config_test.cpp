@@ -86,8 +86,8 @@ targets:
   EXPECT_EQ(config->target.games[1].max_game_duration, std::chrono::hours(1));
   const MetricFamily family = ThresholdFamily(thresholds, Labels{{"server", "a"}});
   ASSERT_EQ(family.samples.size(), 2 * kThresholds.size());
-  EXPECT_EQ(family.samples.front().series->text,
-            R"(hakem_threshold{game="chess",name="max_active_games",server="a"})");
+  EXPECT_EQ(FormatSeries(family.samples.front().series->labels),
+            R"(hakem_threshold{game="chess", name="max_active_games", server="a"})");
 }
 
 TEST(Config, ReadsWhatAnotherGameCallsItsTables) {
@@ -228,6 +228,7 @@ targets: [{name: hokm, dsn: host=db, databases: {include: ["hokm_*"], exclude: [
 collect:
   collectors:
     stat_user_tables: {limit: 256}
+    locks: {max_series: 300}
     stat_statements: {limit: 50, include_query: true, exclude_users: [backup]}
   budget: 0.01
   timeout: 10s
@@ -236,6 +237,8 @@ collect:
   EXPECT_EQ(config->target.databases,
             (DatabaseFilter{.include = {"hokm_*"}, .exclude = {"hokm_test"}}));
   EXPECT_EQ(config->collect.limits.at("stat_user_tables"), 256);
+  EXPECT_EQ(config->collect.max_series.at("stat_user_tables"), 200'000);
+  EXPECT_EQ(config->collect.max_series.at("locks"), 300);
   EXPECT_EQ(config->collect.statements.limit, 50);
   EXPECT_TRUE(config->collect.statements.include_query);
   EXPECT_EQ(config->collect.budget, 0.01);

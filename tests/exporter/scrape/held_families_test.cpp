@@ -56,20 +56,32 @@ TEST(HoldOf, LastsUntilTheNextValueShouldHaveCome) {
   EXPECT_EQ(HoldOf(minutes(10)), minutes(11));
 }
 
-TEST(MergeFamilies, SortsByName) {
-  EXPECT_THAT(Names(MergeFamilies({Family("b", {}), Family("a", {}), Family("c", {})})),
+TEST(FamilyMerger, SortsByName) {
+  EXPECT_THAT(Names(FamilyMerger().Merge({Family("b", {}), Family("a", {}), Family("c", {})})),
               ElementsAre("a", "b", "c"));
 }
 
-TEST(MergeFamilies, JoinsFamiliesOfOneNameAndKeepsTheFirstOfASeries) {
+TEST(FamilyMerger, JoinsFamiliesOfOneNameAndKeepsTheFirstOfASeries) {
   const auto merged =
-      MergeFamilies({Family("a", {{"x", 1}, {"y", 2}}), Family("a", {{"y", 3}, {"z", 4}})});
+      FamilyMerger().Merge({Family("a", {{"x", 1}, {"y", 2}}), Family("a", {{"y", 3}, {"z", 4}})});
   ASSERT_THAT(merged, SizeIs(1));
   std::vector<double> values;
   for (const Sample& sample : merged[0].samples) {
     values.push_back(sample.value);
   }
   EXPECT_THAT(values, ElementsAre(1, 2, 4));
+}
+
+TEST(FamilyMerger, SharesWhatIsMadeOfTheSameSamples) {
+  FamilyMerger merger;
+  const MetricFamily one = Family("a", {{"x", 1}});
+  const MetricFamily other = Family("a", {{"y", 2}});
+  const auto first = merger.Merge({one, other});
+  EXPECT_TRUE(merger.Merge({one, other})[0].samples.Shares(first[0].samples));
+  const auto changed = merger.Merge({one, Family("a", {{"y", 3}})});
+  ASSERT_THAT(changed[0].samples, SizeIs(2));
+  EXPECT_EQ(changed[0].samples[1].value, 3);
+  EXPECT_EQ(first[0].samples[1].value, 2);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST_F(LaneTest, RunsEveryCollectorOnOneConnection) {
   EXPECT_THAT(round.connects, ElementsAre(std::nullopt));
   ASSERT_EQ(round.collectors.size(), 3U);
   EXPECT_TRUE(round.collectors[0].succeeded());
-  EXPECT_EQ(round.collectors[0].families.at(0).samples.at(0).series->text,
+  EXPECT_EQ(FormatSeries(round.collectors[0].families.at(0).samples.at(0).series->labels),
             "first_value{server=\"hokm\"}");
   EXPECT_EQ(round.collectors[2].families.at(0).samples.at(0).value, 2);
   EXPECT_EQ(round.facts->database, "hokm");

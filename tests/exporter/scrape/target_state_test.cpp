@@ -53,7 +53,7 @@ class TargetStateTest : public testing::Test {
     std::vector<std::string> lines;
     for (const MetricFamily& family : families_.Write(state_.Status(now_))) {
       for (const Sample& sample : family.samples) {
-        lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+        lines.push_back(fmt::format("{} {}", FormatSeries(sample.series->labels), sample.value));
       }
     }
     return lines;
@@ -111,7 +111,7 @@ TEST_F(TargetStateTest, EndsTheValuesOfACollectorThatIsPlannedOut) {
   round.collectors[0].planned_out = "runs on a standby, this is a primary";
   Apply(round);
   EXPECT_THAT(state_.Families(now_), IsEmpty());
-  EXPECT_THAT(Lines(), Contains("hakem_collector_suspended{collector=\"first\","
+  EXPECT_THAT(Lines(), Contains("hakem_collector_suspended{collector=\"first\", "
                                 "reason=\"runs on a standby, this is a primary\"} 1"));
 }
 
@@ -137,7 +137,7 @@ TEST_F(TargetStateTest, WritesEveryMetricOfATargetThatIsUp) {
           "pg_up 1", "hakem_target_down{reason=\"connect\"} 0",
           "hakem_target_down{reason=\"auth\"} 0", "hakem_target_down{reason=\"timeout\"} 0",
           "hakem_target_down{reason=\"recovery\"} 0", "hakem_target_down{reason=\"other\"} 0",
-          "hakem_target_info{role=\"primary\",version=\"15.4\"} 1", "hakem_connections 1",
+          "hakem_target_info{role=\"primary\", version=\"15.4\"} 1", "hakem_connections 1",
           "hakem_connects_total{result=\"auth\"} 0", "hakem_connects_total{result=\"connect\"} 0",
           "hakem_connects_total{result=\"ok\"} 1", "hakem_connects_total{result=\"other\"} 0",
           "hakem_connects_total{result=\"recovery\"} 0",
@@ -162,7 +162,9 @@ TEST_F(TargetStateTest, WritesEveryMetricOfATargetThatIsUp) {
           "hakem_collector_interval_seconds{collector=\"first\"} 5",
           "hakem_collector_interval_seconds{collector=\"slow\"} 60",
           "hakem_collector_slowed{collector=\"first\"} 0",
-          "hakem_collector_slowed{collector=\"slow\"} 0"));
+          "hakem_collector_slowed{collector=\"slow\"} 0",
+          "hakem_collector_overflow{collector=\"first\"} 0",
+          "hakem_collector_overflow{collector=\"slow\"} 0"));
 }
 
 TEST_F(TargetStateTest, KeepsTheValuesOfEachDatabaseApart) {

@@ -12,6 +12,23 @@ const std::vector<std::string> kReplicationSettings = {"wal_level = replica", "m
                                                        "max_standby_streaming_delay = 0",
                                                        "hot_standby = on"};
 
+constexpr collectors::SqlValue kSlowValues[] = {
+    {"count", {"test_slowly_counted", MetricType::kGauge, "Open tables, counted slowly.", {}}}};
+constexpr collectors::SqlQuery kSlowQueries[] = {
+    {.sql = "SELECT count(*) AS count FROM public.tables, pg_sleep(0.4)", .values = kSlowValues}};
+constexpr auto kSlowFamilies = collectors::FamiliesOf(kSlowValues);
+
+/// Nearly always holds a lock on the table that it reads.
+constinit const collectors::CollectorSpec kSlowReader{
+    .name = "slow_reader",
+    .help = "Open tables, counted slowly.",
+    .enabled_by_default = true,
+    .lane = collectors::Lane::kFast,
+    .families = kSlowFamilies,
+    .make = [](const collectors::CollectorOptions&) {
+      return collectors::MakeSqlCollector(kSlowQueries);
+    }};
+
 class StandbyTest : public FaultsTest {
  protected:
   StandbyTest() : FaultsTest({.settings = kReplicationSettings}) {
@@ -53,6 +70,43 @@ TEST_F(StandbyTest, GoesOnDuringConflictsWithRecovery) {
     Admin("VACUUM FREEZE pg_class");
   }
   EXPECT_TRUE(Becomes("test_tables", 2));
+  EXPECT_TRUE(Becomes("pg_up", 1));
+  EXPECT_LE(ConnectionsToStandby(), 2);
+}
+
+TEST_F(StandbyTest, LosesOneRoundOfACollectorWhoseQueryIsCancelledByRecovery) {
+  specs_.push_back(&kSlowReader);
+  StartCollecting(standby_->port());
+  ASSERT_TRUE(Becomes("test_slowly_counted", 2));
+  const auto error = [&] {
+    for (const CollectorStatus& status : loop_->Status().collectors) {
+      if (status.spec == &kSlowReader) {
+        return status.error;
+      }
+    }
+    return std::string("no such collector");
+  };
+  const auto conflicts = [&] {
+    pqxx::connection connection(standby_->Dsn());
+    pqxx::nontransaction work(connection);
+    return work
+        .exec(
+            "SELECT confl_lock + confl_snapshot FROM pg_stat_database_conflicts "
+            "WHERE datname = 'postgres'")[0][0]
+        .as<int>();
+  };
+  bool seen = false;
+  for (int i = 0; i < 20 && !seen; ++i) {
+    Admin("TRUNCATE tables; INSERT INTO tables VALUES (1), (2); SELECT pg_switch_wal()");
+    EXPECT_TRUE(Becomes([&, before = loop_->snapshot()->time](const Snapshot& now) {
+      seen = seen || error().find("conflict with recovery") != std::string::npos;
+      return now.time > before + seconds(1);
+    }));
+  }
+  EXPECT_TRUE(seen) << "the last error: " << error();
+  EXPECT_GT(conflicts(), 0) << "as the server counts them";
+  EXPECT_TRUE(Becomes("test_slowly_counted", 2));
+  EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"slow_reader\"}", 1));
   EXPECT_TRUE(Becomes("pg_up", 1));
   EXPECT_LE(ConnectionsToStandby(), 2);
 }

@@ -124,7 +124,7 @@ class FaultsTest : public testing::Test {
 
   std::unique_ptr<demo::PrivatePostgres> server_;
   Log log_ = Log::Silent();
-  const std::vector<const collectors::CollectorSpec*> specs_ = WithTables();
+  std::vector<const collectors::CollectorSpec*> specs_ = WithTables();  ///< As enabled_.
   std::map<std::string, bool> enabled_;  ///< Set before StartCollecting.
   std::unique_ptr<PqxxSessionFactory> sessions_;
   Mutex mutex_;

@@ -5,6 +5,7 @@
 #include <latch>
 #include <thread>
 
+#include "tests/support/body_of.h"
 #include "tests/support/fake_clock.h"
 #include "web/exposition/gzip.h"
 
@@ -49,7 +50,7 @@ class MetricsHandlerTest : public testing::Test {
                      .headers = std::move(headers)});
   }
 
-  std::string Page(std::string query) { return *Ask(std::move(query)).body; }
+  std::string Page(std::string query) { return BodyOf(Ask(std::move(query))); }
 
   Published<Snapshot> snapshot_;
   FakeClock clock_;
@@ -72,7 +73,7 @@ TEST_F(MetricsHandlerTest, AnswersInTheFormatThatIsAskedFor) {
               Contains(HeaderField{"Content-Type",
                                    "application/openmetrics-text; version=1.0.0; charset=utf-8"}));
   EXPECT_THAT(response.headers, Contains(HeaderField{"Vary", "Accept, Accept-Encoding"}));
-  EXPECT_THAT(*response.body, HasSubstr("# EOF\n"));
+  EXPECT_THAT(BodyOf(response), HasSubstr("# EOF\n"));
   EXPECT_THAT(Page(""), Not(HasSubstr("# EOF\n")));
 }
 
@@ -102,7 +103,7 @@ TEST_F(MetricsHandlerTest, WaitsForAFreshCollection) {
     deadline = until;
     snapshot_.Set(std::make_shared<const Snapshot>());
   };
-  EXPECT_EQ(*Ask("fresh=1", {{"X-Prometheus-Scrape-Timeout-Seconds", "5"}}).body, "");
+  EXPECT_EQ(BodyOf(Ask("fresh=1", {{"X-Prometheus-Scrape-Timeout-Seconds", "5"}})), "");
   EXPECT_EQ(deadline - clock_.SteadyNow(), milliseconds(4500));
   EXPECT_EQ(Ask("fresh=yes").status, 400);
 }

@@ -71,6 +71,33 @@ void AppendLarge(std::string& json, double value) {
   json.append(missing, '0');
 }
 
+/// A number with three decimals at most, as counts, milliseconds and prices are; false when it is
+/// no such number. It has 15 digits at most, and no two numbers of so few are the same double: so
+/// these are the shortest digits, and to_chars, which finds them for any number, need not look for
+/// them. Requires: it is finite.
+bool AppendThousandths(std::string& json, double value) {
+  constexpr double kLargest = 1e12;
+  const double size = std::abs(value);
+  if (size >= kLargest) {
+    return false;
+  }
+  const double thousandths = std::nearbyint(size * 1000);
+  if (thousandths / 1000 != size) {
+    return false;
+  }
+  const auto all = static_cast<std::int64_t>(thousandths);
+  const fmt::format_int whole(all / 1000);
+  json += std::signbit(value) ? "-" : "";
+  json.append(whole.data(), whole.size());
+  if (const auto fraction = static_cast<int>(all % 1000); fraction != 0) {
+    const std::array<char, 4> digits{'.', static_cast<char>('0' + fraction / 100),
+                                     static_cast<char>('0' + fraction / 10 % 10),
+                                     static_cast<char>('0' + fraction % 10)};
+    json.append(digits.data(), fraction % 10 != 0 ? 4 : fraction % 100 != 0 ? 3 : 2);
+  }
+  return true;
+}
+
 }  // namespace
 
 void AppendJsonString(std::string& json, std::string_view text) {
@@ -100,7 +127,7 @@ void AppendJsonString(std::string& json, std::string_view text) {
 
 void AppendJsonLabels(std::string& json, const Labels& labels) {
   json += '{';
-  for (bool first = true; const Label& label : labels) {
+  for (bool first = true; const LabelView label : labels) {
     json += first ? "" : ",";
     AppendJsonString(json, label.name);
     json += ':';
@@ -113,13 +140,12 @@ void AppendJsonLabels(std::string& json, const Labels& labels) {
 void AppendSampleValue(std::string& json, double value) {
   json += '"';
   const double size = std::abs(value);
-  if (size >= 1 && size < kIntegersOnly && value == std::trunc(value)) {
-    const fmt::format_int digits(static_cast<std::int64_t>(value));
-    json.append(digits.data(), digits.size());
-  } else if (std::isnan(value)) {
+  if (std::isnan(value)) {
     json += "NaN";
   } else if (std::isinf(value)) {
     json += value > 0 ? "+Inf" : "-Inf";
+  } else if (AppendThousandths(json, value)) {
+    // It has been written.
   } else if (size != 0 && (size < 1e-6 || size >= 1e21)) {
     AppendDigits(json, value, std::chars_format::scientific);
   } else if (size >= kIntegersOnly) {

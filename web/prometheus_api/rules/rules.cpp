@@ -61,7 +61,7 @@ Json ToJson(const std::map<std::string, std::string>& texts) {
 
 Json ToJson(const Labels& labels) {
   Json json = Json::object();
-  for (const Label& label : labels) {
+  for (const LabelView label : labels) {
     json[label.name] = label.value;
   }
   return json;

@@ -57,7 +57,7 @@ void AppendSample(std::string& page, const std::string& name, const Labels& labe
                    EscapeLabelValue(value));
     before = ',';
   };
-  for (const Label& label : labels) {
+  for (const LabelView label : labels) {
     if (label.name != kMetricNameLabel) {
       append(label.name, label.value);
     }

@@ -51,10 +51,10 @@ struct Cardinality {
   explicit Cardinality(const std::vector<SeriesRef>& all) {
     for (const SeriesRef& series : all) {
       ++series_by_name[std::string(series->labels.metric_name())];
-      for (const Label& label : series->labels) {
+      for (const LabelView label : series->labels) {
         if (++series_by_pair[fmt::format("{}={}", label.name, label.value)] == 1) {
-          ++values_by_label[label.name];
-          bytes_by_label[label.name] += label.value.size();
+          ++values_by_label[std::string(label.name)];
+          bytes_by_label[std::string(label.name)] += label.value.size();
         }
       }
     }

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
+#include <random>
+#include <string>
 
 namespace hakem::web {
 namespace {
@@ -35,6 +39,23 @@ TEST(SampleValue, IsTheShortestText) {
   EXPECT_EQ(Value(9007199254740993.0), R"("9007199254740992")");
   EXPECT_EQ(Value(123456789012345680000.0), R"("123456789012345680000")");
   EXPECT_EQ(Value(-1e20), R"("-100000000000000000000")");
+}
+
+TEST(SampleValue, IsTheShortestTextOfDecimalsOfAnyLength) {
+  std::mt19937 random(1);
+  std::uniform_real_distribution<double> magnitude(0, 15);
+  for (int i = 0; i < 20'000; ++i) {
+    const double value =
+        std::floor(std::pow(10, magnitude(random))) / std::pow(10, static_cast<double>(i % 8));
+    for (const double near : {value, std::nextafter(value, 0), std::nextafter(value, 1e300)}) {
+      if (near >= 1e-6) {
+        std::array<char, 32> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), near,
+                                       std::chars_format::fixed);
+        ASSERT_EQ(Value(near), '"' + std::string(digits.data(), end.ptr) + '"');
+      }
+    }
+  }
 }
 
 TEST(SampleValue, HasAnExponentWhenVerySmallOrLarge) {

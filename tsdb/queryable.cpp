@@ -1,0 +1,16 @@
+#include "tsdb/queryable.h"
+
+#include <utility>
+
+namespace hakem::tsdb {
+
+std::vector<NewestPoint> Queryable::SelectNewest(std::span<const Matcher> matchers, Timestamp after,
+                                                 Timestamp until) const {
+  std::vector<NewestPoint> newest;
+  for (SelectedSeries& selected : Select(matchers, after, until)) {
+    newest.push_back({std::move(selected.series), selected.points.back()});
+  }
+  return newest;
+}
+
+}  // namespace hakem::tsdb

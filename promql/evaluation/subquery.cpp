@@ -23,8 +23,9 @@ RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, Query
   const QueryTimes& times = context.times();
   result.range = Evaluate(subquery.range, times, Sign::kPositive);
   result.ends = ShiftedTimes(steps, subquery.shift, context);
-  const Duration interval = subquery.step ? Evaluate(*subquery.step, times, Sign::kPositive)
-                                          : context.options().default_step;
+  const Duration wanted =
+      subquery.step ? Evaluate(*subquery.step, times, Sign::kPositive) : Duration{0};
+  const Duration interval = wanted > Duration{0} ? wanted : context.options().default_step;
   const Timestamp start = NextMultiple(result.ends.front() - result.range, interval);
   if (start > result.ends.back()) {
     return result;

@@ -146,8 +146,9 @@ StepSeries QuantileSeries(FunctionCall& call, const Histogram& histogram, const 
   StepSeries series{histogram.labels.With(label, text), histogram.drop_name,
                     std::vector<double>(q.size(), kGap)};
   for (std::size_t step = 0; step < q.size(); ++step) {
-    std::vector<Bucket> buckets = histogram.At(step);
-    if (buckets.empty() || FormatQuantile(q[step]) != text) {
+    std::vector<Bucket> buckets =
+        FormatQuantile(q[step]) == text ? histogram.At(step) : std::vector<Bucket>{};
+    if (buckets.empty()) {
       continue;
     }
     const HistogramQuantile quantile = QuantileOf(q[step], std::move(buckets));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -106,10 +107,16 @@ class InfoJoin {
   StepVector Run() {
     SelectInfos();
     for (const StepSeries& series : base_) {
-      std::map<std::vector<const StepSeries*>, std::size_t> rows;
+      const Metrics metrics = IsInfo(series) ? Metrics{} : MetricsOf(series.labels);
+      const bool may_lack = IsInfo(series) || selection_.AllowsNothing();
+      std::map<Infos, std::size_t> rows;
       for (std::size_t step = 0; step < series.values.size(); ++step) {
-        if (!IsGap(series.values[step])) {
-          Put(series, step, rows);
+        if (IsGap(series.values[step])) {
+          continue;
+        }
+        Infos infos = InfosAt(metrics, step);
+        if (may_lack || !infos.empty()) {
+          RowOf(series, std::move(infos), rows).values[step] = series.values[step];
         }
       }
     }
@@ -118,6 +125,9 @@ class InfoJoin {
   }
 
  private:
+  using Infos = std::vector<const StepSeries*>;
+  using Metrics = std::map<std::string, Infos>;  ///< By name.
+
   static Labels IdentityOf(const Labels& labels) { return labels.Only(IdentifyingLabels()); }
 
   bool IsInfo(const StepSeries& series) const {
@@ -157,14 +167,15 @@ class InfoJoin {
     }
   }
 
-  /// The info series that tell of an identity at a step, one a metric: the newest.
-  std::vector<const StepSeries*> InfosAt(const Labels& identity, std::size_t step) const {
-    std::vector<const StepSeries*> infos;
-    const auto metrics = by_identity_.find(identity);
-    if (metrics == by_identity_.end()) {
-      return infos;
-    }
-    for (const auto& [name, candidates] : metrics->second) {
+  Metrics MetricsOf(const Labels& labels) const {
+    const auto metrics = by_identity_.find(IdentityOf(labels));
+    return metrics == by_identity_.end() ? Metrics{} : metrics->second;
+  }
+
+  /// The series that tell at a step, one a metric: the newest.
+  static Infos InfosAt(const Metrics& metrics, std::size_t step) {
+    Infos infos;
+    for (const auto& [name, candidates] : metrics) {
       const StepSeries* newest = nullptr;
       for (const StepSeries* info : candidates) {
         if (IsGap(info->values[step])) {
@@ -194,7 +205,7 @@ class InfoJoin {
   }
 
   /// The labels that the info series add to those of a series.
-  Labels Enriched(const Labels& labels, const std::vector<const StepSeries*>& infos) const {
+  Labels Enriched(const Labels& labels, const Infos& infos) const {
     Labels enriched = labels;
     for (const StepSeries* info : infos) {
       for (const Label& label : info->labels.WithoutName()) {
@@ -210,32 +221,23 @@ class InfoJoin {
     return enriched;
   }
 
-  /// Puts a value into the row with the labels of that step. `rows`: those that the series has, by
-  /// the info series that tell of them.
-  void Put(const StepSeries& series, std::size_t step,
-           std::map<std::vector<const StepSeries*>, std::size_t>& rows) {
-    std::vector<const StepSeries*> infos;
-    if (!IsInfo(series)) {
-      infos = InfosAt(IdentityOf(series.labels), step);
-      if (infos.empty() && !selection_.AllowsNothing()) {
-        return;
-      }
-    }
+  /// The row with the labels of the series and what these infos tell. `rows`: those that the series
+  /// has already.
+  StepSeries& RowOf(const StepSeries& series, Infos infos, std::map<Infos, std::size_t>& rows) {
     const auto [row, added] = rows.try_emplace(std::move(infos), result_.size());
     if (added) {
       call_.evaluator().context().CheckRoom(result_.size() + 1, series.values.size());
       result_.push_back({Enriched(series.labels, row->first), series.drop_name,
                          std::vector<double>(series.values.size(), kGap)});
     }
-    result_[row->second].values[step] = series.values[step];
+    return result_[row->second];
   }
 
   FunctionCall& call_;
   const InfoSelection selection_;
   const StepVector& base_;
   StepVector infos_;
-  std::unordered_map<Labels, std::map<std::string, std::vector<const StepSeries*>>, LabelsHash>
-      by_identity_;
+  std::unordered_map<Labels, Metrics, LabelsHash> by_identity_;
   StepVector result_;
 };
 

@@ -162,14 +162,13 @@ Duration Evaluate(const Length& length, const QueryTimes& times, Sign wanted) {
   const auto& expr = std::get<DurationExpr>(length);
   const double seconds = Seconds(expr, times);
   const Position& position = expr.back().position;
+  if (wanted == Sign::kPositive && seconds <= 0) {
+    Refuse(position, "duration must be greater than 0");
+  }
   if (!(std::abs(seconds) <= kMaxDurationSeconds)) {
     Refuse(position, "duration is out of range");
   }
-  const Duration duration{static_cast<Duration::rep>(seconds * 1000)};
-  if (wanted == Sign::kPositive && duration <= Duration{0}) {
-    Refuse(position, "duration must be greater than 0");
-  }
-  return duration;
+  return Duration{static_cast<Duration::rep>(seconds * 1000)};
 }
 
 }  // namespace hakem::promql

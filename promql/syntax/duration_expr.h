@@ -61,8 +61,9 @@ std::string Print(const Length& length);
 
 enum class Sign { kAny, kPositive };
 
-/// What the length is in this query. Throws Abandoned, in Prometheus' words, when it divides by
-/// zero, is too long, or has not the wanted sign.
+/// What the length is in this query; 0 when it is positive but below a millisecond. Throws
+/// Abandoned, in Prometheus' words, when it divides by zero, is too long, or has not the wanted
+/// sign.
 Duration Evaluate(const Length& length, const QueryTimes& times, Sign wanted);
 
 }  // namespace hakem::promql

@@ -5,17 +5,15 @@
 
 #include <filesystem>
 #include <fstream>
-#include <random>
-#include <thread>
 
 #include "demo/temporary_folder.h"
 #include "tests/support/game/game_fixture.h"
+#include "tests/support/game/late_writers.h"
 #include "tests/support/programs/hakem_process.h"
 
 namespace hakem::collectors {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr auto kMoves = R"(game_moves_total{game="hokm_game",move_type="play_card",server="hokm"})";
@@ -69,33 +67,16 @@ collect: {{lanes: {{fast: 1s}}}}
   std::unique_ptr<ServingHakem> hakem_;
 };
 
-/// Writes moves in transactions that linger up to 2 s; every tenth is rolled back.
-void Write(const std::string& dsn, unsigned seed) {
-  std::mt19937 random(seed);
-  pqxx::connection connection(dsn);
-  for (int i = 0; i < 12; ++i) {
-    pqxx::work work(connection);
-    for (unsigned moves = random() % 4; moves > 0; --moves) {
-      work.exec(kMove);
-    }
-    work.exec(fmt::format("SELECT pg_sleep({} / 1000.0)", random() % 2000));
-    if (i % 10 == 9) {
-      work.abort();
-    } else {
-      work.commit();
-    }
-  }
-}
-
 TEST_F(GameRestart, LosesNothingAndCountsNothingTwice) {
   Sql("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('given up')");
   Start();
   pqxx::connection other(Dsn("postgres"));
   pqxx::connection preparing(Dsn("postgres"));
-  {
-    std::vector<std::jthread> writers;
-    for (unsigned i = 0; i < 12; ++i) {
-      writers.emplace_back([dsn = Dsn("postgres"), i] { Write(dsn, i); });
+  const LateWriters writers{
+      .dsn = Dsn("postgres"), .move = kMove, .transactions = 12, .longest = seconds(2)};
+  WriteWhileCollecting(writers, 3, [&](int round) {
+    if (round != 0) {
+      return;
     }
     pqxx::work stuck(other);
     stuck.exec(kMove);
@@ -112,7 +93,7 @@ TEST_F(GameRestart, LosesNothingAndCountsNothingTwice) {
     Start();
     stuck.commit();
     work.exec("COMMIT PREPARED 'held'");
-  }
+  });
   const double written = Number("SELECT count(*) FROM hokm_game.game_moves");
   EXPECT_TRUE(
       Eventually(seconds(30),

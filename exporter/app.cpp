@@ -13,6 +13,7 @@
 #include "exporter/clients/curl_mail_client.h"
 #include "exporter/config/import_file.h"
 #include "exporter/config/server_facts.h"
+#include "exporter/heap.h"
 #include "exporter/inputs.h"
 #include "exporter/operation_routes.h"
 #include "exporter/own_metrics/own_metrics.h"
@@ -112,6 +113,7 @@ struct App::Parts {
   Published<Snapshot> snapshot;
   Published<std::vector<web::TargetStatus>> targets;
   TargetHistory target_history;
+  FreeMemory free_memory;
   std::atomic<SteadyTime> last_tick;
   Mutex reloading;  ///< Held by the one that reloads.
   LoadConfig load;
@@ -192,6 +194,7 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
   recorder.Record(*taken);
   store_metrics.Tell(store.Stats());
   rule_loop.Submit(taken->time);
+  free_memory.GiveBack(clock.SteadyNow());
 }
 
 web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::ServerFacts facts) {

@@ -15,6 +15,8 @@ namespace {
 
 /// A reader from outside, such as the sqlite3 shell, may hold a checkpoint up for so long.
 constexpr int kBusyTimeoutMs = 1000;
+/// Of each file's pages in memory: they are read once, at the start.
+constexpr int kCacheKib = 256;
 
 struct CloseDatabase {
   void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
@@ -231,8 +233,8 @@ Result<void> Database::Connection::Open(const Options& options) {
   sqlite3_busy_timeout(opened, kBusyTimeoutMs);
   return RunScript(
       fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = {};"
-                  "PRAGMA foreign_keys = ON;",
-                  options.durability == Durability::kFull ? "FULL" : "NORMAL"));
+                  "PRAGMA foreign_keys = ON; PRAGMA cache_size = -{};",
+                  options.durability == Durability::kFull ? "FULL" : "NORMAL", kCacheKib));
 }
 
 Result<void> Database::Connection::CheckIntegrity() {

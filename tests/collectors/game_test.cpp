@@ -10,6 +10,8 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/game/memory_game_store.h"
 #include "tests/support/matchers.h"
+#include "tests/support/game/memory_game_store.h"
+#include "tests/support/page_text.h"
 
 namespace hakem::collectors {
 
@@ -80,7 +82,7 @@ class GameCollectorOnAFake : public testing::Test {
   std::optional<double> Value(std::string_view series) const {
     for (const MetricFamily& family : families_) {
       for (const Sample& sample : family.samples) {
-        if (sample.series->text == series) {
+        if (PageText(sample.series) == series) {
           return sample.value;
         }
       }

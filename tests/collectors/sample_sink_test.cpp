@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "tests/support/page_text.h"
+
 namespace hakem::collectors {
 namespace {
 
@@ -112,7 +114,7 @@ TEST(SampleSink, WritesAHistogramsSeriesInTheOrderOfAPage) {
   EXPECT_EQ(families[0].type, MetricType::kHistogram);
   std::vector<std::string> lines;
   for (const Sample& sample : families[0].samples) {
-    lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+    lines.push_back(fmt::format("{} {}", PageText(sample.series), sample.value));
   }
   EXPECT_THAT(lines, ElementsAre("idle_seconds_bucket{le=\"0.5\",state=\"idle\"} 1",
                                  "idle_seconds_bucket{le=\"30.0\",state=\"idle\"} 3",
@@ -192,8 +194,9 @@ TEST(SeriesBudget, GoesOnCountingWhenOnesAreGoneOrBeginAgain) {
   EXPECT_EQ(total({{"b", 1}, {"c", 3}}), kRest + std::string("22"));  // b began again.
 }
 
+constexpr std::string_view kState[] = {"state"};
+
 TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {
-  constexpr std::string_view kState[] = {"state"};
   constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "I.", kState};
   SampleSink sink({}, {.series = 0});
   constexpr double kBounds[] = {1};

@@ -3,6 +3,7 @@
 #include "tests/support/collection/fake_session.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
+#include "tests/support/page_text.h"
 
 namespace hakem::collectors {
 namespace {
@@ -24,7 +25,7 @@ std::vector<std::string> Lines(SampleSink& sink) {
   std::vector<std::string> lines;
   for (const MetricFamily& family : sink.Take()) {
     for (const Sample& sample : family.samples) {
-      lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+      lines.push_back(fmt::format("{} {}", PageText(sample.series), sample.value));
     }
   }
   return lines;

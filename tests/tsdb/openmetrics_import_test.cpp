@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "tests/support/matchers.h"
+#include "tests/support/page_text.h"
 
 namespace hakem::tsdb {
 namespace {
@@ -31,7 +32,7 @@ TEST(OpenMetricsImport, PutsSeriesOfAnyTimesIntoTheStore) {
   const Matcher is_a = *Matcher::Make("__name__", MatchOp::kEqual, "a");
   const auto found = store.Select({&is_a, 1}, At(0), At(100));
   ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0].series->text, "a{x=\"1\"}");
+  EXPECT_EQ(PageText(found[0].series), "a{x=\"1\"}");
   ASSERT_EQ(found[0].points.size(), 2U);
   EXPECT_EQ(found[0].points[1].value, 4);
   EXPECT_EQ(found[0].points[1].time, At(20));

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "tests/support/page_text.h"
+
 namespace hakem::exporter {
 namespace {
 
@@ -23,7 +25,7 @@ TEST(RegistryInstruments, CountByLabels) {
   EXPECT_EQ(families[0].help, "Failures.");
   std::map<std::string, double> values;
   for (const Sample& sample : families[0].samples) {
-    values[sample.series->text] = sample.value;
+    values[PageText(sample.series)] = sample.value;
   }
   EXPECT_EQ(values, (std::map<std::string, double>{
                         {R"(failures_total{reason="other",receiver="slack"})", 3},

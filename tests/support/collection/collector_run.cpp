@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/check.h"
+#include "tests/support/page_text.h"
 
 namespace hakem::collectors {
 
@@ -27,7 +28,7 @@ Result<std::vector<std::string>> CollectorRun::Lines() {
   std::vector<std::string> lines;
   for (const MetricFamily& family : families) {
     for (const Sample& sample : family.samples) {
-      lines.push_back(fmt::format("{} {}", sample.series->text, sample.value));
+      lines.push_back(fmt::format("{} {}", PageText(sample.series), sample.value));
     }
   }
   return lines;

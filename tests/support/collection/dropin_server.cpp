@@ -11,7 +11,7 @@
 #include "exporter/scrape/plan.h"
 #include "exporter/session/pqxx_session.h"
 #include "tests/support/matchers.h"
-#include "tests/support/programs/hakem_process.h"
+#include "tests/support/page_text.h"
 
 namespace hakem::collectors {
 namespace {
@@ -41,7 +41,7 @@ void Collect(const CollectorSpec& spec, Session& session, DropinPage& page) {
     page.families.emplace(family.name, family.type);
     for (const Sample& sample : family.samples) {
       EXPECT_TRUE(page.values.emplace(sample.series->labels, sample.value).second)
-          << sample.series->text;
+          << PageText(sample.series);
     }
   }
 }

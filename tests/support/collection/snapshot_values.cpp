@@ -1,11 +1,13 @@
 #include "tests/support/collection/snapshot_values.h"
 
+#include "tests/support/page_text.h"
+
 namespace hakem {
 
 std::optional<double> ValueOf(const Snapshot& snapshot, std::string_view series) {
   for (const MetricFamily& family : snapshot.families) {
     for (const Sample& sample : family.samples) {
-      if (sample.series->text == series) {
+      if (PageText(sample.series) == series) {
         return sample.value;
       }
     }

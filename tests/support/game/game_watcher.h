@@ -12,6 +12,7 @@
 #include "exporter/session/pqxx_session.h"
 #include "model/clock.h"
 #include "tests/support/matchers.h"
+#include "tests/support/page_text.h"
 
 namespace hakem::collectors {
 
@@ -85,7 +86,7 @@ class Watcher {
     values_.clear();
     for (const MetricFamily& family : sink_.Take()) {
       for (const Sample& sample : family.samples) {
-        values_[sample.series->text] = sample.value;
+        values_[PageText(sample.series)] = sample.value;
       }
     }
     return collected;

@@ -1,0 +1,35 @@
+#include "exporter/heap.h"
+
+#include <malloc.h>
+
+namespace hakem::exporter {
+namespace {
+
+/// Heaps that all threads share. glibc would make up to eight a core, and each keeps what a page of
+/// megabytes was once made in.
+constexpr int kHeaps = 2;
+/// What is larger is given back to the system as soon as it is freed. glibc would raise this by
+/// itself, and much that is free would stay in the heaps.
+constexpr int kGivenBackBytes = 256 << 10;
+constexpr Duration kInterval = std::chrono::minutes(1);
+/// The largest rounds are the first of each lane.
+constexpr Duration kFirst = std::chrono::seconds(10);
+
+}  // namespace
+
+void TuneHeap() {
+  mallopt(M_ARENA_MAX, kHeaps);
+  mallopt(M_MMAP_THRESHOLD, kGivenBackBytes);
+  mallopt(M_TRIM_THRESHOLD, kGivenBackBytes);
+}
+
+void FreeMemory::GiveBack(SteadyTime now) {
+  if (!next_) {
+    next_ = now + kFirst;
+  } else if (now >= *next_) {
+    malloc_trim(0);
+    next_ = now + kInterval;
+  }
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "model/time.h"
+
+namespace hakem::exporter {
+
+/// Makes the allocator keep less memory that is free. To be called before a second thread starts.
+void TuneHeap();
+
+/// Gives free memory back to the system, once a minute: what a round of collecting needs for a
+/// moment lies between what stays, and the allocator gives back by itself only what is at the end.
+/// Used by one thread.
+class FreeMemory {
+ public:
+  /// To be called again and again.
+  void GiveBack(SteadyTime now);
+
+ private:
+  std::optional<SteadyTime> next_;
+};
+
+}  // namespace hakem::exporter

@@ -7,6 +7,8 @@
 
 #include "promql/abandon.h"
 #include "promql/evaluation/evaluator.h"
+#include "promql/evaluation/step_invariance.h"
+#include "promql/operators/count_values.h"
 
 namespace hakem::promql {
 namespace {
@@ -58,9 +60,10 @@ Matrix ToMatrix(StepVector vector, const Steps& steps) {
   return matrix;
 }
 
-Matrix ToMatrix(RangeVector range) {
+Matrix ToMatrix(std::vector<RangeSeries> rows) {
   Matrix matrix;
-  for (RangeSeries& series : range.series) {
+  matrix.reserve(rows.size());
+  for (RangeSeries& series : rows) {
     matrix.push_back({std::move(series.labels), std::move(series.points)});
   }
   SortByLabels(matrix);
@@ -77,10 +80,18 @@ struct InstantValue {
     return ToVector(std::move(vector), time);
   }
 
-  Value operator()(RangeVector& range) const { return ToMatrix(std::move(range)); }
+  Value operator()(RangeVector& range) const { return ToMatrix(std::move(range.series)); }
 
   Value operator()(std::string& text) const { return Text{time, std::move(text)}; }
 };
+
+/// When the whole query is count_values, its rows need not have all steps.
+const Aggregate* CountValuesAtRoot(const Expr& expr, const EngineOptions& options) {
+  const auto* aggregate = std::get_if<Aggregate>(&Unwrap(expr).node);
+  const bool is_sparse = aggregate != nullptr && aggregate->op == AggregateOp::kCountValues &&
+                         !IsStepInvariant(expr) && !options.delayed_name_removal;
+  return is_sparse ? aggregate : nullptr;
+}
 
 Value RangeValue(StepValue value, const Steps& steps) {
   if (auto* scalar = std::get_if<StepScalar>(&value)) {
@@ -115,7 +126,12 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
     const auto count = static_cast<std::size_t>((range.end - range.start) / range.step) + 1;
     const Steps steps{range.start, range.step, count};
     QueryContext context(data, options, range.start, range.end);
-    StepValue value = Evaluator(context, steps).Evaluate(expr);
+    Evaluator evaluator(context, steps);
+    if (const Aggregate* const counted = CountValuesAtRoot(expr, options)) {
+      Value value = ToMatrix(CountValues(*counted, evaluator));
+      return Evaluation{std::move(value), std::move(context.annotations())};
+    }
+    StepValue value = evaluator.Evaluate(expr);
     return Evaluation{RangeValue(std::move(value), steps), std::move(context.annotations())};
   });
 }

@@ -8,6 +8,8 @@
 #include "promql/abandon.h"
 #include "promql/evaluation/evaluator.h"
 #include "promql/evaluation/reach.h"
+#include "promql/evaluation/step_invariance.h"
+#include "promql/operators/count_values.h"
 
 namespace hakem::promql {
 namespace {
@@ -76,6 +78,16 @@ Matrix ToMatrix(RangeVector range) {
   return matrix;
 }
 
+Matrix ToMatrix(std::vector<RangeSeries> rows) {
+  Matrix matrix;
+  matrix.reserve(rows.size());
+  for (RangeSeries& series : rows) {
+    matrix.push_back({std::move(series.labels), std::move(series.points)});
+  }
+  SortByLabels(matrix);
+  return matrix;
+}
+
 struct InstantValue {
   Timestamp time;
 
@@ -90,6 +102,15 @@ struct InstantValue {
 
   Value operator()(std::string& text) const { return Text{time, std::move(text)}; }
 };
+
+/// When the whole query is count_values, its rows need not have all steps.
+const Aggregate* CountValuesAtRoot(const Expr& expr, const EngineOptions& options) {
+  const auto* aggregate = std::get_if<Aggregate>(&Unwrap(expr).node);
+  const bool is_sparse = aggregate != nullptr && aggregate->op == AggregateOp::kCountValues &&
+                         !IsStepInvariant(expr) &&
+                         !options.features.Has(Feature::kDelayedNameRemoval);
+  return is_sparse ? aggregate : nullptr;
+}
 
 Value RangeValue(StepValue value, const Steps& steps) {
   if (auto* scalar = std::get_if<StepScalar>(&value)) {
@@ -125,7 +146,12 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
     const Steps steps{range.start, range.step, count};
     QueryContext context(data, options,
                          {.start = range.start, .end = range.end, .step = range.step});
-    StepValue value = Evaluator(context, steps).Evaluate(expr);
+    Evaluator evaluator(context, steps);
+    if (const Aggregate* const counted = CountValuesAtRoot(expr, options)) {
+      Value value = ToMatrix(CountValues(*counted, evaluator));
+      return Evaluation{std::move(value), std::move(context.annotations())};
+    }
+    StepValue value = evaluator.Evaluate(expr);
     return Evaluation{RangeValue(std::move(value), steps), std::move(context.annotations())};
   });
 }

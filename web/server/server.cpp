@@ -24,11 +24,10 @@ constexpr int kBusyConnections = kThreads * 3 / 4;
 constexpr Duration kGrace = std::chrono::milliseconds(500);
 constexpr Duration kStopTick = std::chrono::milliseconds(10);
 constexpr std::size_t kOneWriteBytes = 16 << 10;  // A smaller answer leaves in one packet or few.
-constexpr std::array<const char*, 16> kOptions{"num_threads",           "64",     //
+constexpr std::array<const char*, 14> kOptions{"num_threads",           "64",     //
                                                "enable_keep_alive",     "yes",    //
                                                "keep_alive_timeout_ms", "2000",   //
                                                "request_timeout_ms",    "10000",  //
-                                               "linger_timeout_ms",     "0",      //
                                                "listen_backlog",        "256",    //
                                                "connection_queue",      "64",     //
                                                "tcp_nodelay",           "1"};

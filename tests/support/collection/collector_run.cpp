@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "model/check.h"
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem::collectors {
 

@@ -11,7 +11,7 @@
 #include "exporter/scrape/plan.h"
 #include "exporter/session/pqxx_session.h"
 #include "tests/support/matchers.h"
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem::collectors {
 namespace {

@@ -1,6 +1,6 @@
 #include "tests/support/collection/snapshot_values.h"
 
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem {
 

@@ -12,7 +12,7 @@
 #include "exporter/session/pqxx_session.h"
 #include "model/clock.h"
 #include "tests/support/matchers.h"
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem::collectors {
 

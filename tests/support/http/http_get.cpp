@@ -61,6 +61,10 @@ void HttpConnection::Send(std::string_view bytes) {
   send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
 
+void HttpConnection::EndSending() {
+  shutdown(fd_, SHUT_WR);
+}
+
 Result<HttpReply> HttpConnection::Exchange(std::string_view request, bool has_body) {
   Send(request);
   std::string text;

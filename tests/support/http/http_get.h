@@ -33,6 +33,9 @@ class HttpConnection {
   /// Sends without reading.
   void Send(std::string_view bytes);
 
+  /// Says that nothing more is sent; what the server sends can still be read.
+  void EndSending();
+
   /// Whether the server has closed its side, waiting for it up to the limit.
   bool AwaitClose();
 

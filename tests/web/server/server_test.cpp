@@ -112,6 +112,19 @@ TEST(Server, KeepsOnWhileItsClientWaits) {
   EXPECT_EQ(reply->body, "there\n");
 }
 
+/// The server is done with the connection while much of the answer is still on its way.
+TEST(Server, DoesNotCutOffTheAnswerWhenItClosesTheConnection) {
+  const auto big = std::make_shared<const std::string>(8 << 20, 'x');
+  const auto server = Start([&](const Request&) { return Response{.body = big}; });
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  client.Send(HttpRequestText("GET", "/", "Connection: close\r\n"));
+  client.EndSending();
+  const auto reply = client.Exchange("");
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->body.size(), big->size());
+}
+
 TEST(Server, RefusesABodyBeyondTheLimit) {
   const auto server = Start(Echo);
   ASSERT_THAT(server, IsOk());

@@ -10,8 +10,9 @@
 
 #include "exporter/scrape/plan.h"
 #include "exporter/session/pqxx_session.h"
-#include "tests/support/matchers.h"
 #include "tests/support/collection/page_text.h"
+#include "tests/support/matchers.h"
+#include "tests/support/programs/hakem_process.h"
 
 namespace hakem::collectors {
 namespace {

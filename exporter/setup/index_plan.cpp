@@ -36,7 +36,10 @@ struct IndexSpec {
 
 // What changes at every move or ping (updated_at, last_ping) is in none of those of live rows: it
 // would cost each of those updates an index entry.
-constexpr std::string_view kOfLive[] = {"id",          "game_type",  "current_players",
+//
+// Live sessions lie by their ids, so that the versions of one lie together: then the server finds
+// the dead ones and does not split the page.
+constexpr std::string_view kOfLive[] = {"status",      "game_type",  "current_players",
                                         "max_players", "created_at", "started_at"};
 constexpr std::string_view kOfSockets[] = {"connection_id"};
 constexpr std::string_view kOfStarted[] = {"game_type", "created_at"};
@@ -47,7 +50,7 @@ constexpr std::string_view kOfEnded[] = {"game_type", "status"};
 const IndexSpec kSpecs[] = {
     {.purpose = "live",
      .table = kSessions,
-     .key = "status",
+     .key = "id",
      .included = kOfLive,
      .only_column = "status",
      .only_words = &StatusWords::live,

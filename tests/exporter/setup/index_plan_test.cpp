@@ -25,8 +25,8 @@ collectors::GameSchema Schema() {
 ExistingIndex Live() {
   return {.name = "mine",
           .table = "game_sessions",
-          .keys = {"status"},
-          .included = {"id", "game_type", "started_at"},
+          .keys = {"id"},
+          .included = {"status", "game_type", "started_at"},
           .predicate =
               "(status = ANY (ARRAY['waiting'::text, 'starting'::text, 'active'::text, "
               "'paused'::text]))"};
@@ -60,7 +60,7 @@ TEST(WantedIndexes, GoByTheGamesOwnNames) {
   const SetupPlan plan = PlanIndex(WantedIndexes(schema).at(0), {}, {});
   EXPECT_THAT(Statements(plan),
               ElementsAre("CREATE INDEX CONCURRENTLY \"hakem_matches_live\" ON "
-                          "\"chess\".\"matches\" (\"state\") INCLUDE (\"id\", \"game_type\", "
+                          "\"chess\".\"matches\" (\"id\") INCLUDE (\"state\", \"game_type\", "
                           "\"started_at\") WHERE \"state\" IN ('open', 'it''s on')"));
 }
 
@@ -131,8 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
         ServesRow{"MoreColumns", [](ExistingIndex& index) { index.included.push_back("x"); }, true},
         ServesRow{"LongerKey",
                   [](ExistingIndex& index) {
-                    index.keys = {"status", "started_at"};
-                    index.included = {"id", "game_type"};
+                    index.keys = {"id", "started_at"};
+                    index.included = {"status", "game_type"};
                   },
                   true},
         ServesRow{"FewerRows",
@@ -148,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
         ServesRow{"FewerColumns", [](ExistingIndex& index) { index.included.pop_back(); }, false},
         ServesRow{"AnotherKey",
                   [](ExistingIndex& index) {
-                    index.keys = {"id", "status"};
+                    index.keys = {"status", "id"};
                   },
                   false},
         ServesRow{"Invalid", [](ExistingIndex& index) { index.is_valid = false; }, false},

@@ -45,6 +45,10 @@ constexpr std::string_view kVacuum =
     "hokm_game.websocket_connections, hokm_game.game_history, hokm_game.players, "
     "hokm_game.player_game_stats";
 
+constexpr std::string_view kOthers =
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+
 std::string RunOn(const std::string& dsn, std::string_view sql) {
   pqxx::connection connection(dsn);
   pqxx::nontransaction work(connection);
@@ -183,6 +187,7 @@ Result<void> Arena::Prepare() const {
 }
 
 Result<void> Arena::StartPlay(int moves_per_second) {
+  const std::string began = Run("SELECT now()");
   auto started = demo::ChildProcess::Start(
       {.argv = {options_.program, "simulate", "--dsn", server_->Dsn(kDatabase), "--log-level",
                 "error", "--games", fmt::format("{}", options_.games), "--players",
@@ -193,12 +198,11 @@ Result<void> Arena::StartPlay(int moves_per_second) {
     return Fail(started.error());
   }
   players_ = *std::move(started);
+  const std::string played_now = fmt::format(
+      "SELECT count(*) FROM hokm_game.game_sessions WHERE status = 'active' AND created_at >= '{}'",
+      began);
   const bool under_way = Eventually(
-      kUnderWayWithin,
-      [&] {
-        return Number("SELECT count(*) FROM hokm_game.game_sessions WHERE status = 'active'") >=
-               kShareUnderWay * options_.games;
-      },
+      kUnderWayWithin, [&] { return Number(played_now) >= kShareUnderWay * options_.games; },
       options_.stop);
   if (options_.stop.stop_requested()) {
     return Fail(ErrorCode::kUnavailable, "stopped");
@@ -221,6 +225,9 @@ void Arena::FreezePlay() {
   players_->Signal(SIGKILL);
   players_->Wait();
   players_.reset();
+  // What an open transaction may see stays where it is, and its pages are not known to be visible.
+  Eventually(
+      kGamesEndWithin, [this] { return Number(kOthers) == 0; }, options_.stop);
   Run(kVacuum);
 }
 

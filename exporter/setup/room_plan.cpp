@@ -29,6 +29,7 @@ constexpr std::string_view kWhy =
 
 std::string FullTablesSql(const collectors::GameSchema& schema) {
   std::vector<std::string> tables;
+  tables.reserve(collectors::kUpdatedTables.size());
   for (const std::string_view table : collectors::kUpdatedTables) {
     tables.push_back(QuoteLiteral(schema.names.TableName(table)));
   }

@@ -89,6 +89,12 @@ TEST_F(GameBehindAHeldSnapshot, IsStillCounted) {
   ASSERT_THAT(watcher.Collect(), IsOk());
   EXPECT_EQ(watcher.Value(kPlaying), 29) << "games without a move in the last minute are over";
   EXPECT_EQ(watcher.Value(kActive), 4998);
+  Sql("INSERT INTO hokm_game.game_history (game_session_id, game_type, game_duration, "
+      "completion_reason, started_at, completed_at) SELECT id, game_type, '1 s', 'normal', now(), "
+      "now() FROM hokm_game.game_sessions WHERE room_id = 'played3'");
+  ASSERT_THAT(watcher.Collect(), IsOk());
+  EXPECT_EQ(watcher.Value(kPlaying), 28) << "its last move was just now";
+  EXPECT_EQ(watcher.Value(kActive), 4997);
   holder.commit();
   Sql(kMoveEverywhere);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) >= 58; });

@@ -143,6 +143,11 @@ class Exporter:
         page, _ = self.scrape()
         return sum(1 for line in page.decode().splitlines() if line and not line.startswith("#"))
 
+    def value(self, series):
+        """Of a series without labels."""
+        page, _ = self.scrape()
+        return next(float(line.split()[1]) for line in page.decode().splitlines() if line.startswith(series + " "))
+
     def cpu(self):
         return cpu_of(self.process.pid)
 
@@ -208,8 +213,9 @@ def measure_hakem(server, hakem, seconds, interval):
         line(f"own CPU of the {label} scrape alone", f"{(cpu - quiet) / rounds / series * 1e6:.2f} us a series")
     minute = database * 60 / seconds
     line("the database's CPU a minute", f"{minute * 1e3:.0f} ms")
-    line("memory", f"{hakem.memory():.1f} MiB")
-    return minute, hakem.memory()
+    memory = hakem.memory()
+    line("memory", f"{memory:.1f} MiB, of which {hakem.value('hakem_tsdb_bytes') / 2**20:.1f} MiB the history, by its own count")
+    return minute, memory
 
 
 def measure_peer(server, peer, scrapes, interval):

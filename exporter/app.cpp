@@ -143,7 +143,7 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
                   .random = Random}),
       store(config.collects ? config.history : KeepEverything()),
       store_metrics(own_metrics.instruments()),
-      recorder(store, std::move(inputs.target_labels)),
+      recorder(store, inputs.target_labels),
       rules(std::move(inputs.groups),
             {.collection_interval = config.collect.fast, .external_url = inputs.external_url},
             {.sink = [this](std::span<const Alert> alerts) { dispatcher.Receive(alerts); },
@@ -157,14 +157,16 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
       target_history(TargetName(config.target)),
       last_tick(clock.SteadyNow()),
       in_force(config),
-      runner(config, {.clock = clock,
-                      .log = log,
-                      .game_store = &game_store,
-                      .own_families = [this] { return own_metrics.Collect(); },
-                      .on_snapshot =
-                          [this](std::shared_ptr<const Snapshot> taken) {
-                            TakeSnapshot(std::move(taken));
-                          }}),
+      runner(
+          config,
+          {.clock = clock,
+           .log = log,
+           .game_store = &game_store,
+           .target_labels = inputs.target_labels,
+           .make_series = [this](Labels labels) { return store.MakeSeries(std::move(labels)); },
+           .own_families = [this] { return own_metrics.Collect(); },
+           .on_snapshot =
+               [this](std::shared_ptr<const Snapshot> taken) { TakeSnapshot(std::move(taken)); }}),
       probe(std::move(inputs.probe), snapshot, clock, log),
       telemetry_path(config.telemetry_path),
       router(MakeRouter(config, log,

@@ -12,6 +12,9 @@ namespace hakem {
 struct Snapshot {
   Timestamp time;
   std::vector<MetricFamily> families;
+  /// What collected series have as the history knows them (`job`, `instance`), so that both are the
+  /// same series; a metrics page leaves it out. Others may lack it.
+  Labels target_labels = {};
 };
 
 }  // namespace hakem

@@ -65,7 +65,9 @@ SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesR
     cursor_ = found->second + 1;
     return {source, std::move(last_[found->second].stored)};
   }
-  return {source, round.Find(WithTargetLabels(source->labels, target_labels_))};
+  return {source, HasTargetLabels(source->labels, target_labels_)
+                      ? round.Find(source)
+                      : round.Find(WithTargetLabels(source->labels, target_labels_))};
 }
 
 bool SnapshotRecorder::IsUsable(const Slot& slot) {

@@ -78,13 +78,25 @@ Store::Round::Round(Store& store)
       added_(std::make_unique<Added>()) {}
 
 std::shared_ptr<StoredSeries> Store::Round::Find(const Labels& labels) {
-  if (auto found = index_->Find(labels)) {
-    return found;
+  auto known = Known(labels);
+  return known != nullptr ? known : Add(std::make_shared<const Series>(labels));
+}
+
+std::shared_ptr<StoredSeries> Store::Round::Find(const SeriesRef& series) {
+  auto known = Known(series->labels);
+  return known != nullptr ? known : Add(series);
+}
+
+std::shared_ptr<StoredSeries> Store::Round::Known(const Labels& labels) const {
+  if (auto stored = index_->Find(labels)) {
+    return stored;
   }
-  if (const auto found = added_->by_labels.find(labels); found != added_->by_labels.end()) {
-    return *found;
-  }
-  auto made = std::make_shared<StoredSeries>(std::make_shared<const Series>(labels));
+  const auto added = added_->by_labels.find(labels);
+  return added == added_->by_labels.end() ? nullptr : *added;
+}
+
+std::shared_ptr<StoredSeries> Store::Round::Add(SeriesRef series) {
+  auto made = std::make_shared<StoredSeries>(std::move(series));
   grown_bytes_ += static_cast<std::int64_t>(made->bytes());
   added_->by_labels.insert(made);
   added_->list.push_back(made);
@@ -248,6 +260,11 @@ void Store::ForEach(const std::function<void(const StoredSeries&)>& visit) const
   for (const std::shared_ptr<StoredSeries>& series : index->series()) {
     visit(*series);
   }
+}
+
+SeriesRef Store::MakeSeries(Labels labels) const {
+  const std::shared_ptr<StoredSeries> stored = index_.Get()->Find(labels);
+  return stored != nullptr ? stored->series() : std::make_shared<const Series>(std::move(labels));
 }
 
 StoreStats Store::Stats() const {

@@ -66,6 +66,9 @@ class Store final : public Queryable, public Appender {
   /// Calls `visit` for every series, in no order.
   void ForEach(const std::function<void(const StoredSeries&)>& visit) const;
 
+  /// The identity of the series with these labels: the one that the store has, else a new one.
+  SeriesRef MakeSeries(Labels labels) const;
+
   StoreStats Stats() const;
 
   /// Appends by series that the caller has looked up before. Readers see them all when this object
@@ -80,11 +83,17 @@ class Store final : public Queryable, public Appender {
     /// The series with these labels; made when there is none. Good until it is_dropped.
     std::shared_ptr<StoredSeries> Find(const Labels& labels);
 
+    /// The same; one that is made has this identity.
+    std::shared_ptr<StoredSeries> Find(const SeriesRef& series);
+
     void Append(StoredSeries& series, Timestamp time, double value);
 
    private:
     /// The new series.
     struct Added;
+
+    std::shared_ptr<StoredSeries> Known(const Labels& labels) const;
+    std::shared_ptr<StoredSeries> Add(SeriesRef series);
 
     Store& store_;
     MutexLock lock_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,11 @@ Labels WithTargetLabels(const Labels& labels, const Labels& target_labels) {
   }
   attached.insert(attached.end(), target_labels.begin(), target_labels.end());
   return Labels(std::move(attached));
+}
+
+bool HasTargetLabels(const Labels& labels, const Labels& target_labels) {
+  return std::all_of(target_labels.begin(), target_labels.end(),
+                     [&](const LabelView& label) { return labels.Get(label.name) == label.value; });
 }
 
 }  // namespace hakem::tsdb

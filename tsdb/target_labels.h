@@ -9,4 +9,7 @@ namespace hakem::tsdb {
 /// `exported_<name>`, as with honor_labels off.
 Labels WithTargetLabels(const Labels& labels, const Labels& target_labels);
 
+/// Whether all of them are there, with their values.
+bool HasTargetLabels(const Labels& labels, const Labels& target_labels);
+
 }  // namespace hakem::tsdb

@@ -22,8 +22,8 @@ std::string BoundText(double bound) {
 
 }  // namespace
 
-SampleSink::SampleSink(Labels constant_labels, SeriesBudget budget)
-    : constant_labels_(std::move(constant_labels)), budget_(budget) {}
+SampleSink::SampleSink(Labels constant_labels, SeriesBudget budget, SeriesMaker make)
+    : constant_labels_(std::move(constant_labels)), budget_(budget), make_(std::move(make)) {}
 
 SampleSink::Family& SampleSink::FamilyFor(const FamilySpec& spec) {
   const auto found = std::find_if(families_.begin(), families_.end(),
@@ -115,7 +115,9 @@ SampleSink::Slot& SampleSink::SlotFor(Family& family, const Row& row, const Part
   }
   Slot& slot = family.slots[row.id];
   if (slot.series == nullptr) {
-    slot.series = std::make_shared<const Series>(MakeLabels(*family.spec, part, label_values));
+    Labels labels = MakeLabels(*family.spec, part, label_values);
+    slot.series =
+        make_ ? make_(std::move(labels)) : std::make_shared<const Series>(std::move(labels));
     ++series_;
   }
   return slot;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -47,12 +48,15 @@ struct SeriesBudget {
   std::string_view kept_label = {};  ///< Stays as it is: it is the same in all of this sink.
 };
 
+/// Makes a series, or gives one with the same labels that is known elsewhere; null: makes it.
+using SeriesMaker = std::function<SeriesRef(Labels)>;
+
 /// Takes one collector's samples, round by round, and keeps the identities of series between
 /// rounds: writing a value to a known series allocates nothing. Used by one thread at a time.
 class SampleSink {
  public:
   /// `constant_labels` are put on every series (`server`).
-  explicit SampleSink(Labels constant_labels, SeriesBudget budget = {});
+  explicit SampleSink(Labels constant_labels, SeriesBudget budget = {}, SeriesMaker make = {});
 
   /// Writes one value. An empty label value means the label is absent.
   /// Requires: as many values as the family has labels; `family` lives, at its address, until the
@@ -129,6 +133,7 @@ class SampleSink {
 
   const Labels constant_labels_;
   const SeriesBudget budget_;
+  const SeriesMaker make_;
   std::vector<Family> families_;
   /// By Part, then label values, with 0xFF between: all families' alike, because a row of a query
   /// as a rule is a sample in each of them.

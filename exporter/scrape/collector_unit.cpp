@@ -43,14 +43,15 @@ class TimedSession final : public Session {
 }  // namespace
 
 CollectorUnit::CollectorUnit(const collectors::CollectorSpec& spec,
-                             const collectors::CollectorOptions& options,
-                             const Labels& constant_labels, std::string database, const Log& log)
+                             const collectors::CollectorOptions& options, Origin origin,
+                             const Log& log)
     : spec_(&spec),
-      database_(std::move(database)),
+      database_(std::move(origin.database)),
       collector_(spec.make(options)),
-      sink_(constant_labels,
+      sink_(std::move(origin.constant_labels),
             {.series = static_cast<std::size_t>(options.max_series),
-             .kept_label = spec.scope == collectors::Scope::kDatabase ? "datname" : ""}),
+             .kept_label = spec.scope == collectors::Scope::kDatabase ? "datname" : ""},
+            std::move(origin.make)),
       log_(log.For(fmt::format("collectors.{}", spec.name))),
       breaker_(options.interval) {}
 

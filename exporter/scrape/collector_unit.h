@@ -34,9 +34,15 @@ struct CollectorRound {
 /// rounds. A change of its success is logged once. Used by one thread at a time.
 class CollectorUnit {
  public:
-  /// `database`: empty for what is told once a server.
+  /// What its series are made of.
+  struct Origin {
+    Labels constant_labels = {};
+    collectors::SeriesMaker make = {};
+    std::string database = {};  ///< Empty for what is told once a server.
+  };
+
   CollectorUnit(const collectors::CollectorSpec& spec, const collectors::CollectorOptions& options,
-                const Labels& constant_labels, std::string database, const Log& log);
+                Origin origin, const Log& log);
 
   /// Runs it once, unless it does not fit the server or fails all the time.
   CollectorRound Run(collectors::Session& session, const Clock& clock);

@@ -73,7 +73,12 @@ CollectorUnit Lane::MakeUnit(const CollectorSpec& spec, std::string database) co
   const auto max_series = options_.max_series.find(std::string(spec.name));
   options.max_series =
       max_series == options_.max_series.end() ? spec.default_max_series() : max_series->second;
-  return {spec, options, options_.constant_labels, std::move(database), deps_.log};
+  return {spec,
+          options,
+          {.constant_labels = options_.constant_labels,
+           .make = deps_.make_series,
+           .database = std::move(database)},
+          deps_.log};
 }
 
 /// Whether it is this collector's turn in this round.

@@ -60,7 +60,8 @@ struct LaneDeps {
   SessionFactory& sessions;
   const Clock& clock;
   const Log& log;
-  const Pace* pace = nullptr;  ///< Null: every collector takes part in every round.
+  const Pace* pace = nullptr;                ///< Null: every collector takes part in every round.
+  collectors::SeriesMaker make_series = {};  ///< Called from the lane's thread.
 };
 
 /// One connection and the collectors that use it one after another. Lost connections are made

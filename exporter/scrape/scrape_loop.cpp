@@ -16,7 +16,7 @@ constexpr SessionLimits kFastLimits{.statement = std::chrono::seconds(2)};
 constexpr SessionLimits kSlowLimits{.statement = std::chrono::seconds(30)};
 
 Labels ConstantLabels(const ScrapeOptions& options) {
-  return options.server.empty() ? Labels{} : Labels{{"server", options.server}};
+  return options.target_labels.With("server", options.server);
 }
 
 SessionLimits LimitsOf(collectors::Lane kind, const ScrapeOptions& options) {
@@ -51,7 +51,11 @@ Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeD
                .max_series = options.max_series,
                .databases = options.databases,
                .constant_labels = ConstantLabels(options)},
-              {.sessions = deps.sessions, .clock = deps.clock, .log = deps.log, .pace = pace});
+              {.sessions = deps.sessions,
+               .clock = deps.clock,
+               .log = deps.log,
+               .pace = pace,
+               .make_series = deps.make_series});
 }
 
 TargetState MakeState(const ScrapeOptions& options) {
@@ -62,16 +66,17 @@ TargetState MakeState(const ScrapeOptions& options) {
                      EnabledCollectors(options));
 }
 
-Snapshot MakeSnapshot(Timestamp time, std::vector<MetricFamily> collected,
-                      std::vector<MetricFamily> about_target, FamilyMerger& merger,
-                      const ScrapeDeps& deps) {
+Snapshot MakeSnapshot(Timestamp time, const Labels& target_labels,
+                      std::vector<MetricFamily> collected, std::vector<MetricFamily> about_target,
+                      FamilyMerger& merger, const ScrapeDeps& deps) {
   std::vector<MetricFamily> families = std::move(collected);
   std::move(about_target.begin(), about_target.end(), std::back_inserter(families));
   if (deps.own_families) {
     std::vector<MetricFamily> own = deps.own_families();
     std::move(own.begin(), own.end(), std::back_inserter(families));
   }
-  return {.time = time, .families = merger.Merge(std::move(families))};
+  return {
+      .time = time, .families = merger.Merge(std::move(families)), .target_labels = target_labels};
 }
 
 /// A round of each lane, the visits of the slow one included.
@@ -280,8 +285,9 @@ void ScrapeLoop::Publish() {
     collected = state_.Families(now);
     status = state_.Status(now);
   }
-  const auto snapshot = std::make_shared<const Snapshot>(MakeSnapshot(
-      *tick_time_, std::move(collected), target_families_.Write(status), merger_, deps_));
+  const auto snapshot = std::make_shared<const Snapshot>(
+      MakeSnapshot(*tick_time_, options_.target_labels, std::move(collected),
+                   target_families_.Write(status), merger_, deps_));
   published_.Set(snapshot);
   if (deps_.on_snapshot) {
     deps_.on_snapshot(snapshot);
@@ -304,7 +310,7 @@ Snapshot OnDemandCollection::Collect(const std::stop_token& stop) {
     slow_due_ = started + options_.slow;
   }
   const SteadyTime now = deps_.clock.SteadyNow();
-  return MakeSnapshot(deps_.clock.Now(), state_.Families(now),
+  return MakeSnapshot(deps_.clock.Now(), options_.target_labels, state_.Families(now),
                       target_families_.Write(state_.Status(now)), merger_, deps_);
 }
 
@@ -321,7 +327,7 @@ Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& dep
     const SteadyTime now = deps.clock.SteadyNow();
     TargetFamilies about_target(ConstantLabels(options));
     FamilyMerger merger;
-    return MakeSnapshot(deps.clock.Now(), state.Families(now),
+    return MakeSnapshot(deps.clock.Now(), options.target_labels, state.Families(now),
                         about_target.Write(state.Status(now)), merger, deps);
   });
 }

@@ -19,7 +19,8 @@
 namespace hakem::exporter {
 
 struct ScrapeOptions {
-  std::string server = {};  ///< The label `server`; empty: without it.
+  std::string server = {};    ///< The label `server`; empty: without it.
+  Labels target_labels = {};  ///< As Snapshot has them.
   Duration fast = std::chrono::seconds(5);
   Duration slow = std::chrono::seconds(60);
   std::map<std::string, bool> enabled = {};  ///< By collector, where it is not the default.
@@ -41,6 +42,8 @@ struct ScrapeDeps {
   /// Families that are on every snapshot besides the collected ones: thresholds, Hakem's own
   /// metrics. Called once a snapshot.
   std::function<std::vector<MetricFamily>()> own_families = {};
+  /// Gives collected series their identity; called from the lanes' threads.
+  collectors::SeriesMaker make_series = {};
   /// Told of each snapshot, in order, by the loop's own thread; the next tick waits for it.
   std::function<void(std::shared_ptr<const Snapshot>)> on_snapshot = {};
 };

@@ -21,16 +21,23 @@ std::string WhatIsCollected(const Config& config) {
   return text;
 }
 
+ScrapeOptions WithTarget(ScrapeOptions options, const Labels& target_labels) {
+  options.target_labels = target_labels;
+  return options;
+}
+
 }  // namespace
 
 TargetRunner::Collecting::Collecting(TargetRunner& runner, const Config& config)
     : sessions(config.target.conninfo, config.target.password_file, runner.deps_.clock,
                config.target.password_command),
-      loop(MakeScrapeOptions(config, runner.deps_.game_store),
+      loop(WithTarget(MakeScrapeOptions(config, runner.deps_.game_store),
+                      runner.deps_.target_labels),
            {.sessions = sessions,
             .clock = runner.deps_.clock,
             .log = runner.deps_.log,
             .own_families = runner.deps_.own_families,
+            .make_series = runner.deps_.make_series,
             .on_snapshot = [&runner](std::shared_ptr<const Snapshot> snapshot) {
               runner.Take(std::move(snapshot));
             }}) {}

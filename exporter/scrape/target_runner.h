@@ -21,7 +21,9 @@ class TargetRunner {
     const Clock& clock;
     const Log& log;
     collectors::GameStore* game_store;                        ///< As ScrapeOptions has it.
-    std::function<std::vector<MetricFamily>()> own_families;  ///< As ScrapeDeps has it.
+    Labels target_labels;                                     ///< As ScrapeOptions has them.
+    collectors::SeriesMaker make_series;                      ///< As ScrapeDeps has it.
+    std::function<std::vector<MetricFamily>()> own_families;  ///< The same.
     /// Told of each snapshot, in order; status() is as of then.
     std::function<void(std::shared_ptr<const Snapshot>)> on_snapshot;
   };

@@ -124,6 +124,19 @@ TEST(SampleSink, WritesAHistogramsSeriesInTheOrderOfAPage) {
   EXPECT_EQ(sink.duplicates(), 0U);
 }
 
+TEST(SampleSink, TakesSeriesThatAreKnownElsewhere) {
+  std::vector<std::string> asked;
+  SampleSink sink(Labels{{"job", "hakem"}}, {}, [&](Labels labels) {
+    asked.push_back(FormatSeries(labels));
+    return std::make_shared<const Series>(std::move(labels));
+  });
+  for (int round = 0; round < 2; ++round) {
+    sink.Write(kLocks, {"share", "hokm"}, 1);
+    sink.Take();
+  }
+  EXPECT_THAT(asked, ElementsAre(R"(pg_locks_count{datname="hokm", job="hakem", mode="share"})"));
+}
+
 constexpr std::string_view kUser[] = {"datname", "usename"};
 constexpr FamilySpec kCount{"sessions", MetricType::kGauge, "S.", kUser, OnDuplicate::kSum};
 constexpr FamilySpec kAge{"age_seconds", MetricType::kGauge, "A.", kUser};

@@ -55,6 +55,16 @@ TEST_F(SnapshotRecorderTest, AttachesTheTargetsLabels) {
   EXPECT_EQ(FormatSeries(all[1]->labels), R"(up{instance="a:9187", job="hakem"})");
 }
 
+TEST_F(SnapshotRecorderTest, SharesASeriesThatHasTheTargetsLabels) {
+  const SeriesRef whole = Make({{"__name__", "a"}, {"job", "hakem"}, {"instance", "a:9187"}});
+  Record(0, {{whole, 1}});
+  const auto all = store_.SelectSeries({}, Timestamp::min(), Timestamp::max());
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0], whole);
+  EXPECT_EQ(store_.MakeSeries(whole->labels), whole);
+  EXPECT_EQ(store_.MakeSeries({{"__name__", "new"}})->labels, Labels({{"__name__", "new"}}));
+}
+
 TEST_F(SnapshotRecorderTest, StoresEachSnapshotWhateverTheOrder) {
   Record(0, {{a_, 1}, {b_, 2}, {c_, 3}});
   Record(5, {{a_, 1}, {b_, 2}, {c_, 4}});

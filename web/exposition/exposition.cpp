@@ -112,11 +112,11 @@ void AppendLabelValue(std::string& page, std::string_view value) {
 }
 
 /// `pg_locks_count{datname="hokm",mode="exclusivelock"}`
-void AppendSeries(std::string& page, const Labels& labels) {
+void AppendSeries(std::string& page, const Labels& labels, const Labels& target_labels) {
   page += labels.metric_name();
   char separator = '{';
   for (const LabelView label : labels) {
-    if (label.name == kMetricNameLabel) {
+    if (label.name == kMetricNameLabel || target_labels.Get(label.name) == label.value) {
       continue;
     }
     page += separator;
@@ -130,10 +130,10 @@ void AppendSeries(std::string& page, const Labels& labels) {
   }
 }
 
-std::size_t BytesNeeded(const Samples& samples) {
+std::size_t BytesNeeded(const Samples& samples, const Labels& target_labels) {
   // The first series stands for the others of its family, which are seldom much longer.
   std::string first;
-  AppendSeries(first, samples.front().series->labels);
+  AppendSeries(first, samples.front().series->labels, target_labels);
   return samples.size() * (first.size() + kValueBytes);
 }
 
@@ -147,10 +147,10 @@ void AppendHead(std::string& page, const MetricFamily& family, const Snapshot& s
   AppendMetadata(page, metadata, family.help, format);
 }
 
-void AppendSamples(std::string& page, const Samples& samples) {
-  page.reserve(page.size() + BytesNeeded(samples));
+void AppendSamples(std::string& page, const Samples& samples, const Labels& target_labels) {
+  page.reserve(page.size() + BytesNeeded(samples, target_labels));
   for (const Sample& sample : samples) {
-    AppendSeries(page, sample.series->labels);
+    AppendSeries(page, sample.series->labels, target_labels);
     page += ' ';
     AppendValue(page, sample.value);
     page += '\n';
@@ -166,7 +166,7 @@ std::string Render(const Snapshot& snapshot, PageFormat format) {
   for (const MetricFamily& family : snapshot.families) {
     if (!family.samples.empty()) {
       AppendHead(page, family, snapshot, format);
-      AppendSamples(page, family.samples);
+      AppendSamples(page, family.samples, snapshot.target_labels);
     }
   }
   page += EndOf(format);

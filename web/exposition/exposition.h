@@ -26,8 +26,8 @@ std::string Render(const Snapshot& snapshot, PageFormat format);
 void AppendHead(std::string& page, const MetricFamily& family, const Snapshot& snapshot,
                 PageFormat format);
 
-/// A line for each, the same in both formats. Requires: there are any.
-void AppendSamples(std::string& page, const Samples& samples);
+/// A line for each, the same in both formats, without `target_labels`. Requires: there are any.
+void AppendSamples(std::string& page, const Samples& samples, const Labels& target_labels = {});
 
 /// What comes after the last family.
 std::string_view EndOf(PageFormat format);

@@ -45,7 +45,7 @@ Result<Snapshot> OnlyCollectors(const Snapshot& snapshot, std::span<const std::s
     }
     chosen.push_back(&*found);
   }
-  Snapshot filtered{.time = snapshot.time, .families = {}};
+  Snapshot filtered{.time = snapshot.time, .families = {}, .target_labels = snapshot.target_labels};
   for (const MetricFamily& family : snapshot.families) {
     const bool whole =
         family.name == kAlwaysThere ||

@@ -28,7 +28,7 @@ PageParts PageWriter::Write(const Snapshot& snapshot, PageFormat format) {
     }
     AppendHead(small, family, snapshot, format);
     if (family.samples.size() < kLargeFamily) {
-      AppendSamples(small, family.samples);
+      AppendSamples(small, family.samples, snapshot.target_labels);
       continue;
     }
     Lines& written = lines[family.name];
@@ -37,7 +37,7 @@ PageParts PageWriter::Write(const Snapshot& snapshot, PageFormat format) {
       written = std::move(before->second);
     } else {
       std::string text;
-      AppendSamples(text, family.samples);
+      AppendSamples(text, family.samples, snapshot.target_labels);
       written = {family.samples, Shared(std::move(text))};
     }
     parts.push_back(Shared(std::exchange(small, {})));

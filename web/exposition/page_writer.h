@@ -19,7 +19,7 @@ using PageParts = std::vector<std::shared_ptr<const std::string>>;
 /// Thread-safe: one page is written at a time.
 class PageWriter {
  public:
-  /// The same page as Render's.
+  /// The same page as Render's. All snapshots have the same target labels.
   PageParts Write(const Snapshot& snapshot, PageFormat format);
 
  private:

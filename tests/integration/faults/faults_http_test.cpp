@@ -160,10 +160,8 @@ TEST_F(HttpFaults, KilledInMidCollection) {
     ddl.exec("LOCK TABLE pg_locks, pg_stat_statements IN ACCESS EXCLUSIVE MODE");
     // A query of Hakem's waits for the lock now and then; it is killed while it does.
     const bool waited = Eventually(kLimit, [&] {
-      return ddl.exec(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE application_name = 'hakem' AND wait_event_type = 'Lock'")
-                 .size() > 0;
+      return Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                 "WHERE application_name = 'hakem' AND wait_event_type = 'Lock'") == "t";
     });
     ASSERT_TRUE(waited) << hakem_->Log();
   }

@@ -53,6 +53,18 @@ TEST(RenderText, WritesFamiliesWithTheirSamples) {
             "pg_up 1\n");
 }
 
+TEST(RenderText, LeavesOutTheTargetsLabels) {
+  Snapshot snapshot = SnapshotOf(
+      {{"x",
+        MetricType::kGauge,
+        "X.",
+        {{MakeSeries({{"__name__", "x"}, {"a", "1"}, {"instance", "h:9187"}, {"job", "hakem"}}), 1},
+         {MakeSeries({{"__name__", "x"}, {"job", "of its own"}}), 2}}}});
+  snapshot.target_labels = {{"instance", "h:9187"}, {"job", "hakem"}};
+  EXPECT_EQ(RenderText(snapshot),
+            "# HELP x X.\n# TYPE x gauge\nx{a=\"1\"} 1\nx{job=\"of its own\"} 2\n");
+}
+
 TEST(RenderText, EscapesHelp) {
   const Snapshot snapshot = SnapshotOf(
       {{"x", MetricType::kUntyped, "a \\ b\nc \"d\"", {{MakeSeries({{"__name__", "x"}}), 0}}}});

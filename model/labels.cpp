@@ -9,7 +9,7 @@ namespace {
 
 constexpr char kSeparator = '\xFF';  // Never part of UTF-8 text.
 
-std::uint64_t Hash(const std::vector<Label>& labels) {
+std::uint64_t Hash(std::span<const Label> labels) {
   std::size_t size = 0;
   for (const Label& label : labels) {
     size += label.name.size() + label.value.size() + 2;
@@ -52,16 +52,17 @@ Labels::Labels(std::vector<Label> labels) {
     unique.push_back(std::move(label));
   }
   std::erase_if(unique, [](const Label& label) { return label.value.empty(); });
-  *this = FromNormal(std::move(unique));
+  auto normal = std::make_shared<Label[]>(unique.size());
+  std::move(unique.begin(), unique.end(), normal.get());
+  *this = Labels(std::move(normal), unique.size());
 }
 
-Labels Labels::FromNormal(std::vector<Label> labels) {
-  Labels result;
-  if (!labels.empty()) {
-    const std::uint64_t hash = Hash(labels);
-    result.set_ = std::make_shared<const Set>(Set{std::move(labels), hash});
+Labels::Labels(std::shared_ptr<Label[]> labels, std::size_t size) {
+  if (size > 0) {
+    hash_ = Hash({labels.get(), size});
+    labels_ = std::move(labels);
+    size_ = size;
   }
-  return result;
 }
 
 /// What stays in order when some are left out; the same when none are.
@@ -71,10 +72,9 @@ Labels Labels::Filtered(Keep keep) const {
   if (kept == size()) {
     return *this;
   }
-  std::vector<Label> labels;
-  labels.reserve(kept);
-  std::copy_if(begin(), end(), std::back_inserter(labels), keep);
-  return FromNormal(std::move(labels));
+  auto labels = std::make_shared<Label[]>(kept);
+  std::copy_if(begin(), end(), labels.get(), keep);
+  return Labels(std::move(labels), kept);
 }
 
 std::string_view Labels::Get(std::string_view name) const {
@@ -86,16 +86,20 @@ std::string_view Labels::Get(std::string_view name) const {
 }
 
 Labels Labels::With(std::string_view name, std::string_view value) const {
-  std::vector<Label> labels;
-  labels.reserve(size() + 1);
   const auto place =
       std::find_if(begin(), end(), [&](const Label& label) { return label.name >= name; });
-  labels.insert(labels.end(), begin(), place);
-  if (!value.empty()) {
-    labels.push_back({std::string(name), std::string(value)});
+  const bool is_there = place != end() && place->name == name;
+  if (value.empty() && !is_there) {
+    return *this;
   }
-  labels.insert(labels.end(), place != end() && place->name == name ? place + 1 : place, end());
-  return FromNormal(std::move(labels));
+  const std::size_t total = size() - (is_there ? 1 : 0) + (value.empty() ? 0 : 1);
+  auto labels = std::make_shared<Label[]>(total);
+  Label* next = std::copy(begin(), place, labels.get());
+  if (!value.empty()) {
+    *next++ = {std::string(name), std::string(value)};
+  }
+  std::copy(is_there ? place + 1 : place, end(), next);
+  return Labels(std::move(labels), total);
 }
 
 Labels Labels::Only(std::span<const std::string> names) const {

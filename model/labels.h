@@ -55,17 +55,18 @@ class Labels {
 
   std::size_t size() const { return list().size(); }
 
-  bool empty() const { return set_ == nullptr; }
+  bool empty() const { return labels_ == nullptr; }
 
   auto begin() const { return list().begin(); }
 
   auto end() const { return list().end(); }
 
   /// XXH3 of names and values: the same on every run, for hash tables and stored state.
-  std::uint64_t hash() const { return set_ == nullptr ? kHashOfNone : set_->hash; }
+  std::uint64_t hash() const { return empty() ? kHashOfNone : hash_; }
 
   bool operator==(const Labels& other) const {
-    return set_ == other.set_ || (hash() == other.hash() && std::ranges::equal(*this, other));
+    return labels_ == other.labels_ ||
+           (hash() == other.hash() && std::ranges::equal(list(), other.list()));
   }
 
   auto operator<=>(const Labels& other) const {
@@ -73,24 +74,19 @@ class Labels {
   }
 
  private:
-  struct Set {
-    std::vector<Label> labels;
-    std::uint64_t hash;
-  };
-
   static constexpr std::uint64_t kHashOfNone = 0x2d06800538d394c2;  // XXH3 of no bytes.
 
-  /// Requires: as every Labels is.
-  static Labels FromNormal(std::vector<Label> labels);
+  /// Requires: sorted, unique, none with an empty value.
+  Labels(std::shared_ptr<Label[]> labels, std::size_t size);
 
   template <typename Keep>
   Labels Filtered(Keep keep) const;
 
-  std::span<const Label> list() const {
-    return set_ == nullptr ? std::span<const Label>() : std::span<const Label>(set_->labels);
-  }
+  std::span<const Label> list() const { return {labels_.get(), empty() ? 0 : size_}; }
 
-  std::shared_ptr<const Set> set_;  ///< Null: no labels.
+  std::shared_ptr<const Label[]> labels_;  ///< Null: none; the others then say nothing.
+  std::size_t size_ = 0;
+  std::uint64_t hash_ = 0;
 };
 
 struct LabelsHash {

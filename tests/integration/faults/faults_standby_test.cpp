@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "tests/support/collection/faults_fixture.h"
+#include "tests/support/programs/hakem_process.h"
 
 namespace hakem::exporter {
 namespace {
@@ -45,6 +46,15 @@ class StandbyTest : public FaultsTest {
     pqxx::nontransaction work(connection);
     return work.exec("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hakem'")[0][0]
         .as<int>();
+  }
+
+  bool IsCountingSlowly() const {
+    pqxx::connection connection(standby_->Dsn());
+    pqxx::nontransaction work(connection);
+    return !work.exec(
+                    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'hakem' "
+                    "AND wait_event = 'PgSleep'")
+                .empty();
   }
 
   std::unique_ptr<demo::PrivatePostgres> standby_;
@@ -97,7 +107,8 @@ TEST_F(StandbyTest, LosesOneRoundOfACollectorWhoseQueryIsCancelledByRecovery) {
   };
   bool seen = false;
   for (int i = 0; i < 20 && !seen; ++i) {
-    Admin("TRUNCATE tables; INSERT INTO tables VALUES (1), (2); SELECT pg_switch_wal()");
+    ASSERT_TRUE(Eventually(seconds(20), [&] { return IsCountingSlowly(); }));
+    Admin("TRUNCATE tables; INSERT INTO tables VALUES (1), (2)");
     EXPECT_TRUE(Becomes([&, before = loop_->snapshot()->time](const Snapshot& now) {
       seen = seen || error().find("conflict with recovery") != std::string::npos;
       return now.time > before + seconds(1);

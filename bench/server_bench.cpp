@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/clock.h"
-#include "tests/support/http_get.h"
+#include "tests/support/http/http_get.h"
 #include "web/server/server.h"
 
 namespace hakem::web {

@@ -16,7 +16,7 @@
 
 #include "demo/temporary_folder.h"
 #include "model/duration.h"
-#include "simulator/schema.h"
+#include "simulator/database/schema.h"
 
 namespace hakem::demo {
 namespace {

@@ -44,7 +44,7 @@ Result<ProbeOptions> MakeProbeOptions(const Config& config) {
 }  // namespace
 
 Result<Inputs> MakeInputs(const Config& config) {
-  auto groups = LoadRuleFiles(config.rule_files);
+  auto groups = LoadRuleFiles(config.rule_files, config.features);
   if (!groups) {
     return Fail(groups.error());
   }
@@ -99,6 +99,9 @@ std::vector<std::string_view> NeedRestart(const Config& before, const Config& af
   }
   if (before.admin != after.admin) {
     keys.emplace_back("web.admin");
+  }
+  if (before.features != after.features) {
+    keys.emplace_back("promql.features, for the HTTP API");
   }
   if (before.history.retention != after.history.retention ||
       before.history.max_bytes != after.history.max_bytes) {

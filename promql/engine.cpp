@@ -7,6 +7,9 @@
 
 #include "promql/abandon.h"
 #include "promql/evaluation/evaluator.h"
+#include "promql/evaluation/reach.h"
+#include "promql/evaluation/step_invariance.h"
+#include "promql/operators/count_values.h"
 
 namespace hakem::promql {
 namespace {
@@ -58,9 +61,27 @@ Matrix ToMatrix(StepVector vector, const Steps& steps) {
   return matrix;
 }
 
+/// The points of the only window; a reach shows as points at its bounds.
 Matrix ToMatrix(RangeVector range) {
+  const Timestamp end = range.ends.front();
+  const Timestamp start = end - range.range;
   Matrix matrix;
   for (RangeSeries& series : range.series) {
+    if (range.reach == Reach::kNone) {
+      matrix.push_back({std::move(series.labels), std::move(series.points)});
+    } else if (const auto bounded =
+                   BoundPoints(series.points, start, end, range.reach, Kind::kGauge)) {
+      matrix.push_back({std::move(series.labels), ToPoints(*bounded, start, end)});
+    }
+  }
+  SortByLabels(matrix);
+  return matrix;
+}
+
+Matrix ToMatrix(std::vector<RangeSeries> rows) {
+  Matrix matrix;
+  matrix.reserve(rows.size());
+  for (RangeSeries& series : rows) {
     matrix.push_back({std::move(series.labels), std::move(series.points)});
   }
   SortByLabels(matrix);
@@ -82,6 +103,15 @@ struct InstantValue {
   Value operator()(std::string& text) const { return Text{time, std::move(text)}; }
 };
 
+/// When the whole query is count_values, its rows need not have all steps.
+const Aggregate* CountValuesAtRoot(const Expr& expr, const EngineOptions& options) {
+  const auto* aggregate = std::get_if<Aggregate>(&Unwrap(expr).node);
+  const bool is_sparse = aggregate != nullptr && aggregate->op == AggregateOp::kCountValues &&
+                         !IsStepInvariant(expr) &&
+                         !options.features.Has(Feature::kDelayedNameRemoval);
+  return is_sparse ? aggregate : nullptr;
+}
+
 Value RangeValue(StepValue value, const Steps& steps) {
   if (auto* scalar = std::get_if<StepScalar>(&value)) {
     return ToMatrix(StepVector{{Labels{}, false, std::move(*scalar)}}, steps);
@@ -96,7 +126,7 @@ Value RangeValue(StepValue value, const Steps& steps) {
 Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
                                    const EngineOptions& options) {
   return Attempt([&] {
-    QueryContext context(data, options, time, time);
+    QueryContext context(data, options, {.start = time, .end = time});
     StepValue value = Evaluator(context, Steps{time}).Evaluate(expr);
     return Evaluation{std::visit(InstantValue{time}, value), std::move(context.annotations())};
   });
@@ -114,8 +144,14 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
   return Attempt([&] {
     const auto count = static_cast<std::size_t>((range.end - range.start) / range.step) + 1;
     const Steps steps{range.start, range.step, count};
-    QueryContext context(data, options, range.start, range.end);
-    StepValue value = Evaluator(context, steps).Evaluate(expr);
+    QueryContext context(data, options,
+                         {.start = range.start, .end = range.end, .step = range.step});
+    Evaluator evaluator(context, steps);
+    if (const Aggregate* const counted = CountValuesAtRoot(expr, options)) {
+      Value value = ToMatrix(CountValues(*counted, evaluator));
+      return Evaluation{std::move(value), std::move(context.annotations())};
+    }
+    StepValue value = evaluator.Evaluate(expr);
     return Evaluation{RangeValue(std::move(value), steps), std::move(context.annotations())};
   });
 }

@@ -2,11 +2,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <stop_token>
+#include <functional>
 
 #include "model/clock.h"
 #include "model/result.h"
 #include "promql/annotations.h"
+#include "promql/features.h"
 #include "promql/syntax/ast.h"
 #include "promql/value.h"
 #include "tsdb/queryable.h"
@@ -19,9 +20,9 @@ struct EngineOptions {
   Duration default_step = std::chrono::minutes(1);  ///< Of subqueries without one: `[1h:]`.
   std::size_t max_samples = 50'000'000;             ///< Held at once.
   Duration timeout = std::chrono::minutes(2);
-  bool delayed_name_removal = false;  ///< Drop metric names when the query ends, not at once.
+  Features features = {};  ///< Of which kDelayedNameRemoval matters here.
   const Clock* clock = &SystemClock();
-  std::stop_token cancel = {};
+  std::function<bool()> cancelled = {};  ///< Asked now and then; empty: never.
 };
 
 /// A query's value and what its author should know.

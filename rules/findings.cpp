@@ -33,7 +33,8 @@ Finding Describe(const AlertRule& rule, const Labels& element, double value) {
 
 Result<std::vector<Finding>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                         Timestamp now) {
-  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(*rule.expr, samples, now);
+  const Result<promql::Evaluation> evaluation =
+      promql::EvaluateInstant(*rule.expr, samples, now, {.features = rule.features});
   if (!evaluation) {
     return Fail(evaluation.error());
   }

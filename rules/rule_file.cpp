@@ -19,7 +19,8 @@ constexpr std::string_view kNotCarriedOut = "is not carried out by this version 
 /// Reads one group. Errors go to the YAML readers, with the place and where in the group they are.
 class GroupReader {
  public:
-  GroupReader(yaml::MapReader& reader, RuleGroup& group) : reader_(reader), group_(group) {}
+  GroupReader(yaml::MapReader& reader, RuleGroup& group, promql::Features features)
+      : reader_(reader), group_(group), features_(features) {}
 
   void Read() {
     reader_.Text("name", group_.name);
@@ -91,7 +92,8 @@ class GroupReader {
     if (rule.query.empty()) {
       return Wrong(reader, "expr", "a rule needs an expression under \"expr\"");
     }
-    Result<promql::ExprPtr> parsed = promql::Parse(rule.query);
+    rule.features = features_;
+    Result<promql::ExprPtr> parsed = promql::Parse(rule.query, features_);
     if (!parsed) {
       return Wrong(reader, "expr", fmt::format("expression {}", parsed.error().message));
     }
@@ -145,12 +147,14 @@ class GroupReader {
 
   yaml::MapReader& reader_;
   RuleGroup& group_;
+  const promql::Features features_;
   std::string where_;
 };
 
 }  // namespace
 
-Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file) {
+Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
+                                             promql::Features features) {
   const Result<yaml::Node> root = yaml::Node::Parse(text, file);
   if (!root) {
     return Fail(root.error());
@@ -160,7 +164,7 @@ Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_
   reader.Maps("groups", [&](yaml::MapReader& inner) {
     RuleGroup group;
     group.file = file;
-    GroupReader(inner, group).Read();
+    GroupReader(inner, group, features).Read();
     if (std::any_of(groups.begin(), groups.end(),
                     [&](const RuleGroup& before) { return before.name == group.name; })) {
       inner.Wrong(inner.At("name"),

@@ -7,6 +7,7 @@
 
 #include "model/result.h"
 #include "model/time.h"
+#include "promql/features.h"
 #include "promql/syntax/ast.h"
 #include "rules/alert_state.h"
 #include "template/template.h"
@@ -24,6 +25,7 @@ struct AlertRule {
   std::string name;
   std::string query;  ///< The expression's text.
   promql::ExprPtr expr;
+  promql::Features features;          ///< With which the expression was read and is evaluated.
   AlertPolicy policy;                 ///< With the group's limit.
   std::vector<NamedTemplate> labels;  ///< The group's and its own, by name.
   std::vector<NamedTemplate> annotations;
@@ -44,8 +46,10 @@ inline constexpr text_template::Declaration kTemplateVariables[] = {
 
 /// Reads a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, an
 /// expression or template that does not parse is an error. Recording rules and `query_offset` are
-/// not carried out and are refused. Errors: kInvalidInput: `file:line:column: group "g", rule 2,
-/// "Name": …`. Source: prometheus.io/docs/prometheus/latest/configuration/recording_rules.
-Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file);
+/// not carried out and are refused. `features`: what expressions may use of what is experimental.
+/// Errors: kInvalidInput: `file:line:column: group "g", rule 2, "Name": …`. Source:
+/// prometheus.io/docs/prometheus/latest/configuration/recording_rules.
+Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
+                                             promql::Features features = {});
 
 }  // namespace hakem::rules

@@ -9,8 +9,8 @@
 #include "model/result.h"
 #include "model/secret.h"
 #include "model/time.h"
-#include "simulator/game_writer.h"
-#include "simulator/world.h"
+#include "simulator/database/game_writer.h"
+#include "simulator/world/world.h"
 
 namespace hakem::simulator {
 

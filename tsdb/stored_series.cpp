@@ -62,6 +62,7 @@ void StoredSeries::Complete() {
 void StoredSeries::Mark(const ChunkMark& mark) {
   const std::size_t before = marks_.capacity();
   const TinyMutexLock lock(mutex_);
+  marks_.reserve(ChunkWriter::kMaxMarks);
   marks_.push_back(mark);
   bytes_ += (marks_.capacity() - before) * sizeof(ChunkMark);
 }

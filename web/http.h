@@ -32,6 +32,9 @@ struct Request {
   std::vector<HeaderField> headers = {};
   std::string body = {};
   Client client = {};
+  /// Whether the client has hung up meanwhile, so that what takes long can be given up. Asked by
+  /// the handler's thread, while it answers; empty in a request that no server read.
+  std::function<bool()> client_gone = {};
 
   /// The header's value, "" when it was not sent. Names are compared without regard to case.
   std::string_view Header(std::string_view name) const;

@@ -33,6 +33,10 @@ class Arena {
 
   double Number(std::string_view sql) const;
 
+  /// Makes the game cheap to watch, as `hakem setup --indexes` does, and vacuums what was there
+  /// before. Errors: the plan's.
+  Result<void> Prepare() const;
+
   /// Plays at this rate until StopPlay, and waits until most of the games are under way.
   /// Errors: the simulator did not start, or nobody plays after a minute.
   Result<void> StartPlay(int moves_per_second);

@@ -31,15 +31,12 @@ double Worst(const std::vector<Figures>& all, const std::function<bool(const Fig
   return worst;
 }
 
-/// A target for settings with the optional indexes, the figure without them told beside it.
+/// A target for settings after `hakem setup --indexes`, the figure without it told beside it.
 Target WithAndWithout(const std::vector<Figures>& all, std::string promise, double limit,
                       const std::function<bool(const Figures&)>& fits, const Measure& measure) {
-  const auto worst = [&](bool optional_indexes) {
+  const auto worst = [&](bool prepared) {
     return Worst(
-        all,
-        [&](const Figures& figures) {
-          return figures.optional_indexes == optional_indexes && fits(figures);
-        },
+        all, [&](const Figures& figures) { return figures.prepared == prepared && fits(figures); },
         measure);
   };
   return {std::move(promise), limit, worst(true), fmt::format("{:.2f} without", worst(false))};
@@ -51,12 +48,12 @@ Target Growth(const std::vector<Figures>& all, std::string promise, double limit
   const auto sizes = std::minmax_element(
       all.begin(), all.end(),
       [](const Figures& left, const Figures& right) { return left.moves < right.moves; });
-  const auto ratio = [&](bool optional_indexes) {
+  const auto ratio = [&](bool prepared) {
     const auto at = [&](std::int64_t moves) {
       return Worst(
           all,
           [&](const Figures& figures) {
-            return figures.moves == moves && figures.optional_indexes == optional_indexes &&
+            return figures.moves == moves && figures.prepared == prepared &&
                    figures.moves_per_second == rate;
           },
           measure);
@@ -125,9 +122,9 @@ std::string FiguresHead() {
       "{:>9} {:>9} | {:>4}\n"
       "{:>9} {:>7} {:>7} | {:>6} {:>6} {:>6} {:>6} | {:>6} {:>6} {:>6} | {:>5} "
       "{:>5} {:>5} {:>6} | {:>5} {:>5} | {:>9} {:>9} | {:>4}",
-      "moves", "indexes", "moves/s", "CPU ms live", "tight", "wall ms live", "buffers live",
-      "tight", "trips", "stmts", "naive", "naive", "seq", "", "", "", "p50", "p95", "p99", "mean",
-      "p50", "p95", "p99", "p50", "p95", "p99", "mean", "max", "max", "CPU ms", "buffers", "scan");
+      "moves", "setup", "moves/s", "CPU ms live", "tight", "wall ms live", "buffers live", "tight",
+      "trips", "stmts", "naive", "naive", "seq", "", "", "", "p50", "p95", "p99", "mean", "p50",
+      "p95", "p99", "p50", "p95", "p99", "mean", "max", "max", "CPU ms", "buffers", "scan");
 }
 
 std::string FiguresLine(const Figures& figures) {
@@ -141,7 +138,7 @@ std::string FiguresLine(const Figures& figures) {
   return fmt::format(
       "{:>9} {:>7} {:>7} |{} {:>6.2f} |{} |{} {:>6.0f} | {:>5} {:>5} | {:>9.0f} "
       "{:>9.0f} | {:>4}",
-      figures.moves, figures.optional_indexes ? "all" : "schema's", figures.moves_per_second,
+      figures.moves, figures.prepared ? "yes" : "no", figures.moves_per_second,
       percentiles(&Cost::cpu_ms, " {:>6.2f}"), figures.tight.cpu_ms,
       percentiles(&Cost::wall_ms, " {:>6.2f}"), percentiles(&Cost::buffers, " {:>5.0f}"),
       figures.tight.buffers, Percentile(figures, &Cost::round_trips, 1),

@@ -11,7 +11,7 @@ namespace hakem::bench {
 /// What was measured in one setting: so many moves in the tables, so many more each second.
 struct Figures {
   std::int64_t moves = 0;
-  bool optional_indexes = false;
+  bool prepared = false;          ///< By `hakem setup --indexes`.
   int moves_per_second = 0;       ///< 0: the games stand still, their tables are vacuumed.
   std::vector<Cost> collections;  ///< One each interval.
   Cost tight;                     ///< The mean of one, over and over without a pause.

@@ -19,7 +19,6 @@
 #include "bench/game_cost/figures.h"
 #include "bench/game_cost/measured_session.h"
 #include "bench/game_cost/naive_sql.h"
-#include "bench/game_cost/optional_indexes.h"
 #include "collectors/core/collector.h"
 #include "collectors/core/sample_sink.h"
 #include "exporter/commands/stop_signals.h"
@@ -231,14 +230,14 @@ std::vector<Figures> MeasureAll(const Options& options) {
     for (const std::string& setting : options.settings) {
       arena->Run(fmt::format("ALTER ROLE hakem SET {}", setting));
     }
-    for (const bool optional_indexes : {false, true}) {
-      if (optional_indexes) {
-        arena->Run(kOptionalIndexesSql);
+    for (const bool prepared : {false, true}) {
+      if (prepared) {
+        OrThrow(arena->Prepare());
       }
       for (const int rate : options.rates) {
         Figures figures = MeasureSetting(*arena, options, rate);
         figures.moves = moves;
-        figures.optional_indexes = optional_indexes;
+        figures.prepared = prepared;
         figures.moves_per_second = rate;
         fmt::print("{}\n", FiguresLine(figures));
         std::fflush(stdout);

@@ -26,7 +26,8 @@ inline constexpr std::string_view kMoveColumns[] = {"game_session_id", "timestam
                                                     "response_time"};
 inline constexpr std::string_view kConnectionColumns[] = {
     "connection_id", "player_id", "is_active", "last_ping", "disconnect_reason", "disconnected_at"};
-inline constexpr std::string_view kHistoryColumns[] = {"started_at", "completed_at"};
+inline constexpr std::string_view kHistoryColumns[] = {"game_session_id", "started_at",
+                                                       "completed_at"};
 inline constexpr std::string_view kPlayerColumns[] = {"last_seen", "is_active", "rating"};
 
 inline constexpr std::array kGameTables = {

@@ -12,7 +12,7 @@
 #include "exporter/scrape/target_setup.h"
 #include "rules/rule_set.h"
 #include "tsdb/snapshot_queryable.h"
-#include "web/prometheus_api/rules.h"
+#include "web/prometheus_api/rules/rules.h"
 
 namespace hakem::exporter {
 namespace {
@@ -26,7 +26,7 @@ Result<std::string> EvaluateNow(const CommonOptions& common) {
   if (!config) {
     return Fail(config.error());
   }
-  auto groups = LoadRuleFiles(config->rule_files);
+  auto groups = LoadRuleFiles(config->rule_files, config->features);
   if (!groups) {
     return Fail(groups.error());
   }

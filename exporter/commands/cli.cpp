@@ -168,7 +168,26 @@ class CommandLine {
                     "OpenMetrics with timestamps, put into the history at start; without a "
                     "database to watch the API serves it alone")
         ->type_name("FILE");
+    AddFeatures(command,
+                "what is experimental in PromQL, by Prometheus' names with commas between "
+                "them; docs/promql.md lists them",
+                serve_.features);
     AddPeerFlags(command);
+  }
+
+  /// `--enable-feature A,B`, once or several times.
+  static void AddFeatures(CLI::App& command, const std::string& help, promql::Features& target) {
+    const auto add = [&target](const std::vector<std::string>& lists) {
+      const Result<promql::Features> features = promql::FeaturesNamed(lists);
+      if (!features) {
+        throw CLI::ValidationError("--enable-feature", features.error().message);
+      }
+      target = target.With(*features);
+    };
+    command.add_option_function<std::vector<std::string>>("--enable-feature", add, help)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("NAMES");
   }
 
   /// The flags that postgres_exporter has.
@@ -239,7 +258,8 @@ class CommandLine {
                     "else you are asked)")
         ->type_name("FILE");
     command.add_flag("--indexes", setup_.indexes,
-                     "create the optional indexes of the game's tables instead, CONCURRENTLY");
+                     "instead: what makes the game cheaper to watch: indexes, CONCURRENTLY, and "
+                     "room in the pages of live rows");
     command.add_flag("--dry-run", setup_.dry_run, "print the SQL and change nothing");
     command.add_flag("--yes", setup_.yes, "do not ask");
   }
@@ -310,6 +330,8 @@ class CommandLine {
         ->type_name("URL");
     command.add_option("--data", query_.data, "ask an OpenMetrics file with timestamps instead")
         ->type_name("FILE");
+    AddFeatures(command, "with --data: as hakem serve has it; a server has its own",
+                query_.features);
     command
         .add_option("--output", query_.output,
                     "table, json or graph, which is of the last hour without --range (default "

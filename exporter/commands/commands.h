@@ -11,7 +11,8 @@
 #include "model/log.h"
 #include "model/result.h"
 #include "model/secret.h"
-#include "simulator/history.h"
+#include "promql/features.h"
+#include "simulator/database/history.h"
 #include "simulator/simulation.h"
 
 namespace hakem::exporter {
@@ -40,6 +41,7 @@ struct ServeOptions {
   std::map<std::string, bool> collectors;  ///< `--collector.NAME`: what is on or off.
   std::string state_directory;             ///< Instead of the configuration's, when not empty.
   std::string web_config_file;             ///< The same.
+  promql::Features features;               ///< Besides those of the configuration.
   std::string import_file;  ///< OpenMetrics with timestamps, put into the history at start.
 };
 
@@ -61,7 +63,7 @@ struct SetupOptions {
   Secret admin;      ///< libpq's connection string of who may create roles; empty: the target's.
   std::string role;  ///< Empty: the target's user, or `hakem`.
   std::string role_password_file;
-  bool indexes = false;  ///< The optional indexes instead of the role.
+  bool indexes = false;  ///< What PlanGames plans instead of the role.
   bool dry_run = false;
   bool yes = false;
 };

@@ -13,7 +13,7 @@ int CheckConfig(const CommonOptions& common, const ConfigOptions& options) {
   if (!config) {
     return Report(config.error());
   }
-  const auto groups = LoadRuleFiles(config->rule_files);
+  const auto groups = LoadRuleFiles(config->rule_files, config->features);
   if (!groups) {
     return Report(groups.error());
   }

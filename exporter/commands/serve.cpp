@@ -34,6 +34,7 @@ Result<Config> LoadServeConfig(const CommonOptions& common, const ServeOptions& 
   if (!options.state_directory.empty()) {
     config->state_directory = options.state_directory;
   }
+  config->features = config->features.With(options.features);
   config->import_file = options.import_file;
   config->collects = options.import_file.empty() || !common.config_path.empty() ||
                      NamesDatabase(ProcessEnvironment());

@@ -11,6 +11,7 @@
 #include "exporter/config/environment.h"
 #include "exporter/session/password_verifier.h"
 #include "exporter/session/pqxx_session.h"
+#include "exporter/setup/game_plan.h"
 #include "exporter/setup/read_facts.h"
 #include "model/duration.h"
 
@@ -56,10 +57,10 @@ class SetupRun {
       return Fail(connected.error());
     }
     admin_ = *std::move(connected);
-    auto plan = options_.indexes ? PlanIndexes() : PlanTheRole();
-    if (plan) {
-      plan = WithChurn(*std::move(plan));
-    }
+    auto plan =
+        options_.indexes
+            ? PlanGames(*admin_.session, target_.games)
+            : PlanTheRole().and_then([this](SetupPlan role) { return WithChurn(std::move(role)); });
     return plan.and_then([this](const SetupPlan& made) { return CarryOut(made); });
   }
 
@@ -206,33 +207,6 @@ class SetupRun {
     return wanted;
   }
 
-  Result<SetupPlan> PlanIndexes() {
-    const auto games = ReadGames(*admin_.session, target_.games);
-    if (!games) {
-      return Fail(games.error());
-    }
-    SetupPlan plan;
-    if (games->empty()) {
-      plan.advice.emplace_back("No schema of this database has a game's table of sessions.");
-    }
-    for (const collectors::GameSchema& game : *games) {
-      const auto existing = ReadIndexes(*admin_.session, game.name);
-      if (!existing) {
-        return Fail(existing.error());
-      }
-      for (const WantedIndex& index : WantedIndexes(game)) {
-        const auto estimate = ReadEstimate(*admin_.session, index);
-        if (!estimate) {
-          return Fail(estimate.error());
-        }
-        SetupPlan part = PlanIndex(index, *existing, *estimate);
-        plan.steps.insert(plan.steps.end(), part.steps.begin(), part.steps.end());
-        plan.advice.insert(plan.advice.end(), part.advice.begin(), part.advice.end());
-      }
-    }
-    return plan;
-  }
-
   Result<SetupPlan> WithChurn(SetupPlan plan) const {
     const auto games = ReadGames(*admin_.session, target_.games);
     if (!games) {
@@ -244,9 +218,7 @@ class SetupRun {
         return Fail(warnings.error());
       }
       for (const collectors::ChurnWarning& warning : *warnings) {
-        plan.advice.push_back(fmt::format("{}{}{}:\n{};", warning.table,
-                                          warning.table.empty() ? "" : ": ", warning.reason,
-                                          warning.remedy));
+        plan.advice.push_back(FormatAdvice(warning));
       }
     }
     return plan;

@@ -54,8 +54,8 @@ bool AskYesNo(const std::string& question) {
 }
 
 Secret AskSecret(const std::string& question) {
+  const Hidden hidden;  // Before the prompt: who has seen it may type.
   fmt::print(stderr, "{}: ", question);
-  const Hidden hidden;
   Secret answer(ReadLine());
   fmt::print(stderr, "\n");
   return answer;

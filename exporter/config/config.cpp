@@ -209,6 +209,16 @@ void ReadAdmin(MapReader& web, web::AdminPolicy& admin) {
   admin = word == "open" ? web::AdminPolicy::kOpen : web::AdminPolicy::kLocal;
 }
 
+void ReadFeatures(MapReader& promql, promql::Features& features) {
+  std::vector<std::string> names;
+  promql.Texts("features", names);
+  if (const Result<promql::Features> read = promql::FeaturesNamed(names)) {
+    features = *read;
+  } else {
+    promql.Wrong(promql.At("features"), fmt::format("features: {}", read.error().message));
+  }
+}
+
 void ReadConfig(MapReader& reader, Config& config) {
   std::size_t targets = 0;
   reader.Maps("targets", [&](MapReader& target) {
@@ -230,6 +240,7 @@ void ReadConfig(MapReader& reader, Config& config) {
     labels.Text("job", config.job);
     labels.Text("instance", config.instance);
   });
+  reader.Map("promql", [&](MapReader& promql) { ReadFeatures(promql, config.features); });
   reader.Map("probe", [&](MapReader& probe) {
     probe.Texts("hosts", config.probe.hosts);
     probe.Text("modules_file", config.probe.modules_file);

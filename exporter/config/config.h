@@ -13,6 +13,7 @@
 #include "model/result.h"
 #include "model/secret.h"
 #include "model/time.h"
+#include "promql/features.h"
 #include "tsdb/store.h"
 #include "web/access/admission.h"
 #include "yaml/expand.h"
@@ -76,6 +77,7 @@ struct Config {
   tsdb::StoreOptions history;
   std::string state_directory;  ///< Empty: the default one where it can be used, else memory.
   std::string cors;             ///< Origins whose pages may read the API, as a regular expression.
+  promql::Features features;    ///< Of PromQL, experimental in Prometheus.
   ReceiverConfig receivers;
   std::string import_file;  ///< OpenMetrics for the history; from the command line alone.
   bool collects = true;     ///< Whether there is a server to watch; not when only a file is served.

@@ -117,6 +117,7 @@ std::string FormatConfig(const Config& config) {
                  YamlText(config.instance));
   fmt::format_to(out, "probe: {{hosts: {}, modules_file: {}}}\n", YamlList(config.probe.hosts),
                  YamlText(config.probe.modules_file));
+  fmt::format_to(out, "promql: {{features: {}}}\n", YamlList(promql::Names(config.features)));
   fmt::format_to(out,
                  "web:\n  listen: {}\n  telemetry_path: {}\n  external_url: {}\n  cors: {}\n"
                  "  config_file: {}\n  admin: {}\n",

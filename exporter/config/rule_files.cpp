@@ -28,9 +28,10 @@ std::vector<std::string> FilesOf(const std::string& pattern) {
 
 }  // namespace
 
-Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::string>& patterns) {
+Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::string>& patterns,
+                                                    promql::Features features) {
   if (patterns.empty()) {
-    return rules::ParseRuleFile(rules::kGamingRules, rules::kGamingRulesFile);
+    return rules::ParseRuleFile(rules::kGamingRules, rules::kGamingRulesFile, features);
   }
   std::set<std::string> files;
   for (const std::string& pattern : patterns) {
@@ -40,7 +41,7 @@ Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::strin
   std::vector<rules::RuleGroup> all;
   for (const std::string& file : files) {
     auto groups = ReadFile(file).and_then(
-        [&](const std::string& text) { return rules::ParseRuleFile(text, file); });
+        [&](const std::string& text) { return rules::ParseRuleFile(text, file, features); });
     if (!groups) {
       return groups;
     }

@@ -1,11 +1,12 @@
 #include "exporter/config/server_facts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "exporter/scrape/target_setup.h"
 #include "model/duration.h"
 #include "promql/engine.h"
-#include "web/prometheus_api/query_gate.h"
+#include "web/prometheus_api/query/query_gate.h"
 
 namespace hakem::exporter {
 
@@ -13,7 +14,9 @@ web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& 
                                 const std::string& external_url, Timestamp started) {
   const promql::EngineOptions engine;
   return {.version = HAKEM_VERSION,
-          .flags = {{"query.lookback-delta", FormatDuration(engine.lookback)},
+          .flags = {{"enable-feature",
+                     fmt::format("{}", fmt::join(promql::Names(config.features), ","))},
+                    {"query.lookback-delta", FormatDuration(engine.lookback)},
                     {"query.max-concurrency", fmt::format("{}", web::QueryGate::kConcurrency)},
                     {"query.max-samples", fmt::format("{}", engine.max_samples)},
                     {"query.timeout", FormatDuration(engine.timeout)},

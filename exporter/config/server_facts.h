@@ -4,7 +4,7 @@
 
 #include "exporter/config/config.h"
 #include "model/time.h"
-#include "web/prometheus_api/server_facts.h"
+#include "web/prometheus_api/status/server_facts.h"
 #include "web/server/listen_address.h"
 
 namespace hakem::exporter {

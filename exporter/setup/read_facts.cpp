@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "exporter/setup/room_plan.h"
+
 namespace hakem::exporter {
 namespace {
 
@@ -250,6 +252,10 @@ Result<IndexEstimate> ReadEstimate(Session& session, const WantedIndex& index) {
                        .width = PlanNumber(top, "width="),
                        .table_bytes = static_cast<std::int64_t>(table->Number(0, 0).value_or(0)),
                        .is_partitioned = IsTrue(*table, 0, 1)};
+}
+
+Result<std::vector<std::string>> ReadFullTables(Session& session, const GameSchema& schema) {
+  return ReadTexts(session, FullTablesSql(schema));
 }
 
 Result<std::vector<collectors::ChurnWarning>> ReadChurnWarnings(Session& session,

@@ -40,6 +40,10 @@ Result<std::vector<ExistingIndex>> ReadIndexes(collectors::Session& session,
 /// What the planner expects of an index.
 Result<IndexEstimate> ReadEstimate(collectors::Session& session, const WantedIndex& index);
 
+/// The tables of live rows that leave no room in their pages.
+Result<std::vector<std::string>> ReadFullTables(collectors::Session& session,
+                                                const collectors::GameSchema& schema);
+
 /// What autovacuum would let grow in this game.
 Result<std::vector<collectors::ChurnWarning>> ReadChurnWarnings(
     collectors::Session& session, const collectors::GameSchema& schema);

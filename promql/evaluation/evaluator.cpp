@@ -110,6 +110,9 @@ struct Evaluator::Visitor {
     if (IsSetOperator(binary.op)) {
       return CombineSets(binary, std::move(*left), std::move(*right), self.steps_);
     }
+    if (binary.matching.fills()) {
+      FillSides(binary.matching, *left, *right, self.steps_);
+    }
     return CombineVectors(binary, *left, *right, self.steps_, options);
   }
 
@@ -163,21 +166,22 @@ std::optional<StepVector> Evaluator::EvaluateSampleTimes(const Expr& expr) {
   }
   VectorSelector fixed = *selector;
   if (fixed.shift.at) {
-    fixed.shift.offset
-        .reset();  // As Prometheus: of `@ time` and `offset`, the latter is not heeded.
+    // As Prometheus: of `@ time` and `offset`, the latter is not heeded.
+    fixed.shift.offset.reset();
   }
   return SelectInstant(fixed, steps_, SampleField::kTime, context_);
 }
 
 void DropNames(StepVector& vector, const EngineOptions& options) {
+  const bool delayed = options.features.Has(Feature::kDelayedNameRemoval);
   for (StepSeries& series : vector) {
-    if (options.delayed_name_removal) {
+    if (delayed) {
       series.drop_name = true;
     } else {
       series.labels = DropMetricName(series.labels);
     }
   }
-  if (!options.delayed_name_removal) {
+  if (!delayed) {
     MergeSameLabels(vector);
   }
 }

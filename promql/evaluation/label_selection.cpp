@@ -28,6 +28,9 @@ std::uint64_t LabelSelection::Hash(const Labels& labels) const {
   if (is_all()) {
     return labels.hash();
   }
+  if (is_none()) {
+    return 0;
+  }
   std::uint64_t hash = 0;
   for (const LabelView label : labels) {
     hash = Counts(label) ? Mix(Mix(hash, label.name), label.value) : hash;
@@ -38,6 +41,9 @@ std::uint64_t LabelSelection::Hash(const Labels& labels) const {
 bool LabelSelection::AreEqual(const Labels& one, const Labels& other) const {
   if (is_all()) {
     return one == other;
+  }
+  if (is_none()) {
+    return true;
   }
   const auto next = [this](auto& at, const auto& end) {
     at = std::find_if(at, end, [this](const LabelView& label) { return Counts(label); });

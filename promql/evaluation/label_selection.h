@@ -36,6 +36,8 @@ class LabelSelection {
 
   bool is_all() const { return !only_ && names_.empty(); }
 
+  bool is_none() const { return only_ && names_.empty(); }
+
   bool only_;
   std::vector<std::string> names_;
 };

@@ -16,18 +16,17 @@ constexpr std::size_t kChecksPerLook =
 }  // namespace
 
 QueryContext::QueryContext(const tsdb::Queryable& data, const EngineOptions& options,
-                           Timestamp start, Timestamp end)
+                           const QueryTimes& times)
     : data_(data),
       options_(options),
-      start_(start),
-      end_(end),
+      times_(times),
       deadline_(options.clock->SteadyNow() + options.timeout) {}
 
 void QueryContext::CheckRunning() {
   if (++checks_ % kChecksPerLook != 1) {
     return;
   }
-  if (options_.cancel.stop_requested()) {
+  if (options_.cancelled && options_.cancelled()) {
     Abandon(ErrorCode::kUnavailable, "query was canceled in expression evaluation");
   }
   if (options_.clock->SteadyNow() > deadline_) {

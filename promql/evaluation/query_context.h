@@ -11,17 +11,14 @@ namespace hakem::promql {
 /// What all parts of one evaluation share. Used by one thread.
 class QueryContext {
  public:
-  QueryContext(const tsdb::Queryable& data, const EngineOptions& options, Timestamp start,
-               Timestamp end);
+  QueryContext(const tsdb::Queryable& data, const EngineOptions& options, const QueryTimes& times);
 
   const tsdb::Queryable& data() const { return data_; }
 
   const EngineOptions& options() const { return options_; }
 
-  /// `@ start()` and `@ end()`.
-  Timestamp start() const { return start_; }
-
-  Timestamp end() const { return end_; }
+  /// `start()`, `end()` and `step()`.
+  const QueryTimes& times() const { return times_; }
 
   Annotations& annotations() { return annotations_; }
 
@@ -44,8 +41,7 @@ class QueryContext {
  private:
   const tsdb::Queryable& data_;
   const EngineOptions& options_;
-  const Timestamp start_;
-  const Timestamp end_;
+  const QueryTimes times_;
   const SteadyTime deadline_;
   Annotations annotations_;
   std::size_t held_ = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "promql/evaluation/reach.h"
+
 namespace hakem::promql {
 namespace {
 
@@ -12,7 +14,8 @@ Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryCont
   if (const auto* time = std::get_if<Timestamp>(&at)) {
     return *time;
   }
-  return std::get<QueryBound>(at) == QueryBound::kStart ? context.start() : context.end();
+  return std::get<QueryBound>(at) == QueryBound::kStart ? context.times().start
+                                                        : context.times().end;
 }
 
 double FieldOf(const Point& point, SampleField field) {
@@ -39,6 +42,51 @@ std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector
   return values;
 }
 
+void DropStaleMarkers(std::vector<Point>& points) {
+  std::erase_if(points, [](const Point& p) { return tsdb::IsStaleMarker(p.value); });
+}
+
+/// The value at each of the times on the line between the points on both sides, each at most
+/// `lookback` away; after the last point its value. Requires: times ascend; no stale markers.
+std::vector<double> SmoothedAt(const std::vector<Point>& points,
+                               const std::vector<Timestamp>& times, Duration lookback) {
+  std::vector<double> values(times.size(), kGap);
+  std::size_t next = 0;  // The first point that is not before the time.
+  for (std::size_t step = 0; step < times.size(); ++step) {
+    const Timestamp time = times[step];
+    while (next < points.size() && points[next].time < time) {
+      ++next;
+    }
+    const bool has_next = next < points.size() && points[next].time <= time + lookback;
+    if (has_next && points[next].time == time) {
+      values[step] = points[next].value;
+    } else if (next > 0 && points[next - 1].time > time - lookback) {
+      const Point& before = points[next - 1];
+      values[step] =
+          has_next ? Interpolate(before, points[next], time, Kind::kGauge) : before.value;
+    }
+  }
+  return values;
+}
+
+StepVector SelectSmoothed(const VectorSelector& selector, const Steps& steps,
+                          QueryContext& context) {
+  const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
+  const Duration lookback = context.options().lookback;
+  StepVector vector;
+  for (SelectedSeries& selected : context.data().Select(selector.matchers, times.front() - lookback,
+                                                        times.back() + lookback)) {
+    context.CheckRunning();
+    DropStaleMarkers(selected.points);
+    std::vector<double> values = SmoothedAt(selected.points, times, lookback);
+    if (!std::all_of(values.begin(), values.end(), IsGap)) {
+      context.CheckRoom(vector.size() + 1, steps.count);
+      vector.push_back({selected.series->labels, false, std::move(values)});
+    }
+  }
+  return vector;
+}
+
 /// At one instant only the newest points are wanted.
 StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField field,
                     QueryContext& context) {
@@ -59,7 +107,8 @@ StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField 
 
 std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
                                     const QueryContext& context) {
-  const Duration offset = shift.offset.value_or(Duration{0});
+  const Duration offset =
+      shift.offset ? Evaluate(*shift.offset, context.times(), Sign::kAny) : Duration{0};
   std::vector<Timestamp> times(steps.count);
   for (std::size_t step = 0; step < steps.count; ++step) {
     times[step] = (shift.at ? Resolve(*shift.at, context) : steps.At(step)) - offset;
@@ -69,6 +118,9 @@ std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
 
 StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, SampleField field,
                          QueryContext& context) {
+  if (selector.reach == Reach::kSmoothed && field == SampleField::kValue) {
+    return SelectSmoothed(selector, steps, context);
+  }
   const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
   if (times.size() == 1) {
     return SelectAt(selector, times.front(), field, context);
@@ -89,14 +141,19 @@ StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, Sam
 
 RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryContext& context) {
   RangeVector result;
-  result.range = matrix.range;
+  const Duration lookback = context.options().lookback;
+  result.range = Evaluate(matrix.range, context.times(), Sign::kPositive);
   result.ends = ShiftedTimes(steps, matrix.shift, context);
+  result.reach = matrix.reach;
+  result.before = matrix.reach == Reach::kNone ? Duration{0} : lookback;
+  result.after = matrix.reach == Reach::kSmoothed ? lookback : Duration{0};
   std::vector<SelectedSeries> found = context.data().Select(
-      matrix.selector.matchers, result.ends.front() - matrix.range, result.ends.back());
+      matrix.selector.matchers, result.ends.front() - result.range - result.before,
+      result.ends.back() + result.after);
   result.series.reserve(found.size());
   for (SelectedSeries& selected : found) {
     context.CheckRunning();
-    std::erase_if(selected.points, [](const Point& p) { return tsdb::IsStaleMarker(p.value); });
+    DropStaleMarkers(selected.points);
     if (!selected.points.empty()) {
       result.series.push_back({selected.series->labels, false, std::move(selected.points)});
     }

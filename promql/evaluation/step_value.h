@@ -7,6 +7,7 @@
 
 #include "model/labels.h"
 #include "model/time.h"
+#include "promql/syntax/ast.h"
 #include "tsdb/queryable.h"
 
 namespace hakem::promql {
@@ -55,6 +56,9 @@ struct RangeVector {
   std::vector<RangeSeries> series;
   Duration range{0};            ///< A window is (end - range, end].
   std::vector<Timestamp> ends;  ///< One for each step, ascending.
+  Reach reach = Reach::kNone;   ///< Windows also hold what is so near beyond their bounds:
+  Duration before{0};
+  Duration after{0};
 };
 
 /// What an expression evaluates to at all steps.

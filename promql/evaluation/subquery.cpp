@@ -20,10 +20,13 @@ Timestamp NextMultiple(Timestamp time, Duration step) {
 
 RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, QueryContext& context) {
   RangeVector result;
-  result.range = subquery.range;
+  const QueryTimes& times = context.times();
+  result.range = Evaluate(subquery.range, times, Sign::kPositive);
   result.ends = ShiftedTimes(steps, subquery.shift, context);
-  const Duration interval = subquery.step.value_or(context.options().default_step);
-  const Timestamp start = NextMultiple(result.ends.front() - subquery.range, interval);
+  const Duration wanted =
+      subquery.step ? Evaluate(*subquery.step, times, Sign::kPositive) : Duration{0};
+  const Duration interval = wanted > Duration{0} ? wanted : context.options().default_step;
+  const Timestamp start = NextMultiple(result.ends.front() - result.range, interval);
   if (start > result.ends.back()) {
     return result;
   }

@@ -1,10 +1,32 @@
 #include "promql/functions/function_call.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "promql/abandon.h"
 #include "promql/evaluation/step_invariance.h"
 
 namespace hakem::promql {
+namespace {
+
+std::vector<std::string_view> FunctionsWithReach(Reach reach) {
+  std::vector<std::string_view> names;
+  for (const FunctionFamily& family : FunctionFamilies()) {
+    for (const FunctionSpec& function : family) {
+      if (function.most_reach >= reach) {
+        names.push_back(function.name);
+      }
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
 
 const Position& FunctionCall::ArgumentPosition(std::size_t index) const {
   // What Prometheus evaluates once for all steps keeps its parentheses, unless the whole call is
@@ -14,6 +36,17 @@ const Position& FunctionCall::ArgumentPosition(std::size_t index) const {
       function().reads_time || std::any_of(call_.arguments.begin(), call_.arguments.end(), varies);
   const bool keeps_parentheses = call_varies && !DependsOnStep(Argument(index));
   return keeps_parentheses ? Argument(index).position : Unwrap(Argument(index)).position;
+}
+
+RangeVector FunctionCall::Range(std::size_t index) {
+  RangeVector range = evaluator_.EvaluateRange(Argument(index));
+  if (range.reach > function().most_reach) {
+    Abandon(
+        ErrorCode::kInvalidInput,
+        fmt::format("{} modifier can only be used with: {} - not with {}", ToString(range.reach),
+                    fmt::join(FunctionsWithReach(range.reach), ", "), function().name));
+  }
+  return range;
 }
 
 }  // namespace hakem::promql

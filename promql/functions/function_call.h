@@ -25,7 +25,8 @@ class FunctionCall {
 
   StepVector Vector(std::size_t index) { return evaluator_.EvaluateVector(Argument(index)); }
 
-  RangeVector Range(std::size_t index) { return evaluator_.EvaluateRange(Argument(index)); }
+  /// Throws Abandoned when the function cannot take its reach.
+  RangeVector Range(std::size_t index);
 
   std::string Text(std::size_t index) { return evaluator_.EvaluateText(Argument(index)); }
 

@@ -6,9 +6,9 @@
 namespace hakem::promql {
 
 std::span<const FunctionFamily> FunctionFamilies() {
-  static const std::array kFamilies{kDateFunctions,  kExperimentalFunctions, kHistogramFunctions,
-                                    kLabelFunctions, kMathFunctions,         kOverTimeFunctions,
-                                    kRateFunctions,  kScalarFunctions,       kVectorFunctions};
+  static const std::array kFamilies{
+      kDateFunctions,     kHistogramFunctions, kInfoFunctions,   kLabelFunctions,  kMathFunctions,
+      kOverTimeFunctions, kRateFunctions,      kScalarFunctions, kVectorFunctions, kSortFunctions};
   return kFamilies;
 }
 

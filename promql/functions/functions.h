@@ -29,14 +29,14 @@ class ArgumentTypes {
   constexpr ValueType operator[](std::size_t index) const { return types_[index]; }
 
  private:
-  std::array<ValueType, 5> types_{};
+  std::array<ValueType, 12> types_{};
   std::size_t size_;
 };
 
 /// Who may call a function.
 enum class Availability {
   kStable,
-  kExperimental,     ///< Known, and refused as a default Prometheus refuses it.
+  kExperimental,     ///< Refused unless the feature is on.
   kNativeHistogram,  ///< Known; there are no native histograms here, so it gives no elements.
 };
 
@@ -51,6 +51,8 @@ struct FunctionSpec {
   ValueType result;
   StepValue (*evaluate)(FunctionCall& call);
   bool reads_time = false;  ///< Its value depends on the instant even if its arguments do not.
+  Reach most_reach = Reach::kNone;  ///< Of its range vector; kSmoothed: anchored ones too.
+  bool selects_labels = false;      ///< Its second argument is a selector of labels: `{a="b"}`.
   Availability availability = Availability::kStable;
 };
 
@@ -64,13 +66,14 @@ using FunctionFamily = std::span<const FunctionSpec>;
 std::span<const FunctionFamily> FunctionFamilies();
 
 extern const FunctionFamily kDateFunctions;
-extern const FunctionFamily kExperimentalFunctions;
 extern const FunctionFamily kHistogramFunctions;
+extern const FunctionFamily kInfoFunctions;
 extern const FunctionFamily kLabelFunctions;
 extern const FunctionFamily kMathFunctions;
 extern const FunctionFamily kOverTimeFunctions;
 extern const FunctionFamily kRateFunctions;
 extern const FunctionFamily kScalarFunctions;
+extern const FunctionFamily kSortFunctions;
 extern const FunctionFamily kVectorFunctions;
 
 }  // namespace hakem::promql

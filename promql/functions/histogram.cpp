@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
+#include <set>
 
 #include "promql/evaluation/label_groups.h"
 #include "promql/functions/classic_histogram.h"
 #include "promql/functions/function_call.h"
 #include "promql/functions/functions.h"
 #include "promql/operators/quantile.h"
+#include "promql/syntax/format_float.h"
 #include "promql/syntax/quote.h"
 
 namespace hakem::promql {
@@ -102,24 +105,83 @@ StepVector MapHistograms(FunctionCall& call, std::size_t argument, Calculate cal
   return result;
 }
 
-StepValue HistogramQuantiles(FunctionCall& call) {
-  const StepScalar q = call.Scalar(0);
+StepScalar ReadQuantile(FunctionCall& call, std::size_t argument) {
+  StepScalar q = call.Scalar(argument);
   for (const double value : q) {
-    WarnOfInvalidQuantile(value, call.ArgumentPosition(0), call.annotations());
+    WarnOfInvalidQuantile(value, call.ArgumentPosition(argument), call.annotations());
   }
+  return q;
+}
+
+void InformOfRepair(FunctionCall& call, const Labels& labels, std::size_t argument) {
+  call.annotations().Inform(
+      fmt::format("input to histogram_quantile needed to be fixed for monotonicity (see "
+                  "https://prometheus.io/docs/prometheus/latest/querying/functions/"
+                  "#histogram_quantile){}",
+                  ForMetric(labels)),
+      call.ArgumentPosition(argument));
+}
+
+StepValue HistogramQuantiles(FunctionCall& call) {
+  const StepScalar q = ReadQuantile(call, 0);
   return MapHistograms(
       call, 1, [&](std::vector<Bucket> buckets, std::size_t step, const Histogram& histogram) {
         const HistogramQuantile quantile = QuantileOf(q[step], std::move(buckets));
         if (quantile.repaired) {
-          call.annotations().Inform(
-              fmt::format("input to histogram_quantile needed to be fixed for monotonicity (see "
-                          "https://prometheus.io/docs/prometheus/latest/querying/functions/"
-                          "#histogram_quantile){}",
-                          ForMetric(histogram.labels)),
-              call.ArgumentPosition(1));
+          InformOfRepair(call, histogram.labels, 1);
         }
         return quantile.value;
       });
+}
+
+/// As the values of a label: `0.0`, `0.99`.
+std::string FormatQuantile(double q) {
+  std::string text = FormatFloatShort(q);
+  return text.find_first_not_of("-0123456789") == text.npos ? text + ".0" : text;
+}
+
+/// The values of one quantile; where it differs from step to step, those of one of its values.
+StepSeries QuantileSeries(FunctionCall& call, const Histogram& histogram, const StepScalar& q,
+                          const std::string& label, const std::string& text) {
+  StepSeries series{histogram.labels.With(label, text), histogram.drop_name,
+                    std::vector<double>(q.size(), kGap)};
+  for (std::size_t step = 0; step < q.size(); ++step) {
+    std::vector<Bucket> buckets =
+        FormatQuantile(q[step]) == text ? histogram.At(step) : std::vector<Bucket>{};
+    if (buckets.empty()) {
+      continue;
+    }
+    const HistogramQuantile quantile = QuantileOf(q[step], std::move(buckets));
+    if (quantile.repaired) {
+      InformOfRepair(call, histogram.labels, 0);
+    }
+    series.values[step] = quantile.value;
+  }
+  return series;
+}
+
+/// histogram_quantiles(v, label, q…): the quantiles are told apart by the label.
+StepValue SeveralQuantiles(FunctionCall& call) {
+  const std::string label = call.Text(1);
+  std::vector<StepScalar> quantiles;
+  for (std::size_t i = 2; i < call.size(); ++i) {
+    quantiles.push_back(ReadQuantile(call, i));
+  }
+  const StepVector vector = call.Vector(0);
+  StepVector result;
+  for (const Histogram& histogram :
+       Assemble(vector, call.ArgumentPosition(0), call.annotations())) {
+    for (const StepScalar& q : quantiles) {
+      std::set<std::string> texts;
+      std::transform(q.begin(), q.end(), std::inserter(texts, texts.end()), FormatQuantile);
+      for (const std::string& text : texts) {
+        result.push_back(QuantileSeries(call, histogram, q, label, text));
+      }
+    }
+  }
+  MergeSameLabels(result);
+  DropNames(result, call.options());
+  return result;
 }
 
 StepValue HistogramFractions(FunctionCall& call) {
@@ -158,6 +220,13 @@ constexpr std::array kFunctions{
                  .arguments = {kScalar, kVector},
                  .result = kVector,
                  .evaluate = HistogramQuantiles},
+    FunctionSpec{.name = "histogram_quantiles",
+                 .arguments = {kVector, kString, kScalar, kScalar, kScalar, kScalar, kScalar,
+                               kScalar, kScalar, kScalar, kScalar, kScalar},
+                 .optional = 9,
+                 .result = kVector,
+                 .evaluate = SeveralQuantiles,
+                 .availability = Availability::kExperimental},
     NativeRow("histogram_stddev"),
     NativeRow("histogram_stdvar"),
     NativeRow("histogram_sum"),

@@ -76,6 +76,14 @@ StepValue ClampMax(FunctionCall& call) {
                    [&](double value, std::size_t step) { return Smaller(most[step], value); });
 }
 
+template <double (*F)(double, double)>
+StepValue OfTwo(FunctionCall& call) {
+  StepScalar result = call.Scalar(0);
+  const StepScalar second = call.Scalar(1);
+  std::transform(result.begin(), result.end(), second.begin(), result.begin(), F);
+  return result;
+}
+
 /// To the nearest multiple, halves up.
 StepValue Round(FunctionCall& call) {
   const StepScalar nearest = call.size() > 1 ? call.Scalar(1) : StepScalar(call.steps().count, 1);
@@ -90,6 +98,15 @@ using enum ValueType;
 template <double (*F)(double)>
 constexpr FunctionSpec Row(std::string_view name) {
   return {.name = name, .arguments = {kVector}, .result = kVector, .evaluate = Map<F>};
+}
+
+template <double (*F)(double, double)>
+constexpr FunctionSpec RowOfTwo(std::string_view name) {
+  return {.name = name,
+          .arguments = {kScalar, kScalar},
+          .result = kScalar,
+          .evaluate = OfTwo<F>,
+          .availability = Availability::kExperimental};
 }
 
 constexpr std::array kFunctions{
@@ -109,6 +126,8 @@ constexpr std::array kFunctions{
     Row<std::log>("ln"),
     Row<std::log10>("log10"),
     Row<std::log2>("log2"),
+    RowOfTwo<Larger>("max_of"),
+    RowOfTwo<Smaller>("min_of"),
     Row<Radians>("rad"),
     Row<Sign>("sgn"),
     Row<std::sin>("sin"),

@@ -1,11 +1,18 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <deque>
+#include <span>
+#include <string_view>
 
+#include "promql/abandon.h"
 #include "promql/functions/functions.h"
 #include "promql/functions/windows.h"
 #include "promql/operators/accumulators.h"
 #include "promql/operators/quantile.h"
+#include "promql/syntax/format_float.h"
 
 namespace hakem::promql {
 namespace {
@@ -101,17 +108,109 @@ StepValue QuantileOverTime(FunctionCall& call) {
   return vector;
 }
 
+/// The median distance from the median; NaN when any value is.
+StepValue MedianDeviation(FunctionCall& call) {
+  std::vector<double> values;
+  const auto deviation = [&](const Window& window) {
+    values.clear();
+    for (const tsdb::Point& point : window.points()) {
+      if (std::isnan(point.value)) {
+        return point.value;
+      }
+      values.push_back(point.value);
+    }
+    const double median = Quantile(0.5, values);
+    std::transform(values.begin(), values.end(), values.begin(),
+                   [&](double value) { return std::abs(value - median); });
+    return Quantile(0.5, values);
+  };
+  StepVector vector = OverWindows(call.Range(0), [&](const RangeSeries&) { return deviation; });
+  DropNames(vector, call.options());
+  return vector;
+}
+
+/// Throws Abandoned when a factor is not between 0 and 1, both excluded.
+void CheckFactor(double factor, std::string_view name, std::string_view symbol) {
+  if (factor <= 0 || factor >= 1) {
+    const std::string got =
+        std::isfinite(factor) ? fmt::format("{:f}", factor) : FormatFloat(factor);
+    Abandon(ErrorCode::kInvalidInput,
+            fmt::format("invalid {} factor. Expected: 0 < {} < 1, got: {}", name, symbol, got));
+  }
+}
+
+/// Holt's method: the level follows the values by one factor, the trend follows the level by the
+/// other. Requires: at least two points.
+double Smooth(std::span<const tsdb::Point> points, double level_factor, double trend_factor) {
+  double level = points[0].value;
+  double trend = points[1].value - points[0].value;
+  double level_before = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    if (i > 1) {
+      trend = trend_factor * (level - level_before) + (1 - trend_factor) * trend;
+    }
+    level_before = level;
+    level = level_factor * points[i].value + (1 - level_factor) * (level + trend);
+  }
+  return level;
+}
+
+StepValue DoubleExponentialSmoothing(FunctionCall& call) {
+  const StepScalar level_factor = call.Scalar(1);
+  const StepScalar trend_factor = call.Scalar(2);
+  const auto smooth = [&](const Window& window) {
+    CheckFactor(level_factor[window.step], "smoothing", "sf");
+    CheckFactor(trend_factor[window.step], "trend", "tf");
+    return window.size() < 2
+               ? kGap
+               : Smooth(window.points(), level_factor[window.step], trend_factor[window.step]);
+  };
+  StepVector vector = OverWindows(call.Range(0), [&](const RangeSeries&) { return smooth; });
+  DropNames(vector, call.options());
+  return vector;
+}
+
+double TimeOfFirst(const Window& window) {
+  return ToUnixSeconds(window.first().time);
+}
+
+double TimeOfLast(const Window& window) {
+  return ToUnixSeconds(window.last().time);
+}
+
+/// Of the last of equal ones.
+template <int kSign>
+double TimeOfExtreme(const Window& window) {
+  const tsdb::Point* extreme = &window.first();
+  for (const tsdb::Point& point : window.points()) {
+    if (point.value * kSign >= extreme->value * kSign || std::isnan(extreme->value)) {
+      extreme = &point;
+    }
+  }
+  return ToUnixSeconds(extreme->time);
+}
+
 using enum ValueType;
 
 constexpr FunctionSpec Row(std::string_view name, StepValue (*evaluate)(FunctionCall&)) {
   return {.name = name, .arguments = {kMatrix}, .result = kVector, .evaluate = evaluate};
 }
 
+constexpr FunctionSpec Experimental(FunctionSpec row) {
+  row.availability = Availability::kExperimental;
+  return row;
+}
+
 constexpr std::array kFunctions{
     Row("avg_over_time", Map<Fold<MeanAccumulator>>),
     Row("count_over_time", Map<Count>),
+    Experimental({.name = "double_exponential_smoothing",
+                  .arguments = {kMatrix, kScalar, kScalar},
+                  .result = kVector,
+                  .evaluate = DoubleExponentialSmoothing}),
     Row("first_over_time", Map<First, Names::kKept>),
     Row("last_over_time", Map<Last, Names::kKept>),
+    Experimental(Row("mad_over_time", MedianDeviation)),
     Row("max_over_time", ExtremeOverTime<1>),
     Row("min_over_time", ExtremeOverTime<-1>),
     Row("present_over_time", Map<Presence>),
@@ -122,6 +221,10 @@ constexpr std::array kFunctions{
     Row("stddev_over_time", Map<Fold<DeviationAccumulator>>),
     Row("stdvar_over_time", Map<Fold<VarianceAccumulator>>),
     Row("sum_over_time", Map<Fold<SumAccumulator>>),
+    Experimental(Row("ts_of_first_over_time", Map<TimeOfFirst>)),
+    Experimental(Row("ts_of_last_over_time", Map<TimeOfLast>)),
+    Experimental(Row("ts_of_max_over_time", Map<TimeOfExtreme<1>>)),
+    Experimental(Row("ts_of_min_over_time", Map<TimeOfExtreme<-1>>)),
 };
 
 }  // namespace

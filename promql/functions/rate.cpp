@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "promql/evaluation/reach.h"
 #include "promql/functions/functions.h"
 #include "promql/functions/windows.h"
 #include "promql/operators/accumulators.h"
@@ -104,12 +107,42 @@ StepValue WithoutNames(FunctionCall& call, StepVector vector) {
   return vector;
 }
 
+/// What a counter lost at resets between its values at the bounds.
+double LostBetweenBounds(const BoundedPoints& bounded) {
+  double lost = 0;
+  double before = bounded.left;
+  for (const Point& point : bounded.inner) {
+    lost += point.value < before ? before : 0;
+    before = point.value;
+  }
+  return bounded.right < before ? lost + before : lost;
+}
+
+/// How much values at the bounds of each window differ, per `divisor`: nothing is extrapolated.
+StepVector ChangesBetweenBounds(const RangeVector& range, Kind kind, double divisor) {
+  const auto change = [&](const Window& window) {
+    const std::optional<BoundedPoints> bounded =
+        BoundPoints(window.points(), window.range_start, window.range_end, range.reach, kind);
+    if (!bounded) {
+      return kGap;
+    }
+    const double difference = bounded->right - bounded->left;
+    return (kind == Kind::kCounter ? difference + LostBetweenBounds(*bounded) : difference) /
+           divisor;
+  };
+  return OverWindows(range, [&](const RangeSeries&) { return change; });
+}
+
 enum class Per { kWindow, kSecond };
 
 template <Per kPer>
 StepValue CounterChange(FunctionCall& call) {
   const RangeVector range = call.Range(0);
-  StepVector increases = Increases(range, kPer == Per::kSecond ? ToSeconds(range.range) : 1);
+  const double divisor = kPer == Per::kSecond ? ToSeconds(range.range) : 1;
+  if (range.reach != Reach::kNone) {
+    return WithoutNames(call, ChangesBetweenBounds(range, Kind::kCounter, divisor));
+  }
+  StepVector increases = Increases(range, divisor);
   InformOfDoubtfulCounters(call, increases);
   return WithoutNames(call, std::move(increases));
 }
@@ -120,8 +153,15 @@ StepValue Map(FunctionCall& call) {
   return WithoutNames(call, OverWindows(call.Range(0), [](const RangeSeries&) { return F; }));
 }
 
-double Delta(const Window& window) {
-  return window.size() < 2 ? kGap : Extrapolate(Difference(window), window, false);
+StepValue GaugeChange(FunctionCall& call) {
+  const RangeVector range = call.Range(0);
+  if (range.reach != Reach::kNone) {
+    return WithoutNames(call, ChangesBetweenBounds(range, Kind::kGauge, 1));
+  }
+  const auto change = [](const Window& window) {
+    return window.size() < 2 ? kGap : Extrapolate(Difference(window), window, false);
+  };
+  return WithoutNames(call, OverWindows(range, [&](const RangeSeries&) { return change; }));
 }
 
 /// From the last two samples.
@@ -148,20 +188,36 @@ bool IsReset(double before, double value) {
   return value < before;
 }
 
+/// The last point before the range, or the first in it; nothing when none is in it.
+std::optional<std::size_t> AnchorOf(const Window& window) {
+  const std::span<const Point> points = window.points();
+  const auto within = std::partition_point(
+      points.begin(), points.end(), [&](const Point& p) { return p.time <= window.range_start; });
+  if (within == points.end()) {
+    return std::nullopt;
+  }
+  const auto index = window.begin + static_cast<std::size_t>(within - points.begin());
+  return within == points.begin() ? index : index - 1;
+}
+
 /// How often `Happens` is true of neighbours in each window. They are looked at once a series.
 template <bool (*Happens)(double before, double value)>
 StepValue CountBetween(FunctionCall& call) {
-  const auto count = [](const RangeSeries& series) {
+  const RangeVector range = call.Range(0);
+  const auto count = [&](const RangeSeries& series) {
     std::vector<std::size_t> so_far(series.points.size(), 0);
     for (std::size_t i = 1; i < so_far.size(); ++i) {
       const bool happens = Happens(series.points[i - 1].value, series.points[i].value);
       so_far[i] = so_far[i - 1] + (happens ? 1 : 0);
     }
-    return [so_far = std::move(so_far)](const Window& window) {
-      return static_cast<double>(so_far[window.end - 1] - so_far[window.begin]);
+    return [so_far = std::move(so_far), &range](const Window& window) {
+      const std::size_t first =
+          range.reach == Reach::kNone ? window.begin : AnchorOf(window).value_or(window.end);
+      return first == window.end ? kGap
+                                 : static_cast<double>(so_far[window.end - 1] - so_far[first]);
     };
   };
-  return WithoutNames(call, OverWindows(call.Range(0), count));
+  return WithoutNames(call, OverWindows(range, count));
 }
 
 struct Line {
@@ -214,24 +270,29 @@ StepValue PredictLinear(FunctionCall& call) {
 
 using enum ValueType;
 
-constexpr FunctionSpec Row(std::string_view name, StepValue (*evaluate)(FunctionCall&)) {
-  return {.name = name, .arguments = {kMatrix}, .result = kVector, .evaluate = evaluate};
+constexpr FunctionSpec Row(std::string_view name, StepValue (*evaluate)(FunctionCall&),
+                           Reach most_reach = Reach::kNone) {
+  return {.name = name,
+          .arguments = {kMatrix},
+          .result = kVector,
+          .evaluate = evaluate,
+          .most_reach = most_reach};
 }
 
 constexpr std::array kFunctions{
-    Row("changes", CountBetween<IsChange>),
-    Row("delta", Map<Delta>),
+    Row("changes", CountBetween<IsChange>, Reach::kAnchored),
+    Row("delta", GaugeChange, Reach::kSmoothed),
     Row("deriv", Map<Deriv>),
     Row("idelta", Map<Idelta>),
-    Row("increase", CounterChange<Per::kWindow>),
+    Row("increase", CounterChange<Per::kWindow>, Reach::kSmoothed),
     Row("irate", Map<Irate>),
     FunctionSpec{.name = "predict_linear",
                  .arguments = {kMatrix, kScalar},
                  .result = kVector,
                  .evaluate = PredictLinear,
                  .reads_time = true},
-    Row("rate", CounterChange<Per::kSecond>),
-    Row("resets", CountBetween<IsReset>),
+    Row("rate", CounterChange<Per::kSecond>, Reach::kSmoothed),
+    Row("resets", CountBetween<IsReset>, Reach::kAnchored),
 };
 
 }  // namespace

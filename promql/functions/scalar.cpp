@@ -56,12 +56,59 @@ StepValue Timestamps(FunctionCall& call) {
   return *std::move(times);
 }
 
+/// One of the query's own times, in seconds.
+template <double (*Of)(const QueryTimes&)>
+StepValue QueryTime(FunctionCall& call) {
+  return StepScalar(call.steps().count, Of(call.evaluator().context().times()));
+}
+
+double Start(const QueryTimes& times) {
+  return ToUnixSeconds(times.start);
+}
+
+double End(const QueryTimes& times) {
+  return ToUnixSeconds(times.end);
+}
+
+double Step(const QueryTimes& times) {
+  return ToSeconds(times.step);
+}
+
+double Span(const QueryTimes& times) {
+  return ToSeconds(times.end - times.start);
+}
+
+/// Samples are kept without the time since when they count.
+StepValue NoStartTimestamps(FunctionCall& call) {
+  call.Vector(0);
+  return StepVector{};
+}
+
 using enum ValueType;
 
+template <double (*Of)(const QueryTimes&)>
+constexpr FunctionSpec QueryTimeRow(std::string_view name) {
+  return {.name = name,
+          .arguments = {},
+          .result = kScalar,
+          .evaluate = QueryTime<Of>,
+          .reads_time = true,
+          .availability = Availability::kExperimental};
+}
+
 constexpr std::array kFunctions{
+    QueryTimeRow<End>("end"),
     FunctionSpec{.name = "pi", .arguments = {}, .result = kScalar, .evaluate = Pi},
+    QueryTimeRow<Span>("range"),
     FunctionSpec{
         .name = "scalar", .arguments = {kVector}, .result = kScalar, .evaluate = MakeScalar},
+    QueryTimeRow<Start>("start"),
+    FunctionSpec{.name = "start_timestamp",
+                 .arguments = {kVector},
+                 .result = kVector,
+                 .evaluate = NoStartTimestamps,
+                 .availability = Availability::kExperimental},
+    QueryTimeRow<Step>("step"),
     FunctionSpec{
         .name = "time", .arguments = {}, .result = kScalar, .evaluate = Time, .reads_time = true},
     FunctionSpec{.name = "timestamp",

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <set>
+#include <map>
 
 #include "promql/functions/function_call.h"
 #include "promql/functions/functions.h"
@@ -9,27 +8,6 @@
 
 namespace hakem::promql {
 namespace {
-
-enum class Order { kAscending, kDescending };
-
-/// By value, NaN last; of a range query's series the order is by their labels whatever is done
-/// here.
-template <Order kOrder>
-StepValue Sort(FunctionCall& call) {
-  StepVector vector = call.Vector(0);
-  if (call.steps().count > 1) {
-    return vector;
-  }
-  std::stable_sort(vector.begin(), vector.end(), [](const StepSeries& a, const StepSeries& b) {
-    const double left = a.values.front();
-    const double right = b.values.front();
-    if (std::isnan(left) || std::isnan(right)) {
-      return !std::isnan(left) && std::isnan(right);
-    }
-    return kOrder == Order::kAscending ? left < right : left > right;
-  });
-  return vector;
-}
 
 const std::vector<Matcher>* MatchersOf(const Expr& expr) {
   const Expr& inner = Unwrap(expr);
@@ -40,20 +18,25 @@ const std::vector<Matcher>* MatchersOf(const Expr& expr) {
   return matrix == nullptr ? nullptr : &matrix->selector.matchers;
 }
 
-/// The labels that what is absent would have: those that a selector fixes by one equality.
+/// The labels that what is absent would have: those of which a selector says one equality and no
+/// more.
 Labels AbsentLabels(const Expr& expr) {
-  std::vector<Label> labels;
-  std::set<std::string_view> seen;
   const std::vector<Matcher>* matchers = MatchersOf(expr);
-  for (const Matcher& matcher : matchers == nullptr ? std::vector<Matcher>{} : *matchers) {
-    if (matcher.name() == kMetricNameLabel) {
-      continue;
-    }
-    const bool first_equality =
-        matcher.op() == MatchOp::kEqual && seen.insert(matcher.name()).second;
-    labels.push_back({matcher.name(), first_equality ? matcher.value() : ""});
+  if (matchers == nullptr) {
+    return {};
   }
-  return Labels(std::move(labels));  // Of several with one name the last wins; empty ones go.
+  std::map<std::string_view, int> said;
+  for (const Matcher& matcher : *matchers) {
+    ++said[matcher.name()];
+  }
+  std::vector<Label> labels;
+  for (const Matcher& matcher : *matchers) {
+    if (matcher.name() != kMetricNameLabel && matcher.op() == MatchOp::kEqual &&
+        said[matcher.name()] == 1) {
+      labels.push_back({matcher.name(), matcher.value()});
+    }
+  }
+  return Labels(std::move(labels));
 }
 
 /// 1 at the steps that are not marked.
@@ -99,8 +82,6 @@ constexpr FunctionSpec Row(std::string_view name, ValueType argument,
 constexpr std::array kFunctions{
     Row("absent", kVector, Absent),
     Row("absent_over_time", kMatrix, AbsentOverTime),
-    Row("sort", kVector, Sort<Order::kAscending>),
-    Row("sort_desc", kVector, Sort<Order::kDescending>),
 };
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace hakem::promql {
 
-/// What a range function sees of a series at one step: points [begin, end) of all it has.
+/// What a range function sees of a series at one step: points [begin, end) of all it has. With a
+/// reach they go beyond the range.
 struct Window {
   std::span<const tsdb::Point> all;
   std::size_t begin = 0;
@@ -26,8 +27,9 @@ struct Window {
   const tsdb::Point& last() const { return all[end - 1]; }
 };
 
-/// Slides a window over each series' points; `make(series)` gives what is called with each window
-/// that is not empty, and returns a value or kGap. Each point enters and leaves the window once.
+/// Slides a window over each series' points, those that its reach takes among them; `make(series)`
+/// gives what is called with each window that is not empty, and returns a value or kGap. Each point
+/// enters and leaves the window once.
 template <typename Make>
 StepVector OverWindows(const RangeVector& range, Make make) {
   StepVector result;
@@ -42,10 +44,11 @@ StepVector OverWindows(const RangeVector& range, Make make) {
       window.range_start = range.ends[step] - range.range;
       window.step = step;
       while (window.end < series.points.size() &&
-             series.points[window.end].time <= window.range_end) {
+             series.points[window.end].time <= window.range_end + range.after) {
         ++window.end;
       }
-      while (window.begin < window.end && window.first().time <= window.range_start) {
+      while (window.begin < window.end &&
+             window.first().time <= window.range_start - range.before) {
         ++window.begin;
       }
       if (window.size() > 0) {

@@ -6,14 +6,14 @@
 #include <cmath>
 #include <limits>
 #include <span>
-#include <unordered_map>
 
 #include "promql/abandon.h"
 #include "promql/evaluation/label_groups.h"
 #include "promql/operators/accumulators.h"
+#include "promql/operators/count_values.h"
+#include "promql/operators/limit.h"
 #include "promql/operators/quantile.h"
 #include "promql/syntax/format_float.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {
@@ -25,20 +25,10 @@ struct Group {
   std::vector<const StepSeries*> members;
 };
 
-/// By which labels it groups.
-LabelSelection SelectionOf(const Aggregate& aggregate) {
-  std::vector<std::string> names = aggregate.grouping;
-  if (!aggregate.without) {
-    return LabelSelection::Only(std::move(names));
-  }
-  names.insert(names.end(), MetricNameLabels().begin(), MetricNameLabels().end());
-  return LabelSelection::Without(std::move(names));
-}
-
 /// In the order of their first members.
 std::vector<Group> MakeGroups(const Aggregate& aggregate, const StepVector& vector) {
   std::vector<Group> groups;
-  LabelGroups numbers(SelectionOf(aggregate));
+  LabelGroups numbers(GroupingOf(aggregate));
   for (const StepSeries& series : vector) {
     const std::size_t number = numbers.Add(series.labels);
     if (number == groups.size()) {
@@ -239,6 +229,18 @@ StepVector SelectBest(const std::vector<Group>& groups, const StepScalar& k, boo
   return result;
 }
 
+/// What `keep(members)` keeps of each group.
+template <typename Keep>
+StepVector LimitEach(const std::vector<Group>& groups, Keep keep) {
+  StepVector result;
+  for (const Group& group : groups) {
+    StepVector kept = keep(group.members);
+    result.insert(result.end(), std::make_move_iterator(kept.begin()),
+                  std::make_move_iterator(kept.end()));
+  }
+  return result;
+}
+
 StepVector Quantiles(const std::vector<Group>& groups, const StepScalar& q) {
   StepVector result;
   std::vector<double> present;
@@ -257,54 +259,23 @@ StepVector Quantiles(const std::vector<Group>& groups, const StepScalar& q) {
   return result;
 }
 
-/// How often each value occurs in a group; the value becomes the label.
-StepVector CountValues(const Aggregate& aggregate, const StepVector& vector,
-                       const std::string& label, Evaluator& evaluator) {
-  const std::size_t steps = evaluator.steps().count;
-  if (label.empty() || !IsValidUtf8(label)) {
-    Abandon(ErrorCode::kInvalidInput, fmt::format("invalid label name {}", Quote(label)));
-  }
-  Aggregate with_label{aggregate.op, nullptr, nullptr, aggregate.without, aggregate.grouping};
-  if (!aggregate.without) {
-    with_label.grouping.push_back(label);
-  }
-  StepVector result;
-  LabelGroups groups(SelectionOf(with_label));
-  for (const StepSeries& series : vector) {
-    std::unordered_map<std::string, std::size_t> by_value;
-    for (std::size_t step = 0; step < steps; ++step) {
-      if (IsGap(series.values[step])) {
-        continue;
-      }
-      std::string value = FormatFloat(series.values[step]);
-      const auto known = by_value.find(value);
-      std::size_t counted = 0;
-      if (known != by_value.end()) {
-        counted = known->second;
-      } else {
-        counted = groups.Add(series.labels.With(label, value));
-        if (counted == result.size()) {
-          evaluator.context().CheckRoom(result.size() + 1, steps);
-          result.push_back(
-              {groups.LabelsOf(counted), series.drop_name, std::vector<double>(steps, kGap)});
-        }
-        by_value.emplace(std::move(value), counted);
-      }
-      double& count = result[counted].values[step];
-      count = IsGap(count) ? 1 : count + 1;
-    }
-  }
-  return result;
-}
-
 }  // namespace
+
+LabelSelection GroupingOf(const Aggregate& aggregate) {
+  std::vector<std::string> names = aggregate.grouping;
+  if (!aggregate.without) {
+    return LabelSelection::Only(std::move(names));
+  }
+  names.insert(names.end(), MetricNameLabels().begin(), MetricNameLabels().end());
+  return LabelSelection::Without(std::move(names));
+}
 
 StepVector EvaluateAggregate(const Aggregate& aggregate, Evaluator& evaluator) {
   const std::size_t steps = evaluator.steps().count;
-  const StepVector vector = evaluator.EvaluateVector(*aggregate.expr);
   if (aggregate.op == AggregateOp::kCountValues) {
-    return CountValues(aggregate, vector, evaluator.EvaluateText(*aggregate.parameter), evaluator);
+    return AtAllSteps(CountValues(aggregate, evaluator), evaluator);
   }
+  const StepVector vector = evaluator.EvaluateVector(*aggregate.expr);
   const std::vector<Group> groups = MakeGroups(aggregate, vector);
   switch (aggregate.op) {
     case AggregateOp::kSum:
@@ -331,6 +302,14 @@ StepVector EvaluateAggregate(const Aggregate& aggregate, Evaluator& evaluator) {
       const StepScalar q = evaluator.EvaluateScalar(*aggregate.parameter);
       WarnOfExtremes(q, Unwrap(*aggregate.parameter).position, evaluator.context().annotations());
       return Quantiles(groups, q);
+    }
+    case AggregateOp::kLimitk:
+      return LimitEach(groups, [limits = Limits(evaluator.EvaluateScalar(*aggregate.parameter))](
+                                   const auto& members) { return KeepFirst(members, limits); });
+    case AggregateOp::kLimitRatio: {
+      const StepScalar ratios = evaluator.EvaluateScalar(*aggregate.parameter);
+      CheckRatios(ratios, Unwrap(*aggregate.parameter).position, evaluator.context().annotations());
+      return LimitEach(groups, [&](const auto& members) { return KeepShare(members, ratios); });
     }
     case AggregateOp::kCountValues:
       break;  // Above: it makes its own groups.

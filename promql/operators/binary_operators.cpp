@@ -1,6 +1,7 @@
 #include "promql/operators/binary_operators.h"
 
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -35,6 +36,25 @@ class GroupPresence {
         series.values[step] = kGap;
       }
     }
+  }
+
+  /// A series for each group that this vector has and `there` lacks at some step, with the value at
+  /// those steps.
+  StepVector MissingIn(const GroupPresence& there, double value) const {
+    StepVector missing;
+    for (std::size_t group = 0; group < groups_.size(); ++group) {
+      StepSeries series{groups_.LabelsOf(group), false,
+                        std::vector<double>(presence_[group].size(), kGap)};
+      const std::optional<std::size_t> other = there.groups_.Find(series.labels);
+      for (std::size_t step = 0; step < series.values.size(); ++step) {
+        const bool present_there = other && there.presence_[*other][step];
+        if (presence_[group][step] && !present_there) {
+          series.values[step] = value;
+        }
+      }
+      missing.push_back(std::move(series));
+    }
+    return missing;
   }
 
  private:
@@ -127,6 +147,22 @@ StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, con
     on_right.Keep(series, binary.op == BinaryOp::kAnd);
   }
   return lhs;
+}
+
+void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
+               const Steps& steps) {
+  const GroupPresence on_left(matching, lhs, steps.count);
+  const GroupPresence on_right(matching, rhs, steps.count);
+  const auto fill = [](StepVector& side, const GroupPresence& here, const GroupPresence& there,
+                       const std::optional<double>& value) {
+    if (value) {
+      StepVector missing = there.MissingIn(here, *value);
+      side.insert(side.end(), std::make_move_iterator(missing.begin()),
+                  std::make_move_iterator(missing.end()));
+    }
+  };
+  fill(lhs, on_left, on_right, matching.fill_left);
+  fill(rhs, on_right, on_left, matching.fill_right);
 }
 
 LabelSelection MatchSelection(const VectorMatching& matching) {

@@ -24,6 +24,11 @@ StepVector CombineWithScalar(const Binary& binary, StepVector vector, const Step
 StepVector CombineVectors(const Binary& binary, const StepVector& lhs, const StepVector& rhs,
                           const Steps& steps, const EngineOptions& options);
 
+/// `fill (0)` and its like: adds to each side, where its match groups lack an element that the
+/// other side has, one with the group's labels and the value that stands for it.
+void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
+               const Steps& steps);
+
 /// `and`, `or` and `unless`.
 StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps);
 

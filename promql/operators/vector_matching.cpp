@@ -47,7 +47,8 @@ class VectorJoin {
              const EngineOptions& options)
       : binary_(binary),
         filters_(IsComparison(binary.op) && !binary.return_bool),
-        keeps_name_(filters_ || (binary.return_bool && options.delayed_name_removal)),
+        keeps_name_(filters_ ||
+                    (binary.return_bool && options.features.Has(Feature::kDelayedNameRemoval))),
         one_is_left_(binary.matching.cardinality == Cardinality::kOneToMany),
         many_(one_is_left_ ? rhs : lhs),
         one_(one_is_left_ ? lhs : rhs),

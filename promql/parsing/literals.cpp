@@ -10,6 +10,7 @@
 
 #include "model/duration.h"
 #include "promql/parsing/type_check.h"
+#include "promql/syntax/duration_expr.h"
 #include "promql/syntax/quote.h"
 
 namespace hakem::promql {
@@ -58,7 +59,12 @@ double ReadDecimal(const Token& token, std::string_view digits) {
 
 double ReadNumber(const Token& token) {
   if (token.kind == TokenKind::kDuration) {
-    return ToSeconds(ReadDuration(token));
+    const Result<Duration> duration = ParseDuration(token.text);
+    if (!duration) {
+      AbandonParsing(token.position,
+                     fmt::format("not a valid duration string: {}", Quote(token.text)));
+    }
+    return ToSeconds(*duration);
   }
   if (EqualIgnoringCase(token.text, "inf")) {
     return std::numeric_limits<double>::infinity();
@@ -74,21 +80,12 @@ double ReadNumber(const Token& token) {
   return ReadDecimal(token, digits);
 }
 
-Duration ReadDuration(const Token& token) {
-  if (token.kind == TokenKind::kNumber) {
-    constexpr double kMaxSeconds = 9223372036;  // What Go's nanoseconds hold.
-    const double seconds = ReadNumber(token);
-    if (!(std::abs(seconds) <= kMaxSeconds)) {
-      AbandonParsing(token.position, "duration out of range");
-    }
-    return Duration{std::llround(seconds * 1000)};
+double ReadSeconds(const Token& token) {
+  const double seconds = ReadNumber(token);
+  if (!(std::abs(seconds) <= kMaxDurationSeconds)) {
+    AbandonParsing(token.position, "duration out of range");
   }
-  const Result<Duration> duration = ParseDuration(token.text);
-  if (!duration) {
-    AbandonParsing(token.position,
-                   fmt::format("not a valid duration string: {}", Quote(token.text)));
-  }
-  return *duration;
+  return seconds;
 }
 
 std::string ReadString(const Token& token) {

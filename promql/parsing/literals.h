@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "model/time.h"
 #include "promql/parsing/token.h"
 
 namespace hakem::promql {
@@ -11,8 +10,9 @@ namespace hakem::promql {
 /// for its seconds. Throws Abandoned.
 double ReadNumber(const Token& token);
 
-/// The length that a duration, or a number of seconds, stands for. Throws Abandoned.
-Duration ReadDuration(const Token& token);
+/// The seconds that a duration, or a number, stands for. Throws Abandoned, also when they are more
+/// than Go's durations hold.
+double ReadSeconds(const Token& token);
 
 /// The text of a string literal. Throws Abandoned.
 std::string ReadString(const Token& token);

@@ -11,6 +11,7 @@
 #include "promql/functions/functions.h"
 #include "promql/parsing/literals.h"
 #include "promql/parsing/make_expr.h"
+#include "promql/parsing/matching_parser.h"
 #include "promql/parsing/postfix_parser.h"
 #include "promql/parsing/selector_parser.h"
 #include "promql/parsing/token_cursor.h"
@@ -42,23 +43,33 @@ constexpr Precedence kPrecedences[] = {
 struct AggregatorWord {
   std::string_view word;
   AggregateOp op;
-  bool has_parameter;
+  bool has_parameter = false;
+  bool experimental = false;
 };
 
 constexpr AggregatorWord kAggregators[] = {
-    {"sum", AggregateOp::kSum, false},          {"avg", AggregateOp::kAvg, false},
-    {"count", AggregateOp::kCount, false},      {"min", AggregateOp::kMin, false},
-    {"max", AggregateOp::kMax, false},          {"group", AggregateOp::kGroup, false},
-    {"stddev", AggregateOp::kStddev, false},    {"stdvar", AggregateOp::kStdvar, false},
-    {"topk", AggregateOp::kTopk, true},         {"bottomk", AggregateOp::kBottomk, true},
-    {"quantile", AggregateOp::kQuantile, true}, {"count_values", AggregateOp::kCountValues, true},
+    {"sum", AggregateOp::kSum},
+    {"avg", AggregateOp::kAvg},
+    {"count", AggregateOp::kCount},
+    {"min", AggregateOp::kMin},
+    {"max", AggregateOp::kMax},
+    {"group", AggregateOp::kGroup},
+    {"stddev", AggregateOp::kStddev},
+    {"stdvar", AggregateOp::kStdvar},
+    {"topk", AggregateOp::kTopk, true},
+    {"bottomk", AggregateOp::kBottomk, true},
+    {"quantile", AggregateOp::kQuantile, true},
+    {"count_values", AggregateOp::kCountValues, true},
+    {"limitk", AggregateOp::kLimitk, true, true},
+    {"limit_ratio", AggregateOp::kLimitRatio, true, true},
 };
 
 /// Recursive descent with one function for each rule of the grammar. The first error throws
 /// Abandoned.
 class Parser {
  public:
-  explicit Parser(std::string_view query) : tokens_(query), empty_(query.empty()) {}
+  Parser(std::string_view query, Features features)
+      : tokens_(query), features_(features), empty_(query.empty()) {}
 
   ExprPtr Run() {
     if (empty_) {
@@ -119,49 +130,20 @@ class Parser {
       tokens_.Take();
       binary.return_bool = true;
     }
-    binary.matching = ParseMatching();
+    binary.matching = ParseMatching(tokens_);
     const bool right_associative = binary.op == BinaryOp::kPow;
     binary.rhs = ParseExpression(precedence.level + (right_associative ? 0 : 1));
     const Position position = Span(binary.lhs->position, binary.rhs->position);
+    if (binary.matching.fills() && !features_.Has(Feature::kFillModifiers)) {
+      AbandonParsing(position, "binop fill modifiers are experimental and not enabled");
+    }
     const Expr* operands[] = {binary.lhs.get(), binary.rhs.get()};
     return MakeExpr(std::move(binary), position, {operands[0], operands[1]});
   }
 
-  VectorMatching ParseMatching() {
-    VectorMatching matching;
-    if (tokens_.AtKeyword("on") || tokens_.AtKeyword("ignoring")) {
-      matching.on = tokens_.AtKeyword("on");
-      tokens_.Take();
-      matching.labels = ParseGroupingLabels(tokens_);
-      if (tokens_.AtKeyword("group_left") || tokens_.AtKeyword("group_right")) {
-        matching.cardinality =
-            tokens_.AtKeyword("group_left") ? Cardinality::kManyToOne : Cardinality::kOneToMany;
-        tokens_.Take();
-        if (tokens_.At(TokenKind::kLeftParen) || !AtExpression(tokens_)) {
-          matching.include = ParseGroupingLabels(tokens_);
-        }
-      }
-    }
-    RefuseFill();
-    return matching;
-  }
-
-  void RefuseFill() {
-    constexpr std::string_view kFills[] = {"fill", "fill_left", "fill_right"};
-    const bool fill = tokens_.At(TokenKind::kIdentifier) &&
-                      tokens_.Peek(1).kind == TokenKind::kLeftParen &&
-                      std::any_of(std::begin(kFills), std::end(kFills), [&](std::string_view word) {
-                        return EqualIgnoringCase(tokens_.Peek().text, word);
-                      });
-    if (fill) {
-      AbandonParsing(tokens_.Peek().position,
-                     "binop fill modifiers are experimental and not enabled");
-    }
-  }
-
   ExprPtr ParseUnary() {
     if (!tokens_.AtOperator("-") && !tokens_.AtOperator("+")) {
-      return ParsePostfix(tokens_, ParsePrimary());
+      return ParsePostfix(tokens_, ParsePrimary(), features_);
     }
     const Token sign = tokens_.Take();
     ExprPtr operand = ParseExpression(kUnaryLevel);
@@ -244,7 +226,8 @@ class Parser {
     if (function == nullptr) {
       AbandonParsing(name.position, fmt::format("unknown function with name {}", Quote(name.text)));
     }
-    if (function->availability == Availability::kExperimental) {
+    if (function->availability == Availability::kExperimental &&
+        !features_.Has(Feature::kExperimentalFunctions)) {
       AbandonParsing(name.position, fmt::format("function {} is not enabled", Quote(name.text)));
     }
     int depth = 0;
@@ -290,15 +273,15 @@ class Parser {
     return true;
   }
 
-  static void FinishAggregate(Aggregate& aggregate, const Token& op, std::vector<ExprPtr> arguments,
-                              const Position& position) {
+  void FinishAggregate(Aggregate& aggregate, const Token& op, std::vector<ExprPtr> arguments,
+                       const Position& position) const {
     if (arguments.empty()) {
       AbandonParsing(position, "no arguments for aggregate expression provided");
     }
     const auto* word =
         std::find_if(std::begin(kAggregators), std::end(kAggregators),
                      [&](const AggregatorWord& w) { return EqualIgnoringCase(w.word, op.text); });
-    if (word == std::end(kAggregators)) {
+    if (word->experimental && !features_.Has(Feature::kExperimentalFunctions)) {
       AbandonParsing(position, fmt::format("{}() is experimental and must be enabled with "
                                            "--enable-feature=promql-experimental-functions",
                                            op.text));
@@ -317,18 +300,19 @@ class Parser {
   }
 
   TokenCursor tokens_;
+  const Features features_;
   const bool empty_;
   int nesting_ = 0;
 };
 
 }  // namespace
 
-Result<ExprPtr> Parse(std::string_view query) {
-  return Attempt([&] { return Parser(query).Run(); });
+Result<ExprPtr> Parse(std::string_view query, Features features) {
+  return Attempt([&] { return Parser(query, features).Run(); });
 }
 
 Result<std::vector<Matcher>> ParseSelector(std::string_view selector) {
-  return Attempt([&] { return Parser(selector).RunSelector(); });
+  return Attempt([&] { return Parser(selector, {}).RunSelector(); });
 }
 
 }  // namespace hakem::promql

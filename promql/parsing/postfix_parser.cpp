@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
+#include "promql/parsing/duration_parser.h"
 #include "promql/parsing/literals.h"
 #include "promql/parsing/make_expr.h"
 #include "promql/parsing/type_check.h"
@@ -25,7 +27,7 @@ TimeShift* ShiftOf(Expr& expr) {
   return subquery == nullptr ? nullptr : &subquery->shift;
 }
 
-ExprPtr MakeMatrix(ExprPtr expr, Duration range, const Position& brackets) {
+ExprPtr MakeMatrix(ExprPtr expr, Length range, const Position& brackets) {
   auto* selector = std::get_if<VectorSelector>(&expr->node);
   if (selector == nullptr) {
     AbandonParsing(brackets, "ranges only allowed for vector selectors");
@@ -37,97 +39,51 @@ ExprPtr MakeMatrix(ExprPtr expr, Duration range, const Position& brackets) {
     AbandonParsing(brackets, "no @ modifiers allowed before range");
   }
   const Position position = Span(expr->position, brackets);
-  return MakeExpr(MatrixSelector{std::move(*selector), range, {}}, position);
+  const Reach reach = std::exchange(selector->reach, Reach::kNone);
+  return MakeExpr(MatrixSelector{std::move(*selector), std::move(range), {}, reach}, position);
 }
 
-/// Arithmetic where a duration is wanted: known, and refused.
-void RefuseDurationExpression(const TokenCursor& tokens) {
-  constexpr std::string_view kWords[] = {"step", "range", "min_of", "max_of"};
-  const bool word = tokens.At(TokenKind::kIdentifier) &&
-                    std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view w) {
-                      return EqualIgnoringCase(tokens.Peek().text, w);
-                    });
-  if (tokens.At(TokenKind::kLeftParen) || (word && tokens.Peek(1).kind == TokenKind::kLeftParen)) {
-    AbandonParsing(tokens.Peek().position, "experimental duration expression is not enabled");
-  }
-}
+constexpr std::string_view kDuration = "number, duration, step(), or range()";
 
-struct SignedDuration {
-  Duration value;
-  Position position;  ///< With the signs.
-};
-
-/// A duration or a number of seconds, with any number of signs before it. `context` and `expected`
-/// are told when there is neither.
-SignedDuration ParseSignedDuration(TokenCursor& tokens, std::string_view context,
-                                   std::string_view expected) {
-  const Position begin = tokens.Peek().position;
-  bool negative = false;
-  while (tokens.AtOperator("-") || tokens.AtOperator("+")) {
-    negative ^= tokens.Take().text == "-";
-  }
-  RefuseDurationExpression(tokens);
-  if (!tokens.At(TokenKind::kNumber) && !tokens.At(TokenKind::kDuration)) {
-    tokens.Unexpected(context, expected);
-  }
-  const Token token = tokens.Take();
-  const Duration duration = ReadDuration(token);
-  return {negative ? -duration : duration, Span(begin, token.position)};
-}
-
-Duration ParsePositiveDuration(TokenCursor& tokens, std::string_view context,
-                               std::string_view expected) {
-  const auto [duration, position] = ParseSignedDuration(tokens, context, expected);
-  constexpr std::string_view kArithmetic[] = {"+", "-", "*", "/", "%", "^"};
-  if (std::any_of(std::begin(kArithmetic), std::end(kArithmetic),
-                  [&](std::string_view op) { return tokens.AtOperator(op); })) {
-    AbandonParsing(position, "experimental duration expression is not enabled");
-  }
-  if (duration <= Duration{0}) {
-    AbandonParsing(position, "duration must be greater than 0");
-  }
-  return duration;
-}
-
-ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr) {
-  constexpr std::string_view kWanted = "number, duration, step(), or range()";
+ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr, Features features) {
   const Position open = tokens.Take().position;
-  const Duration range = ParsePositiveDuration(tokens, "subquery or range selector", kWanted);
+  Length range = ParseLength(tokens, features, {"subquery or range selector", kDuration}).value;
   if (tokens.At(TokenKind::kRightBracket)) {
-    return MakeMatrix(std::move(expr), range, Span(open, tokens.Take().position));
+    return MakeMatrix(std::move(expr), std::move(range), Span(open, tokens.Take().position));
   }
   if (!tokens.At(TokenKind::kColon)) {
     tokens.Unexpected("subquery or range", "\":\" or \"]\"");
   }
   tokens.Take();
-  std::optional<Duration> step;
+  std::optional<Length> step;
   if (!tokens.At(TokenKind::kRightBracket)) {
-    step = ParsePositiveDuration(tokens, "subquery selector",
-                                 "number, duration, step(), range(), or \"]\"");
+    step = ParseLength(tokens, features,
+                       {"subquery selector", "number, duration, step(), range(), or \"]\""})
+               .value;
     if (!tokens.At(TokenKind::kRightBracket)) {
       tokens.Unexpected("subquery selector", "\"]\"");
     }
   }
   const Position position = Span(expr->position, tokens.Take().position);
   const Expr* inner = expr.get();
-  return MakeExpr(Subquery{std::move(expr), range, step, {}}, position, {inner});
+  return MakeExpr(Subquery{std::move(expr), std::move(range), std::move(step), {}}, position,
+                  {inner});
 }
 
-void ParseOffset(TokenCursor& tokens, Expr& expr) {
+void ParseOffset(TokenCursor& tokens, Expr& expr, Features features) {
   tokens.Take();
-  const auto [offset, position] =
-      ParseSignedDuration(tokens, "offset", "number, duration, step(), or range()");
+  ParsedLength offset = ParseOffsetLength(tokens, features, {"offset", kDuration});
   TimeShift* shift = ShiftOf(expr);
   if (shift == nullptr) {
     AbandonParsing(expr.position,
                    "offset modifier must be preceded by an instant vector selector or range "
                    "vector selector or a subquery");
   }
-  if (shift->offset.value_or(Duration{0}) != Duration{0}) {
+  if (shift->offset.value_or(Duration{0}) != Length{Duration{0}}) {
     AbandonParsing(expr.position, "offset may not be set multiple times");
   }
-  shift->offset = offset;
-  expr.position.end = position.end;
+  shift->offset = std::move(offset.value);
+  expr.position.end = offset.position.end;
 }
 
 Timestamp ParseAtTimestamp(TokenCursor& tokens, Expr& expr) {
@@ -175,20 +131,47 @@ void ParseAt(TokenCursor& tokens, Expr& expr) {
   target->at = shift.at;
 }
 
+Reach* ReachOf(Expr& expr) {
+  if (auto* vector = std::get_if<VectorSelector>(&expr.node)) {
+    return &vector->reach;
+  }
+  auto* matrix = std::get_if<MatrixSelector>(&expr.node);
+  return matrix == nullptr ? nullptr : &matrix->reach;
+}
+
+/// `anchored` or `smoothed`
+void ParseReach(TokenCursor& tokens, Expr& expr, Features features) {
+  const Reach reach = tokens.AtKeyword("anchored") ? Reach::kAnchored : Reach::kSmoothed;
+  tokens.Take();
+  if (!features.Has(Feature::kExtendedRangeSelectors)) {
+    AbandonParsing(expr.position,
+                   fmt::format("{} modifier is experimental and not enabled", ToString(reach)));
+  }
+  Reach* target = ReachOf(expr);
+  if (target == nullptr) {
+    const bool subquery = std::holds_alternative<Subquery>(expr.node);
+    AbandonParsing(expr.position,
+                   fmt::format("{} modifier {}", ToString(reach),
+                               subquery ? "is not supported for subqueries" : "not implemented"));
+  }
+  if (*target != Reach::kNone && *target != reach) {
+    AbandonParsing(expr.position, "anchored and smoothed modifiers cannot be used together");
+  }
+  *target = reach;
+}
+
 }  // namespace
 
-ExprPtr ParsePostfix(TokenCursor& tokens, ExprPtr expr) {
+ExprPtr ParsePostfix(TokenCursor& tokens, ExprPtr expr, Features features) {
   for (;;) {
     if (tokens.At(TokenKind::kLeftBracket)) {
-      expr = ParseBrackets(tokens, std::move(expr));
+      expr = ParseBrackets(tokens, std::move(expr), features);
     } else if (tokens.AtKeyword("offset")) {
-      ParseOffset(tokens, *expr);
+      ParseOffset(tokens, *expr, features);
     } else if (tokens.At(TokenKind::kAt)) {
       ParseAt(tokens, *expr);
     } else if (tokens.AtKeyword("anchored") || tokens.AtKeyword("smoothed")) {
-      AbandonParsing(tokens.Peek().position,
-                     fmt::format("{} modifier is experimental and not enabled",
-                                 tokens.AtKeyword("anchored") ? "anchored" : "smoothed"));
+      ParseReach(tokens, *expr, features);
     } else {
       return expr;
     }

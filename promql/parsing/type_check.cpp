@@ -44,6 +44,14 @@ void CheckArgumentCount(const Call& call, const Position& position) {
   }
 }
 
+/// `{…}` as info() takes it: matchers without a metric's name before them, none of them needed.
+void CheckLabelSelector(const Expr& expr) {
+  const auto* selector = std::get_if<VectorSelector>(&expr.node);
+  if (selector == nullptr || !selector->name.empty()) {
+    AbandonParsing(expr.position, "expected label selectors only, got vector selector instead");
+  }
+}
+
 /// What is wrong with a binary operation, in Prometheus' order.
 class BinaryCheck {
  public:
@@ -102,10 +110,18 @@ class BinaryCheck {
     if (has_scalar_ && !binary_.matching.labels.empty()) {
       AbandonParsing(position_, "vector matching only allowed between instant vectors");
     }
-    if (!has_scalar_ && IsSetOperator(binary_.op) &&
-        binary_.matching.cardinality != Cardinality::kOneToOne) {
+    if (has_scalar_ && binary_.matching.fills()) {
+      AbandonParsing(position_, "filling in missing series only allowed between instant vectors");
+    }
+    if (has_scalar_ || !IsSetOperator(binary_.op)) {
+      return;
+    }
+    if (binary_.matching.cardinality != Cardinality::kOneToOne) {
       AbandonParsing(position_,
                      fmt::format("no grouping allowed for \"{}\" operation", ToString(binary_.op)));
+    }
+    if (binary_.matching.fills()) {
+      AbandonParsing(position_, "filling in missing series not allowed for set operators");
     }
   }
 
@@ -174,6 +190,10 @@ struct Check {
     CheckArgumentCount(call, position);
     const ArgumentTypes& types = call.function->arguments;
     for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+      if (call.function->selects_labels && i == 1) {
+        CheckLabelSelector(*call.arguments[i]);
+        continue;
+      }
       Expect(*call.arguments[i], types[std::min(i, types.size() - 1)],
              fmt::format("call to function \"{}\"", call.function->name));
     }

@@ -49,6 +49,11 @@ std::string_view ToString(ValueType type) {
   return "scalar";
 }
 
+std::string_view ToString(Reach reach) {
+  constexpr std::string_view kNames[] = {"", "anchored", "smoothed"};
+  return kNames[static_cast<std::size_t>(reach)];
+}
+
 std::string_view ToString(BinaryOp op) {
   constexpr std::string_view kNames[] = {"+",  "-", "*", "/",  "%",  "^",   "atan2", "==",
                                          "!=", ">", "<", ">=", "<=", "and", "or",    "unless"};
@@ -56,9 +61,9 @@ std::string_view ToString(BinaryOp op) {
 }
 
 std::string_view ToString(AggregateOp op) {
-  constexpr std::string_view kNames[] = {"sum",  "avg",     "count",    "min",
-                                         "max",  "group",   "stddev",   "stdvar",
-                                         "topk", "bottomk", "quantile", "count_values"};
+  constexpr std::string_view kNames[] = {
+      "sum",    "avg",  "count",   "min",      "max",          "group",  "stddev",
+      "stdvar", "topk", "bottomk", "quantile", "count_values", "limitk", "limit_ratio"};
   return kNames[static_cast<std::size_t>(op)];
 }
 

@@ -9,6 +9,7 @@
 
 #include "model/matcher.h"
 #include "model/time.h"
+#include "promql/syntax/duration_expr.h"
 #include "promql/syntax/position.h"
 
 namespace hakem::promql {
@@ -70,6 +71,8 @@ enum class AggregateOp {
   kBottomk,
   kQuantile,
   kCountValues,
+  kLimitk,
+  kLimitRatio,
 };
 
 /// "sum", "count_values", …
@@ -81,7 +84,7 @@ enum class QueryBound { kStart, kEnd };
 /// `@ …` and `offset …` behind a selector or subquery: which instant it looks at.
 struct TimeShift {
   std::optional<std::variant<Timestamp, QueryBound>> at;
-  std::optional<Duration> offset;  ///< Negative: into the future.
+  std::optional<Length> offset;  ///< Negative: into the future.
 };
 
 struct NumberLiteral {
@@ -93,25 +96,37 @@ struct StringLiteral {
   std::string value;
 };
 
+/// What a selector takes from beyond the bounds it is given, so that changes are exact.
+enum class Reach {
+  kNone,
+  kAnchored,  ///< The sample before a range counts too.
+  kSmoothed,  ///< Values at the bounds lie on the line between the samples on both sides.
+};
+
+/// "", "anchored", "smoothed"
+std::string_view ToString(Reach reach);
+
 /// `name{…}`. The name, when there is one, is also the last of the matchers.
 struct VectorSelector {
   std::string name;  ///< As it stood before the braces, or "".
   std::vector<Matcher> matchers;
   TimeShift shift;
+  Reach reach = Reach::kNone;
 };
 
-/// `selector[5m]`. The shift is the one behind the brackets; the selector's own is empty.
+/// `selector[5m]`. Shift and reach are those behind the brackets; the selector has none of its own.
 struct MatrixSelector {
   VectorSelector selector;
-  Duration range;
+  Length range;
   TimeShift shift;
+  Reach reach = Reach::kNone;
 };
 
 /// `expr[1h:5m]`
 struct Subquery {
   ExprPtr expr;
-  Duration range;
-  std::optional<Duration> step;  ///< Nothing: the engine's default.
+  Length range;
+  std::optional<Length> step;  ///< Nothing: the engine's default.
   TimeShift shift;
 };
 
@@ -134,6 +149,10 @@ struct VectorMatching {
   bool on = false;                   ///< Match on `labels`; else on all but them and the name.
   std::vector<std::string> labels;   ///< Of `on (…)` or `ignoring (…)`.
   std::vector<std::string> include;  ///< Of `group_left (…)` or `group_right (…)`.
+  std::optional<double> fill_left;   ///< Stands for an element that the left side lacks.
+  std::optional<double> fill_right;
+
+  bool fills() const { return fill_left || fill_right; }
 };
 
 struct Binary {
@@ -154,7 +173,7 @@ struct Call {
 /// `sum by (label) (expr)`
 struct Aggregate {
   AggregateOp op;
-  ExprPtr parameter;  ///< Of topk, bottomk, quantile and count_values; else null.
+  ExprPtr parameter;  ///< Of topk, quantile and their like; else null.
   ExprPtr expr;
   bool without = false;
   std::vector<std::string> grouping;

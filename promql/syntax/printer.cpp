@@ -34,10 +34,14 @@ std::string PrintShift(const TimeShift& shift) {
       text += fmt::format(" @ {:.3f}", ToUnixSeconds(std::get<Timestamp>(*shift.at)));
     }
   }
-  if (const Duration offset = shift.offset.value_or(Duration{0}); offset != Duration{0}) {
-    text += fmt::format(" offset {}", FormatDuration(offset));
+  if (const Length offset = shift.offset.value_or(Duration{0}); offset != Length{Duration{0}}) {
+    text += fmt::format(" offset {}", Print(offset));
   }
   return text;
+}
+
+std::string PrintReach(Reach reach) {
+  return reach == Reach::kNone ? "" : fmt::format(" {}", ToString(reach));
 }
 
 std::string PrintSelector(const VectorSelector& selector) {
@@ -52,19 +56,28 @@ std::string PrintSelector(const VectorSelector& selector) {
                                                  : fmt::format("{}{{{}}}", selector.name, inner);
 }
 
+std::string PrintFill(const VectorMatching& matching) {
+  const auto value = [](std::string_view word, const std::optional<double>& fill) {
+    return fill ? fmt::format(" {} ({})", word, FormatFloat(*fill)) : "";
+  };
+  if (matching.fill_left && matching.fill_right && *matching.fill_left == *matching.fill_right) {
+    return value("fill", matching.fill_left);
+  }
+  return value("fill_left", matching.fill_left) + value("fill_right", matching.fill_right);
+}
+
 std::string PrintMatching(const VectorMatching& matching) {
   const bool grouped = matching.cardinality != Cardinality::kOneToOne;
-  if (!matching.on && matching.labels.empty() && !grouped) {
-    return "";
+  std::string text;
+  if (matching.on || !matching.labels.empty() || grouped) {
+    text = fmt::format(" {} ({})", matching.on ? "on" : "ignoring", PrintNames(matching.labels));
   }
-  std::string text =
-      fmt::format(" {} ({})", matching.on ? "on" : "ignoring", PrintNames(matching.labels));
   if (grouped) {
     text += fmt::format(" group_{} ({})",
                         matching.cardinality == Cardinality::kManyToOne ? "left" : "right",
                         PrintNames(matching.include));
   }
-  return text;
+  return text + PrintFill(matching);
 }
 
 struct Printer {
@@ -78,18 +91,17 @@ struct Printer {
   std::string operator()(const StringLiteral& literal) const { return Quote(literal.value); }
 
   std::string operator()(const VectorSelector& selector) const {
-    return PrintSelector(selector) + PrintShift(selector.shift);
+    return PrintSelector(selector) + PrintReach(selector.reach) + PrintShift(selector.shift);
   }
 
   std::string operator()(const MatrixSelector& matrix) const {
-    return fmt::format("{}[{}]{}", PrintSelector(matrix.selector), FormatDuration(matrix.range),
-                       PrintShift(matrix.shift));
+    return fmt::format("{}[{}]{}{}", PrintSelector(matrix.selector), Print(matrix.range),
+                       PrintReach(matrix.reach), PrintShift(matrix.shift));
   }
 
   std::string operator()(const Subquery& subquery) const {
-    return fmt::format("{}[{}:{}]{}", Print(*subquery.expr), FormatDuration(subquery.range),
-                       subquery.step ? FormatDuration(*subquery.step) : "",
-                       PrintShift(subquery.shift));
+    return fmt::format("{}[{}:{}]{}", Print(*subquery.expr), Print(subquery.range),
+                       subquery.step ? Print(*subquery.step) : "", PrintShift(subquery.shift));
   }
 
   std::string operator()(const Paren& paren) const {

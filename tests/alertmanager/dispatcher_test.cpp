@@ -4,9 +4,9 @@
 
 #include <future>
 
-#include "tests/support/alerts.h"
+#include "tests/support/alerting/alerts.h"
+#include "tests/support/alerting/fake_notifier.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_notifier.h"
 #include "tests/support/recorded_instruments.h"
 
 namespace hakem::alertmanager {

@@ -2,10 +2,10 @@
 
 #include "alertmanager/email_body.h"
 #include "alertmanager/notifier.h"
-#include "tests/support/alerts.h"
+#include "tests/support/alerting/alerts.h"
+#include "tests/support/alerting/fake_mail_client.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_http_client.h"
-#include "tests/support/fake_mail_client.h"
+#include "tests/support/http/fake_http_client.h"
 
 namespace hakem::alertmanager {
 namespace {

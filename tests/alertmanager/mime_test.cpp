@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/alerts.h"
+#include "tests/support/alerting/alerts.h"
 
 namespace hakem::alertmanager {
 namespace {

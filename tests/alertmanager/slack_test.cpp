@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "alertmanager/notifier.h"
-#include "tests/support/alerts.h"
+#include "tests/support/alerting/alerts.h"
+#include "tests/support/alerting/fake_mail_client.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_http_client.h"
-#include "tests/support/fake_mail_client.h"
+#include "tests/support/http/fake_http_client.h"
 
 namespace hakem::alertmanager {
 namespace {

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "collectors/core/collector.h"
+#include "tests/support/collection/fake_session.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_session.h"
 #include "tests/support/matchers.h"
 #include "tests/support/paths.h"
 

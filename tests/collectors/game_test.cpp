@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "collectors/core/collector.h"
+#include "tests/support/collection/fake_session.h"
+#include "tests/support/collection/page_text.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_session.h"
+#include "tests/support/game/memory_game_store.h"
 #include "tests/support/matchers.h"
-#include "tests/support/memory_game_store.h"
-#include "tests/support/page_text.h"
 
 namespace hakem::collectors {
 

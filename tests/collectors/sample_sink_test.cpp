@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem::collectors {
 namespace {

@@ -1,6 +1,6 @@
 #include "collectors/core/scan_gate.h"
 
-#include "tests/support/fake_session.h"
+#include "tests/support/collection/fake_session.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::collectors {

@@ -1,4 +1,4 @@
-#include "tests/support/collector_run.h"
+#include "tests/support/collection/collector_run.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::collectors {

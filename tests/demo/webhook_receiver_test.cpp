@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/support/http_get.h"
+#include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::demo {

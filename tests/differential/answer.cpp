@@ -165,12 +165,14 @@ std::string DifferenceOfValues(Matrix prometheus, Matrix hakem) {
 
 }  // namespace
 
-Answer AskHakem(const Query& query, const tsdb::Queryable& data) {
+Answer AskHakem(const Query& query, const tsdb::Queryable& data, promql::Features features) {
+  const promql::EngineOptions options{.features = features};
   const auto evaluate = [&](const promql::ExprPtr& expr) {
-    return query.range ? promql::EvaluateRange(*expr, data, *query.range)
-                       : promql::EvaluateInstant(*expr, data, query.time);
+    return query.range ? promql::EvaluateRange(*expr, data, *query.range, options)
+                       : promql::EvaluateInstant(*expr, data, query.time, options);
   };
-  const Result<promql::Evaluation> evaluation = promql::Parse(query.expr).and_then(evaluate);
+  const Result<promql::Evaluation> evaluation =
+      promql::Parse(query.expr, features).and_then(evaluate);
   Answer answer;
   if (!evaluation) {
     answer.error = evaluation.error().message;

@@ -21,8 +21,8 @@ struct Answer {
   std::vector<std::string> infos;     ///< Sorted.
 };
 
-/// Hakem's, of its engine as a default Prometheus sets it.
-Answer AskHakem(const Query& query, const tsdb::Queryable& data);
+/// Hakem's, of its engine as a Prometheus sets it that has enabled these features.
+Answer AskHakem(const Query& query, const tsdb::Queryable& data, promql::Features features);
 
 /// Reads what Prometheus' HTTP API answers. Errors: kInvalidInput when it is no such answer.
 Result<Answer> ReadAnswer(const nlohmann::json& envelope);

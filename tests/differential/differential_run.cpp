@@ -6,7 +6,7 @@
 
 #include "tests/differential/history.h"
 #include "tests/differential/query_generator.h"
-#include "tests/support/prometheus_server.h"
+#include "tests/support/programs/prometheus_server.h"
 
 namespace hakem::differential {
 namespace {
@@ -47,7 +47,7 @@ class Run {
     if (!prometheus) {
       return Fail(prometheus.error());
     }
-    Answer hakem = AskHakem(query, history_);
+    Answer hakem = AskHakem(query, history_, options_.features);
     if (!options_.compares_annotations) {
       hakem.warnings = prometheus->warnings;
       hakem.infos = prometheus->infos;
@@ -110,12 +110,14 @@ class Run {
 Result<RunResult> RunDifferential(const RunOptions& options) {
   Random random(options.seed);
   const History history(random, options.sample_shift);
-  const auto server = PrometheusServer::Start(
-      "global: {}\n", {.tree = options.tree, .history = history.OpenMetrics()});
+  const auto server =
+      PrometheusServer::Start("global: {}\n", {.tree = options.tree,
+                                               .history = history.OpenMetrics(),
+                                               .features = promql::Names(options.features)});
   if (!server) {
     return Fail(server.error());
   }
-  QueryGenerator generator(random, options.unused_functions);
+  QueryGenerator generator(random, options.unused_functions, options.features);
   const Duration shift{options.sample_shift == Duration{0} ? 0 : 43};
   Run run(options, history, **server);
   for (std::size_t i = 0; i < options.queries; ++i) {

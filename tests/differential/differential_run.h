@@ -28,6 +28,7 @@ struct RunOptions {
   std::vector<LanguageChange> changes;
   bool compares_annotations = true;           ///< Warnings and infos.
   std::vector<std::string> unused_functions;  ///< That differ between the two languages.
+  promql::Features features{};                ///< On in both, and used by the queries.
 };
 
 struct RunResult {

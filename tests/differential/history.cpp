@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "promql/syntax/format_float.h"
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem::differential {
 namespace {

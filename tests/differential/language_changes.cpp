@@ -104,11 +104,13 @@ const LanguageChange kDroppedMatches{
       return ContainsAny(hakem.error, {"multiple matches for labels"});
     }};
 
-const LanguageChange kNewerFunctions{"experimental functions",
-                                     "start(), end() and their like are known since 3.6",
-                                     [](const Query&, const Answer&, const Answer& hakem) {
-                                       return ContainsAny(hakem.error, {"\" is not enabled"});
-                                     }};
+const LanguageChange kNewerFunctions{
+    "experimental functions", "start(), end() and their like are known since 3.6",
+    [](const Query& query, const Answer& prometheus, const Answer& hakem) {
+      return ContainsAny(hakem.error, {"\" is not enabled"}) ||
+             (ContainsAny(prometheus.error, {"unexpected \"(\""}) &&
+              ContainsAny(query.expr, {"start", "end"}));
+    }};
 
 const LanguageChange kParserPanic{
     "panic of the parser", "Prometheus 3.5 has one where an operand is missing in an argument",
@@ -126,8 +128,8 @@ const LanguageChange kLastDigits{
     "last digits", "Go's functions of <math> round otherwise; it shows in text and in remainders",
     [](const Query& query, const Answer& prometheus, const Answer& hakem) {
       return prometheus.error.empty() && hakem.error.empty() &&
-             ContainsAny(query.expr,
-                         {"count_values", "%", "atan2", "quantile", "tan(", "sin(", "cos("}) &&
+             ContainsAny(query.expr, {"count_values", "changes(", "resets(", "%", "atan2",
+                                      "quantile", "tan(", "sin(", "cos("}) &&
              ContainsAny(query.expr, {"^", "atan", "sin", "cos", "tan", "exp", "ln(", "log",
                                       "rate(", "deriv", "quantile", "stddev", "stdvar"});
     }};
@@ -155,6 +157,56 @@ const LanguageChange kPredictFixed{
       return ContainsAny(query.expr, {"predict_linear"}) && ContainsAny(query.expr, {"@"});
     }};
 
+/// Whether an arithmetic operator stands behind the parentheses of an `offset (…)`.
+bool GoesOnBehindOffset(std::string_view expr) {
+  constexpr std::string_view kOffset = "offset (";
+  for (std::size_t at = expr.find(kOffset); at != expr.npos; at = expr.find(kOffset, at + 1)) {
+    std::size_t end = at + kOffset.size();
+    for (int open = 1; end < expr.size() && open > 0; ++end) {
+      open += expr[end] == '(' ? 1 : expr[end] == ')' ? -1 : 0;
+    }
+    const std::size_t next = expr.find_first_not_of(' ', end);
+    if (next != expr.npos && std::string_view("+-*/%^").find(expr[next]) != expr.npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const LanguageChange kBehindOffset{"arithmetic behind offset (…)",
+                                   "was read as a part of the offset until 3.6",
+                                   [](const Query& query, const Answer&, const Answer&) {
+                                     return GoesOnBehindOffset(query.expr);
+                                   }};
+
+const LanguageChange kEndlessDurations{
+    "durations beyond 64 bits", "become any length in Prometheus, also a negative one",
+    [](const Query&, const Answer&, const Answer& hakem) {
+      return ContainsAny(hakem.error, {"duration is out of range"});
+    }};
+
+const LanguageChange kRatioNan{"limit_ratio(NaN, …)",
+                               "is an error even of nothing, and says NaN once, since 3.6",
+                               [](const Query&, const Answer&, const Answer& hakem) {
+                                 return hakem.error == "Ratio value is NaN";
+                               }};
+
+const LanguageChange kInfo{
+    "info()",
+    "in 3.5 tells of another instance at some steps, reads of what @ and offset shift the past "
+    "alone, and drops series without job and instance",
+    [](const Query& query, const Answer& prometheus, const Answer& hakem) {
+      const bool shifted = query.range || ContainsAny(query.expr, {"@", "offset"});
+      return ContainsAny(query.expr, {"info("}) &&
+             (shifted || prometheus.rows.size() < hakem.rows.size());
+    }};
+
+const LanguageChange kDeviationOfNan{"mad_over_time of NaN", "is NaN since 3.6",
+                                     [](const Query& query, const Answer&, const Answer&) {
+                                       return ContainsAny(query.expr,
+                                                          {"mad_over_time(temperature"});
+                                     }};
+
 }  // namespace
 
 std::vector<LanguageChange> ChangesSince242() {
@@ -165,8 +217,10 @@ std::vector<LanguageChange> ChangesSince242() {
 }
 
 std::vector<LanguageChange> ChangesSince35() {
-  return {kTokenNumber,    kParameterOfTopk,   kDurations,  kPlaceOfOperator, kDroppedMatches,
-          kNewerFunctions, kAlternatingSeries, kLastDigits, kParserPanic};
+  return {kTokenNumber,    kParameterOfTopk, kDurations,         kPlaceOfOperator,
+          kDroppedMatches, kNewerFunctions,  kAlternatingSeries, kLastDigits,
+          kParserPanic,    kBehindOffset,    kRatioNan,          kInfo,
+          kDeviationOfNan, kEndlessDurations};
 }
 
 std::vector<std::string> FunctionsNewerThan242() {
@@ -174,7 +228,17 @@ std::vector<std::string> FunctionsNewerThan242() {
 }
 
 std::vector<std::string> FunctionsNewerThan35() {
-  return {"first_over_time", "histogram_fraction"};
+  return {"end",
+          "first_over_time",
+          "histogram_fraction",
+          "histogram_quantiles",
+          "max_of",
+          "min_of",
+          "range",
+          "start",
+          "start_timestamp",
+          "step",
+          "ts_of_first_over_time"};
 }
 
 }  // namespace hakem::differential

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/support/url.h"
+#include "tests/support/http/url.h"
 
 namespace hakem::differential {
 

@@ -10,6 +10,7 @@
 namespace hakem::differential {
 namespace {
 
+using promql::Feature;
 using promql::FunctionSpec;
 using promql::ValueType;
 
@@ -66,13 +67,18 @@ constexpr std::string_view kFragments[] = {
 
 }  // namespace
 
-QueryGenerator::QueryGenerator(Random& random, const std::vector<std::string>& unused_functions)
-    : random_(random) {
+QueryGenerator::QueryGenerator(Random& random, const std::vector<std::string>& unused_functions,
+                               promql::Features features)
+    : random_(random), features_(features) {
+  const bool experimental = features.Has(Feature::kExperimentalFunctions);
   for (const promql::FunctionFamily& family : promql::FunctionFamilies()) {
     for (const FunctionSpec& function : family) {
       const bool unused = std::find(unused_functions.begin(), unused_functions.end(),
                                     function.name) != unused_functions.end();
-      if (unused || function.availability != promql::Availability::kStable) {
+      const bool called =
+          function.availability == promql::Availability::kStable ||
+          (experimental && function.availability == promql::Availability::kExperimental);
+      if (unused || !called) {
         continue;
       }
       (function.result == ValueType::kScalar ? scalar_functions_ : vector_functions_)
@@ -200,7 +206,28 @@ std::string QueryGenerator::Number() {
   return std::string(random_.OneOf(kNumbers));
 }
 
+std::string QueryGenerator::DurationExpression(int depth) {
+  constexpr std::string_view kOperands[] = {"15s", "30s", "1m",   "2", "0.5",
+                                            "90",  "5m",  "(1m)", "0"};
+  constexpr std::string_view kOperators[] = {"+", "+", "-", "*", "/", "%", "^"};
+  if (depth <= 0 || random_.Chance(30)) {
+    return std::string(random_.OneOf(kOperands));
+  }
+  switch (random_.Below(6)) {
+    case 0:
+      return fmt::format("({})", DurationExpression(depth - 1));
+    case 1:
+      return fmt::format("-{}", DurationExpression(depth - 1));
+    default:
+      return fmt::format("{} {} {}", DurationExpression(depth - 1), random_.OneOf(kOperators),
+                         DurationExpression(depth - 1));
+  }
+}
+
 std::string QueryGenerator::Length() {
+  if (features_.Has(Feature::kDurationExpressions) && random_.Chance(25)) {
+    return DurationExpression(2);
+  }
   return std::string(random_.OneOf(kLengths));
 }
 
@@ -233,7 +260,9 @@ std::string QueryGenerator::Shift() {
                          : fmt::format(" @ {:.3f}", ToUnixSeconds(time));
   }
   if (random_.Chance(10)) {
-    shift += fmt::format(" offset {}", random_.OneOf(kOffsets));
+    const bool computed = features_.Has(Feature::kDurationExpressions) && random_.Chance(40);
+    shift += computed ? fmt::format(" offset ({})", DurationExpression(2))
+                      : fmt::format(" offset {}", random_.OneOf(kOffsets));
   }
   return shift;
 }
@@ -257,6 +286,10 @@ std::string QueryGenerator::Aggregation(int depth) {
     op = random_.OneOf(kWithNumber);
     constexpr std::string_view kUsual[] = {"1", "2", "3", "0.5", "0.9"};
     parameter = random_.Chance(60) ? std::string(random_.OneOf(kUsual)) : Scalar(depth);
+  } else if (features_.Has(Feature::kExperimentalFunctions) && random_.Chance(15)) {
+    op = random_.Chance(50) ? "limitk" : "limit_ratio";
+    constexpr std::string_view kUsual[] = {"1", "2", "0.5", "0.1", "-0.5", "-0.7", "0.8", "1.5"};
+    parameter = random_.Chance(80) ? std::string(random_.OneOf(kUsual)) : Scalar(depth);
   } else if (random_.Chance(8)) {
     op = "count_values";
     parameter = random_.Chance(80) ? R"("value")" : Text();
@@ -282,10 +315,31 @@ std::string QueryGenerator::LabelFunction(int depth) {
                      random_.OneOf(kPatterns));
 }
 
+std::string QueryGenerator::InfoCall(int depth) {
+  constexpr std::string_view kSelectors[] = {
+      R"({__name__="build_info"})", R"({__name__="build_info", version=~".+"})",
+      R"({__name__=~"build_.*", version="1.2"})", R"({version="1.2"})", R"({__name__="up"})"};
+  const std::string vector = Vector(depth);
+  return random_.Chance(10) ? fmt::format("info({})", vector)
+                            : fmt::format("info({}, {})", vector, random_.OneOf(kSelectors));
+}
+
+std::string QueryGenerator::SortByLabel(std::string_view name, int depth) {
+  const std::string vector = Vector(depth);
+  return fmt::format(R"({}({}, "{}", "{}"))", name, vector, random_.OneOf(kLabels),
+                     random_.OneOf(kLabels));
+}
+
 std::string QueryGenerator::Call(const std::vector<const FunctionSpec*>& functions, int depth) {
   const FunctionSpec& function = *random_.OneOf(functions);
   if (function.name.starts_with("label_") && random_.Chance(90)) {
     return LabelFunction(depth);
+  }
+  if (function.name == "info") {
+    return InfoCall(depth);
+  }
+  if (function.name.starts_with("sort_by_label")) {
+    return SortByLabel(function.name, depth);
   }
   std::size_t count = function.arguments.size();
   if (function.optional != 0) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "promql/features.h"
 #include "promql/functions/functions.h"
 #include "promql/syntax/ast.h"
 #include "tests/differential/random.h"
@@ -13,8 +15,10 @@ namespace hakem::differential {
 /// and select something; some of each kind are refused when they are read or evaluated.
 class QueryGenerator {
  public:
-  /// `unused_functions`: names of functions that it does not call.
-  QueryGenerator(Random& random, const std::vector<std::string>& unused_functions);
+  /// `unused_functions`: names of functions that it does not call. `features`: what is experimental
+  /// and used.
+  QueryGenerator(Random& random, const std::vector<std::string>& unused_functions,
+                 promql::Features features);
 
   /// An expression of any type.
   std::string Any();
@@ -45,8 +49,12 @@ class QueryGenerator {
   std::string Number();
   std::string BinaryScalar(int depth);
   std::string LabelFunction(int depth);
+  std::string InfoCall(int depth);
+  std::string SortByLabel(std::string_view name, int depth);
+  std::string DurationExpression(int depth);
 
   Random& random_;
+  const promql::Features features_;
   std::vector<const promql::FunctionSpec*> vector_functions_;
   std::vector<const promql::FunctionSpec*> scalar_functions_;
 };

@@ -9,12 +9,13 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto expr = hakem::promql::Parse(text);
+  const auto all = hakem::promql::Features::All();
+  const auto expr = hakem::promql::Parse(text, all);
   if (!expr) {
     return 0;
   }
   const std::string printed = hakem::promql::Print(**expr);
-  const auto again = hakem::promql::Parse(printed);
+  const auto again = hakem::promql::Parse(printed, all);
   HAKEM_CHECK(again.has_value());
   HAKEM_CHECK((*again)->type() == (*expr)->type());
   HAKEM_CHECK(hakem::promql::Print(**again) == printed);

@@ -7,7 +7,10 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "promql/features.h"
 #include "promql/functions/functions.h"
 #include "tests/support/paths.h"
 
@@ -31,7 +34,7 @@ std::string Signature(const FunctionSpec& function) {
 std::string Row(const FunctionSpec& function) {
   switch (function.availability) {
     case Availability::kExperimental:
-      return fmt::format("| `{}` | refused: experimental |", function.name);
+      return fmt::format("| `{}` | {}; experimental |", function.name, Signature(function));
     case Availability::kNativeHistogram:
       return fmt::format("| `{}` | {}; of native histograms, so always empty |", function.name,
                          Signature(function));
@@ -40,6 +43,8 @@ std::string Row(const FunctionSpec& function) {
   }
   return fmt::format("| `{}` | {} |", function.name, Signature(function));
 }
+
+constexpr std::string_view kFeatureRow = "| `promql-";
 
 std::set<std::string> DocumentedRows() {
   std::ifstream file(SourcePath("docs/promql.md"));
@@ -54,6 +59,7 @@ std::set<std::string> DocumentedRows() {
 
 TEST(PromqlDocumentation, ListsEveryFunctionAsItIs) {
   std::set<std::string> rows = DocumentedRows();
+  std::erase_if(rows, [](const std::string& row) { return row.starts_with(kFeatureRow); });
   for (const FunctionFamily& family : FunctionFamilies()) {
     for (const FunctionSpec& function : family) {
       const std::string row = Row(function);
@@ -61,6 +67,16 @@ TEST(PromqlDocumentation, ListsEveryFunctionAsItIs) {
     }
   }
   EXPECT_THAT(rows, testing::IsEmpty()) << "docs/promql.md has rows that no function is for";
+}
+
+TEST(PromqlDocumentation, ListsEveryFeature) {
+  std::vector<std::string> documented;
+  for (const std::string& row : DocumentedRows()) {
+    if (row.starts_with(kFeatureRow)) {
+      documented.push_back(row.substr(3, row.find('`', 3) - 3));
+    }
+  }
+  EXPECT_THAT(documented, testing::UnorderedElementsAreArray(Names(Features::All())));
 }
 
 }  // namespace

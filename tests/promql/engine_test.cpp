@@ -142,10 +142,24 @@ TEST_F(Engine, RefusesASubqueryOfTooManySteps) {
             "query processing would load too many samples into memory in expression evaluation");
 }
 
+/// Each of its rows has one point; with all steps there would be 1,000 x 1,000 values.
+TEST_F(Engine, CountsValuesThatDifferAtEachStep) {
+  options_.max_samples = 10'000;
+  const Result<ExprPtr> expr = Parse("count_values('seconds', timestamp(vector(1)))");
+  const StepRange range{kNow, kNow + std::chrono::seconds(999), std::chrono::seconds(1)};
+  const tsdb::SnapshotQueryable data(std::make_shared<Snapshot>(snapshot_), target_labels_);
+  const auto evaluation = EvaluateRange(**expr, data, range, options_);
+  ASSERT_THAT(evaluation, IsOk());
+  const auto& matrix = std::get<Matrix>(evaluation->value);
+  ASSERT_EQ(matrix.size(), 1000U);
+  EXPECT_EQ(matrix[7].labels, Labels({{"seconds", "1800000007"}}));
+  ASSERT_EQ(matrix[7].points.size(), 1U);
+  EXPECT_EQ(matrix[7].points[0].time, kNow + std::chrono::seconds(7));
+  EXPECT_EQ(matrix[7].points[0].value, 1);
+}
+
 TEST_F(Engine, StopsWhenItIsCancelled) {
-  std::stop_source source;
-  source.request_stop();
-  options_.cancel = source.get_token();
+  options_.cancelled = [] { return true; };
   EXPECT_THAT(Evaluate("1"), HasMessage("query was canceled in expression evaluation"));
 }
 

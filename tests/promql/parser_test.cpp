@@ -123,25 +123,75 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Experimental, ParseError,
-    testing::Values(Case{"Limitk", "limitk(1, foo)",
-                         "1:1: parse error: limitk() is experimental and must be enabled with "
-                         "--enable-feature=promql-experimental-functions"},
-                    Case{"DurationExpression", "foo[5m + 1m]",
-                         "1:5: parse error: experimental duration expression is not enabled"},
-                    Case{"Anchored", "foo[5m] anchored",
-                         "1:9: parse error: anchored modifier is experimental and not enabled"},
-                    Case{
-                        "Fill", "a + fill(0) b",
-                        "1:5: parse error: binop fill modifiers are experimental and not enabled"}),
+    testing::Values(
+        Case{"Limitk", "limitk(1, foo)",
+             "1:1: parse error: limitk() is experimental and must be enabled with "
+             "--enable-feature=promql-experimental-functions"},
+        Case{"DurationExpression", "foo[5m + 1m]",
+             "1:5: parse error: experimental duration expression is not enabled"},
+        Case{"DurationInParentheses", "foo offset -(1m)",
+             "1:14: parse error: experimental duration expression is not enabled"},
+        Case{"DurationOfStep", "foo[5m:step()]",
+             "1:8: parse error: experimental duration expression is not enabled"},
+        Case{"Anchored", " foo[5m] anchored",
+             "1:2: parse error: anchored modifier is experimental and not enabled"},
+        Case{"Function", "1 + start()", "1:5: parse error: function \"start\" is not enabled"},
+        Case{"Fill", "2 * (a + fill(0) b)",
+             "1:6: parse error: binop fill modifiers are experimental and not enabled"}),
     NameOf);
+
+class FeatureError : public testing::TestWithParam<Case> {};
+
+TEST_P(FeatureError, SaysWhatIsWrongAlthoughTheFeatureIsOn) {
+  EXPECT_THAT(Parse(GetParam().query, Features::All()), HasMessage(GetParam().expected));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Parser, FeatureError,
+    testing::Values(
+        Case{"DivisionByZero", "foo[1m / 0]", "1:8: parse error: division by zero"},
+        Case{"ModuloByZero", "foo[1m%(0)]", "1:7: parse error: modulo by zero"},
+        Case{"NegativeLength", "foo[(-1)]", "1:6: parse error: duration must be greater than 0"},
+        Case{"LengthBelowAMillisecond", "foo[5m:0.0001]",
+             "1:8: parse error: duration must be greater than 0"},
+        Case{"LengthWithoutOperand", "foo[1+]",
+             "1:7: parse error: unexpected \"]\" in subquery or range selector, expected number, "
+             "duration, step(), or range()"},
+        Case{"UnclosedLength", "foo offset (1 + 2", "1:18: parse error: unclosed left parenthesis"},
+        Case{"LengthOfOneOperand", "foo[min_of(1)]",
+             "1:13: parse error: unexpected \")\" in subquery or range selector, expected number, "
+             "duration, step(), or range()"},
+        Case{"AnchoredAndSmoothed", "foo[5m] anchored smoothed",
+             "1:1: parse error: anchored and smoothed modifiers cannot be used together"},
+        Case{"AnchoredSubquery", "foo[5m:1m] anchored",
+             "1:1: parse error: anchored modifier is not supported for subqueries"},
+        Case{"SmoothedSum", "(a + b) smoothed",
+             "1:1: parse error: smoothed modifier not implemented"},
+        Case{"FillOfSets", "a and fill(0) b",
+             "1:1: parse error: filling in missing series not allowed for set operators"},
+        Case{"FillOfScalar", "a + fill(0) 1",
+             "1:1: parse error: filling in missing series only allowed between instant vectors"},
+        Case{"FillWithVector", "a + fill(b) c", "1:10: parse error: unexpected identifier \"b\""},
+        Case{"InfoOfMetric", "info(a, b)",
+             "1:9: parse error: expected label selectors only, got vector selector instead"},
+        Case{"LimitArguments", "limitk(foo)",
+             "1:1: parse error: wrong number of arguments for aggregate expression provided, "
+             "expected 2, got 1"}),
+    NameOf);
+
+TEST(Parser, RefusesADurationNestedTooDeep) {
+  const std::string deep = "up[" + std::string(100000, '(') + "1" + std::string(100000, ')') + "]";
+  EXPECT_THAT(Parse(deep, Features::All()),
+              HasMessage("1:516: parse error: expression is nested more than 512 levels deep"));
+}
 
 class Printed : public testing::TestWithParam<Case> {};
 
 TEST_P(Printed, IsCanonicalAndReadsBackTheSame) {
-  const auto parsed = Parse(GetParam().query);
+  const auto parsed = Parse(GetParam().query, Features::All());
   ASSERT_THAT(parsed, IsOk());
   EXPECT_EQ(Print(**parsed), GetParam().expected);
-  EXPECT_EQ(Print(**Parse(GetParam().expected)), GetParam().expected);
+  EXPECT_EQ(Print(**Parse(GetParam().expected, Features::All())), GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -162,6 +212,34 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Numbers", "0x10 + 010 + 1_000 + .5e1 + Inf + 1h30m",
              "16 + 8 + 1000 + 5 + +Inf + 1h30m"},
         Case{"Comment", "up # all of them", "up"}),
+    NameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Features, Printed,
+    testing::Values(
+        Case{"Durations", "a[1m+2m*3]", "a[1m + 2m * 3]"},
+        Case{"DurationInParentheses", "a[((1m+1m))*2]", "a[(1m + 1m) * 2]"},
+        Case{"DurationOfNumbers", "a[60*30]", "a[60 * 30]"},
+        Case{"LiteralInParentheses", "a[(1m)]", "a[1m]"},
+        Case{"NegativePower", "a[(-2)^2-2^-2]", "a[(-2) ^ 2 - 2 ^ -2]"},
+        Case{"PowerBindsFirst", "a[-2^2+5m]", "a[-2 ^ 2 + 5m]"},
+        Case{"OffsetEndsAtALiteral", "a offset 1m+2", "a offset 1m + 2"},
+        Case{"OffsetInParentheses", "a offset -(1m+STEP())", "a offset -(1m + step())"},
+        Case{"SignedWords", "a offset +step() + b offset -min_of(range(),1)",
+             "a offset +step() + b offset -min_of(range(), 1)"},
+        Case{"SubqueryStep", "a[5m:max_of(step(),1s)]", "a[5m:max_of(step(), 1s)]"},
+        Case{"Anchored", "rate(a[5m]@1 anchored)", "rate(a[5m] anchored @ 1.000)"},
+        Case{"SmoothedBeforeRange", "rate(a smoothed[5m])", "rate(a[5m] smoothed)"},
+        Case{"SmoothedInstant", "a offset 1m smoothed", "a smoothed offset 1m"},
+        Case{"AnchoredMetric", "anchored + smoothed", "anchored + smoothed"},
+        Case{"Fill", "a+on(x)group_left fill(-1)b", "a + on (x) group_left () fill (-1) b"},
+        Case{"FillSides", "a+fill_right(Inf)fill_left(1m)b",
+             "a + fill_left (60) fill_right (+Inf) b"},
+        Case{"FillMetric", "fill + fill_left(0) fill_left", "fill + fill_left (0) fill_left"},
+        Case{"Limits", "limitk(1,a) + LIMIT_RATIO by (b) (-.5,a)",
+             "limitk(1, a) + limit_ratio by (b) (-0.5, a)"},
+        Case{"Info", "info(a,{b='c'})", "info(a, {b=\"c\"})"},
+        Case{"QueryTimes", "start()+end ()+step()+range()", "start() + end() + step() + range()"}),
     NameOf);
 
 TEST(Parser, RefusesAnExpressionNestedTooDeep) {

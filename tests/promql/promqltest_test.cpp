@@ -56,9 +56,13 @@ TEST(Runner, ReportsAMissingError) {
   EXPECT_EQ(Reports("eval instant at 0 1\n expect fail\n"), "1 failed: 1: expected an error\n");
 }
 
-TEST(Runner, SkipsWhatIsExperimental) {
-  EXPECT_EQ(Reports("eval instant at 0 step()\n 0\n"),
-            "1 skipped: 1:1: parse error: function \"step\" is not enabled\n");
+TEST(Runner, EnablesWhatIsExperimental) {
+  EXPECT_EQ(Reports("eval instant at 0 step()\n 0\n"), "");
+}
+
+TEST(Runner, SkipsWhatExpectsANativeHistogram) {
+  EXPECT_EQ(Reports("load 1m\n x {{sum:1}}\n\neval instant at 0 x\n x {{sum:1}}\n"),
+            "4 skipped: expects a native histogram\n");
 }
 
 TEST(Runner, RefusesAnUnknownCommand) {

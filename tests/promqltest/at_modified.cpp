@@ -72,7 +72,7 @@ bool Fix(Expr& expr, Timestamp time) {
 }  // namespace
 
 std::optional<std::string> FixedAt(const std::string& query, Timestamp time) {
-  const Result<promql::ExprPtr> expr = promql::Parse(query);
+  const Result<promql::ExprPtr> expr = promql::Parse(query, promql::Features::All());
   if (!expr || !Fix(**expr, time)) {
     return std::nullopt;
   }

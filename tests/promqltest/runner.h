@@ -21,9 +21,9 @@ struct Tally {
 using Report = std::function<void(int line, std::string_view verdict, std::string_view why)>;
 
 /// Runs all cases of a script in the test language, each instant case in three ways: as it is;
-/// fixed by `@` and evaluated at other times; and as the middle of a range query. What needs
-/// native histograms or an experimental feature is skipped. Errors: kInvalidInput when the script
-/// cannot be read.
+/// fixed by `@` and evaluated at other times; and as the middle of a range query. Everything
+/// experimental is enabled; what needs native histograms is skipped. Errors: kInvalidInput when the
+/// script cannot be read.
 Result<Tally> RunScript(std::string_view script, const Report& report);
 
 }  // namespace hakem::promqltest

@@ -14,8 +14,8 @@
 #include "promql/syntax/ast.h"
 #include "rules/definitions.h"
 #include "rules/rule_file.h"
-#include "tests/support/dashboard.h"
 #include "tests/support/matchers.h"
+#include "tests/support/programs/dashboard.h"
 
 namespace hakem::rules {
 namespace {

@@ -2,22 +2,23 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/collection/snapshots.h"
 #include "tests/support/matchers.h"
-#include "tests/support/snapshots.h"
 #include "tsdb/snapshot_queryable.h"
 
 namespace hakem::rules {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr Timestamp kNow{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
 /// What a rule of these lines finds in a snapshot of two games.
-Result<std::vector<Finding>> Find(std::string_view rule) {
+Result<std::vector<Finding>> Find(std::string_view rule, promql::Features features = {}) {
   const auto groups = ParseRuleFile(
-      "groups: [{name: g, rules: [{alert: Busy, " + std::string(rule) + "}]}]", "a.yml");
+      "groups: [{name: g, rules: [{alert: Busy, " + std::string(rule) + "}]}]", "a.yml", features);
   if (!groups) {
     return Fail(groups.error());
   }
@@ -36,6 +37,14 @@ TEST(Findings, AreTheElementsThatTheExpressionLeaves) {
       (Labels{{"alertname", "Busy"}, {"game", "hokm"}, {"instance", "a:9187"}, {"job", "hakem"}}));
   EXPECT_EQ(found->front().value, 250);
   EXPECT_THAT(Find("expr: games > 1000"), IsOkAndHolds(IsEmpty()));
+}
+
+TEST(Findings, MayBeOfAnExperimentalExpressionWhenItIsEnabled) {
+  constexpr std::string_view kRule = "expr: 'sum by (__name__) (-limitk(1, games))'";
+  EXPECT_THAT(Find(kRule), HasMessage(HasSubstr("limitk() is experimental")));
+  const auto found = Find(kRule, promql::Features::All());
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ(found->front().value, -250);
 }
 
 TEST(Findings, CarryTheRulesLabelsOverTheElements) {

@@ -8,9 +8,9 @@
 
 #include "rules/definitions.h"
 #include "rules/rule_set.h"
+#include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/recorded_instruments.h"
-#include "tests/support/snapshots.h"
 #include "tsdb/snapshot_queryable.h"
 
 namespace hakem::rules {

@@ -5,9 +5,9 @@
 #include <future>
 #include <latch>
 
+#include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/recorded_instruments.h"
-#include "tests/support/snapshots.h"
 #include "tsdb/snapshot_recorder.h"
 
 namespace hakem::rules {

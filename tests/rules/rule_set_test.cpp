@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
-#include "tests/support/snapshots.h"
 #include "tsdb/snapshot_queryable.h"
 
 namespace hakem::rules {

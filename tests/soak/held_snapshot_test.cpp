@@ -14,9 +14,9 @@
 #include "demo/child_process.h"
 #include "demo/temporary_folder.h"
 #include "model/clock.h"
-#include "tests/support/hakem_process.h"
-#include "tests/support/hokm_database.h"
+#include "tests/support/game/hokm_database.h"
 #include "tests/support/paths.h"
+#include "tests/support/programs/hakem_process.h"
 
 namespace hakem {
 namespace {

@@ -1,19 +1,23 @@
 // Half an hour of play at 400 moves a second with Hakem attached (HAKEM_SOAK_SECONDS for another
-// length): nothing drifts, nothing grows, and Hakem takes less than a hundredth of a core.
+// length), the history being saved: nothing drifts, nothing grows, and Hakem takes less than a
+// hundredth of a core.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "demo/child_process.h"
 #include "model/clock.h"
-#include "tests/support/hakem_process.h"
-#include "tests/support/hokm_database.h"
+#include "tests/support/game/hokm_database.h"
 #include "tests/support/paths.h"
+#include "tests/support/programs/hakem_process.h"
+#include "tests/support/scratch_folder.h"
 
 namespace hakem {
 namespace {
@@ -69,6 +73,12 @@ constexpr Counter kCounters[] = {
     {"game_sessions_finished_total", R"(outcome="cancelled")",
      "SELECT count(*) FROM hokm_game.game_sessions WHERE status = 'cancelled'"},
     {"game_duration_seconds_count", "", "SELECT count(*) FROM hokm_game.game_history"},
+    {"game_connections_opened_total", "", "SELECT count(*) FROM hokm_game.websocket_connections"},
+    {"game_disconnections_total", "",
+     "SELECT count(*) FROM hokm_game.websocket_connections WHERE NOT is_active"},
+    {"game_disconnections_total", R"(reason="ping_timeout")",
+     "SELECT count(*) FROM hokm_game.websocket_connections "
+     "WHERE disconnect_reason = 'ping_timeout'"},
 };
 
 /// What the process told of itself at one time.
@@ -91,9 +101,15 @@ double AllowedMemory(const Footprint& first, const Footprint& last) {
 class Steady : public testing::Test {
  protected:
   void SetUp() override {
-    auto started = ServingHakem::Start(
-        {{"DATA_SOURCE_NAME",
-          fmt::format("{} password={}", database.MonitorDsn(), kCanaryPassword)}});
+    const std::string target =
+        fmt::format("{} password={}", database.MonitorDsn(), kCanaryPassword);
+    // Without its indexes a connection that lives for less than an interval is not seen.
+    const ProgramRun setup =
+        RunHakem({"setup", "--indexes", "--yes", "--admin", database.AdminDsn()},
+                 {{"DATA_SOURCE_NAME", target}});
+    ASSERT_EQ(setup.status, 0) << setup.errors;
+    auto started =
+        ServingHakem::Start({{"DATA_SOURCE_NAME", target}, {"STATE_DIRECTORY", state.path()}});
     ASSERT_TRUE(started) << started.error().message;
     hakem = *std::move(started);
     ASSERT_TRUE(Eventually(seconds(20), [&] { return hakem->Metric("pg_up") == 1; }));
@@ -134,7 +150,17 @@ class Steady : public testing::Test {
     }
   }
 
+  double HistoryOnDisk() const {
+    double bytes = 0;
+    for (const auto& file : std::filesystem::directory_iterator(state.path())) {
+      const bool is_history = file.path().filename().string().starts_with("history.db");
+      bytes += is_history ? static_cast<double>(file.file_size()) : 0;
+    }
+    return bytes;
+  }
+
   HokmDatabase database;
+  ScratchFolder state;
   std::unique_ptr<ServingHakem> hakem;
 };
 
@@ -153,6 +179,9 @@ TEST_F(Steady, CountersEqualTheTablesAndNothingGrows) {
   EXPECT_LT(quarters.back().memory_bytes, AllowedMemory(quarters.front(), quarters.back()));
   const double cpu = quarters.back().cpu_seconds - quarters.front().cpu_seconds;
   EXPECT_LT(cpu, 0.01 * 0.75 * ToSeconds(Length()));
+  const double history = HistoryOnDisk();
+  fmt::print("history on disk: {:.1f} MB\n", history / 1e6);
+  EXPECT_GT(history, 10'000 * ToSeconds(Length()) / 60) << "the history was not saved";
 }
 
 }  // namespace

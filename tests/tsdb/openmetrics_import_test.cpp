@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "tests/support/matchers.h"
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem::tsdb {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/fake_clock.h"
-#include "tests/support/http_get.h"
+#include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/web/rules_fixture.h"

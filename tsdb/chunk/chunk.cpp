@@ -7,16 +7,14 @@
 namespace hakem::tsdb {
 namespace {
 
-/// A chunk ends after so many changes: a reader of its last sample decodes them all.
-constexpr std::uint32_t kMaxTokens = 240;
 /// And after so long, so that retention can drop what is old.
 constexpr Duration kMaxSpan = std::chrono::hours(2);
 /// Before its last token a chunk has room for a run and a sample that fit no short form.
 constexpr std::uint32_t kMaxTokenBits = (2 + 2 + 32) + (2 + 3 + 64) + (1 + 12 + 64);
 /// Room for one token and the run before it; many series never change.
 constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + (kMaxTokenBits + 63) / 64;
-/// Readers of more let their list grow.
-constexpr std::uint32_t kUsualPoints = 64;
+/// Room for more points is made when they come.
+constexpr std::uint64_t kMostExpected = 1023;
 /// What std::make_shared and the allocator add to the words.
 constexpr std::size_t kOverheadBytes = 32;
 
@@ -65,7 +63,7 @@ void Chunk::Read(Timestamp after, Timestamp until, std::vector<Point>& points,
       continue;
     }
     if (points.empty()) {
-      points.reserve(std::min(decoder.left() + 1, kUsualPoints));
+      points.reserve(std::min(decoder.ExpectedUntil(until), kMostExpected) + 1);
     }
     points.push_back(point);
   }
@@ -120,7 +118,7 @@ bool ChunkWriter::Append(Timestamp time, double value) {
 }
 
 std::optional<ChunkMark> ChunkWriter::TakeMark() {
-  if (tokens_ - marked_tokens_ < kTokensPerMark || samples_ != told_) {
+  if (tokens_ - marked_tokens_ < kTokensPerMark || tokens_ >= kMaxTokens || samples_ != told_) {
     return std::nullopt;
   }
   marked_tokens_ = tokens_;

@@ -84,8 +84,12 @@ class ChunkDecoder {
     told_ = static_cast<std::uint32_t>(state);
   }
 
-  /// How many samples are left.
-  std::uint32_t left() const { return samples_ - done_; }
+  /// How many samples follow until then if they go on at the last interval. Requires: the last one
+  /// read is not later.
+  std::uint64_t ExpectedUntil(Timestamp until) const {
+    const auto span = static_cast<std::uint64_t>(until.time_since_epoch().count()) - time_;
+    return interval_ == 0 ? 0 : span / interval_;
+  }
 
   /// False at the end, and where the words are damaged.
   bool Next(Point& point) {

@@ -6,14 +6,14 @@
 
 #include "web/exposition/gzip.h"
 #include "web/prometheus_api/envelope.h"
-#include "web/prometheus_api/expressions.h"
-#include "web/prometheus_api/federate.h"
-#include "web/prometheus_api/metadata.h"
-#include "web/prometheus_api/query_handler.h"
-#include "web/prometheus_api/rules.h"
-#include "web/prometheus_api/series.h"
-#include "web/prometheus_api/status.h"
-#include "web/prometheus_api/targets.h"
+#include "web/prometheus_api/query/expressions.h"
+#include "web/prometheus_api/query/query_handler.h"
+#include "web/prometheus_api/rules/rules.h"
+#include "web/prometheus_api/series/federate.h"
+#include "web/prometheus_api/series/metadata.h"
+#include "web/prometheus_api/series/series.h"
+#include "web/prometheus_api/status/status.h"
+#include "web/prometheus_api/status/targets.h"
 
 namespace hakem::web {
 namespace {
@@ -21,7 +21,11 @@ namespace {
 /// What the handlers share; lives as long as the last of them.
 struct Api {
   explicit Api(const PrometheusApiDeps& api_deps)
-      : deps(api_deps), queries({.data = deps.store, .clock = deps.clock, .stop = deps.stop}) {}
+      : deps(api_deps),
+        queries({.data = deps.store,
+                 .clock = deps.clock,
+                 .stop = deps.stop,
+                 .features = deps.features}) {}
 
   const PrometheusApiDeps deps;
   QueryHandler queries;
@@ -41,11 +45,17 @@ constexpr Endpoint kEndpoints[] = {
     {"/api/v1/query_range", true,
      [](Api& api, const Request& request) { return api.queries.Range(request); }},
     {"/api/v1/query_exemplars", true,
-     [](Api&, const Request& request) { return ExemplarsResponse(request); }},
+     [](Api& api, const Request& request) {
+       return ExemplarsResponse(request, api.deps.features);
+     }},
     {"/api/v1/format_query", true,
-     [](Api&, const Request& request) { return FormatQueryResponse(request); }},
+     [](Api& api, const Request& request) {
+       return FormatQueryResponse(request, api.deps.features);
+     }},
     {"/api/v1/parse_query", true,
-     [](Api&, const Request& request) { return ParseQueryResponse(request); }},
+     [](Api& api, const Request& request) {
+       return ParseQueryResponse(request, api.deps.features);
+     }},
     {"/api/v1/series", true,
      [](Api& api, const Request& request) { return SeriesResponse(api.deps.store, request); }},
     {"/api/v1/labels", true,

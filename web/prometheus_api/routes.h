@@ -7,11 +7,12 @@
 #include "model/clock.h"
 #include "model/published.h"
 #include "model/snapshot.h"
+#include "promql/features.h"
 #include "rules/status.h"
 #include "tsdb/openmetrics_reader.h"
 #include "tsdb/store.h"
 #include "web/prometheus_api/cross_origin.h"
-#include "web/prometheus_api/server_facts.h"
+#include "web/prometheus_api/status/server_facts.h"
 #include "web/router.h"
 
 namespace hakem::web {
@@ -28,6 +29,7 @@ struct PrometheusApiDeps {
   ServerFacts facts = {};
   CrossOrigin cross_origin = {};
   std::stop_token stop = {};  ///< Ends queries under way.
+  promql::Features features = {};
 };
 
 /// Prometheus' HTTP API below `/api/v1/`, read-only, and `/federate`. docs/http_api.md lists them.

@@ -7,19 +7,21 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
-
-#include "web/server/descriptor.h"
+#include <utility>
 
 namespace hakem::web {
 namespace {
 
-/// The port a TCP socket is bound to; nothing for any other descriptor.
-std::optional<std::uint16_t> LocalPort(int fd) {
+/// getsockname or getpeername.
+using AddressOf = int (*)(int, sockaddr*, socklen_t*);
+
+/// The port at one end of a TCP socket; nothing for any other descriptor.
+std::optional<std::uint16_t> PortOf(int fd, AddressOf address_of) {
   sockaddr_storage address{};
   socklen_t length = sizeof(address);
   int type = 0;
   socklen_t type_length = sizeof(type);
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
+  if (address_of(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_length) != 0 || type != SOCK_STREAM) {
     return std::nullopt;
   }
@@ -39,20 +41,42 @@ bool IsListening(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening != 0;
 }
 
-}  // namespace
-
-/// A duplicate of each descriptor is looked at and shut, so that one which is closed and used anew
-/// meanwhile does no harm to a stranger.
-void ShutConnections(std::uint16_t port, int how) {
+/// Calls `visit` with a duplicate of each descriptor that is a TCP socket bound to `port`, until it
+/// returns true. Duplicates, so that one which is closed and used anew meanwhile does no harm to a
+/// stranger.
+template <typename Visit>
+void ForEachSocket(std::uint16_t port, Visit visit) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
     const int fd = std::atoi(entry.path().filename().c_str());
-    const Descriptor held(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    if (held.get() >= 0 && LocalPort(held.get()) == port &&
-        (how != SHUT_RD || !IsListening(held.get()))) {
-      shutdown(held.get(), how);
+    Descriptor held(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (held && PortOf(held.get(), getsockname) == port && visit(held)) {
+      return;
     }
   }
+}
+
+}  // namespace
+
+void ShutConnections(std::uint16_t port, int how) {
+  ForEachSocket(port, [how](const Descriptor& socket) {
+    if (how != SHUT_RD || !IsListening(socket.get())) {
+      shutdown(socket.get(), how);
+    }
+    return false;
+  });
+}
+
+Descriptor FindConnection(std::uint16_t port, std::uint16_t client_port) {
+  Descriptor found;
+  ForEachSocket(port, [&](Descriptor& socket) {
+    const bool wanted = PortOf(socket.get(), getpeername) == client_port;
+    if (wanted) {
+      found = std::move(socket);
+    }
+    return wanted;
+  });
+  return found;
 }
 
 }  // namespace hakem::web

@@ -2,11 +2,17 @@
 
 #include <cstdint>
 
+#include "web/server/descriptor.h"
+
 namespace hakem::web {
 
 /// Shuts this process' TCP sockets that are bound to `port`, as shutdown(2) says by `how`: it wakes
 /// the threads that wait on a server's connections, which CivetWeb polls in slices of 2 s and does
 /// not tell us. The one that listens is spared while clients may still be answered (SHUT_RD).
 void ShutConnections(std::uint16_t port, int how);
+
+/// A duplicate of the socket that is bound to `port` and connected to a client's `client_port`;
+/// empty when there is none.
+Descriptor FindConnection(std::uint16_t port, std::uint16_t client_port);
 
 }  // namespace hakem::web

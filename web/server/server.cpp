@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "model/clock.h"
+#include "web/server/client_watch.h"
 #include "web/server/own_sockets.h"
 
 namespace hakem::web {
@@ -23,11 +24,10 @@ constexpr int kBusyConnections = kThreads * 3 / 4;
 constexpr Duration kGrace = std::chrono::milliseconds(500);
 constexpr Duration kStopTick = std::chrono::milliseconds(10);
 constexpr std::size_t kOneWriteBytes = 16 << 10;  // A smaller answer leaves in one packet or few.
-constexpr std::array<const char*, 16> kOptions{"num_threads",           "64",     //
+constexpr std::array<const char*, 14> kOptions{"num_threads",           "64",     //
                                                "enable_keep_alive",     "yes",    //
                                                "keep_alive_timeout_ms", "2000",   //
                                                "request_timeout_ms",    "10000",  //
-                                               "linger_timeout_ms",     "0",      //
                                                "listen_backlog",        "256",    //
                                                "connection_queue",      "64",     //
                                                "tcp_nodelay",           "1"};
@@ -299,6 +299,9 @@ int Server::Impl::Answer(mg_connection* connection) {
   }
   Request request = ToRequest(info);
   request.client = *client;
+  ClientWatch watch(static_cast<std::uint16_t>(info.server_port),
+                    static_cast<std::uint16_t>(info.remote_port));
+  request.client_gone = [&watch] { return watch.Gone(); };
   const bool fits = ReadBody(connection, options_.max_body_bytes, request.body);
   const bool keep_alive = fits && connections_ < kBusyConnections;
   if (!keep_alive) {

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "collectors/core/game_store.h"
+#include "collectors/game/counting/followed_rows.h"
+#include "collectors/game/counting/told_rows.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
@@ -50,10 +50,8 @@ class ConnectionTracker {
   /// The first look only tells what there is.
   News See(const Look& look);
 
-  /// Ids whose rows the next look must tell; at most kMostWanted, the others are wanted later.
-  const std::vector<std::string>& wanted() const { return wanted_; }
-
-  static constexpr std::size_t kMostWanted = 1000;
+  /// Ids whose rows the next look must tell.
+  const std::vector<std::string>& wanted() const { return active_.wanted(); }
 
   /// Adds what Read needs to go on from here.
   void Write(GameRecords& records) const;
@@ -62,15 +60,12 @@ class ConnectionTracker {
   bool Read(const GameRecords& records);
 
  private:
-  void SeeAsked(const Look& look, News& news);
+  void SeeAsked(const Look& look, const std::vector<std::string>& asked, News& news);
   void SeeEnded(const Look& look, News& news);
   void SeeActive(const Look& look, News& news);
 
-  std::size_t looks_ = 0;
-  std::unordered_map<std::string, std::size_t> seen_;  ///< The last look in which each was active.
-  std::vector<std::string> wanted_;
-  /// Closed and told, with a time that is not among the closed rows yet.
-  std::unordered_map<std::string, PgTimestamp> told_;
+  FollowedRows active_;
+  ToldRows told_{"closed/"};
 };
 
 }  // namespace hakem::collectors

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "collectors/game/counting/game_state.h"
 #include "collectors/game/fields.h"
 
@@ -47,7 +49,7 @@ void ReadHistogram(FieldReader& fields, Histogram& histogram) {
   const double count = fields.Real();
   const double sum = fields.Real();
   const auto now = histogram.value().bounds;
-  if (fields.ok() && std::vector<double>(now.begin(), now.end()) == bounds) {
+  if (fields.ok() && std::ranges::equal(now, bounds)) {
     histogram.Add(at_most, count, sum);
   }
 }

@@ -9,70 +9,65 @@ namespace hakem::collectors {
 namespace {
 
 constexpr std::string_view kSession = "session/";
-constexpr std::string_view kTold = "told/";
 
 }  // namespace
 
 SessionTracker::News SessionTracker::See(const Look& look) {
   News news;
   if (look.scanned) {
-    ++looks_;
-    SeeAsked(look.asked, news);
+    SeeAsked(look.asked, live_.BeginLook(), news);
     SeeLive(look.live);
   }
   SeeCreated(look, news);
-  std::erase_if(told_, [&](const auto& entry) { return entry.second < look.bound; });
+  told_.Forget(look.bound);
   return news;
 }
 
-void SessionTracker::SeeAsked(const std::vector<SessionRow>& asked, News& news) {
+void SessionTracker::SeeAsked(const std::vector<SessionRow>& rows,
+                              const std::vector<std::string>& asked, News& news) {
   std::unordered_set<std::string_view> answered;
-  for (const SessionRow& row : asked) {
+  for (const SessionRow& row : rows) {
     answered.insert(row.id);
-    const auto found = tracked_.find(row.id);
-    if (found == tracked_.end()) {
+    if (!live_.Has(row.id)) {
       continue;
     }
-    if (row.started && !found->second.started) {
-      found->second.started = true;
+    if (row.started && started_.insert(row.id).second) {
       news.started.push_back(row);
     }
     if (!row.live) {
       news.ended.push_back(row);
-      told_.emplace(row.id, row.created);
-      tracked_.erase(found);
+      told_.Tell(row.id, row.created);
+      Drop(row.id);
     }
   }
-  for (const std::string& id : wanted_) {
+  for (const std::string& id : asked) {
     if (!answered.contains(id)) {
-      tracked_.erase(id);  // The row was deleted: nobody will ever know.
+      Drop(id);  // The row was deleted: nobody will ever know.
     }
   }
 }
 
 void SessionTracker::SeeLive(const std::vector<LiveSession>& live) {
-  wanted_.clear();
   for (const LiveSession& session : live) {
-    const bool before_us = looks_ == 1 && session.started;
-    Tracked& tracked = tracked_.try_emplace(session.id, Tracked{before_us}).first->second;
-    tracked.seen = looks_;
-    if (session.started && !tracked.started && wanted_.size() < kMostWanted) {
-      wanted_.push_back(session.id);
+    const bool is_new = live_.See(session.id);
+    if (!session.started) {
+      continue;
+    }
+    if (is_new && live_.is_first_look()) {
+      started_.insert(session.id);
+    } else if (!started_.contains(session.id)) {
+      live_.Want(session.id);
     }
   }
-  for (const auto& [id, tracked] : tracked_) {
-    if (tracked.seen != looks_ && wanted_.size() < kMostWanted) {
-      wanted_.push_back(id);
-    }
-  }
+  live_.WantVanished();
 }
 
 void SessionTracker::SeeCreated(const Look& look, News& news) {
   for (const SessionRow& row : look.created) {
     if (row.live && !look.scanned) {
-      tracked_.try_emplace(row.id);  // It may end before the next scan.
+      live_.Follow(row.id);  // It may end before the next scan.
     }
-    if (row.live || tracked_.contains(row.id) || told_.contains(row.id)) {
+    if (row.live || live_.Has(row.id) || told_.Has(row.id)) {
       continue;
     }
     if (row.started) {
@@ -82,36 +77,34 @@ void SessionTracker::SeeCreated(const Look& look, News& news) {
   }
 }
 
+void SessionTracker::Drop(const std::string& id) {
+  live_.Drop(id);
+  started_.erase(id);
+}
+
 void SessionTracker::Write(GameRecords& records) const {
-  for (const auto& [id, tracked] : tracked_) {
+  for (const std::string_view id : live_.ids()) {
     FieldWriter fields;
-    fields.Flag(tracked.started);
-    records.emplace(std::string(kSession) + id, fields.Take());
+    fields.Flag(started_.contains(std::string(id)));
+    records.emplace(std::string(kSession).append(id), fields.Take());
   }
-  for (const auto& [id, created] : told_) {
-    FieldWriter fields;
-    fields.Instant(created);
-    records.emplace(std::string(kTold) + id, fields.Take());
-  }
+  told_.Write(records);
 }
 
 bool SessionTracker::Read(const GameRecords& records) {
-  looks_ = 1;  // What is not live at the next look has ended since.
+  live_.Resume();
   for (const auto& [key, value] : RecordsUnder(kSession, records)) {
+    const std::string id = key.substr(kSession.size());
     FieldReader fields(value);
-    tracked_.emplace(key.substr(kSession.size()), Tracked{fields.Flag()});
+    live_.Follow(id);
+    if (fields.Flag()) {
+      started_.insert(id);
+    }
     if (!fields.done()) {
       return false;
     }
   }
-  for (const auto& [key, value] : RecordsUnder(kTold, records)) {
-    FieldReader fields(value);
-    told_.emplace(key.substr(kTold.size()), fields.Instant());
-    if (!fields.done()) {
-      return false;
-    }
-  }
-  return true;
+  return told_.Read(records);
 }
 
 }  // namespace hakem::collectors

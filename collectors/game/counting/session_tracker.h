@@ -1,12 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "collectors/core/game_store.h"
+#include "collectors/game/counting/followed_rows.h"
+#include "collectors/game/counting/told_rows.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
@@ -55,10 +56,8 @@ class SessionTracker {
   /// The first look only tells what there is: what happened before it is not news.
   News See(const Look& look);
 
-  /// Ids whose rows the next look must tell; at most kMostWanted, the others are wanted later.
-  const std::vector<std::string>& wanted() const { return wanted_; }
-
-  static constexpr std::size_t kMostWanted = 1000;
+  /// Ids whose rows the next look must tell.
+  const std::vector<std::string>& wanted() const { return live_.wanted(); }
 
   /// Adds what Read needs to go on from here.
   void Write(GameRecords& records) const;
@@ -67,21 +66,17 @@ class SessionTracker {
   bool Read(const GameRecords& records);
 
  private:
-  struct Tracked {
-    bool started = false;  ///< Its start has been told, or came before the first look.
-    std::size_t seen = 0;  ///< The last look in which it was live.
-  };
-
-  void SeeAsked(const std::vector<SessionRow>& asked, News& news);
+  void SeeAsked(const std::vector<SessionRow>& rows, const std::vector<std::string>& asked,
+                News& news);
   void SeeLive(const std::vector<LiveSession>& live);
   void SeeCreated(const Look& look, News& news);
+  void Drop(const std::string& id);
 
-  std::size_t looks_ = 0;
-  std::unordered_map<std::string, Tracked> tracked_;
-  std::vector<std::string> wanted_;
-  /// Ended and told, but created at or after the bound of the last look: they come as new rows
-  /// too.
-  std::unordered_map<std::string, PgTimestamp> told_;
+  FollowedRows live_;
+  /// Of these, whose start has been told, or came before the first look.
+  std::unordered_set<std::string> started_;
+  /// By the time they were created: they come as new rows too.
+  ToldRows told_{"told/"};
 };
 
 }  // namespace hakem::collectors

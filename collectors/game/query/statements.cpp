@@ -196,11 +196,28 @@ std::string FinishedRows(const GameStatement& s) {
       s.schema.Source(finished->table), InSpan("completed_at"), finished->condition);
 }
 
+/// The condition that a move is not of a game that was played to its end of late: such a game has
+/// one row, or one entry in the index on its end, however often its session was updated.
+std::string OfNoneFinished(const GameSchema& schema) {
+  const GameColumn* id = schema.Find("game_moves", "game_session_id");
+  const auto finished = FinishedGamesOf(schema);
+  const GameColumn* finished_id = finished ? schema.Find(finished->table, finished->id) : nullptr;
+  if (finished_id == nullptr || finished_id->type != id->type) {
+    return "true";
+  }
+  return fmt::format(
+      R"("game_session_id" NOT IN (
+  SELECT {0} FROM {1}
+  WHERE "completed_at" >= now() - interval '1 minute' AND {2} AND {0} IS NOT NULL))",
+      QuoteIdentifier(finished->id), schema.Source(finished->table), finished->condition);
+}
+
 /// Moves are only ever inserted: their newest rows are cheap to read whatever snapshot is held.
+/// Requires: they tell their game.
 std::string MovingRows(const GameStatement& s) {
-  return fmt::format("{}\nFROM {}\nWHERE \"timestamp\" >= now() - interval '1 minute'",
+  return fmt::format("{}\nFROM {}\nWHERE \"timestamp\" >= now() - interval '1 minute' AND {}",
                      Select({.part = "moving", .ids = AllIds("game_session_id", "DISTINCT ")}),
-                     s.schema.Source("game_moves"));
+                     s.schema.Source("game_moves"), OfNoneFinished(s.schema));
 }
 
 /// The text a move is counted under; where the column is missing all are counted as one.

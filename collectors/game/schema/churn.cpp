@@ -3,14 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
 #include <cmath>
 
 namespace hakem::collectors {
 namespace {
-
-/// Whose rows are updated while they live. Moves and history are only ever added.
-constexpr std::array<std::string_view, 2> kUpdated = {"game_sessions", "websocket_connections"};
 
 /// So many dead versions of rows cost a collection about a millisecond.
 constexpr double kMostDeadRows = 10'000;
@@ -45,7 +41,7 @@ std::string Tuned(const std::string& relation, std::string_view enabled) {
 
 std::string ChurnSql(const GameSchema& schema) {
   std::vector<std::string> tables;
-  for (const std::string_view table : kUpdated) {
+  for (const std::string_view table : kUpdatedTables) {
     tables.push_back(QuoteLiteral(schema.names.TableName(table)));
   }
   return fmt::format(kSql, QuoteLiteral(schema.name), fmt::join(tables, ", "));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collectors/core/collector.h"
@@ -8,6 +10,10 @@
 #include "collectors/game/schema/schema.h"
 
 namespace hakem::collectors {
+
+/// Whose rows are updated while they live, by Hokm's names. Moves and history are only ever added.
+inline constexpr std::array<std::string_view, 2> kUpdatedTables = {"game_sessions",
+                                                                   "websocket_connections"};
 
 /// A table whose live rows are updated at every move or ping, and whose dead versions the server
 /// would leave lying for long: each collection then reads them all.

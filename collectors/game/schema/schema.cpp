@@ -178,14 +178,14 @@ std::string GameSchema::WhyNot(std::string_view table, std::string_view column) 
 
 std::optional<FinishedGames> FinishedGamesOf(const GameSchema& schema) {
   if (schema.Has("game_history", "started_at") && schema.Has("game_history", "completed_at")) {
-    return FinishedGames{"game_history", "true"};
+    return FinishedGames{"game_history", "true", "game_session_id"};
   }
   const GameColumn* end = schema.Find(kSessions, "completed_at");
   if (end == nullptr || !end->indexed || !schema.Has(kSessions, "started_at") ||
       !schema.Has(kSessions, "status") || schema.statuses.completed.empty()) {
     return std::nullopt;
   }
-  return FinishedGames{kSessions, StatusIn(schema.statuses.completed)};
+  return FinishedGames{kSessions, StatusIn(schema.statuses.completed), "id"};
 }
 
 std::string SchemaSql(const GameOptions& options) {

@@ -71,6 +71,7 @@ std::string StatusIn(std::span<const std::string> words);
 struct FinishedGames {
   std::string_view table;
   std::string condition;  ///< On its rows besides: `true`.
+  std::string_view id;    ///< The column that has the session's id.
 };
 
 /// The history, else the sessions where an index on their ends makes that a short read; nothing

@@ -19,7 +19,7 @@
 #include "exporter/commands/query/query_table.h"
 #include "exporter/config/import_file.h"
 #include "web/prometheus_api/parameters.h"
-#include "web/prometheus_api/query_handler.h"
+#include "web/prometheus_api/query/query_handler.h"
 
 namespace hakem::exporter {
 namespace {
@@ -91,8 +91,9 @@ Result<std::string> AskServer(const std::string& server, const Question& questio
   return response.map([](const auto& answer) { return answer.body; });
 }
 
-std::string AskData(const tsdb::Queryable& data, const Question& question) {
-  web::QueryHandler handler({.data = data, .clock = SystemClock()});
+std::string AskData(const tsdb::Queryable& data, const Question& question,
+                    promql::Features features) {
+  web::QueryHandler handler({.data = data, .clock = SystemClock(), .features = features});
   const web::Request request{
       .method = "POST", .headers = {{"Content-Type", std::string(kForm)}}, .body = question.form};
   return *(question.range ? handler.Range(request) : handler.Instant(request)).body;
@@ -149,9 +150,9 @@ int Query(const QueryOptions& options) {
   if (!question) {
     return Report(question.error());
   }
-  const Result<std::string> body = options.data.empty()
-                                       ? AskServer(options.server, *question)
-                                       : Result<std::string>(AskData(data, *question));
+  const Result<std::string> body =
+      options.data.empty() ? AskServer(options.server, *question)
+                           : Result<std::string>(AskData(data, *question, options.features));
   if (!body) {
     return Report(body.error());
   }

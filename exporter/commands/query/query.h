@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/time.h"
+#include "promql/features.h"
 
 namespace hakem::exporter {
 
@@ -15,6 +16,7 @@ struct QueryOptions {
   std::string server = "http://127.0.0.1:9187";
   std::string output = "table";  ///< Or `json` or `graph`.
   std::string data;              ///< An OpenMetrics file to ask instead of a server.
+  promql::Features features;     ///< With `data`: what is experimental and may be used.
 };
 
 /// `hakem query`: asks a server that speaks Prometheus' API, or evaluates over a file. Errors point

@@ -5,8 +5,8 @@
 #include "collectors/game/counting/game_state.h"
 #include "collectors/game/fields.h"
 #include "collectors/game/keeper.h"
+#include "tests/support/game/memory_game_store.h"
 #include "tests/support/matchers.h"
-#include "tests/support/memory_game_store.h"
 
 namespace hakem::collectors {
 namespace {

@@ -8,6 +8,7 @@
 namespace hakem::collectors {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -110,6 +111,22 @@ TEST(GameSql, AsksForNothingThatIsNotThere) {
   EXPECT_THAT(sql, Not(HasSubstr("game_history")));
   EXPECT_THAT(sql, Not(HasSubstr("players\", 0")));
   EXPECT_THAT(sql, HasSubstr("SELECT 'live'"));
+}
+
+TEST(GameSql, PassesOverMovesOfFinishedGamesWhereTheIdsAreOfOneType) {
+  GameSchema schema = Full();
+  schema.tables["game_moves"].columns["game_session_id"].type = "uuid";
+  GameColumn& id = schema.tables["game_history"].columns["game_session_id"];
+  const auto sql = [&] {
+    const GameOffer offer(schema);
+    return GameSql({schema, offer, GameOptions{}, {}, false});
+  };
+  constexpr auto kPassed = R"("game_session_id" NOT IN (
+  SELECT "game_session_id" FROM "g"."game_history")";
+  id.type = "uuid";
+  EXPECT_THAT(sql(), HasSubstr(kPassed));
+  id.type = "text";
+  EXPECT_THAT(sql(), AllOf(HasSubstr("SELECT 'moving'"), Not(HasSubstr(kPassed))));
 }
 
 }  // namespace

@@ -288,8 +288,18 @@ TEST(Config, ShowsEverythingButSecrets) {
   EXPECT_NE(shown.find("max_active_games: 200"), std::string::npos);
 }
 
+TEST(Config, ReadsTheFeaturesOfPromql) {
+  const auto config = Parse(std::string(kTarget) + "promql: {features: [promql-duration-expr]}\n");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->features, promql::Features().With(promql::Feature::kDurationExpressions));
+  EXPECT_EQ(Parse(kTarget)->features, promql::Features());
+  EXPECT_THAT(Parse(std::string(kTarget) + "promql: {features: [promql-fill]}\n"),
+              HasMessage(testing::HasSubstr("features: unknown feature \"promql-fill\"")));
+}
+
 TEST(Config, ShowsWhatItReadsBack) {
-  const Result<Config> config = Parse(kTarget);
+  const Result<Config> config =
+      Parse(std::string(kTarget) + "promql: {features: [promql-duration-expr]}\n");
   ASSERT_THAT(config, IsOk());
   const std::string shown = FormatConfig(*config);
   const Result<Config> again = Parse(shown);

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "tests/support/page_text.h"
+#include "tests/support/collection/page_text.h"
 
 namespace hakem::exporter {
 namespace {

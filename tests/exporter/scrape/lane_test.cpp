@@ -1,9 +1,9 @@
 #include "exporter/scrape/lane.h"
 
+#include "tests/support/collection/fake_server.h"
+#include "tests/support/collection/test_collectors.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_server.h"
 #include "tests/support/matchers.h"
-#include "tests/support/test_collectors.h"
 
 namespace hakem::exporter {
 namespace {

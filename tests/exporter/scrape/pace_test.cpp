@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/support/test_collectors.h"
+#include "tests/support/collection/test_collectors.h"
 
 namespace hakem::exporter {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <condition_variable>
 
+#include "tests/support/collection/fake_server.h"
+#include "tests/support/collection/snapshot_values.h"
+#include "tests/support/collection/test_collectors.h"
 #include "tests/support/fake_clock.h"
-#include "tests/support/fake_server.h"
 #include "tests/support/matchers.h"
-#include "tests/support/snapshot_values.h"
-#include "tests/support/test_collectors.h"
 
 namespace hakem::exporter {
 namespace {

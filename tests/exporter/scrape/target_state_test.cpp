@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "exporter/scrape/target_families.h"
-#include "tests/support/test_collectors.h"
+#include "tests/support/collection/test_collectors.h"
 
 namespace hakem::exporter {
 namespace {

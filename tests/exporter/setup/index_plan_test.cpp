@@ -15,7 +15,8 @@ using testing::SizeIs;
 
 collectors::GameSchema Schema() {
   collectors::GameSchema schema{.name = "hokm_game"};
-  for (const char* column : {"id", "status", "game_type", "started_at", "updated_at"}) {
+  for (const char* column :
+       {"id", "status", "game_type", "max_players", "started_at", "updated_at"}) {
     schema.tables["game_sessions"].columns[column] = {};
   }
   return schema;
@@ -25,8 +26,8 @@ collectors::GameSchema Schema() {
 ExistingIndex Live() {
   return {.name = "mine",
           .table = "game_sessions",
-          .keys = {"status"},
-          .included = {"id", "game_type", "started_at"},
+          .keys = {"max_players"},
+          .included = {"id", "status", "game_type", "started_at"},
           .predicate =
               "(status = ANY (ARRAY['waiting'::text, 'starting'::text, 'active'::text, "
               "'paused'::text]))"};
@@ -58,10 +59,20 @@ TEST(WantedIndexes, GoByTheGamesOwnNames) {
   schema.names.tables["game_sessions"] = {.table = "matches", .columns = {{"status", "state"}}};
   schema.statuses.live = {"open", "it's on"};
   const SetupPlan plan = PlanIndex(WantedIndexes(schema).at(0), {}, {});
-  EXPECT_THAT(Statements(plan),
-              ElementsAre("CREATE INDEX CONCURRENTLY \"hakem_matches_live\" ON "
-                          "\"chess\".\"matches\" (\"state\") INCLUDE (\"id\", \"game_type\", "
-                          "\"started_at\") WHERE \"state\" IN ('open', 'it''s on')"));
+  EXPECT_THAT(
+      Statements(plan),
+      ElementsAre(
+          "CREATE INDEX CONCURRENTLY \"hakem_matches_live\" ON "
+          "\"chess\".\"matches\" (\"max_players\") INCLUDE (\"id\", "
+          "\"state\", \"game_type\", \"started_at\") WHERE \"state\" IN ('open', 'it''s on')"));
+}
+
+TEST(WantedIndexes, HaveAnotherKeyWhereTheTableLacksTheFirst) {
+  collectors::GameSchema schema = Schema();
+  schema.tables["game_sessions"].columns.erase("max_players");
+  const WantedIndex live = WantedIndexes(schema).at(0);
+  EXPECT_THAT(live.keys, ElementsAre("status"));
+  EXPECT_THAT(live.included, ElementsAre("id", "game_type", "started_at"));
 }
 
 TEST(WantedIndexes, HaveNamesThatPostgresDoesNotCut) {
@@ -131,8 +142,8 @@ INSTANTIATE_TEST_SUITE_P(
         ServesRow{"MoreColumns", [](ExistingIndex& index) { index.included.push_back("x"); }, true},
         ServesRow{"LongerKey",
                   [](ExistingIndex& index) {
-                    index.keys = {"status", "started_at"};
-                    index.included = {"id", "game_type"};
+                    index.keys = {"max_players", "started_at"};
+                    index.included = {"id", "status", "game_type"};
                   },
                   true},
         ServesRow{"FewerRows",
@@ -148,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
         ServesRow{"FewerColumns", [](ExistingIndex& index) { index.included.pop_back(); }, false},
         ServesRow{"AnotherKey",
                   [](ExistingIndex& index) {
-                    index.keys = {"id", "status"};
+                    index.keys = {"status", "max_players"};
                   },
                   false},
         ServesRow{"Invalid", [](ExistingIndex& index) { index.is_valid = false; }, false},

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "tests/support/certificates.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/http/certificates.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "web/access/access_control.h"

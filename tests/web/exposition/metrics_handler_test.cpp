@@ -5,7 +5,7 @@
 #include <latch>
 #include <thread>
 
-#include "tests/support/body_of.h"
+#include "tests/support/http/body_of.h"
 #include "tests/support/fake_clock.h"
 #include "web/exposition/gzip.h"
 

@@ -36,7 +36,8 @@ class ApiFixture : public testing::Test {
                                                             .clock = clock_,
                                                             .facts = facts_,
                                                             .cross_origin = cross_origin_,
-                                                            .stop = stop_.get_token()}),
+                                                            .stop = stop_.get_token(),
+                                                            .features = features_}),
                                        instruments_, Log::Silent().For("web"));
   }
 
@@ -73,6 +74,7 @@ class ApiFixture : public testing::Test {
   ServerFacts facts_;
   CrossOrigin cross_origin_;
   std::stop_source stop_;
+  promql::Features features_;
   RecordedInstruments instruments_;
   std::unique_ptr<tsdb::Store> store_;
   std::vector<tsdb::MetricDescription> imported_;

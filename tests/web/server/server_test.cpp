@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "model/clock.h"
-#include "tests/support/http_get.h"
+#include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
-#include "tests/support/shell.h"
+#include "tests/support/programs/shell.h"
 
 namespace hakem::web {
 namespace {
@@ -75,6 +75,54 @@ TEST(Server, SendsABodyLargerThanASocketTakesAtOnce) {
   const auto reply = HttpGet((*server)->port(), "/");
   ASSERT_THAT(reply, IsOk());
   EXPECT_EQ(reply->body, *big);
+}
+
+TEST(Server, TellsTheHandlerThatItsClientHasGone) {
+  std::latch asked(1);
+  std::latch noticed(1);
+  const auto server = Start([&](const Request& request) {
+    asked.count_down();
+    while (!request.client_gone()) {
+      std::this_thread::yield();
+    }
+    noticed.count_down();
+    return TextResponse(200, "for nobody");
+  });
+  ASSERT_THAT(server, IsOk());
+  {
+    HttpConnection client((*server)->port());
+    client.Send(HttpRequestText("GET", "/"));
+    asked.wait();
+  }
+  noticed.wait();
+}
+
+TEST(Server, KeepsOnWhileItsClientWaits) {
+  const SteadyTime end = SystemClock().SteadyNow() + std::chrono::milliseconds(300);
+  const auto server = Start([&](const Request& request) {
+    bool gone = false;
+    while (!gone && SystemClock().SteadyNow() < end) {
+      gone = request.client_gone();
+    }
+    return TextResponse(200, gone ? "gone" : "there");
+  });
+  ASSERT_THAT(server, IsOk());
+  const auto reply = HttpGet((*server)->port(), "/");
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->body, "there\n");
+}
+
+/// The server is done with the connection while much of the answer is still on its way.
+TEST(Server, DoesNotCutOffTheAnswerWhenItClosesTheConnection) {
+  const auto big = std::make_shared<const std::string>(8 << 20, 'x');
+  const auto server = Start([&](const Request&) { return Response{.body = big}; });
+  ASSERT_THAT(server, IsOk());
+  HttpConnection client((*server)->port());
+  client.Send(HttpRequestText("GET", "/", "Connection: close\r\n"));
+  client.EndSending();
+  const auto reply = client.Exchange("");
+  ASSERT_THAT(reply, IsOk());
+  EXPECT_EQ(reply->body.size(), big->size());
 }
 
 TEST(Server, RefusesABodyBeyondTheLimit) {

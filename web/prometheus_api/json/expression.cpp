@@ -89,8 +89,37 @@ std::string_view CardinalityName(const promql::Binary& binary) {
   return "";
 }
 
+/// In milliseconds; what a query's own times decide is 0, and its text stands besides.
+void AddLength(ObjectWriter& object, const std::string& key, const promql::Length& length) {
+  const auto* fixed = std::get_if<Duration>(&length);
+  object.Integer(key, fixed == nullptr ? 0 : fixed->count());
+  if (fixed == nullptr) {
+    object.Text(key + "Expr", promql::Print(length));
+  }
+}
+
+void AddReach(ObjectWriter& object, promql::Reach reach) {
+  if (reach != promql::Reach::kNone) {
+    object.Boolean(promql::ToString(reach), true);
+  }
+}
+
+/// `{lhs, rhs}` as text, `null` for a side that is not filled.
+void AddFill(ObjectWriter& matching, const promql::VectorMatching& vectors) {
+  ObjectWriter object(matching.Key("fillValues"));
+  const auto add = [&](std::string_view key, const std::optional<double>& value) {
+    if (value) {
+      object.Text(key, promql::FormatFloat(*value));
+    } else {
+      object.Key(key) += "null";
+    }
+  };
+  add("lhs", vectors.fill_left);
+  add("rhs", vectors.fill_right);
+}
+
 void AddShift(ObjectWriter& object, const promql::TimeShift& shift) {
-  object.Integer("offset", shift.offset.value_or(Duration(0)).count());
+  AddLength(object, "offset", shift.offset.value_or(Duration(0)));
   const Timestamp* instant = nullptr;
   const promql::QueryBound* bound = nullptr;
   if (shift.at) {
@@ -165,6 +194,7 @@ struct AppendNode {
     ObjectWriter object(json);
     AddSelector(object, selector);
     AddShift(object, selector.shift);
+    AddReach(object, selector.reach);
     object.Text("type", "vectorSelector");
   }
 
@@ -172,7 +202,8 @@ struct AppendNode {
     ObjectWriter object(json);
     AddSelector(object, matrix.selector);
     AddShift(object, matrix.shift);
-    object.Integer("range", matrix.range.count());
+    AddReach(object, matrix.reach);
+    AddLength(object, "range", matrix.range);
     object.Text("type", "matrixSelector");
   }
 
@@ -180,8 +211,8 @@ struct AppendNode {
     ObjectWriter object(json);
     object.Expression("expr", subquery.expr);
     AddShift(object, subquery.shift);
-    object.Integer("range", subquery.range.count());
-    object.Integer("step", subquery.step.value_or(Duration(0)).count());
+    AddLength(object, "range", subquery.range);
+    AddLength(object, "step", subquery.step.value_or(Duration(0)));
     object.Text("type", "subquery");
   }
 
@@ -210,6 +241,9 @@ struct AppendNode {
       matching.Texts("include", binary.matching.include);
       matching.Texts("labels", binary.matching.labels);
       matching.Boolean("on", binary.matching.on);
+      if (binary.matching.fills()) {
+        AddFill(matching, binary.matching);
+      }
     } else {
       matching_json += "null";
     }

@@ -1,11 +1,8 @@
 #include "web/prometheus_api/json/value.h"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cstdint>
-#include <cstring>
-#include <iterator>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,33 +22,57 @@ void AppendPoint(std::string& json, Timestamp time, double value) {
   json += ']';
 }
 
-/// Appends `[[…],[…]]`. A value that is the one before it, as those of gauges mostly are, is copied
-/// instead of being converted again.
-void AppendPoints(std::string& json, const std::vector<tsdb::Point>& points) {
-  double last = 0;
-  std::size_t last_begin = 0;
-  std::size_t last_size = 0;  // 0: there is none.
-  json += '[';
-  for (bool first = true; const tsdb::Point& point : points) {
-    json += first ? "[" : ",[";
-    AppendPointTime(json, point.time);
-    json += ',';
-    const std::size_t begin = json.size();
-    if (last_size != 0 &&
-        std::bit_cast<std::uint64_t>(last) == std::bit_cast<std::uint64_t>(point.value)) {
-      json.resize(begin + last_size);
-      std::memcpy(json.data() + begin, json.data() + last_begin, last_size);
-    } else {
-      AppendSampleValue(json, point.value);
-      last = point.value;
-      last_size = json.size() - begin;
+/// Writes the points of one series after the other. What is written again and again is not
+/// converted again: the times, which are those of the series before in an answer of steps, and the
+/// value before, which is that of a gauge now too mostly.
+class PointsWriter {
+ public:
+  /// Appends `[[…],[…]]`.
+  void Append(std::string& json, const std::vector<tsdb::Point>& points) {
+    json += '[';
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      json += TimeText(i, points[i].time).substr(i == 0 ? 1 : 0);
+      json += ValueText(points[i].value);
     }
-    last_begin = begin;
     json += ']';
-    first = false;
   }
-  json += ']';
-}
+
+ private:
+  struct Time {
+    Timestamp time{};
+    std::string text;
+  };
+
+  /// `,[1764001000,`
+  std::string_view TimeText(std::size_t place, Timestamp time) {
+    if (place == times_.size()) {
+      times_.emplace_back();
+    }
+    Time& known = times_[place];
+    if (known.text.empty() || known.time != time) {
+      known = {time, ",["};
+      AppendPointTime(known.text, time);
+      known.text += ',';
+    }
+    return known.text;
+  }
+
+  /// `"0.5"]`
+  std::string_view ValueText(double value) {
+    if (value_text_.empty() ||
+        std::bit_cast<std::uint64_t>(value) != std::bit_cast<std::uint64_t>(value_)) {
+      value_ = value;
+      value_text_.clear();
+      AppendSampleValue(value_text_, value);
+      value_text_ += ']';
+    }
+    return value_text_;
+  }
+
+  std::vector<Time> times_;  ///< By place in the series.
+  double value_ = 0;
+  std::string value_text_;
+};
 
 /// So that a large answer is not copied again and again while it grows.
 void ReserveFor(std::string& json, const promql::Matrix& matrix) {
@@ -99,12 +120,13 @@ struct AppendResult {
 
   void operator()(const promql::Matrix& matrix) const {
     ReserveFor(json, matrix);
+    PointsWriter writer;
     json += R"("matrix","result":[)";
     for (bool first = true; const promql::MatrixRow& row : matrix) {
       json += first ? R"({"metric":)" : R"(,{"metric":)";
       AppendJsonLabels(json, row.labels);
       json += R"(,"values":)";
-      AppendPoints(json, row.points);
+      writer.Append(json, row.points);
       json += '}';
       first = false;
     }

@@ -1,0 +1,30 @@
+#include "collectors/game/counting/told_rows.h"
+
+#include "collectors/game/fields.h"
+
+namespace hakem::collectors {
+
+void ToldRows::Forget(PgTimestamp bound) {
+  std::erase_if(rows_, [&](const auto& row) { return row.second < bound; });
+}
+
+void ToldRows::Write(GameRecords& records) const {
+  for (const auto& [id, at] : rows_) {
+    FieldWriter fields;
+    fields.Instant(at);
+    records.emplace(std::string(prefix_) + id, fields.Take());
+  }
+}
+
+bool ToldRows::Read(const GameRecords& records) {
+  for (const auto& [key, value] : RecordsUnder(prefix_, records)) {
+    FieldReader fields(value);
+    rows_.emplace(key.substr(prefix_.size()), fields.Instant());
+    if (!fields.done()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace hakem::collectors

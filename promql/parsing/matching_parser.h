@@ -1,0 +1,12 @@
+#pragma once
+
+#include "promql/parsing/token_cursor.h"
+#include "promql/syntax/ast.h"
+
+namespace hakem::promql {
+
+/// Reads what may stand behind a binary operator: `on (a) group_left (b) fill (0)`. Throws
+/// Abandoned.
+VectorMatching ParseMatching(TokenCursor& tokens);
+
+}  // namespace hakem::promql

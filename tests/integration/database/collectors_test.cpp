@@ -1,0 +1,256 @@
+// Every collector of PostgreSQL itself against a real server, as the least-privileged role that is
+// enough; the values are checked against other SQL on another connection.
+#include <fmt/format.h>
+
+#include <pqxx/pqxx>
+
+#include "collectors/core/collector.h"
+#include "demo/private_postgres.h"
+#include "exporter/scrape/scrape_loop.h"
+#include "exporter/session/pqxx_session.h"
+#include "tests/support/collection/snapshot_values.h"
+#include "tests/support/matchers.h"
+#include "tests/support/programs/hakem_process.h"
+
+namespace hakem::exporter {
+namespace {
+
+using testing::AllOf;
+using testing::Ge;
+using testing::Le;
+using testing::Optional;
+
+/// One server for all tests: database `game` with two players' sessions in a transaction, and a
+/// role `hakem` that is a member of pg_monitor and nothing else.
+class CollectorsTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto made = demo::PrivatePostgres::Make({.settings = {"autovacuum = off"}});
+    ASSERT_THAT(made, IsOk());
+    server_ = std::move(*made);
+    admin_ = std::make_unique<pqxx::connection>(server_->Dsn());
+    for (const char* sql : {"CREATE ROLE hakem LOGIN", "GRANT pg_monitor TO hakem",
+                            "CREATE ROLE plain LOGIN", "CREATE DATABASE game CONNECTION LIMIT 7",
+                            "REVOKE CONNECT ON DATABASE game FROM PUBLIC"}) {
+      Admin(sql);
+    }
+    PlayABit();
+  }
+
+  static void TearDownTestSuite() {
+    admin_.reset();
+    server_.reset();
+  }
+
+  /// Leaves something in each statistic that can be had cheaply.
+  static void PlayABit() {
+    pqxx::connection game(server_->Dsn("game"));
+    const auto run = [&](const std::string& sql) {
+      pqxx::work work(game);
+      work.exec(sql);
+      work.commit();
+    };
+    run("CREATE TABLE moves AS SELECT n FROM generate_series(1, 20000) n");
+    run("UPDATE moves SET n = n + 1 WHERE n <= 10");
+    run("DELETE FROM moves WHERE n > 19990");
+    run("SET work_mem = '64kB'; SELECT count(*) FROM (SELECT n FROM moves ORDER BY -n) s");
+    pqxx::work(game).exec("SELECT 1");  // Rolled back.
+  }
+
+  static pqxx::result Admin(const std::string& sql) {
+    pqxx::nontransaction work(*admin_);
+    return work.exec(sql);
+  }
+
+  static std::string Answer(const std::string& sql) {
+    const pqxx::result result = Admin(sql);
+    return result[0][0].is_null() ? "" : result[0][0].c_str();
+  }
+
+  static Result<Snapshot> Collect(std::string_view user = "hakem") {
+    Conninfo conninfo = *Conninfo::Parse(Secret(server_->Dsn("postgres", user)));
+    PqxxSessionFactory sessions(std::move(conninfo), "", SystemClock());
+    return CollectOnce({.enabled = {{"game", false}}},
+                       {.sessions = sessions, .clock = SystemClock(), .log = Log::Silent()});
+  }
+
+  /// Collects while the statement's answer stays the same before and after.
+  static std::pair<Snapshot, pqxx::result> CollectBeside(const std::string& sql) {
+    for (int attempt = 0; attempt < 50; ++attempt) {
+      const pqxx::result before = Admin(sql);
+      auto snapshot = Collect();
+      EXPECT_THAT(snapshot, IsOk());
+      if (const pqxx::result after = Admin(sql); before == after) {
+        return {std::move(*snapshot), after};
+      }
+    }
+    ADD_FAILURE() << "never at rest: " << sql;
+    return {};
+  }
+
+  static std::unique_ptr<demo::PrivatePostgres> server_;
+  static std::unique_ptr<pqxx::connection> admin_;
+};
+
+std::unique_ptr<demo::PrivatePostgres> CollectorsTest::server_;
+std::unique_ptr<pqxx::connection> CollectorsTest::admin_;
+
+TEST_F(CollectorsTest, EveryOneThatIsOnByDefaultSucceeds) {
+  const auto snapshot = Collect();
+  ASSERT_THAT(snapshot, IsOk());
+  for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+    if (spec->name != "game" && spec->enabled_by_default) {
+      EXPECT_THAT(ValueOf(*snapshot,
+                          fmt::format("hakem_collector_success{{collector=\"{}\"}}", spec->name)),
+                  Optional(1.0))
+          << spec->name;
+    }
+  }
+}
+
+TEST_F(CollectorsTest, StatDatabaseTellsWhatTheServerCounted) {
+  constexpr std::string_view kColumns[] = {
+      "numbackends", "xact_commit",  "xact_rollback", "blks_read",     "blks_hit",  "tup_returned",
+      "tup_fetched", "tup_inserted", "tup_updated",   "tup_deleted",   "conflicts", "temp_files",
+      "temp_bytes",  "deadlocks",    "blk_read_time", "blk_write_time"};
+  const bool has_active_time = admin_->server_version() >= 140000;
+  const auto [snapshot, rows] = CollectBeside(
+      fmt::format("SELECT datid, {}, {} FROM pg_stat_database WHERE datname = 'game'",
+                  fmt::join(kColumns, ", "), has_active_time ? "active_time / 1000" : "NULL"));
+  ASSERT_EQ(rows.size(), 1U);
+  const std::string labels = fmt::format("{{datid=\"{}\",datname=\"game\"}}", rows[0][0].c_str());
+  pqxx::row::size_type i = 1;
+  for (const std::string_view column : kColumns) {
+    EXPECT_THAT(ValueOf(snapshot, fmt::format("pg_stat_database_{}{}", column, labels)),
+                Optional(rows[0][i++].as<double>()))
+        << column;
+  }
+  if (has_active_time) {
+    EXPECT_THAT(ValueOf(snapshot, "pg_stat_database_active_time_seconds_total" + labels),
+                Optional(testing::DoubleNear(rows[0][i].as<double>(), 1e-9)));
+  }
+  EXPECT_THAT(ValueOf(snapshot, "pg_stat_database_tup_inserted" + labels), Optional(Ge(20000)));
+  EXPECT_THAT(ValueOf(snapshot, "pg_stat_database_temp_files" + labels), Optional(Ge(1)));
+  EXPECT_THAT(ValueOf(snapshot, "pg_stat_database_xact_rollback" + labels), Optional(Ge(1)));
+  EXPECT_EQ(fmt::format("{}", SeriesIn(snapshot, "pg_stat_database_numbackends")),
+            Answer("SELECT count(*) FROM pg_database"))
+      << "the row of shared objects is left out";
+}
+
+TEST_F(CollectorsTest, StatDatabaseTellsWhenItWasReset) {
+  const auto reset = [] {
+    return *ValueOf(
+        *Collect(),
+        fmt::format("pg_stat_database_stats_reset{{datid=\"{}\",datname=\"template1\"}}",
+                    Answer("SELECT oid FROM pg_database WHERE datname = 'template1'")));
+  };
+  EXPECT_EQ(reset(), 0);
+  pqxx::connection template1(server_->Dsn("template1"));
+  pqxx::nontransaction(template1).exec("SELECT pg_stat_reset()");
+  // Up to PostgreSQL 14 a process of its own keeps the statistics, and tells them a little later.
+  EXPECT_TRUE(Eventually(std::chrono::seconds(30), [&] { return reset() > 0; }));
+  EXPECT_NEAR(reset(), ToUnixSeconds(SystemClock().Now()), 60);
+}
+
+TEST_F(CollectorsTest, StatActivityCountsConnectionsByState) {
+  const std::string dsn = server_->Dsn("game") + " application_name=table-7";
+  pqxx::connection first(dsn);
+  pqxx::connection second(dsn);
+  pqxx::connection idle(dsn);
+  pqxx::work first_work(first);
+  pqxx::work second_work(second);
+  first_work.exec("SELECT pg_sleep(0.05)");
+  second_work.exec("SELECT 1");
+  const auto snapshot = Collect();
+  ASSERT_THAT(snapshot, IsOk());
+
+  constexpr std::string_view kInTransaction =
+      "{application_name=\"table-7\",backend_type=\"client backend\",datname=\"game\","
+      "state=\"idle in transaction\",usename=\"postgres\",wait_event=\"ClientRead\","
+      "wait_event_type=\"Client\"}";
+  EXPECT_THAT(ValueOf(*snapshot, fmt::format("pg_stat_activity_count{}", kInTransaction)),
+              Optional(2.0));
+  EXPECT_THAT(ValueOf(*snapshot, fmt::format("pg_stat_activity_max_tx_duration{}", kInTransaction)),
+              Optional(AllOf(Ge(0.05), Le(60.0))));
+  EXPECT_THAT(ValueOf(*snapshot,
+                      "pg_stat_activity_count{application_name=\"table-7\",backend_type=\"client "
+                      "backend\",datname=\"game\",state=\"idle\",usename=\"postgres\",wait_event="
+                      "\"ClientRead\",wait_event_type=\"Client\"}"),
+              Optional(1.0));
+}
+
+TEST_F(CollectorsTest, StatActivityTellsZeroWhereNobodyIs) {
+  const auto snapshot = Collect();
+  ASSERT_THAT(snapshot, IsOk());
+  for (const std::string_view state :
+       {"active", "idle", "idle in transaction", "idle in transaction (aborted)",
+        "fastpath function call", "disabled"}) {
+    const std::string labels = fmt::format("{{datname=\"template0\",state=\"{}\"}}", state);
+    EXPECT_THAT(ValueOf(*snapshot, "pg_stat_activity_count" + labels), Optional(0.0));
+    EXPECT_THAT(ValueOf(*snapshot, "pg_stat_activity_max_tx_duration" + labels), Optional(0.0));
+  }
+}
+
+TEST_F(CollectorsTest, StatActivityLeavesOutOurselvesAlone) {
+  const auto snapshot = Collect();
+  ASSERT_THAT(snapshot, IsOk());
+  double here = 0;
+  for (const MetricFamily& family : snapshot->families) {
+    for (const Sample& sample : family.samples) {
+      if (family.name == "pg_stat_activity_count" &&
+          sample.series->labels.Get("datname") == "postgres") {
+        EXPECT_NE(sample.series->labels.Get("application_name"), "hakem");
+        here += sample.value;
+      }
+    }
+  }
+  EXPECT_EQ(here, 1) << "the test's own connection";
+}
+
+TEST_F(CollectorsTest, LocksCountsEveryModeOfEveryDatabase) {
+  pqxx::connection game(server_->Dsn("game"));
+  pqxx::work work(game);
+  work.exec("LOCK TABLE moves IN SHARE ROW EXCLUSIVE MODE");
+  const auto [snapshot, rows] = CollectBeside(
+      "SELECT datname, lower(mode), count(*) FROM pg_locks JOIN pg_database d ON d.oid = database "
+      "WHERE pid <> pg_backend_pid() GROUP BY 1, 2 ORDER BY 1, 2");
+  double expected = 0;
+  for (const pqxx::row& row : rows) {
+    EXPECT_THAT(ValueOf(snapshot, fmt::format("pg_locks_count{{datname=\"{}\",mode=\"{}\"}}",
+                                              row[0].c_str(), row[1].c_str())),
+                Optional(row[2].as<double>()));
+    expected += row[2].as<double>();
+  }
+  EXPECT_GE(expected, 1);
+  EXPECT_THAT(ValueOf(snapshot, "pg_locks_count{datname=\"game\",mode=\"sharerowexclusivelock\"}"),
+              Optional(1.0));
+  EXPECT_THAT(ValueOf(snapshot, "pg_locks_count{datname=\"template0\",mode=\"sireadlock\"}"),
+              Optional(0.0));
+  EXPECT_EQ(fmt::format("{}", SeriesIn(snapshot, "pg_locks_count")),
+            Answer("SELECT 9 * count(*) FROM pg_database"));
+}
+
+TEST_F(CollectorsTest, DatabaseTellsSizesAndLimits) {
+  const auto [snapshot, rows] =
+      CollectBeside("SELECT datname, pg_database_size(datname), datconnlimit FROM pg_database");
+  for (const pqxx::row& row : rows) {
+    const std::string labels = fmt::format("{{datname=\"{}\"}}", row[0].c_str());
+    EXPECT_THAT(ValueOf(snapshot, "pg_database_size_bytes" + labels),
+                Optional(row[1].as<double>()));
+    EXPECT_THAT(ValueOf(snapshot, "pg_database_connection_limit" + labels),
+                Optional(row[2].as<double>()));
+  }
+  EXPECT_THAT(ValueOf(snapshot, "pg_database_connection_limit{datname=\"game\"}"), Optional(7.0));
+}
+
+TEST_F(CollectorsTest, DatabaseLeavesOutSizesThatTheRoleMayNotSee) {
+  const auto snapshot = Collect("plain");
+  ASSERT_THAT(snapshot, IsOk());
+  EXPECT_EQ(ValueOf(*snapshot, "pg_database_size_bytes{datname=\"game\"}"), std::nullopt);
+  EXPECT_THAT(ValueOf(*snapshot, "pg_database_size_bytes{datname=\"postgres\"}"),
+              Optional(Ge(1000000)));
+  EXPECT_THAT(ValueOf(*snapshot, "pg_database_connection_limit{datname=\"game\"}"), Optional(7.0));
+}
+
+}  // namespace
+}  // namespace hakem::exporter

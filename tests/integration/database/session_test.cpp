@@ -1,0 +1,220 @@
+// The session against a real PostgreSQL: limits, errors, deadlines.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <pqxx/pqxx>
+
+#include "demo/private_postgres.h"
+#include "exporter/session/pqxx_session.h"
+#include "tests/support/http/tcp_proxy.h"
+#include "tests/support/matchers.h"
+#include "tests/support/programs/hakem_process.h"
+
+namespace hakem::exporter {
+namespace {
+
+using collectors::Session;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::Lt;
+using testing::Not;
+
+constexpr std::string_view kPassword = "canary-5f2c 'quoted' \\ password";
+
+/// One server for all tests; `hakem` is the least-privileged role that is enough.
+class SessionTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto made = demo::PrivatePostgres::Make(
+        {.password = Secret(std::string(kPassword)), .settings = {"max_connections = 20"}});
+    ASSERT_THAT(made, IsOk());
+    server_ = std::move(*made);
+    Admin("CREATE ROLE hakem LOGIN PASSWORD " + collectors::QuoteLiteral(kPassword) +
+          "; GRANT pg_monitor TO hakem; CREATE TABLE public.secrets(); SELECT 1");
+  }
+
+  static void TearDownTestSuite() { server_.reset(); }
+
+  static Conninfo ConninfoFor(std::string_view user, std::string_view password, int port) {
+    Conninfo conninfo;
+    conninfo.Set("host", "127.0.0.1");
+    conninfo.Set("port", fmt::format("{}", port));
+    conninfo.Set("dbname", "postgres");
+    conninfo.Set("user", user);
+    conninfo.SetPassword(Secret(std::string(password)));
+    return conninfo;
+  }
+
+  static std::string Admin(const std::string& sql) {
+    pqxx::connection connection(
+        ConninfoFor("postgres", kPassword, server_->port()).ToDsn().Reveal());
+    pqxx::nontransaction work(connection);
+    return work.exec(sql)[0][0].c_str();
+  }
+
+  static Result<std::string> Ask(Session& session, std::string_view sql) {
+    const auto rows = session.Query(sql);
+    return rows ? Result<std::string>(std::string(rows->Text(0, 0).value_or("NULL")))
+                : Fail(rows.error());
+  }
+
+  static std::unique_ptr<demo::PrivatePostgres> server_;
+  PqxxSessionFactory factory_{ConninfoFor("hakem", kPassword, server_->port()), "", SystemClock()};
+};
+
+std::unique_ptr<demo::PrivatePostgres> SessionTest::server_;
+
+TEST_F(SessionTest, HasEveryLimitOnTheServersSide) {
+  const auto session = factory_.Connect({}, {});
+  ASSERT_TRUE(session.has_value());
+  const std::pair<std::string_view, std::string_view> settings[] = {
+      {"statement_timeout", "2s"},
+      {"lock_timeout", "500ms"},
+      {"idle_in_transaction_session_timeout", "10s"},
+      {"default_transaction_read_only", "on"},
+      {"default_transaction_isolation", "read committed"},
+      {"search_path", "pg_catalog"},
+      {"application_name", "hakem"},
+      {"jit", "off"},
+      {"max_parallel_workers_per_gather", "0"},
+      {"plan_cache_mode", "force_generic_plan"},
+      {"client_encoding", "UTF8"},
+      {"TimeZone", "UTC"},
+      {"DateStyle", "ISO, MDY"},
+  };
+  for (const auto& [name, value] : settings) {
+    EXPECT_THAT(Ask(**session, fmt::format("SHOW {}", name)), IsOkAndHolds(std::string(value)));
+  }
+}
+
+TEST_F(SessionTest, KnowsTheServer) {
+  const auto first = factory_.Connect({}, {});
+  const auto second = factory_.Connect({}, {});
+  ASSERT_TRUE(first.has_value() && second.has_value());
+  const collectors::ServerFacts& facts = (*first)->facts();
+  EXPECT_EQ(fmt::format("{}", facts.version), Admin("SHOW server_version_num"));
+  EXPECT_FALSE(facts.in_recovery);
+  EXPECT_TRUE(facts.is_monitor);
+  EXPECT_EQ(facts.database, "postgres");
+  EXPECT_TRUE(facts.extensions.contains("plpgsql"));
+  EXPECT_NE(facts.connection, (*second)->facts().connection);
+}
+
+TEST_F(SessionTest, TellsErrorsApart) {
+  const auto session = factory_.Connect({.statement = milliseconds(100)}, {});
+  ASSERT_TRUE(session.has_value());
+  const auto missing = (*session)->Query("SELECT * FROM no_such_table");
+  EXPECT_THAT(missing, HasCode(ErrorCode::kInvalidInput));
+  EXPECT_THAT(missing, HasMessage("relation \"no_such_table\" does not exist"));
+  EXPECT_THAT((*session)->Query("SELECT * FROM public.secrets"),
+              HasMessage("permission denied for table secrets"));
+  EXPECT_THAT((*session)->Query("SELECT * FROM public.secrets"), HasCode(ErrorCode::kRefused));
+  EXPECT_THAT((*session)->Query("CREATE TEMP TABLE t()"), HasCode(ErrorCode::kInvalidInput));
+  const auto late = (*session)->Query("SELECT pg_sleep(5)");
+  EXPECT_THAT(late, HasCode(ErrorCode::kTimeout));
+  EXPECT_THAT(late, HasMessage("canceling statement due to statement timeout"));
+  EXPECT_THAT(Ask(**session, "SELECT 1"), IsOkAndHolds("1"));
+}
+
+TEST_F(SessionTest, ReturnsTheLastStatementsRows) {
+  const auto session = factory_.Connect({}, {});
+  ASSERT_TRUE(session.has_value());
+  EXPECT_THAT(Ask(**session,
+                  "SELECT set_config('hakem.bound', '7', false); "
+                  "SELECT current_setting('hakem.bound')"),
+              IsOkAndHolds("7"));
+  EXPECT_THAT(Ask(**session, "SELECT NULL"), IsOkAndHolds("NULL"));
+}
+
+TEST_F(SessionTest, NeverConnectsAgainByItself) {
+  const auto session = factory_.Connect({}, {});
+  ASSERT_TRUE(session.has_value());
+  const auto pid = Ask(**session, "SELECT pg_backend_pid()");
+  ASSERT_THAT(pid, IsOk());
+  Admin(fmt::format("SELECT pg_terminate_backend({})", *pid));
+  const auto is_gone = [&] {
+    return Admin(fmt::format("SELECT count(*) FROM pg_stat_activity WHERE pid = {}", *pid)) == "0";
+  };
+  ASSERT_TRUE(Eventually(std::chrono::seconds(30), is_gone));
+  EXPECT_THAT((*session)->Query("SELECT 1"), HasCode(ErrorCode::kUnavailable));
+  EXPECT_THAT((*session)->Query("SELECT 1"), HasMessage("the connection is closed"));
+  EXPECT_EQ(Admin("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hakem'"), "0");
+}
+
+TEST_F(SessionTest, TellsWhyItCannotConnectAndNeverThePassword) {
+  const std::tuple<std::string_view, std::string_view, DownReason> cases[] = {
+      {"hakem", "canary-wrong", DownReason::kAuth},
+      {"hakem", "", DownReason::kAuth},
+      {"nobody_of_that_name", "canary-wrong", DownReason::kAuth},
+  };
+  for (const auto& [user, password, reason] : cases) {
+    PqxxSessionFactory factory(ConninfoFor(user, password, server_->port()), "", SystemClock());
+    const auto session = factory.Connect({}, {});
+    ASSERT_FALSE(session.has_value());
+    EXPECT_EQ(session.error().reason, reason);
+    EXPECT_EQ(session.error().error.code, ErrorCode::kRefused);
+    EXPECT_THAT(session.error().error.message, Not(HasSubstr("canary")));
+    EXPECT_THAT(session.error().error.message, Not(HasSubstr("\n")));
+  }
+  Conninfo elsewhere = ConninfoFor("hakem", kPassword, server_->port());
+  elsewhere.Set("dbname", "nowhere");
+  const auto session = PqxxSessionFactory(elsewhere, "", SystemClock()).Connect({}, {});
+  ASSERT_FALSE(session.has_value());
+  EXPECT_EQ(session.error().reason, DownReason::kOther);
+  EXPECT_EQ(session.error().error.message,
+            fmt::format("connection to server at \"127.0.0.1\", port {} failed: "
+                        "database \"nowhere\" does not exist",
+                        server_->port()));
+}
+
+TEST_F(SessionTest, ReadsThePasswordFileAtEachConnect) {
+  const std::string path = server_->folder() + "/hakem.password";
+  PqxxSessionFactory factory(ConninfoFor("hakem", "", server_->port()), path, SystemClock());
+  std::ofstream(path) << "canary-wrong\n";
+  EXPECT_FALSE(factory.Connect({}, {}).has_value());
+  std::ofstream(path) << kPassword << "\n";
+  EXPECT_TRUE(factory.Connect({}, {}).has_value());
+}
+
+TEST_F(SessionTest, GivesUpAQueryThatIsNeverAnswered) {
+  TcpProxy proxy(server_->port());
+  PqxxSessionFactory factory(ConninfoFor("hakem", kPassword, proxy.port()), "", SystemClock());
+  const auto session = factory.Connect({.statement = milliseconds(200)}, {});
+  ASSERT_TRUE(session.has_value());
+  proxy.StopForwarding();
+  const auto asked = (*session)->Query("SELECT 1");
+  EXPECT_THAT(asked, HasCode(ErrorCode::kTimeout));
+  EXPECT_THAT(asked, HasMessage("no answer within 1s200ms; the connection was closed"));
+}
+
+TEST_F(SessionTest, GivesUpAConnectThatIsNeverAnswered) {
+  TcpProxy proxy(server_->port());
+  proxy.StopForwarding();
+  PqxxSessionFactory factory(ConninfoFor("hakem", kPassword, proxy.port()), "", SystemClock());
+  const auto session = factory.Connect({.connect = milliseconds(200)}, {});
+  ASSERT_FALSE(session.has_value());
+  EXPECT_EQ(session.error().reason, DownReason::kTimeout);
+  EXPECT_EQ(session.error().error.message,
+            fmt::format("connection to server at \"127.0.0.1\", port {} failed: "
+                        "no answer within 200ms",
+                        proxy.port()));
+}
+
+TEST_F(SessionTest, EndsAtOnceWhenStopped) {
+  std::stop_source stop;
+  const auto session = factory_.Connect({.statement = seconds(30)}, stop.get_token());
+  ASSERT_TRUE(session.has_value());
+  const auto started = std::chrono::steady_clock::now();
+  const std::jthread stopper([&] {
+    while (Admin("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == "0") {
+    }
+    stop.request_stop();
+  });
+  EXPECT_THAT((*session)->Query("SELECT pg_sleep(20)"), HasMessage("stopped"));
+  EXPECT_THAT(std::chrono::steady_clock::now() - started, Lt(seconds(10)));
+}
+
+}  // namespace
+}  // namespace hakem::exporter

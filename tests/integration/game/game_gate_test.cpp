@@ -1,0 +1,105 @@
+// The gate of the game's statement on a real server: what is read in full, and what is not.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+
+#include "collectors/game/schema/families.h"
+#include "collectors/game/schema/gate.h"
+#include "demo/private_postgres.h"
+#include "exporter/session/pqxx_session.h"
+#include "simulator/database/schema.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::collectors {
+namespace {
+
+using testing::HasSubstr;
+
+/// Above the size of a page, below that of the moves.
+constexpr std::int64_t kBig = 64 << 10;
+
+class GameGate : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto made = demo::PrivatePostgres::Make({});
+    ASSERT_THAT(made, IsOk());
+    server_ = std::move(*made);
+    Sql(std::string(simulator::kSchemaSql));
+    Sql(std::string(simulator::kMonitorRoleSql));
+    Sql("INSERT INTO hokm_game.players (username, password_hash) VALUES ('a', 'x');"
+        "INSERT INTO hokm_game.game_sessions (room_id) VALUES ('r');"
+        "INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, round_number, "
+        "                                  sequence_number) "
+        "SELECT s.id, p.id, 'play_card', 1, n FROM hokm_game.game_sessions s, "
+        "hokm_game.players p, generate_series(1, 2000) n");
+  }
+
+  static void TearDownTestSuite() { server_.reset(); }
+
+  static void Sql(const std::string& sql) {
+    pqxx::connection connection(server_->Dsn("postgres"));
+    pqxx::nontransaction work(connection);
+    work.exec(sql);
+  }
+
+  void SetUp() override {
+    auto connected = factory_.Connect({}, {});
+    ASSERT_TRUE(connected.has_value()) << connected.error().error.message;
+    session_ = std::move(*connected);
+  }
+
+  GameSchema Look(std::int64_t big = kBig) {
+    auto schema = session_->Query(SchemaSql(options_)).and_then([&](const Rows& rows) {
+      return ReadGameSchema(rows, options_);
+    });
+    EXPECT_THAT(schema, IsOk());
+    EXPECT_THAT(SuspendScannedTables(*session_, options_, *schema, big), IsOk());
+    return std::move(*schema);
+  }
+
+  static inline std::unique_ptr<demo::PrivatePostgres> server_;
+  const GameOptions options_;
+  exporter::PqxxSessionFactory factory_{
+      *exporter::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock()};
+  std::unique_ptr<Session> session_;
+};
+
+TEST_F(GameGate, LetsAGamePassWhoseTablesHaveTheirIndexes) {
+  const GameSchema schema = Look(0);
+  for (const auto& [name, table] : schema.tables) {
+    EXPECT_EQ(table.suspended, "") << name;
+  }
+}
+
+TEST_F(GameGate, SuspendsTheMovesWithoutTheirIndexAndNamesIt) {
+  Sql("DO $$ DECLARE i text; BEGIN "
+      "FOR i IN SELECT indexname FROM pg_indexes WHERE schemaname = 'hokm_game' "
+      "AND tablename = 'game_moves' AND indexdef LIKE '%timestamp%' LOOP "
+      "EXECUTE format('DROP INDEX hokm_game.%I', i); END LOOP; END $$");
+  EXPECT_TRUE(GameOffer(Look(kBigTable)).Has(GameMetric::kMoves)) << "a small table may be read";
+  const GameSchema schema = Look();
+  const GameOffer offer(schema);
+  EXPECT_FALSE(offer.Has(GameMetric::kMoves));
+  EXPECT_TRUE(offer.Has(GameMetric::kActiveGames)) << "nothing else is lost";
+  EXPECT_THAT(schema.WhyNot("game_moves", "timestamp"),
+              HasSubstr("would be read in full at each collection; an index is missing: CREATE "
+                        "INDEX CONCURRENTLY ON \"hokm_game\".\"game_moves\" (\"timestamp\")"));
+
+  Sql("CREATE INDEX ON hokm_game.game_moves (\"timestamp\")");
+  EXPECT_TRUE(GameOffer(Look()).Has(GameMetric::kMoves)) << "it comes back with the index";
+}
+
+TEST_F(GameGate, LeavesTheSessionAsItWas) {
+  Look();
+  const auto setting = session_->Query("SHOW enable_seqscan");
+  ASSERT_THAT(setting, IsOk());
+  EXPECT_EQ(setting->Text(0, 0), "on");
+  const auto left = session_->Query("SELECT count(*) FROM pg_prepared_statements");
+  ASSERT_THAT(left, IsOk());
+  EXPECT_EQ(left->Number(0, 0), 0);
+}
+
+}  // namespace
+}  // namespace hakem::collectors

@@ -1,0 +1,194 @@
+// What the program says when it is used wrongly: one clear line, the right exit status, no secret.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "demo/private_postgres.h"
+#include "tests/support/programs/hakem_process.h"
+#include "web/server/server.h"
+
+namespace hakem {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr std::string_view kCanary = "canary-4f1a";
+
+/// A configuration file in a temporary folder, removed with the object.
+class ConfigFile {
+ public:
+  explicit ConfigFile(std::string_view text)
+      : path_(std::filesystem::temp_directory_path() / ("hakem-cli-" + std::to_string(getpid()))) {
+    std::ofstream(path_) << text;
+  }
+
+  ~ConfigFile() { std::filesystem::remove(path_); }
+
+  ConfigFile(const ConfigFile&) = delete;
+  ConfigFile& operator=(const ConfigFile&) = delete;
+
+  std::string path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+long LineCount(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+TEST(CommandLine, HelpsWithEveryCommand) {
+  const ProgramRun run = RunHakem({"--help"});
+  EXPECT_EQ(run.status, 0);
+  for (const char* command : {"serve", "collect", "alerts", "query", "explain", "setup", "simulate",
+                              "demo", "config", "version"}) {
+    EXPECT_THAT(run.output, HasSubstr(std::string("\n  ") + command));
+    const ProgramRun help = RunHakem({command, "--help"});
+    EXPECT_EQ(help.status, 0) << command;
+    EXPECT_THAT(help.output, HasSubstr("Usage: hakem " + std::string(command)));
+  }
+}
+
+TEST(CommandLine, PrintsItsVersion) {
+  EXPECT_THAT(RunHakem({"version"}).output, MatchesRegex("hakem [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_EQ(RunHakem({"version"}).output, RunHakem({"--version"}).output);
+}
+
+TEST(CommandLine, NamesTheCommandThatWasMeant) {
+  const ProgramRun run = RunHakem({"srve"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("did you mean \"serve\"?"));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Configuration, WithAnUnknownKeyIsRefusedWithThePlace) {
+  const ConfigFile file("targets:\n  - name: hokm\n    dns: host=db\n");
+  const ProgramRun run = RunHakem({"serve", "--config", file.path()});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.errors,
+            "hakem: " + file.path() + ":3:5: unknown key \"dns\", did you mean \"dsn\"?\n");
+}
+
+TEST(Configuration, WithABadThresholdIsRefused) {
+  const ProgramRun run = RunHakem({"serve"}, {{"MAX_ACTIVE_GAMES", "-3"}});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.errors,
+            "hakem: MAX_ACTIVE_GAMES: \"-3\" is not a threshold: write a number from 0 up, such as "
+            "200\n");
+}
+
+TEST(Configuration, ThatIsMissingIsNamed) {
+  const ProgramRun run = RunHakem({"config", "--config", "/nonexistent/hakem.yml"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.errors, "hakem: cannot read /nonexistent/hakem.yml: No such file or directory\n");
+}
+
+TEST(Configuration, IsShownWithoutSecrets) {
+  const ProgramRun run =
+      RunHakem({"config", "--show"},
+               {{"DATA_SOURCE_NAME", "postgresql://hakem:" + std::string(kCanary) + "@db/hokm"},
+                {"ALERT_WEBHOOK", "https://hooks.slack.com/" + std::string(kCanary)}});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.output, HasSubstr("dsn: \"dbname=hokm host=db user=hakem password=<secret>\""));
+  EXPECT_THAT(run.output + run.errors, Not(HasSubstr(std::string(kCanary))));
+}
+
+TEST(RuleFile, ThatDoesNotParseIsRefusedWithThePlace) {
+  const ConfigFile rules("groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up >\n");
+  const std::string config_path = rules.path() + ".yml";
+  std::ofstream(config_path) << "targets: [{name: a}]\nrules: {files: [" << rules.path() << "]}\n";
+  const ProgramRun run = RunHakem({"serve", "--config", config_path});
+  std::filesystem::remove(config_path);
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, StartsWith("hakem: " + rules.path() + ":5:"));
+  EXPECT_THAT(run.errors, HasSubstr("unexpected end of input"));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Serve, NamesABusyPort) {
+  const auto server = web::Server::Start(
+      {.address = {.host = "127.0.0.1", .port = 0}},
+      [](const web::Request&) { return web::TextResponse(200, ""); }, Log::Silent().For("test"));
+  ASSERT_TRUE(server);
+  const std::string address = "127.0.0.1:" + std::to_string((*server)->port());
+  const ProgramRun run = RunHakem({"serve", "--web.listen-address", address});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr(address));
+  EXPECT_THAT(run.errors, HasSubstr("--web.listen-address"));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Serve, NamesAStateDirectoryThatCannotBeUsed) {
+  const ProgramRun run = RunHakem(
+      {"serve", "--web.listen-address", "127.0.0.1:0", "--state.directory", "/proc/hakem"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, StartsWith("hakem: cannot create state directory /proc/hakem: "));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Serve, RefusesFlagsOfPostgresExporterWithWhatToDoInstead) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"--dumpmaps"}, "--dumpmaps: there are no maps: `hakem explain collectors`"},
+      {{"--constantLabels=a=b"}, "--constantLabels: set `labels` of the scrape job"},
+      {{"--extend.query-path", "q.yaml"}, "--extend.query-path: Hakem reads no queries.yaml"},
+      {{"--metric-prefix=x"}, "--metric-prefix: names begin with pg_"},
+      {{"--web.systemd-socket"}, "--web.systemd-socket: Hakem opens its port itself"},
+      {{"--collector.xlog_location"}, "servers before PostgreSQL 10"},
+      {{"--web.listen-address=:1", "--web.listen-address=:2"}, "Hakem listens on one"}};
+  for (const auto& [flags, said] : cases) {
+    std::vector<std::string> arguments{"serve"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const ProgramRun run = RunHakem(arguments);
+    EXPECT_EQ(run.status, 2) << flags.front();
+    EXPECT_THAT(run.errors, HasSubstr(said));
+    EXPECT_EQ(LineCount(run.errors), 1);
+  }
+  const ProgramRun variable = RunHakem({"serve"}, {{"PG_EXPORTER_CONSTANT_LABELS", "a=b"}});
+  EXPECT_EQ(variable.status, 2);
+  EXPECT_THAT(variable.errors, HasSubstr("--constantLabels"));
+}
+
+TEST(Collect, NamesAPathItCannotWrite) {
+  const ProgramRun run = RunHakem({"collect", "--output", "/nonexistent/page.prom"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, StartsWith("hakem: cannot write /nonexistent/page.prom"));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Collect, SaysThatTheHostCannotBeReached) {
+  const std::string port = std::to_string(demo::FreePort());
+  const ProgramRun run = RunHakem(
+      {"collect"},
+      {{"DB_HOST", "127.0.0.1"}, {"DB_PORT", port}, {"DB_PASSWORD", std::string(kCanary)}});
+  EXPECT_EQ(run.status, 3);
+  EXPECT_THAT(run.errors, HasSubstr("127.0.0.1"));
+  EXPECT_THAT(run.errors, HasSubstr(port));
+  EXPECT_THAT(run.errors, Not(HasSubstr(std::string(kCanary))));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Alerts, SaysWhenNeitherServerNorDatabaseAnswers) {
+  const std::string port = std::to_string(demo::FreePort());
+  const ProgramRun run = RunHakem({"alerts", "--server", "http://127.0.0.1:" + port},
+                                  {{"DB_HOST", "127.0.0.1"}, {"DB_PORT", port}});
+  EXPECT_EQ(run.status, 3);
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+TEST(Demo, NamesATemporaryFolderItCannotWrite) {
+  const ProgramRun run = RunHakem({"demo", "--seconds", "1"}, {{"TMPDIR", "/nonexistent"}});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("/nonexistent"));
+  EXPECT_EQ(LineCount(run.errors), 1);
+}
+
+}  // namespace
+}  // namespace hakem

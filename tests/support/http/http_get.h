@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "model/result.h"
+
+namespace hakem {
+
+/// What a server answered, taken apart at the empty line.
+struct HttpReply {
+  int status = 0;
+  std::string head;  ///< The status line and the headers.
+  std::string body;
+
+  /// The header's value, "" when it was not sent.
+  std::string Header(std::string_view name) const;
+};
+
+/// One TCP connection to a server on 127.0.0.1, for tests: blocking, with a limit of 5 s a read.
+class HttpConnection {
+ public:
+  explicit HttpConnection(std::uint16_t port);
+  ~HttpConnection();
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
+  /// Sends a request as it stands and reads one reply, by its Content-Length when `has_body`.
+  /// Errors: kUnavailable: the server closed or did not answer.
+  Result<HttpReply> Exchange(std::string_view request, bool has_body = true);
+
+  /// Sends without reading.
+  void Send(std::string_view bytes);
+
+  /// Says that nothing more is sent; what the server sends can still be read.
+  void EndSending();
+
+  /// Whether the server has closed its side, waiting for it up to the limit.
+  bool AwaitClose();
+
+ private:
+  const int fd_;
+};
+
+/// GET on a connection of its own. `headers`: whole lines, each with its \r\n.
+Result<HttpReply> HttpGet(std::uint16_t port, std::string_view path, std::string_view headers = "");
+
+/// The text of a request; a body brings its Content-Length.
+std::string HttpRequestText(std::string_view method, std::string_view path,
+                            std::string_view headers = "", std::string_view body = "");
+
+}  // namespace hakem

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <stop_token>
+#include <utility>
+
+#include "model/clock.h"
+#include "promql/engine.h"
+#include "tsdb/queryable.h"
+#include "web/http.h"
+#include "web/prometheus_api/query/query_gate.h"
+
+namespace hakem::web {
+
+/// `/api/v1/query` and `/api/v1/query_range`. Thread-safe.
+class QueryHandler {
+ public:
+  struct Deps {
+    const tsdb::Queryable& data;
+    const Clock& clock;
+    std::stop_token stop = {};  ///< Ends queries under way.
+    promql::Features features = {};
+  };
+
+  explicit QueryHandler(Deps deps) : deps_(std::move(deps)) {}
+
+  /// Parameters `query`, `time` (now), `timeout`, `limit`, `lookback_delta`, `stats`.
+  Response Instant(const Request& request);
+
+  /// Parameters `query`, `start`, `end`, `step` and those above but `time`. At most 11,000 steps.
+  Response Range(const Request& request);
+
+ private:
+  /// A query that may be evaluated.
+  struct Query {
+    promql::ExprPtr expr;
+    promql::EngineOptions options;
+  };
+
+  /// Reads `timeout`, `lookback_delta` and `query`.
+  Result<Query> ReadQuery(const Request& request) const;
+
+  /// Evaluates when there is a place for it, and answers.
+  template <typename Evaluate>
+  Response Answer(const Request& request, std::size_t limit, Query query, Evaluate evaluate);
+
+  const Deps deps_;
+  QueryGate gate_;
+};
+
+}  // namespace hakem::web

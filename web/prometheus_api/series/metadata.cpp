@@ -1,0 +1,85 @@
+#include "web/prometheus_api/series/metadata.h"
+
+#include <charconv>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "web/prometheus_api/envelope.h"
+#include "web/prometheus_api/json/text.h"
+#include "web/prometheus_api/parameters.h"
+
+namespace hakem::web {
+namespace {
+
+constexpr std::int64_t kNoLimit = -1;
+
+/// Nothing when the text is no number.
+std::optional<std::int64_t> ParseCount(const std::string& text) {
+  std::int64_t count = kNoLimit;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, count);
+  return text.empty() || (parsed.ec == std::errc{} && parsed.ptr == end) ? std::optional(count)
+                                                                         : std::nullopt;
+}
+
+tsdb::MetricDescription Describe(const MetricFamily& family) {
+  return {
+      .name = family.name,
+      .type = family.type == MetricType::kUntyped ? "unknown" : std::string(ToString(family.type)),
+      .help = family.help};
+}
+
+void AppendDescription(std::string& json, const tsdb::MetricDescription& description) {
+  json += R"([{"type":)";
+  AppendJsonString(json, description.type);
+  json += R"(,"unit":)";
+  AppendJsonString(json, description.unit);
+  json += R"(,"help":)";
+  AppendJsonString(json, description.help);
+  json += "}]";
+}
+
+}  // namespace
+
+Response MetadataResponse(const Snapshot* snapshot,
+                          const std::vector<tsdb::MetricDescription>& imported,
+                          const Request& request) {
+  const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
+  if (!limit) {
+    return BadData("limit must be a number");
+  }
+  if (!ParseCount(OneOf(request, "limit_per_metric"))) {  // There is one description of each.
+    return BadData("limit_per_metric must be a number");
+  }
+  std::map<std::string, tsdb::MetricDescription> descriptions;
+  for (const tsdb::MetricDescription& description : imported) {
+    descriptions[description.name] = description;
+  }
+  if (snapshot != nullptr) {
+    for (const MetricFamily& family : snapshot->families) {
+      descriptions[family.name] = Describe(family);
+    }
+  }
+  const std::string metric = OneOf(request, "metric");
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '{';
+  std::int64_t written = 0;
+  for (const auto& [name, description] : descriptions) {
+    if (*limit >= 0 && written >= *limit) {
+      break;
+    }
+    if (metric.empty() || metric == name) {
+      json += written++ == 0 ? "" : ",";
+      AppendJsonString(json, name);
+      json += ':';
+      AppendDescription(json, description);
+    }
+  }
+  json += '}';
+  return answer.Finish();
+}
+
+}  // namespace hakem::web

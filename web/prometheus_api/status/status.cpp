@@ -1,0 +1,162 @@
+#include "web/prometheus_api/status/status.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/duration.h"
+#include "web/prometheus_api/envelope.h"
+#include "web/prometheus_api/json/text.h"
+#include "web/prometheus_api/parameters.h"
+
+namespace hakem::web {
+namespace {
+
+/// The Prometheus whose language, texts and API Hakem has.
+constexpr std::string_view kPrometheusVersion = "3.5.0";
+constexpr std::size_t kEntriesOfEach = 10;
+
+void AppendMember(std::string& json, std::string_view name, std::string_view text) {
+  json += json.back() == '{' ? "" : ",";
+  AppendJsonString(json, name);
+  json += ':';
+  AppendJsonString(json, text);
+}
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+std::string WorkingDirectory() {
+  std::error_code ignored;
+  return std::filesystem::current_path(ignored).string();
+}
+
+using Counts = std::map<std::string, std::uint64_t>;
+
+/// What makes the history large.
+struct Cardinality {
+  explicit Cardinality(const std::vector<SeriesRef>& all) {
+    for (const SeriesRef& series : all) {
+      ++series_by_name[std::string(series->labels.metric_name())];
+      for (const LabelView label : series->labels) {
+        if (++series_by_pair[fmt::format("{}={}", label.name, label.value)] == 1) {
+          ++values_by_label[std::string(label.name)];
+          bytes_by_label[std::string(label.name)] += label.value.size();
+        }
+      }
+    }
+  }
+
+  Counts series_by_name;
+  Counts series_by_pair;
+  Counts values_by_label;
+  Counts bytes_by_label;  ///< Of the values, each counted once.
+};
+
+/// Appends `,"key":[{"name":…,"value":…}]`, the largest first.
+void AppendLargest(std::string& json, std::string_view key, const Counts& counts,
+                   std::size_t limit) {
+  std::vector<std::pair<std::string, std::uint64_t>> sorted(counts.begin(), counts.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  sorted.resize(std::min(sorted.size(), limit));
+  fmt::format_to(std::back_inserter(json), ",\"{}\":[", key);
+  for (bool first = true; const auto& [name, value] : sorted) {
+    json += first ? R"({"name":)" : R"(,{"name":)";
+    AppendJsonString(json, name);
+    fmt::format_to(std::back_inserter(json), R"(,"value":{}}})", value);
+    first = false;
+  }
+  json += ']';
+}
+
+}  // namespace
+
+Response BuildInfoResponse(const ServerFacts& facts) {
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '{';
+  AppendMember(json, "version", kPrometheusVersion);
+  AppendMember(json, "revision", "hakem " + facts.version);
+  AppendMember(json, "branch", "");
+  AppendMember(json, "buildUser", "");
+  AppendMember(json, "buildDate", "");
+  AppendMember(json, "goVersion", "");
+  json += '}';
+  return answer.Finish();
+}
+
+Response ConfigResponse(const std::string* yaml) {
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '{';
+  AppendMember(json, "yaml", yaml == nullptr ? std::string_view() : *yaml);
+  json += '}';
+  return answer.Finish();
+}
+
+Response FlagsResponse(const ServerFacts& facts) {
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '{';
+  for (const auto& [name, value] : facts.flags) {
+    AppendMember(json, name, value);
+  }
+  json += '}';
+  return answer.Finish();
+}
+
+Response StoreResponse(const tsdb::Store& store, const Request& request) {
+  std::size_t limit = kEntriesOfEach;
+  if (const std::string text = OneOf(request, "limit"); !text.empty()) {
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, limit);
+    if (parsed.ec != std::errc{} || parsed.ptr != end || limit == 0) {
+      return BadData("limit must be a positive number");
+    }
+  }
+  const tsdb::StoreStats stats = store.Stats();
+  const Cardinality cardinality(store.SelectSeries({}, Timestamp::min(), Timestamp::max()));
+  const auto milliseconds = [](const std::optional<Timestamp>& time) {
+    return time ? time->time_since_epoch().count() : 0;
+  };
+  ApiAnswer answer;
+  fmt::format_to(std::back_inserter(answer.data()),
+                 R"({{"headStats":{{"numSeries":{},"numLabelPairs":{},"minTime":{},"maxTime":{}}})",
+                 stats.series, cardinality.series_by_pair.size(), milliseconds(stats.min_time),
+                 milliseconds(stats.max_time));
+  AppendLargest(answer.data(), "seriesCountByMetricName", cardinality.series_by_name, limit);
+  AppendLargest(answer.data(), "labelValueCountByLabelName", cardinality.values_by_label, limit);
+  AppendLargest(answer.data(), "memoryInBytesByLabelName", cardinality.bytes_by_label, limit);
+  AppendLargest(answer.data(), "seriesCountByLabelValuePair", cardinality.series_by_pair, limit);
+  answer.data() += '}';
+  return answer.Finish();
+}
+
+Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now) {
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '{';
+  AppendMember(json, "startTime", FormatRfc3339(facts.started));
+  AppendMember(json, "CWD", WorkingDirectory());
+  AppendMember(json, "hostname", HostName());
+  AppendMember(json, "serverTime", FormatRfc3339(now));
+  AppendMember(json, "storageRetention", FormatDuration(facts.retention));
+  json += '}';
+  return answer.Finish();
+}
+
+}  // namespace hakem::web

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "model/snapshot.h"
+#include "web/http.h"
+#include "web/prometheus_api/status/server_facts.h"
+
+namespace hakem::web {
+
+/// `/api/v1/targets`: the one target there is, Hakem itself: its page is what a Prometheus would
+/// scrape and what the history holds. Null: nothing was collected yet. `state`: `active`,
+/// `dropped` (none is) or `any`.
+Response TargetsResponse(const ServerFacts& facts, const Snapshot* snapshot,
+                         const Request& request);
+
+/// `/api/v1/alertmanagers`: none but the one within.
+Response AlertmanagersResponse();
+
+}  // namespace hakem::web

@@ -1,0 +1,29 @@
+#include "web/server/client_watch.h"
+
+#include <poll.h>
+
+#include "model/clock.h"
+#include "web/server/own_sockets.h"
+
+namespace hakem::web {
+namespace {
+
+constexpr Duration kPatience = std::chrono::milliseconds(100);
+
+}  // namespace
+
+ClientWatch::ClientWatch(std::uint16_t port, std::uint16_t client_port)
+    : port_(port), client_port_(client_port), begin_(SystemClock().SteadyNow()) {}
+
+bool ClientWatch::Gone() {
+  if (SystemClock().SteadyNow() - begin_ < kPatience) {
+    return false;
+  }
+  if (!socket_) {
+    socket_ = FindConnection(port_, client_port_);
+  }
+  pollfd state{.fd = socket_.get(), .events = POLLRDHUP, .revents = 0};
+  return socket_ && poll(&state, 1, 0) == 1;
+}
+
+}  // namespace hakem::web

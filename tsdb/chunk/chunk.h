@@ -60,7 +60,7 @@ class ChunkWriter {
   /// A chunk ends after so many changes.
   static constexpr std::uint32_t kMaxTokens = 240;
   /// A reader decodes so many at most before the samples that it wants.
-  static constexpr std::uint32_t kTokensPerMark = 80;
+  static constexpr std::uint32_t kTokensPerMark = 32;
   static constexpr std::uint32_t kMaxMarks = (kMaxTokens - 1) / kTokensPerMark;
 
   /// A mark behind the last sample, once for so many changes; else nothing. To be asked for after

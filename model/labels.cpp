@@ -108,7 +108,12 @@ std::size_t Labels::bytes() const {
 }
 
 bool Labels::operator==(const Labels& other) const {
-  return block_ == other.block_ || (hash() == other.hash() && Text() == other.Text());
+  // With the ends: a text alone may be read in two ways where a value has kSeparator.
+  return block_ == other.block_ ||
+         (hash() == other.hash() && size() == other.size() &&
+          std::equal(block_.get() + kEndsWord, block_.get() + kEndsWord + 2 * size(),
+                     other.block_.get() + kEndsWord) &&
+          Text() == other.Text());
 }
 
 std::strong_ordering Labels::operator<=>(const Labels& other) const {

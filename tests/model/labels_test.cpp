@@ -41,6 +41,14 @@ TEST(Labels, ReplaceAddAndRemoveInTheirOrder) {
   EXPECT_EQ(labels.With("c", ""), labels);
 }
 
+TEST(Labels, AreToldApartWhateverBytesTheirValuesHave) {
+  EXPECT_NE(Labels({{"a",
+                     "1\xff"
+                     "b\xff"
+                     "2"}}),
+            Labels({{"a", "1"}, {"b", "2"}}));
+}
+
 TEST(Labels, OfNothingAreEqualHoweverTheyCameAbout) {
   const Labels removed = Labels{{"a", "1"}}.With("a", "");
   EXPECT_TRUE(removed.empty());

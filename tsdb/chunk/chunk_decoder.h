@@ -88,7 +88,7 @@ class ChunkDecoder {
   /// read is not later.
   std::uint64_t ExpectedUntil(Timestamp until) const {
     const auto span = static_cast<std::uint64_t>(until.time_since_epoch().count()) - time_;
-    return interval_ == 0 ? 0 : span / interval_;
+    return interval_ == 0 ? 0 : std::min<std::uint64_t>(span / interval_, samples_ - done_);
   }
 
   /// False at the end, and where the words are damaged.

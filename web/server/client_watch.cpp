@@ -2,8 +2,9 @@
 
 #include <poll.h>
 
+#include <utility>
+
 #include "model/clock.h"
-#include "web/server/own_sockets.h"
 
 namespace hakem::web {
 namespace {
@@ -12,18 +13,18 @@ constexpr Duration kPatience = std::chrono::milliseconds(100);
 
 }  // namespace
 
-ClientWatch::ClientWatch(std::uint16_t port, std::uint16_t client_port)
-    : port_(port), client_port_(client_port), begin_(SystemClock().SteadyNow()) {}
+ClientWatch::ClientWatch(std::uint16_t port, Peer client)
+    : port_(port), client_(std::move(client)), begin_(SystemClock().SteadyNow()) {}
 
 bool ClientWatch::Gone() {
   if (SystemClock().SteadyNow() - begin_ < kPatience) {
     return false;
   }
   if (!socket_) {
-    socket_ = FindConnection(port_, client_port_);
+    socket_ = FindConnection(port_, client_);
   }
-  pollfd state{.fd = socket_.get(), .events = POLLRDHUP, .revents = 0};
-  return socket_ && poll(&state, 1, 0) == 1;
+  pollfd state{.fd = socket_->get(), .events = POLLRDHUP, .revents = 0};
+  return *socket_ && poll(&state, 1, 0) == 1;
 }
 
 }  // namespace hakem::web

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "model/time.h"
 #include "web/server/descriptor.h"
+#include "web/server/own_sockets.h"
 
 namespace hakem::web {
 
@@ -11,17 +13,17 @@ namespace hakem::web {
 /// does.
 class ClientWatch {
  public:
-  /// The ports of the connection: the server's and the client's.
-  ClientWatch(std::uint16_t port, std::uint16_t client_port);
+  /// The connection's ends: the server's port and the client.
+  ClientWatch(std::uint16_t port, Peer client);
 
   /// False during the first 100 ms: most requests are answered by then, and never pay for it.
   bool Gone();
 
  private:
   const std::uint16_t port_;
-  const std::uint16_t client_port_;
+  const Peer client_;
   const SteadyTime begin_;
-  Descriptor socket_;
+  std::optional<Descriptor> socket_;  ///< Once it was looked for.
 };
 
 }  // namespace hakem::web

@@ -1,9 +1,11 @@
 #include "web/server/own_sockets.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -13,26 +15,35 @@ namespace hakem::web {
 namespace {
 
 /// getsockname or getpeername.
-using AddressOf = int (*)(int, sockaddr*, socklen_t*);
+using EndOf = int (*)(int, sockaddr*, socklen_t*);
 
-/// The port at one end of a TCP socket; nothing for any other descriptor.
-std::optional<std::uint16_t> PortOf(int fd, AddressOf address_of) {
+/// One end of a TCP socket; nothing for any other descriptor.
+std::optional<Peer> ReadEnd(int fd, EndOf end_of) {
   sockaddr_storage address{};
   socklen_t length = sizeof(address);
   int type = 0;
   socklen_t type_length = sizeof(type);
-  if (address_of(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
+  if (end_of(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0 ||
       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_length) != 0 || type != SOCK_STREAM) {
     return std::nullopt;
   }
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const auto* const v4 = reinterpret_cast<const sockaddr_in*>(&address);
+  const auto* const v6 = reinterpret_cast<const sockaddr_in6*>(&address);
   switch (address.ss_family) {
     case AF_INET:
-      return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+      return Peer{inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size()), ntohs(v4->sin_port)};
     case AF_INET6:
-      return ntohs(reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port);
+      return Peer{inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size()),
+                  ntohs(v6->sin6_port)};
     default:
       return std::nullopt;
   }
+}
+
+bool IsBoundTo(int fd, std::uint16_t port) {
+  const std::optional<Peer> own = ReadEnd(fd, getsockname);
+  return own && own->port == port;
 }
 
 bool IsListening(int fd) {
@@ -50,7 +61,7 @@ void ForEachSocket(std::uint16_t port, Visit visit) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
     const int fd = std::atoi(entry.path().filename().c_str());
     Descriptor held(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    if (held && PortOf(held.get(), getsockname) == port && visit(held)) {
+    if (held && IsBoundTo(held.get(), port) && visit(held)) {
       return;
     }
   }
@@ -67,10 +78,10 @@ void ShutConnections(std::uint16_t port, int how) {
   });
 }
 
-Descriptor FindConnection(std::uint16_t port, std::uint16_t client_port) {
+Descriptor FindConnection(std::uint16_t port, const Peer& peer) {
   Descriptor found;
   ForEachSocket(port, [&](Descriptor& socket) {
-    const bool wanted = PortOf(socket.get(), getpeername) == client_port;
+    const bool wanted = ReadEnd(socket.get(), getpeername) == peer;
     if (wanted) {
       found = std::move(socket);
     }

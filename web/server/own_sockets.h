@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "web/server/descriptor.h"
 
@@ -11,8 +12,16 @@ namespace hakem::web {
 /// not tell us. The one that listens is spared while clients may still be answered (SHUT_RD).
 void ShutConnections(std::uint16_t port, int how);
 
-/// A duplicate of the socket that is bound to `port` and connected to a client's `client_port`;
-/// empty when there is none.
-Descriptor FindConnection(std::uint16_t port, std::uint16_t client_port);
+/// The far end of a connection.
+struct Peer {
+  std::string address;  ///< `127.0.0.1`
+  std::uint16_t port = 0;
+
+  bool operator==(const Peer&) const = default;
+};
+
+/// A duplicate of the socket that is bound to `port` and connected to the peer; empty when there is
+/// none.
+Descriptor FindConnection(std::uint16_t port, const Peer& peer);
 
 }  // namespace hakem::web

@@ -160,7 +160,7 @@ class Server::Impl {
   }
 
   /// Lets requests under way be answered; ends the connections that wait for a next one.
-  void Drain() const;
+  void Drain();
 
   // Constant after construction.
   const ServerOptions options_;
@@ -176,6 +176,7 @@ class Server::Impl {
   mg_context* context_ = nullptr;  // Touched by the owner's thread only.
   std::atomic<int> connections_{0};
   std::atomic<bool> listening_{false};
+  std::atomic<bool> draining_{false};
   std::latch started_{1};
   ClientTable clients_;
   std::unique_ptr<Gateway> gateway_;  // Touched by the owner's thread only.
@@ -300,8 +301,9 @@ int Server::Impl::Answer(mg_connection* connection) {
   Request request = ToRequest(info);
   request.client = *client;
   ClientWatch watch(static_cast<std::uint16_t>(info.server_port),
-                    static_cast<std::uint16_t>(info.remote_port));
-  request.client_gone = [&watch] { return watch.Gone(); };
+                    {info.remote_addr, static_cast<std::uint16_t>(info.remote_port)});
+  // Draining shuts connections for reading, which looks as if clients had done so.
+  request.client_gone = [this, &watch] { return !draining_ && watch.Gone(); };
   const bool fits = ReadBody(connection, options_.max_body_bytes, request.body);
   const bool keep_alive = fits && connections_ < kBusyConnections;
   if (!keep_alive) {
@@ -337,7 +339,8 @@ void Server::Impl::Stop() {
   gateway_.reset();
 }
 
-void Server::Impl::Drain() const {
+void Server::Impl::Drain() {
+  draining_ = true;
   const SteadyTime end = SystemClock().SteadyNow() + kGrace;
   while (connections_ > 0 && SystemClock().SteadyNow() < end) {
     Shut(SHUT_RD);

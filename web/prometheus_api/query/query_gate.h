@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <stop_token>
 
 #include "model/mutex.h"
@@ -42,7 +43,9 @@ class QueryGate {
 
   /// Waits for a place, at most so long. Errors, in Prometheus' words where it has any: kTimeout;
   /// kUnavailable: stopped, or too many wait already.
-  Result<Pass> Enter(Duration limit, const std::stop_token& stop);
+  /// `gone` is asked now and then whether anybody still waits for the answer; empty: somebody does.
+  Result<Pass> Enter(Duration limit, const std::stop_token& stop,
+                     const std::function<bool()>& gone = {});
 
  private:
   void Leave();

@@ -140,7 +140,8 @@ template <typename Evaluate>
 Response QueryHandler::Answer(const Request& request, std::size_t limit, Query query,
                               Evaluate evaluate) {
   Timing timing{.arrived = deps_.clock.SteadyNow(), .admitted = {}, .evaluated = {}};
-  const Result<QueryGate::Pass> pass = gate_.Enter(query.options.timeout, deps_.stop);
+  const Result<QueryGate::Pass> pass =
+      gate_.Enter(query.options.timeout, deps_.stop, request.client_gone);
   if (!pass) {
     return Failure(pass.error());
   }

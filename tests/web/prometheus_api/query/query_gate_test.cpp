@@ -43,5 +43,12 @@ TEST(QueryGate, EndsTheWaitWhenStopped) {
   EXPECT_THAT(stopped, HasMessage("query was canceled in query queue"));
 }
 
+TEST(QueryGate, KeepsNoPlaceForWhoHasGone) {
+  QueryGate gate(1);
+  const auto first = gate.Enter(kNoWait, {});
+  EXPECT_THAT(gate.Enter(kLong, {}, [] { return true; }),
+              HasMessage("query was canceled in query queue"));
+}
+
 }  // namespace
 }  // namespace hakem::web

@@ -30,7 +30,7 @@ struct LabelView {
   std::string_view name;
   std::string_view value;
 
-  operator Label() const { return {std::string(name), std::string(value)}; }
+  explicit operator Label() const { return {std::string(name), std::string(value)}; }
 
   bool operator==(const LabelView&) const = default;
   auto operator<=>(const LabelView&) const = default;

@@ -26,7 +26,7 @@ void Append(std::string& bytes, std::string_view text) {
 
 std::uint64_t PrometheusHash(const Labels& labels) {
   std::string bytes;
-  for (const Label& label : labels) {
+  for (const LabelView label : labels) {
     Append(bytes, label.name);
     Append(bytes, label.value);
   }

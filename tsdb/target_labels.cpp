@@ -15,7 +15,9 @@ Labels WithTargetLabels(const Labels& labels, const Labels& target_labels) {
       label.name = fmt::format("exported_{}", label.name);
     }
   }
-  attached.insert(attached.end(), target_labels.begin(), target_labels.end());
+  for (const LabelView label : target_labels) {
+    attached.emplace_back(label);
+  }
   return Labels(std::move(attached));
 }
 

@@ -111,7 +111,7 @@ struct Evaluator::Visitor {
       return CombineSets(binary, std::move(*left), std::move(*right), self.steps_);
     }
     if (binary.matching.fills()) {
-      FillSides(binary.matching, *left, *right, self.steps_);
+      FillSides(binary.matching, *left, *right, self.steps_, self.context_);
     }
     return CombineVectors(binary, *left, *right, self.steps_, options);
   }

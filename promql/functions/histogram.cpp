@@ -168,6 +168,7 @@ StepValue SeveralQuantiles(FunctionCall& call) {
     quantiles.push_back(ReadQuantile(call, i));
   }
   const StepVector vector = call.Vector(0);
+  QueryContext& context = call.evaluator().context();
   StepVector result;
   for (const Histogram& histogram :
        Assemble(vector, call.ArgumentPosition(0), call.annotations())) {
@@ -175,6 +176,8 @@ StepValue SeveralQuantiles(FunctionCall& call) {
       std::set<std::string> texts;
       std::transform(q.begin(), q.end(), std::inserter(texts, texts.end()), FormatQuantile);
       for (const std::string& text : texts) {
+        context.CheckRunning();
+        context.CheckRoom(result.size() + 1, q.size());
         result.push_back(QuantileSeries(call, histogram, q, label, text));
       }
     }

@@ -32,7 +32,7 @@ struct InfoSelection {
   std::vector<Matcher> names;  ///< Of the metric. Empty: not told.
   std::vector<Matcher> labels;
 
-  bool Wants(const std::string& label) const {
+  bool Wants(std::string_view label) const {
     return labels.empty() || std::any_of(labels.begin(), labels.end(),
                                          [&](const Matcher& m) { return m.name() == label; });
   }
@@ -107,6 +107,7 @@ class InfoJoin {
   StepVector Run() {
     SelectInfos();
     for (const StepSeries& series : base_) {
+      call_.evaluator().context().CheckRunning();
       const Metrics metrics = IsInfo(series) ? Metrics{} : MetricsOf(series.labels);
       const bool may_lack = IsInfo(series) || selection_.AllowsNothing();
       std::map<Infos, std::size_t> rows;
@@ -140,8 +141,8 @@ class InfoJoin {
   void SelectInfos() {
     std::map<std::string, std::set<std::string>> wanted;
     for (const StepSeries& series : base_) {
-      for (const Label& label : IsInfo(series) ? Labels{} : IdentityOf(series.labels)) {
-        wanted[label.name].insert(label.value);
+      for (const LabelView label : IsInfo(series) ? Labels{} : IdentityOf(series.labels)) {
+        wanted[std::string(label.name)].emplace(label.value);
       }
     }
     if (wanted.empty()) {
@@ -208,7 +209,7 @@ class InfoJoin {
   Labels Enriched(const Labels& labels, const Infos& infos) const {
     Labels enriched = labels;
     for (const StepSeries* info : infos) {
-      for (const Label& label : info->labels.WithoutName()) {
+      for (const LabelView label : info->labels.WithoutName()) {
         if (!selection_.Wants(label.name) || labels.Has(label.name)) {
           continue;
         }

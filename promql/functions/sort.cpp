@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <compare>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "promql/functions/function_call.h"

@@ -1,5 +1,6 @@
 #include "promql/operators/binary_operators.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -38,23 +39,28 @@ class GroupPresence {
     }
   }
 
-  /// A series for each group that this vector has and `there` lacks at some step, with the value at
-  /// those steps.
-  StepVector MissingIn(const GroupPresence& there, double value) const {
-    StepVector missing;
+  /// Adds to `side`, whose presence `there` is, a series for each group that this vector has and
+  /// the side lacks at some step, with the value at those steps.
+  void FillIn(StepVector& side, const GroupPresence& there, double value,
+              QueryContext& context) const {
     for (std::size_t group = 0; group < groups_.size(); ++group) {
-      StepSeries series{groups_.LabelsOf(group), false,
-                        std::vector<double>(presence_[group].size(), kGap)};
-      const std::optional<std::size_t> other = there.groups_.Find(series.labels);
-      for (std::size_t step = 0; step < series.values.size(); ++step) {
-        const bool present_there = other && there.presence_[*other][step];
-        if (presence_[group][step] && !present_there) {
-          series.values[step] = value;
-        }
+      context.CheckRunning();
+      const Labels labels = groups_.LabelsOf(group);
+      std::vector<bool> missing = presence_[group];
+      if (const std::optional<std::size_t> other = there.groups_.Find(labels)) {
+        const std::vector<bool>& present = there.presence_[*other];
+        std::transform(missing.begin(), missing.end(), present.begin(), missing.begin(),
+                       [](bool here, bool is_there) { return here && !is_there; });
       }
-      missing.push_back(std::move(series));
+      if (std::find(missing.begin(), missing.end(), true) == missing.end()) {
+        continue;
+      }
+      context.CheckRoom(side.size() + 1, missing.size());
+      StepSeries series{labels, false, std::vector<double>(missing.size())};
+      std::transform(missing.begin(), missing.end(), series.values.begin(),
+                     [&](bool is_missing) { return is_missing ? value : kGap; });
+      side.push_back(std::move(series));
     }
-    return missing;
   }
 
  private:
@@ -149,20 +155,16 @@ StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, con
   return lhs;
 }
 
-void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
-               const Steps& steps) {
+void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs, const Steps& steps,
+               QueryContext& context) {
   const GroupPresence on_left(matching, lhs, steps.count);
   const GroupPresence on_right(matching, rhs, steps.count);
-  const auto fill = [](StepVector& side, const GroupPresence& here, const GroupPresence& there,
-                       const std::optional<double>& value) {
-    if (value) {
-      StepVector missing = there.MissingIn(here, *value);
-      side.insert(side.end(), std::make_move_iterator(missing.begin()),
-                  std::make_move_iterator(missing.end()));
-    }
-  };
-  fill(lhs, on_left, on_right, matching.fill_left);
-  fill(rhs, on_right, on_left, matching.fill_right);
+  if (matching.fill_left) {
+    on_right.FillIn(lhs, on_left, *matching.fill_left, context);
+  }
+  if (matching.fill_right) {
+    on_left.FillIn(rhs, on_right, *matching.fill_right, context);
+  }
 }
 
 LabelSelection MatchSelection(const VectorMatching& matching) {

@@ -25,9 +25,10 @@ StepVector CombineVectors(const Binary& binary, const StepVector& lhs, const Ste
                           const Steps& steps, const EngineOptions& options);
 
 /// `fill (0)` and its like: adds to each side, where its match groups lack an element that the
-/// other side has, one with the group's labels and the value that stands for it.
-void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
-               const Steps& steps);
+/// other side has, one with the group's labels and the value that stands for it. Throws Abandoned
+/// when there is not room for them.
+void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs, const Steps& steps,
+               QueryContext& context);
 
 /// `and`, `or` and `unless`.
 StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps);

@@ -1,10 +1,12 @@
 #include "promql/syntax/duration_expr.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "model/duration.h"
@@ -114,40 +116,75 @@ double Seconds(const DurationExpr& expr, const QueryTimes& times) {
   return values.back();
 }
 
+/// What is written around the operands of an element.
+struct Layout {
+  std::string before;
+  std::string between{};  ///< Empty: there is one operand.
+  std::string after{};
+};
+
+Layout LayoutOf(DurationOp op) {
+  const std::string symbol(Symbol(op));
+  switch (op) {
+    case DurationOp::kMinus:
+    case DurationOp::kPlus:
+      return {.before = symbol};
+    case DurationOp::kParentheses:
+      return {.before = "(", .after = ")"};
+    case DurationOp::kMinOf:
+    case DurationOp::kMaxOf:
+      return {.before = symbol + "(", .between = ", ", .after = ")"};
+    default:
+      return {.before = "", .between = fmt::format(" {} ", symbol)};
+  }
+}
+
+/// An element without operands; nullopt for others.
+std::optional<std::string> PrintValue(const DurationElement& element) {
+  switch (element.op) {
+    case DurationOp::kNumber:
+      return FormatFloat(element.seconds);
+    case DurationOp::kDuration:
+      return FormatSeconds(element.seconds);
+    case DurationOp::kStep:
+    case DurationOp::kRange:
+      return fmt::format("{}()", Symbol(element.op));
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Text that follows an operand when an expression is written from its end to its beginning.
+struct Pending {
+  std::string text;
+  bool operand_next;
+};
+
 }  // namespace
 
 std::string Print(const DurationExpr& expr) {
+  // From the end, where each element comes before its operands: so no text is copied once more for
+  // each element that it is part of.
   std::vector<std::string> texts;
-  for (const DurationElement& element : expr) {
-    const std::string_view symbol = Symbol(element.op);
-    switch (element.op) {
-      case DurationOp::kNumber:
-        texts.push_back(FormatFloat(element.seconds));
-        break;
-      case DurationOp::kDuration:
-        texts.push_back(FormatSeconds(element.seconds));
-        break;
-      case DurationOp::kStep:
-      case DurationOp::kRange:
-        texts.push_back(fmt::format("{}()", symbol));
-        break;
-      case DurationOp::kMinus:
-      case DurationOp::kPlus:
-        texts.back() = fmt::format("{}{}", symbol, texts.back());
-        break;
-      case DurationOp::kParentheses:
-        texts.back() = fmt::format("({})", texts.back());
-        break;
-      default: {
-        const std::string rhs = std::move(texts.back());
-        texts.pop_back();
-        const bool call = element.op == DurationOp::kMinOf || element.op == DurationOp::kMaxOf;
-        texts.back() = call ? fmt::format("{}({}, {})", symbol, texts.back(), rhs)
-                            : fmt::format("{} {} {}", texts.back(), symbol, rhs);
+  std::vector<Pending> pending;
+  for (auto element = expr.rbegin(); element != expr.rend(); ++element) {
+    std::optional<std::string> value = PrintValue(*element);
+    if (!value) {
+      Layout layout = LayoutOf(element->op);
+      texts.push_back(std::move(layout.after));
+      pending.push_back({std::move(layout.before), false});
+      if (!layout.between.empty()) {
+        pending.push_back({std::move(layout.between), true});
       }
+      continue;
+    }
+    texts.push_back(*std::move(value));
+    for (bool operand_next = false; !operand_next && !pending.empty(); pending.pop_back()) {
+      texts.push_back(std::move(pending.back().text));
+      operand_next = pending.back().operand_next;
     }
   }
-  return std::move(texts.back());
+  return fmt::to_string(fmt::join(texts.rbegin(), texts.rend(), ""));
 }
 
 std::string Print(const Length& length) {

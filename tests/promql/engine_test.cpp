@@ -14,6 +14,8 @@ namespace hakem::promql {
 namespace {
 
 constexpr Timestamp kNow{std::chrono::hours(500000)};
+constexpr const char* kTooManySamples =
+    "query processing would load too many samples into memory in expression evaluation";
 
 /// Samples of one instant, with the labels of a target.
 class Engine : public testing::Test {
@@ -31,6 +33,15 @@ class Engine : public testing::Test {
     const tsdb::SnapshotQueryable data(std::make_shared<Snapshot>(snapshot_), target_labels_);
     Result<ExprPtr> expr = Parse(query);
     return expr ? EvaluateInstant(**expr, data, time, options_) : Fail(expr.error());
+  }
+
+  /// At 1,000 seconds from now on.
+  Result<Evaluation> EvaluateThousandSteps(std::string_view query) {
+    snapshot_.time = kNow;
+    const tsdb::SnapshotQueryable data(std::make_shared<Snapshot>(snapshot_), target_labels_);
+    const StepRange range{kNow, kNow + std::chrono::seconds(999), std::chrono::seconds(1)};
+    Result<ExprPtr> expr = Parse(query, Features::All());
+    return expr ? EvaluateRange(**expr, data, range, options_) : Fail(expr.error());
   }
 
   /// The vector as `series value` lines.
@@ -133,22 +144,17 @@ TEST_F(Engine, StopsAtTooManySamples) {
   Add("a", {{"x", "1"}}, 1);
   Add("a", {{"x", "2"}}, 2);
   options_.max_samples = 1;
-  EXPECT_EQ(Lines("a"),
-            "query processing would load too many samples into memory in expression evaluation");
+  EXPECT_EQ(Lines("a"), kTooManySamples);
 }
 
 TEST_F(Engine, RefusesASubqueryOfTooManySteps) {
-  EXPECT_EQ(Lines("count_over_time(vector(1)[10000d:1ms])"),
-            "query processing would load too many samples into memory in expression evaluation");
+  EXPECT_EQ(Lines("count_over_time(vector(1)[10000d:1ms])"), kTooManySamples);
 }
 
 /// Each of its rows has one point; with all steps there would be 1,000 x 1,000 values.
 TEST_F(Engine, CountsValuesThatDifferAtEachStep) {
   options_.max_samples = 10'000;
-  const Result<ExprPtr> expr = Parse("count_values('seconds', timestamp(vector(1)))");
-  const StepRange range{kNow, kNow + std::chrono::seconds(999), std::chrono::seconds(1)};
-  const tsdb::SnapshotQueryable data(std::make_shared<Snapshot>(snapshot_), target_labels_);
-  const auto evaluation = EvaluateRange(**expr, data, range, options_);
+  const auto evaluation = EvaluateThousandSteps("count_values('seconds', timestamp(vector(1)))");
   ASSERT_THAT(evaluation, IsOk());
   const auto& matrix = std::get<Matrix>(evaluation->value);
   ASSERT_EQ(matrix.size(), 1000U);
@@ -156,6 +162,25 @@ TEST_F(Engine, CountsValuesThatDifferAtEachStep) {
   ASSERT_EQ(matrix[7].points.size(), 1U);
   EXPECT_EQ(matrix[7].points[0].time, kNow + std::chrono::seconds(7));
   EXPECT_EQ(matrix[7].points[0].value, 1);
+}
+
+/// One point a row, but room for 1,000 x 1,000.
+TEST_F(Engine, RefusesQuantilesThatDifferAtEachStep) {
+  Add("h_bucket", {{"le", "1"}}, 1);
+  Add("h_bucket", {{"le", "+Inf"}}, 2);
+  options_.max_samples = 10'000;
+  EXPECT_THAT(EvaluateThousandSteps("histogram_quantiles(h_bucket, 'q', 1 / time(), 0.5)"),
+              HasMessage(kTooManySamples));
+}
+
+TEST_F(Engine, FillsNoMoreSeriesThanThereIsRoomFor) {
+  for (const char* x : {"1", "2", "3"}) {
+    Add("a", {{"x", x}}, 1);
+    Add("b", {{"y", x}}, 2);
+  }
+  options_.max_samples = 5'000;
+  EXPECT_THAT(EvaluateThousandSteps("a + fill(0) b"), HasMessage(kTooManySamples));
+  EXPECT_THAT(EvaluateThousandSteps("a + fill(0) a"), IsOk());
 }
 
 TEST_F(Engine, StopsWhenItIsCancelled) {

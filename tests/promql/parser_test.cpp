@@ -185,6 +185,17 @@ TEST(Parser, RefusesADurationNestedTooDeep) {
               HasMessage("1:516: parse error: expression is nested more than 512 levels deep"));
 }
 
+TEST(Parser, PrintsADurationOfManyTerms) {
+  std::string sum = "a[1";
+  for (int i = 0; i < 60000; ++i) {
+    sum += " + step()";
+  }
+  sum += "]";
+  const auto parsed = Parse(sum, Features::All());
+  ASSERT_THAT(parsed, IsOk());
+  EXPECT_TRUE(Print(**parsed) == sum);
+}
+
 class Printed : public testing::TestWithParam<Case> {};
 
 TEST_P(Printed, IsCanonicalAndReadsBackTheSame) {
@@ -228,6 +239,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"SignedWords", "a offset +step() + b offset -min_of(range(),1)",
              "a offset +step() + b offset -min_of(range(), 1)"},
         Case{"SubqueryStep", "a[5m:max_of(step(),1s)]", "a[5m:max_of(step(), 1s)]"},
+        Case{"DurationsInEachOther", "a[min_of(-(1m-2)^-step(),max_of(1,+range()/3)%7)-1*4]",
+             "a[min_of(-(1m - 2) ^ -step(), max_of(1, range() / 3) % 7) - 1 * 4]"},
         Case{"Anchored", "rate(a[5m]@1 anchored)", "rate(a[5m] anchored @ 1.000)"},
         Case{"SmoothedBeforeRange", "rate(a smoothed[5m])", "rate(a[5m] smoothed)"},
         Case{"SmoothedInstant", "a offset 1m smoothed", "a smoothed offset 1m"},

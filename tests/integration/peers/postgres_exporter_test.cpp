@@ -198,7 +198,7 @@ const SideBySide& Pages() {
 /// Whether one of our series has all of this one's labels.
 bool HasWithMoreLabels(const DropinPage& page, const Labels& series) {
   return std::any_of(page.values.begin(), page.values.end(), [&](const auto& ours) {
-    return std::all_of(series.begin(), series.end(), [&](const Label& label) {
+    return std::all_of(series.begin(), series.end(), [&](const LabelView& label) {
       return ours.first.Get(label.name) == label.value;
     });
   });

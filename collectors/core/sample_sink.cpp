@@ -147,7 +147,11 @@ void SampleSink::Fold(Family& family, const Row& row, const Part& part,
     return;
   }
   if (is_counter) {
-    double& last = family.folded[row.id];
+    if (family.folded_since == 0) {
+      family.folded_since = round_;
+    }
+    const double base = family.folded_since == round_ ? 0 : value;
+    double& last = family.folded.try_emplace(row.id, base).first->second;
     family.grown += value < last ? value : value - last;  // One that fell grew from 0 since.
     last = value;
   }
@@ -201,6 +205,20 @@ std::vector<MetricFamily> SampleSink::Take() {
   duplicates_ = std::exchange(written_twice_, 0);
   folded_ = std::exchange(folded_now_, 0);
   return taken;
+}
+
+void SampleSink::Discard() {
+  for (Family& family : families_) {
+    family.samples.clear();
+    if (family.folded_since == round_) {  // Its `other` was never told, and begins anew.
+      family.folded.clear();
+      family.grown = 0;
+      family.folded_since = 0;
+    }
+  }
+  ++round_;
+  duplicates_ = written_twice_ = 0;
+  folded_ = folded_now_ = 0;
 }
 
 }  // namespace hakem::collectors

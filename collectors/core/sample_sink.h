@@ -42,7 +42,9 @@ struct HistogramValue {
 
 /// How many series a collector may tell apart. What a row of labels says beyond that is told
 /// together with its like, as one whose labels are `other`: counters go on counting, histograms and
-/// gauges of OnDuplicate::kSum are added up, other gauges are left out. Who is told apart stays so.
+/// gauges of OnDuplicate::kSum are added up, other gauges are left out. Who is told apart stays so,
+/// also over rounds that failed. What a counter had when it joined an `other` that was told before
+/// is its base: it may have been counted there already.
 struct SeriesBudget {
   std::size_t series = std::numeric_limits<std::size_t>::max();
   std::string_view kept_label = {};  ///< Stays as it is: it is the same in all of this sink.
@@ -78,13 +80,16 @@ class SampleSink {
   /// in this round are forgotten.
   std::vector<MetricFamily> Take();
 
+  /// Ends the round without its samples, because it failed: nothing is forgotten.
+  void Discard();
+
   /// Says that so many things were told together, as `other`, in this round.
   void CountFolded(std::size_t things) { folded_now_ += things; }
 
-  /// How many were in the round that Take ended last.
+  /// How many were in the round that ended last; none in one that was discarded.
   std::size_t folded() const { return folded_; }
 
-  /// How many samples of the round that Take ended last had been written before.
+  /// How many samples of the round that ended last had been written before.
   std::uint64_t duplicates() const { return duplicates_; }
 
  private:
@@ -110,6 +115,7 @@ class SampleSink {
     std::size_t expected = 0;                       ///< As many samples as in the round before.
     std::unordered_map<RowId, double> folded = {};  ///< Counters told together, as seen last,
     double grown = 0;                               ///< and what they grew by since they are.
+    std::uint64_t folded_since = 0;                 ///< The round; 0: none was.
   };
 
   /// Which of a family's series for its labels: the only one, or one of a histogram's.

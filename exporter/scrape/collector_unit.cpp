@@ -93,12 +93,13 @@ void CollectorUnit::Collect(Session& session, const Clock& clock, CollectorRound
   } catch (const std::exception& exception) {
     round.error = Error{ErrorCode::kInternal, exception.what()};
   }
-  round.families = sink_.Take();  // Also after an error, to throw away what was written.
   if (round.error) {
-    round.families.clear();
+    sink_.Discard();
+  } else {
+    round.families = sink_.Take();
   }
   round.duplicates = sink_.duplicates();
-  round.folded = round.error ? 0 : sink_.folded();
+  round.folded = sink_.folded();
   round.duration = clock.SteadyNow() - started;
   round.db_time = timed.taken();
   round.statements = timed.statements();

@@ -64,6 +64,19 @@ TEST(SampleSink, EndsASeriesThatIsNotWrittenAgain) {
   EXPECT_THAT(sink.Take(), IsEmpty());
 }
 
+TEST(SampleSink, TellsNothingOfARoundThatFailed) {
+  SampleSink sink{Labels{}};
+  sink.Write(kLocks, {"a", "b"}, 1);
+  const auto first = sink.Take();
+  sink.Write(kLocks, {"a", "b"}, 2);
+  sink.Discard();
+  sink.Write(kLocks, {"a", "b"}, 3);
+  const auto third = sink.Take();
+  ASSERT_EQ(third.at(0).samples.size(), 1U);
+  EXPECT_EQ(third[0].samples[0].value, 3);
+  EXPECT_EQ(third[0].samples[0].series, first.at(0).samples.at(0).series);
+}
+
 TEST(SampleSink, TellsLabelValuesApartWhoseTextsJoinAlike) {
   SampleSink sink{Labels{}};
   sink.Write(kLocks, {"ab", "c"}, 1);
@@ -204,7 +217,52 @@ TEST(SeriesBudget, GoesOnCountingWhenOnesAreGoneOrBeginAgain) {
   EXPECT_EQ(total({{"a", 10}, {"b", 5}}), kRest + std::string("15"));
   EXPECT_EQ(total({{"a", 12}, {"b", 5}}), kRest + std::string("17"));
   EXPECT_EQ(total({{"b", 6}}), kRest + std::string("18"));            // a is gone.
-  EXPECT_EQ(total({{"b", 1}, {"c", 3}}), kRest + std::string("22"));  // b began again.
+  EXPECT_EQ(total({{"b", 1}, {"c", 3}}), kRest + std::string("19"));  // b began again, c joined.
+  EXPECT_EQ(total({{"b", 1}, {"c", 4}}), kRest + std::string("20"));
+}
+
+TEST(SeriesBudget, CountsOneThatWasGoneForARoundOnce) {
+  SampleSink sink({}, {.series = 1});
+  const auto total = [&](std::initializer_list<std::pair<std::string_view, double>> calls) {
+    sink.Write(kCalls, {"hokm", "first"}, 0);
+    for (const auto& [user, count] : calls) {
+      sink.Write(kCalls, {"hokm", user}, count);
+    }
+    return Lines(sink);
+  };
+  total({{"a", 100}, {"b", 5}});
+  total({{"b", 5}});
+  total({});
+  EXPECT_EQ(total({{"a", 101}, {"b", 7}}).at(1),
+            R"(calls_total{datname="other", usename="other"} 105)");
+}
+
+TEST(SeriesBudget, GrowsByTheDifferenceOverAFailedRound) {
+  SampleSink sink({}, {.series = 1});
+  const auto write = [&](std::initializer_list<std::pair<std::string_view, double>> calls) {
+    for (const auto& [user, count] : calls) {
+      sink.Write(kCalls, {"hokm", user}, count);
+    }
+  };
+  write({{"first", 1}, {"a", 100}, {"b", 50}});
+  Lines(sink);
+  write({{"b", 51}, {"b", 51}});
+  sink.Discard();
+  EXPECT_EQ(sink.folded(), 0U);
+  EXPECT_EQ(sink.duplicates(), 0U);
+  sink.Discard();
+  write({{"b", 53}, {"a", 104}, {"first", 2}});
+  EXPECT_THAT(Lines(sink), ElementsAre(R"(calls_total{datname="other", usename="other"} 157)",
+                                       R"(calls_total{datname="hokm", usename="first"} 2)"));
+}
+
+TEST(SeriesBudget, TellsAllOfTheRestWhenTheFirstRoundFailed) {
+  SampleSink sink({}, {.series = 0});
+  sink.Write(kCalls, {"hokm", "a"}, 10);
+  sink.Discard();
+  sink.Write(kCalls, {"hokm", "a"}, 10);
+  sink.Write(kCalls, {"hokm", "b"}, 5);
+  EXPECT_THAT(Lines(sink), ElementsAre(R"(calls_total{datname="other", usename="other"} 15)"));
 }
 
 constexpr std::string_view kState[] = {"state"};

@@ -46,11 +46,11 @@ class Scraper {
           }
         }) {}
 
-  /// 200 every time, and sooner than any of the database's limits ends.
+  /// 200 every time, and never after a wait for the database: a connect may take 5 s.
   void ExpectAllWell() const {
     EXPECT_GT(good_.load(), 0);
     EXPECT_EQ(bad_.load(), 0);
-    EXPECT_LT(longest_.load(), seconds(1));
+    EXPECT_LT(longest_.load(), seconds(4));
   }
 
  private:

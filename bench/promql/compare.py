@@ -26,6 +26,7 @@ SPAN = STEPS * STEP + 3600 + 600  # All steps, the longest window before the fir
 SIZES = (1, 100, 1000)
 BLOCK = 7200  # Prometheus' blocks begin at multiples of two hours.
 READY = "/-/ready"
+SHORT_SECONDS = 0.3
 BUCKETS = ("0.1", "0.5", "1", "5", "+Inf")
 
 SHAPES = (
@@ -181,9 +182,12 @@ def path_of(query, end, steps):
 
 
 def compare(servers, path, times):
-    """The fastest answer of each, in milliseconds."""
+    """The fastest answer of each, in milliseconds. Short queries are asked again for a while."""
     best = [math.inf] * len(servers)
-    for _ in range(times):
+    begin = time.monotonic()
+    asked = 0
+    while asked < times or time.monotonic() - begin < SHORT_SECONDS:
+        asked += 1
         for i, server in enumerate(servers):
             status, body, seconds = server.get(path)
             if status != 200:
@@ -197,7 +201,7 @@ def main():
     parser.add_argument("--hakem", default="build/release/hakem", help="the program (default %(default)s)")
     parser.add_argument("--prometheus", default="prometheus", help="the program (default %(default)s)")
     parser.add_argument("--promtool", help="the program (default: beside prometheus)")
-    parser.add_argument("--times", type=int, default=10, help="how often each query is asked (default %(default)s)")
+    parser.add_argument("--times", type=int, default=10, help="how often each query is asked at least (default %(default)s)")
     parser.add_argument("--filter", default="", help="only shapes with this text in them")
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="numbers of series (default 1 100 1000)")
     arguments = parser.parse_args()
@@ -235,7 +239,7 @@ def main():
 
 def report(servers, arguments, end):
     print("load average of the machine:", *os.getloadavg())
-    bare = compare(servers, READY, 20 * arguments.times)
+    bare = compare(servers, READY, arguments.times)
     print("an exchange without a query, ms:", *(f"{s.name} {ms:.3f}" for s, ms in zip(servers, bare)))
     print(f"{'query':62} {'series':>6} {'steps':>5} {'hakem ms':>9} {'prom ms':>9} {'ratio':>6}")
     ratios = {1: [], STEPS: []}

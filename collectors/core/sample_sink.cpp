@@ -46,27 +46,31 @@ Labels SampleSink::MakeLabels(const FamilySpec& spec, const Part& part,
 
 void SampleSink::Write(const FamilySpec& spec, std::span<const std::string_view> label_values,
                        double value) {
-  WritePart(spec, {}, label_values, value);
+  HAKEM_CHECK(label_values.size() == spec.labels.size());
+  WriteTo(FamilyFor(spec), RowFor(label_values), {}, label_values, value);
 }
 
 void SampleSink::WriteHistogram(const FamilySpec& spec,
                                 std::span<const std::string_view> label_values,
                                 const HistogramValue& histogram) {
+  HAKEM_CHECK(label_values.size() == spec.labels.size());
   HAKEM_CHECK(histogram.bounds.size() == histogram.at_most.size());
+  Family& family = FamilyFor(spec);
+  const bool is_folded = RowFor(label_values).is_folded;
+  const auto write = [&](const Part& part, double value) {
+    WriteTo(family, PartOf(is_folded, part, label_values), part, label_values, value);
+  };
   for (std::size_t i = 0; i < histogram.bounds.size(); ++i) {
-    WritePart(spec, {"_bucket", BoundText(histogram.bounds[i])}, label_values,
-              histogram.at_most[i]);
+    const std::string bound = BoundText(histogram.bounds[i]);
+    write({"_bucket", bound}, histogram.at_most[i]);
   }
-  WritePart(spec, {"_bucket", "+Inf"}, label_values, histogram.count);
-  WritePart(spec, {"_sum"}, label_values, histogram.sum);
-  WritePart(spec, {"_count"}, label_values, histogram.count);
+  write({"_bucket", "+Inf"}, histogram.count);
+  write({"_sum"}, histogram.sum);
+  write({"_count"}, histogram.count);
 }
 
-void SampleSink::WritePart(const FamilySpec& spec, const Part& part,
-                           std::span<const std::string_view> label_values, double value) {
-  HAKEM_CHECK(label_values.size() == spec.labels.size());
-  Family& family = FamilyFor(spec);
-  const Row& row = RowFor(part, label_values, true);
+void SampleSink::WriteTo(Family& family, const Row& row, const Part& part,
+                         std::span<const std::string_view> label_values, double value) {
   if (row.is_folded) {
     Fold(family, row, part, label_values, value);
     return;
@@ -76,14 +80,13 @@ void SampleSink::WritePart(const FamilySpec& spec, const Part& part,
     return;
   }
   ++written_twice_;
-  if (spec.on_duplicate == OnDuplicate::kSum) {
+  if (family.spec->on_duplicate == OnDuplicate::kSum) {
     family.samples[slot.index].value += value;
   }
 }
 
-/// `may_fold`: whether a new row may be beyond the budget.
-SampleSink::Row& SampleSink::RowFor(const Part& part,
-                                    std::span<const std::string_view> label_values, bool may_fold) {
+SampleSink::Row& SampleSink::FindRow(const Part& part,
+                                     std::span<const std::string_view> label_values) {
   key_.assign(part.suffix).append(part.bound).push_back('\xFF');
   for (const std::string_view label_value : label_values) {
     key_.append(label_value).push_back('\xFF');
@@ -93,7 +96,6 @@ SampleSink::Row& SampleSink::RowFor(const Part& part,
     last_row_ = &entry->second;  // A node stays where it is.
     last_key_ = key_;
     if (is_new) {
-      last_row_->is_folded = may_fold && series_ >= budget_.series && !label_values.empty();
       last_row_->id = static_cast<RowId>(rows_.size() - 1);
       if (!free_rows_.empty()) {
         last_row_->id = free_rows_.back();
@@ -101,11 +103,29 @@ SampleSink::Row& SampleSink::RowFor(const Part& part,
       }
     }
   }
-  if (last_row_->round != round_) {
-    last_row_->round = round_;
-    folded_now_ += last_row_->is_folded ? 1U : 0U;
-  }
   return *last_row_;
+}
+
+/// The row of a set of labels: when it is new, decides whether it is beyond the budget.
+const SampleSink::Row& SampleSink::RowFor(std::span<const std::string_view> label_values) {
+  Row& row = FindRow({}, label_values);
+  if (row.round == 0) {
+    row.is_folded = series_ >= budget_.series && !label_values.empty();
+  }
+  if (row.round != round_) {
+    row.round = round_;
+    folded_now_ += row.is_folded ? 1U : 0U;
+  }
+  return row;
+}
+
+/// The row of one part, of which was decided before.
+const SampleSink::Row& SampleSink::PartOf(bool is_folded, const Part& part,
+                                          std::span<const std::string_view> label_values) {
+  Row& row = FindRow(part, label_values);
+  row.round = round_;
+  row.is_folded = is_folded;
+  return row;
 }
 
 SampleSink::Slot& SampleSink::SlotFor(Family& family, const Row& row, const Part& part,
@@ -159,7 +179,7 @@ void SampleSink::Fold(Family& family, const Row& row, const Part& part,
   for (std::size_t i = 0; i < others.size(); ++i) {
     others[i] = spec.labels[i] == budget_.kept_label ? others[i] : kOther;
   }
-  Slot& slot = SlotFor(family, RowFor(part, others, false), part, others);
+  Slot& slot = SlotFor(family, PartOf(false, part, others), part, others);
   if (!Begin(family, slot, is_counter ? family.grown : value)) {
     double& sum = family.samples[slot.index].value;
     sum = is_counter ? family.grown : sum + value;

@@ -98,8 +98,8 @@ class SampleSink {
 
   struct Row {
     RowId id = 0;
-    std::uint64_t round = 0;  ///< Of its last sample.
-    bool is_folded = false;   ///< Beyond the budget.
+    std::uint64_t round = 0;  ///< Of its last sample; 0: it is new.
+    bool is_folded = false;   ///< Beyond the budget; decided once for all parts of its labels.
   };
 
   struct Slot {
@@ -125,15 +125,18 @@ class SampleSink {
   };
 
   Family& FamilyFor(const FamilySpec& spec);
-  Row& RowFor(const Part& part, std::span<const std::string_view> label_values, bool may_fold);
+  Row& FindRow(const Part& part, std::span<const std::string_view> label_values);
+  const Row& RowFor(std::span<const std::string_view> label_values);
+  const Row& PartOf(bool is_folded, const Part& part,
+                    std::span<const std::string_view> label_values);
   Slot& SlotFor(Family& family, const Row& row, const Part& part,
                 std::span<const std::string_view> label_values);
   bool Begin(Family& family, Slot& slot, double value);
   void Fold(Family& family, const Row& row, const Part& part,
             std::span<const std::string_view> label_values, double value);
   void Forget();
-  void WritePart(const FamilySpec& spec, const Part& part,
-                 std::span<const std::string_view> label_values, double value);
+  void WriteTo(Family& family, const Row& row, const Part& part,
+               std::span<const std::string_view> label_values, double value);
   Labels MakeLabels(const FamilySpec& spec, const Part& part,
                     std::span<const std::string_view> label_values) const;
 
@@ -142,7 +145,7 @@ class SampleSink {
   const SeriesMaker make_;
   std::vector<Family> families_;
   /// By Part, then label values, with 0xFF between: all families' alike, because a row of a query
-  /// as a rule is a sample in each of them.
+  /// as a rule is a sample in each of them. A histogram's labels have a row without Part too.
   std::unordered_map<std::string, Row> rows_;
   std::vector<RowId> free_rows_;
   std::size_t series_ = 0;  ///< In all slots.

@@ -282,6 +282,28 @@ TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {
                                        R"(idle_seconds_count{state="other"} 6)"));
 }
 
+TEST(SeriesBudget, DoesNotTearAHistogram) {
+  constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "I.", kState};
+  SampleSink sink({}, {.series = 2});
+  constexpr double kBounds[] = {1};
+  constexpr double kAtMost[] = {2};
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string_view state : {"idle", "active"}) {
+      sink.WriteHistogram(kIdle, std::span(&state, 1),
+                          {.bounds = kBounds, .at_most = kAtMost, .count = 3, .sum = 10});
+    }
+    EXPECT_THAT(Lines(sink), ElementsAre(R"(idle_seconds_bucket{le="1.0", state="idle"} 2)",
+                                         R"(idle_seconds_bucket{le="+Inf", state="idle"} 3)",
+                                         R"(idle_seconds_sum{state="idle"} 10)",
+                                         R"(idle_seconds_count{state="idle"} 3)",
+                                         R"(idle_seconds_bucket{le="1.0", state="other"} 2)",
+                                         R"(idle_seconds_bucket{le="+Inf", state="other"} 3)",
+                                         R"(idle_seconds_sum{state="other"} 10)",
+                                         R"(idle_seconds_count{state="other"} 3)"));
+    EXPECT_EQ(sink.folded(), 1U);
+  }
+}
+
 TEST(SeriesBudget, IsNotForSeriesWithoutLabels) {
   constexpr FamilySpec kUp{"up", MetricType::kGauge, "U."};
   SampleSink sink({}, {.series = 0});

@@ -30,7 +30,7 @@ class HAKEM_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
-/// A mutex of four bytes, for what there are very many of and each is held for a few instructions.
+/// A mutex of one byte, for what there are very many of and each is held for a few instructions.
 class HAKEM_THREAD_ATTRIBUTE(capability("mutex")) TinyMutex {
  public:
   void lock() HAKEM_THREAD_ATTRIBUTE(acquire_capability()) {

@@ -1,9 +1,9 @@
 #include "collectors/core/sql_collector.h"
 
 #include "tests/support/collection/fake_session.h"
+#include "tests/support/collection/page_text.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
-#include "tests/support/collection/page_text.h"
 
 namespace hakem::collectors {
 namespace {

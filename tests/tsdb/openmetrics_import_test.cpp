@@ -4,8 +4,8 @@
 
 #include <sstream>
 
-#include "tests/support/matchers.h"
 #include "tests/support/collection/page_text.h"
+#include "tests/support/matchers.h"
 
 namespace hakem::tsdb {
 namespace {

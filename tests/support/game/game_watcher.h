@@ -11,8 +11,8 @@
 #include "collectors/core/collector.h"
 #include "exporter/session/pqxx_session.h"
 #include "model/clock.h"
-#include "tests/support/matchers.h"
 #include "tests/support/collection/page_text.h"
+#include "tests/support/matchers.h"
 
 namespace hakem::collectors {
 

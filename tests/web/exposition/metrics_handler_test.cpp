@@ -5,8 +5,8 @@
 #include <latch>
 #include <thread>
 
-#include "tests/support/http/body_of.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/http/body_of.h"
 #include "web/exposition/gzip.h"
 
 namespace hakem::web {

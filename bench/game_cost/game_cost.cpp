@@ -226,11 +226,12 @@ std::vector<Figures> MeasureAll(const Options& options) {
   std::vector<Figures> all;
   fmt::print("{}\n", FiguresHead());
   for (const std::int64_t moves : options.moves) {
-    const auto arena = OrThrow(Arena::Make(options.arena, moves));
-    for (const std::string& setting : options.settings) {
-      arena->Run(fmt::format("ALTER ROLE hakem SET {}", setting));
-    }
     for (const bool prepared : {false, true}) {
+      // One of its own for each, so that neither finds what the other left on the pages.
+      const auto arena = OrThrow(Arena::Make(options.arena, moves));
+      for (const std::string& setting : options.settings) {
+        arena->Run(fmt::format("ALTER ROLE hakem SET {}", setting));
+      }
       if (prepared) {
         OrThrow(arena->Prepare());
       }

@@ -27,26 +27,30 @@ struct IndexSpec {
   std::string_view purpose;  ///< The end of its name.
   std::string_view table;
   std::string_view key;
-  std::string_view else_key = {};              ///< Where the table lacks the key.
-  std::span<const std::string_view> included;  ///< Left out where the table lacks them.
-  std::string_view only_column = {};           ///< Of the condition; empty: all rows.
-  std::string_view only_sql = {};              ///< `{}` is the column.
+  std::string_view else_key = {};                   ///< Where the table lacks the key.
+  std::span<const std::string_view> included = {};  ///< Left out where the table lacks them.
+  std::string_view only_column = {};                ///< Of the condition; empty: all rows.
+  std::string_view only_sql = {};                   ///< `{}` is the column.
   std::vector<std::string> StatusWords::*only_words = nullptr;  ///< Instead of only_sql.
+  bool any_key = false;  ///< An index of the same rows does, whatever its columns.
+  bool (*is_read)(const GameSchema&) = [](const GameSchema&) { return true; };
   std::string_view why;
 };
 
-// What changes at every move or ping (updated_at, last_ping) is in none of those of live rows: it
-// would cost each of those updates an index entry.
+bool ReadsEndsFromSessions(const GameSchema& schema) {
+  const auto finished = collectors::FinishedGamesOf(schema);
+  return !finished || finished->table == kSessions;
+}
+
+// Only what a collection reads. What changes at every move or ping (updated_at, last_ping) is in
+// none of those of live rows: it would cost each of those updates an index entry.
 //
 // The key of live sessions tells nothing: rows of equal keys lie in the order of the table's pages,
 // so that each is visited once, and without a condition on it the index is entered once.
 constexpr std::string_view kOfLive[] = {"id",         "status",    "game_type", "current_players",
                                         "created_at", "started_at"};
-constexpr std::string_view kOfSockets[] = {"connection_id"};
-constexpr std::string_view kOfStarted[] = {"game_type", "created_at"};
 constexpr std::string_view kOfCompleted[] = {"game_type", "status", "started_at"};
 constexpr std::string_view kOfDisconnected[] = {"disconnect_reason"};
-constexpr std::string_view kOfEnded[] = {"game_type", "status"};
 
 const IndexSpec kSpecs[] = {
     {.purpose = "live",
@@ -60,19 +64,15 @@ const IndexSpec kSpecs[] = {
     {.purpose = "live_by_player",
      .table = kConnections,
      .key = "player_id",
-     .included = kOfSockets,
      .only_column = "is_active",
      .only_sql = "{}",
+     .any_key = true,
      .why = "Who is online, at each collection, without the sockets that are closed."},
-    {.purpose = "started_at",
-     .table = kSessions,
-     .key = "started_at",
-     .included = kOfStarted,
-     .why = "Games as they start, and how long their players waited."},
     {.purpose = "completed_at",
      .table = kSessions,
      .key = "completed_at",
      .included = kOfCompleted,
+     .is_read = ReadsEndsFromSessions,
      .why = "Games as they are played to the end, and how long they took."},
     {.purpose = "disconnected_at",
      .table = kConnections,
@@ -81,13 +81,6 @@ const IndexSpec kSpecs[] = {
      .only_column = "disconnected_at",
      .only_sql = "{} IS NOT NULL",
      .why = "Sockets as they close, and why."},
-    {.purpose = "ended_by_updated_at",
-     .table = kSessions,
-     .key = "updated_at",
-     .included = kOfEnded,
-     .only_column = "status",
-     .only_words = &StatusWords::ended,
-     .why = "Games as they end otherwise: abandoned, cancelled."},
 };
 
 /// PostgreSQL cuts longer names off, and would find the short one taken.
@@ -188,7 +181,8 @@ std::vector<WantedIndex> WantedIndexes(const GameSchema& schema) {
         spec.only_words == nullptr || !(schema.statuses.*spec.only_words).empty();
     const std::string_view key = schema.Has(spec.table, spec.key) ? spec.key : spec.else_key;
     if (!schema.Has(spec.table, key) || !has_words ||
-        (!spec.only_column.empty() && !schema.Has(spec.table, spec.only_column))) {
+        (!spec.only_column.empty() && !schema.Has(spec.table, spec.only_column)) ||
+        !spec.is_read(schema)) {
       continue;
     }
     const std::string table = schema.names.TableName(spec.table);
@@ -198,6 +192,7 @@ std::vector<WantedIndex> WantedIndexes(const GameSchema& schema) {
                       .keys = {schema.names.ColumnName(spec.table, key)},
                       .included = {},
                       .only = OnlyRows(spec, schema),
+                      .any_key = spec.any_key,
                       .why = spec.why};
     for (const std::string_view column : spec.included) {
       if (column != key && schema.Has(spec.table, column)) {
@@ -217,10 +212,15 @@ std::string IndexedRowsSql(const WantedIndex& index) {
 }
 
 bool Serves(const ExistingIndex& existing, const WantedIndex& wanted) {
-  return existing.is_btree && existing.is_valid && existing.table == wanted.table &&
-         existing.keys.size() >= wanted.keys.size() &&
+  if (!existing.is_btree || !existing.is_valid || existing.table != wanted.table ||
+      !KeepsTheSameRows(existing.predicate, wanted)) {
+    return false;
+  }
+  if (wanted.any_key) {
+    return !existing.predicate.empty();
+  }
+  return existing.keys.size() >= wanted.keys.size() &&
          std::equal(wanted.keys.begin(), wanted.keys.end(), existing.keys.begin()) &&
-         KeepsTheSameRows(existing.predicate, wanted) &&
          std::all_of(wanted.included.begin(), wanted.included.end(),
                      [&](const std::string& column) { return Has(existing, column); });
 }

@@ -27,6 +27,7 @@ struct WantedIndex {
   std::vector<std::string> keys;
   std::vector<std::string> included;  ///< Read from the index instead of the table.
   std::optional<Only> only;
+  bool any_key = false;  ///< One of the same rows serves whatever its columns.
   std::string_view why;
 
   /// `"schema"."table"`
@@ -53,14 +54,14 @@ struct IndexEstimate {
   bool is_partitioned = false;   ///< CREATE INDEX CONCURRENTLY refuses such a table.
 };
 
-/// The indexes that help with this schema: those whose columns are there.
+/// The indexes that help with this schema: those that a collection would read.
 std::vector<WantedIndex> WantedIndexes(const collectors::GameSchema& schema);
 
 /// The query of which the planner's opinion is an IndexEstimate: the rows and columns of the index.
 std::string IndexedRowsSql(const WantedIndex& index);
 
 /// Whether an index that is there does what the wanted one would: the same leading keys, all its
-/// columns, and no rows left out that the other has.
+/// columns (neither where any key does), and no rows left out that the other has.
 bool Serves(const ExistingIndex& existing, const WantedIndex& wanted);
 
 /// How big the index gets, in bytes, and how long its building takes on an idle machine.

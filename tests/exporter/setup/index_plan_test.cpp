@@ -8,9 +8,13 @@
 namespace hakem::exporter {
 namespace {
 
+using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Ne;
 using testing::SizeIs;
 
 collectors::GameSchema Schema() {
@@ -49,8 +53,17 @@ TEST(WantedIndexes, AreThoseWhoseColumnsAreThere) {
   for (const WantedIndex& index : WantedIndexes(Schema())) {
     names.push_back(index.name);
   }
-  EXPECT_THAT(names, ElementsAre("hakem_game_sessions_live", "hakem_game_sessions_started_at",
-                                 "hakem_game_sessions_ended_by_updated_at"));
+  EXPECT_THAT(names, ElementsAre("hakem_game_sessions_live"));
+}
+
+TEST(WantedIndexes, AreOfTheEndsOfSessionsOnlyWhereNoHistoryTellsThem) {
+  collectors::GameSchema schema = Schema();
+  schema.tables["game_sessions"].columns["completed_at"] = {};
+  EXPECT_THAT(WantedIndexes(schema),
+              Contains(Field(&WantedIndex::name, "hakem_game_sessions_completed_at")));
+  schema.tables["game_history"].columns = {{"started_at", {}}, {"completed_at", {}}};
+  EXPECT_THAT(WantedIndexes(schema),
+              Each(Field(&WantedIndex::name, Ne("hakem_game_sessions_completed_at"))));
 }
 
 TEST(WantedIndexes, GoByTheGamesOwnNames) {
@@ -91,6 +104,19 @@ TEST(IndexPlan, TellsSizeAndTimeFirst) {
 
 TEST(IndexPlan, SkipsWhatAnotherIndexDoes) {
   EXPECT_EQ(PlanIndex(WantedLive(), {Live()}, {}), SetupPlan());
+}
+
+TEST(IndexPlan, SkipsTheIndexOfSocketsWhereAnyOtherHasOnlyTheLiveOnes) {
+  collectors::GameSchema schema{.name = "hokm_game"};
+  schema.tables["websocket_connections"].columns = {{"player_id", {}}, {"is_active", {}}};
+  const WantedIndex wanted = WantedIndexes(schema).at(0);
+  ExistingIndex mine{.name = "mine",
+                     .table = "websocket_connections",
+                     .keys = {"game_session_id"},
+                     .predicate = "is_active"};
+  EXPECT_EQ(PlanIndex(wanted, {mine}, {}), SetupPlan());
+  mine.predicate = "";
+  EXPECT_THAT(PlanIndex(wanted, {mine}, {}).steps, SizeIs(1));
 }
 
 TEST(IndexPlan, DropsWhatAFailedBuildLeftOver) {

@@ -49,7 +49,7 @@ void Evaluate(benchmark::State& state, std::string_view query) {
   const auto steps = state.range(1);
   const ExprPtr expr = *Parse(query);
   for (auto _ : state) {
-    const auto evaluation =
+    auto evaluation =
         steps == 1 ? EvaluateInstant(*expr, *store, kEnd)
                    : EvaluateRange(*expr, *store, {kEnd - kStep * (steps - 1), kEnd, kStep});
     if (!evaluation) {

@@ -51,6 +51,7 @@ provide() {
   done
 }
 
-provide prometheus prometheus promtool
+provide prometheus prometheus
+if apt-cache show promtool >/dev/null 2>&1; then provide promtool promtool; else provide prometheus promtool; fi  # Debian 13; 12.
 provide prometheus-alertmanager prometheus-alertmanager amtool
 provide prometheus-postgres-exporter prometheus-postgres-exporter

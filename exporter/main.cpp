@@ -1,4 +1,4 @@
-#include "exporter/commands/cli.h"
+#include "exporter/commands/line/cli.h"
 #include "exporter/heap.h"
 
 int main(int argc, char** argv) {

@@ -69,6 +69,12 @@ TEST(CommandLine, NamesTheCommandThatWasMeant) {
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
+TEST(CommandLine, NamesTheFlagThatWasMeant) {
+  const ProgramRun run = RunHakem({"serve", "--collector.lock"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("--collector.lock, did you mean \"--collector.locks\"?"));
+}
+
 TEST(Configuration, WithAnUnknownKeyIsRefusedWithThePlace) {
   const ConfigFile file("targets:\n  - name: hokm\n    dns: host=db\n");
   const ProgramRun run = RunHakem({"serve", "--config", file.path()});

@@ -64,7 +64,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
       "exporter/commands/query/query_answer.cpp", "exporter/commands/snapshot_json.cpp",
       "exporter/commands/collector_list.cpp", "exporter/scrape/collectors_json.cpp"}},
     {"curl", {"exporter/clients/curl_handle.h"}},
-    {"CLI", {"exporter/commands/cli.cpp"}},
+    {"CLI", {"exporter/commands/line/cli.cpp", "exporter/commands/line/option_kinds.h"}},
 };
 
 struct Include {

@@ -59,6 +59,8 @@ constexpr Exception kExceptions[] = {
     {"pg_stat_activity_*", kLabels,
      "each counts the other's connection; later versions of the peer have these labels too"},
     {"pg_replication_slot_*", kAbsent, "later versions, and we, say pg_replication_slots_*"},
+    {"pg_stat_user_tables_size_bytes", kAbsent,
+     "later versions, and we, tell the sizes of a table and of its indexes apart"},
     {"pg_statio_user_indexes_*", kLabels, "ours say the database too"},
     {"pg_process_idle_seconds_*", kAbsent, "one row of many, whichever comes first"},
     {"pg_stat_database_numbackends", kValue, "each counts the other's connection"},

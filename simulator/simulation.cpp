@@ -82,6 +82,17 @@ std::optional<GameId> GameOf(const Event& event) {
       event);
 }
 
+std::optional<SteadyTime> EndOf(std::optional<Duration> duration, SteadyTime began) {
+  return duration ? std::optional(began + *duration) : std::nullopt;
+}
+
+/// False when `ends` comes first, or a stop.
+bool SleepWithin(std::optional<SteadyTime> ends, Duration length, const Clock& clock,
+                 const std::stop_token& stop) {
+  const SteadyTime wake = clock.SteadyNow() + length;
+  return clock.SleepUntil(ends ? std::min(wake, *ends) : wake, stop) && (!ends || wake < *ends);
+}
+
 /// One world on its way into the database.
 class Show {
  public:
@@ -92,11 +103,11 @@ class Show {
   SimulationReport Run(std::optional<Duration> duration) {
     const SteadyTime began = clock_.SteadyNow();
     SteadyTime world_began = began;
-    const auto ends = duration ? std::optional(began + *duration) : std::nullopt;
+    ends_ = EndOf(duration, began);
     while (!stop_.stop_requested()) {
       const SteadyTime next = world_began + world_.NextAt();
-      const bool last = ends && next >= *ends;
-      if (!clock_.SleepUntil(last ? *ends : next, stop_) || last) {
+      const bool last = ends_ && next >= *ends_;
+      if (!clock_.SleepUntil(last ? *ends_ : next, stop_) || last) {
         break;
       }
       const SteadyTime now = clock_.SteadyNow();
@@ -114,32 +125,33 @@ class Show {
  private:
   void WriteAll(const std::vector<Event>& events) {
     for (const Event& event : events) {
-      if (stop_.stop_requested()) {
+      if (stop_.stop_requested() || !Write(event)) {
         return;
       }
-      Write(event);
     }
     TellBurst();
   }
 
-  /// Writes an event, however long the database is away.
-  void Write(const Event& event) {
+  /// Writes an event, however long the database is away. False when time was up before.
+  bool Write(const Event& event) {
     Backoff backoff;
     while (true) {
       const auto written = writer_.Write(event);
       if (written) {
-        return Written(event, backoff.tries());
+        Written(event, backoff.tries());
+        return true;
       }
       if (written.error().code == ErrorCode::kNotFound) {
-        return Lose(event, written.error());
+        Lose(event, written.error());
+        return true;
       }
       if (backoff.tries() == 0) {
         ++report_.outages;
         log_.Warn("database does not take the game's writes",
                   {{"code", written.error().code}, {"error", written.error().message}});
       }
-      if (!clock_.SleepUntil(clock_.SteadyNow() + backoff.Next(), stop_)) {
-        return;
+      if (!SleepWithin(ends_, backoff.Next(), clock_, stop_)) {
+        return false;
       }
     }
   }
@@ -188,6 +200,7 @@ class Show {
   const Clock& clock_;
   const Logger& log_;
   const std::stop_token& stop_;
+  std::optional<SteadyTime> ends_;
   SimulationReport report_;
   bool in_burst_ = false;
 };
@@ -265,11 +278,13 @@ SimulationReport PlayPart(const Part& part, const SimulationOptions& options, co
   }
 }
 
-/// Waits for the database if it is away. Nothing when stopped before.
+/// Waits for the database if it is away, for as long as was to be played. Nothing when stopped
+/// before.
 Result<std::optional<Cast>> Prepare(const SimulationOptions& options, const Clock& clock,
                                     const Logger& log, const std::stop_token& stop) {
   const auto missing_schema =
       options.create_schema ? MissingSchema::kCreate : MissingSchema::kRefuse;
+  const auto ends = EndOf(options.duration, clock.SteadyNow());
   Backoff backoff;
   while (true) {
     auto cast = PrepareDatabase(options.dsn, options.world.players, missing_schema);
@@ -283,8 +298,8 @@ Result<std::optional<Cast>> Prepare(const SimulationOptions& options, const Cloc
     if (backoff.tries() == 0) {
       log.Warn("database cannot be reached", {{"code", code}, {"error", message}});
     }
-    if (!clock.SleepUntil(clock.SteadyNow() + backoff.Next(), stop)) {
-      return std::nullopt;
+    if (!SleepWithin(ends, backoff.Next(), clock, stop)) {
+      return stop.stop_requested() ? Result<std::optional<Cast>>(std::nullopt) : Fail(cast.error());
     }
   }
 }

@@ -49,10 +49,11 @@ Result<void> ValidateSimulation(const SimulationOptions& options);
 /// Plays Hokm on a database that has the schema (kSchemaSql), until the duration is over or it is
 /// stopped; then ends all games, so that none stays live. While the database is away the world
 /// stands still and the connection is tried again, first after 250 ms, then at most every 5 s; it
-/// never ends because of that. Blocks; one run at a time on a database.
+/// never ends because of that before the duration is over. Blocks; one run at a time on a database.
 ///
 /// Errors, before the first game only: kInvalidInput: the options, the connection string, or a
-/// database without the schema; kRefused: no permission.
+/// database without the schema; kRefused: no permission; the last attempt's, where the database
+/// was away all the time.
 Result<SimulationReport> Simulate(const SimulationOptions& options, const Clock& clock,
                                   const Logger& log, std::stop_token stop);
 

@@ -140,6 +140,16 @@ TEST_F(SimulationTest, TriesAgainMoreAndMoreSeldom) {
   EXPECT_TRUE(report.left_games_live);
 }
 
+TEST_F(SimulationTest, EndsInTimeThoughTheDatabaseIsAway) {
+  writer.down_from = seconds(0);
+
+  const SimulationReport report = PlayFor(seconds(30));
+
+  EXPECT_EQ(report.elapsed, seconds(30));
+  EXPECT_EQ(report.transactions, 0);
+  EXPECT_TRUE(report.left_games_live);
+}
+
 TEST_F(SimulationTest, GoesOnWithoutAGameThatIsGone) {
   writer.forgets = true;
 

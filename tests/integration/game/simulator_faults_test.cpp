@@ -158,5 +158,15 @@ TEST(Simulator, WaitsForAServerThatDoesNotAnswerUntilItIsStopped) {
   EXPECT_EQ(report->transactions, 0);
 }
 
+TEST(Simulator, TellsThatAServerDidNotAnswerForTheTimeThatWasToBePlayed) {
+  SimulationOptions options;
+  options.dsn = Secret(fmt::format("host=127.0.0.1 port={}", demo::FreePort()));
+  options.duration = milliseconds(300);
+
+  const auto report = Simulate(options, SystemClock(), Log::Silent().For("simulator"), {});
+
+  EXPECT_THAT(report, HasCode(ErrorCode::kUnavailable));
+}
+
 }  // namespace
 }  // namespace hakem::simulator

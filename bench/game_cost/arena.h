@@ -51,6 +51,9 @@ class Arena {
   std::string MonitorDsn() const;
 
  private:
+  /// All that can be: no dead row is left, and every page is known to be visible to all.
+  void Vacuum() const;
+
   Arena(ArenaOptions options, std::unique_ptr<demo::PrivatePostgres> server);
 
   const ArenaOptions options_;

@@ -23,7 +23,7 @@ struct HttpRequest {
   std::vector<HttpHeader> headers = {};
   std::string body = {};
   Duration timeout = std::chrono::seconds(10);  ///< For all of it, connecting included.
-  std::size_t max_answer_bytes = 64 * 1024;     ///< A longer answer is an error.
+  std::size_t max_answer_bytes = 65'536;        ///< A longer answer is an error.
 };
 
 struct HttpResponse {

@@ -159,7 +159,7 @@ void Sender::Wait(const std::stop_token& stop) {
                          wake);
 }
 
-void Sender::Attempt(Outbox::Due due, const std::stop_token& stop) {
+void Sender::Attempt(const Outbox::Due& due, const std::stop_token& stop) {
   const auto& [receiver, name, notifier] = integration_;
   const Delivery delivery = notifier->Notify(due.message, stop);
   if (!delivery && stop.stop_requested()) {

@@ -58,7 +58,7 @@ class Sender {
   bool Step(const std::stop_token& stop);
   bool TakeInbox();
   void Wait(const std::stop_token& stop);
-  void Attempt(Outbox::Due due, const std::stop_token& stop);
+  void Attempt(const Outbox::Due& due, const std::stop_token& stop);
   void OnDelivered(const Outbox::Due& due);
   void OnFailed(const Outbox::Due& due, const DeliveryFailure& failure);
   void CountFailure(FailureReason reason);

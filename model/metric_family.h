@@ -42,7 +42,7 @@ class Samples {
   Samples() = default;
 
   // Implicit: a family is often told as a list.
-  Samples(std::vector<Sample> samples);
+  Samples(std::vector<Sample> samples);  // NOLINT(google-explicit-constructor)
 
   Samples(std::initializer_list<Sample> samples) : Samples(std::vector<Sample>(samples)) {}
 

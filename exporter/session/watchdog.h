@@ -19,7 +19,7 @@ class Watchdog {
 
  private:
   struct Entry {
-    int fd;
+    int fd = -1;
     SteadyTime deadline;
     bool cut = false;
   };

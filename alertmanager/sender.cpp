@@ -114,7 +114,7 @@ bool Sender::Step(const std::stop_token& stop) {
   if (auto due = outbox_.Next(deps_.clock.SteadyNow())) {
     due->message.receiver = integration_.receiver;
     due->message.external_url = deps_.external_url;
-    Attempt(*std::move(due), stop);
+    Attempt(*due, stop);
     ReportPending();
     return true;
   }

@@ -17,8 +17,9 @@ promql::Value Answer(bool changing) {
   for (int series = 0; series < kSeries; ++series) {
     promql::MatrixRow row{Labels{{"__name__", "x"}, {"i", std::to_string(series)}}, {}};
     for (int i = 0; i < kPoints; ++i) {
-      row.points.push_back({Timestamp(std::chrono::milliseconds(1'764'000'000'500 + i * 15'000)),
-                            changing ? std::sin(i + series) : 42.5});
+      row.points.push_back(
+          {Timestamp(std::chrono::milliseconds(1'764'000'000'500 + std::int64_t{15'000} * i)),
+           changing ? std::sin(i + series) : 42.5});
     }
     matrix.push_back(std::move(row));
   }

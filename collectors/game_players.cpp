@@ -44,6 +44,12 @@ constexpr Duration kLookAgain = std::chrono::minutes(10);
 constexpr int kDuty = 100;
 constexpr Duration kCountAgain = std::chrono::seconds(30);
 
+/// What is counted over all players.
+struct AllPlayers {
+  double registered = 0;
+  std::array<double, kBandNames.size()> bands{};
+};
+
 /// The players of one game: who was seen lately, by an index, and all of them, seldom.
 class PlayersWatch {
  public:
@@ -191,18 +197,13 @@ WHERE "last_seen" >= now() - interval '7 days'{})",
     }
   }
 
-  struct All {
-    double registered = 0;
-    std::array<double, kBandNames.size()> bands{};
-  };
-
   const GameOptions options_;
   std::uint64_t looked_on_ = 0;
   SteadyTime looked_at_{};
   std::optional<GameSchema> schema_;  ///< Nothing before the first look.
   std::string active_reason_;         ///< Why those who were seen lately are left out.
   SteadyTime count_again_at_{};
-  std::optional<All> all_;  ///< The last count.
+  std::optional<AllPlayers> all_;  ///< The last count.
 };
 
 class GamePlayersCollector final : public Collector {

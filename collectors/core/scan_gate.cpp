@@ -27,7 +27,7 @@ std::string_view FirstName(std::string_view text) {
 Result<Rows> Explain(Session& session, std::string_view types, std::string_view sql,
                      std::string_view arguments) {
   const std::string call = arguments.empty() ? "" : fmt::format("({})", arguments);
-  const auto prepared = session.Query(fmt::format("PREPARE hakem_scan_gate{} AS {}", types, sql));
+  auto prepared = session.Query(fmt::format("PREPARE hakem_scan_gate{} AS {}", types, sql));
   if (!prepared) {
     return prepared;
   }
@@ -35,7 +35,7 @@ Result<Rows> Explain(Session& session, std::string_view types, std::string_view 
       session.Query(fmt::format("SET LOCAL enable_seqscan = off; "
                                 "EXPLAIN (VERBOSE, COSTS OFF) EXECUTE hakem_scan_gate{}",
                                 call));
-  const auto dropped = session.Query("DEALLOCATE hakem_scan_gate");
+  auto dropped = session.Query("DEALLOCATE hakem_scan_gate");
   return dropped || !plan ? plan : dropped;
 }
 

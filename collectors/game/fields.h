@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,13 +61,22 @@ class FieldReader {
 };
 
 /// The records whose keys begin so.
-inline auto RecordsUnder(std::string_view prefix, const GameRecords& records) {
-  auto end = records.lower_bound(prefix);
-  const auto begin = end;
-  while (end != records.end() && end->first.starts_with(prefix)) {
-    ++end;
+class RecordsUnder {
+ public:
+  RecordsUnder(std::string_view prefix, const GameRecords& records)
+      : begin_(records.lower_bound(prefix)), end_(begin_) {
+    while (end_ != records.end() && end_->first.starts_with(prefix)) {
+      ++end_;
+    }
   }
-  return std::ranges::subrange(begin, end);
-}
+
+  GameRecords::const_iterator begin() const { return begin_; }
+
+  GameRecords::const_iterator end() const { return end_; }
+
+ private:
+  GameRecords::const_iterator begin_;
+  GameRecords::const_iterator end_;
+};
 
 }  // namespace hakem::collectors

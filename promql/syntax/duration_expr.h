@@ -29,7 +29,7 @@ enum class DurationOp {
 };
 
 struct DurationElement {
-  DurationOp op;
+  DurationOp op = DurationOp::kNumber;
   double seconds = 0;   ///< Of kNumber and kDuration.
   Position position{};  ///< Of the expression that ends with this element.
 

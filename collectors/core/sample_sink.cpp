@@ -73,7 +73,11 @@ void SampleSink::WriteTo(Family& family, const Row& row, const Part& part,
     return;
   }
   Slot& slot = SlotFor(family, row, part, label_values);
-  const bool is_first = Begin(family, row, slot) || slot.only_folded != 0;
+  if (Begin(family, row, slot)) {
+    family.samples.back().value += value;
+    return;
+  }
+  const bool is_first = slot.only_folded != 0;
   slot.only_folded = 0;
   written_twice_ += is_first ? 0U : 1U;
   if (is_first || family.spec->on_duplicate == OnDuplicate::kSum) {
@@ -165,9 +169,11 @@ bool SampleSink::Begin(Family& family, const Row& row, Slot& slot) {
   }
   slot.round = round;
   slot.index = static_cast<std::uint32_t>(family.samples.size()) & 0x7FFF'FFFFU;
-  family.samples.push_back({slot.series, row.is_rest ? family.grown : 0});
-  if (row.is_rest && family.rest_since == 0) {
-    family.rest_since = round_;
+  slot.only_folded = 0;
+  family.samples.push_back({slot.series, 0});
+  if (row.is_rest) {
+    family.samples.back().value = family.grown;
+    family.rest_since = family.rest_since == 0 ? round_ : family.rest_since;
   }
   return true;
 }

@@ -1,3 +1,7 @@
+#include <chrono>
+#include <iterator>
+#include <span>
+
 #include "collectors/core/sql_collector.h"
 
 namespace hakem::collectors {
@@ -17,9 +21,9 @@ constexpr SqlValue kValues[] = {
     Counter("n_tup_del", "pg_stat_user_tables_n_tup_del", "Rows deleted.", kLabels),
     Counter("n_tup_hot_upd", "pg_stat_user_tables_n_tup_hot_upd",
             "Rows updated without a new index entry.", kLabels),
-    Gauge("n_live_tup", "pg_stat_user_tables_n_live_tup", "Live rows, estimated.", kLabels),
-    Gauge("n_dead_tup", "pg_stat_user_tables_n_dead_tup", "Dead rows, estimated.", kLabels),
-    Gauge("n_mod_since_analyze", "pg_stat_user_tables_n_mod_since_analyze",
+    Count("n_live_tup", "pg_stat_user_tables_n_live_tup", "Live rows, estimated.", kLabels),
+    Count("n_dead_tup", "pg_stat_user_tables_n_dead_tup", "Dead rows, estimated.", kLabels),
+    Count("n_mod_since_analyze", "pg_stat_user_tables_n_mod_since_analyze",
           "Rows changed since the last ANALYZE, estimated.", kLabels),
     Time("last_vacuum", "pg_stat_user_tables_last_vacuum",
          "Unix time of the last VACUUM by hand; 0: never.", kLabels),
@@ -35,39 +39,28 @@ constexpr SqlValue kValues[] = {
     Counter("analyze_count", "pg_stat_user_tables_analyze_count", "ANALYZEs by hand.", kLabels),
     Counter("autoanalyze_count", "pg_stat_user_tables_autoanalyze_count", "ANALYZEs by autovacuum.",
             kLabels),
-    Gauge("index_size_bytes", "pg_stat_user_tables_index_size_bytes",
-          "Disk space used by the indexes; from the last VACUUM while DDL holds the table.",
+    Count("index_size_bytes", "pg_stat_user_tables_index_size_bytes",
+          "Disk space used by the indexes, read each five minutes; from the last VACUUM while DDL "
+          "holds the table.",
           kLabels),
-    Gauge("table_size_bytes", "pg_stat_user_tables_table_size_bytes",
-          "Disk space used by the table with its TOAST; from the last VACUUM while DDL holds the "
-          "table.",
-          kLabels),
+    Count(
+        "table_size_bytes", "pg_stat_user_tables_table_size_bytes",
+        "Disk space used by the table with its TOAST, read each five minutes; from the last VACUUM "
+        "while DDL holds the table.",
+        kLabels),
 };
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// The functions below the view pg_stat_user_tables: it would join and group all of them again. The
-// size functions take a lock: behind DDL they would wait, and all others behind them. So tables
-// that DDL holds or waits for, also by an index or TOAST, are told by the catalog's own idea of
-// their size.
+constexpr auto kSizes = std::span(kValues).last<2>();
+constexpr auto kCounts = std::span(kValues).first<std::size(kValues) - kSizes.size()>();
+
+// The functions below the view pg_stat_user_tables: it would join and group all of them again.
 constexpr std::string_view kSql = R"(
-WITH ddl AS MATERIALIZED (
-  SELECT l.relation AS oid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-  WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
-        AND d.datname = current_database()),
-held AS MATERIALIZED (
-  SELECT oid FROM ddl
-  UNION ALL SELECT i.indrelid FROM ddl JOIN pg_index i ON i.indexrelid = ddl.oid),
-indexes AS (
-  SELECT i.indrelid, sum(pg_stat_get_numscans(i.indexrelid)) AS scans,
-         sum(pg_stat_get_tuples_fetched(i.indexrelid)) AS fetched,
-         sum(c.relpages::bigint) AS pages
-  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid GROUP BY i.indrelid),
-tables AS (
-  SELECT c.*, current_setting('block_size')::bigint AS block_size,
-         c.oid IN (SELECT oid FROM held) OR c.reltoastrelid IN (SELECT oid FROM held) AS is_held
-  FROM pg_class c
-  WHERE c.relkind IN ('r', 't', 'm', 'p'))
+WITH indexes AS (
+  SELECT indrelid, sum(pg_stat_get_numscans(indexrelid)) AS scans,
+         sum(pg_stat_get_tuples_fetched(indexrelid)) AS fetched
+  FROM pg_index GROUP BY indrelid)
 SELECT current_database() AS datname, n.nspname AS schemaname, c.relname,
        c.relpages AS rank,
        pg_stat_get_numscans(c.oid) AS seq_scan,
@@ -89,18 +82,46 @@ SELECT current_database() AS datname, n.nspname AS schemaname, c.relname,
        pg_stat_get_vacuum_count(c.oid) AS vacuum_count,
        pg_stat_get_autovacuum_count(c.oid) AS autovacuum_count,
        pg_stat_get_analyze_count(c.oid) AS analyze_count,
-       pg_stat_get_autoanalyze_count(c.oid) AS autoanalyze_count,
-       CASE WHEN c.is_held THEN coalesce(i.pages, 0) * c.block_size
+       pg_stat_get_autoanalyze_count(c.oid) AS autoanalyze_count
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN indexes i ON i.indrelid = c.oid
+WHERE c.relkind IN ('r', 't', 'm', 'p')
+      AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast')";
+
+// The size functions ask the file system for each file. And they take a lock: behind DDL they would
+// wait, and all others behind them. So tables that DDL holds or waits for, also by an index or
+// TOAST, are told by the catalog's own idea of their size.
+constexpr std::string_view kSizesSql = R"(
+WITH ddl AS MATERIALIZED (
+  SELECT l.relation AS oid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+  WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+        AND d.datname = current_database()),
+held AS MATERIALIZED (
+  SELECT oid FROM ddl
+  UNION ALL SELECT i.indrelid FROM ddl JOIN pg_index i ON i.indexrelid = ddl.oid),
+tables AS (
+  SELECT c.*, current_setting('block_size')::bigint AS block_size,
+         c.oid IN (SELECT oid FROM held) OR c.reltoastrelid IN (SELECT oid FROM held) AS is_held
+  FROM pg_class c
+  WHERE c.relkind IN ('r', 't', 'm', 'p'))
+SELECT current_database() AS datname, n.nspname AS schemaname, c.relname,
+       CASE WHEN c.is_held THEN c.block_size * (
+              SELECT coalesce(sum(x.relpages::bigint), 0)
+              FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid)
             ELSE pg_indexes_size(c.oid) END AS index_size_bytes,
-       CASE WHEN c.is_held THEN (c.relpages + coalesce(t.relpages, 0)) * c.block_size
+       CASE WHEN c.is_held THEN c.block_size * (c.relpages + coalesce((
+              SELECT t.relpages FROM pg_class t WHERE t.oid = c.reltoastrelid), 0))
             ELSE pg_table_size(c.oid) END AS table_size_bytes
 FROM tables c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN indexes i ON i.indrelid = c.oid
-LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast')";
 
-constexpr SqlQuery kQuery{.sql = kSql, .values = kValues};
+constexpr SqlQuery kQuery{.sql = kSql, .values = kCounts};
+
+/// Each fifth round of a minute, and not missed by a hair.
+constexpr RareQuery kSizesQuery{.every = std::chrono::seconds(270),
+                                .query = {.sql = kSizesSql, .values = kSizes}};
 
 }  // namespace
 
@@ -115,7 +136,7 @@ constinit const CollectorSpec stat_user_tables{
     .has_limit = true,
     .families = kFamilies,
     .make = [](const CollectorOptions& options) {
-      return MakeLimitedSqlCollector(kQuery, options.limit);
+      return MakeLimitedSqlCollector(kQuery, options.limit, kSizesQuery);
     }};
 
 }  // namespace hakem::collectors

@@ -11,9 +11,6 @@
 namespace hakem::collectors {
 namespace {
 
-/// The value of each label of what is told together.
-constexpr std::string_view kOther = "other";
-
 /// "1.0", "0.25", "300.0".
 std::string BoundText(double bound) {
   std::string text = fmt::format("{}", bound);
@@ -47,7 +44,7 @@ Labels SampleSink::MakeLabels(const FamilySpec& spec, const Part& part,
 void SampleSink::Write(const FamilySpec& spec, std::span<const std::string_view> label_values,
                        double value) {
   HAKEM_CHECK(label_values.size() == spec.labels.size());
-  WriteTo(FamilyFor(spec), RowFor(label_values), {}, label_values, value);
+  WriteTo(FamilyFor(spec), RowFor(spec, label_values), {}, label_values, value);
 }
 
 void SampleSink::WriteHistogram(const FamilySpec& spec,
@@ -56,9 +53,9 @@ void SampleSink::WriteHistogram(const FamilySpec& spec,
   HAKEM_CHECK(label_values.size() == spec.labels.size());
   HAKEM_CHECK(histogram.bounds.size() == histogram.at_most.size());
   Family& family = FamilyFor(spec);
-  const bool is_folded = RowFor(label_values).is_folded;
+  const Row& whole = RowFor(spec, label_values);
   const auto write = [&](const Part& part, double value) {
-    WriteTo(family, PartOf(is_folded, part, label_values), part, label_values, value);
+    WriteTo(family, PartOf(whole, part, label_values), part, label_values, value);
   };
   for (std::size_t i = 0; i < histogram.bounds.size(); ++i) {
     const std::string bound = BoundText(histogram.bounds[i]);
@@ -76,11 +73,14 @@ void SampleSink::WriteTo(Family& family, const Row& row, const Part& part,
     return;
   }
   Slot& slot = SlotFor(family, row, part, label_values);
-  if (Begin(family, slot, value)) {
+  if (Begin(family, row, slot)) {
+    family.samples.back().value += value;
     return;
   }
-  ++written_twice_;
-  if (family.spec->on_duplicate == OnDuplicate::kSum) {
+  const bool is_first = slot.only_folded != 0;
+  slot.only_folded = 0;
+  written_twice_ += is_first ? 0U : 1U;
+  if (is_first || family.spec->on_duplicate == OnDuplicate::kSum) {
     family.samples[slot.index].value += value;
   }
 }
@@ -106,11 +106,24 @@ SampleSink::Row& SampleSink::FindRow(const Part& part,
   return *last_row_;
 }
 
+/// Whether a row beyond the budget would be told as this one.
+bool SampleSink::IsRest(const FamilySpec& spec,
+                        std::span<const std::string_view> label_values) const {
+  for (std::size_t i = 0; i < label_values.size(); ++i) {
+    if (label_values[i] != kOther && spec.labels[i] != budget_.kept_label) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// The row of a set of labels: when it is new, decides whether it is beyond the budget.
-const SampleSink::Row& SampleSink::RowFor(std::span<const std::string_view> label_values) {
+const SampleSink::Row& SampleSink::RowFor(const FamilySpec& spec,
+                                          std::span<const std::string_view> label_values) {
   Row& row = FindRow({}, label_values);
   if (row.round == 0) {
-    row.is_folded = series_ >= budget_.series && !label_values.empty();
+    row.is_rest = IsRest(spec, label_values);
+    row.is_folded = series_ >= budget_.series && !row.is_rest;
   }
   if (row.round != round_) {
     row.round = round_;
@@ -119,12 +132,13 @@ const SampleSink::Row& SampleSink::RowFor(std::span<const std::string_view> labe
   return row;
 }
 
-/// The row of one part, of which was decided before.
-const SampleSink::Row& SampleSink::PartOf(bool is_folded, const Part& part,
+/// The row of one part, of which was decided with the whole.
+const SampleSink::Row& SampleSink::PartOf(const Row& whole, const Part& part,
                                           std::span<const std::string_view> label_values) {
   Row& row = FindRow(part, label_values);
   row.round = round_;
-  row.is_folded = is_folded;
+  row.is_folded = whole.is_folded;
+  row.is_rest = whole.is_rest;
   return row;
 }
 
@@ -143,8 +157,9 @@ SampleSink::Slot& SampleSink::SlotFor(Family& family, const Row& row, const Part
   return slot;
 }
 
-/// Writes the series' sample of this round; false when it has one.
-bool SampleSink::Begin(Family& family, Slot& slot, double value) {
+/// Begins the series' sample of this round, an `other` at what has grown there; false when there is
+/// one.
+bool SampleSink::Begin(Family& family, const Row& row, Slot& slot) {
   const auto round = static_cast<std::uint32_t>(round_);
   if (slot.round == round) {
     return false;
@@ -153,8 +168,13 @@ bool SampleSink::Begin(Family& family, Slot& slot, double value) {
     family.samples.reserve(family.expected);
   }
   slot.round = round;
-  slot.index = static_cast<std::uint32_t>(family.samples.size());
-  family.samples.push_back({slot.series, value});
+  slot.index = static_cast<std::uint32_t>(family.samples.size()) & 0x7FFF'FFFFU;
+  slot.only_folded = 0;
+  family.samples.push_back({slot.series, 0});
+  if (row.is_rest) {
+    family.samples.back().value = family.grown;
+    family.rest_since = family.rest_since == 0 ? round_ : family.rest_since;
+  }
   return true;
 }
 
@@ -166,23 +186,55 @@ void SampleSink::Fold(Family& family, const Row& row, const Part& part,
       spec.on_duplicate != OnDuplicate::kSum) {
     return;
   }
-  if (is_counter) {
-    if (family.folded_since == 0) {
-      family.folded_since = round_;
-    }
-    const double base = family.folded_since == round_ ? 0 : value;
-    double& last = family.folded.try_emplace(row.id, base).first->second;
-    family.grown += value < last ? value : value - last;  // One that fell grew from 0 since.
-    last = value;
-  }
   std::vector<std::string_view> others(label_values.begin(), label_values.end());
   for (std::size_t i = 0; i < others.size(); ++i) {
     others[i] = spec.labels[i] == budget_.kept_label ? others[i] : kOther;
   }
-  Slot& slot = SlotFor(family, PartOf(false, part, others), part, others);
-  if (!Begin(family, slot, is_counter ? family.grown : value)) {
-    double& sum = family.samples[slot.index].value;
-    sum = is_counter ? family.grown : sum + value;
+  const Row& rest = PartOf({.is_rest = true}, part, others);
+  Slot& slot = SlotFor(family, rest, part, others);
+  if (Begin(family, rest, slot)) {
+    slot.only_folded = 1;
+  }
+  family.rest = rest.id;
+  if (is_counter) {
+    Count(family, row, value);
+  } else {
+    family.samples[slot.index].value += value;
+  }
+}
+
+/// Keeps what a counter that is told together has in this round.
+void SampleSink::Count(Family& family, const Row& row, double value) {
+  const auto round = static_cast<std::uint32_t>(round_);
+  Counted& counted = family.folded[row.id];
+  const bool is_first = counted.round != round;
+  counted.round = round;
+  written_twice_ += is_first ? 0U : 1U;
+  if (is_first) {
+    counted.now = value;
+  } else if (family.spec->on_duplicate == OnDuplicate::kSum) {
+    counted.now += value;
+  }
+}
+
+/// Adds what the counters of a family's `other` grew by in this round.
+void SampleSink::AddGrowth(Family& family) {
+  double growth = 0;
+  for (auto& [row, counted] : family.folded) {
+    if (counted.round != static_cast<std::uint32_t>(round_)) {
+      continue;
+    }
+    if (!counted.was_taken) {
+      counted.before = family.rest_since == round_ ? 0 : counted.now;
+      counted.was_taken = true;
+    }
+    // One that fell grew from 0 since.
+    growth += counted.now < counted.before ? counted.now : counted.now - counted.before;
+    counted.before = counted.now;
+  }
+  if (growth > 0) {  // So it was written.
+    family.samples[family.slots[family.rest].index].value += growth;
+    family.grown += growth;
   }
 }
 
@@ -215,6 +267,7 @@ std::vector<MetricFamily> SampleSink::Take() {
   Forget();
   std::vector<MetricFamily> taken;
   for (Family& family : families_) {
+    AddGrowth(family);
     if (!family.samples.empty()) {
       family.expected = family.samples.size();
       taken.push_back({std::string(family.spec->name), family.spec->type,
@@ -230,10 +283,8 @@ std::vector<MetricFamily> SampleSink::Take() {
 void SampleSink::Discard() {
   for (Family& family : families_) {
     family.samples.clear();
-    if (family.folded_since == round_) {  // Its `other` was never told, and begins anew.
-      family.folded.clear();
-      family.grown = 0;
-      family.folded_since = 0;
+    if (family.rest_since == round_) {  // Its `other` was never told.
+      family.rest_since = 0;
     }
   }
   ++round_;

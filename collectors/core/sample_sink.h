@@ -13,6 +13,9 @@
 
 namespace hakem::collectors {
 
+/// What the labels of things that are told together say.
+inline constexpr std::string_view kOther = "other";
+
 /// What to do with a second value for one series in one round, which is counted either way; and
 /// whether values may be added up when series are told together.
 enum class OnDuplicate { kKeepFirst, kSum };
@@ -42,9 +45,10 @@ struct HistogramValue {
 
 /// How many series a collector may tell apart. What a row of labels says beyond that is told
 /// together with its like, as one whose labels are `other`: counters go on counting, histograms and
-/// gauges of OnDuplicate::kSum are added up, other gauges are left out. Who is told apart stays so,
-/// also over rounds that failed. What a counter had when it joined an `other` that was told before
-/// is its base: it may have been counted there already.
+/// gauges of OnDuplicate::kSum are added up, other gauges are left out. A row that a collector
+/// tells as `other` itself is never beyond the budget, and is told as the sum of both. Who is told
+/// apart stays so, also over rounds that failed. What a counter had when it joined an `other` that
+/// was told before is its base: it may have been counted there already.
 struct SeriesBudget {
   std::size_t series = std::numeric_limits<std::size_t>::max();
   std::string_view kept_label = {};  ///< Stays as it is: it is the same in all of this sink.
@@ -100,22 +104,33 @@ class SampleSink {
     RowId id = 0;
     std::uint64_t round = 0;  ///< Of its last sample; 0: it is new.
     bool is_folded = false;   ///< Beyond the budget; decided once for all parts of its labels.
+    bool is_rest = false;     ///< What others are folded into.
   };
 
   struct Slot {
-    SeriesRef series;         ///< Null: the family has no such row.
-    std::uint32_t round = 0;  ///< Of its last sample; the lower half.
-    std::uint32_t index = 0;  ///< Of its sample in the family, when written in this round.
+    SeriesRef series;              ///< Null: the family has no such row.
+    std::uint32_t round = 0;       ///< Of its last sample; the lower half.
+    std::uint32_t index : 31 = 0;  ///< Of its sample in the family, when written in this round.
+    std::uint32_t only_folded : 1 = 0;  ///< The collector itself did not write that sample.
+  };
+
+  /// A counter that is told together with others.
+  struct Counted {
+    double now = 0;
+    double before = 0;        ///< In the last round that was taken, when it `was_taken`.
+    std::uint32_t round = 0;  ///< Of `now`; the lower half.
+    bool was_taken = false;
   };
 
   struct Family {
     const FamilySpec* spec;
     std::vector<Slot> slots = {};  ///< By row.
     std::vector<Sample> samples = {};
-    std::size_t expected = 0;                       ///< As many samples as in the round before.
-    std::unordered_map<RowId, double> folded = {};  ///< Counters told together, as seen last,
-    double grown = 0;                               ///< and what they grew by since they are.
-    std::uint64_t folded_since = 0;                 ///< The round; 0: none was.
+    std::size_t expected = 0;      ///< As many samples as in the round before.
+    RowId rest = 0;                ///< Of its `other`, when written in this round.
+    std::uint64_t rest_since = 0;  ///< The round that first told it; 0: none did.
+    std::unordered_map<RowId, Counted> folded = {};  ///< Counters told together,
+    double grown = 0;  ///< and what they grew by since they are, until the round before.
   };
 
   /// Which of a family's series for its labels: the only one, or one of a histogram's.
@@ -126,15 +141,18 @@ class SampleSink {
 
   Family& FamilyFor(const FamilySpec& spec);
   Row& FindRow(const Part& part, std::span<const std::string_view> label_values);
-  const Row& RowFor(std::span<const std::string_view> label_values);
-  const Row& PartOf(bool is_folded, const Part& part,
+  bool IsRest(const FamilySpec& spec, std::span<const std::string_view> label_values) const;
+  const Row& RowFor(const FamilySpec& spec, std::span<const std::string_view> label_values);
+  const Row& PartOf(const Row& whole, const Part& part,
                     std::span<const std::string_view> label_values);
   Slot& SlotFor(Family& family, const Row& row, const Part& part,
                 std::span<const std::string_view> label_values);
-  bool Begin(Family& family, Slot& slot, double value);
+  bool Begin(Family& family, const Row& row, Slot& slot);
+  void Count(Family& family, const Row& row, double value);
   void Fold(Family& family, const Row& row, const Part& part,
             std::span<const std::string_view> label_values, double value);
   void Forget();
+  void AddGrowth(Family& family);
   void WriteTo(Family& family, const Row& row, const Part& part,
                std::span<const std::string_view> label_values, double value);
   Labels MakeLabels(const FamilySpec& spec, const Part& part,

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "collectors/core/top_rows.h"
 #include "model/check.h"
@@ -118,78 +122,137 @@ class SqlCollector final : public Collector {
   std::vector<std::string_view> label_values_;  // Kept for its capacity.
 };
 
-std::vector<TopRows::Column> ColumnsOf(const SqlQuery& query) {
+std::vector<TopRows::Column> ColumnsOf(std::initializer_list<std::span<const SqlValue>> queries) {
   std::vector<TopRows::Column> columns;
-  for (const SqlValue& value : query.values) {
-    HAKEM_CHECK(std::equal(value.family.labels.begin(), value.family.labels.end(),
-                           query.values[0].family.labels.begin(),
-                           query.values[0].family.labels.end()));
-    columns.push_back(value.is_single                             ? TopRows::Column::kSingle
-                      : value.family.type == MetricType::kCounter ? TopRows::Column::kCounter
-                                                                  : TopRows::Column::kGauge);
+  const auto labels = queries.begin()->front().family.labels;
+  for (const auto& values : queries) {
+    for (const SqlValue& value : values) {
+      HAKEM_CHECK(std::equal(value.family.labels.begin(), value.family.labels.end(), labels.begin(),
+                             labels.end()));
+      columns.push_back(value.is_single                             ? TopRows::Column::kSingle
+                        : value.family.type == MetricType::kCounter ? TopRows::Column::kCounter
+                                                                    : TopRows::Column::kGauge);
+    }
   }
   return columns;
 }
 
+/// What a query whose values all have the same labels told.
+struct Table {
+  Rows rows;
+  std::vector<Position> positions;
+  std::vector<TopRows::Row> read;  ///< Their values, without a rank.
+};
+
+Result<Table> Ask(Session& session, const SqlQuery& query) {
+  auto rows = session.Query(query.sql);
+  if (!rows) {
+    return Fail(rows.error());
+  }
+  auto positions = FindColumns(query, session.facts().version, *rows);
+  if (!positions) {
+    return Fail(positions.error());
+  }
+  std::vector<TopRows::Row> read(rows->size());
+  for (std::size_t row = 0; row < rows->size(); ++row) {
+    for (const std::string_view label : ReadLabels(*rows, row, positions->front())) {
+      read[row].key.append(label).push_back('\xFF');
+    }
+    for (const Position& position : *positions) {
+      const auto value = ReadValue(*rows, row, position);
+      if (!value) {
+        return Fail(value.error());
+      }
+      read[row].values.push_back(*value);
+    }
+  }
+  return Table{std::move(*rows), std::move(*positions), std::move(read)};
+}
+
+/// The values of a RareQuery, as they were read last.
+class HeldValues {
+ public:
+  explicit HeldValues(const RareQuery& rare) : rare_(rare) {}
+
+  /// Reads them when it is time. After an error they are read in the next round.
+  Result<void> Refresh(const CollectorContext& context) {
+    const SteadyTime now = context.clock.SteadyNow();
+    if (rare_.query.sql.empty() || (read_ && now - *read_ < rare_.every)) {
+      return {};
+    }
+    auto table = Ask(context.session, rare_.query);
+    if (!table) {
+      return Fail(table.error());
+    }
+    read_ = now;
+    positions_ = std::move(table->positions);
+    rows_.clear();
+    for (TopRows::Row& row : table->read) {
+      rows_.emplace(std::move(row.key), std::move(row.values));
+    }
+    return {};
+  }
+
+  /// Puts them behind those of each row.
+  void AddTo(Table& table) const {
+    table.positions.insert(table.positions.end(), positions_.begin(), positions_.end());
+    for (TopRows::Row& row : table.read) {
+      if (const auto held = rows_.find(row.key); held != rows_.end()) {
+        row.values.insert(row.values.end(), held->second.begin(), held->second.end());
+      }
+      row.values.resize(table.positions.size());
+    }
+  }
+
+ private:
+  const RareQuery rare_;
+  std::optional<SteadyTime> read_;
+  std::vector<Position> positions_;
+  std::unordered_map<std::string, std::vector<TopRows::Value>> rows_;
+};
+
 class LimitedSqlCollector final : public Collector {
  public:
-  LimitedSqlCollector(const SqlQuery& query, int limit)
-      : query_(query), top_(static_cast<std::size_t>(limit), ColumnsOf(query)) {}
+  LimitedSqlCollector(const SqlQuery& query, int limit, const RareQuery& rare)
+      : query_(query),
+        held_(rare),
+        top_(static_cast<std::size_t>(limit), ColumnsOf({query.values, rare.query.values})) {}
 
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
-    const auto rows = context.session.Query(query_.sql);
-    if (!rows) {
-      return Fail(rows.error());
+    auto table = Ask(context.session, query_);
+    if (!table) {
+      return Fail(table.error());
     }
-    const auto positions = FindColumns(query_, context.session.facts().version, *rows);
-    if (!positions) {
-      return Fail(positions.error());
+    const auto rank = table->rows.Column("rank");
+    if (!rank) {
+      return Fail(rank.error());
     }
-    auto read = Read(*rows, *positions);
-    if (!read) {
-      return Fail(read.error());
+    if (auto refreshed = held_.Refresh(context); !refreshed) {
+      return refreshed;
     }
-    const TopRows::Told told = top_.Take(*read);
+    held_.AddTo(*table);
+    auto& [rows, positions, read] = *table;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      read[row].rank = rows.Number(row, *rank).value_or(0);
+    }
+    const TopRows::Told told = top_.Take(read);
     for (const std::size_t row : told.rows) {
-      Write(*positions, ReadLabels(*rows, row, positions->front()), (*read)[row].values, sink);
+      Write(positions, ReadLabels(rows, row, positions.front()), read[row].values, sink);
     }
     if (told.folded > 0) {
-      Write(*positions, LabelsOfRest(*rows, positions->front()), told.rest, sink);
+      Write(positions, LabelsOfRest(rows, positions.front()), told.rest, sink);
       sink.CountFolded(told.folded);
     }
     return {};
   }
 
  private:
-  static Result<std::vector<TopRows::Row>> Read(const Rows& rows,
-                                                const std::vector<Position>& positions) {
-    const auto rank = rows.Column("rank");
-    if (!rank) {
-      return Fail(rank.error());
-    }
-    std::vector<TopRows::Row> read(rows.size());
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      for (const std::string_view label : ReadLabels(rows, row, positions.front())) {
-        read[row].key.append(label).push_back('\xFF');
-      }
-      read[row].rank = rows.Number(row, *rank).value_or(0);
-      for (const Position& position : positions) {
-        const auto value = ReadValue(rows, row, position);
-        if (!value) {
-          return Fail(value.error());
-        }
-        read[row].values.push_back(*value);
-      }
-    }
-    return read;
-  }
-
   /// All rows are of one database, which stays in its label.
   static std::vector<std::string_view> LabelsOfRest(const Rows& rows, const Position& position) {
     std::vector<std::string_view> values = ReadLabels(rows, 0, position);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (position.value->family.labels[i] != "datname") {
-        values[i] = "other";
+        values[i] = kOther;
       }
     }
     return values;
@@ -206,13 +269,15 @@ class LimitedSqlCollector final : public Collector {
   }
 
   const SqlQuery query_;
+  HeldValues held_;
   TopRows top_;
 };
 
 }  // namespace
 
-std::unique_ptr<Collector> MakeLimitedSqlCollector(const SqlQuery& query, int limit) {
-  return std::make_unique<LimitedSqlCollector>(query, limit);
+std::unique_ptr<Collector> MakeLimitedSqlCollector(const SqlQuery& query, int limit,
+                                                   const RareQuery& rare) {
+  return std::make_unique<LimitedSqlCollector>(query, limit, rare);
 }
 
 std::unique_ptr<Collector> MakeSqlCollector(std::span<const SqlQuery> queries) {

@@ -50,6 +50,13 @@ struct SqlQuery {
   std::span<const SqlValue> values;
 };
 
+/// More values of the rows of a query, which cost too much to be read in every round: they are read
+/// by a query of their own, with the same labels, and told as they were read last.
+struct RareQuery {
+  Duration every{0};  ///< From then on they are read again.
+  SqlQuery query;     ///< Without SQL: there are none.
+};
+
 /// Runs the first of `queries` whose versions include the server's. A NULL value drops that sample,
 /// not the row; a NULL label is an absent label.
 /// Requires: `queries` and everything it refers to lives as long as the collector.
@@ -60,9 +67,10 @@ std::unique_ptr<Collector> MakeSqlCollector(std::span<const SqlQuery> queries);
 
 /// The same for a query that may return any number of rows: at most `limit` of them are told apart,
 /// the highest by the column `rank` first, and the others as one whose labels are `other`, but
-/// `datname` as it is (see TopRows).
-/// Requires: one query, whose values all have the same labels.
-std::unique_ptr<Collector> MakeLimitedSqlCollector(const SqlQuery& query, int limit);
+/// `datname` as it is (see TopRows). A row that was not there when `rare` was read is told without.
+/// Requires: all values have the same labels.
+std::unique_ptr<Collector> MakeLimitedSqlCollector(const SqlQuery& query, int limit,
+                                                   const RareQuery& rare = {});
 
 /// The families of all values, for a CollectorSpec.
 template <std::size_t kCount>

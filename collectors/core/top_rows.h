@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,9 +12,11 @@ namespace hakem::collectors {
 
 /// Tells at most so many rows apart and the rest together, so that nothing swings and no sum is
 /// wrong. Who is told apart is chosen when the limit is first exceeded, by rank, and stays so until
-/// it is gone; its place goes to the highest of the others, whose counters then begin at 0, since
-/// what they had is told with the rest. So a counter of the rest never falls, also when one of them
-/// is dropped, and all rows together grow as they do in the database. Used by one thread.
+/// it is gone, which is missing from two rounds in a row; its place goes to the highest of the
+/// others, whose counters then begin at 0, since what they had is told with the rest. So a counter
+/// of the rest never falls, also when one of them is dropped, and all rows together grow as they do
+/// in the database, but for what a row had when it joined a rest that was told before. Used by one
+/// thread.
 class TopRows {
  public:
   using Value = std::optional<double>;
@@ -44,7 +46,13 @@ class TopRows {
   Told Take(std::span<Row> rows);
 
  private:
-  using Numbers = std::vector<double>;
+  /// What is remembered of a row until it is gone.
+  struct Kept {
+    std::vector<double> counters = {};  ///< 0 for what is no counter, or was never there.
+    std::uint64_t round = 0;            ///< That it was last in.
+  };
+
+  using KeptRows = std::map<std::string, Kept>;
 
   void Choose(std::span<const Row> rows);
   void AddToRest(const Row& row);
@@ -52,11 +60,11 @@ class TopRows {
 
   const std::size_t limit_;
   const std::vector<Column> columns_;
-  bool exceeded_ = false;  ///< Once it was, it is remembered who is told apart.
-  std::map<std::string, Numbers>
-      top_;  ///< What each had when it was chosen and told with the rest.
-  std::map<std::string, Numbers> last_;  ///< Counters of the rest, as seen last.
-  Numbers grown_;                        ///< The rest's counters.
+  std::uint64_t round_ = 0;
+  std::uint64_t exceeded_ = 0;  ///< Since this round it is remembered who is told apart; 0: not.
+  KeptRows top_;                ///< With the counters that are told with the rest.
+  KeptRows rest_;               ///< With its counters as seen last.
+  std::vector<double> grown_;   ///< The rest's counters.
 };
 
 }  // namespace hakem::collectors

@@ -265,6 +265,89 @@ TEST(SeriesBudget, TellsAllOfTheRestWhenTheFirstRoundFailed) {
   EXPECT_THAT(Lines(sink), ElementsAre(R"(calls_total{datname="other", usename="other"} 15)"));
 }
 
+/// A budget for one series told apart, within which the collector tells an `other` of its own.
+class OwnOther : public testing::Test {
+ protected:
+  std::vector<std::string> Round(std::initializer_list<std::pair<std::string_view, double>> calls) {
+    for (const auto& [user, count] : calls) {
+      sink_.Write(kCalls, {"hokm", user}, count);
+    }
+    return Lines(sink_);
+  }
+
+  static std::string Calls(std::string_view user, int count) {
+    return fmt::format(R"(calls_total{{datname="hokm", usename="{}"}} {})", user, count);
+  }
+
+  SampleSink sink_{{}, {.series = 1, .kept_label = "datname"}};
+};
+
+TEST_F(OwnOther, IsToldWithWhatIsBeyondTheBudget) {
+  EXPECT_THAT(Round({{"a", 1}, {"b", 10}, {"other", 100}}),
+              ElementsAre(Calls("a", 1), Calls("other", 110)));
+  EXPECT_THAT(Round({{"a", 1}, {"b", 12}, {"other", 105}}),
+              ElementsAre(Calls("a", 1), Calls("other", 117)));
+  EXPECT_THAT(Round({{"other", 106}, {"a", 1}, {"b", 12}}),
+              ElementsAre(Calls("other", 118), Calls("a", 1)));
+  EXPECT_THAT(Round({{"a", 1}, {"other", 106}}), ElementsAre(Calls("a", 1), Calls("other", 118)))
+      << "who is gone leaves what it had";
+  EXPECT_EQ(sink_.duplicates(), 0U);
+  EXPECT_EQ(sink_.folded(), 0U);
+}
+
+TEST_F(OwnOther, IsNeverBeyondTheBudget) {
+  EXPECT_THAT(Round({{"a", 1}, {"other", 5}}), ElementsAre(Calls("a", 1), Calls("other", 5)));
+  EXPECT_EQ(sink_.folded(), 0U);
+}
+
+TEST_F(OwnOther, TakesOnlyGrowthOfWhatJoinsIt) {
+  Round({{"a", 1}, {"other", 100}});
+  EXPECT_THAT(Round({{"a", 1}, {"b", 1000}, {"other", 101}}),
+              ElementsAre(Calls("a", 1), Calls("other", 101)));
+  EXPECT_THAT(Round({{"a", 1}, {"b", 1003}, {"other", 101}}),
+              ElementsAre(Calls("a", 1), Calls("other", 104)));
+}
+
+TEST_F(OwnOther, CountsAsADuplicateWhenWrittenTwice) {
+  EXPECT_THAT(Round({{"a", 1}, {"b", 10}, {"other", 100}, {"other", 100}}),
+              ElementsAre(Calls("a", 1), Calls("other", 110)));
+  EXPECT_EQ(sink_.duplicates(), 1U);
+}
+
+TEST_F(OwnOther, BeginsAnewWhenItsFirstRoundFailed) {
+  for (const auto& [user, count] : {std::pair("a", 1), {"other", 100}, {"b", 10}}) {
+    sink_.Write(kCalls, {"hokm", user}, count);
+  }
+  sink_.Discard();
+  EXPECT_THAT(Round({{"a", 1}, {"b", 11}, {"other", 101}}),
+              ElementsAre(Calls("a", 1), Calls("other", 112)));
+}
+
+TEST(SeriesBudget, TakesTheFirstOfTwoCountersOfOneRow) {
+  SampleSink sink({}, {.series = 0});
+  for (const double count : {10, 12}) {
+    sink.Write(kCalls, {"hokm", "a"}, count);
+  }
+  EXPECT_THAT(Lines(sink), ElementsAre(R"(calls_total{datname="other", usename="other"} 10)"));
+  EXPECT_EQ(sink.duplicates(), 1U);
+  sink.Write(kCalls, {"hokm", "a"}, 13);
+  EXPECT_THAT(Lines(sink), ElementsAre(R"(calls_total{datname="other", usename="other"} 13)"));
+}
+
+TEST(SeriesBudget, AddsCountersOfOneRowWhereTheFamilySaysSo) {
+  SampleSink sink({}, {.series = 0});
+  const auto round = [&](std::initializer_list<double> counts) {
+    for (const double count : counts) {
+      sink.Write(kSummed, {"a", "hokm"}, count);
+    }
+    return Lines(sink);
+  };
+  constexpr auto kRest = R"(calls_total{datname="other", mode="other"} )";
+  EXPECT_THAT(round({10, 5}), ElementsAre(kRest + std::string("15")));
+  EXPECT_EQ(sink.duplicates(), 1U);
+  EXPECT_THAT(round({11, 7}), ElementsAre(kRest + std::string("18")));
+}
+
 constexpr std::string_view kState[] = {"state"};
 
 TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {

@@ -130,7 +130,7 @@ TEST_F(SqlCollector, NamesAValueThatIsNoNumber) {
 constexpr std::string_view kTableLabels[] = {"datname", "table"};
 constexpr SqlValue kTableValues[] = {
     Counter("scans", "t_scans_total", "Scans.", kTableLabels),
-    Gauge("size", "t_size_bytes", "Size.", kTableLabels),
+    Count("size", "t_size_bytes", "Size.", kTableLabels),
     Time("vacuumed", "t_vacuumed_timestamp_seconds", "Time.", kTableLabels),
 };
 constexpr SqlQuery kTablesQuery{.sql = "SELECT tables", .values = kTableValues};
@@ -149,6 +149,88 @@ TEST_F(SqlCollector, TellsRowsBeyondItsLimitTogether) {
                           R"(t_size_bytes{datname="game",table="other"} 150)",
                           R"(t_vacuumed_timestamp_seconds{datname="game",table="moves"} 90)"));
   EXPECT_EQ(sink_.folded(), 2U);
+}
+
+constexpr SqlValue kSizeValues[] = {Count("size", "t_size_bytes", "Size.", kTableLabels)};
+constexpr SqlValue kScanValues[] = {Counter("scans", "t_scans_total", "Scans.", kTableLabels)};
+constexpr RareQuery kSizes{.every = std::chrono::minutes(5),
+                           .query = {.sql = "SELECT sizes", .values = kSizeValues}};
+
+/// A table query with sizes that are read every five minutes.
+class RareValues : public SqlCollector {
+ protected:
+  RareValues() {
+    collector_ =
+        MakeLimitedSqlCollector({.sql = "SELECT tables", .values = kScanValues}, 1, kSizes);
+    session_.Answer("tables", Rows({"datname", "table", "scans", "rank"},
+                                   {"game", "moves", "7", "2", "game", "games", "3", "1",  //
+                                    "game", "cards", "4", "1"}));
+    AnswerSizes("800");
+  }
+
+  void AnswerSizes(const std::string& moves) {
+    session_.Answer("sizes", Rows({"datname", "table", "size"},
+                                  {"game", "cards", "50", "game", "games", "100",  //
+                                   "game", "moves", moves}));
+  }
+
+  std::vector<std::string> Sizes() {
+    EXPECT_THAT(Collect(), IsOk());
+    std::vector<std::string> lines = Lines(sink_);
+    std::erase_if(lines, [](const std::string& line) { return !line.starts_with("t_size"); });
+    return lines;
+  }
+};
+
+constexpr auto kSizeOfMoves = R"(t_size_bytes{datname="game",table="moves"} )";
+constexpr auto kSizeOfRest = R"(t_size_bytes{datname="game",table="other"} 150)";
+
+TEST_F(RareValues, AreToldFromTheFirstRoundOn) {
+  EXPECT_THAT(Sizes(), ElementsAre(kSizeOfMoves + std::string("800"), kSizeOfRest));
+}
+
+TEST_F(RareValues, StayUntilItIsTimeToReadThemAgain) {
+  Sizes();
+  AnswerSizes("900");
+  clock_.Advance(std::chrono::seconds(299));
+  EXPECT_THAT(Sizes(), ElementsAre(kSizeOfMoves + std::string("800"), kSizeOfRest));
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_THAT(Sizes(), ElementsAre(kSizeOfMoves + std::string("900"), kSizeOfRest));
+  EXPECT_EQ(std::count(session_.queries.begin(), session_.queries.end(), "SELECT sizes"), 2);
+}
+
+TEST_F(RareValues, AreReadInTheNextRoundAfterAnError) {
+  session_.Answer("sizes", Fail(ErrorCode::kTimeout, "late"));
+  EXPECT_THAT(Collect(), HasCode(ErrorCode::kTimeout));
+  sink_.Discard();
+  AnswerSizes("800");
+  EXPECT_THAT(Sizes(), ElementsAre(kSizeOfMoves + std::string("800"), kSizeOfRest));
+}
+
+TEST_F(RareValues, AreAbsentForARowThatIsNewer) {
+  session_.Answer("sizes", Rows({"datname", "table", "size"}, {"game", "games", "100"}));
+  EXPECT_THAT(Sizes(), ElementsAre(R"(t_size_bytes{datname="game",table="other"} 100)"));
+}
+
+TEST_F(SqlCollector, TellsItsOtherTogetherWithThatOfALowerBudgetOfSeries) {
+  SampleSink sink({}, {.series = 3, .kept_label = "datname"});
+  collector_ = MakeLimitedSqlCollector(kTablesQuery, 2);
+  session_.Answer("tables", Rows({"datname", "table", "scans", "size", "vacuumed", "rank"},
+                                 {"game", "moves", "7", "800", "90", "3",  //
+                                  "game", "games", "3", "100", "91", "2",  //
+                                  "game", "cards", "4", "50", "92", "1"}));
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_THAT(collector_->Collect({.session = session_, .clock = clock_, .log = log_}, sink),
+                IsOk());
+    EXPECT_THAT(Lines(sink),
+                ElementsAre(R"(t_scans_total{datname="game",table="moves"} 7)",
+                            R"(t_scans_total{datname="game",table="other"} 7)",
+                            R"(t_size_bytes{datname="game",table="moves"} 800)",
+                            R"(t_size_bytes{datname="game",table="other"} 150)",
+                            R"(t_vacuumed_timestamp_seconds{datname="game",table="moves"} 90)"));
+    EXPECT_EQ(sink.folded(), 2U);
+    EXPECT_EQ(sink.duplicates(), 0U);
+  }
 }
 
 }  // namespace

@@ -5,6 +5,8 @@ namespace hakem::collectors {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
 
 TEST(StatUserTablesCollector, TellsEachColumnOfATable) {
   CollectorRun run("stat_user_tables");
@@ -61,6 +63,42 @@ TEST(StatUserTablesCollector, TellsEachColumnOfATable) {
           R"(pg_stat_user_tables_autoanalyze_count{datname="game",relname="moves",schemaname="public"} 19)",
           R"(pg_stat_user_tables_index_size_bytes{datname="game",relname="moves",schemaname="public"} 20)",
           R"(pg_stat_user_tables_table_size_bytes{datname="game",relname="moves",schemaname="public"} 21)")));
+}
+
+TEST(StatUserTablesCollector, DoesNotReadSizesInEveryRound) {
+  CollectorRun run("stat_user_tables");
+  const std::vector<std::string> columns = {"datname",
+                                            "schemaname",
+                                            "relname",
+                                            "seq_scan",
+                                            "seq_tup_read",
+                                            "idx_scan",
+                                            "idx_tup_fetch",
+                                            "n_tup_ins",
+                                            "n_tup_upd",
+                                            "n_tup_del",
+                                            "n_tup_hot_upd",
+                                            "n_live_tup",
+                                            "n_dead_tup",
+                                            "last_vacuum",
+                                            "n_mod_since_analyze",
+                                            "last_autovacuum",
+                                            "last_analyze",
+                                            "vacuum_count",
+                                            "last_autoanalyze",
+                                            "autovacuum_count",
+                                            "analyze_count",
+                                            "rank",
+                                            "autoanalyze_count"};
+  run.session.Answer("pg_class", Rows(columns, {}));
+  run.session.Answer(
+      "pg_table_size",
+      Rows({"datname", "schemaname", "relname", "index_size_bytes", "table_size_bytes"}, {}));
+  ASSERT_THAT(run.Lines(), IsOk());
+  ASSERT_THAT(run.Lines(), IsOk());
+  EXPECT_THAT(
+      run.session.queries,
+      ElementsAre(Not(HasSubstr("_size(")), HasSubstr("pg_table_size("), Not(HasSubstr("_size("))));
 }
 
 }  // namespace

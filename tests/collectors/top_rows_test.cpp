@@ -74,13 +74,51 @@ TEST_F(TopRowsTest, NeverLetsTheRestFallWhenOneOfItIsDropped) {
 
 TEST_F(TopRowsTest, BeginsTheCounterOfOneThatMovesUpAtNothing) {
   Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
-  EXPECT_THAT(Take({{"a", 1, 14}, {"c", 2, 30}}), ElementsAre("a=4", "c=30", "other=10"))
-      << "b was dropped: its place goes to a, whose first 10 stay with the rest";
+  EXPECT_THAT(Take({{"a", 1, 12}, {"c", 2, 30}}), ElementsAre("c=30", "other=12"));
+  EXPECT_THAT(Take({{"a", 1, 14}, {"c", 2, 30}}), ElementsAre("a=2", "c=30", "other=12"))
+      << "b was dropped: its place goes to a, whose first 12 stay with the rest";
   EXPECT_EQ(sum_, 44);
+}
+
+TEST_F(TopRowsTest, GoesOnWithOneOfTheRestThatWasMissingFromARound) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Take({{"b", 3, 20}, {"c", 2, 30}}), ElementsAre("b=20", "c=30", "other=10"));
+  EXPECT_THAT(Take({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}}),
+              ElementsAre("b=20", "c=30", "other=14"));
+}
+
+TEST_F(TopRowsTest, KeepsThePlaceOfOneThatWasMissingFromARound) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40}});
+  Take({{"a", 1, 10}, {"c", 2, 30}, {"d", 0, 40}});
+  Take({{"a", 1, 10}, {"c", 2, 30}, {"d", 0, 40}});
+  EXPECT_THAT(Take({{"a", 1, 11}, {"c", 2, 30}, {"d", 0, 40}}),
+              ElementsAre("a=1", "c=30", "other=50"));
+  Take({{"c", 2, 30}, {"d", 0, 40}});
+  EXPECT_THAT(Take({{"a", 1, 12}, {"c", 2, 30}, {"d", 0, 40}}),
+              ElementsAre("a=2", "c=30", "other=50"));
+}
+
+TEST_F(TopRowsTest, AddsOnlyGrowthOfOneThatJoinsTheRest) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  Take({{"b", 3, 20}, {"c", 2, 30}});
+  Take({{"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Take({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 1000}}),
+              ElementsAre("b=20", "c=30", "other=10"));
+  EXPECT_THAT(Take({{"a", 1, 15}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 1002}}),
+              ElementsAre("b=20", "c=30", "other=13"));
+}
+
+TEST_F(TopRowsTest, GoesOnWithACounterThatWasUnknownForARound) {
+  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  std::vector<TopRows::Row> rows = {{"a", 1, {std::nullopt, 1, 5}}, {"b", 3, {20, 1, 5}}};
+  top_.Take(rows);
+  EXPECT_THAT(Take({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}}),
+              ElementsAre("b=20", "c=30", "other=14"));
 }
 
 TEST_F(TopRowsTest, GoesOnAfterCountersWereReset) {
   Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  Take({{"a", 1, 10}, {"c", 2, 30}});
   Take({{"a", 1, 14}, {"c", 2, 30}});
   EXPECT_THAT(Take({{"a", 1, 2}, {"c", 2, 1}}), ElementsAre("a=2", "c=1", "other=10"));
 }

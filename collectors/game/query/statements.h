@@ -4,15 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "collectors/core/sample_sink.h"
 #include "collectors/game/schema/families.h"
 #include "collectors/game/schema/schema.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
 
-/// At most so many values of a label that the game's rows choose; what comes later is `other`.
+/// At most so many values of a label that the game's rows choose; what comes later is kOther.
 inline constexpr std::size_t kLabelBudget = 20;
-inline constexpr std::string_view kOther = "other";
 
 /// What the game statement needs to know.
 struct GameStatement {

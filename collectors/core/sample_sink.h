@@ -25,7 +25,7 @@ struct FamilySpec {
   static constexpr int kAnyVersion = std::numeric_limits<int>::max();
 
   std::string_view name;
-  MetricType type;
+  MetricType type = MetricType::kUntyped;
   std::string_view help;
   std::span<const std::string_view> labels =
       {};  ///< Names, in the order in which values are written.

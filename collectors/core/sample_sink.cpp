@@ -38,7 +38,7 @@ Labels SampleSink::MakeLabels(const FamilySpec& spec, const Part& part,
   if (!part.bound.empty()) {
     labels.push_back({"le", std::string(part.bound)});
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 void SampleSink::Write(const FamilySpec& spec, std::span<const std::string_view> label_values,

@@ -154,7 +154,8 @@ TEST_F(HistoryTest, IsSavedByTheLoopAgainAndAgainAndAtItsEnd) {
 TEST_F(HistoryTest, WritesAtMostThreeTimesWhatTheSamplesTakeInMemory) {
   const std::uint64_t series_bytes = [&] {
     AppendRounds(0, 1);
-    return store().Stats().bytes - 200 * (8 * 8 + 32);
+    constexpr std::uint64_t kChunkBytes = 4 * 8 + 24;  // Of one sample.
+    return store().Stats().bytes - 200 * kChunkBytes;
   }();
   for (int round = 1; round < 720; round += 4) {  // As far apart as the saves of a SaveLoop.
     AppendRounds(round, std::min(round + 4, 720));

@@ -38,7 +38,8 @@ ChunkWriter Write(std::vector<Point>& points, std::vector<ChunkMark>* marks = nu
       break;
     }
     while (!writer.Append(points[i].time, points[i].value)) {
-      writer.Grow();
+      Chunk grown = writer.Grown();
+      writer.MoveTo(grown);
     }
     if (const auto mark = writer.TakeMark(); mark && marks != nullptr) {
       marks->push_back(*mark);
@@ -125,8 +126,8 @@ TEST(Chunk, IsOpenAtTheLeftAndClosedAtTheRight) {
 TEST(Chunk, ThatIsBeingWrittenShowsAReaderWhatWasThereBefore) {
   std::vector<Point> points = Make("counter", 3, [](std::size_t i) { return i; }).points;
   ChunkWriter writer = Write(points);
-  const Chunk before = writer.chunk();
-  writer.Grow();
+  Chunk before = writer.Grown();
+  writer.MoveTo(before);
   ASSERT_TRUE(writer.Append(points.back().time + kInterval, 7));
   EXPECT_EQ(Read(before).size(), 3U);
   EXPECT_EQ(Read(writer.chunk()).size(), 4U);

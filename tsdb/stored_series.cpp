@@ -9,7 +9,7 @@ namespace {
 
 /// What the index, the look-up by labels, the list of chunks and the allocator add to a series, as
 /// bench/tsdb_bench.cpp finds it.
-constexpr std::size_t kAroundIt = 300;
+constexpr std::size_t kAroundIt = 130;
 
 /// What a series without samples takes, roughly.
 std::uint32_t BytesOf(const Series& series) {

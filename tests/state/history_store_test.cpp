@@ -194,6 +194,31 @@ TEST_F(HistoryTest, DropsFromTheDiskWhatRetentionHasDropped) {
   EXPECT_EQ(Everything(store(), kStart + seconds(5 * 2400) - minutes(10)), before);
 }
 
+TEST_F(HistoryTest, TakesASeriesThatComesBackAfterItWasDroppedForItself) {
+  const tsdb::StoreOptions options{.retention = minutes(10)};
+  Restart(options);
+  const Sample passing{Make("passing", 0), 1};
+  store().Append(kStart, {&passing, 1});
+  const auto save_rounds = [&](int from, int to) {
+    for (int round = from; round < to; round += 6) {
+      AppendRounds(round, round + 6);
+      Save();
+    }
+  };
+  save_rounds(1, 181);
+  ASSERT_EQ(store().Stats().series, 200U) << "of which passing is none";
+  store().Append(kStart + seconds(5 * 181), {&passing, 1});
+  save_rounds(182, 212);
+  for (int restart = 0; restart < 2; ++restart) {
+    const Timestamp since = kStart + seconds(5 * 181) - Duration(1);
+    const auto before = Everything(store(), since);
+    Restart(options);
+    EXPECT_EQ(Everything(store(), since), before);
+    save_rounds(212 + 60 * restart, 272 + 60 * restart);
+  }
+  EXPECT_EQ(Count("series"), 201U);
+}
+
 TEST_F(HistoryTest, LeavesOutADamagedBlockAndWhatGoesOnFromIt) {
   for (int save = 0; save < tsdb::kBlocksPerKey + 10; ++save) {
     AppendRounds(6 * save, 6 * save + 6);

@@ -116,6 +116,14 @@ TEST(Chunk, KeepsARunOfEqualValuesInLessThanAThirdOfAByteEach) {
   EXPECT_LE(static_cast<double>(chunk.bytes()), 0.3 * static_cast<double>(points.size()));
 }
 
+TEST(Chunk, OfASeriesThatStandsStillIsNeverMadeLarger) {
+  ChunkWriter writer(kStart, 0.1);
+  for (int i = 1; i < 1000; ++i) {
+    ASSERT_TRUE(writer.Append(kStart + kInterval * i, 0.1)) << i;
+  }
+  EXPECT_EQ(writer.chunk().bytes(), writer.Finish().bytes());
+}
+
 TEST(Chunk, IsOpenAtTheLeftAndClosedAtTheRight) {
   std::vector<Point> points = Make("counter", 10, [](std::size_t i) { return i; }).points;
   std::vector<Point> read;

@@ -11,9 +11,8 @@ constexpr int kHeaps = 2;
 /// What is larger is given back to the system as soon as it is freed. glibc would raise this by
 /// itself, and much that is free would stay in the heaps.
 constexpr int kGivenBackBytes = 256 << 10;
-constexpr Duration kInterval = std::chrono::minutes(1);
-/// The largest rounds are the first of each lane.
-constexpr Duration kFirst = std::chrono::seconds(10);
+/// Looking for what is free takes a tenth of a millisecond.
+constexpr Duration kInterval = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -24,9 +23,7 @@ void TuneHeap() {
 }
 
 void FreeMemory::GiveBack(SteadyTime now) {
-  if (!next_) {
-    next_ = now + kFirst;
-  } else if (now >= *next_) {
+  if (now >= next_) {
     malloc_trim(0);
     next_ = now + kInterval;
   }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 #include "model/time.h"
 
 namespace hakem::exporter {
@@ -9,7 +7,7 @@ namespace hakem::exporter {
 /// Makes the allocator keep less memory that is free. To be called before a second thread starts.
 void TuneHeap();
 
-/// Gives free memory back to the system, once a minute: what a round of collecting needs for a
+/// Gives free memory back to the system, every ten seconds: what a round of collecting needs for a
 /// moment lies between what stays, and the allocator gives back by itself only what is at the end.
 /// Used by one thread.
 class FreeMemory {
@@ -18,7 +16,7 @@ class FreeMemory {
   void GiveBack(SteadyTime now);
 
  private:
-  std::optional<SteadyTime> next_;
+  SteadyTime next_{};
 };
 
 }  // namespace hakem::exporter

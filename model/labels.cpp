@@ -1,11 +1,18 @@
 #include "model/labels.h"
 
+#include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
+#include <limits>
+
+#include "model/check.h"
 
 namespace hakem {
 namespace {
+
+/// Behind each name and each value where they are hashed. Never part of UTF-8 text.
+constexpr char kSeparator = '\xFF';
 
 std::vector<LabelView> ViewsOf(std::span<const Label> labels) {
   std::vector<LabelView> views;
@@ -18,6 +25,14 @@ std::vector<LabelView> ViewsOf(std::span<const Label> labels) {
 
 bool Contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// As Labels::Iterator reads it.
+void AppendLength(fmt::memory_buffer& text, std::size_t length) {
+  for (; length >= 0x80; length >>= 7) {
+    text.push_back(static_cast<char>(length | 0x80));
+  }
+  text.push_back(static_cast<char>(length));
 }
 
 bool IsWord(std::string_view text, std::string_view extra) {
@@ -52,68 +67,40 @@ Labels::Labels(std::vector<LabelView> labels) {
 }
 
 Labels Labels::FromNormal(std::span<const LabelView> labels) {
-  Labels result;
   if (labels.empty()) {
-    return result;
+    return {};
   }
-  constexpr std::size_t kWord = sizeof(std::uint32_t);
-  std::size_t length = 0;
+  fmt::memory_buffer text;  // Both are short as a rule, and then on the stack.
+  fmt::memory_buffer hashed;
   for (const LabelView& label : labels) {
-    length += label.name.size() + label.value.size() + 2;
-  }
-  const std::size_t text_word = kEndsWord + 2 * labels.size();
-  const auto block =
-      std::make_shared_for_overwrite<std::uint32_t[]>(text_word + (length + kWord - 1) / kWord);
-  std::uint32_t* const words = block.get();
-  char* const text = reinterpret_cast<char*>(words + text_word);
-  std::uint32_t end = 0;
-  std::size_t word = kEndsWord;
-  for (const LabelView& label : labels) {
+    AppendLength(text, label.name.size());
+    AppendLength(text, label.value.size());
     for (const std::string_view part : {label.name, label.value}) {
-      part.copy(text + end, part.size());
-      end += static_cast<std::uint32_t>(part.size());
-      words[word++] = end;
-      text[end++] = kSeparator;
+      text.append(part);
+      hashed.append(part);
+      hashed.push_back(kSeparator);
     }
   }
-  const std::uint64_t hash = XXH3_64bits(text, length);
-  words[0] = static_cast<std::uint32_t>(hash);
-  words[1] = static_cast<std::uint32_t>(hash >> 32);
-  words[kCountWord] = static_cast<std::uint32_t>(labels.size());
-  result.block_ = block;
+  HAKEM_CHECK(text.size() <= std::numeric_limits<std::uint32_t>::max());
+  Labels result;
+  result.block_ = SharedBlock<Header>::Make(text.size());
+  result.block_->length = static_cast<std::uint32_t>(text.size());
+  result.block_->hash = XXH3_64bits(hashed.data(), hashed.size());
+  std::copy(text.begin(), text.end(), static_cast<char*>(result.block_.behind()));
   return result;
 }
 
-LabelView Labels::At(const std::uint32_t* block, std::size_t index) {
-  const char* const text =
-      reinterpret_cast<const char*>(block + kEndsWord + 2 * std::size_t{block[kCountWord]});
-  const std::uint32_t* const ends = block + kEndsWord + 2 * index;
-  const std::uint32_t begin = index == 0 ? 0 : ends[-1] + 1;
-  return {{text + begin, ends[0] - begin}, {text + ends[0] + 1, ends[1] - ends[0] - 1}};
-}
-
-std::string_view Labels::Text() const {
-  if (block_ == nullptr) {
-    return {};
-  }
-  const std::uint32_t* const ends = block_.get() + kEndsWord;
-  const std::size_t count = 2 * size();
-  return {reinterpret_cast<const char*>(ends + count), ends[count - 1] + std::size_t{1}};
+std::size_t Labels::size() const {
+  return static_cast<std::size_t>(std::distance(begin(), end()));
 }
 
 std::size_t Labels::bytes() const {
-  constexpr std::size_t kOverhead = 32;  // What std::make_shared and the allocator add.
-  constexpr std::size_t kWord = sizeof(std::uint32_t);
-  return block_ == nullptr ? 0 : kOverhead + kWord * (kEndsWord + 2 * size()) + Text().size();
+  constexpr std::size_t kOverhead = 16;  // What the allocator adds, roughly.
+  return block_ == nullptr ? 0 : kOverhead + sizeof(Header) + block_->length;
 }
 
 bool Labels::operator==(const Labels& other) const {
-  // With the ends: a text alone may be read in two ways where a value has kSeparator.
-  return block_ == other.block_ ||
-         (hash() == other.hash() && size() == other.size() &&
-          std::equal(block_.get() + kEndsWord, block_.get() + kEndsWord + 2 * size(),
-                     other.block_.get() + kEndsWord) &&
-          Text() == other.Text());
+  return block_ == other.block_ || (hash() == other.hash() && Text() == other.Text());
 }
 
 std::strong_ordering Labels::operator<=>(const Labels& other) const {

@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "model/shared_block.h"
 
 namespace hakem {
 
@@ -73,7 +74,8 @@ class Labels {
 
   Labels WithoutName() const { return With(kMetricNameLabel, ""); }
 
-  std::size_t size() const { return block_ == nullptr ? 0 : block_[kCountWord]; }
+  /// Counts them.
+  std::size_t size() const;
 
   bool empty() const { return block_ == nullptr; }
 
@@ -82,9 +84,7 @@ class Labels {
   Iterator end() const;
 
   /// XXH3 of names and values: the same on every run, for hash tables and stored state.
-  std::uint64_t hash() const {
-    return block_ == nullptr ? kHashOfNone : std::uint64_t{block_[1]} << 32 | block_[0];
-  }
+  std::uint64_t hash() const { return block_ == nullptr ? kHashOfNone : block_->hash; }
 
   /// What they take of memory, all copies together.
   std::size_t bytes() const;
@@ -93,15 +93,14 @@ class Labels {
   std::strong_ordering operator<=>(const Labels& other) const;
 
  private:
-  // The block: the hash's lower and upper half, the count, where each name and each value ends in
-  // the text, and the text: names and values in turn, each with kSeparator after it.
-  using Block = std::shared_ptr<const std::uint32_t[]>;
-  static constexpr std::size_t kCountWord = 2;
-  static constexpr std::size_t kEndsWord = 3;
-  static constexpr std::uint64_t kHashOfNone = 0x2d06800538d394c2;  ///< XXH3 of no bytes.
-  static constexpr char kSeparator = '\xFF';                        ///< Never part of UTF-8 text.
+  /// The text follows: of each label the lengths of name and value (7 bits a byte, lowest first,
+  /// the top bit set where more follow) and both of them.
+  struct Header : BlockOwners {
+    std::uint32_t length = 0;  ///< Of the text.
+    std::uint64_t hash = 0;
+  };
 
-  static LabelView At(const std::uint32_t* block, std::size_t index);
+  static constexpr std::uint64_t kHashOfNone = 0x2d06800538d394c2;  ///< XXH3 of no bytes.
 
   /// Requires: sorted, names unique, no empty values.
   static Labels FromNormal(std::span<const LabelView> labels);
@@ -111,7 +110,7 @@ class Labels {
 
   std::string_view Text() const;
 
-  Block block_;  ///< Null: no labels.
+  SharedBlock<Header> block_;  ///< Null: no labels.
 };
 
 class Labels::Iterator {
@@ -122,28 +121,50 @@ class Labels::Iterator {
   using pointer = const LabelView*;
   using reference = LabelView;
 
-  Iterator(const std::uint32_t* block, std::size_t index) : block_(block), index_(index) {}
+  /// Of the label that begins there, or the end of the text.
+  explicit Iterator(const char* place) : place_(place) {}
 
-  LabelView operator*() const { return At(block_, index_); }
+  LabelView operator*() const {
+    const char* place = place_;
+    const std::size_t name = ReadLength(place);
+    const std::size_t value = ReadLength(place);
+    return {{place, name}, {place + name, value}};
+  }
 
   Iterator& operator++() {
-    ++index_;
+    const LabelView label = **this;
+    place_ = label.value.data() + label.value.size();
     return *this;
   }
 
   bool operator==(const Iterator&) const = default;
 
  private:
-  const std::uint32_t* block_;
-  std::size_t index_;
+  /// Moves `place` behind it.
+  static std::size_t ReadLength(const char*& place) {
+    std::size_t length = 0;
+    unsigned shift = 0;
+    for (; (*place & 0x80) != 0; shift += 7) {
+      length |= static_cast<std::size_t>(*place++ & 0x7f) << shift;
+    }
+    return length | static_cast<std::size_t>(*place++) << shift;
+  }
+
+  const char* place_;
 };
 
+inline std::string_view Labels::Text() const {
+  return block_ == nullptr
+             ? std::string_view()
+             : std::string_view(static_cast<const char*>(block_.behind()), block_->length);
+}
+
 inline Labels::Iterator Labels::begin() const {
-  return {block_.get(), 0};
+  return Iterator(Text().data());
 }
 
 inline Labels::Iterator Labels::end() const {
-  return {block_.get(), size()};
+  return Iterator(Text().data() + Text().size());
 }
 
 struct LabelsHash {

@@ -18,8 +18,9 @@ Result<void> HistoryStore::Save(const tsdb::SavedChange& change) {
     }
     for (const tsdb::SavedSeries& series : change.added) {
       saved = saved.and_then([&] {
+        const std::string bytes = series.LabelBytes();
         return transaction.Run("INSERT INTO series (id, labels) VALUES (?, ?)",
-                               {std::int64_t{series.id}, Blob{series.labels}});
+                               {std::int64_t{series.id}, Blob{bytes}});
       });
     }
     const tsdb::SavedBlock& block = change.block;

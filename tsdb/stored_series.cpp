@@ -1,6 +1,7 @@
 #include "tsdb/stored_series.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace hakem::tsdb {
@@ -8,11 +9,12 @@ namespace {
 
 /// What the index, the look-up by labels, the list of chunks and the allocator add to a series, as
 /// bench/tsdb_bench.cpp finds it.
-constexpr std::size_t kAroundIt = 300;
+constexpr std::size_t kAroundIt = 130;
 
 /// What a series without samples takes, roughly.
-std::size_t BytesOf(const Series& series) {
-  return sizeof(StoredSeries) + kAroundIt + sizeof(Series) + series.labels.bytes();
+std::uint32_t BytesOf(const Series& series) {
+  return static_cast<std::uint32_t>(sizeof(StoredSeries) + kAroundIt + sizeof(Series) +
+                                    series.labels.bytes());
 }
 
 }  // namespace
@@ -25,18 +27,11 @@ AppendResult StoredSeries::Append(Timestamp time, double value) {
     return time == last ? AppendResult::kDuplicate : AppendResult::kOutOfOrder;
   }
   if (writer_.is_full(time)) {
-    Complete();
-    writer_ = ChunkWriter(time, value);
-    bytes_ += writer_.chunk().bytes();
-    const TinyMutexLock lock(mutex_);
-    chunks_.push_back({writer_.chunk(), Timestamp::max()});
+    End();
+    Begin(time, value);
   } else {
     while (!writer_.Append(time, value)) {
-      bytes_ -= writer_.chunk().bytes();
-      writer_.Grow();
-      bytes_ += writer_.chunk().bytes();
-      const TinyMutexLock lock(mutex_);
-      chunks_.back().chunk = writer_.chunk();
+      Grow();
     }
   }
   if (const std::optional<ChunkMark> mark = writer_.TakeMark()) {
@@ -47,40 +42,66 @@ AppendResult StoredSeries::Append(Timestamp time, double value) {
   return AppendResult::kAppended;
 }
 
-void StoredSeries::Complete() {
-  if (chunks_.empty() || chunks_.back().last_time != Timestamp::max()) {
+void StoredSeries::Begin(Timestamp time, double value) {
+  ChunkWriter writer(time, value);
+  bytes_ += writer.chunk().bytes();
+  const TinyMutexLock lock(mutex_);
+  std::swap(writer_, writer);
+}
+
+void StoredSeries::Grow() {
+  Chunk grown = writer_.Grown();
+  bytes_ += grown.bytes() - writer_.chunk().bytes();
+  const TinyMutexLock lock(mutex_);
+  writer_.MoveTo(grown);
+}
+
+void StoredSeries::End() {
+  if (writer_.chunk().is_null()) {
     return;
   }
-  Chunk complete = writer_.Finish();
+  Complete complete{writer_.Finish(), writer_.last_time()};
+  ChunkWriter none;
   bytes_ -= writer_.chunk().bytes();
-  bytes_ += complete.bytes();
+  bytes_ += complete.chunk.bytes();
   const TinyMutexLock lock(mutex_);
-  chunks_.back() = {std::move(complete), writer_.last_time()};
-  marks_.clear();
+  chunks_.push_back(std::move(complete));
+  std::swap(writer_, none);
+  if (marks_ != nullptr) {
+    marks_->count = 0;
+  }
 }
 
 void StoredSeries::Mark(const ChunkMark& mark) {
-  const std::size_t before = marks_.capacity();
+  std::unique_ptr<Marks> first;
+  if (marks_ == nullptr) {
+    first = std::make_unique<Marks>();
+    bytes_ += std::uint32_t{sizeof(Marks)};
+  }
   const TinyMutexLock lock(mutex_);
-  marks_.reserve(ChunkWriter::kMaxMarks);
-  marks_.push_back(mark);
-  bytes_ += (marks_.capacity() - before) * sizeof(ChunkMark);
+  if (first != nullptr) {
+    marks_ = std::move(first);
+  }
+  marks_->marks[marks_->count++] = mark;
 }
 
 const ChunkMark* StoredSeries::MarkBefore(Timestamp after) const {
-  const auto later = std::find_if(marks_.begin(), marks_.end(),
+  if (marks_ == nullptr) {
+    return nullptr;
+  }
+  const std::span<const ChunkMark> marks = std::span(marks_->marks).first(marks_->count);
+  const auto later = std::find_if(marks.begin(), marks.end(),
                                   [&](const ChunkMark& mark) { return mark.time > after; });
-  return later == marks_.begin() ? nullptr : &*(later - 1);
+  return later == marks.begin() ? nullptr : &*(later - 1);
 }
 
 void StoredSeries::DropBefore(Timestamp time) {
-  if (!chunks_.empty() && chunks_.front().last_time == Timestamp::max() &&
-      writer_.last_time() < time) {
-    Complete();
-    writer_ = ChunkWriter();
+  if (writer_.last_time() < time) {
+    End();
   }
-  const auto kept = std::find_if(chunks_.begin(), chunks_.end(),
-                                 [&](const Stored& stored) { return stored.last_time >= time; });
+  const auto kept = std::find_if(chunks_.begin(), chunks_.end(), [&](const Complete& complete) {
+    return complete.last_time >= time;
+  });
   if (kept == chunks_.begin()) {
     return;
   }
@@ -92,36 +113,40 @@ void StoredSeries::DropBefore(Timestamp time) {
 }
 
 void StoredSeries::ListChunks(std::vector<ChunkSize>& chunks) const {
-  for (const Stored& stored : chunks_) {
-    if (stored.last_time != Timestamp::max()) {
-      chunks.push_back({stored.last_time, stored.chunk.bytes()});
-    }
+  for (const Complete& complete : chunks_) {
+    chunks.push_back({complete.last_time, complete.chunk.bytes()});
   }
 }
 
 Timestamp StoredSeries::first_time() const {
-  return chunks_.empty() ? Timestamp::max() : chunks_.front().chunk.first_time();
+  if (!chunks_.empty()) {
+    return chunks_.front().chunk.first_time();
+  }
+  return writer_.chunk().is_null() ? Timestamp::max() : writer_.chunk().first_time();
 }
 
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
-  std::vector<Chunk> wanted;
+  std::vector<Chunk> complete;
+  Chunk growing;
   std::optional<ChunkMark> mark;
   {
     const TinyMutexLock lock(mutex_);
-    auto stored = std::upper_bound(
+    auto wanted = std::upper_bound(
         chunks_.begin(), chunks_.end(), after,
-        [](Timestamp time, const Stored& candidate) { return time < candidate.last_time; });
-    if (stored != chunks_.end() && stored->last_time == Timestamp::max()) {
-      if (const ChunkMark* const found = MarkBefore(after)) {
-        mark = *found;
-      }
+        [](Timestamp time, const Complete& candidate) { return time < candidate.last_time; });
+    for (; wanted != chunks_.end() && wanted->chunk.first_time() <= until; ++wanted) {
+      complete.push_back(wanted->chunk);
     }
-    for (; stored != chunks_.end() && stored->chunk.first_time() <= until; ++stored) {
-      wanted.push_back(stored->chunk);
+    growing = writer_.chunk();
+    if (const ChunkMark* const found = MarkBefore(after)) {
+      mark = *found;
     }
   }
-  for (const Chunk& chunk : wanted) {
-    chunk.Read(after, until, points, mark ? &*mark : nullptr);
+  for (const Chunk& chunk : complete) {
+    chunk.Read(after, until, points);
+  }
+  if (!growing.is_null()) {
+    growing.Read(after, until, points, mark ? &*mark : nullptr);
   }
 }
 
@@ -137,8 +162,7 @@ std::optional<Point> StoredSeries::ReadNewest(Timestamp after, Timestamp until) 
 bool StoredSeries::Overlaps(Timestamp from, Timestamp until) const {
   const std::optional<Point> newest = newest_.Get();
   const TinyMutexLock lock(mutex_);
-  return !chunks_.empty() && chunks_.front().chunk.first_time() <= until &&
-         (!newest || newest->time >= from);
+  return first_time() <= until && (!newest || newest->time >= from);
 }
 
 }  // namespace hakem::tsdb

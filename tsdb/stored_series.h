@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "tsdb/chunk/chunk.h"
 #include "tsdb/newest_sample.h"
 #include "tsdb/point.h"
+#include "tsdb/saved_id.h"
 
 namespace hakem::tsdb {
 
@@ -45,18 +48,25 @@ class StoredSeries {
 
   void ListChunks(std::vector<ChunkSize>& chunks) const;
 
-  bool is_empty() const { return chunks_.empty(); }
+  bool is_empty() const { return chunks_.empty() && writer_.chunk().is_null(); }
 
   /// Whether the store has dropped it: what is appended now, nobody sees.
   bool is_dropped() const { return is_dropped_; }
 
   void MarkDropped() { is_dropped_ = true; }
 
-  /// When nothing is left, the end of time.
+  /// When nothing is left, the end of time. For others: under the lock.
   Timestamp first_time() const;
 
   /// What samples and labels take of memory.
   std::size_t bytes() const { return bytes_; }
+
+  // For the one that saves the history.
+
+  /// kNotSaved at first.
+  SavedId saved_id() const { return saved_id_; }
+
+  void SetSavedId(SavedId id) const { saved_id_ = id; }
 
   // For readers.
 
@@ -70,13 +80,19 @@ class StoredSeries {
   bool Overlaps(Timestamp from, Timestamp until) const;
 
  private:
-  struct Stored {
+  struct Complete {
     Chunk chunk;
-    /// Of a chunk that is complete; the one that grows has the end of time.
     Timestamp last_time;
   };
 
-  void Complete();
+  struct Marks {
+    std::uint32_t count = 0;
+    std::array<ChunkMark, ChunkWriter::kMaxMarks> marks;
+  };
+
+  void Begin(Timestamp time, double value);
+  void Grow();
+  void End();
   void Mark(const ChunkMark& mark);
 
   /// The newest mark at or before `after`; null when there is none.
@@ -85,15 +101,17 @@ class StoredSeries {
   // What each append touches comes first, in as few cache lines as can be.
   const SeriesRef series_;
   NewestSample newest_;
-  // The appender's.
+  /// The appender's; everybody's is which chunk it writes to, as what is below the mutex.
   ChunkWriter writer_;
-  std::size_t bytes_;
+  // The appender's.
+  std::uint32_t bytes_;
   bool has_ended_ = true;
   bool is_dropped_ = false;
+  mutable SavedId saved_id_ = kNotSaved;  ///< The saver's.
   // Everybody's. The appender alone changes it, so that it reads without the lock.
   mutable TinyMutex mutex_;
-  std::vector<Stored> chunks_;
-  std::vector<ChunkMark> marks_;  ///< Of the chunk that grows: most readers want its end.
+  std::unique_ptr<Marks> marks_;  ///< Of the chunk that grows: most readers want its end.
+  std::vector<Complete> chunks_;
 };
 
 }  // namespace hakem::tsdb

@@ -39,7 +39,8 @@ void WriteAndRead(std::span<const std::uint64_t> words) {
     } else if (writer.is_full(point.time)) {
       break;
     } else if (!writer.Append(point.time, point.value)) {
-      writer.Grow();
+      hakem::tsdb::Chunk grown = writer.Grown();
+      writer.MoveTo(grown);
       HAKEM_CHECK(writer.Append(point.time, point.value));
     }
     written.push_back(point);

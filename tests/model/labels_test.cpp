@@ -49,6 +49,16 @@ TEST(Labels, AreToldApartWhateverBytesTheirValuesHave) {
             Labels({{"a", "1"}, {"b", "2"}}));
 }
 
+TEST(Labels, HaveValuesOfAnyLength) {
+  for (const std::size_t length : {127U, 128U, 16383U, 16384U, 3'000'000U}) {
+    const std::string value(length, 'x');
+    const Labels labels{{"a", value}, {value, "b"}};
+    EXPECT_EQ(labels.Get("a"), value);
+    EXPECT_EQ(labels.Get(value), "b");
+    EXPECT_EQ(labels.size(), 2U);
+  }
+}
+
 TEST(Labels, OfNothingAreEqualHoweverTheyCameAbout) {
   const Labels removed = Labels{{"a", "1"}}.With("a", "");
   EXPECT_TRUE(removed.empty());

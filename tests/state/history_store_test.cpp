@@ -154,7 +154,8 @@ TEST_F(HistoryTest, IsSavedByTheLoopAgainAndAgainAndAtItsEnd) {
 TEST_F(HistoryTest, WritesAtMostThreeTimesWhatTheSamplesTakeInMemory) {
   const std::uint64_t series_bytes = [&] {
     AppendRounds(0, 1);
-    return store().Stats().bytes - 200 * (8 * 8 + 32);
+    constexpr std::uint64_t kChunkBytes = 4 * 8 + 24;  // Of one sample.
+    return store().Stats().bytes - 200 * kChunkBytes;
   }();
   for (int round = 1; round < 720; round += 4) {  // As far apart as the saves of a SaveLoop.
     AppendRounds(round, std::min(round + 4, 720));
@@ -191,6 +192,31 @@ TEST_F(HistoryTest, DropsFromTheDiskWhatRetentionHasDropped) {
   const auto before = Everything(store(), kStart + seconds(5 * 2400) - minutes(10));
   Restart({.retention = minutes(10)});
   EXPECT_EQ(Everything(store(), kStart + seconds(5 * 2400) - minutes(10)), before);
+}
+
+TEST_F(HistoryTest, TakesASeriesThatComesBackAfterItWasDroppedForItself) {
+  const tsdb::StoreOptions options{.retention = minutes(10)};
+  Restart(options);
+  const Sample passing{Make("passing", 0), 1};
+  store().Append(kStart, {&passing, 1});
+  const auto save_rounds = [&](int from, int to) {
+    for (int round = from; round < to; round += 6) {
+      AppendRounds(round, round + 6);
+      Save();
+    }
+  };
+  save_rounds(1, 181);
+  ASSERT_EQ(store().Stats().series, 200U) << "of which passing is none";
+  store().Append(kStart + seconds(5 * 181), {&passing, 1});
+  save_rounds(182, 212);
+  for (int restart = 0; restart < 2; ++restart) {
+    const Timestamp since = kStart + seconds(5 * 181) - Duration(1);
+    const auto before = Everything(store(), since);
+    Restart(options);
+    EXPECT_EQ(Everything(store(), since), before);
+    save_rounds(212 + 60 * restart, 272 + 60 * restart);
+  }
+  EXPECT_EQ(Count("series"), 201U);
 }
 
 TEST_F(HistoryTest, LeavesOutADamagedBlockAndWhatGoesOnFromIt) {

@@ -38,7 +38,8 @@ ChunkWriter Write(std::vector<Point>& points, std::vector<ChunkMark>* marks = nu
       break;
     }
     while (!writer.Append(points[i].time, points[i].value)) {
-      writer.Grow();
+      Chunk grown = writer.Grown();
+      writer.MoveTo(grown);
     }
     if (const auto mark = writer.TakeMark(); mark && marks != nullptr) {
       marks->push_back(*mark);
@@ -115,6 +116,14 @@ TEST(Chunk, KeepsARunOfEqualValuesInLessThanAThirdOfAByteEach) {
   EXPECT_LE(static_cast<double>(chunk.bytes()), 0.3 * static_cast<double>(points.size()));
 }
 
+TEST(Chunk, OfASeriesThatStandsStillIsNeverMadeLarger) {
+  ChunkWriter writer(kStart, 0.1);
+  for (int i = 1; i < 1000; ++i) {
+    ASSERT_TRUE(writer.Append(kStart + kInterval * i, 0.1)) << i;
+  }
+  EXPECT_EQ(writer.chunk().bytes(), writer.Finish().bytes());
+}
+
 TEST(Chunk, IsOpenAtTheLeftAndClosedAtTheRight) {
   std::vector<Point> points = Make("counter", 10, [](std::size_t i) { return i; }).points;
   std::vector<Point> read;
@@ -125,8 +134,8 @@ TEST(Chunk, IsOpenAtTheLeftAndClosedAtTheRight) {
 TEST(Chunk, ThatIsBeingWrittenShowsAReaderWhatWasThereBefore) {
   std::vector<Point> points = Make("counter", 3, [](std::size_t i) { return i; }).points;
   ChunkWriter writer = Write(points);
-  const Chunk before = writer.chunk();
-  writer.Grow();
+  Chunk before = writer.Grown();
+  writer.MoveTo(before);
   ASSERT_TRUE(writer.Append(points.back().time + kInterval, 7));
   EXPECT_EQ(Read(before).size(), 3U);
   EXPECT_EQ(Read(writer.chunk()).size(), 4U);

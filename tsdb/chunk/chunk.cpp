@@ -1,6 +1,7 @@
 #include "tsdb/chunk/chunk.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "tsdb/chunk/chunk_decoder.h"
 
@@ -9,14 +10,17 @@ namespace {
 
 /// And after so long, so that retention can drop what is old.
 constexpr Duration kMaxSpan = std::chrono::hours(2);
-/// Before its last token a chunk has room for a run and a sample that fit no short form.
-constexpr std::uint32_t kMaxTokenBits = (2 + 2 + 32) + (2 + 3 + 64) + (1 + 12 + 64);
-/// Room for one token and the run before it; many series never change.
-constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + (kMaxTokenBits + 63) / 64;
+/// The longest forms.
+constexpr std::uint32_t kMaxRunBits = 2 + 2 + 32;
+constexpr std::uint32_t kMaxValueBits = 1 + 5 + 6 + 64;
+/// Room for the interval alone: many series never change.
+constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + 1;
+/// At least so many more make room for any token and the run before it.
+constexpr std::uint32_t kMoreWords = 4;
 /// Room for more points is made when they come.
 constexpr std::uint64_t kMostExpected = 1023;
-/// What std::make_shared and the allocator add to the words.
-constexpr std::size_t kOverheadBytes = 32;
+/// What the block and the allocator add to the words.
+constexpr std::uint32_t kOverheadBytes = 24;
 
 std::uint64_t LoadWord(std::uint64_t& word, std::memory_order order = std::memory_order_relaxed) {
   return std::atomic_ref(word).load(order);
@@ -26,6 +30,23 @@ void StoreWord(std::uint64_t& word, std::uint64_t value,
                std::memory_order order = std::memory_order_relaxed) {
   std::atomic_ref(word).store(value, order);
 }
+
+/// How an interval's change is told: bits set, then a clear one unless it is the last form, then
+/// the change.
+struct IntervalForm {
+  unsigned set_bits;
+  unsigned prefix_bits;
+  unsigned change_bits;
+
+  static IntervalForm Of(std::int64_t change) {
+    constexpr auto& kBits = chunk_layout::kIntervalBits;
+    unsigned form = 0;
+    while (!chunk_layout::Fits(change, kBits[form])) {
+      ++form;
+    }
+    return {form, form + (form + 1 < std::size(kBits) ? 1 : 0), kBits[form]};
+  }
+};
 
 struct AtomicWords {
   std::uint64_t* words;
@@ -42,21 +63,26 @@ struct AtomicWords {
 
 }  // namespace
 
+Chunk::Chunk(std::uint32_t size) : block_(SharedBlock<Header>::Make(size * sizeof(Word))) {
+  block_->size = size;
+  std::uninitialized_fill_n(words(), size, Word{0});
+}
+
 Timestamp Chunk::first_time() const {
-  return Timestamp(Duration(static_cast<std::int64_t>(LoadWord(words_[1]))));
+  return Timestamp(Duration(static_cast<std::int64_t>(LoadWord(words()[1]))));
 }
 
 std::uint32_t Chunk::sample_count() const {
-  return static_cast<std::uint32_t>(LoadWord(words_[0], std::memory_order_acquire) >> 32);
+  return static_cast<std::uint32_t>(LoadWord(words()[0], std::memory_order_acquire) >> 32);
 }
 
-std::size_t Chunk::bytes() const {
-  return size_ * sizeof(Word) + kOverheadBytes;
+std::uint32_t Chunk::bytes() const {
+  return size() * std::uint32_t{sizeof(Word)} + kOverheadBytes;
 }
 
 void Chunk::Read(Timestamp after, Timestamp until, std::vector<Point>& points,
                  const ChunkMark* mark) const {
-  const AtomicWords words{words_.get(), size_};
+  const AtomicWords words{this->words(), size()};
   ChunkDecoder decoder = mark == nullptr ? ChunkDecoder(words) : ChunkDecoder(words, *mark);
   for (Point point; decoder.Next(point) && point.time <= until;) {
     if (point.time <= after) {
@@ -76,9 +102,9 @@ ChunkWriter::ChunkWriter(Timestamp time, double value)
       position_(chunk_layout::kHeaderWords * 64),
       samples_(1),
       told_(1) {
-  StoreWord(chunk_.words_[1], static_cast<std::uint64_t>(last_time_));
-  StoreWord(chunk_.words_[2], std::bit_cast<std::uint64_t>(value));
-  StoreWord(chunk_.words_[0], chunk_layout::State(1, 1), std::memory_order_release);
+  StoreWord(chunk_.words()[1], static_cast<std::uint64_t>(last_time_));
+  StoreWord(chunk_.words()[2], std::bit_cast<std::uint64_t>(value));
+  StoreWord(chunk_.words()[0], chunk_layout::State(1, 1), std::memory_order_release);
 }
 
 bool ChunkWriter::is_full(Timestamp next) const {
@@ -92,7 +118,7 @@ bool ChunkWriter::Append(Timestamp time, double value) {
   if (interval == interval_ && value_.Is(value)) {
     ++samples_;  // The run goes on; it is written when it ends.
   } else {
-    if (position_ + kMaxTokenBits > chunk_.size_ * 64) {
+    if (!HasRoomFor(interval, value)) {
       return false;
     }
     WriteRun();
@@ -113,12 +139,12 @@ bool ChunkWriter::Append(Timestamp time, double value) {
     told_ = ++samples_;
   }
   last_time_ = now;
-  StoreWord(chunk_.words_[0], chunk_layout::State(samples_, told_), std::memory_order_release);
+  StoreWord(chunk_.words()[0], chunk_layout::State(samples_, told_), std::memory_order_release);
   return true;
 }
 
 std::optional<ChunkMark> ChunkWriter::TakeMark() {
-  if (tokens_ - marked_tokens_ < kTokensPerMark || tokens_ >= kMaxTokens || samples_ != told_) {
+  if (tokens_ < marked_tokens_ + kTokensPerMark || tokens_ >= kMaxTokens || samples_ != told_) {
     return std::nullopt;
   }
   marked_tokens_ = tokens_;
@@ -142,21 +168,33 @@ void ChunkWriter::WriteRun() {
 }
 
 void ChunkWriter::WriteIntervalChange(std::int64_t change) {
-  constexpr auto& kBits = chunk_layout::kIntervalBits;
-  std::size_t width = 0;
-  while (!chunk_layout::Fits(change, kBits[width])) {
-    Write(1, 1);
-    ++width;
+  const IntervalForm form = IntervalForm::Of(change);
+  if (form.prefix_bits > 0) {
+    const std::uint64_t set = (std::uint64_t{1} << form.set_bits) - 1;
+    Write(set << (form.prefix_bits - form.set_bits), form.prefix_bits);
   }
-  if (width + 1 < std::size(kBits)) {
-    Write(0, 1);
+  const unsigned unused = 64 - form.change_bits;
+  Write(static_cast<std::uint64_t>(change) << unused >> unused, form.change_bits);
+}
+
+/// Whether a token with both fits, and the run before it.
+bool ChunkWriter::HasRoomFor(std::int64_t interval, double value) const {
+  std::uint32_t bits = 2 + 1;
+  if (samples_ != told_) {
+    bits += kMaxRunBits;
   }
-  const unsigned count = kBits[width];
-  Write(static_cast<std::uint64_t>(change) << (64 - count) >> (64 - count), count);
+  if (interval != interval_) {
+    const IntervalForm form = IntervalForm::Of(interval - interval_);
+    bits += form.prefix_bits + form.change_bits;
+  }
+  if (!value_.Is(value)) {
+    bits += kMaxValueBits;
+  }
+  return position_ + bits <= chunk_.size() * 64;
 }
 
 void ChunkWriter::Write(std::uint64_t bits, unsigned count) {
-  std::uint64_t* word = &chunk_.words_[position_ / 64];
+  std::uint64_t* word = &chunk_.words()[position_ / 64];
   const unsigned free = 64 - position_ % 64;
   position_ += count;
   // Readers that see the new bits of a word stop before them.
@@ -172,13 +210,13 @@ void ChunkWriter::Write(std::uint64_t bits, unsigned count) {
 Chunk ChunkWriter::CopyOf(std::uint32_t size) const {
   Chunk copy(size);
   for (std::uint32_t i = 0; i < std::min(used_words(), size); ++i) {
-    StoreWord(copy.words_[i], LoadWord(chunk_.words_[i]));
+    StoreWord(copy.words()[i], LoadWord(chunk_.words()[i]));
   }
   return copy;
 }
 
-void ChunkWriter::Grow() {
-  chunk_ = CopyOf(chunk_.size_ + std::max(chunk_.size_ / 2, 4U));
+Chunk ChunkWriter::Grown() const {
+  return CopyOf(chunk_.size() + std::max(chunk_.size() / 2, kMoreWords));
 }
 
 Chunk ChunkWriter::Finish() const {

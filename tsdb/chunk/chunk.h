@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
+#include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "model/shared_block.h"
 #include "tsdb/chunk/chunk_decoder.h"
 #include "tsdb/chunk/xor_value.h"
 #include "tsdb/point.h"
@@ -19,12 +21,15 @@ class Chunk {
  public:
   Chunk() = default;
 
+  /// Whether there are no words: what is below requires that there are.
+  bool is_null() const { return block_ == nullptr; }
+
   Timestamp first_time() const;
 
   std::uint32_t sample_count() const;
 
   /// What it takes of memory.
-  std::size_t bytes() const;
+  std::uint32_t bytes() const;
 
   /// Appends its points in (after, until] to `points`. `mark`: one made of this chunk, whose time
   /// is not after `after`; null: from the first sample on.
@@ -35,10 +40,19 @@ class Chunk {
   friend class ChunkWriter;
   using Word = std::uint64_t;  ///< Read and written as std::atomic_ref.
 
-  explicit Chunk(std::uint32_t size) : words_(std::make_shared<Word[]>(size)), size_(size) {}
+  /// The words follow.
+  struct Header : BlockOwners {
+    std::uint32_t size = 0;  ///< In words.
+  };
 
-  std::shared_ptr<Word[]> words_;
-  std::uint32_t size_ = 0;
+  /// Zeros.
+  explicit Chunk(std::uint32_t size);
+
+  std::uint32_t size() const { return block_->size; }
+
+  Word* words() const { return static_cast<Word*>(block_.behind()); }
+
+  SharedBlock<Header> block_;
 };
 
 /// Appends to one chunk. Used by one thread at a time.
@@ -50,7 +64,7 @@ class ChunkWriter {
   /// A new chunk with its first sample.
   ChunkWriter(Timestamp time, double value);
 
-  /// False when the chunk has no room left: Grow then gives more, unless it is_full.
+  /// False when the chunk has no room left: MoveTo what Grown gives then, unless it is_full.
   /// `time` is later than the last one.
   bool Append(Timestamp time, double value);
 
@@ -67,12 +81,16 @@ class ChunkWriter {
   /// each Append.
   std::optional<ChunkMark> TakeMark();
 
-  /// Goes on in a copy of the chunk with more room.
-  void Grow();
+  /// A copy of the chunk with more room.
+  Chunk Grown() const;
+
+  /// Goes on in what Grown gave, and gives the chunk before it in exchange.
+  void MoveTo(Chunk& grown) { std::swap(chunk_, grown); }
 
   /// Ends the chunk: what it returns has the same samples and no room to spare.
   Chunk Finish() const;
 
+  /// Null when there is none yet.
   const Chunk& chunk() const { return chunk_; }
 
   Timestamp last_time() const { return Timestamp(Duration(last_time_)); }
@@ -81,6 +99,7 @@ class ChunkWriter {
   void Write(std::uint64_t bits, unsigned count);
   void WriteRun();
   void WriteIntervalChange(std::int64_t change);
+  bool HasRoomFor(std::int64_t interval, double value) const;
   Chunk CopyOf(std::uint32_t size) const;
 
   std::uint32_t used_words() const { return (position_ + 63) / 64; }
@@ -92,8 +111,9 @@ class ChunkWriter {
   std::uint32_t position_ = 0;  ///< In bits, of what is written next.
   std::uint32_t samples_ = 0;
   std::uint32_t told_ = 0;
-  std::uint32_t tokens_ = 0;
-  std::uint32_t marked_tokens_ = 0;
+  std::uint8_t tokens_ = 0;
+  std::uint8_t marked_tokens_ = 0;
+  static_assert(kMaxTokens + 1 <= std::numeric_limits<std::uint8_t>::max());
 };
 
 }  // namespace hakem::tsdb

@@ -1,10 +1,7 @@
 #include "tsdb/history/history_saver.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
-
-#include "tsdb/history/labels_text.h"
 
 namespace hakem::tsdb {
 namespace {
@@ -65,47 +62,43 @@ HistorySaver::NewPoints HistorySaver::TakeNew(Timestamp until, SavedChange& chan
     if (!stored.Overlaps(after, until)) {
       return;
     }
-    const auto known = on_disk_.series.find(stored.series());
-    const bool is_new = known == on_disk_.series.end();
+    const SavedId id = stored.saved_id();
+    const Timestamp saved_until = id == kNotSaved ? Timestamp::min() : on_disk_.until[id];
     const std::size_t begin = taken.points.size();
-    stored.Read(is_new ? after : std::max(after, known->second.until), until, taken.points);
+    stored.Read(std::max(after, saved_until), until, taken.points);
     const std::size_t count = taken.points.size() - begin;
     if (count == 0) {
       return;
     }
-    SavedSpan* saved = is_new ? nullptr : &known->second;
-    if (is_new) {
-      const SavedSpan span{on_disk_.next_id++, Timestamp::min()};
-      saved = &on_disk_.series.emplace(stored.series(), span).first->second;
-      change.added.push_back({span.id, ToBytes(stored.series()->labels)});
+    if (id == kNotSaved) {
+      stored.SetSavedId(on_disk_.next_id());
+      on_disk_.until.push_back(Timestamp::min());
     }
-    taken.parts.push_back({stored.series(), saved, begin, count});
+    if (saved_until == Timestamp::min()) {
+      change.added.push_back({stored.saved_id(), stored.series()->labels});
+    }
+    taken.parts.push_back({stored.saved_id(), static_cast<std::uint32_t>(count), begin});
   });
   return taken;
 }
 
 Result<void> HistorySaver::SaveBlock(const NewPoints& taken, Timestamp until, SavedChange& change) {
-  std::vector<std::span<const Point>> by_id(on_disk_.next_id);
+  std::vector<std::span<const Point>> by_id(on_disk_.next_id());
   change.block.min_time = Timestamp::max();
   change.block.max_time = until;
   for (const NewPoints::Part& one : taken.parts) {
     const std::span<const Point> points = taken.Of(one);
     change.block.min_time = std::min(change.block.min_time, points.front().time);
-    by_id[one.saved->id] = points;
+    by_id[one.id] = points;
   }
   change.block.data = encoder_.Encode(by_id, change.block.is_key);
   Result<void> saved = deps_.disk.Save(change);
   if (!saved) {
     blocks_until_key_ = 0;  // The encoder has gone on, and the disk has not.
-    for (const NewPoints::Part& one : taken.parts) {
-      if (one.saved->until == Timestamp::min()) {
-        on_disk_.series.erase(one.series);
-      }
-    }
     return saved;
   }
   for (const NewPoints::Part& one : taken.parts) {
-    one.saved->until = taken.Of(one).back().time;
+    on_disk_.until[one.id] = taken.Of(one).back().time;
   }
   on_disk_.unused.clear();
   blocks_until_key_ = (change.block.is_key ? kBlocksPerKey : blocks_until_key_) - 1;
@@ -114,17 +107,18 @@ Result<void> HistorySaver::SaveBlock(const NewPoints& taken, Timestamp until, Sa
 }
 
 void HistorySaver::ForgetDropped() {
-  std::unordered_set<SeriesRef> stored;
-  for (SeriesRef& series : deps_.store.SelectSeries({}, Timestamp::min(), Timestamp::max())) {
-    stored.insert(std::move(series));
-  }
-  std::erase_if(on_disk_.series, [&](const auto& entry) {
-    const bool is_dropped = !stored.contains(entry.first);
-    if (is_dropped) {
-      on_disk_.unused.push_back(entry.second.id);
+  std::vector<bool> is_stored(on_disk_.next_id());
+  deps_.store.ForEach([&](const StoredSeries& stored) {
+    if (stored.saved_id() != kNotSaved) {
+      is_stored[stored.saved_id()] = true;
     }
-    return is_dropped;
   });
+  for (SavedId id = 0; id < on_disk_.next_id(); ++id) {
+    if (!is_stored[id] && on_disk_.until[id] != Timestamp::min()) {
+      on_disk_.unused.push_back(id);
+      on_disk_.until[id] = Timestamp::min();
+    }
+  }
 }
 
 void HistorySaver::NoteOutcome(const Result<void>& outcome) {

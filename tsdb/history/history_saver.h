@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -50,10 +51,9 @@ class HistorySaver {
   /// and few points of each.
   struct NewPoints {
     struct Part {
-      SeriesRef series;
-      SavedSpan* saved;
+      SavedId id;
+      std::uint32_t count;
       std::size_t begin;
-      std::size_t count;
     };
 
     std::vector<Part> parts;

@@ -1,24 +1,25 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
+#include "tsdb/saved_id.h"
 
 namespace hakem::tsdb {
 
-/// The number under which blocks know a series.
-using SavedId = std::uint32_t;
-
-/// A series' labels, as bytes (see labels_text.h), under its number.
+/// A series under its number.
 struct SavedSeries {
   SavedId id;
-  std::string labels;
+  Labels labels;
+
+  /// What the disk keeps of the labels (see labels_text.h).
+  std::string LabelBytes() const;
 };
 
 /// What was appended between two saves, as bytes (see block.h).
@@ -46,8 +47,8 @@ class HistoryStore {
   /// Errors: kUnavailable: not now; nothing has changed.
   virtual Result<void> Save(const SavedChange& change) = 0;
 
-  /// Hands over all series, then all blocks in the order in which they were saved. The views live
-  /// for the call.
+  /// Hands over all series, as LabelBytes has them, then all blocks in the order in which they were
+  /// saved. The views live for the call.
   virtual Result<void> Load(
       const std::function<void(SavedId id, std::string_view labels)>& on_series,
       const std::function<void(std::string_view block)>& on_block) = 0;

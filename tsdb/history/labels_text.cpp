@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "tsdb/history/history_store.h"
+
 namespace hakem::tsdb {
 namespace {
 
@@ -41,6 +43,10 @@ std::string ToBytes(const Labels& labels) {
     Append(bytes, label.value);
   }
   return bytes;
+}
+
+std::string SavedSeries::LabelBytes() const {
+  return ToBytes(labels);
 }
 
 Result<Labels> LabelsFromBytes(std::string_view bytes) {

@@ -1,6 +1,8 @@
 #include "tsdb/history/load_history.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -47,12 +49,14 @@ class Loader {
 
   SavedHistory Finish(const Logger& log) {
     SavedHistory history;
-    history.next_id = next_id_;
+    history.until.resize(next_id_, Timestamp::min());
     for (const auto& [id, series] : series_) {
-      if (series.stored == nullptr || series.stored->is_dropped()) {
+      if (series.stored == nullptr || series.stored->is_dropped() ||
+          series.stored->saved_id() != kNotSaved) {  // A later life of the same series.
         history.unused.push_back(id);
       } else {
-        history.series.emplace(series.stored->series(), SavedSpan{id, series.stored->last_time()});
+        series.stored->SetSavedId(id);
+        history.until[id] = series.stored->last_time();
       }
     }
     if (damaged_ > 0) {
@@ -76,7 +80,7 @@ class Loader {
 
   Store& store_;
   BlockDecoder decoder_;
-  std::unordered_map<SavedId, Loaded> series_;
+  std::map<SavedId, Loaded, std::greater<>> series_;  ///< The last first.
   SavedId next_id_ = 0;
   std::uint64_t damaged_ = 0;
   std::string first_error_;
@@ -93,9 +97,8 @@ SavedHistory LoadHistory(HistoryStore& disk, Store& store, const Logger& log) {
     log.Error("the history could not be read to its end", {{"error", loaded.error().message}});
   }
   SavedHistory history = loader.Finish(log);
-  if (!history.series.empty()) {
-    log.Info("history loaded",
-             {{"series", history.series.size()}, {"samples", store.Stats().samples_total}});
+  if (const StoreStats stats = store.Stats(); stats.series > 0) {
+    log.Info("history loaded", {{"series", stats.series}, {"samples", stats.samples_total}});
   }
   return history;
 }

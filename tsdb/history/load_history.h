@@ -1,26 +1,21 @@
 #pragma once
 
-#include <unordered_map>
 #include <vector>
 
 #include "model/log.h"
-#include "model/metric_family.h"
+#include "model/time.h"
 #include "tsdb/history/history_store.h"
 #include "tsdb/store.h"
 
 namespace hakem::tsdb {
 
-/// A series that the disk knows, and how far.
-struct SavedSpan {
-  SavedId id;
-  Timestamp until;
-};
-
-/// What is on the disk.
+/// What is on the disk. The series there have their saved_id in the store.
 struct SavedHistory {
-  std::unordered_map<SeriesRef, SavedSpan> series;  ///< By the identity that the store gave them.
-  std::vector<SavedId> unused;                      ///< Series without a sample.
-  SavedId next_id = 0;                              ///< From here on no series has one.
+  std::vector<Timestamp> until;  ///< How far, by id; the beginning of time: no sample.
+  std::vector<SavedId> unused;   ///< Of no series.
+
+  /// From here on no series has an id.
+  SavedId next_id() const { return static_cast<SavedId>(until.size()); }
 };
 
 /// Reads everything from the disk into the store. What is damaged is left out, which the log tells.

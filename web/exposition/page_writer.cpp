@@ -31,11 +31,9 @@ PageParts PageWriter::Write(const Snapshot& snapshot, PageFormat format) {
       AppendSamples(small, family.samples, snapshot.target_labels);
       continue;
     }
-    Lines& written = lines[family.name];
-    if (const auto before = lines_.find(family.name);
-        before != lines_.end() && before->second.samples.Shares(family.samples)) {
-      written = std::move(before->second);
-    } else {
+    Lines& written = lines[family.name] = std::move(lines_[family.name]);
+    if (!written.samples.Shares(family.samples)) {
+      written = {};  // Before there are others: most of a page is new at once, each minute.
       std::string text;
       AppendSamples(text, family.samples, snapshot.target_labels);
       written = {family.samples, Shared(std::move(text))};

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "promql/evaluation/durations.h"
 #include "promql/parsing/parser.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"
@@ -110,7 +111,8 @@ Result<promql::StepRange> ReadRange(const Request& request) {
 
 }  // namespace
 
-Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) const {
+Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request,
+                                                    const promql::QueryTimes& times) const {
   promql::EngineOptions options{.features = deps_.features,
                                 .clock = &deps_.clock,
                                 .cancelled = [stop = deps_.stop, gone = request.client_gone] {
@@ -132,6 +134,9 @@ Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) cons
   Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), deps_.features);
   if (!expr) {
     return InvalidParameter("query", expr.error().message);
+  }
+  if (const Result<void> durations = promql::CheckDurations(**expr, times); !durations) {
+    return InvalidParameter("query", durations.error().message);
   }
   return Query{*std::move(expr), std::move(options)};
 }
@@ -175,7 +180,7 @@ Response QueryHandler::Instant(const Request& request) {
   if (!time) {
     return BadData(time.error().message);
   }
-  Result<Query> query = ReadQuery(request);
+  Result<Query> query = ReadQuery(request, {.start = *time, .end = *time});
   if (!query) {
     return BadData(query.error().message);
   }
@@ -193,7 +198,8 @@ Response QueryHandler::Range(const Request& request) {
   if (!range) {
     return BadData(range.error().message);
   }
-  Result<Query> query = ReadQuery(request);
+  Result<Query> query =
+      ReadQuery(request, {.start = range->start, .end = range->end, .step = range->step});
   if (!query) {
     return BadData(query.error().message);
   }

@@ -176,6 +176,18 @@ TEST_F(QueryApi, EvaluatesWhatIsExperimentalWhenItIsEnabled) {
               HasSubstr(R"("values":[[10,"20"],[30,"20"]])"));
 }
 
+TEST_F(QueryApi, RefusesComputedDurationsThatAreNoneBeforeItEvaluates) {
+  features_ = promql::Features::All();
+  MakeRouter();
+  EXPECT_EQ(BadRequest(kInstant, "query=rate(up[1m-2m])"),
+            R"(invalid parameter \"query\": 8:13: duration must be greater than 0)");
+  EXPECT_EQ(BadRequest(kInstant, "query=-sum(max_over_time(up[1m:step()]))"),
+            R"(invalid parameter \"query\": 25:31: duration must be greater than 0)");
+  EXPECT_EQ(BadRequest(kRange, "query=(up)%2Bup+offset+(9e9*range())&start=10&end=30&step=20"),
+            R"(invalid parameter \"query\": 16:27: duration is out of range)");
+  EXPECT_EQ(Get(kRange, "query=rate(up[step()])&start=10&end=30&step=20").status, 200);
+}
+
 TEST_F(QueryApi, EndsQueriesWhenTheServerStops) {
   stop_.request_stop();
   const Response response = Get(kInstant, "query=sum(up)");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "promql/abandon.h"
@@ -121,14 +122,32 @@ Value RangeValue(StepValue value, const Steps& steps) {
   return ToMatrix(std::move(vector), steps);
 }
 
+Evaluation Finish(Value value, Evaluator& evaluator) {
+  SampleCounts samples{.per_step = {}, .peak = evaluator.context().peak()};
+  for (const std::uint64_t at_step : evaluator.samples().per_step()) {
+    samples.per_step.push_back({evaluator.steps().At(samples.per_step.size()), at_step});
+  }
+  return {std::move(value), std::move(evaluator.context().annotations()), std::move(samples)};
+}
+
 }  // namespace
+
+std::uint64_t SampleCounts::Total() const {
+  return std::accumulate(per_step.begin(), per_step.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const AtStep& at) { return sum + at.samples; });
+}
 
 Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
                                    const EngineOptions& options) {
   return Attempt([&] {
     QueryContext context(data, options, {.start = time, .end = time});
-    StepValue value = Evaluator(context, Steps{time}).Evaluate(expr);
-    return Evaluation{std::visit(InstantValue{time}, value), std::move(context.annotations())};
+    Evaluator evaluator(context, Steps{time});
+    StepValue value = evaluator.Evaluate(expr);
+    if (const auto* range = std::get_if<RangeVector>(&value)) {
+      context.ReleaseTo(0);
+      context.Hold(CountPoints(*range));
+    }
+    return Finish(std::visit(InstantValue{time}, value), evaluator);
   });
 }
 
@@ -148,11 +167,10 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
                          {.start = range.start, .end = range.end, .step = range.step});
     Evaluator evaluator(context, steps);
     if (const Aggregate* const counted = CountValuesAtRoot(expr, options)) {
-      Value value = ToMatrix(CountValues(*counted, evaluator));
-      return Evaluation{std::move(value), std::move(context.annotations())};
+      return Finish(ToMatrix(CountValues(*counted, evaluator)), evaluator);
     }
     StepValue value = evaluator.Evaluate(expr);
-    return Evaluation{RangeValue(std::move(value), steps), std::move(context.annotations())};
+    return Finish(RangeValue(std::move(value), steps), evaluator);
   });
 }
 

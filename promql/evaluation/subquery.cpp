@@ -1,6 +1,5 @@
 #include "promql/evaluation/subquery.h"
 
-#include "promql/evaluation/evaluator.h"
 #include "promql/evaluation/selectors.h"
 
 namespace hakem::promql {
@@ -18,11 +17,12 @@ Timestamp NextMultiple(Timestamp time, Duration step) {
 
 }  // namespace
 
-RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, QueryContext& context) {
+RangeVector EvaluateSubquery(const Subquery& subquery, Evaluator& outer) {
   RangeVector result;
+  QueryContext& context = outer.context();
   const QueryTimes& times = context.times();
   result.range = Evaluate(subquery.range, times, Sign::kPositive);
-  result.ends = ShiftedTimes(steps, subquery.shift, context);
+  result.ends = ShiftedTimes(outer.steps(), subquery.shift, context);
   const Duration wanted =
       subquery.step ? Evaluate(*subquery.step, times, Sign::kPositive) : Duration{0};
   const Duration interval = wanted > Duration{0} ? wanted : context.options().default_step;
@@ -33,7 +33,8 @@ RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, Query
   const auto count = static_cast<std::size_t>((result.ends.back() - start) / interval) + 1;
   context.CheckRoom(1, count);
   const Steps inner{start, interval, count};
-  for (StepSeries& series : Evaluator(context, inner).EvaluateVector(*subquery.expr)) {
+  Evaluator evaluator(context, inner);
+  for (StepSeries& series : evaluator.EvaluateVector(*subquery.expr)) {
     RangeSeries points{std::move(series.labels), series.drop_name, {}};
     for (std::size_t step = 0; step < count; ++step) {
       if (!IsGap(series.values[step])) {
@@ -44,6 +45,7 @@ RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, Query
       result.series.push_back(std::move(points));
     }
   }
+  outer.samples().AddAtLastStep(evaluator.samples());
   return result;
 }
 

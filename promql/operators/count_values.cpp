@@ -79,6 +79,7 @@ std::vector<RangeSeries> CountValues(const Aggregate& aggregate, Evaluator& eval
     Abandon(ErrorCode::kInvalidInput, fmt::format("invalid label name {}", Quote(label)));
   }
   const Steps& steps = evaluator.steps();
+  evaluator.context().Hold(vector.size());  // One step's values.
   ValueRows rows(aggregate, label);
   std::vector<LastValue> last(vector.size());
   for (std::size_t step = 0; step < steps.count; ++step) {

@@ -69,15 +69,36 @@ struct Timing {
   SteadyTime evaluated;
 };
 
-/// The parameter `stats`: where the time went, in seconds.
-void AppendStatistics(std::string& json, const Timing& timing) {
+/// `[[1764001000,5],[1764001015,5]]`
+void AppendPerStep(std::string& json, const promql::SampleCounts& counts) {
+  json += '[';
+  for (bool first = true; const auto& [time, samples] : counts.per_step) {
+    json += first ? "[" : ",[";
+    AppendJsonNumber(json, ToUnixSeconds(time));
+    fmt::format_to(std::back_inserter(json), ",{}]", samples);
+    first = false;
+  }
+  json += ']';
+}
+
+/// The parameter `stats`: where the time went, in seconds, and how many samples were looked at;
+/// with `all` at each step too.
+void AppendStatistics(std::string& json, const Timing& timing, const promql::SampleCounts& counts,
+                      bool all) {
   const double queued = ToSeconds(timing.admitted - timing.arrived);
   const double evaluated = ToSeconds(timing.evaluated - timing.admitted);
   fmt::format_to(std::back_inserter(json),
                  R"(,"stats":{{"timings":{{"evalTotalTime":{:.9f},"resultSortTime":0,)"
                  R"("queryPreparationTime":0,"innerEvalTime":{:.9f},"execQueueTime":{:.9f},)"
-                 R"("execTotalTime":{:.9f}}}}})",
+                 R"("execTotalTime":{:.9f}}},"samples":{{)",
                  evaluated, evaluated, queued, queued + evaluated);
+  if (all) {
+    json += R"("totalQueryableSamplesPerStep":)";
+    AppendPerStep(json, counts);
+    json += ',';
+  }
+  fmt::format_to(std::back_inserter(json), R"("totalQueryableSamples":{},"peakSamples":{}}}}})",
+                 counts.Total(), counts.peak);
 }
 
 Result<promql::StepRange> ReadRange(const Request& request) {
@@ -115,9 +136,11 @@ Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request,
                                                     const promql::QueryTimes& times) const {
   promql::EngineOptions options{.features = deps_.features,
                                 .clock = &deps_.clock,
-                                .cancelled = [stop = deps_.stop, gone = request.client_gone] {
-                                  return stop.stop_requested() || (gone && gone());
-                                }};
+                                .cancelled =
+                                    [stop = deps_.stop, gone = request.client_gone] {
+                                      return stop.stop_requested() || (gone && gone());
+                                    },
+                                .counts_samples = !OneOf(request, "stats").empty()};
   const Result<std::optional<Duration>> timeout = OptionalDuration(request, "timeout");
   if (!timeout) {
     return Fail(timeout.error());
@@ -164,8 +187,8 @@ Response QueryHandler::Answer(const Request& request, std::size_t limit, Query q
   }
   ApiAnswer answer;
   AppendValue(answer.data(), evaluation->value);
-  if (!OneOf(request, "stats").empty()) {
-    AppendStatistics(answer.data(), timing);
+  if (const std::string stats = OneOf(request, "stats"); !stats.empty()) {
+    AppendStatistics(answer.data(), timing, evaluation->samples, stats == "all");
   }
   answer.data() += '}';
   return answer.Finish(notes);

@@ -7,6 +7,7 @@
 namespace hakem::web {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
@@ -103,6 +104,16 @@ TEST_F(QueryApi, GivesUpWhenTheClientHasGone) {
 TEST_F(QueryApi, TellsWhereTheTimeWentWhenAsked) {
   EXPECT_THAT(Body(kInstant, "query=1&stats=all"),
               HasSubstr(R"("stats":{"timings":{"evalTotalTime":0)"));
+}
+
+TEST_F(QueryApi, TellsHowManySamplesWereLookedAtWhenAsked) {
+  const std::string range = "&start=1767225570&end=1767225600&step=15";
+  EXPECT_THAT(Body(kInstant, "query=sum(up)&stats=true"),
+              EndsWith(R"(},"samples":{"totalQueryableSamples":2,"peakSamples":2}}}})"));
+  EXPECT_THAT(Body(kRange, "query=sum_over_time(moves_total[45s])&stats=all" + range),
+              EndsWith(R"(},"samples":{"totalQueryableSamplesPerStep":)"
+                       R"([[1767225570,2],[1767225585,1],[1767225600,2]],)"
+                       R"("totalQueryableSamples":5,"peakSamples":5}}}})"));
 }
 
 TEST_F(QueryApi, RefusesBadParametersInPrometheusWords) {

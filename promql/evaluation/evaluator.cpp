@@ -125,12 +125,12 @@ struct Evaluator::Visitor {
                                ScalarSide::kRight, options);
     }
     if (IsSetOperator(binary.op)) {
-      return CombineSets(binary, std::move(*left), std::move(*right), self.steps_);
+      return CombineSets(binary, std::move(*left), std::move(*right), self.steps_, self.context_);
     }
     if (binary.matching.fills()) {
       FillSides(binary.matching, *left, *right, self.steps_, self.context_);
     }
-    return CombineVectors(binary, *left, *right, self.steps_, options);
+    return CombineVectors(binary, *left, *right, self.steps_, self.context_);
   }
 
   StepValue operator()(const Call& call) const {

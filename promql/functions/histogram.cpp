@@ -92,6 +92,7 @@ StepVector MapHistograms(FunctionCall& call, std::size_t argument, Calculate cal
   StepVector result;
   for (const Histogram& histogram :
        Assemble(vector, call.ArgumentPosition(argument), call.annotations())) {
+    call.evaluator().context().CheckRunning();
     StepSeries series{histogram.labels, histogram.drop_name,
                       std::vector<double>(call.steps().count, kGap)};
     for (std::size_t step = 0; step < series.values.size(); ++step) {

@@ -242,6 +242,24 @@ TEST_F(Engine, CountsSamplesOfEachStep) {
   EXPECT_EQ(per_step[999].time, kNow + std::chrono::seconds(999));
 }
 
+/// Selecting looks once for so many series; what is done with them must look as well.
+TEST_F(Engine, LooksWhetherItIsCancelledWhileItWorksOnWhatIsSelected) {
+  for (int i = 0; i < 640; ++i) {
+    Add("h_bucket", {{"le", "+Inf"}, {"x", std::to_string(i)}}, 1);
+  }
+  int looks = 0;
+  options_.cancelled = [&] { return ++looks < 0; };
+  const auto looks_of = [&](std::string_view query) {
+    looks = 0;
+    EXPECT_THAT(Evaluate(query), IsOk());
+    return looks;
+  };
+  EXPECT_EQ(looks_of("h_bucket"), 11);
+  EXPECT_GE(looks_of("histogram_quantile(0.5, h_bucket)"), 20);
+  EXPECT_GE(looks_of("h_bucket and h_bucket"), 30);
+  EXPECT_GE(looks_of("h_bucket + h_bucket"), 40);
+}
+
 TEST_F(Engine, StopsWhenItIsCancelled) {
   options_.cancelled = [] { return true; };
   EXPECT_THAT(Evaluate("1"), HasMessage("query was canceled in expression evaluation"));

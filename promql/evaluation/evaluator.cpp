@@ -203,6 +203,7 @@ std::optional<StepVector> Evaluator::EvaluateSampleTimes(const Expr& expr) {
 
 void DropNames(StepVector& vector, const EngineOptions& options) {
   const bool delayed = options.features.Has(Feature::kDelayedNameRemoval);
+  const bool stay_unique = delayed || HaveSameName(vector);
   for (StepSeries& series : vector) {
     if (delayed) {
       series.drop_name = true;
@@ -210,7 +211,7 @@ void DropNames(StepVector& vector, const EngineOptions& options) {
       series.labels = DropMetricName(series.labels);
     }
   }
-  if (!delayed) {
+  if (!stay_unique) {
     MergeSameLabels(vector);
   }
 }

@@ -70,6 +70,9 @@ const std::vector<std::string>& MetricNameLabels();
 /// `labels` without those.
 Labels DropMetricName(const Labels& labels);
 
+/// Whether label sets that are unique stay so without the name, because all have the same.
+bool HaveSameName(const StepVector& vector);
+
 /// Makes one of the series that have the same labels. Throws Abandoned when two of them have a
 /// value at the same step.
 void MergeSameLabels(StepVector& vector);

@@ -63,18 +63,19 @@ Matrix ToMatrix(StepVector vector, const Steps& steps) {
 }
 
 /// The points of the only window; a reach shows as points at its bounds.
-Matrix ToMatrix(RangeVector range) {
+Matrix ToMatrix(const RangeVector& range, QueryContext& context) {
   const Timestamp end = range.ends.front();
   const Timestamp start = end - range.range;
   Matrix matrix;
-  for (RangeSeries& series : range.series) {
+  range.for_each([&](const RangeSeries& series) {
+    context.Hold(series.points.size());
     if (range.reach == Reach::kNone) {
-      matrix.push_back({std::move(series.labels), std::move(series.points)});
+      matrix.push_back({series.labels, series.points});
     } else if (const auto bounded =
                    BoundPoints(series.points, start, end, range.reach, Kind::kGauge)) {
-      matrix.push_back({std::move(series.labels), ToPoints(*bounded, start, end)});
+      matrix.push_back({series.labels, ToPoints(*bounded, start, end)});
     }
-  }
+  });
   SortByLabels(matrix);
   return matrix;
 }
@@ -91,6 +92,7 @@ Matrix ToMatrix(std::vector<RangeSeries> rows) {
 
 struct InstantValue {
   Timestamp time;
+  Evaluator& evaluator;
 
   Value operator()(const StepScalar& scalar) const { return Scalar{time, scalar.front()}; }
 
@@ -99,7 +101,15 @@ struct InstantValue {
     return ToVector(std::move(vector), time);
   }
 
-  Value operator()(RangeVector& range) const { return ToMatrix(std::move(range)); }
+  Value operator()(const RangeVector& range) const {
+    QueryContext& context = evaluator.context();
+    context.ReleaseTo(0);
+    Matrix matrix = ToMatrix(range, context);
+    if (range.is_selector) {
+      evaluator.samples().AddAtStep(0, context.held());
+    }
+    return matrix;
+  }
 
   Value operator()(std::string& text) const { return Text{time, std::move(text)}; }
 };
@@ -143,11 +153,7 @@ Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data
     QueryContext context(data, options, {.start = time, .end = time});
     Evaluator evaluator(context, Steps{time});
     StepValue value = evaluator.Evaluate(expr);
-    if (const auto* range = std::get_if<RangeVector>(&value)) {
-      context.ReleaseTo(0);
-      context.Hold(CountPoints(*range));
-    }
-    return Finish(std::visit(InstantValue{time}, value), evaluator);
+    return Finish(std::visit(InstantValue{time, evaluator}, value), evaluator);
   });
 }
 

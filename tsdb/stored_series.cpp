@@ -1,6 +1,8 @@
 #include "tsdb/stored_series.h"
 
 #include <algorithm>
+#include <array>
+#include <memory_resource>
 #include <utility>
 
 namespace hakem::tsdb {
@@ -104,7 +106,10 @@ Timestamp StoredSeries::first_time() const {
 }
 
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
-  std::vector<Chunk> wanted;
+  // Few as a rule, for which no memory is asked.
+  alignas(Chunk) std::array<std::byte, 8 * sizeof(Chunk)> room;
+  std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
+  std::pmr::vector<Chunk> wanted(&memory);
   std::optional<ChunkMark> mark;
   {
     const TinyMutexLock lock(mutex_);
@@ -116,7 +121,11 @@ void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& po
         mark = *found;
       }
     }
-    for (; stored != chunks_.end() && stored->chunk.first_time() <= until; ++stored) {
+    const auto end = std::find_if(stored, chunks_.end(), [&](const Stored& candidate) {
+      return candidate.chunk.first_time() > until;
+    });
+    wanted.reserve(static_cast<std::size_t>(end - stored));
+    for (; stored != end; ++stored) {
       wanted.push_back(stored->chunk);
     }
   }

@@ -14,9 +14,8 @@
 namespace hakem::promql {
 namespace {
 
-/// What is held of an expression's value. Of a selector's samples functions hold one window after
-/// the other, and say so themselves.
-std::size_t CountSamples(const StepValue& value, const Expr& expr) {
+/// What is held of an expression's value. A selector's samples are held where they are read.
+std::size_t CountSamples(const StepValue& value) {
   if (const auto* vector = std::get_if<StepVector>(&value)) {
     std::size_t samples = 0;
     for (const StepSeries& series : *vector) {
@@ -26,7 +25,11 @@ std::size_t CountSamples(const StepValue& value, const Expr& expr) {
     return samples;
   }
   if (const auto* range = std::get_if<RangeVector>(&value)) {
-    return std::holds_alternative<Subquery>(Unwrap(expr).node) ? CountPoints(*range) : 0;
+    std::size_t points = 0;
+    if (!range->is_selector) {
+      range->for_each([&](const RangeSeries& series) { points += series.points.size(); });
+    }
+    return points;
   }
   const auto* scalar = std::get_if<StepScalar>(&value);
   return scalar == nullptr ? 0 : scalar->size();
@@ -79,9 +82,7 @@ struct Evaluator::Visitor {
   }
 
   StepValue operator()(const MatrixSelector& matrix) const {
-    RangeVector range = SelectRange(matrix, self.steps_, self.context_);
-    self.samples_.AddWindows(range);
-    return range;
+    return SelectRange(matrix, self.steps_, self.context_);
   }
 
   StepValue operator()(const Subquery& subquery) const { return EvaluateSubquery(subquery, self); }
@@ -149,7 +150,7 @@ StepValue Evaluator::Evaluate(const Expr& expr) {
     Evaluator once(context_, Steps{steps_.start, steps_.interval, 1});
     StepValue value = once.Evaluate(expr);
     samples_.AddAtEachStep(once.samples_);
-    context_.Hold(CountSamples(value, expr) * (steps_.count - 1));
+    context_.Hold(CountSamples(value) * (steps_.count - 1));
     return Broadcast(std::move(value), steps_.count);
   }
   return EvaluateOnce(expr);
@@ -158,7 +159,7 @@ StepValue Evaluator::Evaluate(const Expr& expr) {
 StepValue Evaluator::EvaluateOnce(const Expr& expr) {
   const std::size_t held = context_.held();
   StepValue value = std::visit(Visitor{*this, expr}, expr.node);
-  const std::size_t samples = CountSamples(value, expr);
+  const std::size_t samples = CountSamples(value);
   const Operands operands = OperandsOf(expr);
   if (operands != Operands::kTurned) {
     const std::size_t held_by_operands = context_.held() - held;

@@ -17,7 +17,11 @@ class SampleCounter {
 
   void AddFound(const StepVector& found);
 
-  void AddWindows(const RangeVector& range);
+  void AddAtStep(std::size_t step, std::size_t samples) {
+    if (!per_step_.empty()) {
+      per_step_[step] += samples;
+    }
+  }
 
   /// What an evaluation for one step looked at, of which all steps have the value.
   void AddAtEachStep(const SampleCounter& other);
@@ -33,11 +37,5 @@ class SampleCounter {
 
   std::vector<std::uint64_t> per_step_;
 };
-
-/// The samples in a range vector, in all its windows together.
-std::size_t CountPoints(const RangeVector& range);
-
-/// The samples in the last window of the series that has the most.
-std::size_t CountLastWindow(const RangeVector& range);
 
 }  // namespace hakem::promql

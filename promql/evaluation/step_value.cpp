@@ -33,8 +33,7 @@ Labels DropMetricName(const Labels& labels) {
 }
 
 bool HaveSameName(const StepVector& vector) {
-  return vector.empty() ||
-         std::all_of(vector.begin(), vector.end(), [&](const StepSeries& series) {
+  return vector.empty() || std::all_of(vector.begin(), vector.end(), [&](const StepSeries& series) {
            return std::all_of(MetricNameLabels().begin(), MetricNameLabels().end(),
                               [&](const std::string& name) {
                                 return series.labels.Get(name) == vector.front().labels.Get(name);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -51,9 +52,14 @@ struct RangeSeries {
   std::vector<tsdb::Point> points;  ///< Oldest first, without stale markers, of all windows.
 };
 
-/// A range vector: each series' points, and the window of them that each step sees.
+/// A range vector: series with their points, and the window of them that each step sees.
 struct RangeVector {
-  std::vector<RangeSeries> series;
+  using Visit = std::function<void(const RangeSeries&)>;
+
+  /// Calls `visit` with one series after the other, sorted by labels: a selector's are read from
+  /// the store as they are asked for, so it is to be called once. Throws Abandoned.
+  std::function<void(const Visit& visit)> for_each = [](const Visit&) {};
+  bool is_selector = false;     ///< And of no subquery.
   Duration range{0};            ///< A window is (end - range, end].
   std::vector<Timestamp> ends;  ///< One for each step, ascending.
   Reach reach = Reach::kNone;   ///< Windows also hold what is so near beyond their bounds:

@@ -1,5 +1,7 @@
 #include "promql/evaluation/subquery.h"
 
+#include <algorithm>
+
 #include "promql/evaluation/selectors.h"
 
 namespace hakem::promql {
@@ -33,6 +35,7 @@ RangeVector EvaluateSubquery(const Subquery& subquery, Evaluator& outer) {
   const auto count = static_cast<std::size_t>((result.ends.back() - start) / interval) + 1;
   context.CheckRoom(1, count);
   const Steps inner{start, interval, count};
+  std::vector<RangeSeries> rows;
   Evaluator evaluator(context, inner);
   for (StepSeries& series : evaluator.EvaluateVector(*subquery.expr)) {
     RangeSeries points{std::move(series.labels), series.drop_name, {}};
@@ -42,9 +45,12 @@ RangeVector EvaluateSubquery(const Subquery& subquery, Evaluator& outer) {
       }
     }
     if (!points.points.empty()) {
-      result.series.push_back(std::move(points));
+      rows.push_back(std::move(points));
     }
   }
+  result.for_each = [rows = std::move(rows)](const RangeVector::Visit& visit) {
+    std::for_each(rows.begin(), rows.end(), visit);
+  };
   outer.samples().AddAtLastStep(evaluator.samples());
   return result;
 }

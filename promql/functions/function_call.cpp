@@ -42,8 +42,6 @@ RangeVector FunctionCall::Range(std::size_t index) {
   // What a subquery's samples were made of does not count.
   Evaluator apart(evaluator_.context(), evaluator_.steps());
   RangeVector range = apart.EvaluateRange(Argument(index));
-  evaluator_.samples().AddWindows(range);
-  evaluator_.context().Hold(CountLastWindow(range));
   if (range.reach > function().most_reach) {
     Abandon(
         ErrorCode::kInvalidInput,

@@ -68,7 +68,7 @@ StepValue AbsentOverTime(FunctionCall& call) {
       return kGap;
     };
   };
-  OverWindows(call.Range(0), mark);
+  OverWindows(call, call.Range(0), mark);
   return AbsentWhereUnmarked(present, call.Argument(0));
 }
 

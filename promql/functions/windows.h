@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
@@ -29,8 +30,9 @@ struct Window {
 
 /// Slides a window over a series' points, those that its reach takes among them, and calls
 /// `visit(window)` with each that is not empty. Each point enters and leaves the window once.
+/// Returns the last window.
 template <typename Visit>
-void SlideWindow(const RangeVector& range, const RangeSeries& series, Visit visit) {
+Window SlideWindow(const RangeVector& range, const RangeSeries& series, Visit visit) {
   Window window{series.points};
   for (std::size_t step = 0; step < range.ends.size(); ++step) {
     window.range_end = range.ends[step];
@@ -47,22 +49,28 @@ void SlideWindow(const RangeVector& range, const RangeSeries& series, Visit visi
       visit(static_cast<const Window&>(window));
     }
   }
+  return window;
 }
 
-/// Each series' values at the steps: `make(series)` gives what is called with each window that is
-/// not empty, and returns a value or kGap.
+/// The values of a call at the steps: `make(series)` gives what is called with each window of
+/// `range` that is not empty, and returns a value or kGap.
 template <typename Make>
-StepVector OverWindows(const RangeVector& range, Make make) {
+StepVector OverWindows(FunctionCall& call, const RangeVector& range, Make make) {
   StepVector result;
-  result.reserve(range.series.size());
-  for (const RangeSeries& series : range.series) {
+  SampleCounter& samples = call.evaluator().samples();
+  std::size_t held = 0;  // Of one series' last window.
+  range.for_each([&](const RangeSeries& series) {
     auto calculate = make(series);
     StepSeries values{series.labels, series.drop_name,
                       std::vector<double>(range.ends.size(), kGap)};
-    SlideWindow(range, series,
-                [&](const Window& window) { values.values[window.step] = calculate(window); });
+    const Window last = SlideWindow(range, series, [&](const Window& window) {
+      values.values[window.step] = calculate(window);
+      samples.AddAtStep(window.step, window.size());
+    });
+    held = std::max(held, last.size());
     result.push_back(std::move(values));
-  }
+  });
+  call.evaluator().context().Hold(held);
   return result;
 }
 

@@ -125,7 +125,7 @@ const Aggregate* CountValuesAtRoot(const Expr& expr, const EngineOptions& option
 
 Value RangeValue(StepValue value, const Steps& steps) {
   if (auto* scalar = std::get_if<StepScalar>(&value)) {
-    return ToMatrix(StepVector{{Labels{}, false, std::move(*scalar)}}, steps);
+    return ToMatrix(StepVector{{Labels{}, false, StepRow(*scalar)}}, steps);
   }
   auto& vector = std::get<StepVector>(value);
   DropMarkedNames(vector);

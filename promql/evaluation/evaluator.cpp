@@ -57,7 +57,7 @@ StepValue Broadcast(StepValue value, std::size_t steps) {
     scalar->assign(steps, scalar->front());
   } else if (auto* vector = std::get_if<StepVector>(&value)) {
     for (StepSeries& series : *vector) {
-      series.values.assign(steps, series.values.front());
+      series.values = StepRow(steps, series.values.front());
     }
   }
   return value;

@@ -22,9 +22,9 @@ double FieldOf(const Point& point, SampleField field) {
 }
 
 /// The newest point at each of the times, at most `lookback` old. Requires: times ascend.
-std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
-                             Duration lookback, SampleField field) {
-  std::vector<double> values(times.size(), kGap);
+StepRow NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
+                 Duration lookback, SampleField field) {
+  StepRow values(times.size(), kGap);
   std::size_t next = 0;  // The first point that is too new.
   for (std::size_t step = 0; step < times.size(); ++step) {
     while (next < points.size() && points[next].time <= times[step]) {
@@ -47,9 +47,9 @@ void DropStaleMarkers(std::vector<Point>& points) {
 
 /// The value at each of the times on the line between the points on both sides, each at most
 /// `lookback` away; after the last point its value. Requires: times ascend; no stale markers.
-std::vector<double> SmoothedAt(const std::vector<Point>& points,
-                               const std::vector<Timestamp>& times, Duration lookback) {
-  std::vector<double> values(times.size(), kGap);
+StepRow SmoothedAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
+                   Duration lookback) {
+  StepRow values(times.size(), kGap);
   std::size_t next = 0;  // The first point that is not before the time.
   for (std::size_t step = 0; step < times.size(); ++step) {
     const Timestamp time = times[step];
@@ -69,8 +69,7 @@ std::vector<double> SmoothedAt(const std::vector<Point>& points,
 }
 
 /// Adds a series to a vector unless it has no value.
-void AddRow(StepVector& vector, const SeriesRef& series, std::vector<double> values,
-            QueryContext& context) {
+void AddRow(StepVector& vector, const SeriesRef& series, StepRow values, QueryContext& context) {
   context.CheckRunning();
   if (!std::all_of(values.begin(), values.end(), IsGap)) {
     context.CheckRoom(vector.size() + 1, values.size());
@@ -101,7 +100,7 @@ StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField 
   for (const auto& [series, point] : selected) {
     context.CheckRunning();
     if (!tsdb::IsStaleMarker(point.value)) {
-      vector.push_back({series->labels, false, {FieldOf(point, field)}});
+      vector.push_back({series->labels, false, StepRow(1, FieldOf(point, field))});
     }
   }
   return vector;

@@ -8,6 +8,7 @@
 
 #include "model/labels.h"
 #include "model/time.h"
+#include "promql/evaluation/step_row.h"
 #include "promql/syntax/ast.h"
 #include "tsdb/queryable.h"
 
@@ -41,7 +42,7 @@ using StepScalar = std::vector<double>;
 struct StepSeries {
   Labels labels;
   bool drop_name = false;  ///< The name has lost its meaning; it goes when the query ends.
-  std::vector<double> values;
+  StepRow values;
 };
 
 using StepVector = std::vector<StepSeries>;

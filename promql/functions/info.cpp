@@ -230,7 +230,7 @@ class InfoJoin {
     if (added) {
       call_.evaluator().context().CheckRoom(result_.size() + 1, series.values.size());
       result_.push_back({Enriched(series.labels, row->first), series.drop_name,
-                         std::vector<double>(series.values.size(), kGap)});
+                         StepRow(series.values.size(), kGap)});
     }
     return result_[row->second];
   }

@@ -61,8 +61,7 @@ StepVector OverWindows(FunctionCall& call, const RangeVector& range, Make make) 
   std::size_t held = 0;  // Of one series' last window.
   range.for_each([&](const RangeSeries& series) {
     auto calculate = make(series);
-    StepSeries values{series.labels, series.drop_name,
-                      std::vector<double>(range.ends.size(), kGap)};
+    StepSeries values{series.labels, series.drop_name, StepRow(range.ends.size(), kGap)};
     const Window last = SlideWindow(range, series, [&](const Window& window) {
       values.values[window.step] = calculate(window);
       samples.AddAtStep(window.step, window.size());

@@ -58,7 +58,7 @@ class GroupPresence {
         continue;
       }
       context.CheckRoom(side.size() + 1, missing.size());
-      StepSeries series{labels, false, std::vector<double>(missing.size())};
+      StepSeries series{labels, false, StepRow(missing.size())};
       std::transform(missing.begin(), missing.end(), series.values.begin(),
                      [&](bool is_missing) { return is_missing ? value : kGap; });
       side.push_back(std::move(series));

@@ -106,7 +106,7 @@ StepVector AtAllSteps(std::vector<RangeSeries> rows, Evaluator& evaluator) {
   StepVector vector;
   vector.reserve(rows.size());
   for (RangeSeries& row : rows) {
-    std::vector<double> values(steps.count, kGap);
+    StepRow values(steps.count, kGap);
     for (const tsdb::Point& point : row.points) {
       values[static_cast<std::size_t>((point.time - steps.start) / steps.interval)] = point.value;
     }

@@ -211,7 +211,7 @@ class VectorJoin {
 
   void Join(const StepSeries& many, const StepSeries& one, StepVector& result) const {
     const bool drop_name = keeps_name_ && (binary_.return_bool || many.drop_name);
-    StepSeries joined{{}, drop_name, std::vector<double>(steps_)};
+    StepSeries joined{{}, drop_name, StepRow(steps_)};
     for (std::size_t step = 0; step < steps_; ++step) {
       joined.values[step] = Combine(many, one, step);
     }

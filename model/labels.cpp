@@ -4,7 +4,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <memory_resource>
 
 #include "model/check.h"
 
@@ -22,6 +24,24 @@ std::vector<LabelView> ViewsOf(std::span<const Label> labels) {
   }
   return views;
 }
+
+/// Views of labels, in memory of its own where they are not too many.
+class ViewList {
+ public:
+  explicit ViewList(std::size_t most) { views_.reserve(most); }
+
+  ViewList(const ViewList&) = delete;
+  ViewList& operator=(const ViewList&) = delete;
+
+  std::pmr::vector<LabelView>& operator*() { return views_; }
+
+ private:
+  static constexpr std::size_t kMostWithin = 24;
+
+  alignas(LabelView) std::array<std::byte, kMostWithin * sizeof(LabelView)> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::vector<LabelView> views_{&memory_};
+};
 
 bool Contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -119,8 +139,8 @@ std::string_view Labels::Get(std::string_view name) const {
 }
 
 Labels Labels::With(std::string_view name, std::string_view value) const {
-  std::vector<LabelView> labels;
-  labels.reserve(size() + 1);
+  ViewList list(size() + 1);
+  auto& labels = *list;
   const auto place =
       std::find_if(begin(), end(), [&](const LabelView& label) { return label.name >= name; });
   std::copy(begin(), place, std::back_inserter(labels));
@@ -135,8 +155,8 @@ Labels Labels::With(std::string_view name, std::string_view value) const {
 /// What stays in order when some are left out; the same when none are.
 template <typename Keep>
 Labels Labels::Filtered(Keep keep) const {
-  std::vector<LabelView> kept;
-  kept.reserve(size());
+  ViewList list(size());
+  auto& kept = *list;
   std::copy_if(begin(), end(), std::back_inserter(kept), keep);
   return kept.size() == size() ? *this : FromNormal(kept);
 }

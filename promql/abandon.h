@@ -22,7 +22,12 @@ struct Abandoned {
 template <typename Work>
 Result<std::invoke_result_t<Work>> Attempt(Work&& work) {
   try {
-    return std::forward<Work>(work)();
+    if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+      std::forward<Work>(work)();
+      return {};
+    } else {
+      return std::forward<Work>(work)();
+    }
   } catch (Abandoned& abandoned) {
     return Fail(std::move(abandoned.error));
   }

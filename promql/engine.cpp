@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "promql/abandon.h"
@@ -62,18 +63,19 @@ Matrix ToMatrix(StepVector vector, const Steps& steps) {
 }
 
 /// The points of the only window; a reach shows as points at its bounds.
-Matrix ToMatrix(RangeVector range) {
+Matrix ToMatrix(const RangeVector& range, QueryContext& context) {
   const Timestamp end = range.ends.front();
   const Timestamp start = end - range.range;
   Matrix matrix;
-  for (RangeSeries& series : range.series) {
+  range.for_each([&](const RangeSeries& series) {
+    context.Hold(series.points.size());
     if (range.reach == Reach::kNone) {
-      matrix.push_back({std::move(series.labels), std::move(series.points)});
+      matrix.push_back({series.labels, series.points});
     } else if (const auto bounded =
                    BoundPoints(series.points, start, end, range.reach, Kind::kGauge)) {
-      matrix.push_back({std::move(series.labels), ToPoints(*bounded, start, end)});
+      matrix.push_back({series.labels, ToPoints(*bounded, start, end)});
     }
-  }
+  });
   SortByLabels(matrix);
   return matrix;
 }
@@ -90,6 +92,7 @@ Matrix ToMatrix(std::vector<RangeSeries> rows) {
 
 struct InstantValue {
   Timestamp time;
+  Evaluator& evaluator;
 
   Value operator()(const StepScalar& scalar) const { return Scalar{time, scalar.front()}; }
 
@@ -98,7 +101,15 @@ struct InstantValue {
     return ToVector(std::move(vector), time);
   }
 
-  Value operator()(RangeVector& range) const { return ToMatrix(std::move(range)); }
+  Value operator()(const RangeVector& range) const {
+    QueryContext& context = evaluator.context();
+    context.ReleaseTo(0);
+    Matrix matrix = ToMatrix(range, context);
+    if (range.is_selector) {
+      evaluator.samples().AddAtStep(0, context.held());
+    }
+    return matrix;
+  }
 
   Value operator()(std::string& text) const { return Text{time, std::move(text)}; }
 };
@@ -114,21 +125,35 @@ const Aggregate* CountValuesAtRoot(const Expr& expr, const EngineOptions& option
 
 Value RangeValue(StepValue value, const Steps& steps) {
   if (auto* scalar = std::get_if<StepScalar>(&value)) {
-    return ToMatrix(StepVector{{Labels{}, false, std::move(*scalar)}}, steps);
+    return ToMatrix(StepVector{{Labels{}, false, StepRow(*scalar)}}, steps);
   }
   auto& vector = std::get<StepVector>(value);
   DropMarkedNames(vector);
   return ToMatrix(std::move(vector), steps);
 }
 
+Evaluation Finish(Value value, Evaluator& evaluator) {
+  SampleCounts samples{.per_step = {}, .peak = evaluator.context().peak()};
+  for (const std::uint64_t at_step : evaluator.samples().per_step()) {
+    samples.per_step.push_back({evaluator.steps().At(samples.per_step.size()), at_step});
+  }
+  return {std::move(value), std::move(evaluator.context().annotations()), std::move(samples)};
+}
+
 }  // namespace
+
+std::uint64_t SampleCounts::Total() const {
+  return std::accumulate(per_step.begin(), per_step.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const AtStep& at) { return sum + at.samples; });
+}
 
 Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
                                    const EngineOptions& options) {
   return Attempt([&] {
     QueryContext context(data, options, {.start = time, .end = time});
-    StepValue value = Evaluator(context, Steps{time}).Evaluate(expr);
-    return Evaluation{std::visit(InstantValue{time}, value), std::move(context.annotations())};
+    Evaluator evaluator(context, Steps{time});
+    StepValue value = evaluator.Evaluate(expr);
+    return Finish(std::visit(InstantValue{time, evaluator}, value), evaluator);
   });
 }
 
@@ -148,11 +173,10 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
                          {.start = range.start, .end = range.end, .step = range.step});
     Evaluator evaluator(context, steps);
     if (const Aggregate* const counted = CountValuesAtRoot(expr, options)) {
-      Value value = ToMatrix(CountValues(*counted, evaluator));
-      return Evaluation{std::move(value), std::move(context.annotations())};
+      return Finish(ToMatrix(CountValues(*counted, evaluator)), evaluator);
     }
     StepValue value = evaluator.Evaluate(expr);
-    return Evaluation{RangeValue(std::move(value), steps), std::move(context.annotations())};
+    return Finish(RangeValue(std::move(value), steps), evaluator);
   });
 }
 

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "model/clock.h"
 #include "model/result.h"
@@ -23,12 +25,30 @@ struct EngineOptions {
   Features features = {};  ///< Of which kDelayedNameRemoval matters here.
   const Clock* clock = &SystemClock();
   std::function<bool()> cancelled = {};  ///< Asked now and then; empty: never.
+  bool counts_samples = false;           ///< For Evaluation::samples.
+};
+
+/// How many samples a query looked at, as Prometheus counts them.
+struct SampleCounts {
+  struct AtStep {
+    Timestamp time;
+    /// The values that selectors found and the sizes of the windows that functions saw. Of a
+    /// subquery a function sees its values alone; where nothing but a subquery is asked for, it
+    /// counts what they were made of.
+    std::uint64_t samples;
+  };
+
+  std::vector<AtStep> per_step;  ///< Empty unless it was asked for.
+  std::size_t peak = 0;          ///< The most that were held at once.
+
+  std::uint64_t Total() const;
 };
 
 /// A query's value and what its author should know.
 struct Evaluation {
   Value value;
   Annotations annotations;
+  SampleCounts samples;
 };
 
 /// Evaluates at one instant. A range vector yields a Matrix of the samples themselves.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,14 @@ class Queryable {
   /// The series that satisfy all matchers and have a point in (after, until], sorted by labels.
   virtual std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                              Timestamp until) const = 0;
+
+  /// What a series and its points are handed to.
+  using Visit = std::function<void(const SeriesRef& series, std::vector<Point>& points)>;
+
+  /// As Select, one series after the other, so that the points of all are never held at once. The
+  /// visitor may change the points; they are gone when it returns.
+  virtual void ForEach(std::span<const Matcher> matchers, Timestamp after, Timestamp until,
+                       const Visit& visit) const;
 
   /// As Select, with the newest of each series' points alone, which may be a stale marker: what an
   /// instant needs. A store that has it at hand need not decode the others.

@@ -190,19 +190,25 @@ void Store::Retain(Timestamp now) {
 
 std::vector<SelectedSeries> Store::Select(std::span<const Matcher> matchers, Timestamp after,
                                           Timestamp until) const {
+  std::vector<SelectedSeries> selected;
+  ForEach(matchers, after, until, [&](const SeriesRef& series, const std::vector<Point>& points) {
+    selected.push_back({series, points});
+  });
+  return selected;
+}
+
+void Store::ForEach(std::span<const Matcher> matchers, Timestamp after, Timestamp until,
+                    const Visit& visit) const {
   until = std::min(until, Timestamp(Duration(committed_.load())));
   const std::shared_ptr<const Index> index = index_.Get();
-  const std::vector<const StoredSeries*> candidates = index->Select(matchers);
-  std::vector<SelectedSeries> selected;
-  selected.reserve(candidates.size());
-  for (const StoredSeries* series : candidates) {
-    std::vector<Point> points;
+  std::vector<Point> points;
+  for (const StoredSeries* series : index->Select(matchers)) {
+    points.clear();
     series->Read(after, until, points);
     if (!points.empty()) {
-      selected.push_back({series->series(), std::move(points)});
+      visit(series->series(), points);
     }
   }
-  return selected;
 }
 
 std::vector<NewestPoint> Store::SelectNewest(std::span<const Matcher> matchers, Timestamp after,
@@ -255,7 +261,7 @@ std::vector<std::string> Store::LabelValues(std::string_view name,
   return sorted;
 }
 
-void Store::ForEach(const std::function<void(const StoredSeries&)>& visit) const {
+void Store::ForEachStored(const std::function<void(const StoredSeries&)>& visit) const {
   const std::shared_ptr<const Index> index = index_.Get();
   for (const std::shared_ptr<StoredSeries>& series : index->series()) {
     visit(*series);

@@ -47,6 +47,9 @@ class Store final : public Queryable, public Appender {
   std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                      Timestamp until) const override;
 
+  void ForEach(std::span<const Matcher> matchers, Timestamp after, Timestamp until,
+               const Visit& visit) const override;
+
   std::vector<NewestPoint> SelectNewest(std::span<const Matcher> matchers, Timestamp after,
                                         Timestamp until) const override;
 
@@ -64,7 +67,7 @@ class Store final : public Queryable, public Appender {
                                        Timestamp from, Timestamp until) const;
 
   /// Calls `visit` for every series, in no order.
-  void ForEach(const std::function<void(const StoredSeries&)>& visit) const;
+  void ForEachStored(const std::function<void(const StoredSeries&)>& visit) const;
 
   /// The identity of the series with these labels: the one that the store has, else a new one.
   SeriesRef MakeSeries(Labels labels) const;

@@ -1,6 +1,8 @@
 #include "tsdb/stored_series.h"
 
 #include <algorithm>
+#include <array>
+#include <memory_resource>
 #include <span>
 #include <utility>
 
@@ -126,7 +128,10 @@ Timestamp StoredSeries::first_time() const {
 }
 
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
-  std::vector<Chunk> complete;
+  // Few as a rule, for which no memory is asked.
+  alignas(Chunk) std::array<std::byte, 8 * sizeof(Chunk)> room;
+  std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
+  std::pmr::vector<Chunk> complete(&memory);
   Chunk growing;
   std::optional<ChunkMark> mark;
   {
@@ -134,7 +139,11 @@ void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& po
     auto wanted = std::upper_bound(
         chunks_.begin(), chunks_.end(), after,
         [](Timestamp time, const Complete& candidate) { return time < candidate.last_time; });
-    for (; wanted != chunks_.end() && wanted->chunk.first_time() <= until; ++wanted) {
+    const auto end = std::find_if(wanted, chunks_.end(), [&](const Complete& candidate) {
+      return candidate.chunk.first_time() > until;
+    });
+    complete.reserve(static_cast<std::size_t>(end - wanted));
+    for (; wanted != end; ++wanted) {
       complete.push_back(wanted->chunk);
     }
     growing = writer_.chunk();

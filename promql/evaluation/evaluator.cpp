@@ -14,6 +14,7 @@
 namespace hakem::promql {
 namespace {
 
+/// What is held of an expression's value. A selector's samples are held where they are read.
 std::size_t CountSamples(const StepValue& value) {
   if (const auto* vector = std::get_if<StepVector>(&value)) {
     std::size_t samples = 0;
@@ -24,13 +25,30 @@ std::size_t CountSamples(const StepValue& value) {
     return samples;
   }
   if (const auto* range = std::get_if<RangeVector>(&value)) {
-    std::size_t longest = 0;  // Series are worked on one after the other.
-    for (const RangeSeries& series : range->series) {
-      longest = std::max(longest, series.points.size());
+    std::size_t points = 0;
+    if (!range->is_selector) {
+      range->for_each([&](const RangeSeries& series) { points += series.points.size(); });
     }
-    return longest;
+    return points;
   }
-  return 0;
+  const auto* scalar = std::get_if<StepScalar>(&value);
+  return scalar == nullptr ? 0 : scalar->size();
+}
+
+/// What a node holds of its operands while it works on them.
+enum class Operands {
+  kTurned,    ///< They become the result.
+  kKept,      ///< All of them, beside the result.
+  kGathered,  ///< And besides, one step's values.
+};
+
+Operands OperandsOf(const Expr& expr) {
+  if (const auto* call = std::get_if<Call>(&expr.node)) {
+    return call->function->takes_range()     ? Operands::kKept
+           : call->function->works_on_labels ? Operands::kTurned
+                                             : Operands::kGathered;
+  }
+  return std::holds_alternative<Binary>(expr.node) ? Operands::kGathered : Operands::kTurned;
 }
 
 /// The same values at all steps.
@@ -39,7 +57,7 @@ StepValue Broadcast(StepValue value, std::size_t steps) {
     scalar->assign(steps, scalar->front());
   } else if (auto* vector = std::get_if<StepVector>(&value)) {
     for (StepSeries& series : *vector) {
-      series.values.assign(steps, series.values.front());
+      series.values = StepRow(steps, series.values.front());
     }
   }
   return value;
@@ -58,16 +76,16 @@ struct Evaluator::Visitor {
   StepValue operator()(const StringLiteral& literal) const { return literal.value; }
 
   StepValue operator()(const VectorSelector& selector) const {
-    return SelectInstant(selector, self.steps_, SampleField::kValue, self.context_);
+    StepVector found = SelectInstant(selector, self.steps_, SampleField::kValue, self.context_);
+    self.samples_.AddFound(found);
+    return found;
   }
 
   StepValue operator()(const MatrixSelector& matrix) const {
     return SelectRange(matrix, self.steps_, self.context_);
   }
 
-  StepValue operator()(const Subquery& subquery) const {
-    return EvaluateSubquery(subquery, self.steps_, self.context_);
-  }
+  StepValue operator()(const Subquery& subquery) const { return EvaluateSubquery(subquery, self); }
 
   StepValue operator()(const Paren& paren) const { return self.Evaluate(*paren.expr); }
 
@@ -108,12 +126,12 @@ struct Evaluator::Visitor {
                                ScalarSide::kRight, options);
     }
     if (IsSetOperator(binary.op)) {
-      return CombineSets(binary, std::move(*left), std::move(*right), self.steps_);
+      return CombineSets(binary, std::move(*left), std::move(*right), self.steps_, self.context_);
     }
     if (binary.matching.fills()) {
       FillSides(binary.matching, *left, *right, self.steps_, self.context_);
     }
-    return CombineVectors(binary, *left, *right, self.steps_, options);
+    return CombineVectors(binary, *left, *right, self.steps_, self.context_);
   }
 
   StepValue operator()(const Call& call) const {
@@ -130,7 +148,10 @@ StepValue Evaluator::Evaluate(const Expr& expr) {
   context_.CheckRunning();
   if (steps_.count > 1 && IsStepInvariant(expr)) {
     Evaluator once(context_, Steps{steps_.start, steps_.interval, 1});
-    return Broadcast(once.Evaluate(expr), steps_.count);
+    StepValue value = once.Evaluate(expr);
+    samples_.AddAtEachStep(once.samples_);
+    context_.Hold(CountSamples(value) * (steps_.count - 1));
+    return Broadcast(std::move(value), steps_.count);
   }
   return EvaluateOnce(expr);
 }
@@ -138,8 +159,15 @@ StepValue Evaluator::Evaluate(const Expr& expr) {
 StepValue Evaluator::EvaluateOnce(const Expr& expr) {
   const std::size_t held = context_.held();
   StepValue value = std::visit(Visitor{*this, expr}, expr.node);
+  const std::size_t samples = CountSamples(value);
+  const Operands operands = OperandsOf(expr);
+  if (operands != Operands::kTurned) {
+    const std::size_t held_by_operands = context_.held() - held;
+    const std::size_t at_one_step = (held_by_operands + steps_.count - 1) / steps_.count;
+    context_.Hold(samples + (operands == Operands::kGathered ? at_one_step : 0));
+  }
   context_.ReleaseTo(held);
-  context_.Hold(CountSamples(value));
+  context_.Hold(samples);
   return value;
 }
 
@@ -169,11 +197,14 @@ std::optional<StepVector> Evaluator::EvaluateSampleTimes(const Expr& expr) {
     // As Prometheus: of `@ time` and `offset`, the latter is not heeded.
     fixed.shift.offset.reset();
   }
-  return SelectInstant(fixed, steps_, SampleField::kTime, context_);
+  StepVector found = SelectInstant(fixed, steps_, SampleField::kTime, context_);
+  samples_.AddFound(found);
+  return found;
 }
 
 void DropNames(StepVector& vector, const EngineOptions& options) {
   const bool delayed = options.features.Has(Feature::kDelayedNameRemoval);
+  const bool stay_unique = delayed || HaveSameName(vector);
   for (StepSeries& series : vector) {
     if (delayed) {
       series.drop_name = true;
@@ -181,7 +212,7 @@ void DropNames(StepVector& vector, const EngineOptions& options) {
       series.labels = DropMetricName(series.labels);
     }
   }
-  if (!delayed) {
+  if (!stay_unique) {
     MergeSameLabels(vector);
   }
 }

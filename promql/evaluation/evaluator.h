@@ -4,6 +4,7 @@
 #include <string>
 
 #include "promql/evaluation/query_context.h"
+#include "promql/evaluation/sample_counter.h"
 #include "promql/evaluation/step_value.h"
 #include "promql/syntax/ast.h"
 
@@ -14,7 +15,8 @@ namespace hakem::promql {
 class Evaluator {
  public:
   /// Both must outlive the evaluator.
-  Evaluator(QueryContext& context, const Steps& steps) : context_(context), steps_(steps) {}
+  Evaluator(QueryContext& context, const Steps& steps)
+      : context_(context), steps_(steps), samples_(context.options().counts_samples, steps.count) {}
 
   StepValue Evaluate(const Expr& expr);
 
@@ -32,6 +34,9 @@ class Evaluator {
 
   QueryContext& context() { return context_; }
 
+  /// What has been looked at so far.
+  SampleCounter& samples() { return samples_; }
+
  private:
   struct Visitor;
 
@@ -39,6 +44,7 @@ class Evaluator {
 
   QueryContext& context_;
   const Steps steps_;
+  SampleCounter samples_;
 };
 
 /// Marks the names of all series as dropped, or drops them at once, as the options say.

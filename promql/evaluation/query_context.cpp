@@ -1,5 +1,7 @@
 #include "promql/evaluation/query_context.h"
 
+#include <algorithm>
+
 #include "promql/abandon.h"
 
 namespace hakem::promql {
@@ -36,6 +38,7 @@ void QueryContext::CheckRunning() {
 
 void QueryContext::Hold(std::size_t samples) {
   held_ += samples;
+  peak_ = std::max(peak_, held_);
   if (held_ > options_.max_samples) {
     AbandonForSamples();
   }

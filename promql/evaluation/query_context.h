@@ -38,6 +38,9 @@ class QueryContext {
   /// Goes back to an earlier held().
   void ReleaseTo(std::size_t held) { held_ = held; }
 
+  /// The most that were held at once.
+  std::size_t peak() const { return peak_; }
+
  private:
   const tsdb::Queryable& data_;
   const EngineOptions& options_;
@@ -45,6 +48,7 @@ class QueryContext {
   const SteadyTime deadline_;
   Annotations annotations_;
   std::size_t held_ = 0;
+  std::size_t peak_ = 0;
   std::size_t checks_ = 0;
 };
 

@@ -8,7 +8,6 @@ namespace hakem::promql {
 namespace {
 
 using tsdb::Point;
-using tsdb::SelectedSeries;
 
 Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryContext& context) {
   if (const auto* time = std::get_if<Timestamp>(&at)) {
@@ -23,9 +22,9 @@ double FieldOf(const Point& point, SampleField field) {
 }
 
 /// The newest point at each of the times, at most `lookback` old. Requires: times ascend.
-std::vector<double> NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
-                             Duration lookback, SampleField field) {
-  std::vector<double> values(times.size(), kGap);
+StepRow NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
+                 Duration lookback, SampleField field) {
+  StepRow values(times.size(), kGap);
   std::size_t next = 0;  // The first point that is too new.
   for (std::size_t step = 0; step < times.size(); ++step) {
     while (next < points.size() && points[next].time <= times[step]) {
@@ -48,9 +47,9 @@ void DropStaleMarkers(std::vector<Point>& points) {
 
 /// The value at each of the times on the line between the points on both sides, each at most
 /// `lookback` away; after the last point its value. Requires: times ascend; no stale markers.
-std::vector<double> SmoothedAt(const std::vector<Point>& points,
-                               const std::vector<Timestamp>& times, Duration lookback) {
-  std::vector<double> values(times.size(), kGap);
+StepRow SmoothedAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
+                   Duration lookback) {
+  StepRow values(times.size(), kGap);
   std::size_t next = 0;  // The first point that is not before the time.
   for (std::size_t step = 0; step < times.size(); ++step) {
     const Timestamp time = times[step];
@@ -69,21 +68,25 @@ std::vector<double> SmoothedAt(const std::vector<Point>& points,
   return values;
 }
 
+/// Adds a series to a vector unless it has no value.
+void AddRow(StepVector& vector, const SeriesRef& series, StepRow values, QueryContext& context) {
+  context.CheckRunning();
+  if (!std::all_of(values.begin(), values.end(), IsGap)) {
+    context.CheckRoom(vector.size() + 1, values.size());
+    vector.push_back({series->labels, false, std::move(values)});
+  }
+}
+
 StepVector SelectSmoothed(const VectorSelector& selector, const Steps& steps,
                           QueryContext& context) {
   const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
   const Duration lookback = context.options().lookback;
   StepVector vector;
-  for (SelectedSeries& selected : context.data().Select(selector.matchers, times.front() - lookback,
-                                                        times.back() + lookback)) {
-    context.CheckRunning();
-    DropStaleMarkers(selected.points);
-    std::vector<double> values = SmoothedAt(selected.points, times, lookback);
-    if (!std::all_of(values.begin(), values.end(), IsGap)) {
-      context.CheckRoom(vector.size() + 1, steps.count);
-      vector.push_back({selected.series->labels, false, std::move(values)});
-    }
-  }
+  context.data().ForEach(selector.matchers, times.front() - lookback, times.back() + lookback,
+                         [&](const SeriesRef& series, std::vector<Point>& points) {
+                           DropStaleMarkers(points);
+                           AddRow(vector, series, SmoothedAt(points, times, lookback), context);
+                         });
   return vector;
 }
 
@@ -97,7 +100,7 @@ StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField 
   for (const auto& [series, point] : selected) {
     context.CheckRunning();
     if (!tsdb::IsStaleMarker(point.value)) {
-      vector.push_back({series->labels, false, {FieldOf(point, field)}});
+      vector.push_back({series->labels, false, StepRow(1, FieldOf(point, field))});
     }
   }
   return vector;
@@ -127,37 +130,39 @@ StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, Sam
   }
   const Duration lookback = context.options().lookback;
   StepVector vector;
-  for (const SelectedSeries& selected :
-       context.data().Select(selector.matchers, times.front() - lookback, times.back())) {
-    context.CheckRunning();
-    std::vector<double> values = NewestAt(selected.points, times, lookback, field);
-    if (!std::all_of(values.begin(), values.end(), IsGap)) {
-      context.CheckRoom(vector.size() + 1, steps.count);
-      vector.push_back({selected.series->labels, false, std::move(values)});
-    }
-  }
+  context.data().ForEach(selector.matchers, times.front() - lookback, times.back(),
+                         [&](const SeriesRef& series, const std::vector<Point>& points) {
+                           AddRow(vector, series, NewestAt(points, times, lookback, field),
+                                  context);
+                         });
   return vector;
 }
 
 RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryContext& context) {
   RangeVector result;
+  result.is_selector = true;
   const Duration lookback = context.options().lookback;
   result.range = Evaluate(matrix.range, context.times(), Sign::kPositive);
   result.ends = ShiftedTimes(steps, matrix.shift, context);
   result.reach = matrix.reach;
   result.before = matrix.reach == Reach::kNone ? Duration{0} : lookback;
   result.after = matrix.reach == Reach::kSmoothed ? lookback : Duration{0};
-  std::vector<SelectedSeries> found = context.data().Select(
-      matrix.selector.matchers, result.ends.front() - result.range - result.before,
-      result.ends.back() + result.after);
-  result.series.reserve(found.size());
-  for (SelectedSeries& selected : found) {
-    context.CheckRunning();
-    DropStaleMarkers(selected.points);
-    if (!selected.points.empty()) {
-      result.series.push_back({selected.series->labels, false, std::move(selected.points)});
-    }
-  }
+  const Timestamp after = result.ends.front() - result.range - result.before;
+  const Timestamp until = result.ends.back() + result.after;
+  result.for_each = [&matrix, &context, after, until](const RangeVector::Visit& visit) {
+    RangeSeries row;
+    context.data().ForEach(matrix.selector.matchers, after, until,
+                           [&](const SeriesRef& series, std::vector<Point>& points) {
+                             context.CheckRunning();
+                             DropStaleMarkers(points);
+                             if (!points.empty()) {
+                               row.labels = series->labels;
+                               row.points.swap(points);
+                               visit(row);
+                               row.points.swap(points);
+                             }
+                           });
+  };
   return result;
 }
 

@@ -7,71 +7,51 @@
 namespace hakem::promql {
 namespace {
 
-/// Ordered, so that the smallest of the operands' decides.
-enum class Variance { kVaries, kFixed, kLiteral };
+/// Whether an expression may yield something else at another step.
+struct Varies {
+  bool operator()(const NumberLiteral&) const { return false; }
 
-Variance VarianceOf(const Expr& expr);
+  bool operator()(const StringLiteral&) const { return false; }
 
-struct Visitor {
-  Variance operator()(const NumberLiteral&) const { return Variance::kLiteral; }
+  bool operator()(const VectorSelector& selector) const { return !selector.shift.at; }
 
-  Variance operator()(const StringLiteral&) const { return Variance::kLiteral; }
+  bool operator()(const MatrixSelector& matrix) const { return !matrix.shift.at; }
 
-  Variance operator()(const VectorSelector& selector) const { return Of(selector.shift); }
+  bool operator()(const Subquery& subquery) const { return !subquery.shift.at; }
 
-  Variance operator()(const MatrixSelector& matrix) const { return Of(matrix.shift); }
+  bool operator()(const Paren& paren) const { return DependsOnStep(*paren.expr); }
 
-  Variance operator()(const Subquery& subquery) const { return Of(subquery.shift); }
+  bool operator()(const Unary& unary) const { return DependsOnStep(*unary.expr); }
 
-  Variance operator()(const Paren& paren) const { return VarianceOf(*paren.expr); }
-
-  Variance operator()(const Unary& unary) const { return VarianceOf(*unary.expr); }
-
-  Variance operator()(const Binary& binary) const {
-    return Least({binary.lhs.get(), binary.rhs.get()});
+  bool operator()(const Binary& binary) const {
+    return DependsOnStep(*binary.lhs) || DependsOnStep(*binary.rhs);
   }
 
-  Variance operator()(const Call& call) const {
-    if (call.function->reads_time) {
-      return Variance::kVaries;
-    }
-    Variance least = Variance::kLiteral;
-    for (const ExprPtr& argument : call.arguments) {
-      least = std::min(least, VarianceOf(*argument));
-    }
-    return least;
+  bool operator()(const Call& call) const {
+    return call.function->reads_time ||
+           std::any_of(call.arguments.begin(), call.arguments.end(),
+                       [](const ExprPtr& argument) { return DependsOnStep(*argument); });
   }
 
-  Variance operator()(const Aggregate& aggregate) const {
-    return Least({aggregate.expr.get(), aggregate.parameter.get()});
-  }
-
- private:
-  static Variance Of(const TimeShift& shift) {
-    return shift.at ? Variance::kFixed : Variance::kVaries;
-  }
-
-  static Variance Least(std::initializer_list<const Expr*> operands) {
-    Variance least = Variance::kLiteral;
-    for (const Expr* operand : operands) {
-      least = operand == nullptr ? least : std::min(least, VarianceOf(*operand));
-    }
-    return least;
+  bool operator()(const Aggregate& aggregate) const {
+    return DependsOnStep(*aggregate.expr) ||
+           (aggregate.parameter != nullptr && DependsOnStep(*aggregate.parameter));
   }
 };
 
-Variance VarianceOf(const Expr& expr) {
-  return std::visit(Visitor{}, expr.node);
+bool IsLiteral(const Expr& expr) {
+  return std::holds_alternative<NumberLiteral>(expr.node) ||
+         std::holds_alternative<StringLiteral>(expr.node);
 }
 
 }  // namespace
 
 bool IsStepInvariant(const Expr& expr) {
-  return expr.type() != ValueType::kMatrix && VarianceOf(expr) == Variance::kFixed;
+  return !IsLiteral(expr) && expr.type() != ValueType::kMatrix && !DependsOnStep(expr);
 }
 
 bool DependsOnStep(const Expr& expr) {
-  return VarianceOf(expr) == Variance::kVaries;
+  return std::visit(Varies{}, expr.node);
 }
 
 }  // namespace hakem::promql

@@ -1,5 +1,7 @@
 #include "promql/evaluation/step_value.h"
 
+#include <algorithm>
+
 #include "promql/abandon.h"
 #include "promql/evaluation/label_groups.h"
 
@@ -28,6 +30,15 @@ const std::vector<std::string>& MetricNameLabels() {
 
 Labels DropMetricName(const Labels& labels) {
   return labels.Without(MetricNameLabels());
+}
+
+bool HaveSameName(const StepVector& vector) {
+  return vector.empty() || std::all_of(vector.begin(), vector.end(), [&](const StepSeries& series) {
+           return std::all_of(MetricNameLabels().begin(), MetricNameLabels().end(),
+                              [&](const std::string& name) {
+                                return series.labels.Get(name) == vector.front().labels.Get(name);
+                              });
+         });
 }
 
 void MergeSameLabels(StepVector& vector) {

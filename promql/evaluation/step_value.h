@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "model/labels.h"
 #include "model/time.h"
+#include "promql/evaluation/step_row.h"
 #include "promql/syntax/ast.h"
 #include "tsdb/queryable.h"
 
@@ -40,7 +42,7 @@ using StepScalar = std::vector<double>;
 struct StepSeries {
   Labels labels;
   bool drop_name = false;  ///< The name has lost its meaning; it goes when the query ends.
-  std::vector<double> values;
+  StepRow values;
 };
 
 using StepVector = std::vector<StepSeries>;
@@ -51,9 +53,14 @@ struct RangeSeries {
   std::vector<tsdb::Point> points;  ///< Oldest first, without stale markers, of all windows.
 };
 
-/// A range vector: each series' points, and the window of them that each step sees.
+/// A range vector: series with their points, and the window of them that each step sees.
 struct RangeVector {
-  std::vector<RangeSeries> series;
+  using Visit = std::function<void(const RangeSeries&)>;
+
+  /// Calls `visit` with one series after the other, sorted by labels: a selector's are read from
+  /// the store as they are asked for, so it is to be called once. Throws Abandoned.
+  std::function<void(const Visit& visit)> for_each = [](const Visit&) {};
+  bool is_selector = false;     ///< And of no subquery.
   Duration range{0};            ///< A window is (end - range, end].
   std::vector<Timestamp> ends;  ///< One for each step, ascending.
   Reach reach = Reach::kNone;   ///< Windows also hold what is so near beyond their bounds:
@@ -69,6 +76,9 @@ const std::vector<std::string>& MetricNameLabels();
 
 /// `labels` without those.
 Labels DropMetricName(const Labels& labels);
+
+/// Whether label sets that are unique stay so without the name, because all have the same.
+bool HaveSameName(const StepVector& vector);
 
 /// Makes one of the series that have the same labels. Throws Abandoned when two of them have a
 /// value at the same step.

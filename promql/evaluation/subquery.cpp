@@ -1,6 +1,7 @@
 #include "promql/evaluation/subquery.h"
 
-#include "promql/evaluation/evaluator.h"
+#include <algorithm>
+
 #include "promql/evaluation/selectors.h"
 
 namespace hakem::promql {
@@ -18,11 +19,12 @@ Timestamp NextMultiple(Timestamp time, Duration step) {
 
 }  // namespace
 
-RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, QueryContext& context) {
+RangeVector EvaluateSubquery(const Subquery& subquery, Evaluator& outer) {
   RangeVector result;
+  QueryContext& context = outer.context();
   const QueryTimes& times = context.times();
   result.range = Evaluate(subquery.range, times, Sign::kPositive);
-  result.ends = ShiftedTimes(steps, subquery.shift, context);
+  result.ends = ShiftedTimes(outer.steps(), subquery.shift, context);
   const Duration wanted =
       subquery.step ? Evaluate(*subquery.step, times, Sign::kPositive) : Duration{0};
   const Duration interval = wanted > Duration{0} ? wanted : context.options().default_step;
@@ -33,7 +35,9 @@ RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, Query
   const auto count = static_cast<std::size_t>((result.ends.back() - start) / interval) + 1;
   context.CheckRoom(1, count);
   const Steps inner{start, interval, count};
-  for (StepSeries& series : Evaluator(context, inner).EvaluateVector(*subquery.expr)) {
+  std::vector<RangeSeries> rows;
+  Evaluator evaluator(context, inner);
+  for (StepSeries& series : evaluator.EvaluateVector(*subquery.expr)) {
     RangeSeries points{std::move(series.labels), series.drop_name, {}};
     for (std::size_t step = 0; step < count; ++step) {
       if (!IsGap(series.values[step])) {
@@ -41,9 +45,13 @@ RangeVector EvaluateSubquery(const Subquery& subquery, const Steps& steps, Query
       }
     }
     if (!points.points.empty()) {
-      result.series.push_back(std::move(points));
+      rows.push_back(std::move(points));
     }
   }
+  result.for_each = [rows = std::move(rows)](const RangeVector::Visit& visit) {
+    std::for_each(rows.begin(), rows.end(), visit);
+  };
+  outer.samples().AddAtLastStep(evaluator.samples());
   return result;
 }
 

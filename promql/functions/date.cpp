@@ -85,7 +85,7 @@ double Minute(const Date& date) {
 }
 
 StepVector Now(const Steps& steps) {
-  StepSeries now{{}, false, std::vector<double>(steps.count)};
+  StepSeries now{{}, false, StepRow(steps.count)};
   for (std::size_t step = 0; step < steps.count; ++step) {
     now.values[step] = ToUnixSeconds(steps.At(step));
   }

@@ -39,7 +39,9 @@ const Position& FunctionCall::ArgumentPosition(std::size_t index) const {
 }
 
 RangeVector FunctionCall::Range(std::size_t index) {
-  RangeVector range = evaluator_.EvaluateRange(Argument(index));
+  // What a subquery's samples were made of does not count.
+  Evaluator apart(evaluator_.context(), evaluator_.steps());
+  RangeVector range = apart.EvaluateRange(Argument(index));
   if (range.reach > function().most_reach) {
     Abandon(
         ErrorCode::kInvalidInput,

@@ -52,8 +52,18 @@ struct FunctionSpec {
   StepValue (*evaluate)(FunctionCall& call);
   bool reads_time = false;  ///< Its value depends on the instant even if its arguments do not.
   Reach most_reach = Reach::kNone;  ///< Of its range vector; kSmoothed: anchored ones too.
+  bool works_on_labels = false;     ///< Its result has the values of its first argument.
   bool selects_labels = false;      ///< Its second argument is a selector of labels: `{a="b"}`.
   Availability availability = Availability::kStable;
+
+  constexpr bool takes_range() const {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (arguments[i] == ValueType::kMatrix) {
+        return true;
+      }
+    }
+    return false;
+  }
 };
 
 /// The row, or null when there is no such function. Names are case-sensitive.

@@ -92,8 +92,8 @@ StepVector MapHistograms(FunctionCall& call, std::size_t argument, Calculate cal
   StepVector result;
   for (const Histogram& histogram :
        Assemble(vector, call.ArgumentPosition(argument), call.annotations())) {
-    StepSeries series{histogram.labels, histogram.drop_name,
-                      std::vector<double>(call.steps().count, kGap)};
+    call.evaluator().context().CheckRunning();
+    StepSeries series{histogram.labels, histogram.drop_name, StepRow(call.steps().count, kGap)};
     for (std::size_t step = 0; step < series.values.size(); ++step) {
       if (std::vector<Bucket> buckets = histogram.At(step); !buckets.empty()) {
         series.values[step] = calculate(std::move(buckets), step, histogram);
@@ -144,7 +144,7 @@ std::string FormatQuantile(double q) {
 StepSeries QuantileSeries(FunctionCall& call, const Histogram& histogram, const StepScalar& q,
                           const std::string& label, const std::string& text) {
   StepSeries series{histogram.labels.With(label, text), histogram.drop_name,
-                    std::vector<double>(q.size(), kGap)};
+                    StepRow(q.size(), kGap)};
   for (std::size_t step = 0; step < q.size(); ++step) {
     std::vector<Bucket> buckets =
         FormatQuantile(q[step]) == text ? histogram.At(step) : std::vector<Bucket>{};

@@ -157,6 +157,7 @@ class InfoJoin {
                              selection_.labels.end());
     infos_ =
         SelectInstant(selector, call_.steps(), SampleField::kTime, call_.evaluator().context());
+    call_.evaluator().samples().AddFound(infos_);
     for (const StepSeries& info : infos_) {
       const bool told = std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
         return label.second.contains(std::string(info.labels.Get(label.first)));
@@ -229,7 +230,7 @@ class InfoJoin {
     if (added) {
       call_.evaluator().context().CheckRoom(result_.size() + 1, series.values.size());
       result_.push_back({Enriched(series.labels, row->first), series.drop_name,
-                         std::vector<double>(series.values.size(), kGap)});
+                         StepRow(series.values.size(), kGap)});
     }
     return result_[row->second];
   }
@@ -256,6 +257,7 @@ constexpr std::array kFunctions{FunctionSpec{.name = "info",
                                              .optional = 1,
                                              .result = kVector,
                                              .evaluate = Info,
+                                             .works_on_labels = true,
                                              .selects_labels = true,
                                              .availability = Availability::kExperimental}};
 

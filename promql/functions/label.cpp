@@ -74,11 +74,13 @@ constexpr std::array kFunctions{
                  .arguments = {kVector, kString, kString, kString},
                  .optional = FunctionSpec::kAnyNumber,
                  .result = kVector,
-                 .evaluate = LabelJoin},
+                 .evaluate = LabelJoin,
+                 .works_on_labels = true},
     FunctionSpec{.name = "label_replace",
                  .arguments = {kVector, kString, kString, kString, kString},
                  .result = kVector,
-                 .evaluate = LabelReplace},
+                 .evaluate = LabelReplace,
+                 .works_on_labels = true},
 };
 
 }  // namespace

@@ -60,7 +60,7 @@ class MovingExtreme {
 template <int kSign>
 StepValue ExtremeOverTime(FunctionCall& call) {
   StepVector vector =
-      OverWindows(call.Range(0), [](const RangeSeries&) { return MovingExtreme<kSign>(); });
+      OverWindows(call, call.Range(0), [](const RangeSeries&) { return MovingExtreme<kSign>(); });
   DropNames(vector, call.options());
   return vector;
 }
@@ -85,7 +85,7 @@ enum class Names { kKept, kDropped };
 
 template <double (*F)(const Window&), Names kNames = Names::kDropped>
 StepValue Map(FunctionCall& call) {
-  StepVector vector = OverWindows(call.Range(0), [](const RangeSeries&) { return F; });
+  StepVector vector = OverWindows(call, call.Range(0), [](const RangeSeries&) { return F; });
   if (kNames == Names::kDropped) {
     DropNames(vector, call.options());
   }
@@ -103,7 +103,8 @@ StepValue QuantileOverTime(FunctionCall& call) {
     }
     return Quantile(q[window.step], values);
   };
-  StepVector vector = OverWindows(call.Range(1), [&](const RangeSeries&) { return quantile; });
+  StepVector vector =
+      OverWindows(call, call.Range(1), [&](const RangeSeries&) { return quantile; });
   DropNames(vector, call.options());
   return vector;
 }
@@ -124,7 +125,8 @@ StepValue MedianDeviation(FunctionCall& call) {
                    [&](double value) { return std::abs(value - median); });
     return Quantile(0.5, values);
   };
-  StepVector vector = OverWindows(call.Range(0), [&](const RangeSeries&) { return deviation; });
+  StepVector vector =
+      OverWindows(call, call.Range(0), [&](const RangeSeries&) { return deviation; });
   DropNames(vector, call.options());
   return vector;
 }
@@ -165,7 +167,7 @@ StepValue DoubleExponentialSmoothing(FunctionCall& call) {
                ? kGap
                : Smooth(window.points(), level_factor[window.step], trend_factor[window.step]);
   };
-  StepVector vector = OverWindows(call.Range(0), [&](const RangeSeries&) { return smooth; });
+  StepVector vector = OverWindows(call, call.Range(0), [&](const RangeSeries&) { return smooth; });
   DropNames(vector, call.options());
   return vector;
 }

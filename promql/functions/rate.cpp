@@ -68,8 +68,8 @@ double Difference(const Window& window) {
   return window.last().value - window.first().value;
 }
 
-StepVector Increases(const RangeVector& range, double divisor) {
-  return OverWindows(range, [&](const RangeSeries& series) {
+StepVector Increases(FunctionCall& call, const RangeVector& range, double divisor) {
+  return OverWindows(call, range, [&](const RangeSeries& series) {
     return [resets = CounterResets(series), divisor](const Window& window) {
       if (window.size() < 2) {
         return kGap;
@@ -119,7 +119,8 @@ double LostBetweenBounds(const BoundedPoints& bounded) {
 }
 
 /// How much values at the bounds of each window differ, per `divisor`: nothing is extrapolated.
-StepVector ChangesBetweenBounds(const RangeVector& range, Kind kind, double divisor) {
+StepVector ChangesBetweenBounds(FunctionCall& call, const RangeVector& range, Kind kind,
+                                double divisor) {
   const auto change = [&](const Window& window) {
     const std::optional<BoundedPoints> bounded =
         BoundPoints(window.points(), window.range_start, window.range_end, range.reach, kind);
@@ -130,7 +131,7 @@ StepVector ChangesBetweenBounds(const RangeVector& range, Kind kind, double divi
     return (kind == Kind::kCounter ? difference + LostBetweenBounds(*bounded) : difference) /
            divisor;
   };
-  return OverWindows(range, [&](const RangeSeries&) { return change; });
+  return OverWindows(call, range, [&](const RangeSeries&) { return change; });
 }
 
 enum class Per { kWindow, kSecond };
@@ -140,9 +141,9 @@ StepValue CounterChange(FunctionCall& call) {
   const RangeVector range = call.Range(0);
   const double divisor = kPer == Per::kSecond ? ToSeconds(range.range) : 1;
   if (range.reach != Reach::kNone) {
-    return WithoutNames(call, ChangesBetweenBounds(range, Kind::kCounter, divisor));
+    return WithoutNames(call, ChangesBetweenBounds(call, range, Kind::kCounter, divisor));
   }
-  StepVector increases = Increases(range, divisor);
+  StepVector increases = Increases(call, range, divisor);
   InformOfDoubtfulCounters(call, increases);
   return WithoutNames(call, std::move(increases));
 }
@@ -150,18 +151,18 @@ StepValue CounterChange(FunctionCall& call) {
 /// A function of one window alone.
 template <double (*F)(const Window&)>
 StepValue Map(FunctionCall& call) {
-  return WithoutNames(call, OverWindows(call.Range(0), [](const RangeSeries&) { return F; }));
+  return WithoutNames(call, OverWindows(call, call.Range(0), [](const RangeSeries&) { return F; }));
 }
 
 StepValue GaugeChange(FunctionCall& call) {
   const RangeVector range = call.Range(0);
   if (range.reach != Reach::kNone) {
-    return WithoutNames(call, ChangesBetweenBounds(range, Kind::kGauge, 1));
+    return WithoutNames(call, ChangesBetweenBounds(call, range, Kind::kGauge, 1));
   }
   const auto change = [](const Window& window) {
     return window.size() < 2 ? kGap : Extrapolate(Difference(window), window, false);
   };
-  return WithoutNames(call, OverWindows(range, [&](const RangeSeries&) { return change; }));
+  return WithoutNames(call, OverWindows(call, range, [&](const RangeSeries&) { return change; }));
 }
 
 /// From the last two samples.
@@ -217,7 +218,7 @@ StepValue CountBetween(FunctionCall& call) {
                                  : static_cast<double>(so_far[window.end - 1] - so_far[first]);
     };
   };
-  return WithoutNames(call, OverWindows(range, count));
+  return WithoutNames(call, OverWindows(call, range, count));
 }
 
 struct Line {
@@ -264,8 +265,8 @@ StepValue PredictLinear(FunctionCall& call) {
     const Line line = Regress(window.points(), call.steps().At(window.step));
     return line.slope * ahead[window.step] + line.intercept;
   };
-  return WithoutNames(call,
-                      OverWindows(call.Range(0), [&](const RangeSeries&) { return predict; }));
+  return WithoutNames(
+      call, OverWindows(call, call.Range(0), [&](const RangeSeries&) { return predict; }));
 }
 
 using enum ValueType;

@@ -22,7 +22,7 @@ StepValue Pi(FunctionCall& call) {
 }
 
 StepValue MakeVector(FunctionCall& call) {
-  return StepVector{{Labels{}, false, call.Scalar(0)}};
+  return StepVector{{Labels{}, false, StepRow(call.Scalar(0))}};
 }
 
 /// The only element's value; NaN when there are none or several.

@@ -41,7 +41,7 @@ Labels AbsentLabels(const Expr& expr) {
 
 /// 1 at the steps that are not marked.
 StepVector AbsentWhereUnmarked(const std::vector<bool>& present, const Expr& expr) {
-  StepSeries absent{AbsentLabels(expr), false, std::vector<double>(present.size(), kGap)};
+  StepSeries absent{AbsentLabels(expr), false, StepRow(present.size(), kGap)};
   for (std::size_t step = 0; step < present.size(); ++step) {
     if (!present[step]) {
       absent.values[step] = 1;
@@ -68,7 +68,7 @@ StepValue AbsentOverTime(FunctionCall& call) {
       return kGap;
     };
   };
-  OverWindows(call.Range(0), mark);
+  OverWindows(call, call.Range(0), mark);
   return AbsentWhereUnmarked(present, call.Argument(0));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
@@ -27,36 +28,48 @@ struct Window {
   const tsdb::Point& last() const { return all[end - 1]; }
 };
 
-/// Slides a window over each series' points, those that its reach takes among them; `make(series)`
-/// gives what is called with each window that is not empty, and returns a value or kGap. Each point
-/// enters and leaves the window once.
-template <typename Make>
-StepVector OverWindows(const RangeVector& range, Make make) {
-  StepVector result;
-  result.reserve(range.series.size());
-  for (const RangeSeries& series : range.series) {
-    auto calculate = make(series);
-    StepSeries values{series.labels, series.drop_name,
-                      std::vector<double>(range.ends.size(), kGap)};
-    Window window{series.points};
-    for (std::size_t step = 0; step < range.ends.size(); ++step) {
-      window.range_end = range.ends[step];
-      window.range_start = range.ends[step] - range.range;
-      window.step = step;
-      while (window.end < series.points.size() &&
-             series.points[window.end].time <= window.range_end + range.after) {
-        ++window.end;
-      }
-      while (window.begin < window.end &&
-             window.first().time <= window.range_start - range.before) {
-        ++window.begin;
-      }
-      if (window.size() > 0) {
-        values.values[step] = calculate(window);
-      }
+/// Slides a window over a series' points, those that its reach takes among them, and calls
+/// `visit(window)` with each that is not empty. Each point enters and leaves the window once.
+/// Returns the last window.
+template <typename Visit>
+Window SlideWindow(const RangeVector& range, const RangeSeries& series, Visit visit) {
+  Window window{series.points};
+  for (std::size_t step = 0; step < range.ends.size(); ++step) {
+    window.range_end = range.ends[step];
+    window.range_start = range.ends[step] - range.range;
+    window.step = step;
+    while (window.end < series.points.size() &&
+           series.points[window.end].time <= window.range_end + range.after) {
+      ++window.end;
     }
-    result.push_back(std::move(values));
+    while (window.begin < window.end && window.first().time <= window.range_start - range.before) {
+      ++window.begin;
+    }
+    if (window.size() > 0) {
+      visit(static_cast<const Window&>(window));
+    }
   }
+  return window;
+}
+
+/// The values of a call at the steps: `make(series)` gives what is called with each window of
+/// `range` that is not empty, and returns a value or kGap.
+template <typename Make>
+StepVector OverWindows(FunctionCall& call, const RangeVector& range, Make make) {
+  StepVector result;
+  SampleCounter& samples = call.evaluator().samples();
+  std::size_t held = 0;  // Of one series' last window.
+  range.for_each([&](const RangeSeries& series) {
+    auto calculate = make(series);
+    StepSeries values{series.labels, series.drop_name, StepRow(range.ends.size(), kGap)};
+    const Window last = SlideWindow(range, series, [&](const Window& window) {
+      values.values[window.step] = calculate(window);
+      samples.AddAtStep(window.step, window.size());
+    });
+    held = std::max(held, last.size());
+    result.push_back(std::move(values));
+  });
+  call.evaluator().context().Hold(held);
   return result;
 }
 

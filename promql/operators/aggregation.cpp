@@ -52,7 +52,7 @@ StepVector Fold(const std::vector<Group>& groups, std::size_t steps) {
         }
       }
     }
-    std::vector<double> values(steps);
+    StepRow values(steps);
     std::transform(accumulators.begin(), accumulators.end(), values.begin(),
                    [](const Accumulator& accumulator) { return accumulator.Result(); });
     result.push_back({group.labels, group.drop_name, std::move(values)});
@@ -197,7 +197,7 @@ void ForEachStep(const Group& group, std::size_t steps, Visit visit) {
   for (std::size_t begin = 0; begin < steps; begin += kBlock) {
     const std::size_t count = std::min(kBlock, steps - begin);
     for (std::size_t member = 0; member < members; ++member) {
-      const double* row = group.members[member]->values.data() + begin;
+      const double* row = group.members[member]->values.begin() + begin;
       for (std::size_t i = 0; i < count; ++i) {
         block[i * members + member] = row[i];
       }
@@ -219,8 +219,7 @@ StepVector SelectBest(const std::vector<Group>& groups, const StepScalar& k, boo
         if (row_of[best] == kNone) {
           const StepSeries& member = *group.members[best];
           row_of[best] = result.size();
-          result.push_back(
-              {member.labels, member.drop_name, std::vector<double>(limits.size(), kGap)});
+          result.push_back({member.labels, member.drop_name, StepRow(limits.size(), kGap)});
         }
         result[row_of[best]].values[step] = values[best];
       }
@@ -245,7 +244,7 @@ StepVector Quantiles(const std::vector<Group>& groups, const StepScalar& q) {
   StepVector result;
   std::vector<double> present;
   for (const Group& group : groups) {
-    StepSeries series{group.labels, group.drop_name, std::vector<double>(q.size(), kGap)};
+    StepSeries series{group.labels, group.drop_name, StepRow(q.size(), kGap)};
     ForEachStep(group, q.size(), [&](std::size_t step, std::span<const double> values) {
       present.clear();
       std::copy_if(values.begin(), values.end(), std::back_inserter(present),

@@ -16,9 +16,11 @@ namespace {
 /// Whether any series of a match group has a value, for each group and step.
 class GroupPresence {
  public:
-  GroupPresence(const VectorMatching& matching, const StepVector& vector, std::size_t steps)
+  GroupPresence(const VectorMatching& matching, const StepVector& vector, std::size_t steps,
+                QueryContext& context)
       : groups_(MatchSelection(matching)) {
     for (const StepSeries& series : vector) {
+      context.CheckRunning();
       const std::size_t group = groups_.Add(series.labels);
       presence_.resize(groups_.size(), std::vector<bool>(steps));
       std::vector<bool>& present = presence_[group];
@@ -56,7 +58,7 @@ class GroupPresence {
         continue;
       }
       context.CheckRoom(side.size() + 1, missing.size());
-      StepSeries series{labels, false, std::vector<double>(missing.size())};
+      StepSeries series{labels, false, StepRow(missing.size())};
       std::transform(missing.begin(), missing.end(), series.values.begin(),
                      [&](bool is_missing) { return is_missing ? value : kGap; });
       side.push_back(std::move(series));
@@ -138,9 +140,10 @@ StepVector CombineWithScalar(const Binary& binary, StepVector vector, const Step
   return vector;
 }
 
-StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps) {
+StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps,
+                       QueryContext& context) {
   if (binary.op == BinaryOp::kOr) {
-    const GroupPresence on_left(binary.matching, lhs, steps.count);
+    const GroupPresence on_left(binary.matching, lhs, steps.count, context);
     for (StepSeries& series : rhs) {
       on_left.Keep(series, false);
     }
@@ -148,7 +151,7 @@ StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, con
     MergeSameLabels(lhs);
     return lhs;
   }
-  const GroupPresence on_right(binary.matching, rhs, steps.count);
+  const GroupPresence on_right(binary.matching, rhs, steps.count, context);
   for (StepSeries& series : lhs) {
     on_right.Keep(series, binary.op == BinaryOp::kAnd);
   }
@@ -157,8 +160,8 @@ StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, con
 
 void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs, const Steps& steps,
                QueryContext& context) {
-  const GroupPresence on_left(matching, lhs, steps.count);
-  const GroupPresence on_right(matching, rhs, steps.count);
+  const GroupPresence on_left(matching, lhs, steps.count, context);
+  const GroupPresence on_right(matching, rhs, steps.count, context);
   if (matching.fill_left) {
     on_right.FillIn(lhs, on_left, *matching.fill_left, context);
   }

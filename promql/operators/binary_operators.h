@@ -22,7 +22,7 @@ StepVector CombineWithScalar(const Binary& binary, StepVector vector, const Step
 /// Vector with vector, arithmetic and comparison: elements whose labels match. Throws Abandoned
 /// when a match is not unique.
 StepVector CombineVectors(const Binary& binary, const StepVector& lhs, const StepVector& rhs,
-                          const Steps& steps, const EngineOptions& options);
+                          const Steps& steps, QueryContext& context);
 
 /// `fill (0)` and its like: adds to each side, where its match groups lack an element that the
 /// other side has, one with the group's labels and the value that stands for it. Throws Abandoned
@@ -31,7 +31,8 @@ void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
                QueryContext& context);
 
 /// `and`, `or` and `unless`.
-StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps);
+StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps,
+                       QueryContext& context);
 
 /// The labels by which an element finds its match.
 LabelSelection MatchSelection(const VectorMatching& matching);

@@ -79,6 +79,7 @@ std::vector<RangeSeries> CountValues(const Aggregate& aggregate, Evaluator& eval
     Abandon(ErrorCode::kInvalidInput, fmt::format("invalid label name {}", Quote(label)));
   }
   const Steps& steps = evaluator.steps();
+  evaluator.context().Hold(vector.size());  // One step's values.
   ValueRows rows(aggregate, label);
   std::vector<LastValue> last(vector.size());
   for (std::size_t step = 0; step < steps.count; ++step) {
@@ -105,7 +106,7 @@ StepVector AtAllSteps(std::vector<RangeSeries> rows, Evaluator& evaluator) {
   StepVector vector;
   vector.reserve(rows.size());
   for (RangeSeries& row : rows) {
-    std::vector<double> values(steps.count, kGap);
+    StepRow values(steps.count, kGap);
     for (const tsdb::Point& point : row.points) {
       values[static_cast<std::size_t>((point.time - steps.start) / steps.interval)] = point.value;
     }

@@ -17,7 +17,7 @@ namespace {
 /// Adds the member at the steps where it has a value and `keep(step)` holds, if there are any.
 template <typename Keep>
 void AddKept(const StepSeries& member, Keep keep, StepVector& result) {
-  std::vector<double> values(member.values.size(), kGap);
+  StepRow values(member.values.size(), kGap);
   bool any = false;
   for (std::size_t step = 0; step < values.size(); ++step) {
     if (!IsGap(member.values[step]) && keep(step)) {

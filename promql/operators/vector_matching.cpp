@@ -44,11 +44,12 @@ struct Conflict {
 class VectorJoin {
  public:
   VectorJoin(const Binary& binary, const StepVector& lhs, const StepVector& rhs, const Steps& steps,
-             const EngineOptions& options)
+             QueryContext& context)
       : binary_(binary),
+        context_(context),
         filters_(IsComparison(binary.op) && !binary.return_bool),
-        keeps_name_(filters_ ||
-                    (binary.return_bool && options.features.Has(Feature::kDelayedNameRemoval))),
+        keeps_name_(filters_ || (binary.return_bool &&
+                                 context.options().features.Has(Feature::kDelayedNameRemoval))),
         one_is_left_(binary.matching.cardinality == Cardinality::kOneToMany),
         many_(one_is_left_ ? rhs : lhs),
         one_(one_is_left_ ? lhs : rhs),
@@ -62,6 +63,7 @@ class VectorJoin {
     }
     BuildGroups();
     for (std::size_t number = 0; number < groups_.size(); ++number) {
+      context_.CheckRunning();
       CheckOneSide(number);
       CheckManySide(groups_[number]);
     }
@@ -70,6 +72,7 @@ class VectorJoin {
     }
     StepVector result;
     for (std::size_t i = 0; i < many_.size(); ++i) {
+      context_.CheckRunning();
       for (const StepSeries* one : groups_[group_of_many_[i]].one) {
         Join(many_[i], *one, result);
       }
@@ -208,7 +211,7 @@ class VectorJoin {
 
   void Join(const StepSeries& many, const StepSeries& one, StepVector& result) const {
     const bool drop_name = keeps_name_ && (binary_.return_bool || many.drop_name);
-    StepSeries joined{{}, drop_name, std::vector<double>(steps_)};
+    StepSeries joined{{}, drop_name, StepRow(steps_)};
     for (std::size_t step = 0; step < steps_; ++step) {
       joined.values[step] = Combine(many, one, step);
     }
@@ -219,6 +222,7 @@ class VectorJoin {
   }
 
   const Binary& binary_;
+  QueryContext& context_;
   const bool filters_;     ///< A comparison that keeps elements instead of yielding 0 and 1.
   const bool keeps_name_;  ///< Of the metric, for now.
   const bool one_is_left_;
@@ -235,8 +239,8 @@ class VectorJoin {
 }  // namespace
 
 StepVector CombineVectors(const Binary& binary, const StepVector& lhs, const StepVector& rhs,
-                          const Steps& steps, const EngineOptions& options) {
-  return VectorJoin(binary, lhs, rhs, steps, options).Run();
+                          const Steps& steps, QueryContext& context) {
+  return VectorJoin(binary, lhs, rhs, steps, context).Run();
 }
 
 }  // namespace hakem::promql

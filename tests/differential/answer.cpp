@@ -166,7 +166,7 @@ std::string DifferenceOfValues(Matrix prometheus, Matrix hakem) {
 }  // namespace
 
 Answer AskHakem(const Query& query, const tsdb::Queryable& data, promql::Features features) {
-  const promql::EngineOptions options{.features = features};
+  const promql::EngineOptions options{.features = features, .counts_samples = true};
   const auto evaluate = [&](const promql::ExprPtr& expr) {
     return query.range ? promql::EvaluateRange(*expr, data, *query.range, options)
                        : promql::EvaluateInstant(*expr, data, query.time, options);
@@ -183,6 +183,7 @@ Answer AskHakem(const Query& query, const tsdb::Queryable& data, promql::Feature
   answer.infos = evaluation->annotations.infos();
   std::sort(answer.warnings.begin(), answer.warnings.end());
   std::sort(answer.infos.begin(), answer.infos.end());
+  answer.samples = evaluation->samples.Total();
   return answer;
 }
 
@@ -201,6 +202,7 @@ Result<Answer> ReadAnswer(const json& envelope) {
     }
     const json& data = envelope.at("data");
     answer.type = data.at("resultType");
+    answer.samples = data.at("stats").at("samples").at("totalQueryableSamples");
     const json& result = data.at("result");
     if (answer.type == "string") {
       answer.text = result.at(1);
@@ -236,7 +238,9 @@ std::string Difference(const Answer& prometheus, const Answer& hakem) {
       return difference;
     }
   }
-  return "";
+  return prometheus.samples == hakem.samples
+             ? ""
+             : fmt::format("samples: prometheus {}, hakem {}", prometheus.samples, hakem.samples);
 }
 
 }  // namespace hakem::differential

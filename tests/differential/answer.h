@@ -19,6 +19,7 @@ struct Answer {
   std::string text;     ///< Of a string.
   std::vector<std::string> warnings;  ///< Sorted.
   std::vector<std::string> infos;     ///< Sorted.
+  std::uint64_t samples = 0;          ///< That were looked at.
 };
 
 /// Hakem's, of its engine as a Prometheus sets it that has enabled these features.

@@ -16,9 +16,10 @@ std::string Query::ToString() const {
 
 std::string Query::Path() const {
   if (!range) {
-    return fmt::format("/api/v1/query?query={}&time={:.3f}", UrlEncoded(expr), ToUnixSeconds(time));
+    return fmt::format("/api/v1/query?query={}&time={:.3f}&stats=true", UrlEncoded(expr),
+                       ToUnixSeconds(time));
   }
-  return fmt::format("/api/v1/query_range?query={}&start={:.3f}&end={:.3f}&step={:.3f}",
+  return fmt::format("/api/v1/query_range?query={}&start={:.3f}&end={:.3f}&step={:.3f}&stats=true",
                      UrlEncoded(expr), ToUnixSeconds(range->start), ToUnixSeconds(range->end),
                      ToSeconds(range->step));
 }

@@ -16,7 +16,7 @@ struct Query {
   /// For people: `expr` and when.
   std::string ToString() const;
 
-  /// The request of Prometheus' HTTP API, with `expr` escaped.
+  /// The request of Prometheus' HTTP API, with `expr` escaped, and its statistics asked for.
   std::string Path() const;
 };
 

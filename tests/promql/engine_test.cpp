@@ -1,7 +1,7 @@
 #include "promql/engine.h"
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <memory>
 #include <string>
@@ -181,6 +181,83 @@ TEST_F(Engine, FillsNoMoreSeriesThanThereIsRoomFor) {
   options_.max_samples = 5'000;
   EXPECT_THAT(EvaluateThousandSteps("a + fill(0) b"), HasMessage(kTooManySamples));
   EXPECT_THAT(EvaluateThousandSteps("a + fill(0) a"), IsOk());
+}
+
+TEST_F(Engine, CountsSamplesOnlyWhenAsked) {
+  Add("a", {}, 1);
+  const auto evaluation = Evaluate("a");
+  ASSERT_THAT(evaluation, IsOk());
+  EXPECT_THAT(evaluation->samples.per_step, testing::IsEmpty());
+  EXPECT_EQ(evaluation->samples.peak, 1U);
+}
+
+struct CountCase {
+  const char* name;
+  const char* query;
+  std::uint64_t samples;
+  std::size_t peak;
+};
+
+class SampleCount : public Engine, public testing::WithParamInterface<CountCase> {};
+
+/// Of three series of a, and one of b, with a sample each. At the instant they are 30 s old.
+TEST_P(SampleCount, IsAsPrometheusHasIt) {
+  for (const char* x : {"1", "2", "3"}) {
+    Add("a", {{"x", x}}, 1);
+  }
+  Add("b", {{"x", "1"}}, 2);
+  options_.counts_samples = true;
+  const auto evaluation = Evaluate(GetParam().query, kNow + std::chrono::seconds(30));
+  ASSERT_THAT(evaluation, IsOk());
+  EXPECT_EQ(evaluation->samples.Total(), GetParam().samples);
+  EXPECT_EQ(evaluation->samples.peak, GetParam().peak);
+}
+
+// As a Prometheus 3.5 answers with `stats=all`.
+INSTANTIATE_TEST_SUITE_P(
+    Queries, SampleCount,
+    testing::Values(CountCase{"Number", "1", 0, 1}, CountCase{"Selector", "a", 3, 3},
+                    CountCase{"Range", "a[5m]", 3, 3}, CountCase{"Function", "abs(a)", 3, 9},
+                    CountCase{"Window", "last_over_time(a[5m])", 3, 4},
+                    CountCase{"Sum", "sum(a)", 3, 3}, CountCase{"Matching", "a + b", 4, 9},
+                    CountCase{"Fixed", "sum(a @ 1800000000) + sum(b)", 4, 5},
+                    CountCase{"Labels", "label_replace(a, 'y', 'z', 'x', '1')", 3, 3},
+                    CountCase{"SubqueryAlone", "last_over_time(a[5m])[1m:15s]", 9, 10},
+                    CountCase{"SubqueryWithin", "sum_over_time(a[1m:10s])", 12, 19}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST_F(Engine, CountsSamplesOfEachStep) {
+  Add("a", {{"x", "1"}}, 1);
+  Add("a", {{"x", "2"}}, 1);
+  options_.counts_samples = true;
+  const auto evaluation = EvaluateThousandSteps("sum_over_time(a[1s]) or a");
+  ASSERT_THAT(evaluation, IsOk());
+  const auto& per_step = evaluation->samples.per_step;
+  ASSERT_EQ(per_step.size(), 1000U);
+  EXPECT_EQ(per_step[0].time, kNow);
+  EXPECT_EQ(per_step[0].samples, 4U);
+  EXPECT_EQ(per_step[1].samples, 2U);
+  EXPECT_EQ(per_step[299].samples, 2U);
+  EXPECT_EQ(per_step[300].samples, 0U);
+  EXPECT_EQ(per_step[999].time, kNow + std::chrono::seconds(999));
+}
+
+/// Selecting looks once for so many series; what is done with them must look as well.
+TEST_F(Engine, LooksWhetherItIsCancelledWhileItWorksOnWhatIsSelected) {
+  for (int i = 0; i < 640; ++i) {
+    Add("h_bucket", {{"le", "+Inf"}, {"x", std::to_string(i)}}, 1);
+  }
+  int looks = 0;
+  options_.cancelled = [&] { return ++looks < 0; };
+  const auto looks_of = [&](std::string_view query) {
+    looks = 0;
+    EXPECT_THAT(Evaluate(query), IsOk());
+    return looks;
+  };
+  EXPECT_EQ(looks_of("h_bucket"), 11);
+  EXPECT_GE(looks_of("histogram_quantile(0.5, h_bucket)"), 20);
+  EXPECT_GE(looks_of("h_bucket and h_bucket"), 30);
+  EXPECT_GE(looks_of("h_bucket + h_bucket"), 40);
 }
 
 TEST_F(Engine, StopsWhenItIsCancelled) {

@@ -58,7 +58,7 @@ Result<void> HistorySaver::SaveSlice(Timestamp until) {
 HistorySaver::NewPoints HistorySaver::TakeNew(Timestamp until, SavedChange& change) {
   NewPoints taken;
   const Timestamp after = saved_until_ - kLate;
-  deps_.store.ForEach([&](const StoredSeries& stored) {
+  deps_.store.ForEachStored([&](const StoredSeries& stored) {
     if (!stored.Overlaps(after, until)) {
       return;
     }

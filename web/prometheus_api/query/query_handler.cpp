@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "promql/evaluation/durations.h"
 #include "promql/parsing/parser.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"
@@ -68,15 +69,36 @@ struct Timing {
   SteadyTime evaluated;
 };
 
-/// The parameter `stats`: where the time went, in seconds.
-void AppendStatistics(std::string& json, const Timing& timing) {
+/// `[[1764001000,5],[1764001015,5]]`
+void AppendPerStep(std::string& json, const promql::SampleCounts& counts) {
+  json += '[';
+  for (bool first = true; const auto& [time, samples] : counts.per_step) {
+    json += first ? "[" : ",[";
+    AppendJsonNumber(json, ToUnixSeconds(time));
+    fmt::format_to(std::back_inserter(json), ",{}]", samples);
+    first = false;
+  }
+  json += ']';
+}
+
+/// The parameter `stats`: where the time went, in seconds, and how many samples were looked at;
+/// with `all` at each step too.
+void AppendStatistics(std::string& json, const Timing& timing, const promql::SampleCounts& counts,
+                      bool all) {
   const double queued = ToSeconds(timing.admitted - timing.arrived);
   const double evaluated = ToSeconds(timing.evaluated - timing.admitted);
   fmt::format_to(std::back_inserter(json),
                  R"(,"stats":{{"timings":{{"evalTotalTime":{:.9f},"resultSortTime":0,)"
                  R"("queryPreparationTime":0,"innerEvalTime":{:.9f},"execQueueTime":{:.9f},)"
-                 R"("execTotalTime":{:.9f}}}}})",
+                 R"("execTotalTime":{:.9f}}},"samples":{{)",
                  evaluated, evaluated, queued, queued + evaluated);
+  if (all) {
+    json += R"("totalQueryableSamplesPerStep":)";
+    AppendPerStep(json, counts);
+    json += ',';
+  }
+  fmt::format_to(std::back_inserter(json), R"("totalQueryableSamples":{},"peakSamples":{}}}}})",
+                 counts.Total(), counts.peak);
 }
 
 Result<promql::StepRange> ReadRange(const Request& request) {
@@ -110,12 +132,15 @@ Result<promql::StepRange> ReadRange(const Request& request) {
 
 }  // namespace
 
-Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) const {
+Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request,
+                                                    const promql::QueryTimes& times) const {
   promql::EngineOptions options{.features = deps_.features,
                                 .clock = &deps_.clock,
-                                .cancelled = [stop = deps_.stop, gone = request.client_gone] {
-                                  return stop.stop_requested() || (gone && gone());
-                                }};
+                                .cancelled =
+                                    [stop = deps_.stop, gone = request.client_gone] {
+                                      return stop.stop_requested() || (gone && gone());
+                                    },
+                                .counts_samples = !OneOf(request, "stats").empty()};
   const Result<std::optional<Duration>> timeout = OptionalDuration(request, "timeout");
   if (!timeout) {
     return Fail(timeout.error());
@@ -132,6 +157,9 @@ Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request) cons
   Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), deps_.features);
   if (!expr) {
     return InvalidParameter("query", expr.error().message);
+  }
+  if (const Result<void> durations = promql::CheckDurations(**expr, times); !durations) {
+    return InvalidParameter("query", durations.error().message);
   }
   return Query{*std::move(expr), std::move(options)};
 }
@@ -159,8 +187,8 @@ Response QueryHandler::Answer(const Request& request, std::size_t limit, Query q
   }
   ApiAnswer answer;
   AppendValue(answer.data(), evaluation->value);
-  if (!OneOf(request, "stats").empty()) {
-    AppendStatistics(answer.data(), timing);
+  if (const std::string stats = OneOf(request, "stats"); !stats.empty()) {
+    AppendStatistics(answer.data(), timing, evaluation->samples, stats == "all");
   }
   answer.data() += '}';
   return answer.Finish(notes);
@@ -175,7 +203,7 @@ Response QueryHandler::Instant(const Request& request) {
   if (!time) {
     return BadData(time.error().message);
   }
-  Result<Query> query = ReadQuery(request);
+  Result<Query> query = ReadQuery(request, {.start = *time, .end = *time});
   if (!query) {
     return BadData(query.error().message);
   }
@@ -193,7 +221,8 @@ Response QueryHandler::Range(const Request& request) {
   if (!range) {
     return BadData(range.error().message);
   }
-  Result<Query> query = ReadQuery(request);
+  Result<Query> query =
+      ReadQuery(request, {.start = range->start, .end = range->end, .step = range->step});
   if (!query) {
     return BadData(query.error().message);
   }

@@ -36,8 +36,9 @@ class QueryHandler {
     promql::EngineOptions options;
   };
 
-  /// Reads `timeout`, `lookback_delta` and `query`.
-  Result<Query> ReadQuery(const Request& request) const;
+  /// Reads `timeout`, `lookback_delta` and `query`; what the query says of its own times is
+  /// computed.
+  Result<Query> ReadQuery(const Request& request, const promql::QueryTimes& times) const;
 
   /// Evaluates when there is a place for it, and answers.
   template <typename Evaluate>

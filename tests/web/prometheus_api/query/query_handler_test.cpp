@@ -7,6 +7,7 @@
 namespace hakem::web {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
@@ -105,6 +106,16 @@ TEST_F(QueryApi, TellsWhereTheTimeWentWhenAsked) {
               HasSubstr(R"("stats":{"timings":{"evalTotalTime":0)"));
 }
 
+TEST_F(QueryApi, TellsHowManySamplesWereLookedAtWhenAsked) {
+  const std::string range = "&start=1767225570&end=1767225600&step=15";
+  EXPECT_THAT(Body(kInstant, "query=sum(up)&stats=true"),
+              EndsWith(R"(},"samples":{"totalQueryableSamples":2,"peakSamples":2}}}})"));
+  EXPECT_THAT(Body(kRange, "query=sum_over_time(moves_total[45s])&stats=all" + range),
+              EndsWith(R"(},"samples":{"totalQueryableSamplesPerStep":)"
+                       R"([[1767225570,2],[1767225585,1],[1767225600,2]],)"
+                       R"("totalQueryableSamples":5,"peakSamples":5}}}})"));
+}
+
 TEST_F(QueryApi, RefusesBadParametersInPrometheusWords) {
   const std::pair<const char*, const char*> cases[] = {
       {"query=up&time=abc", R"(invalid parameter \"time\": invalid time value for 'time': cannot )"
@@ -174,6 +185,18 @@ TEST_F(QueryApi, EvaluatesWhatIsExperimentalWhenItIsEnabled) {
   MakeRouter();
   EXPECT_THAT(Body(kRange, "query=end()-start()&start=10&end=30&step=20"),
               HasSubstr(R"("values":[[10,"20"],[30,"20"]])"));
+}
+
+TEST_F(QueryApi, RefusesComputedDurationsThatAreNoneBeforeItEvaluates) {
+  features_ = promql::Features::All();
+  MakeRouter();
+  EXPECT_EQ(BadRequest(kInstant, "query=rate(up[1m-2m])"),
+            R"(invalid parameter \"query\": 8:13: duration must be greater than 0)");
+  EXPECT_EQ(BadRequest(kInstant, "query=-sum(max_over_time(up[1m:step()]))"),
+            R"(invalid parameter \"query\": 25:31: duration must be greater than 0)");
+  EXPECT_EQ(BadRequest(kRange, "query=(up)%2Bup+offset+(9e9*range())&start=10&end=30&step=20"),
+            R"(invalid parameter \"query\": 16:27: duration is out of range)");
+  EXPECT_EQ(Get(kRange, "query=rate(up[step()])&start=10&end=30&step=20").status, 200);
 }
 
 TEST_F(QueryApi, EndsQueriesWhenTheServerStops) {

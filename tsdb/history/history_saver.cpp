@@ -108,7 +108,7 @@ Result<void> HistorySaver::SaveBlock(const NewPoints& taken, Timestamp until, Sa
 
 void HistorySaver::ForgetDropped() {
   std::vector<bool> is_stored(on_disk_.next_id());
-  deps_.store.ForEach([&](const StoredSeries& stored) {
+  deps_.store.ForEachStored([&](const StoredSeries& stored) {
     if (stored.saved_id() != kNotSaved) {
       is_stored[stored.saved_id()] = true;
     }

@@ -11,9 +11,9 @@ constexpr int kHeaps = 2;
 /// A block that is larger is given back to the system as soon as it is freed. glibc would raise
 /// this by itself, and much that is free would stay in the heaps.
 constexpr int kGivenBackBytes = 256 << 10;
-/// Of smaller blocks so much may stay free at the end of a heap until the next interval: else each
-/// of several queries of a thousand series would have its pages made anew.
-constexpr int kKeptBytes = 16 << 20;
+/// So much may stay free at the end of a heap until the next interval: else each of several queries
+/// of a thousand series would have its pages made anew.
+constexpr int kKeptBytes = 4 << 20;
 constexpr Duration kInterval = std::chrono::minutes(1);
 /// The largest rounds are the first of each lane.
 constexpr Duration kFirst = std::chrono::seconds(10);

@@ -10,19 +10,23 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-/// Sorts by bound and adds up buckets of one bound. False without a +Inf bucket.
+/// Sorts by bound, unless they are, and adds up buckets of one bound. False without a +Inf bucket.
 bool Normalize(std::vector<Bucket>& buckets) {
-  std::stable_sort(buckets.begin(), buckets.end(),
-                   [](const Bucket& a, const Bucket& b) { return a.upper_bound < b.upper_bound; });
-  std::vector<Bucket> unique;
+  const auto by_bound = [](const Bucket& a, const Bucket& b) {
+    return a.upper_bound < b.upper_bound;
+  };
+  if (!std::is_sorted(buckets.begin(), buckets.end(), by_bound)) {
+    std::stable_sort(buckets.begin(), buckets.end(), by_bound);
+  }
+  std::size_t kept = 0;
   for (const Bucket& bucket : buckets) {
-    if (!unique.empty() && unique.back().upper_bound == bucket.upper_bound) {
-      unique.back().count += bucket.count;
+    if (kept > 0 && buckets[kept - 1].upper_bound == bucket.upper_bound) {
+      buckets[kept - 1].count += bucket.count;
     } else {
-      unique.push_back(bucket);
+      buckets[kept++] = bucket;
     }
   }
-  buckets = std::move(unique);
+  buckets.resize(kept);
   return buckets.back().upper_bound == kInfinity;
 }
 

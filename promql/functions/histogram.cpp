@@ -29,11 +29,12 @@ struct BucketSeries {
 struct Histogram {
   Labels labels;  ///< Without `le`.
   bool drop_name;
-  std::vector<BucketSeries> buckets;
+  std::vector<BucketSeries> buckets;  ///< By their bounds.
 
   /// The buckets that have a count at the step.
   std::vector<Bucket> At(std::size_t step) const {
     std::vector<Bucket> present;
+    present.reserve(buckets.size());
     for (const BucketSeries& bucket : buckets) {
       if (const double count = bucket.series->values[step]; !IsGap(count)) {
         present.push_back({bucket.upper_bound, count});
@@ -81,6 +82,11 @@ std::vector<Histogram> Assemble(const StepVector& vector, const Position& positi
       histograms.push_back({numbers.LabelsOf(number), series.drop_name, {}});
     }
     histograms[number].buckets.push_back({*bound, &series});
+  }
+  for (Histogram& histogram : histograms) {
+    std::stable_sort(
+        histogram.buckets.begin(), histogram.buckets.end(),
+        [](const BucketSeries& a, const BucketSeries& b) { return a.upper_bound < b.upper_bound; });
   }
   return histograms;
 }

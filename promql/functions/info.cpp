@@ -157,15 +157,15 @@ class InfoJoin {
                              selection_.labels.end());
     infos_ =
         SelectInstant(selector, call_.steps(), SampleField::kTime, call_.evaluator().context());
-    call_.evaluator().samples().AddFound(infos_);
-    for (const StepSeries& info : infos_) {
-      const bool told = std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+    std::erase_if(infos_, [&](const StepSeries& info) {
+      return !std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
         return label.second.contains(std::string(info.labels.Get(label.first)));
       });
-      if (told) {
-        by_identity_[IdentityOf(info.labels)][std::string(info.labels.metric_name())].push_back(
-            &info);
-      }
+    });
+    call_.evaluator().samples().AddFound(infos_);
+    for (const StepSeries& info : infos_) {
+      by_identity_[IdentityOf(info.labels)][std::string(info.labels.metric_name())].push_back(
+          &info);
     }
   }
 

@@ -129,6 +129,12 @@ TEST_F(Engine, RefusesTwoElementsWithTheSameLabels) {
   EXPECT_EQ(Lines("-{__name__=~\"a|b\"}"), "vector cannot contain metrics with the same labelset");
 }
 
+TEST_F(Engine, RefusesElementsThatOnlyTheirTypeToldApart) {
+  Add("a", {{"__type__", "gauge"}}, 1);
+  Add("a", {{"__type__", "counter"}}, 2);
+  EXPECT_EQ(Lines("abs(a)"), "vector cannot contain metrics with the same labelset");
+}
+
 TEST_F(Engine, CombinesSets) {
   Add("a", {{"x", "1"}}, 1);
   Add("a", {{"x", "2"}}, 2);

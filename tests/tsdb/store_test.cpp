@@ -88,6 +88,20 @@ TEST_F(StoreTest, SelectsInTheOrderOfLabels) {
   EXPECT_THAT(store_.Select({}, kStart + seconds(5), Timestamp::max()), IsEmpty());
 }
 
+TEST_F(StoreTest, HandsOutEachSeriesWithItsOwnPoints) {
+  const SeriesRef a = MakeSeries("a");
+  const SeriesRef b = MakeSeries("b");
+  store_.Append(kStart, std::vector<Sample>{{a, 1}, {b, 2}});
+  store_.Append(kStart + seconds(1), std::vector<Sample>{{b, 3}});
+  std::vector<SelectedSeries> visited;
+  store_.ForEach({}, kStart - seconds(1), kStart + seconds(1),
+                 [&](const SeriesRef& series, std::vector<Point>& points) {
+                   visited.push_back({series, points});
+                   points.push_back({kStart, 9});  // Nobody else sees it.
+                 });
+  EXPECT_THAT(Shown(visited), ElementsAre("a: 0 1", "b: 0 2 1 3"));
+}
+
 TEST_F(StoreTest, RefusesAndCountsWhatIsNotLater) {
   Append(seconds(5), a_, 1);
   Append(seconds(5), a_, 2);

@@ -38,6 +38,14 @@ const LanguageChange kParameterOfTopk{
              ContainsAny(prometheus.error, {"flows int64"});
     }};
 
+const LanguageChange kFixedParameter{
+    "parameter fixed by @",
+    "3.5 does not heed @ in the parameter of an aggregation, and so finds samples at other steps",
+    [](const Query& query, const Answer& prometheus, const Answer& hakem) {
+      return prometheus.samples != hakem.samples && ContainsAny(query.expr, {"@"}) &&
+             ContainsAny(query.expr, {"topk", "bottomk", "quantile", "limitk", "limit_ratio"});
+    }};
+
 const LanguageChange kDurations{
     "durations",
     "durations are expressions now, so that other tokens are expected where one is wrong",
@@ -217,10 +225,11 @@ std::vector<LanguageChange> ChangesSince242() {
 }
 
 std::vector<LanguageChange> ChangesSince35() {
-  return {kTokenNumber,    kParameterOfTopk, kDurations,         kPlaceOfOperator,
-          kDroppedMatches, kNewerFunctions,  kAlternatingSeries, kLastDigits,
-          kParserPanic,    kBehindOffset,    kRatioNan,          kInfo,
-          kDeviationOfNan, kEndlessDurations};
+  return {kTokenNumber,    kParameterOfTopk,   kFixedParameter,
+          kDurations,      kPlaceOfOperator,   kDroppedMatches,
+          kNewerFunctions, kAlternatingSeries, kLastDigits,
+          kParserPanic,    kBehindOffset,      kRatioNan,
+          kInfo,           kDeviationOfNan,    kEndlessDurations};
 }
 
 std::vector<std::string> FunctionsNewerThan242() {

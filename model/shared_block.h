@@ -22,7 +22,7 @@ class BlockOwners {
 /// are very many of, in half the room of a shared_ptr and its counts. A pointer, null when it is
 /// default constructed or moved from. Copies may be made and ended by any threads.
 template <typename Header>
-class SharedBlock {
+class SharedBlock {  // NOLINT(cppcoreguidelines-special-member-functions): one assignment for both.
  public:
   SharedBlock() = default;
 

@@ -35,7 +35,7 @@ struct SampleCounts {
     /// The values that selectors found and the sizes of the windows that functions saw. Of a
     /// subquery a function sees its values alone; where nothing but a subquery is asked for, it
     /// counts what they were made of.
-    std::uint64_t samples;
+    std::uint64_t samples = 0;
   };
 
   std::vector<AtStep> per_step;  ///< Empty unless it was asked for.

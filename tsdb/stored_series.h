@@ -43,7 +43,7 @@ class StoredSeries {
   /// Memory of the chunks that are complete, with the time of their last sample.
   struct ChunkSize {
     Timestamp last_time;
-    std::size_t bytes;
+    std::size_t bytes = 0;
   };
 
   void ListChunks(std::vector<ChunkSize>& chunks) const;

@@ -45,10 +45,10 @@ constexpr bool Fits(std::int64_t number, unsigned bits) {
 
 /// A place between two samples of a chunk, at which a decoder can begin: what it would know there.
 struct ChunkMark {
-  std::uint32_t position;  ///< In bits.
-  std::uint32_t samples;   ///< Before it.
-  Timestamp time;          ///< Of the last of them.
-  std::uint64_t interval;
+  std::uint32_t position = 0;  ///< In bits.
+  std::uint32_t samples = 0;   ///< Before it.
+  Timestamp time;              ///< Of the last of them.
+  std::uint64_t interval = 0;
   XorValue value;
 };
 

@@ -65,6 +65,7 @@ constexpr Exception kExceptions[] = {
     {"pg_process_idle_seconds_*", kAbsent, "one row of many, whichever comes first"},
     {"pg_stat_database_numbackends", kValue, "each counts the other's connection"},
     {"pg_locks_count", kValue, "each counts the other's locks"},
+    {"pg_long_running_transactions", kValue, "the peer counts its own, however many it has"},
 };
 
 const Exception* ExceptionFor(std::string_view name) {

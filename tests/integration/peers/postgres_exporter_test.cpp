@@ -66,6 +66,7 @@ constexpr Exception kExceptions[] = {
     {"pg_stat_database_numbackends", kValue, "each counts the other's connection"},
     {"pg_locks_count", kValue, "each counts the other's locks"},
     {"pg_long_running_transactions", kValue, "the peer counts its own, however many it has"},
+    {"pg_buffercache_summary_buffers_pinned", kValue, "who pins one does so for a moment"},
 };
 
 const Exception* ExceptionFor(std::string_view name) {

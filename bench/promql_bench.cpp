@@ -49,9 +49,9 @@ void Evaluate(benchmark::State& state, std::string_view query) {
   const auto steps = state.range(1);
   const ExprPtr expr = *Parse(query);
   for (auto _ : state) {
-    auto evaluation =
-        steps == 1 ? EvaluateInstant(*expr, *store, kEnd)
-                   : EvaluateRange(*expr, *store, {kEnd - kStep * (steps - 1), kEnd, kStep});
+    auto evaluation = steps == 1
+                          ? EvaluateInstant(*expr, *store, kEnd)
+                          : EvaluateRange(*expr, *store, {kEnd - kStep * (steps - 1), kEnd, kStep});
     if (!evaluation) {
       state.SkipWithError(evaluation.error().message.c_str());
       return;

@@ -350,14 +350,15 @@ TEST(SeriesBudget, AddsCountersOfOneRowWhereTheFamilySaysSo) {
 
 constexpr std::string_view kState[] = {"state"};
 
+constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "I.", kState};
+constexpr double kOneSecond[] = {1};
+constexpr double kTwo[] = {2};
+constexpr HistogramValue kThree{.bounds = kOneSecond, .at_most = kTwo, .count = 3, .sum = 10};
+
 TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {
-  constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "I.", kState};
   SampleSink sink({}, {.series = 0});
-  constexpr double kBounds[] = {1};
-  constexpr double kAtMost[] = {2};
   for (const std::string_view state : {"idle", "active"}) {
-    sink.WriteHistogram(kIdle, std::span(&state, 1),
-                        {.bounds = kBounds, .at_most = kAtMost, .count = 3, .sum = 10});
+    sink.WriteHistogram(kIdle, std::span(&state, 1), kThree);
   }
   EXPECT_THAT(Lines(sink), ElementsAre(R"(idle_seconds_bucket{le="1.0", state="other"} 4)",
                                        R"(idle_seconds_bucket{le="+Inf", state="other"} 6)",
@@ -366,14 +367,10 @@ TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {
 }
 
 TEST(SeriesBudget, DoesNotTearAHistogram) {
-  constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "I.", kState};
   SampleSink sink({}, {.series = 2});
-  constexpr double kBounds[] = {1};
-  constexpr double kAtMost[] = {2};
   for (int round = 0; round < 2; ++round) {
     for (const std::string_view state : {"idle", "active"}) {
-      sink.WriteHistogram(kIdle, std::span(&state, 1),
-                          {.bounds = kBounds, .at_most = kAtMost, .count = 3, .sum = 10});
+      sink.WriteHistogram(kIdle, std::span(&state, 1), kThree);
     }
     EXPECT_THAT(Lines(sink), ElementsAre(R"(idle_seconds_bucket{le="1.0", state="idle"} 2)",
                                          R"(idle_seconds_bucket{le="+Inf", state="idle"} 3)",

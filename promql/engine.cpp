@@ -168,7 +168,7 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
   }
   return Attempt([&] {
     const auto count = static_cast<std::size_t>((range.end - range.start) / range.step) + 1;
-    const Steps steps{range.start, range.step, count};
+    const Steps steps{range.start, range.step, count, (range.end - range.start) % range.step};
     QueryContext context(data, options,
                          {.start = range.start, .end = range.end, .step = range.step});
     Evaluator evaluator(context, steps);

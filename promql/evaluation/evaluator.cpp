@@ -146,7 +146,7 @@ struct Evaluator::Visitor {
 
 StepValue Evaluator::Evaluate(const Expr& expr) {
   context_.CheckRunning();
-  if (steps_.count > 1 && IsStepInvariant(expr)) {
+  if (steps_.is_range() && IsStepInvariant(expr)) {
     Evaluator once(context_, Steps{steps_.start, steps_.interval, 1});
     StepValue value = once.Evaluate(expr);
     samples_.AddAtEachStep(once.samples_);
@@ -192,12 +192,7 @@ std::optional<StepVector> Evaluator::EvaluateSampleTimes(const Expr& expr) {
   if (selector == nullptr) {
     return std::nullopt;
   }
-  VectorSelector fixed = *selector;
-  if (fixed.shift.at) {
-    // As Prometheus: of `@ time` and `offset`, the latter is not heeded.
-    fixed.shift.offset.reset();
-  }
-  StepVector found = SelectInstant(fixed, steps_, SampleField::kTime, context_);
+  StepVector found = SelectInstant(*selector, steps_, SampleField::kTime, context_);
   samples_.AddFound(found);
   return found;
 }

@@ -9,14 +9,6 @@ namespace {
 
 using tsdb::Point;
 
-Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryContext& context) {
-  if (const auto* time = std::get_if<Timestamp>(&at)) {
-    return *time;
-  }
-  return std::get<QueryBound>(at) == QueryBound::kStart ? context.times().start
-                                                        : context.times().end;
-}
-
 double FieldOf(const Point& point, SampleField field) {
   return field == SampleField::kValue ? point.value : ToUnixSeconds(point.time);
 }
@@ -107,6 +99,14 @@ StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField 
 }
 
 }  // namespace
+
+Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryContext& context) {
+  if (const auto* time = std::get_if<Timestamp>(&at)) {
+    return *time;
+  }
+  return std::get<QueryBound>(at) == QueryBound::kStart ? context.times().start
+                                                        : context.times().end;
+}
 
 std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
                                     const QueryContext& context) {

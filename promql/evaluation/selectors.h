@@ -6,6 +6,9 @@
 
 namespace hakem::promql {
 
+/// The instant that `@ …` fixes.
+Timestamp Resolve(const std::variant<Timestamp, QueryBound>& at, const QueryContext& context);
+
 /// The instants a selector looks at, one for each step: `@` and `offset` applied.
 std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
                                     const QueryContext& context);

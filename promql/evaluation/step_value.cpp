@@ -8,7 +8,16 @@
 namespace hakem::promql {
 namespace {
 
+std::size_t FirstStepWithValue(const StepSeries& series) {
+  const auto first = std::find_if_not(series.values.begin(), series.values.end(), IsGap);
+  return static_cast<std::size_t>(first - series.values.begin());
+}
+
 void MergeInto(StepSeries& target, const StepSeries& source) {
+  if (target.drop_name != source.drop_name &&
+      FirstStepWithValue(source) < FirstStepWithValue(target)) {
+    target.drop_name = source.drop_name;
+  }
   for (std::size_t step = 0; step < source.values.size(); ++step) {
     if (IsGap(source.values[step])) {
       continue;
@@ -21,6 +30,10 @@ void MergeInto(StepSeries& target, const StepSeries& source) {
 }
 
 }  // namespace
+
+bool HasValue(const StepSeries& series) {
+  return FirstStepWithValue(series) < series.values.size();
+}
 
 const std::vector<std::string>& MetricNameLabels() {
   static const std::vector<std::string> kNames{std::string(kMetricNameLabel), "__type__",

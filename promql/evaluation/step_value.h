@@ -19,12 +19,16 @@ struct Steps {
   Timestamp start;
   Duration interval{1};
   std::size_t count = 1;
+  Duration rest{0};  ///< How far the evaluated range goes on behind the last instant.
 
   Timestamp At(std::size_t step) const {
     return start + interval * static_cast<Duration::rep>(step);
   }
 
   Timestamp end() const { return At(count - 1); }
+
+  /// Whether a range is evaluated, even when only one instant lies in it.
+  bool is_range() const { return count > 1 || rest > Duration{0}; }
 };
 
 /// Stands in a row of values where the series has none at that step. The stale marker does,
@@ -44,6 +48,9 @@ struct StepSeries {
   bool drop_name = false;  ///< The name has lost its meaning; it goes when the query ends.
   StepRow values;
 };
+
+/// Whether the series has a value at any step.
+bool HasValue(const StepSeries& series);
 
 using StepVector = std::vector<StepSeries>;
 
@@ -80,8 +87,8 @@ Labels DropMetricName(const Labels& labels);
 /// Whether label sets that are unique stay so without the name, because all have the same.
 bool HaveSameName(const StepVector& vector);
 
-/// Makes one of the series that have the same labels. Throws Abandoned when two of them have a
-/// value at the same step.
+/// Makes one of the series that have the same labels; whether its name is dropped is decided by the
+/// series with the earliest value. Throws Abandoned when two of them have a value at the same step.
 void MergeSameLabels(StepVector& vector);
 
 }  // namespace hakem::promql

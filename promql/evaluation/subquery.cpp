@@ -34,7 +34,7 @@ RangeVector EvaluateSubquery(const Subquery& subquery, Evaluator& outer) {
   }
   const auto count = static_cast<std::size_t>((result.ends.back() - start) / interval) + 1;
   context.CheckRoom(1, count);
-  const Steps inner{start, interval, count};
+  const Steps inner{start, interval, count, (result.ends.back() - start) % interval};
   std::vector<RangeSeries> rows;
   Evaluator evaluator(context, inner);
   for (StepSeries& series : evaluator.EvaluateVector(*subquery.expr)) {

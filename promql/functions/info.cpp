@@ -20,6 +20,7 @@ namespace hakem::promql {
 namespace {
 
 constexpr std::string_view kDefaultInfo = "target_info";
+constexpr std::string_view kAnyInfo = ".+_info";
 
 /// By these a series finds the info metrics that tell of it.
 const std::vector<std::string>& IdentifyingLabels() {
@@ -29,7 +30,7 @@ const std::vector<std::string>& IdentifyingLabels() {
 
 /// Which info metrics are meant, and which of their labels.
 struct InfoSelection {
-  std::vector<Matcher> names;  ///< Of the metric. Empty: not told.
+  std::vector<Matcher> names;  ///< Of the metric; at least one.
   std::vector<Matcher> labels;
 
   bool Wants(std::string_view label) const {
@@ -37,66 +38,149 @@ struct InfoSelection {
                                          [&](const Matcher& m) { return m.name() == label; });
   }
 
-  /// Whether a series of which nothing is told satisfies the matchers.
+  /// Whether a series without any info metric satisfies the matchers.
   bool AllowsNothing() const {
     return std::all_of(labels.begin(), labels.end(),
                        [](const Matcher& m) { return m.Matches(""); });
   }
 };
 
+Matcher NameMatcher(MatchOp op, std::string_view value) {
+  return *Matcher::Make(kMetricNameLabel, op, value);
+}
+
+bool IsPositive(const Matcher& matcher) {
+  return matcher.op() == MatchOp::kEqual || matcher.op() == MatchOp::kRegex;
+}
+
 InfoSelection ReadSelection(const FunctionCall& call) {
   InfoSelection selection;
-  if (call.size() < 2) {
-    selection.names.push_back(*Matcher::Make(kMetricNameLabel, MatchOp::kEqual, kDefaultInfo));
-    return selection;
+  if (call.size() > 1) {
+    for (const Matcher& matcher : std::get<VectorSelector>(call.Argument(1).node).matchers) {
+      (matcher.name() == kMetricNameLabel ? selection.names : selection.labels).push_back(matcher);
+    }
   }
-  for (const Matcher& matcher : std::get<VectorSelector>(call.Argument(1).node).matchers) {
-    (matcher.name() == kMetricNameLabel ? selection.names : selection.labels).push_back(matcher);
+  std::vector<Matcher>& names = selection.names;
+  if (names.empty()) {
+    names.push_back(NameMatcher(MatchOp::kEqual, kDefaultInfo));
+  } else if (std::none_of(names.begin(), names.end(), IsPositive)) {
+    // What says only which metrics are not meant must not make info metrics of all others.
+    names.insert(names.begin(), NameMatcher(MatchOp::kRegex, kAnyInfo));
   }
   return selection;
 }
 
-/// The shift of the first selector in an expression: what is told is of its time.
-struct FirstShift {
-  std::optional<TimeShift> operator()(const VectorSelector& selector) const {
-    return selector.shift;
-  }
+/// The time that a selector looks at: so long before a fixed time, or before each step.
+struct Reference {
+  std::optional<Timestamp> at;
+  Duration offset{0};
 
-  std::optional<TimeShift> operator()(const MatrixSelector& matrix) const { return matrix.shift; }
-
-  std::optional<TimeShift> operator()(const Subquery& subquery) const { return Of(*subquery.expr); }
-
-  std::optional<TimeShift> operator()(const Paren& paren) const { return Of(*paren.expr); }
-
-  std::optional<TimeShift> operator()(const Unary& unary) const { return Of(*unary.expr); }
-
-  std::optional<TimeShift> operator()(const Binary& binary) const {
-    std::optional<TimeShift> left = Of(*binary.lhs);
-    return left ? left : Of(*binary.rhs);
-  }
-
-  std::optional<TimeShift> operator()(const Call& call) const {
-    for (const ExprPtr& argument : call.arguments) {
-      if (std::optional<TimeShift> shift = Of(*argument)) {
-        return shift;
-      }
-    }
-    return std::nullopt;
-  }
-
-  std::optional<TimeShift> operator()(const Aggregate& aggregate) const {
-    return Of(*aggregate.expr);
-  }
-
-  template <typename Literal>
-  std::optional<TimeShift> operator()(const Literal&) const {
-    return std::nullopt;
-  }
-
-  static std::optional<TimeShift> Of(const Expr& expr) {
-    return std::visit(FirstShift{}, expr.node);
+  bool operator==(const Reference& other) const {
+    return at && other.at ? *at - offset == *other.at - other.offset
+                          : !at && !other.at && offset == other.offset;
   }
 };
+
+/// Finds the one time that all selectors behind an expression's elements look at.
+class ReferenceFinder {
+ public:
+  explicit ReferenceFinder(const QueryContext& context) : context_(context) {}
+
+  /// Nothing when they look at different times, or when some elements come from no selector: those
+  /// belong to each step.
+  std::optional<Reference> Find(const Expr& expr) {
+    Visit(expr);
+    return uniform_ ? found_ : std::nullopt;
+  }
+
+ private:
+  /// Returns whether the expression has elements that come from a selector.
+  bool Visit(const Expr& expr) {
+    if (const ValueType type = expr.type();
+        type != ValueType::kVector && type != ValueType::kMatrix) {
+      return false;
+    }
+    const bool selects =
+        std::visit([this](const auto& node) { return VisitNode(node); }, expr.node);
+    uniform_ = uniform_ && selects;
+    return selects;
+  }
+
+  bool VisitNode(const VectorSelector& selector) { return Add(selector.shift); }
+
+  bool VisitNode(const MatrixSelector& matrix) { return Add(matrix.shift); }
+
+  bool VisitNode(const Subquery& subquery) {
+    enclosing_.push_back(&subquery.shift);
+    const bool selects = Visit(*subquery.expr);
+    enclosing_.pop_back();
+    return selects;
+  }
+
+  bool VisitNode(const Paren& paren) { return Visit(*paren.expr); }
+
+  bool VisitNode(const Unary& unary) { return Visit(*unary.expr); }
+
+  bool VisitNode(const Binary& binary) {
+    const bool left = Visit(*binary.lhs);
+    const bool right = Visit(*binary.rhs);
+    return left || right;
+  }
+
+  bool VisitNode(const Call& call) {
+    bool selects = false;
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+      const bool selects_labels = i == 1 && call.function->selects_labels;
+      selects = (!selects_labels && Visit(*call.arguments[i])) || selects;
+    }
+    return selects;
+  }
+
+  bool VisitNode(const Aggregate& aggregate) { return Visit(*aggregate.expr); }
+
+  template <typename Literal>
+  bool VisitNode(const Literal&) {
+    return false;
+  }
+
+  /// A subquery moves what its expression looks at, unless that is fixed already.
+  bool Add(const TimeShift& shift) {
+    Reference reference;
+    Move(reference, shift);
+    for (auto outer = enclosing_.rbegin(); outer != enclosing_.rend() && !reference.at; ++outer) {
+      Move(reference, **outer);
+    }
+    uniform_ = uniform_ && (!found_ || *found_ == reference);
+    found_ = found_.value_or(reference);
+    return true;
+  }
+
+  void Move(Reference& reference, const TimeShift& shift) const {
+    if (shift.at) {
+      reference.at = Resolve(*shift.at, context_);
+    }
+    if (shift.offset) {
+      reference.offset += Evaluate(*shift.offset, context_.times(), Sign::kAny);
+    }
+  }
+
+  const QueryContext& context_;
+  std::vector<const TimeShift*> enclosing_;  ///< Of the subqueries around a node, outermost first.
+  std::optional<Reference> found_;
+  bool uniform_ = true;
+};
+
+/// Which time the info metrics of an expression are read at.
+TimeShift InfoShift(const Expr& expr, const QueryContext& context) {
+  TimeShift shift;
+  if (const std::optional<Reference> reference = ReferenceFinder(context).Find(expr)) {
+    if (reference->at) {
+      shift.at = *reference->at;
+    }
+    shift.offset = reference->offset;
+  }
+  return shift;
+}
 
 /// Adds to series the labels of info metrics with the same identity.
 class InfoJoin {
@@ -132,8 +216,7 @@ class InfoJoin {
   static Labels IdentityOf(const Labels& labels) { return labels.Only(IdentifyingLabels()); }
 
   bool IsInfo(const StepSeries& series) const {
-    return !selection_.names.empty() &&
-           std::all_of(selection_.names.begin(), selection_.names.end(),
+    return std::all_of(selection_.names.begin(), selection_.names.end(),
                        [&](const Matcher& m) { return m.Matches(series.labels); });
   }
 
@@ -149,10 +232,7 @@ class InfoJoin {
       return;
     }
     VectorSelector selector{
-        {}, selection_.names, FirstShift::Of(call_.Argument(0)).value_or(TimeShift{})};
-    if (selector.matchers.empty()) {
-      selector.matchers.push_back(*Matcher::Make(kMetricNameLabel, MatchOp::kEqual, kDefaultInfo));
-    }
+        {}, selection_.names, InfoShift(call_.Argument(0), call_.evaluator().context())};
     selector.matchers.insert(selector.matchers.end(), selection_.labels.begin(),
                              selection_.labels.end());
     infos_ =
@@ -257,6 +337,7 @@ constexpr std::array kFunctions{FunctionSpec{.name = "info",
                                              .optional = 1,
                                              .result = kVector,
                                              .evaluate = Info,
+                                             .reads_time = true,
                                              .works_on_labels = true,
                                              .selects_labels = true,
                                              .availability = Availability::kExperimental}};

@@ -15,10 +15,19 @@ namespace {
 
 enum class Order { kAscending, kDescending };
 
+void WarnOfRange(FunctionCall& call) {
+  if (call.steps().is_range()) {
+    call.annotations().Warn(
+        "sort is ineffective for range queries since results are always ordered by labels",
+        call.position());
+  }
+}
+
 /// By value, NaN last and of several the last first, as Prometheus leaves them; of a range query's
 /// series the order is by their labels whatever is done here.
 template <Order kOrder>
 StepValue Sort(FunctionCall& call) {
+  WarnOfRange(call);
   StepVector vector = call.Vector(0);
   if (call.steps().count > 1) {
     return vector;
@@ -72,6 +81,7 @@ std::strong_ordering CompareNaturally(std::string_view a, std::string_view b) {
 /// By the values of the named labels, then by all labels.
 template <Order kOrder>
 StepValue SortByLabel(FunctionCall& call) {
+  WarnOfRange(call);
   std::vector<std::string> names;
   for (std::size_t i = 1; i < call.size(); ++i) {
     names.push_back(call.Text(i));

@@ -18,22 +18,26 @@ const std::vector<Matcher>* MatchersOf(const Expr& expr) {
   return matrix == nullptr ? nullptr : &matrix->selector.matchers;
 }
 
-/// The labels that what is absent would have: those of which a selector says one equality and no
-/// more.
+/// The labels that the absent series would have. The first equality of a label sets it, and any
+/// later matcher of the same label removes it for good.
 Labels AbsentLabels(const Expr& expr) {
   const std::vector<Matcher>* matchers = MatchersOf(expr);
   if (matchers == nullptr) {
     return {};
   }
-  std::map<std::string_view, int> said;
+  std::map<std::string_view, std::string_view> values;  // "" once a label is removed.
   for (const Matcher& matcher : *matchers) {
-    ++said[matcher.name()];
+    const auto known = values.find(matcher.name());
+    if (known != values.end()) {
+      known->second = "";
+    } else if (matcher.op() == MatchOp::kEqual && matcher.name() != kMetricNameLabel) {
+      values.emplace(matcher.name(), matcher.value());
+    }
   }
   std::vector<Label> labels;
-  for (const Matcher& matcher : *matchers) {
-    if (matcher.name() != kMetricNameLabel && matcher.op() == MatchOp::kEqual &&
-        said[matcher.name()] == 1) {
-      labels.push_back({matcher.name(), matcher.value()});
+  for (const auto& [name, value] : values) {
+    if (!value.empty()) {
+      labels.push_back({std::string(name), std::string(value)});
     }
   }
   return Labels(std::move(labels));

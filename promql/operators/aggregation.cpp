@@ -21,7 +21,7 @@ namespace {
 /// Series that are aggregated together.
 struct Group {
   Labels labels;
-  bool drop_name;
+  bool drop_name;  ///< Whether any member that has a value is to lose its name.
   std::vector<const StepSeries*> members;
 };
 
@@ -32,8 +32,9 @@ std::vector<Group> MakeGroups(const Aggregate& aggregate, const StepVector& vect
   for (const StepSeries& series : vector) {
     const std::size_t number = numbers.Add(series.labels);
     if (number == groups.size()) {
-      groups.push_back({numbers.LabelsOf(number), series.drop_name, {}});
+      groups.push_back({numbers.LabelsOf(number), false, {}});
     }
+    groups[number].drop_name = groups[number].drop_name || (series.drop_name && HasValue(series));
     groups[number].members.push_back(&series);
   }
   return groups;

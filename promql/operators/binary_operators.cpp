@@ -162,11 +162,16 @@ void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
                QueryContext& context) {
   const GroupPresence on_left(matching, lhs, steps.count, context);
   const GroupPresence on_right(matching, rhs, steps.count, context);
-  if (matching.fill_left) {
-    on_right.FillIn(lhs, on_left, *matching.fill_left, context);
+  // Prometheus exchanges the operands of group_right but not the values to fill in, and its tests
+  // settle that: there `fill_left` stands for what the right side lacks.
+  const bool exchanged = matching.cardinality == Cardinality::kOneToMany;
+  const std::optional<double>& left = exchanged ? matching.fill_right : matching.fill_left;
+  const std::optional<double>& right = exchanged ? matching.fill_left : matching.fill_right;
+  if (left) {
+    on_right.FillIn(lhs, on_left, *left, context);
   }
-  if (matching.fill_right) {
-    on_left.FillIn(rhs, on_right, *matching.fill_right, context);
+  if (right) {
+    on_left.FillIn(rhs, on_right, *right, context);
   }
 }
 

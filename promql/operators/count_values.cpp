@@ -34,8 +34,9 @@ class ValueRows {
     }
     const std::size_t number = numbers_.Add(labels);
     if (number == rows_.size()) {
-      rows_.push_back({std::move(labels), series.drop_name, {}});
+      rows_.push_back({std::move(labels), false, {}});
     }
+    rows_[number].drop_name = rows_[number].drop_name || series.drop_name;
     return number;
   }
 

@@ -149,8 +149,9 @@ struct VectorMatching {
   bool on = false;                   ///< Match on `labels`; else on all but them and the name.
   std::vector<std::string> labels;   ///< Of `on (…)` or `ignoring (…)`.
   std::vector<std::string> include;  ///< Of `group_left (…)` or `group_right (…)`.
-  std::optional<double> fill_left;   ///< Stands for an element that the left side lacks.
-  std::optional<double> fill_right;
+  std::optional<double> fill_left;   ///< Stands for an element that the left side lacks; with
+                                     ///< group_right, for one that the right side lacks.
+  std::optional<double> fill_right;  ///< The same of the other side.
 
   bool fills() const { return fill_left || fill_right; }
 };

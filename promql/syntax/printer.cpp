@@ -1,7 +1,9 @@
 #include "promql/syntax/printer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "model/duration.h"
@@ -45,13 +47,15 @@ std::string PrintReach(Reach reach) {
 }
 
 std::string PrintSelector(const VectorSelector& selector) {
-  std::string inner;
+  std::vector<std::string> matchers;
   const std::size_t printed = selector.matchers.size() - (selector.name.empty() ? 0 : 1);
   for (std::size_t i = 0; i < printed; ++i) {
     const Matcher& matcher = selector.matchers[i];
-    inner += fmt::format("{}{}{}{}", i == 0 ? "" : ",", PrintName(matcher.name()),
-                         ToString(matcher.op()), Quote(matcher.value()));
+    matchers.push_back(fmt::format("{}{}{}", PrintName(matcher.name()), ToString(matcher.op()),
+                                   Quote(matcher.value())));
   }
+  std::sort(matchers.begin(), matchers.end());
+  const std::string inner = fmt::format("{}", fmt::join(matchers, ","));
   return inner.empty() && !selector.name.empty() ? selector.name
                                                  : fmt::format("{}{{{}}}", selector.name, inner);
 }

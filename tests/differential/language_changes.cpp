@@ -209,6 +209,25 @@ const LanguageChange kInfo{
              (shifted || prometheus.rows.size() < hakem.rows.size());
     }};
 
+const LanguageChange kSortedRange{
+    "sort in range queries", "warns since 3.12 that it is ineffective",
+    [](const Query&, const Answer& prometheus, const Answer& hakem) {
+      Answer silent = hakem;
+      std::erase_if(silent.warnings, [](const std::string& warning) {
+        return ContainsAny(warning, {"sort is ineffective for range queries"});
+      });
+      return silent.warnings.size() < hakem.warnings.size() &&
+             Difference(prometheus, silent).empty();
+    }};
+
+const LanguageChange kShiftedTimestamp{
+    "timestamp of what offset and @ shift",
+    "Prometheus looks for the sample without regard to the offset, within the lookback of @",
+    [](const Query& query, const Answer&, const Answer&) {
+      return ContainsAny(query.expr, {"timestamp("}) && ContainsAny(query.expr, {"@"}) &&
+             ContainsAny(query.expr, {"offset"});
+    }};
+
 const LanguageChange kDeviationOfNan{"mad_over_time of NaN", "is NaN since 3.6",
                                      [](const Query& query, const Answer&, const Answer&) {
                                        return ContainsAny(query.expr,
@@ -218,10 +237,10 @@ const LanguageChange kDeviationOfNan{"mad_over_time of NaN", "is NaN since 3.6",
 }  // namespace
 
 std::vector<LanguageChange> ChangesSince242() {
-  return {kTokenNumber,    kParameterOfTopk, kOffsetOfNothing,    kUtf8Names,  kPlaceOfOperator,
-          kNumbers,        kDurations,       kCountersFromZero,   kDeviations, kAtan2,
-          kLastDigits,     kRegexText,       kDurationsAsNumbers, kTies,       kPredictFixed,
-          kDroppedMatches, kNewerFunctions,  kAlternatingSeries,  kParserPanic};
+  return {kTokenNumber,    kParameterOfTopk, kOffsetOfNothing,    kUtf8Names,   kPlaceOfOperator,
+          kNumbers,        kDurations,       kCountersFromZero,   kDeviations,  kAtan2,
+          kLastDigits,     kRegexText,       kDurationsAsNumbers, kTies,        kPredictFixed,
+          kDroppedMatches, kNewerFunctions,  kAlternatingSeries,  kParserPanic, kShiftedTimestamp};
 }
 
 std::vector<LanguageChange> ChangesSince35() {
@@ -229,7 +248,8 @@ std::vector<LanguageChange> ChangesSince35() {
           kDurations,      kPlaceOfOperator,   kDroppedMatches,
           kNewerFunctions, kAlternatingSeries, kLastDigits,
           kParserPanic,    kBehindOffset,      kRatioNan,
-          kInfo,           kDeviationOfNan,    kEndlessDurations};
+          kInfo,           kDeviationOfNan,    kEndlessDurations,
+          kSortedRange,    kShiftedTimestamp};
 }
 
 std::vector<std::string> FunctionsNewerThan242() {

@@ -2,12 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <ratio>
 #include <unordered_map>
 #include <utility>
 
 namespace hakem::tsdb {
 namespace {
+
+/// promtool writes a text into blocks of this length, and within one block drops a sample that is
+/// not newer than the one before it.
+using Blocks = std::chrono::duration<std::int64_t, std::ratio<2 * 3600>>;
+
+bool AreInOneBlock(Timestamp a, Timestamp b) {
+  return std::chrono::floor<Blocks>(a) == std::chrono::floor<Blocks>(b);
+}
 
 /// A series of the text.
 struct Destination {
@@ -31,9 +42,14 @@ Result<Imported> ImportOpenMetrics(std::istream& text, std::string_view name, St
       destination.had_until = destination.stored->last_time();
     }
     if (time <= destination.last) {
+      if (AreInOneBlock(time, destination.last)) {
+        ++imported.dropped;
+        return {};
+      }
       return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("out of order: {} has a sample at {} or later already",
-                              FormatSeries(series->labels), FormatRfc3339(time)));
+                  fmt::format("out of order: {} has a sample at {} already, long after {}",
+                              FormatSeries(series->labels), FormatRfc3339(destination.last),
+                              FormatRfc3339(time)));
     }
     destination.last = time;
     if (time > destination.had_until) {

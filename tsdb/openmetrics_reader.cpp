@@ -102,6 +102,12 @@ std::size_t SeriesLength(std::string_view line) {
   return i < line.size() ? i + 1 : line.npos;
 }
 
+tl::unexpected<Error> TwiceNamed(std::string_view label) {
+  return label == kMetricNameLabel
+             ? Wrong("the series has two metric names")
+             : Wrong(fmt::format("the series has the label \"{}\" twice", label));
+}
+
 /// Reads what stands between the braces: `a="b",…`, with a quoted metric name among them.
 class LabelReader {
  public:
@@ -113,6 +119,10 @@ class LabelReader {
       Result<Label> label = ReadLabel();
       if (!label) {
         return Fail(label.error());
+      }
+      if (std::any_of(labels.begin(), labels.end(),
+                      [&](const Label& before) { return before.name == label->name; })) {
+        return TwiceNamed(label->name);
       }
       labels.push_back(*std::move(label));
       if (!rest_.empty() && !Take(',')) {
@@ -275,6 +285,10 @@ Result<Labels> Reader::ReadLabels(std::string_view text) const {
   if (!name.empty()) {
     if (!IsValidMetricName(name)) {
       return Wrong(fmt::format("\"{}\" is not a metric name", name));
+    }
+    if (std::any_of(labels.begin(), labels.end(),
+                    [](const Label& label) { return label.name == kMetricNameLabel; })) {
+      return TwiceNamed(kMetricNameLabel);
     }
     labels.push_back({std::string(kMetricNameLabel), std::string(name)});
   }

@@ -46,11 +46,26 @@ TEST(OpenMetricsImport, PassesOverWhatTheStoreHas) {
   EXPECT_EQ(store.Stats().samples_total, 5U);
 }
 
-TEST(OpenMetricsImport, RefusesSamplesThatGoBackInTime) {
+TEST(OpenMetricsImport, DropsRepeatedAndLateSamplesAsPromtoolDoes) {
   Store store;
-  EXPECT_THAT(Import("a 1 10\na 2 10\n# EOF\n", store),
-              HasMessage("x.om:2: out of order: a has a sample at 1970-01-01T00:00:10Z or later "
-                         "already"));
+  const auto imported =
+      Import("a 1 10\nb 1 10\na 2 10\na 3 20\na 4 15\na 5 30\na 5 30\n# EOF\n", store);
+  ASSERT_THAT(imported, IsOk());
+  EXPECT_EQ(imported->samples, 4U);
+  EXPECT_EQ(imported->dropped, 3U);
+  const Matcher is_a = *Matcher::Make("__name__", MatchOp::kEqual, "a");
+  const auto found = store.Select({&is_a, 1}, At(0), At(100));
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_EQ(found[0].points.size(), 3U);
+  EXPECT_EQ(found[0].points[0].value, 1) << "the first one of a time counts";
+  EXPECT_EQ(found[0].points[1].value, 3);
+}
+
+TEST(OpenMetricsImport, RefusesSamplesThatPromtoolWouldNotDrop) {
+  Store store;
+  EXPECT_THAT(Import("a 1 8000\na 2 10\n# EOF\n", store),
+              HasMessage("x.om:2: out of order: a has a sample at 1970-01-01T02:13:20Z already, "
+                         "long after 1970-01-01T00:00:10Z"));
 }
 
 }  // namespace

@@ -102,6 +102,13 @@ TEST(OpenMetricsReader, NamesTheLineAndWhatIsWrongWithIt) {
   EXPECT_EQ(ErrorOf("up{a-b=\"c\"} 1 1"), "x.om:1: \"a-b\" is not a label name");
   EXPECT_EQ(ErrorOf("a-b 1 1"), "x.om:1: \"a-b\" is not a metric name");
   EXPECT_EQ(ErrorOf("{a=\"b\"} 1 1"), "x.om:1: a series without a metric name");
+  EXPECT_EQ(ErrorOf("a{x=\"1\",y=\"2\",x=\"3\"} 1 1"),
+            "x.om:1: the series has the label \"x\" twice");
+  EXPECT_EQ(ErrorOf("{\"a\",\"x\"=\"1\",\"x\"=\"1\"} 1 1"),
+            "x.om:1: the series has the label \"x\" twice");
+  EXPECT_EQ(ErrorOf("{\"a\",\"b\"} 1 1"), "x.om:1: the series has two metric names");
+  EXPECT_EQ(ErrorOf("a{\"b\"} 1 1"), "x.om:1: the series has two metric names");
+  EXPECT_EQ(ErrorOf("a{__name__=\"b\"} 1 1"), "x.om:1: the series has two metric names");
   EXPECT_EQ(ErrorOf(""), "x.om:1: cannot read \"\" as a sample");
   EXPECT_EQ(ErrorOf("# TYPE a countr"), "x.om:1: \"countr\" is not a metric type");
   EXPECT_EQ(ErrorOf("# a comment"),

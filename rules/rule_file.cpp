@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "promql/parsing/parser.h"
+#include "promql/syntax/printer.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::rules {
@@ -98,6 +99,7 @@ class GroupReader {
       return Wrong(reader, "expr", fmt::format("expression {}", parsed.error().message));
     }
     rule.expr = *std::move(parsed);
+    rule.query = promql::Print(*rule.expr);
   }
 
   /// `what`: "label" or "annotation".

@@ -23,7 +23,7 @@ struct NamedTemplate {
 /// An alerting rule as its file has it.
 struct AlertRule {
   std::string name;
-  std::string query;  ///< The expression's text.
+  std::string query;  ///< The expression in canonical form, as Prometheus shows and links it.
   promql::ExprPtr expr;
   promql::Features features;          ///< With which the expression was read and is evaluated.
   AlertPolicy policy;                 ///< With the group's limit.

@@ -37,7 +37,7 @@ constexpr std::string_view ToString(RuleHealth health) {
 /// An alerting rule, what it says and how it stands.
 struct RuleStatus {
   std::string name;
-  std::string query;  ///< The expression as the file has it.
+  std::string query;  ///< The expression in canonical form.
   AlertPolicy policy;
   std::map<std::string, std::string> labels;  ///< As written: templates are not expanded.
   Annotations annotations;                    ///< As written.

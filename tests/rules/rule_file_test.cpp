@@ -63,6 +63,14 @@ groups:
               ElementsAre("note=", "summary={{ $labels.game }} has {{ $value }} games"));
 }
 
+TEST(RuleFile, KeepsExpressionsInCanonicalForm) {
+  const auto groups = ParseRuleFile(
+      "groups: [{name: a, rules: [{alert: A, expr: 'SUM(x{b=\"1\",a=\"2\"})BY(c)>BOOL 1'}]}]",
+      "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(groups->at(0).rules.at(0).query, "sum by (c) (x{a=\"2\",b=\"1\"}) > bool 1");
+}
+
 TEST(RuleFile, LeavesTheIntervalToTheCollectionsWhereNoneIsGiven) {
   const auto groups = ParseRuleFile("groups: [{name: a}, {name: b, interval: 0s}]", "a.yml");
   ASSERT_THAT(groups, IsOk());

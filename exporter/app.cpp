@@ -96,6 +96,7 @@ struct App::Parts {
   web::Router MakeRouter(const Config& config, const Log& log, web::ServerFacts facts);
 
   const Clock& clock = SystemClock();
+  const Timestamp started = clock.Now();
   const Duration hold;
   const Logger logger;
   state::State state;
@@ -119,6 +120,7 @@ struct App::Parts {
   LoadConfig load;
   Config in_force GUARDED_BY(reloading);
   Published<std::string> config_yaml;  ///< The same as text.
+  Published<web::ReloadStatus> reload_status;
   TargetRunner runner;
   ProbeHandler probe;
   const std::string telemetry_path;
@@ -170,12 +172,12 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
       probe(std::move(inputs.probe), snapshot, clock, log),
       telemetry_path(config.telemetry_path),
       router(MakeRouter(config, log,
-                        DescribeServer(config, inputs.address, inputs.external_url, clock.Now()))) {
+                        DescribeServer(config, inputs.address, inputs.external_url, started))) {
   if (config.collects && state.history() != nullptr) {
     saved_history.emplace(*state.history(), store, own_metrics.instruments(), clock, log);
   }
   store_metrics.Tell(store.Stats());
-  config_yaml.Set(std::make_shared<const std::string>(FormatConfig(config)));
+  config_yaml.Set(std::make_shared<const std::string>(FormatConfigForApi(config)));
 }
 
 Result<void> App::Parts::Import(const std::string& path, const Logger& log) {
@@ -184,6 +186,10 @@ Result<void> App::Parts::Import(const std::string& path, const Logger& log) {
     return Fail(taken.error());
   }
   log.Info("imported", {{"file", path}, {"samples", taken->samples}});
+  if (taken->dropped > 0) {
+    log.Warn("imported samples dropped: their series had one as new already",
+             {{"file", path}, {"samples", taken->dropped}});
+  }
   imported = std::move(taken->descriptions);
   return {};
 }
@@ -237,7 +243,8 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                .facts = std::move(facts),
                .cross_origin = AllowedOrigins(config.cors),
                .stop = stop_queries.get_token(),
-               .features = config.features},
+               .features = config.features,
+               .reload = &reload_status},
        .more = OperationRoutes({.status = runner.status(),
                                 .probe = probe,
                                 .reload = [this] { return Reload(); },
@@ -254,6 +261,9 @@ Result<void> App::Parts::Reload() {
   Result<Inputs> inputs = config.and_then(MakeInputs);
   if (!inputs) {
     own_metrics.ReloadFailed();
+    const auto last = reload_status.Get();
+    reload_status.Set(std::make_shared<const web::ReloadStatus>(web::ReloadStatus{
+        .succeeded = false, .last_success = last == nullptr ? started : last->last_success}));
     logger.Error("configuration not reloaded: the one in force stays",
                  {{"error", inputs.error().message}});
     return Fail(inputs.error());
@@ -266,7 +276,9 @@ Result<void> App::Parts::Reload() {
   const bool collects_anew = config->collects && runner.Reconfigure(*config);
   own_metrics.Reloaded(config->target.thresholds, ServerLabels(config->target), clock.Now());
   in_force = *config;
-  config_yaml.Set(std::make_shared<const std::string>(FormatConfig(in_force)));
+  config_yaml.Set(std::make_shared<const std::string>(FormatConfigForApi(in_force)));
+  reload_status.Set(std::make_shared<const web::ReloadStatus>(
+      web::ReloadStatus{.succeeded = true, .last_success = clock.Now()}));
   logger.Info("configuration reloaded",
               {{"collection", collects_anew ? "begun anew" : "as it was"}});
   return {};

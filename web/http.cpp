@@ -15,6 +15,7 @@ constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::pair<int, std::string_view> kReasons[] = {
     {200, "OK"},
     {204, "No Content"},
+    {302, "Found"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -113,6 +114,12 @@ Response HtmlResponse(std::string html) {
        "form-action 'none'; frame-ancestors 'none'"});
   response.headers.push_back({"Referrer-Policy", "no-referrer"});
   response.headers.push_back({"Cache-Control", "no-store"});
+  return response;
+}
+
+Response RedirectResponse(std::string location) {
+  Response response = TextResponse(302, location);
+  response.headers.push_back({"Location", std::move(location)});
   return response;
 }
 

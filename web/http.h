@@ -65,6 +65,9 @@ Response TextResponse(int status, std::string_view text);
 /// A page that may load style sheets of Hakem itself and nothing else: no script, no frame.
 Response HtmlResponse(std::string html);
 
+/// 302: what was asked for stands at `location`, a path of Hakem.
+Response RedirectResponse(std::string location);
+
 /// Requires: `json` is a JSON document.
 Response JsonResponse(int status, std::string json);
 

@@ -9,12 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "model/duration.h"
 #include "model/html.h"
-#include "web/http.h"
+#include "web/pages/page_frame.h"
 
 namespace hakem::web {
 namespace {
+
+constexpr int kReloadSeconds = 15;
 
 struct Figure {
   std::string_view family;
@@ -35,6 +36,8 @@ struct Link {
 };
 
 constexpr std::array kLinks{
+    Link{"/alerts", "Alerts that are pending or firing, and the rules, as a page"},
+    Link{"/graph", "What an expression of PromQL is now, as a page"},
     Link{"/metrics", "Everything that is known, in Prometheus’ text format or OpenMetrics"},
     Link{"/api/v1/alerts", "Alerts that are pending or firing, as JSON"},
     Link{"/api/v1/rules", "The rules, how each did and what it found, as JSON"},
@@ -42,47 +45,6 @@ constexpr std::array kLinks{
          "Whether the server takes writes, for load balancers; also /replica, /read-only"},
     Link{"/-/healthy", "Whether the program answers and no loop is stuck"},
 };
-
-/// %0 the version. The sign is a playing card's spade on felt.
-constexpr std::string_view kTop = R"(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="15">
-<title>Hakem</title>
-<link rel="stylesheet" href="/style.css">
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'%3E%3Crect width='48' height='48' rx='11' fill='%230b6b4f'/%3E%3Cpath d='M24 9c5 7 12 10 12 17 0 6-7 8-10 4 0 4 1 6 4 8H18c3-2 4-4 4-8-3 4-10 2-10-4 0-7 7-10 12-17z' fill='%23fff'/%3E%3C/svg%3E">
-</head>
-<body>
-<main>
-<header>
-<svg viewBox="0 0 48 48" aria-hidden="true"><rect width="48" height="48" rx="11" fill="#0b6b4f"/><path d="M24 9c5 7 12 10 12 17 0 6-7 8-10 4 0 4 1 6 4 8H18c3-2 4-4 4-8-3 4-10 2-10-4 0-7 7-10 12-17z" fill="#fff"/></svg>
-<div>
-<h1>Hakem <small>{}</small></h1>
-<p>Watches a game that lives on PostgreSQL: metrics, alerts, and messages to people.</p>
-</div>
-</header>
-)";
-
-enum class Tone { kGood, kWarn, kBad };
-
-std::string Pill(Tone tone, std::string_view text) {
-  constexpr std::array kClasses{"good", "warn", "bad"};
-  return fmt::format(R"(<span class="pill {}">{}</span>)", kClasses[static_cast<std::size_t>(tone)],
-                     EscapeHtml(text));
-}
-
-/// `for 3h12m` with the instant as what a pointer over it shows.
-std::string Since(Timestamp since, Timestamp now) {
-  const Duration age = std::max(Duration{0}, now - since);
-  const Duration shown = age < std::chrono::hours(1)
-                             ? Duration(std::chrono::floor<std::chrono::seconds>(age))
-                             : Duration(std::chrono::floor<std::chrono::minutes>(age));
-  const std::string instant = FormatRfc3339(since);
-  return fmt::format(R"(for <time datetime="{0}" title="since {0}">{1}</time>)", instant,
-                     FormatDuration(shown));
-}
 
 /// 1234567 as `1,234,567`; below a hundred with one decimal where there is a fraction.
 std::string ShortNumber(double value) {
@@ -191,12 +153,12 @@ void AppendAlerts(std::string& page, const LandingFacts& facts) {
   }
 }
 
-void AppendLinks(std::string& page) {
+void AppendLinks(std::string& page, std::string_view base) {
   page += "<h2>Look further</h2>\n<div class=\"cards\">\n";
   for (const Link& link : kLinks) {
     page += fmt::format(
-        "<a class=\"card\" href=\"{0}\"><code>{0}</code><div class=\"label\">{1}</div></a>\n",
-        link.path, link.what);
+        "<a class=\"card\" href=\"{2}{0}\"><code>{0}</code><div class=\"label\">{1}</div></a>\n",
+        link.path, link.what, EscapeHtml(base));
   }
   page += "</div>\n";
 }
@@ -204,18 +166,21 @@ void AppendLinks(std::string& page) {
 }  // namespace
 
 std::string RenderLandingPage(const LandingFacts& facts) {
-  std::string page = fmt::format(kTop, EscapeHtml(facts.version));
+  std::string page = PageTop({.title = "Hakem",
+                              .version = facts.version,
+                              .base = facts.base,
+                              .reload_seconds = kReloadSeconds});
   AppendTargets(page, facts);
   if (facts.snapshot != nullptr) {
     AppendFigures(page, *facts.snapshot);
   }
   AppendAlerts(page, facts);
-  AppendLinks(page);
-  page += fmt::format("<footer>{}. This page loads itself again every 15 seconds.</footer>\n",
-                      facts.snapshot == nullptr
-                          ? "Nothing has been collected yet"
-                          : fmt::format("Figures of {}", FormatRfc3339(facts.snapshot->time)));
-  page += "</main>\n</body>\n</html>\n";
+  AppendLinks(page, facts.base);
+  page += PageEnd(fmt::format(
+      "{}. This page loads itself again every {} seconds.",
+      facts.snapshot == nullptr ? "Nothing has been collected yet"
+                                : fmt::format("Figures of {}", FormatRfc3339(facts.snapshot->time)),
+      kReloadSeconds));
   return page;
 }
 

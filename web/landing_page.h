@@ -17,13 +17,11 @@ struct LandingFacts {
   const Snapshot* snapshot = nullptr;
   const rules::RulesStatus* rules = nullptr;
   std::span<const TargetStatus> targets = {};
+  std::string base = "";  ///< As PageHead has it.
 };
 
 /// The page at `/` as HTML: what Hakem is, how its targets do, the game's figures, the alerts that
 /// fire or are pending, and where to look further. Needs no script; loads `/style.css`.
 std::string RenderLandingPage(const LandingFacts& facts);
-
-/// The sheet of `/style.css`: light and dark as the reader's system has it, and narrow screens.
-extern const std::string_view kStyleSheet;
 
 }  // namespace hakem::web

@@ -44,10 +44,33 @@ Response Refuse(const Request& request, int status, std::string_view error_type,
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log, AdminPolicy admin)
-    : routes_(std::move(routes)), instruments_(instruments), log_(std::move(log)), admin_(admin) {}
+Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log, AdminPolicy admin,
+               std::string base)
+    : routes_(std::move(routes)),
+      instruments_(instruments),
+      log_(std::move(log)),
+      admin_(admin),
+      base_(std::move(base)) {}
 
 Response Router::Handle(const Request& request) const {
+  if (base_.empty() || !request.path.starts_with(base_) || IsKnown(request.path)) {
+    return HandleBelowBase(request);
+  }
+  const std::string_view below = std::string_view(request.path).substr(base_.size());
+  if (!below.empty() && !below.starts_with('/')) {
+    return HandleBelowBase(request);
+  }
+  Request inner = request;
+  inner.path = below.empty() ? "/" : below;
+  return HandleBelowBase(inner);
+}
+
+bool Router::IsKnown(std::string_view path) const {
+  return std::any_of(routes_.begin(), routes_.end(),
+                     [path](const Route& route) { return Covers(route.path, path); });
+}
+
+Response Router::HandleBelowBase(const Request& request) const {
   const std::string_view sent = request.method;
   const std::string_view method = sent == "HEAD" ? "GET" : sent;
   const auto serves_path = [&](const Route& route) { return Covers(route.path, request.path); };
@@ -90,13 +113,15 @@ Response Router::Answer(const Route& route, const Request& request) const {
   return Refuse(request, 500, "internal", "internal error: the cause is in Hakem's log");
 }
 
+/// Begins with Prometheus' own words: Grafana recognises by them that a page is not there.
 Response Router::NotFound(const Request& request) const {
   std::vector<std::string_view> paths;
   for (const Route& route : routes_) {
     paths.push_back(route.path);
   }
   return Refuse(request, 404, "not_found",
-                fmt::format("no page \"{}\"{}", request.path, DidYouMean(request.path, paths)));
+                fmt::format("404 page not found: no page \"{}\"{}", request.path,
+                            DidYouMean(request.path, paths)));
 }
 
 Response Router::MethodNotAllowed(const Request& request) const {

@@ -31,14 +31,17 @@ struct Route {
 /// Prometheus' API, elsewhere as plain text.
 class Router {
  public:
-  /// `instruments` outlives the router.
+  /// `instruments` outlives the router. `base`: a path, "" or like "/x", below which every page is
+  /// found too, for a proxy that passes requests on as they are.
   Router(std::vector<Route> routes, Instruments& instruments, Logger log,
-         AdminPolicy admin = AdminPolicy::kLocal);
+         AdminPolicy admin = AdminPolicy::kLocal, std::string base = "");
 
   /// Never throws.
   Response Handle(const Request& request) const;
 
  private:
+  bool IsKnown(std::string_view path) const;
+  Response HandleBelowBase(const Request& request) const;
   Response Admit(const Route& route, const Request& request) const;
   Response Answer(const Route& route, const Request& request) const;
   Response NotFound(const Request& request) const;
@@ -48,6 +51,7 @@ class Router {
   Instruments& instruments_;
   const Logger log_;
   const AdminPolicy admin_;
+  const std::string base_;
 };
 
 }  // namespace hakem::web

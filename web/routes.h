@@ -40,8 +40,9 @@ struct Deps {
   std::string_view telemetry_path = "/metrics";
 };
 
-/// Everything Hakem answers on its port: `/`, `/metrics`, `/-/healthy`, `/-/ready`, `/primary` and
-/// the like for load balancers, and Prometheus' API.
+/// Everything Hakem answers on its port: `/`, `/graph`, `/alerts`, `/metrics`, `/-/healthy`,
+/// `/-/ready`, `/primary` and the like for load balancers, and Prometheus' API; all of it also
+/// below the path of the external URL, if that has one.
 Router MakeRouter(const Deps& deps);
 
 }  // namespace hakem::web

@@ -11,6 +11,7 @@
 #include "model/byte_size.h"
 #include "model/nearest.h"
 #include "model/regex.h"
+#include "web/external_url.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::exporter {
@@ -209,6 +210,18 @@ void ReadAdmin(MapReader& web, web::AdminPolicy& admin) {
   admin = word == "open" ? web::AdminPolicy::kOpen : web::AdminPolicy::kLocal;
 }
 
+void ReadExternalUrl(MapReader& web, std::string& url) {
+  if (url.empty()) {
+    return;
+  }
+  Result<std::string> parsed = web::ParseExternalUrl(url);
+  if (parsed) {
+    url = *std::move(parsed);
+  } else {
+    web.Wrong(web.At("external_url"), fmt::format("external_url: {}", parsed.error().message));
+  }
+}
+
 void ReadFeatures(MapReader& promql, promql::Features& features) {
   std::vector<std::string> names;
   promql.Texts("features", names);
@@ -252,6 +265,7 @@ void ReadConfig(MapReader& reader, Config& config) {
       web.Wrong(web.At("telemetry_path"), "telemetry_path: a path begins with /");
     }
     web.Text("external_url", config.external_url);
+    ReadExternalUrl(web, config.external_url);
     web.Text("cors", config.cors);
     if (const Result<Regex> origins = Regex::Compile(config.cors); !origins) {
       web.Wrong(web.At("cors"), fmt::format("cors: {}", origins.error().message));

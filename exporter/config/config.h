@@ -102,4 +102,8 @@ std::string YamlText(std::string_view text);
 /// The whole configuration as hakem.yml would say it, defaults included, secrets masked.
 std::string FormatConfig(const Config& config);
 
+/// The same behind a `global:` as Prometheus' configuration begins, from which clients of its API
+/// take the interval of collections.
+std::string FormatConfigForApi(const Config& config);
+
 }  // namespace hakem::exporter

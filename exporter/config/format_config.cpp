@@ -101,6 +101,13 @@ std::string YamlText(std::string_view text) {
   return quoted + '"';
 }
 
+std::string FormatConfigForApi(const Config& config) {
+  return fmt::format(
+      "# Read by clients of Prometheus; the keys of hakem.yml follow.\n"
+      "global:\n  scrape_interval: {0}\n  scrape_timeout: {0}\n  evaluation_interval: {0}\n{1}",
+      FormatDuration(config.collect.fast), FormatConfig(config));
+}
+
 std::string FormatConfig(const Config& config) {
   std::string text;
   const Output out = std::back_inserter(text);

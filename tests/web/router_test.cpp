@@ -64,15 +64,16 @@ TEST_F(RouterTest, TreatsHeadAsGet) {
 TEST_F(RouterTest, NamesTheNearestPageWhenThereIsNone) {
   const Response response = router_.Handle({.method = "GET", .path = "/metric"});
   EXPECT_EQ(response.status, 404);
-  EXPECT_EQ(*response.body, "no page \"/metric\", did you mean \"/metrics\"?\n");
+  EXPECT_EQ(*response.body,
+            "404 page not found: no page \"/metric\", did you mean \"/metrics\"?\n");
   EXPECT_THAT(response.headers, Contains(HeaderField{"Content-Type", "text/plain; charset=utf-8"}));
 }
 
 TEST_F(RouterTest, AnswersUnknownApiPathsInTheEnvelope) {
   const Response response = router_.Handle({.method = "GET", .path = "/api/v1/\"x"});
   EXPECT_EQ(response.status, 404);
-  EXPECT_EQ(*response.body,
-            R"({"status":"error","errorType":"not_found","error":"no page \"/api/v1/\"x\""})");
+  EXPECT_EQ(*response.body, R"({"status":"error","errorType":"not_found",)"
+                            R"("error":"404 page not found: no page \"/api/v1/\"x\""})");
   EXPECT_THAT(response.headers, Contains(HeaderField{"Content-Type", "application/json"}));
 }
 
@@ -103,6 +104,25 @@ TEST_F(RouterTest, CountsAnswersByPageAndStatus) {
   EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"/metrics", "200"}), 2);
   EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"/metrics", "405"}), 1);
   EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"none", "404"}), 1);
+}
+
+TEST_F(RouterTest, AnswersAlsoBelowThePathOfTheExternalUrl) {
+  const Router router(
+      {{"GET", "/", [](const Request&) { return TextResponse(200, "first"); }},
+       {"GET", "/x/own", [](const Request&) { return TextResponse(200, "own"); }},
+       {"GET", "/page", [](const Request& request) { return TextResponse(200, request.path); }}},
+      instruments_, Log::Silent().For("web"), AdminPolicy::kLocal, "/x");
+  const auto body = [&](const char* path) {
+    return *router.Handle({.method = "GET", .path = path}).body;
+  };
+  EXPECT_EQ(body("/page"), "/page\n");
+  EXPECT_EQ(body("/x/page"), "/page\n");
+  EXPECT_EQ(body("/x/"), "first\n");
+  EXPECT_EQ(body("/x"), "first\n");
+  EXPECT_EQ(body("/x/own"), "own\n");
+  EXPECT_EQ(router.Handle({.method = "GET", .path = "/xpage"}).status, 404);
+  EXPECT_EQ(router.Handle({.method = "GET", .path = "/x/x/page"}).status, 404);
+  EXPECT_EQ(router.Handle({.method = "POST", .path = "/x/page"}).status, 405);
 }
 
 }  // namespace

@@ -120,9 +120,10 @@ TEST_F(RoutesTest, AnswerTheApi) {
   EXPECT_THAT(Get("/api/v1/alerts").body, HasSubstr(R"("state":"firing")"));
   EXPECT_THAT(Get("/api/v1/rules?rule_name[]=LowActivity").body, HasSubstr("no such thing"));
   EXPECT_EQ(Get("/api/v1/rule").status, 404);
-  EXPECT_EQ(Get("/api/v1/rule").body,
-            R"({"status":"error","errorType":"not_found",)"
-            R"("error":"no page \"/api/v1/rule\", did you mean \"/api/v1/rules\"?"})");
+  EXPECT_EQ(
+      Get("/api/v1/rule").body,
+      R"({"status":"error","errorType":"not_found",)"
+      R"("error":"404 page not found: no page \"/api/v1/rule\", did you mean \"/api/v1/rules\"?"})");
 }
 
 TEST_F(RoutesTest, ShowAPageThatRunsNothing) {
@@ -133,6 +134,28 @@ TEST_F(RoutesTest, ShowAPageThatRunsNothing) {
   EXPECT_EQ(page.Header("X-Content-Type-Options"), "nosniff");
   EXPECT_THAT(page.body, HasSubstr(R"(href="/style.css")"));
   EXPECT_EQ(Get("/style.css").Header("Content-Type"), "text/css; charset=utf-8");
+}
+
+TEST_F(RoutesTest, LeadWhereTheLinksOfMessagesPoint) {
+  for (const char* path : {"/graph?g0.expr=vector%281%29&g0.tab=1", "/query?g0.expr=vector(1)"}) {
+    const HttpReply page = Get(path);
+    EXPECT_EQ(page.status, 200) << path;
+    EXPECT_EQ(page.Header("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_THAT(page.Header("Content-Security-Policy"), HasSubstr("default-src 'none'"));
+    EXPECT_THAT(page.body, HasSubstr("<code>vector(1)</code>"));
+    EXPECT_THAT(page.body, HasSubstr("<td class=\"number\">1</td>"));
+  }
+  rules_.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
+  EXPECT_THAT(Get("/alerts?alertname=ManyActiveGames").body, HasSubstr("1 firing, 1 pending."));
+}
+
+TEST_F(RoutesTest, LeadFromPrometheusPagesToWhereTheSameStands) {
+  for (const char* path : {"/rules", "/targets", "/config", "/flags", "/status", "/tsdb-status",
+                           "/service-discovery", "/alertmanager-discovery", "/alertmanagers"}) {
+    const HttpReply reply = Get(path);
+    EXPECT_EQ(reply.status, 302) << path;
+    EXPECT_EQ(Get(reply.Header("Location")).status, 200) << path;
+  }
 }
 
 TEST_F(RoutesTest, CountRequests) {

@@ -1,5 +1,7 @@
 #include "web/prometheus_api/routes.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -32,6 +34,16 @@ struct Api {
 };
 
 using Answer = Response (*)(Api& api, const Request& request);
+
+/// 204 ends an event stream for good: there is never a notification to wait for.
+Response NothingToFollow() {
+  return {.status = 204};
+}
+
+/// What Prometheus has and Hakem does not.
+Response NotOffered(std::string_view why) {
+  return ApiError(404, "not_found", fmt::format("404 page not found: {}", why));
+}
 
 struct Endpoint {
   std::string_view path;
@@ -66,6 +78,14 @@ constexpr Endpoint kEndpoints[] = {
      [](Api& api, const Request& request) {
        return MetadataResponse(api.deps.snapshot.Get().get(), api.deps.imported, request);
      }},
+    {"/api/v1/targets/metadata", false,
+     [](Api& api, const Request& request) {
+       return TargetMetadataResponse(api.deps.facts, api.deps.snapshot.Get().get(), request);
+     }},
+    {"/api/v1/scrape_pools", false,
+     [](Api& api, const Request&) { return ScrapePoolsResponse(api.deps.facts); }},
+    {"/api/v1/notifications", false, [](Api&, const Request&) { return ApiSuccess("[]"); }},
+    {"/api/v1/notifications/live", false, [](Api&, const Request&) { return NothingToFollow(); }},
     {"/api/v1/rules", false,
      [](Api& api, const Request& request) {
        return RulesResponse(api.deps.rules.Get().get(), request);
@@ -79,6 +99,10 @@ constexpr Endpoint kEndpoints[] = {
     {"/api/v1/alertmanagers", false, [](Api&, const Request&) { return AlertmanagersResponse(); }},
     {"/api/v1/status/buildinfo", false,
      [](Api& api, const Request&) { return BuildInfoResponse(api.deps.facts); }},
+    {"/version", false, [](Api& api, const Request&) { return VersionResponse(api.deps.facts); }},
+    {"/api/v1/features", false,
+     [](Api& api, const Request&) { return FeaturesResponse(api.deps.features); }},
+    {"/api/v1/status/walreplay", false, [](Api&, const Request&) { return WalReplayResponse(); }},
     {"/api/v1/status/config", false,
      [](Api& api, const Request&) { return ConfigResponse(api.deps.config_yaml.Get().get()); }},
     {"/api/v1/status/flags", false,
@@ -87,15 +111,27 @@ constexpr Endpoint kEndpoints[] = {
      [](Api& api, const Request& request) { return StoreResponse(api.deps.store, request); }},
     {"/api/v1/status/runtimeinfo", false,
      [](Api& api, const Request&) {
-       return RuntimeInfoResponse(api.deps.facts, api.deps.clock.Now());
+       const auto reload = api.deps.reload == nullptr ? nullptr : api.deps.reload->Get();
+       return RuntimeInfoResponse(api.deps.facts, reload.get(), api.deps.clock.Now());
      }},
     {"/federate", false,
      [](Api& api, const Request& request) {
        return FederateResponse(api.deps.store, api.deps.clock, request);
      }},
+    {"/api/v1/read", true,
+     [](Api&, const Request&) {
+       return NotOffered("remote read is not offered: use /api/v1/query_range or /federate");
+     }},
+    {"/api/v1/write", true,
+     [](Api&, const Request&) {
+       return NotOffered("remote write is not taken: Hakem collects by itself");
+     }},
 };
 
 void Compress(const Request& request, Response& response) {
+  if (response.status == 204) {
+    return;  // It has no body.
+  }
   response.headers.push_back({"Vary", "Accept-Encoding"});
   if (AcceptsGzip(request.Header("Accept-Encoding"))) {
     response.headers.push_back({"Content-Encoding", "gzip"});

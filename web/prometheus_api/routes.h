@@ -30,6 +30,8 @@ struct PrometheusApiDeps {
   CrossOrigin cross_origin = {};
   std::stop_token stop = {};  ///< Ends queries under way.
   promql::Features features = {};
+  /// How the last reload of the configuration went; null: there is none. Outlives the routes.
+  const Published<ReloadStatus>* reload = nullptr;
 };
 
 /// Prometheus' HTTP API below `/api/v1/`, read-only, and `/federate`. docs/http_api.md lists them.

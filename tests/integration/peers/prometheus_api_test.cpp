@@ -208,6 +208,12 @@ TEST_F(PrometheusApiTest, AnswersAsPrometheusDoes) {
       "/api/v1/format_query?query=foo(",
       "/api/v1/query_exemplars?query=up&start=1&end=2",
       "/api/v1/query_exemplars?query=up&start=2&end=1",
+      "/api/v1/series?match[]=heat_celsius&start=1764003600&end=1764000000",
+      "/api/v1/labels?start=1764003600&end=1764000000",
+      "/api/v1/label/room/values?start=1764003600&end=1764000000",
+      "/api/v1/status/walreplay",
+      "/api/v1/targets/metadata",
+      "/api/v1/targets/metadata?limit=x",
       "/api/v1/alertmanagers",
   };
   for (const char* request : kRequests) {

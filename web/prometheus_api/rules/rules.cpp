@@ -88,8 +88,7 @@ Json ToJson(const std::vector<rules::ActiveAlert>& alerts) {
 }
 
 Json ToJson(const rules::RuleStatus& rule, bool exclude_alerts) {
-  const bool evaluated = rule.health != rules::RuleHealth::kUnknown;
-  Json json{{"state", evaluated ? rules::ToString(rule.state()) : "unknown"},
+  Json json{{"state", rules::ToString(rule.state())},
             {"name", rule.name},
             {"query", rule.query},
             {"duration", Number(ToSeconds(rule.policy.hold))},

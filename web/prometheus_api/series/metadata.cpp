@@ -1,11 +1,15 @@
 #include "web/prometheus_api/series/metadata.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "promql/parsing/parser.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"
 #include "web/prometheus_api/parameters.h"
@@ -41,7 +45,64 @@ void AppendDescription(std::string& json, const tsdb::MetricDescription& descrip
   json += "}]";
 }
 
+bool Selects(const std::vector<Matcher>& selector, const Labels& labels) {
+  return std::all_of(selector.begin(), selector.end(),
+                     [&](const Matcher& matcher) { return matcher.Matches(labels); });
+}
+
+void AppendTargetMetric(std::string& json, const Labels& target, std::string_view metric,
+                        const tsdb::MetricDescription& description) {
+  json += R"({"target":)";
+  AppendJsonLabels(json, target);
+  if (!metric.empty()) {
+    json += R"(,"metric":)";
+    AppendJsonString(json, metric);
+  }
+  json += R"(,"type":)";
+  AppendJsonString(json, description.type);
+  json += R"(,"help":)";
+  AppendJsonString(json, description.help);
+  json += R"(,"unit":)";
+  AppendJsonString(json, description.unit);
+  json += '}';
+}
+
 }  // namespace
+
+Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapshot,
+                                const Request& request) {
+  const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
+  if (!limit) {
+    return BadData("limit must be a number");
+  }
+  std::vector<Matcher> selector;
+  if (const std::string text = OneOf(request, "match_target"); !text.empty()) {
+    Result<std::vector<Matcher>> matchers = promql::ParseSelector(text);
+    if (!matchers) {
+      return BadData(InvalidParameter("match_target", matchers.error().message).value().message);
+    }
+    selector = *std::move(matchers);
+  }
+  const std::string metric = OneOf(request, "metric");
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '[';
+  if (snapshot != nullptr && Selects(selector, facts.target_labels)) {
+    std::int64_t written = 0;
+    for (const MetricFamily& family : snapshot->families) {
+      if (*limit >= 0 && written >= *limit) {
+        break;
+      }
+      if (metric.empty() || metric == family.name) {
+        json += written++ == 0 ? "" : ",";
+        AppendTargetMetric(json, facts.target_labels, metric.empty() ? family.name : "",
+                           Describe(family));
+      }
+    }
+  }
+  json += ']';
+  return answer.Finish();
+}
 
 Response MetadataResponse(const Snapshot* snapshot,
                           const std::vector<tsdb::MetricDescription>& imported,

@@ -5,6 +5,7 @@
 #include "model/snapshot.h"
 #include "tsdb/openmetrics_reader.h"
 #include "web/http.h"
+#include "web/prometheus_api/status/server_facts.h"
 
 namespace hakem::web {
 
@@ -13,5 +14,10 @@ namespace hakem::web {
 Response MetadataResponse(const Snapshot* snapshot,
                           const std::vector<tsdb::MetricDescription>& imported,
                           const Request& request);
+
+/// `/api/v1/targets/metadata`: type, help and unit of what the one target, Hakem itself, exposes.
+/// Parameters `match_target` (a selector of the target's labels), `metric`, `limit`.
+Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapshot,
+                                const Request& request);
 
 }  // namespace hakem::web

@@ -64,6 +64,9 @@ void SortUnique(std::vector<SeriesRef>& series) {
 /// What `find` finds for any of the selectors, or without one for all series: sorted, each once.
 template <typename Find>
 auto FindAny(const Wanted& wanted, const Find& find) {
+  if (wanted.span.end < wanted.span.start) {
+    return decltype(find(std::span<const Matcher>())){};
+  }
   auto found = find(wanted.selectors.empty() ? std::span<const Matcher>()
                                              : std::span<const Matcher>(wanted.selectors.front()));
   for (std::size_t i = 1; i < wanted.selectors.size(); ++i) {

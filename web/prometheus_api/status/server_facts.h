@@ -9,6 +9,12 @@
 
 namespace hakem::web {
 
+/// How the last reading of the configuration went.
+struct ReloadStatus {
+  bool succeeded = true;
+  Timestamp last_success = {};  ///< When it was read and taken last.
+};
+
 /// What the status pages of the API tell of this program. Constant while it runs.
 struct ServerFacts {
   std::string version = {};                                     ///< Hakem's own.

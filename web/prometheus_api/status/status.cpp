@@ -9,13 +9,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "model/duration.h"
+#include "promql/functions/functions.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"
 #include "web/prometheus_api/parameters.h"
@@ -42,6 +46,91 @@ std::string HostName() {
 std::string WorkingDirectory() {
   std::error_code ignored;
   return std::filesystem::current_path(ignored).string();
+}
+
+/// What stands for goroutines; 0 where the system does not tell.
+std::ptrdiff_t CountThreads() {
+  std::error_code ignored;
+  const std::filesystem::directory_iterator threads("/proc/self/task", ignored);
+  return std::distance(begin(threads), end(threads));
+}
+
+void AppendBuildInfo(std::string& json, const ServerFacts& facts) {
+  json += '{';
+  AppendMember(json, "version", kPrometheusVersion);
+  AppendMember(json, "revision", "hakem " + facts.version);
+  AppendMember(json, "branch", "");
+  AppendMember(json, "buildUser", "");
+  AppendMember(json, "buildDate", "");
+  AppendMember(json, "goVersion", "");
+  json += '}';
+}
+
+using Flags = std::map<std::string_view, bool>;
+
+/// `"category":{"name":true}`
+void AppendFlags(std::string& json, std::string_view category, const Flags& flags) {
+  json += json.back() == '{' ? "" : ",";
+  AppendJsonString(json, category);
+  json += ":{";
+  for (const auto& [name, on] : flags) {
+    json += json.back() == '{' ? "" : ",";
+    AppendJsonString(json, name);
+    json += on ? ":true" : ":false";
+  }
+  json += '}';
+}
+
+Flags LanguageFlags(promql::Features features) {
+  using promql::Feature;
+  const bool extended = features.Has(Feature::kExtendedRangeSelectors);
+  return {{"anchored", extended},
+          {"at_modifier", true},
+          {"bool", true},
+          {"by", true},
+          {"delayed_name_removal", features.Has(Feature::kDelayedNameRemoval)},
+          {"duration_expr", features.Has(Feature::kDurationExpressions)},
+          {"fill", features.Has(Feature::kFillModifiers)},
+          {"fill_left", features.Has(Feature::kFillModifiers)},
+          {"fill_right", features.Has(Feature::kFillModifiers)},
+          {"group_left", true},
+          {"group_right", true},
+          {"ignoring", true},
+          {"negative_offset", true},
+          {"offset", true},
+          {"on", true},
+          {"per_query_lookback_delta", true},
+          {"per_step_stats", true},
+          {"smoothed", extended},
+          {"subqueries", true},
+          {"type_and_unit_labels", false},
+          {"without", true}};
+}
+
+Flags FunctionFlags(promql::Features features) {
+  const bool experimental = features.Has(promql::Feature::kExperimentalFunctions);
+  Flags flags;
+  for (const promql::FunctionFamily& family : promql::FunctionFamilies()) {
+    for (const promql::FunctionSpec& function : family) {
+      flags[function.name] =
+          function.availability != promql::Availability::kExperimental || experimental;
+    }
+  }
+  return flags;
+}
+
+Flags OperatorFlags(promql::Features features) {
+  Flags flags;
+  for (auto op = promql::BinaryOp::kAdd; op <= promql::BinaryOp::kUnless;
+       op = static_cast<promql::BinaryOp>(static_cast<int>(op) + 1)) {
+    flags[ToString(op)] = true;
+  }
+  for (auto op = promql::AggregateOp::kSum; op <= promql::AggregateOp::kLimitRatio;
+       op = static_cast<promql::AggregateOp>(static_cast<int>(op) + 1)) {
+    flags[ToString(op)] =
+        op < promql::AggregateOp::kLimitk || features.Has(promql::Feature::kExperimentalFunctions);
+  }
+  return flags;
 }
 
 using Counts = std::map<std::string, std::uint64_t>;
@@ -87,16 +176,37 @@ void AppendLargest(std::string& json, std::string_view key, const Counts& counts
 
 Response BuildInfoResponse(const ServerFacts& facts) {
   ApiAnswer answer;
+  AppendBuildInfo(answer.data(), facts);
+  return answer.Finish();
+}
+
+Response VersionResponse(const ServerFacts& facts) {
+  std::string json;
+  AppendBuildInfo(json, facts);
+  return JsonResponse(200, std::move(json));
+}
+
+Response FeaturesResponse(promql::Features features) {
+  ApiAnswer answer;
   std::string& json = answer.data();
   json += '{';
-  AppendMember(json, "version", kPrometheusVersion);
-  AppendMember(json, "revision", "hakem " + facts.version);
-  AppendMember(json, "branch", "");
-  AppendMember(json, "buildUser", "");
-  AppendMember(json, "buildDate", "");
-  AppendMember(json, "goVersion", "");
+  AppendFlags(json, "api",
+              {{"exclude_alerts", true},
+               {"label_values_match", true},
+               {"query_stats", true},
+               {"query_warnings", true},
+               {"remote_read", false},
+               {"remote_write_receiver", false}});
+  AppendFlags(json, "promql", LanguageFlags(features));
+  AppendFlags(json, "promql_functions", FunctionFlags(features));
+  AppendFlags(json, "promql_operators", OperatorFlags(features));
+  AppendFlags(json, "rules", {{"keep_firing_for", true}, {"query_offset", false}});
   json += '}';
   return answer.Finish();
+}
+
+Response WalReplayResponse() {
+  return ApiSuccess(R"({"min":0,"max":0,"current":0})");
 }
 
 Response ConfigResponse(const std::string* yaml) {
@@ -146,7 +256,9 @@ Response StoreResponse(const tsdb::Store& store, const Request& request) {
   return answer.Finish();
 }
 
-Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now) {
+Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reload, Timestamp now) {
+  const ReloadStatus at_start{.succeeded = true, .last_success = facts.started};
+  const ReloadStatus& last = reload == nullptr ? at_start : *reload;
   ApiAnswer answer;
   std::string& json = answer.data();
   json += '{';
@@ -154,6 +266,14 @@ Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now) {
   AppendMember(json, "CWD", WorkingDirectory());
   AppendMember(json, "hostname", HostName());
   AppendMember(json, "serverTime", FormatRfc3339(now));
+  fmt::format_to(std::back_inserter(json), R"(,"reloadConfigSuccess":{})", last.succeeded);
+  AppendMember(json, "lastConfigTime", FormatRfc3339(last.last_success));
+  fmt::format_to(std::back_inserter(json),
+                 R"(,"corruptionCount":0,"goroutineCount":{},"GOMAXPROCS":{},"GOMEMLIMIT":{})",
+                 CountThreads(), std::thread::hardware_concurrency(),
+                 std::numeric_limits<std::int64_t>::max());
+  AppendMember(json, "GOGC", "");
+  AppendMember(json, "GODEBUG", "");
   AppendMember(json, "storageRetention", FormatDuration(facts.retention));
   json += '}';
   return answer.Finish();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "promql/features.h"
 #include "tsdb/store.h"
 #include "web/http.h"
 #include "web/prometheus_api/status/server_facts.h"
@@ -9,6 +10,16 @@ namespace hakem::web {
 /// `/api/v1/status/buildinfo`. Clients decide by its `version` what a server can do, so it is that
 /// of the Prometheus whose API this is; Hakem's own is the `revision`.
 Response BuildInfoResponse(const ServerFacts& facts);
+
+/// `/version`: the same without an envelope.
+Response VersionResponse(const ServerFacts& facts);
+
+/// `/api/v1/features`: which parts of the language and the API are there and switched on.
+Response FeaturesResponse(promql::Features features);
+
+/// `/api/v1/status/walreplay`: nothing is replayed, because requests are answered only after the
+/// history was read.
+Response WalReplayResponse();
 
 /// `/api/v1/status/config`: the configuration that is in force, as YAML. Null: none.
 Response ConfigResponse(const std::string* yaml);
@@ -20,7 +31,9 @@ Response FlagsResponse(const ServerFacts& facts);
 /// most of it. Parameter `limit` (10): of each.
 Response StoreResponse(const tsdb::Store& store, const Request& request);
 
-/// `/api/v1/status/runtimeinfo`: what a Prometheus tells there that is true of Hakem too.
-Response RuntimeInfoResponse(const ServerFacts& facts, Timestamp now);
+/// `/api/v1/status/runtimeinfo`: every field that a Prometheus has there. Threads stand for
+/// goroutines; what only a Go program has is empty, or no limit. `reload`: null while the
+/// configuration was read at the start alone.
+Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reload, Timestamp now);
 
 }  // namespace hakem::web

@@ -53,7 +53,9 @@ void AppendTarget(std::string& json, const ServerFacts& facts, const Snapshot* s
 Response TargetsResponse(const ServerFacts& facts, const Snapshot* snapshot,
                          const Request& request) {
   const std::string state = OneOf(request, "state");
-  const bool with_active = state.empty() || state == "any" || state == "active";
+  const std::string pool = OneOf(request, "scrapePool");
+  const bool with_active = (state.empty() || state == "any" || state == "active") &&
+                           (pool.empty() || pool == facts.target_labels.Get("job"));
   const bool with_dropped = state.empty() || state == "any" || state == "dropped";
   ApiAnswer answer;
   std::string& json = answer.data();
@@ -63,6 +65,15 @@ Response TargetsResponse(const ServerFacts& facts, const Snapshot* snapshot,
   }
   json += R"(],"droppedTargets":[],"droppedTargetCounts":)";
   json += with_dropped ? "{}}" : "null}";
+  return answer.Finish();
+}
+
+Response ScrapePoolsResponse(const ServerFacts& facts) {
+  ApiAnswer answer;
+  answer.data() += R"({"scrapePools":)";
+  AppendJsonStrings(answer.data(),
+                    std::vector<std::string>{std::string(facts.target_labels.Get("job"))});
+  answer.data() += '}';
   return answer.Finish();
 }
 

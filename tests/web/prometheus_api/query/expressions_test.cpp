@@ -20,6 +20,8 @@ class ExpressionApi : public ApiFixture {
 TEST_F(ExpressionApi, FormatsQueries) {
   EXPECT_EQ(Body("/api/v1/format_query", "query=sum(up)by(job)/2"),
             R"({"status":"success","data":"sum by (job) (up) / 2"})");
+  EXPECT_EQ(Body("/api/v1/format_query", "query=a{b='1',a='2',a!='3',\"x.y\"='4'}"),
+            R"({"status":"success","data":"a{\"x.y\"=\"4\",a!=\"3\",a=\"2\",b=\"1\"}"})");
   EXPECT_EQ(BadRequest("/api/v1/format_query", "query=sum("),
             R"(invalid parameter \"query\": 1:5: parse error: unclosed left parenthesis)");
 }

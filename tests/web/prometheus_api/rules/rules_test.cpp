@@ -95,7 +95,7 @@ TEST(RulesResponse, IsPrometheusJson) {
                   R"("lastEvaluation":"2026-01-01T00:01:00Z","type":"alerting"}],)"
                   R"("interval":5,"limit":0,"evaluationTime":0.001,)"
                   R"("lastEvaluation":"2026-01-01T00:01:00Z"},)"
-                  R"({"name":"later","file":"rules/later.yml","rules":[{"state":"unknown",)"
+                  R"({"name":"later","file":"rules/later.yml","rules":[{"state":"inactive",)"
                   R"("name":"Unknown","query":"game_moves_per_minute < 10","duration":300,)"
                   R"("keepFiringFor":0,"labels":{},"annotations":{},"alerts":[],)"
                   R"("health":"unknown","evaluationTime":0,)"

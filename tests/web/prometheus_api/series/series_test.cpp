@@ -25,6 +25,14 @@ TEST_F(SeriesApi, ListsWhatMayHaveSamplesInTheTimeAskedFor) {
             R"({"status":"success","data":[]})");
 }
 
+TEST_F(SeriesApi, HaveNothingBetweenAStartAndAnEarlierEnd) {
+  constexpr const char* kNothing = R"({"status":"success","data":[]})";
+  EXPECT_EQ(Body("/api/v1/series", "match[]=up&start=1767225600&end=1767225500"), kNothing);
+  EXPECT_EQ(Body("/api/v1/labels", "start=1767225600&end=1767225500"), kNothing);
+  EXPECT_EQ(Body("/api/v1/labels", "match[]=up&start=1767225600&end=1767225500"), kNothing);
+  EXPECT_EQ(Body("/api/v1/label/job/values", "start=1767225600&end=1767225500"), kNothing);
+}
+
 TEST_F(SeriesApi, ListsNamesAndValuesOfLabels) {
   EXPECT_EQ(Body("/api/v1/labels"), R"({"status":"success","data":["__name__","job"]})");
   EXPECT_EQ(Body("/api/v1/label/job/values"), R"({"status":"success","data":["a","b"]})");

@@ -11,8 +11,10 @@
 #include "exporter/config/environment.h"
 #include "exporter/session/password_verifier.h"
 #include "exporter/session/pqxx_session.h"
+#include "exporter/setup/admin_session.h"
 #include "exporter/setup/game_plan.h"
 #include "exporter/setup/read_facts.h"
+#include "exporter/setup/script_text.h"
 #include "model/duration.h"
 
 namespace hakem::exporter {
@@ -20,12 +22,12 @@ namespace {
 
 using collectors::QuoteIdentifier;
 using collectors::QuoteLiteral;
-using collectors::Session;
 
 /// A role is prepared at once or not at all; an index may take hours, and waits for transactions
 /// that were open before it.
 constexpr SessionLimits kRoleLimits{.statement = std::chrono::seconds(30),
-                                    .lock = std::chrono::seconds(5)};
+                                    .lock = std::chrono::seconds(5),
+                                    .idle_in_transaction = std::chrono::seconds(60)};
 constexpr SessionLimits kIndexLimits{.statement = std::chrono::hours(24),
                                      .lock = std::chrono::hours(24)};
 
@@ -37,10 +39,10 @@ constexpr std::string_view kPlaces[] = {"host",   "hostaddr", "port",
 constexpr const char* kUsualAdministrator = "postgres";
 constexpr const char* kUsualRole = "hakem";
 
-/// A connection that may write, with what it was made by.
+/// The administrator's connection, with what it was made by.
 struct Connection {
   Conninfo conninfo;
-  std::unique_ptr<Session> session;
+  std::unique_ptr<AdminSession> session;
   Administrator user;
 };
 
@@ -57,11 +59,14 @@ class SetupRun {
       return Fail(connected.error());
     }
     admin_ = *std::move(connected);
-    auto plan =
-        options_.indexes
-            ? PlanGames(*admin_.session, target_.games)
-            : PlanTheRole().and_then([this](SetupPlan role) { return WithChurn(std::move(role)); });
-    return plan.and_then([this](const SetupPlan& made) { return CarryOut(made); });
+    if (!options_.indexes) {
+      if (const auto asked = ReadPassword(); !asked) {
+        return Fail(asked.error());
+      }
+    }
+    return ReadOnly([this] { return Plan(); }).and_then([this](const SetupPlan& made) {
+      return CarryOut(made);
+    });
   }
 
  private:
@@ -117,18 +122,25 @@ class SetupRun {
       return Fail(ErrorCode::kInvalidInput,
                   "this server is a standby: set the primary up, and the standby follows");
     }
-    // Every session of ours is read-only until it says otherwise.
-    return (*made)
-        ->Query("SET default_transaction_read_only = off")
-        .and_then([&](const auto&) { return ReadAdministrator(**made); })
-        .map([&](Administrator user) {
-          return Connection{*std::move(conninfo), *std::move(made), std::move(user)};
-        });
+    return ReadAdministrator(**made).map([&](Administrator user) {
+      return Connection{*std::move(conninfo), *std::move(made), std::move(user)};
+    });
   }
 
-  ConnectResult TryToConnect(const Conninfo& conninfo) {
-    sessions_.push_back(std::make_unique<PqxxSessionFactory>(conninfo, "", SystemClock()));
-    return sessions_.back()->Connect(options_.indexes ? kIndexLimits : kRoleLimits, {});
+  static AdminSession::MadeOrNot TryToConnect(const Conninfo& conninfo) {
+    return AdminSession::Connect(conninfo, kRoleLimits);
+  }
+
+  /// What `read` finds in one read-only transaction, which is over when this returns: while a
+  /// person is asked, none is open.
+  template <typename Read>
+  auto ReadOnly(Read read) -> decltype(read()) {
+    if (const auto begun = admin_.session->Begin(Writes::kNo); !begun) {
+      return Fail(begun.error());
+    }
+    auto found = read();
+    admin_.session->Rollback();
+    return found;
   }
 
   std::string RoleName() const {
@@ -170,13 +182,25 @@ class SetupRun {
     }
     conninfo.Set("user", role);
     conninfo.SetPassword(password);
-    const auto made = TryToConnect(conninfo);
+    const auto made = PqxxSessionFactory(conninfo, "", SystemClock()).Connect(kRoleLimits, {});
     return made || made.error().reason != DownReason::kAuth;
   }
 
-  Result<SetupPlan> PlanTheRole() {
-    role_ = RoleName();
+  /// The facts about a role that may be prepared. Errors: kInvalidInput for any other role.
+  Result<RoleFacts> ReadRole() {
     auto facts = ReadRoleFacts(*admin_.session, role_, target_.games);
+    if (facts) {
+      if (auto reason = WhyNotPrepared(*facts)) {
+        return Fail(ErrorCode::kInvalidInput, *std::move(reason));
+      }
+    }
+    return facts;
+  }
+
+  /// Finds the role's password and whether it works; may ask.
+  Result<void> ReadPassword() {
+    role_ = RoleName();
+    const auto facts = ReadOnly([this] { return ReadRole(); });
     if (!facts) {
       return Fail(facts.error());
     }
@@ -185,10 +209,24 @@ class SetupRun {
       return Fail(password.error());
     }
     role_password_ = *std::move(password);
-    facts->has_password = !role_password_.empty();
-    facts->password_works = facts->exists && facts->has_password && CanLogIn(role_, role_password_);
-    facts->wanted = WantedExtensions();
-    return PlanRole(*facts);
+    password_works_ = facts->exists && !role_password_.empty() && CanLogIn(role_, role_password_);
+    return {};
+  }
+
+  /// What is to be done by the catalogs as they are now. Within a transaction of the session.
+  Result<SetupPlan> Plan() {
+    return options_.indexes ? PlanGames(*admin_.session, target_.games)
+                            : PlanTheRole().and_then(
+                                  [this](SetupPlan role) { return WithChurn(std::move(role)); });
+  }
+
+  Result<SetupPlan> PlanTheRole() {
+    return ReadRole().map([this](RoleFacts facts) {
+      facts.has_password = !role_password_.empty();
+      facts.password_works = password_works_;
+      facts.wanted = WantedExtensions();
+      return PlanRole(facts);
+    });
   }
 
   /// Of the collectors that are enabled and know this server's version, and pg_stat_statements,
@@ -212,8 +250,8 @@ class SetupRun {
     if (!games) {
       return Fail(games.error());
     }
-    for (const collectors::GameSchema& game : *games) {
-      const auto warnings = ReadChurnWarnings(*admin_.session, game);
+    for (const GameFacts& game : *games) {
+      const auto warnings = ReadChurnWarnings(*admin_.session, game.schema);
       if (!warnings) {
         return Fail(warnings.error());
       }
@@ -225,7 +263,8 @@ class SetupRun {
   }
 
   Result<int> CarryOut(const SetupPlan& plan) {
-    fmt::print("{}", FormatSetupPlan(plan));
+    fmt::print("{}",
+               FormatSetupPlan(plan, options_.indexes ? Transactions::kNone : Transactions::kOne));
     std::fflush(stdout);
     if (plan.steps.empty()) {
       fmt::print(stderr, "nothing to do\n");
@@ -256,25 +295,61 @@ class SetupRun {
 
   /// All or nothing.
   Result<int> RunAtOnce(const SetupPlan& plan) {
-    Session& session = *admin_.session;
-    if (const auto begun = session.Query("BEGIN"); !begun) {
+    AdminSession& session = *admin_.session;
+    if (const auto begun = session.Begin(Writes::kYes); !begun) {
       return Fail(begun.error());
     }
-    for (const SetupStep& step : plan.steps) {
-      if (const auto done = RunStep(step); !done) {
-        if (session.Query("ROLLBACK")) {
-          fmt::print(stderr, "hakem: {} failed, nothing was changed: {}{}\n", step.sql,
-                     done.error().message, Hint(done.error()));
-          return kWrong;
-        }
+    auto done = CheckStillWanted(plan).and_then([&] { return RunSteps(plan); }).and_then([&] {
+      return CheckEffect();
+    });
+    if (!done) {
+      session.Rollback();
+      if (done.error().code == ErrorCode::kUnavailable) {
         return Fail(done.error());
       }
+      fmt::print(stderr, "hakem: nothing was changed: {}{}\n", VisibleText(done.error().message),
+                 Hint(done.error()));
+      return kWrong;
     }
-    if (const auto committed = session.Query("COMMIT"); !committed) {
+    if (const auto committed = session.Commit(); !committed) {
       return Fail(committed.error());
     }
     fmt::print(stderr, "done: role {} is ready\n", role_);
     return kFine;
+  }
+
+  /// Between the plan and now a person was asked, and the database's owner was free to change it:
+  /// what would be run was not what was shown.
+  Result<void> CheckStillWanted(const SetupPlan& plan) {
+    return Plan().and_then([&](const SetupPlan& now) {
+      return RunsTheSame(plan, now)
+                 ? Result<void>()
+                 : Fail(ErrorCode::kInvalidInput,
+                        "the database has changed since these statements were shown: run this "
+                        "again");
+    });
+  }
+
+  Result<void> RunSteps(const SetupPlan& plan) {
+    for (const SetupStep& step : plan.steps) {
+      if (auto done = RunStep(step); !done) {
+        return Fail(done.error().code,
+                    fmt::format("{} failed: {}", step.sql, done.error().message));
+      }
+    }
+    return {};
+  }
+
+  /// A GRANT by somebody who may not grant is but a warning of the server.
+  Result<void> CheckEffect() {
+    return Plan().and_then([](const SetupPlan& left) {
+      for (const SetupStep& step : left.steps) {
+        if (step.kind != SetupStep::Kind::kPassword) {
+          return Result<void>(Fail(ErrorCode::kRefused, step.sql + " had no effect"));
+        }
+      }
+      return Result<void>();
+    });
   }
 
   Result<void> RunStep(const SetupStep& step) {
@@ -298,18 +373,26 @@ class SetupRun {
                : "";
   }
 
-  /// CREATE INDEX CONCURRENTLY runs in no transaction of ours: what is done stays.
+  /// CREATE INDEX CONCURRENTLY runs in no transaction of ours: what is done stays. So what is to be
+  /// done is looked up again before each statement.
   Result<int> RunOneByOne(const SetupPlan& plan) {
     const Clock& clock = SystemClock();
     for (const SetupStep& step : plan.steps) {
       const SteadyTime begun = clock.SteadyNow();
-      const auto done = RunStep(step);
+      const auto done = ReadOnly([this] { return Plan(); }).and_then([&](const SetupPlan& now) {
+        return Contains(now, step)
+                   ? admin_.session->RunAlone(step.sql, kIndexLimits)
+                   : Fail(ErrorCode::kInvalidInput,
+                          "it is no longer what the database needs, which has changed since this "
+                          "was shown");
+      });
       const auto taken = std::chrono::duration_cast<Duration>(clock.SteadyNow() - begun);
       if (!done) {
         fmt::print(stderr,
                    "hakem: {} failed after {}: {}{}\nWhat was done before stays; another run goes "
                    "on from here, and drops what a failed build left over.\n",
-                   step.sql, FormatDuration(taken), done.error().message, Hint(done.error()));
+                   step.sql, FormatDuration(taken), VisibleText(done.error().message),
+                   Hint(done.error()));
         return done.error().code == ErrorCode::kUnavailable ? kUnreachable : kWrong;
       }
       fmt::print(stderr, "done in {}: {}\n", FormatDuration(taken), step.sql);
@@ -320,11 +403,10 @@ class SetupRun {
   const TargetConfig& target_;
   const std::map<std::string, bool>& enabled_;
   const SetupOptions& options_;
-  /// Each session's, which live longer than it.
-  std::vector<std::unique_ptr<PqxxSessionFactory>> sessions_;
   Connection admin_;
   std::string role_;
   Secret role_password_;
+  bool password_works_ = false;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "exporter/setup/index_plan.h"
 #include "exporter/setup/read_facts.h"
 #include "exporter/setup/room_plan.h"
+#include "exporter/setup/script_text.h"
 
 namespace hakem::exporter {
 namespace {
@@ -53,6 +54,14 @@ Result<void> AddRoom(Session& session, const GameSchema& game, SetupPlan& plan) 
   });
 }
 
+void AddRefused(const GameFacts& game, SetupPlan& plan) {
+  for (const auto& [table, reason] : game.refused) {
+    plan.advice.push_back(fmt::format("{}.{} gets no index: {}.",
+                                      ScriptIdentifier(game.schema.name), ScriptIdentifier(table),
+                                      reason));
+  }
+}
+
 }  // namespace
 
 std::string FormatAdvice(const collectors::ChurnWarning& warning) {
@@ -69,7 +78,9 @@ Result<SetupPlan> PlanGames(Session& session, const std::vector<collectors::Game
   if (schemas->empty()) {
     plan.advice.emplace_back("No schema of this database has a game's table of sessions.");
   }
-  for (const GameSchema& game : *schemas) {
+  for (const GameFacts& facts : *schemas) {
+    const GameSchema& game = facts.schema;
+    AddRefused(facts, plan);
     const auto added = AddRoom(session, game, plan)
                            .and_then([&] { return AddChurn(session, game, plan); })
                            .and_then([&] { return AddIndexes(session, game, plan); });

@@ -4,18 +4,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <regex>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "collectors/core/session.h"
+#include "exporter/setup/script_text.h"
 #include "model/duration.h"
 
 namespace hakem::exporter {
 namespace {
 
 using collectors::GameSchema;
-using collectors::QuoteIdentifier;
 using collectors::QuoteLiteral;
 using collectors::StatusWords;
 
@@ -30,8 +30,8 @@ struct IndexSpec {
   std::string_view else_key = {};                   ///< Where the table lacks the key.
   std::span<const std::string_view> included = {};  ///< Left out where the table lacks them.
   std::string_view only_column = {};                ///< Of the condition; empty: all rows.
-  std::string_view only_sql = {};                   ///< `{}` is the column.
-  std::vector<std::string> StatusWords::*only_words = nullptr;  ///< Instead of only_sql.
+  WantedIndex::Only::Kept only_kept = WantedIndex::Only::Kept::kWords;
+  std::vector<std::string> StatusWords::*only_words = nullptr;  ///< Of kWords.
   bool any_key = false;  ///< An index of the same rows does, whatever its columns.
   bool (*is_read)(const GameSchema&) = [](const GameSchema&) { return true; };
   std::string_view why;
@@ -65,7 +65,7 @@ const IndexSpec kSpecs[] = {
      .table = kConnections,
      .key = "player_id",
      .only_column = "is_active",
-     .only_sql = "{}",
+     .only_kept = WantedIndex::Only::Kept::kTrue,
      .any_key = true,
      .why = "Who is online, at each collection, without the sockets that are closed."},
     {.purpose = "completed_at",
@@ -79,7 +79,7 @@ const IndexSpec kSpecs[] = {
      .key = "disconnected_at",
      .included = kOfDisconnected,
      .only_column = "disconnected_at",
-     .only_sql = "{} IS NOT NULL",
+     .only_kept = WantedIndex::Only::Kept::kNotNull,
      .why = "Sockets as they close, and why."},
 };
 
@@ -95,40 +95,59 @@ std::optional<WantedIndex::Only> OnlyRows(const IndexSpec& spec, const GameSchem
   if (spec.only_column.empty()) {
     return std::nullopt;
   }
-  WantedIndex::Only only{schema.names.ColumnName(spec.table, spec.only_column), {}, {}};
-  const std::string column = QuoteIdentifier(only.column);
-  if (spec.only_words == nullptr) {
-    only.sql = fmt::format(fmt::runtime(spec.only_sql), column);
-    return only;
+  WantedIndex::Only only{
+      schema.names.ColumnName(spec.table, spec.only_column), spec.only_kept, {}, {}};
+  const std::string column = ScriptIdentifier(only.column);
+  switch (only.kept) {
+    case WantedIndex::Only::Kept::kTrue:
+      only.sql = column;
+      break;
+    case WantedIndex::Only::Kept::kNotNull:
+      only.sql = fmt::format("{} IS NOT NULL", column);
+      break;
+    case WantedIndex::Only::Kept::kWords:
+      only.words = schema.statuses.*spec.only_words;
+      std::vector<std::string> literals;
+      std::transform(only.words.begin(), only.words.end(), std::back_inserter(literals),
+                     QuoteLiteral);
+      only.sql = fmt::format("{} IN ({})", column, fmt::join(literals, ", "));
+      break;
   }
-  only.words = schema.statuses.*spec.only_words;
-  std::vector<std::string> literals;
-  std::transform(only.words.begin(), only.words.end(), std::back_inserter(literals), QuoteLiteral);
-  only.sql = fmt::format("{} IN ({})", column, fmt::join(literals, ", "));
   return only;
 }
 
 std::string Columns(const std::vector<std::string>& names) {
   std::vector<std::string> quoted;
-  std::transform(names.begin(), names.end(), std::back_inserter(quoted), QuoteIdentifier);
+  std::transform(names.begin(), names.end(), std::back_inserter(quoted), ScriptIdentifier);
   return fmt::format("{}", fmt::join(quoted, ", "));
 }
 
 std::string CreateSql(const WantedIndex& index) {
   return fmt::format(
-      "CREATE INDEX CONCURRENTLY {} ON {} ({}){}{}", QuoteIdentifier(index.name), index.Relation(),
+      "CREATE INDEX CONCURRENTLY {} ON {} ({}){}{}", ScriptIdentifier(index.name), index.Relation(),
       Columns(index.keys),
       index.included.empty() ? "" : fmt::format(" INCLUDE ({})", Columns(index.included)),
       index.only ? fmt::format(" WHERE {}", index.only->sql) : "");
 }
 
-/// The texts in quotes of an expression.
-std::set<std::string> LiteralsOf(const std::string& expression) {
-  static const std::regex pattern("'((?:[^']|'')*)'");
+/// The texts in quotes of an expression. One pass: the expression is somebody else's, and may be
+/// long.
+std::set<std::string> LiteralsOf(std::string_view expression) {
   std::set<std::string> literals;
-  for (std::sregex_iterator at(expression.begin(), expression.end(), pattern), end; at != end;
-       ++at) {
-    literals.insert(std::regex_replace((*at)[1].str(), std::regex("''"), "'"));
+  std::optional<std::string> open;
+  for (std::size_t at = 0; at < expression.size(); ++at) {
+    if (expression[at] != '\'') {
+      if (open) {
+        *open += expression[at];
+      }
+    } else if (!open) {
+      open.emplace();
+    } else if (expression.substr(at + 1).starts_with('\'')) {
+      *open += '\'';
+      ++at;
+    } else {
+      literals.insert(*std::exchange(open, std::nullopt));
+    }
   }
   return literals;
 }
@@ -162,6 +181,53 @@ bool Has(const ExistingIndex& index, const std::string& column) {
   return in(index.keys) || in(index.included);
 }
 
+ColumnStatistics StatisticsOf(const TableStatistics& table, const std::string& column) {
+  const auto found = table.columns.find(column);
+  return found != table.columns.end() ? found->second : ColumnStatistics();
+}
+
+/// The table has the rows a page that it had when it was analyzed, or else as many as fit.
+double RowsNow(const TableStatistics& table) {
+  constexpr double kPage = 8192;
+  constexpr double kRowHeader = 28;
+  const double pages = static_cast<double>(table.bytes) / kPage;
+  return table.rows > 0 && table.pages > 0
+             ? table.rows / static_cast<double>(table.pages) * pages
+             : pages * kPage / (static_cast<double>(table.row_width) + kRowHeader);
+}
+
+/// The share of rows that have one of these values.
+double ShareOf(const std::vector<std::string>& values, const ColumnStatistics& column,
+               double rows) {
+  constexpr double kUnknown = 0.005;  // As the planner's for an equality.
+  double seen = 0;
+  for (const auto& [value, share] : column.common) {
+    seen += share;
+  }
+  const double different = column.distinct < 0 ? -column.distinct * rows : column.distinct;
+  const double rest_values = different - static_cast<double>(column.common.size());
+  const double rest = std::max(0.0, 1 - seen - column.null_share);
+  const double rare = rest_values >= 1 ? rest / rest_values : column.common.empty() ? kUnknown : 0;
+  double share = 0;
+  for (const std::string& value : values) {
+    const auto found = column.common.find(value);
+    share += found != column.common.end() ? found->second : rare;
+  }
+  return share;
+}
+
+double KeptShare(const WantedIndex::Only& only, const ColumnStatistics& column, double rows) {
+  switch (only.kept) {
+    case WantedIndex::Only::Kept::kNotNull:
+      return 1 - column.null_share;
+    case WantedIndex::Only::Kept::kTrue:
+      return column.common.empty() ? 0.5 : ShareOf({"t"}, column, rows);
+    case WantedIndex::Only::Kept::kWords:
+      return std::clamp(ShareOf(only.words, column, rows), 0.0, 1.0);
+  }
+  return 1;
+}
+
 std::string Size(std::int64_t bytes) {
   constexpr std::int64_t kMiB = std::int64_t{1} << 20;
   return bytes < kMiB ? fmt::format("{} KiB", (bytes + 1023) / 1024)
@@ -171,7 +237,7 @@ std::string Size(std::int64_t bytes) {
 }  // namespace
 
 std::string WantedIndex::Relation() const {
-  return fmt::format("{}.{}", QuoteIdentifier(schema), QuoteIdentifier(table));
+  return fmt::format("{}.{}", ScriptIdentifier(schema), ScriptIdentifier(table));
 }
 
 std::vector<WantedIndex> WantedIndexes(const GameSchema& schema) {
@@ -204,11 +270,29 @@ std::vector<WantedIndex> WantedIndexes(const GameSchema& schema) {
   return wanted;
 }
 
-std::string IndexedRowsSql(const WantedIndex& index) {
+std::vector<std::string> ColumnsOf(const WantedIndex& index) {
   std::vector<std::string> columns = index.keys;
   columns.insert(columns.end(), index.included.begin(), index.included.end());
-  return fmt::format("SELECT {} FROM {}{}", Columns(columns), index.Relation(),
-                     index.only ? fmt::format(" WHERE {}", index.only->sql) : "");
+  if (index.only) {
+    columns.push_back(index.only->column);
+  }
+  return columns;
+}
+
+IndexEstimate EstimateIndex(const WantedIndex& index, const TableStatistics& table) {
+  const double rows = RowsNow(table);
+  const double kept =
+      index.only ? KeptShare(*index.only, StatisticsOf(table, index.only->column), rows) : 1;
+  std::int64_t width = 0;
+  for (const auto* columns : {&index.keys, &index.included}) {
+    for (const std::string& column : *columns) {
+      width += StatisticsOf(table, column).width;
+    }
+  }
+  return {.rows = static_cast<std::int64_t>(rows * kept),
+          .width = width,
+          .table_bytes = table.bytes,
+          .is_partitioned = table.is_partitioned};
 }
 
 bool Serves(const ExistingIndex& existing, const WantedIndex& wanted) {
@@ -263,12 +347,12 @@ SetupPlan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>&
     return plan;
   }
   if (same_name != existing.end()) {
-    plan.steps.push_back({fmt::format("DROP INDEX CONCURRENTLY {}.{}",
-                                      QuoteIdentifier(wanted.schema), QuoteIdentifier(wanted.name)),
-                          same_name->is_valid
-                              ? "It is defined otherwise than it should be."
-                              : "A build that failed left it over: INVALID, of no use to a query, "
-                                "and written at every change."});
+    plan.steps.push_back(
+        {fmt::format("DROP INDEX CONCURRENTLY {}.{}", ScriptIdentifier(wanted.schema),
+                     ScriptIdentifier(wanted.name)),
+         same_name->is_valid ? "It is defined otherwise than it should be."
+                             : "A build that failed left it over: INVALID, of no use to a query, "
+                               "and written at every change."});
   }
   plan.steps.push_back(
       {CreateSql(wanted),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,9 +17,17 @@ namespace hakem::exporter {
 struct WantedIndex {
   /// Rows that the index leaves out.
   struct Only {
-    std::string column;              ///< Of which the condition is.
-    std::vector<std::string> words;  ///< It has one of them; empty: the condition names no text.
-    std::string sql;                 ///< The condition.
+    /// Which rows the index keeps.
+    enum class Kept {
+      kWords,    ///< Those whose column has one of the words.
+      kTrue,     ///< Those whose column is true.
+      kNotNull,  ///< Those whose column has a value.
+    };
+
+    std::string column;  ///< Of which the condition is.
+    Kept kept = Kept::kWords;
+    std::vector<std::string> words = {};  ///< Empty unless kept is kWords.
+    std::string sql = {};                 ///< The condition.
   };
 
   std::string name;
@@ -46,7 +55,27 @@ struct ExistingIndex {
   std::string predicate = {};  ///< As pg_get_expr writes it; empty: all rows.
 };
 
-/// What the planner thinks of an index that is not there yet.
+/// What ANALYZE found in a column.
+struct ColumnStatistics {
+  std::int64_t width = 32;  ///< Bytes, on average.
+  double null_share = 0;    ///< 0 to 1.
+  /// How many different values: a number, or below 0 a share of the rows, as pg_stats has it; 0
+  /// when nobody knows.
+  double distinct = 0;
+  std::map<std::string, double, std::less<>> common = {};  ///< Value to its share of the rows.
+};
+
+/// What the catalogs know of a table's size.
+struct TableStatistics {
+  double rows = -1;             ///< When it was last analyzed; negative: never.
+  std::int64_t pages = 0;       ///< At that time.
+  std::int64_t bytes = 0;       ///< Now.
+  std::int64_t row_width = 64;  ///< A guess by the types of all its columns.
+  bool is_partitioned = false;
+  std::map<std::string, ColumnStatistics, std::less<>> columns = {};  ///< By the game's names.
+};
+
+/// How big an index would be that is not there yet.
 struct IndexEstimate {
   std::int64_t rows = 0;         ///< That would be in it.
   std::int64_t width = 0;        ///< Bytes of a row's columns in it.
@@ -57,8 +86,11 @@ struct IndexEstimate {
 /// The indexes that help with this schema: those that a collection would read.
 std::vector<WantedIndex> WantedIndexes(const collectors::GameSchema& schema);
 
-/// The query of which the planner's opinion is an IndexEstimate: the rows and columns of the index.
-std::string IndexedRowsSql(const WantedIndex& index);
+/// From statistics alone, as the planner would: nothing is planned or read of the table itself.
+IndexEstimate EstimateIndex(const WantedIndex& index, const TableStatistics& table);
+
+/// The columns of which an estimate needs the statistics: keys, included, the condition's.
+std::vector<std::string> ColumnsOf(const WantedIndex& index);
 
 /// Whether an index that is there does what the wanted one would: the same leading keys, all its
 /// columns (neither where any key does), and no rows left out that the other has.

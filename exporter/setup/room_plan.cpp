@@ -5,11 +5,11 @@
 
 #include "collectors/core/session.h"
 #include "collectors/game/schema/churn.h"
+#include "exporter/setup/script_text.h"
 
 namespace hakem::exporter {
 namespace {
 
-using collectors::QuoteIdentifier;
 using collectors::QuoteLiteral;
 
 /// A third of a page is enough for the versions between two looks of a query, which removes them.
@@ -39,9 +39,10 @@ std::string FullTablesSql(const collectors::GameSchema& schema) {
 SetupPlan PlanRoom(const std::string& schema, const std::vector<std::string>& full_tables) {
   SetupPlan plan;
   for (const std::string& table : full_tables) {
-    plan.steps.push_back({fmt::format("ALTER TABLE {}.{} SET (fillfactor = {})",
-                                      QuoteIdentifier(schema), QuoteIdentifier(table), kFillFactor),
-                          std::string(kWhy)});
+    plan.steps.push_back(
+        {fmt::format("ALTER TABLE {}.{} SET (fillfactor = {})", ScriptIdentifier(schema),
+                     ScriptIdentifier(table), kFillFactor),
+         std::string(kWhy)});
   }
   return plan;
 }

@@ -28,7 +28,21 @@ struct SetupPlan {
   bool operator==(const SetupPlan&) const = default;
 };
 
-/// The plan as a script that psql runs: each statement below its reason, advice as comments.
-std::string FormatSetupPlan(const SetupPlan& plan);
+/// How a plan's statements are run.
+enum class Transactions {
+  kOne,   ///< All in one transaction.
+  kNone,  ///< Each alone: CREATE INDEX CONCURRENTLY refuses a transaction.
+};
+
+/// The plan as a script that psql runs: settings that no database's or role's own may change, then
+/// each statement below its reason, advice as comments. Names and texts of the catalogs cannot end
+/// a comment or a statement, nor reach a terminal as control characters.
+std::string FormatSetupPlan(const SetupPlan& plan, Transactions transactions);
+
+/// Whether both have the same statements in the same order; reasons and advice may differ.
+bool RunsTheSame(const SetupPlan& left, const SetupPlan& right);
+
+/// Whether the plan has this statement.
+bool Contains(const SetupPlan& plan, const SetupStep& step);
 
 }  // namespace hakem::exporter

@@ -42,7 +42,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 const std::map<std::string, std::set<std::string>> kThirdParty{
     {"tl",
      {"model/result.h", "exporter/session/session_factory.h",
-      "exporter/session/stepped_connect.h"}},
+      "exporter/session/stepped_connect.h", "exporter/setup/admin_session.h"}},
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
     {"sqlite3.h", {"state/database.cpp"}},
@@ -51,7 +51,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"pqxx", {"exporter/session/pqxx_session.cpp", "simulator/database/game_writer.cpp"}},
     {"libpq-fe.h",
      {"exporter/config/conninfo.cpp", "exporter/session/password_verifier.cpp",
-      "exporter/session/stepped_connect.cpp"}},
+      "exporter/session/stepped_connect.cpp", "exporter/setup/admin_session.cpp"}},
     {"civetweb.h", {"web/server/server.cpp"}},
     {"openssl",
      {"web/access/password_check.cpp", "web/gateway/channel.cpp", "web/gateway/tls_context.cpp"}},

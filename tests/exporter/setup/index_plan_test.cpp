@@ -102,6 +102,54 @@ TEST(IndexPlan, TellsSizeAndTimeFirst) {
               HasSubstr("About 47 MiB, 3s of building"));
 }
 
+TableStatistics Analyzed() {
+  return {.rows = 1000,
+          .pages = 10,
+          .bytes = 20 * 8192,
+          .columns = {{"status",
+                       {.width = 8,
+                        .null_share = 0.1,
+                        .distinct = 4,
+                        .common = {{"waiting", 0.25}, {"completed", 0.5}}}},
+                      {"max_players", {.width = 4}},
+                      {"id", {.width = 16}},
+                      {"game_type", {.width = 10}},
+                      {"started_at", {.width = 8}}}};
+}
+
+TEST(IndexEstimate, IsByTheShareOfTheRowsKept) {
+  // 2,000 rows by now. A quarter waits; three words share with one more value what is left: 0.15.
+  const IndexEstimate estimate = EstimateIndex(WantedLive(), Analyzed());
+  EXPECT_EQ(estimate.rows, 950);
+  EXPECT_EQ(estimate.width, 46);
+  EXPECT_EQ(estimate.table_bytes, 20 * 8192);
+}
+
+TEST(IndexEstimate, IsByTheTablesSizeBeforeAnyAnalyze) {
+  TableStatistics table{.bytes = 100 * 8192, .row_width = 100};
+  WantedIndex index = WantedLive();
+  index.only.reset();
+  EXPECT_EQ(EstimateIndex(index, table).rows, 6400);
+  table.bytes = 0;
+  EXPECT_EQ(EstimateIndex(index, table).rows, 0);
+}
+
+TEST(IndexEstimate, KnowsWhatHasAValueAndWhatIsTrue) {
+  TableStatistics table = Analyzed();
+  table.columns["is_active"] = {.common = {{"f", 0.9}, {"t", 0.1}}};
+  WantedIndex index = WantedLive();
+  index.only = {{.column = "status", .kept = WantedIndex::Only::Kept::kNotNull}};
+  EXPECT_EQ(EstimateIndex(index, table).rows, 1800);
+  index.only = {{.column = "is_active", .kept = WantedIndex::Only::Kept::kTrue}};
+  EXPECT_EQ(EstimateIndex(index, table).rows, 200);
+}
+
+TEST(IndexPlan, ReadsALongConditionOfSomebodyElse) {
+  ExistingIndex mine = Live();
+  mine.predicate = "(status = '" + std::string(1'000'000, 'x') + "''" + "'::text)";
+  EXPECT_THAT(PlanIndex(WantedLive(), {mine}, {}).steps, SizeIs(1));
+}
+
 TEST(IndexPlan, SkipsWhatAnotherIndexDoes) {
   EXPECT_EQ(PlanIndex(WantedLive(), {Live()}, {}), SetupPlan());
 }

@@ -97,10 +97,60 @@ TEST(RolePlan, TellsThatANewRoleHasNoPassword) {
   EXPECT_THAT(PlanRole(facts).advice, ElementsAre(HasSubstr("--role-password-file")));
 }
 
-TEST(RolePlan, AdvisesAgainstASuperuser) {
+TEST(RolePlan, PreparesNoRoleThatIsAnothers) {
+  const struct {
+    void (*change)(RoleFacts&);
+    const char* reason;
+  } cases[] = {
+      {[](RoleFacts& facts) { facts.is_superuser = true; }, "it is a superuser"},
+      {[](RoleFacts& facts) { facts.powers = {"create roles"}; }, "it may create roles"},
+      {[](RoleFacts& facts) { facts.owned_objects = 12; }, "it owns 12 objects"},
+      {[](RoleFacts& facts) { facts.members = {"game_owner"}; }, "game_owner can act as it"},
+      {[](RoleFacts& facts) { facts.role = "public"; }, "PostgreSQL keeps this name"},
+      {[](RoleFacts& facts) { facts.role = "none"; }, "PostgreSQL keeps this name"},
+      {[](RoleFacts& facts) { facts.role = "pg_monitor"; }, "PostgreSQL keeps this name"},
+      {[](RoleFacts& facts) { facts.role = ""; }, "is empty"},
+      {[](RoleFacts& facts) { facts.role = "a\n\\! id"; }, "cannot be seen"},
+  };
+
+  EXPECT_EQ(WhyNotPrepared(Fresh()), std::nullopt);
+  EXPECT_EQ(WhyNotPrepared(Prepared()), std::nullopt);
+  for (const auto& each : cases) {
+    RoleFacts facts = Prepared();
+    each.change(facts);
+    EXPECT_THAT(WhyNotPrepared(facts), testing::Optional(HasSubstr(each.reason)));
+  }
+}
+
+TEST(RolePlan, SaysWhatElseTheRoleIsAMemberOf) {
   RoleFacts facts = Prepared();
-  facts.is_superuser = true;
-  EXPECT_THAT(PlanRole(facts).advice, ElementsAre(HasSubstr("ALTER ROLE \"hakem\" NOSUPERUSER;")));
+  facts.memberships = {"game_owner"};
+  const SetupPlan plan = PlanRole(facts);
+  EXPECT_THAT(plan.steps, IsEmpty());
+  EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("REVOKE \"game_owner\" FROM \"hakem\";")));
+}
+
+TEST(RolePlan, LetsNobodyReadWhatIsRefused) {
+  RoleFacts facts = Fresh();
+  facts.games[0].tables[0].refused = "it is a view";
+  const SetupPlan plan = PlanRole(facts);
+  EXPECT_THAT(Statements(plan), testing::Not(testing::Contains(HasSubstr("GRANT SELECT"))));
+  EXPECT_THAT(plan.advice, ElementsAre("\"hokm_game\".\"players\" is not watched: it is a view."));
+}
+
+TEST(RolePlan, DoesNotCreateAnExtensionAmongObjectsOfItsNames) {
+  RoleFacts facts = Fresh();
+  facts.planted = {"pg_stat_statements"};
+  const SetupPlan plan = PlanRole(facts);
+  EXPECT_THAT(Statements(plan), testing::Not(testing::Contains(HasSubstr("EXTENSION"))));
+  EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("not part of it")));
+}
+
+TEST(RolePlan, WritesNamesWithoutControlCharacters) {
+  RoleFacts facts = Prepared();
+  facts.closed_databases = {"a\r;DROP"};
+  EXPECT_THAT(Statements(PlanRole(facts)),
+              ElementsAre("GRANT CONNECT ON DATABASE U&\"a\\+00000D;DROP\" TO \"hakem\""));
 }
 
 TEST(RolePlan, DoesNotCreateAnExtensionThatNeedsARestart) {

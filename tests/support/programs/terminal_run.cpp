@@ -67,6 +67,9 @@ TerminalRun RunHakemAtTerminal(const std::vector<std::string>& arguments,
       break;
     }
     seen = found + reply.prompt.size();
+    if (reply.meanwhile) {
+      reply.meanwhile();
+    }
     const std::string line = reply.typed + "\n";
     in_step = write(terminal, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   }

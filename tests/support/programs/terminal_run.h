@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -8,8 +9,9 @@ namespace hakem {
 
 /// What somebody at a terminal types once they see a prompt.
 struct Reply {
-  std::string prompt;  ///< Or a part of it.
-  std::string typed;   ///< Without the newline.
+  std::string prompt;                    ///< Or a part of it.
+  std::string typed;                     ///< Without the newline.
+  std::function<void()> meanwhile = {};  ///< What happens while they think, if anything.
 };
 
 /// How a run at a terminal ended.

@@ -7,6 +7,7 @@
 
 #include "collectors/core/collector.h"
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/commands/terminal.h"
 #include "exporter/config/environment.h"
 #include "exporter/session/password_verifier.h"
@@ -225,7 +226,7 @@ class SetupRun {
   }
 
   Result<int> CarryOut(const SetupPlan& plan) {
-    fmt::print("{}", FormatSetupPlan(plan));
+    PrintExactly(FormatSetupPlan(plan));  // SQL, in which nothing may be changed.
     std::fflush(stdout);
     if (plan.steps.empty()) {
       fmt::print(stderr, "nothing to do\n");

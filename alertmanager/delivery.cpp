@@ -19,8 +19,12 @@ struct Verdict {
 };
 
 constexpr Verdict kHttpVerdicts[] = {
+    // A redirect is not followed: the message would reach whoever is named there. It may be of a
+    // moment, or somebody corrects the address, so that the message must wait.
+    {300, 399, ErrorCode::kUnavailable, FailureReason::kOther},
     {401, 401, ErrorCode::kRefused, FailureReason::kAuthError},
     {403, 403, ErrorCode::kRefused, FailureReason::kAuthError},
+    {408, 408, ErrorCode::kUnavailable, FailureReason::kContextDeadlineExceeded},
     {429, 429, ErrorCode::kUnavailable, FailureReason::kRateLimited},
     {400, 499, ErrorCode::kRefused, FailureReason::kClientError},
     {500, 599, ErrorCode::kUnavailable, FailureReason::kServerError},
@@ -72,9 +76,11 @@ Delivery JudgeHttp(const HttpResponse& response, const Secret& url) {
   }
   const Verdict verdict = VerdictOn(response.status, kHttpVerdicts);
   const std::string said = Excerpt(response.body, url);
+  const bool is_redirect = response.status >= 300 && response.status < 400;
   return Fail(DeliveryFailure{
-      {verdict.code,
-       fmt::format("the server answered {}{}{}", response.status, said.empty() ? "" : ": ", said)},
+      {verdict.code, fmt::format("the server answered {}{}{}{}", response.status,
+                                 is_redirect ? " (a redirect, which is not followed)" : "",
+                                 said.empty() ? "" : ": ", said)},
       verdict.reason,
       response.retry_after});
 }
@@ -84,11 +90,13 @@ Delivery JudgeSmtp(const SmtpReply& reply, const SmtpSettings& settings) {
     return {};
   }
   const Verdict verdict = VerdictOn(reply.code, kSmtpVerdicts);
-  return Fail(DeliveryFailure{
-      {verdict.code, fmt::format("mail server {}:{} answered \"{}\"", settings.host, settings.port,
-                                 Excerpt(reply.text, settings.password))},
-      verdict.reason,
-      std::nullopt});
+  const std::string who = settings.host.empty()
+                              ? "the mail system of this machine"
+                              : fmt::format("mail server {}:{}", settings.host, settings.port);
+  return Fail(DeliveryFailure{{verdict.code, fmt::format("{} answered \"{}\"", who,
+                                                         Excerpt(reply.text, settings.password))},
+                              verdict.reason,
+                              std::nullopt});
 }
 
 std::string Excerpt(std::string_view said, const Secret& secret) {

@@ -48,8 +48,8 @@ using Delivery = Result<void, DeliveryFailure>;
 /// An attempt that ended without an answer.
 Delivery NoAnswer(Error error);
 
-/// What an answer's status means: 2xx is delivered; 429 and 5xx may be tried again; everything else
-/// is final.
+/// What an answer's status means: 2xx is delivered; 3xx, 408, 429 and 5xx may be tried again;
+/// everything else is final.
 Delivery JudgeHttp(const HttpResponse& response, const Secret& url);
 
 /// What a mail server's last reply means: 2xx is delivered; 4xx may be tried again; everything else

@@ -23,7 +23,8 @@ struct HttpRequest {
   std::vector<HttpHeader> headers = {};
   std::string body = {};
   Duration timeout = std::chrono::seconds(10);  ///< For all of it, connecting included.
-  std::size_t max_answer_bytes = 65'536;        ///< A longer answer is an error.
+  std::size_t max_answer_bytes = 65'536;
+  bool cuts_long_answer = false;  ///< Of a longer answer the beginning counts; else it is an error.
 };
 
 struct HttpResponse {
@@ -40,7 +41,7 @@ class HttpClient {
   /// Sends one request and reads the answer; follows no redirect. Any status is an answer, not an
   /// error. Returns soon after `stop`. Errors name the host, never the address: kUnavailable (no
   /// connection, a certificate that cannot be verified, or stopped), kTimeout, kRefused (an answer
-  /// that is too long), kInvalidInput (not an address).
+  /// that is too long, where it is not to be cut), kInvalidInput (not an address).
   virtual Result<HttpResponse> Send(const HttpRequest& request, const std::stop_token& stop) = 0;
 };
 

@@ -18,12 +18,12 @@ enum class SmtpTls {
 
 /// The mail server and how to speak to it.
 struct SmtpSettings {
-  std::string host = {};
+  std::string host = {};  ///< Empty: the mail system of this machine, without the rest of these.
   int port = 587;
   SmtpTls tls = SmtpTls::kStartTls;
   std::string user = {};  ///< Empty: without authentication.
   Secret password = {};
-  Duration timeout = std::chrono::seconds(30);  ///< For all of it, connecting included.
+  Duration timeout = std::chrono::seconds(30);  ///< For all of it, connecting included; always.
 };
 
 /// An envelope and what is in it.

@@ -10,7 +10,7 @@
 
 #include "alertmanager/dispatcher.h"
 #include "exporter/clients/curl_http_client.h"
-#include "exporter/clients/curl_mail_client.h"
+#include "exporter/clients/machine_mail_client.h"
 #include "exporter/config/import_file.h"
 #include "exporter/config/server_facts.h"
 #include "exporter/heap.h"
@@ -23,6 +23,7 @@
 #include "exporter/scrape/target_history.h"
 #include "exporter/scrape/target_runner.h"
 #include "exporter/scrape/target_setup.h"
+#include "exporter/timeline.h"
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "state/game_store.h"
@@ -72,7 +73,7 @@ struct SavedHistory {
   SavedHistory(state::Database& database, tsdb::Store& store, Instruments& instruments,
                const Clock& clock, const Log& log)
       : disk(database),
-        saver(tsdb::LoadHistory(disk, store, log.For("tsdb")),
+        saver(tsdb::LoadHistory(disk, store, log.For("tsdb"), clock.Now()),
               {.store = store, .disk = disk, .instruments = instruments, .log = log.For("tsdb")}),
         loop(saver, clock) {}
 
@@ -103,12 +104,13 @@ struct App::Parts {
   state::GameStore game_store;
   OwnMetrics own_metrics;
   CurlHttpClient http;
-  CurlMailClient mail;
+  MachineMailClient mail;
   alertmanager::Dispatcher dispatcher;
   tsdb::Store store;
   std::vector<tsdb::MetricDescription> imported;  ///< Complete before the server starts.
   tsdb::StoreMetrics store_metrics;
   tsdb::SnapshotRecorder recorder;
+  Timeline timeline;
   rules::RuleSet rules;
   rules::RuleLoop rule_loop;
   Published<Snapshot> snapshot;
@@ -146,6 +148,10 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
       store(config.collects ? config.history : KeepEverything()),
       store_metrics(own_metrics.instruments()),
       recorder(store, inputs.target_labels),
+      timeline({.clock = clock,
+                .store = store,
+                .instruments = own_metrics.instruments(),
+                .log = log.For("clock")}),
       rules(std::move(inputs.groups),
             {.collection_interval = config.collect.fast, .external_url = inputs.external_url},
             {.sink = [this](std::span<const Alert> alerts) { dispatcher.Receive(alerts); },
@@ -199,9 +205,11 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
   last_tick = clock.SteadyNow();
   targets.Set(std::make_shared<const std::vector<web::TargetStatus>>(
       1, target_history.Tell(*runner.status().Get(), taken->time)));
-  recorder.Record(*taken);
+  if (const auto clock_step = timeline.Admit(taken->time)) {
+    recorder.Record(*taken);
+    rule_loop.Submit(taken->time, *clock_step);
+  }
   store_metrics.Tell(store.Stats());
-  rule_loop.Submit(taken->time);
   free_memory.GiveBack(clock.SteadyNow());
 }
 
@@ -229,6 +237,8 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
        .collectors = AllCollectorFamilies,
        .collect_now = [this](SteadyTime deadline) { runner.CollectNow(deadline); },
        .hold = hold,
+       .snapshot_age =
+           [this] { return std::chrono::floor<Duration>(clock.SteadyNow() - last_tick.load()); },
        .clock = clock,
        .instruments = own_metrics.instruments(),
        .log = log.For("web"),
@@ -298,6 +308,8 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   }
   const web::ListenAddress address = inputs->address;
   const bool tells_someone = inputs->receivers.slack || inputs->receivers.email;
+  const bool mails_by_machine =
+      inputs->receivers.email && inputs->receivers.email->smtp.host.empty();
   auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
   parts->load = std::move(load);
   const Logger logger = log.For("hakem");
@@ -319,6 +331,10 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   logger.Info("serving", {{"version", HAKEM_VERSION}, {"url", parts->port->server().url()}});
   if (!tells_someone) {
     logger.Info("nobody is told of alerts: neither ALERT_WEBHOOK nor ALERT_EMAIL is set");
+  }
+  if (mails_by_machine) {
+    logger.Info("SMTP_HOST is not set: mail goes through this machine's own mail system",
+                {{"by", parts->mail.Describe()}});
   }
   if (config.collects) {
     parts->runner.Start();

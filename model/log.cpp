@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "model/clock.h"
+#include "model/printable.h"
+#include "model/utf8.h"
 
 namespace hakem {
 namespace {
@@ -43,25 +45,28 @@ constexpr spdlog::level::level_enum ToSpdlog(LogLevel level) {
 /// In double quotes, with JSON's escapes; logfmt readers take the same.
 std::string Quote(std::string_view text) {
   std::string quoted = "\"";
-  for (const char c : text) {
+  for (const char c : ToUtf8(text)) {
     if (c == '"' || c == '\\') {
       quoted.append(1, '\\').append(1, c);
     } else if (c == '\n') {
       quoted += "\\n";
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else if (c == '\t') {
+      quoted += "\\u0009";
     } else {
       quoted += c;
     }
   }
-  return quoted + '"';
+  return Printable(quoted + '"');  // Which spells all other control characters as JSON does.
 }
 
 bool NeedsQuotes(std::string_view text) {
-  return text.empty() || std::any_of(text.begin(), text.end(), [](char c) {
-           return c == ' ' || c == '"' || c == '=' || c == '\\' ||
-                  static_cast<unsigned char>(c) < 0x20;
-         });
+  return text.empty() ||
+         std::any_of(text.begin(), text.end(),
+                     [](char c) {
+                       return c == ' ' || c == '"' || c == '=' || c == '\\' ||
+                              static_cast<unsigned char>(c) < 0x20;
+                     }) ||
+         Printable(text) != text;
 }
 
 void AppendLogfmt(std::string& line, std::string_view key, std::string_view value) {

@@ -11,8 +11,8 @@ constexpr bool IsBetween(unsigned char byte, unsigned char first, unsigned char 
   return byte >= first && byte <= last;
 }
 
-/// How many bytes the character has that `text` begins with; 0 when it begins with none. Neither
-/// overlong forms nor surrogates are characters, nor is what lies beyond U+10FFFF.
+}  // namespace
+
 std::size_t CharacterBytes(std::string_view text) {
   const auto at = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
@@ -34,8 +34,6 @@ std::size_t CharacterBytes(std::string_view text) {
   }
   return bytes;
 }
-
-}  // namespace
 
 std::string ToUtf8(std::string_view text) {
   std::string valid;

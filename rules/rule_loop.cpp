@@ -13,11 +13,12 @@ RuleLoop::RuleLoop(const tsdb::Queryable& samples, Deps deps)
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
-void RuleLoop::Submit(Timestamp time) {
+void RuleLoop::Submit(Timestamp time, Duration clock_step) {
   bool missed = false;
   {
     const MutexLock lock(mutex_);
-    missed = std::exchange(waiting_, time).has_value();
+    missed = waiting_.has_value();
+    waiting_ = Submitted{time, clock_step + (missed ? waiting_->clock_step : Duration(0))};
   }
   arrived_.notify_one();
   if (missed) {
@@ -25,7 +26,7 @@ void RuleLoop::Submit(Timestamp time) {
   }
 }
 
-std::optional<Timestamp> RuleLoop::Next(const std::stop_token& stop) {
+std::optional<RuleLoop::Submitted> RuleLoop::Next(const std::stop_token& stop) {
   MutexLock lock(mutex_);
   busy_since_.reset();
   arrived_.wait(lock, stop, [this] { return waiting_.has_value(); });
@@ -39,9 +40,9 @@ std::optional<SteadyTime> RuleLoop::BusySince() const {
 }
 
 void RuleLoop::Run(const std::stop_token& stop) {
-  while (const std::optional<Timestamp> time = Next(stop)) {
+  while (const std::optional<Submitted> next = Next(stop)) {
     try {
-      deps_.rules.Evaluate(samples_, *time);
+      deps_.rules.Evaluate(samples_, next->time, next->clock_step);
     } catch (const std::exception& exception) {
       deps_.instruments.Add(kLoopFailures, {});
       deps_.log.Error("rule evaluation ended by an exception", {{"error", exception.what()}});

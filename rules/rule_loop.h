@@ -32,21 +32,27 @@ class RuleLoop {
   RuleLoop& operator=(const RuleLoop&) = delete;
   ~RuleLoop() = default;
 
-  /// Says that the samples of this time are there; does not wait. Thread-safe.
-  void Submit(Timestamp time);
+  /// Says that the samples of this time are there, and by how much the clock that stamps them was
+  /// set since the last ones; does not wait. Thread-safe.
+  void Submit(Timestamp time, Duration clock_step = Duration(0));
 
   /// When the evaluation that runs began; nothing while none runs. Thread-safe.
   std::optional<SteadyTime> BusySince() const;
 
  private:
+  struct Submitted {
+    Timestamp time;
+    Duration clock_step;
+  };
+
   void Run(const std::stop_token& stop);
-  std::optional<Timestamp> Next(const std::stop_token& stop);
+  std::optional<Submitted> Next(const std::stop_token& stop);
 
   const tsdb::Queryable& samples_;
   const Deps deps_;
   mutable Mutex mutex_;
   std::condition_variable_any arrived_;
-  std::optional<Timestamp> waiting_ GUARDED_BY(mutex_);
+  std::optional<Submitted> waiting_ GUARDED_BY(mutex_);
   std::optional<SteadyTime> busy_since_ GUARDED_BY(mutex_);
   std::jthread thread_;  // Last: it uses all the others.
 };

@@ -113,7 +113,10 @@ void RuleSet::TellEnd(const Rule& rule, Timestamp now, std::vector<Alert>& chang
   }
 }
 
-void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now) {
+void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step) {
+  if (clock_step != Duration(0)) {
+    MoveTimes(clock_step);
+  }
   now = std::max(now, last_evaluation_);
   last_evaluation_ = now;
   std::vector<Alert> changes;
@@ -126,6 +129,28 @@ void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now) {
   Publish();
   if (!changes.empty()) {
     deps_.sink(changes);
+  }
+}
+
+/// Brings all times from which durations are counted to the clock as it is now. When an alert began
+/// to fire stays, since it was told, and is what the incident is known by.
+void RuleSet::MoveTimes(Duration step) {
+  const auto move = [step](auto& time) {
+    if (time) {
+      *time += step;
+    }
+  };
+  last_evaluation_ += step;
+  for (Group& group : groups_) {
+    move(group.last_evaluation);
+    for (Rule& rule : group.rules) {
+      move(rule.last_evaluation);
+      for (auto& [labels, alert] : rule.alerts) {
+        alert.active_at += step;
+        move(alert.keep_firing_since);
+        move(alert.resolved_at);
+      }
+    }
   }
 }
 
@@ -184,10 +209,14 @@ void RuleSet::NoteHealth(const Group& group, Rule& rule, const std::optional<Err
 }
 
 Alert RuleSet::Told(const AlertRule& rule, const AlertEvent& event) const {
+  std::optional<Timestamp> ends_at = event.alert.resolved_at;
+  if (ends_at) {  // The clock may have been set back in between.
+    ends_at = std::max(*ends_at, *event.alert.fired_at);
+  }
   return {.labels = event.alert.labels,
           .annotations = event.alert.annotations,
           .starts_at = *event.alert.fired_at,
-          .ends_at = event.alert.resolved_at,
+          .ends_at = ends_at,
           .generator_url = GeneratorUrl(options_.external_url, rule.query),
           .value = event.alert.value};
 }

@@ -42,7 +42,9 @@ class RuleSet {
   /// Evaluates the groups that are due, in order, as of `now`, but never earlier than before: a
   /// clock set back does not undo `for`. Publishes the new status, then tells the sink all changes
   /// in one call. A rule that fails keeps its alerts as they are.
-  void Evaluate(const tsdb::Queryable& samples, Timestamp now);
+  /// `clock_step`: by how much the clock was set since the evaluation before, of which `now` is
+  /// free: what a `for` has counted stays as it is.
+  void Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step = Duration(0));
 
   /// Puts other rules into force with the next evaluation. A rule that stays, of the same group and
   /// name and with the same labels, keeps its alerts and how long they have lasted; the firing
@@ -82,6 +84,7 @@ class RuleSet {
   Group MakeGroup(RuleGroup definition) const;
   void TakeReplacement(Timestamp now, std::vector<Alert>& changes);
   void TellEnd(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const;
+  void MoveTimes(Duration step);
   void EvaluateGroup(Group& group, const tsdb::Queryable& samples, Timestamp now,
                      std::vector<Alert>& changes);
   void EvaluateRule(Group& group, Rule& rule, const tsdb::Queryable& samples, Timestamp now,

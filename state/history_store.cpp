@@ -12,6 +12,11 @@ std::int64_t Milliseconds(Timestamp time) {
 Result<void> HistoryStore::Save(const tsdb::SavedChange& change) {
   return database_.InTransaction([&](Database::Transaction& transaction) {
     Result<void> saved;
+    if (change.replaces_all) {
+      saved = transaction.Run("DELETE FROM block", {}).and_then([&] {
+        return transaction.Run("DELETE FROM series", {});
+      });
+    }
     for (const tsdb::SavedId id : change.removed) {
       saved = saved.and_then(
           [&] { return transaction.Run("DELETE FROM series WHERE id = ?", {std::int64_t{id}}); });

@@ -35,9 +35,11 @@ void SnapshotRecorder::Record(const Snapshot& snapshot) {
   record(up_, 1);
   for (const Slot& slot : last_) {
     // What is left there was not found by its address; its labels may be there all the same.
-    if (slot.stored != nullptr && slot.stored->last_time() < snapshot.time &&
-        !slot.stored->has_ended()) {
-      round.Append(*slot.stored, snapshot.time, kStaleMarker);
+    const auto stored = slot.stored != nullptr && slot.stored->is_dropped()
+                            ? round.Known(slot.stored->series()->labels)
+                            : slot.stored;
+    if (stored != nullptr && stored->last_time() < snapshot.time && !stored->has_ended()) {
+      round.Append(*stored, snapshot.time, kStaleMarker);
     }
   }
   last_ = std::move(recorded);

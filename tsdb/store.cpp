@@ -50,6 +50,25 @@ void VisitSeries(const Index& index, std::span<const Matcher> matchers, Timestam
   }
 }
 
+/// The series as MoveBack leaves it.
+std::shared_ptr<StoredSeries> WithPointsMovedBack(const StoredSeries& series,
+                                                  const AheadOfTime& ahead, std::size_t& moved) {
+  std::vector<Point> points;
+  series.Read(ahead.after, Timestamp::max(), points);
+  Timestamp kept_until = std::min(ahead.after, ahead.until);
+  if (!points.empty()) {
+    kept_until = std::min(kept_until, points.front().time - ahead.by - Duration(1));
+  }
+  auto now = series.CopyUntil(kept_until);
+  for (const Point& point : points) {
+    if (const Timestamp time = point.time - ahead.by; time <= ahead.until) {
+      now->Append(time, point.value);
+      ++moved;
+    }
+  }
+  return now;
+}
+
 }  // namespace
 
 struct Store::Round::Added {
@@ -188,6 +207,42 @@ void Store::Retain(Timestamp now) {
   min_time_ = CountOf(min_time);
 }
 
+void Store::PostponeRetention(Timestamp until) {
+  const MutexLock lock(append_mutex_);
+  next_retention_ = std::max(next_retention_, until);
+}
+
+std::size_t Store::MoveBack(const AheadOfTime& ahead) {
+  const MutexLock lock(append_mutex_);
+  const std::shared_ptr<const Index> index = index_.Get();
+  Index::Series kept;
+  std::uint64_t bytes = 0;
+  std::size_t moved = 0;
+  Timestamp newest = Timestamp::min();
+  Timestamp oldest = Timestamp::max();
+  for (const std::shared_ptr<StoredSeries>& series : index->series()) {
+    std::shared_ptr<StoredSeries> now = series;
+    if (series->last_time() > std::min(ahead.after, ahead.until)) {
+      now = WithPointsMovedBack(*series, ahead, moved);
+      series->MarkDropped();
+    }
+    if (now->is_empty()) {
+      continue;
+    }
+    bytes += now->bytes();
+    newest = std::max(newest, now->last_time());
+    oldest = std::min(oldest, now->first_time());
+    kept.push_back(std::move(now));
+  }
+  index_.Set(std::make_shared<const Index>(kept));
+  bytes_ = bytes;
+  min_time_ = CountOf(oldest);
+  committed_ = kept.empty() ? kNever : CountOf(newest);
+  next_retention_ = Timestamp();
+  ++moves_;
+  return moved;
+}
+
 std::vector<SelectedSeries> Store::Select(std::span<const Matcher> matchers, Timestamp after,
                                           Timestamp until) const {
   std::vector<SelectedSeries> selected;
@@ -280,7 +335,8 @@ StoreStats Store::Stats() const {
           .out_of_order_total = out_of_order_total_,
           .duplicates_total = duplicates_total_,
           .min_time = TimeOf(min_time_, CountOf(Timestamp::max())),
-          .max_time = TimeOf(committed_, kNever)};
+          .max_time = TimeOf(committed_, kNever),
+          .moves = moves_};
 }
 
 }  // namespace hakem::tsdb

@@ -24,6 +24,13 @@ struct StoreOptions {
   std::uint64_t max_bytes = std::uint64_t{256} << 20;  ///< Of memory; the oldest goes first.
 };
 
+/// Samples that were stamped by a clock that was ahead.
+struct AheadOfTime {
+  Timestamp after;  ///< Later ones were.
+  Duration by;      ///< So much; more than 0.
+  Timestamp until;  ///< What the clock says now: nothing is kept that is later.
+};
+
 struct StoreStats {
   std::size_t series = 0;
   std::uint64_t samples_total = 0;  ///< Appended since the start.
@@ -32,6 +39,8 @@ struct StoreStats {
   std::uint64_t duplicates_total = 0;      ///< Refused: the series had a sample of that time.
   std::optional<Timestamp> min_time = {};  ///< Of the oldest sample; nothing when empty.
   std::optional<Timestamp> max_time = {};  ///< Of the newest.
+  std::uint64_t moves =
+      0;  ///< How often samples were moved; what was read before may be elsewhere.
 };
 
 /// The history: series in memory, compressed. Thread-safe. Appends run one at a time; readers take
@@ -74,6 +83,15 @@ class Store final : public Queryable, public Appender {
 
   StoreStats Stats() const;
 
+  /// Moves the samples that were ahead of time to where they belong. Drops what is there already,
+  /// and what would still be later than it may be. Series that change are dropped for new ones of
+  /// the same labels (see StoredSeries::is_dropped). Returns the number of samples that moved.
+  std::size_t MoveBack(const AheadOfTime& ahead);
+
+  /// Drops nothing for its age before there is a sample of this time: a clock that is ahead by
+  /// mistake must not cost the whole history. What is beyond max_bytes goes all the same.
+  void PostponeRetention(Timestamp until);
+
   /// Appends by series that the caller has looked up before. Readers see them all when this object
   /// ends; until then no other append begins.
   class Round {
@@ -91,11 +109,13 @@ class Store final : public Queryable, public Appender {
 
     void Append(StoredSeries& series, Timestamp time, double value);
 
+    /// The series with these labels; null when there is none.
+    std::shared_ptr<StoredSeries> Known(const Labels& labels) const;
+
    private:
     /// The new series.
     struct Added;
 
-    std::shared_ptr<StoredSeries> Known(const Labels& labels) const;
     std::shared_ptr<StoredSeries> Add(SeriesRef series);
 
     Store& store_;
@@ -122,6 +142,7 @@ class Store final : public Queryable, public Appender {
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> out_of_order_total_{0};
   std::atomic<std::uint64_t> duplicates_total_{0};
+  std::atomic<std::uint64_t> moves_{0};
   Mutex append_mutex_;
   // The appender's.
   Timestamp next_retention_{};

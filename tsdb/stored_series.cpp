@@ -114,6 +114,30 @@ void StoredSeries::DropBefore(Timestamp time) {
   chunks_.erase(chunks_.begin(), kept);
 }
 
+std::shared_ptr<StoredSeries> StoredSeries::CopyUntil(Timestamp time) const {
+  auto copy = std::make_shared<StoredSeries>(series_);
+  const auto kept = std::find_if(chunks_.begin(), chunks_.end(), [&](const Complete& complete) {
+    return complete.last_time > time;
+  });
+  copy->chunks_.assign(chunks_.begin(), kept);
+  Timestamp last = Timestamp::min();
+  for (const Complete& complete : copy->chunks_) {
+    copy->bytes_ += complete.chunk.bytes();
+    last = complete.last_time;
+  }
+  std::vector<Point> points;
+  Read(last, time, points);
+  for (const Point& point : points) {
+    copy->Append(point.time, point.value);
+  }
+  if (points.empty() && !copy->chunks_.empty()) {
+    Read(last - Duration(1), last, points);
+    copy->newest_.Set(points.back());
+    copy->has_ended_ = IsStaleMarker(points.back().value);
+  }
+  return copy;
+}
+
 void StoredSeries::ListChunks(std::vector<ChunkSize>& chunks) const {
   for (const Complete& complete : chunks_) {
     chunks.push_back({complete.last_time, complete.chunk.bytes()});

@@ -46,6 +46,10 @@ class StoredSeries {
     std::size_t bytes = 0;
   };
 
+  /// A series of the same labels with the samples up to `time`. Shares the complete chunks. For one
+  /// that is not appended to any more.
+  std::shared_ptr<StoredSeries> CopyUntil(Timestamp time) const;
+
   void ListChunks(std::vector<ChunkSize>& chunks) const;
 
   bool is_empty() const { return chunks_.empty() && writer_.chunk().is_null(); }

@@ -69,13 +69,13 @@ Response Judge(Traffic traffic, const Member& member) {
 }  // namespace
 
 Response RoleResponse(Traffic traffic, const Snapshot* snapshot, const Request& request,
-                      Timestamp now, Duration hold) {
+                      Duration age, Duration hold) {
   if (snapshot == nullptr) {
     return TextResponse(503, "nothing has been collected yet");
   }
-  if (now - snapshot->time > hold) {
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - snapshot->time);
-    return TextResponse(503, fmt::format("what is known is {} s old", age.count()));
+  if (age > hold) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age);
+    return TextResponse(503, fmt::format("what is known is {} s old", seconds.count()));
   }
   const Members members = MembersOf(*snapshot);
   const std::vector<std::string> wanted = request.Parameters("server");

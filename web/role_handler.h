@@ -15,9 +15,10 @@ enum class Traffic {
 };
 
 /// 200 when the server may get the traffic, else 503, each with the reason in a line. Read from the
-/// snapshot's `pg_up` and `hakem_target_info`; 503 as well while there is no snapshot, or it is
-/// older than `hold`. With several servers on the snapshot `?server=NAME` chooses one: 400 without.
+/// snapshot's `pg_up` and `hakem_target_info`; 503 as well while there is no snapshot, or its `age`
+/// is more than `hold`. With several servers on the snapshot `?server=NAME` chooses one: 400
+/// without.
 Response RoleResponse(Traffic traffic, const Snapshot* snapshot, const Request& request,
-                      Timestamp now, Duration hold);
+                      Duration age, Duration hold);
 
 }  // namespace hakem::web

@@ -93,7 +93,8 @@ void AddPages(const Deps& deps, const std::vector<Route>& api, std::vector<Route
 
 Handler RoleHandler(const Deps& deps, Traffic traffic) {
   return [deps, traffic](const Request& request) {
-    return RoleResponse(traffic, deps.snapshot.Get().get(), request, deps.clock.Now(), deps.hold);
+    return RoleResponse(traffic, deps.snapshot.Get().get(), request, deps.snapshot_age(),
+                        deps.hold);
   };
 }
 
@@ -121,6 +122,10 @@ Router MakeRouter(const Deps& deps) {
   std::move(api.begin(), api.end(), std::back_inserter(routes));
   routes.insert(routes.end(), deps.more.begin(), deps.more.end());
   if (deps.telemetry_path != "/metrics") {
+    // Whoever names a path wants the metrics there, and not the page that is there otherwise.
+    std::erase_if(routes, [&](const Route& route) {
+      return route.method == "GET" && route.path == deps.telemetry_path;
+    });
     routes.push_back({"GET", deps.telemetry_path, metrics});
   }
   return Router(std::move(routes), deps.instruments, deps.log, deps.admin,

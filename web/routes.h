@@ -29,6 +29,7 @@ struct Deps {
   std::function<std::vector<CollectorFamilies>()> collectors;
   std::function<void(SteadyTime deadline)> collect_now;  ///< As MetricsDeps has it.
   Duration hold;  ///< What a load balancer is told of a server is at most so old.
+  std::function<Duration()> snapshot_age;  ///< Whatever the clock is set to.
   const Clock& clock;
   Instruments& instruments;
   Logger log;

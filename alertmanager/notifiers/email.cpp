@@ -65,7 +65,8 @@ class EmailNotifier final : public Notifier {
 extern const NotifierSpec email;
 constinit const NotifierSpec email{
     .name = "email",
-    .help = "Mail with a text and an HTML part, through an SMTP server.",
+    .help =
+        "Mail with a text and an HTML part, through an SMTP server or this machine's mail system.",
     .make = [](const ReceiverSettings& settings,
                const NotifierDeps& deps) -> std::unique_ptr<Notifier> {
       if (!settings.email) {

@@ -91,7 +91,7 @@ Result<void> CurlHandle::Perform(std::string_view peer, const std::stop_token& s
   if (!code) {
     return Fail(code.error().code, fmt::format("{}: {}", peer, code.error().message));
   }
-  if (*code == CURLE_OK) {
+  if (*code == CURLE_OK || (answer_too_long_ && cuts_long_answer_)) {
     return {};
   }
   if (answer_too_long_) {
@@ -133,6 +133,7 @@ std::size_t CurlHandle::OnAnswer(char* data, std::size_t size, std::size_t count
   const std::size_t bytes = size * count;
   if (handle.answer_.size() + bytes > handle.max_answer_bytes_) {
     handle.answer_too_long_ = true;
+    handle.answer_.append(data, handle.max_answer_bytes_ - handle.answer_.size());
     return 0;
   }
   handle.answer_.append(data, bytes);

@@ -21,7 +21,7 @@ namespace hakem::exporter {
 /// ends after 5 s without a connection or 10 s without a byte.
 class CurlHandle {
  public:
-  /// `timeout`: for all of it. `max_answer_bytes`: a longer answer is an error.
+  /// `timeout`: for all of it. `max_answer_bytes`: a longer answer is an error, unless it is cut.
   CurlHandle(Duration timeout, std::size_t max_answer_bytes);
 
   CurlHandle(const CurlHandle&) = delete;
@@ -36,6 +36,9 @@ class CurlHandle {
 
   /// Adds a line to a list that an option of curl's takes; the list lives as long as this.
   void Append(CURLoption option, const std::string& line);
+
+  /// Ends a transfer well when the answer is longer than it may be; answer() is its beginning.
+  void CutLongAnswer() { cuts_long_answer_ = true; }
 
   /// Makes header lines part of the answer: a mail server's lines come as such.
   void CaptureHeaders();
@@ -66,6 +69,7 @@ class CurlHandle {
   const std::size_t max_answer_bytes_;
   std::string answer_;
   bool answer_too_long_ = false;
+  bool cuts_long_answer_ = false;
   char curl_error_[CURL_ERROR_SIZE] = {};
   std::unique_ptr<curl_slist, Free> list_;
   std::unique_ptr<CURL, Free> easy_;  // Cleaned up first: it points to the others.

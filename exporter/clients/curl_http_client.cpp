@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "exporter/clients/curl_handle.h"
 
 namespace hakem::exporter {
@@ -21,12 +23,30 @@ std::string HostOf(const Secret& url) {
   return text;
 }
 
+/// Hosts that are asked directly: what the environment says, and this machine itself, which no
+/// proxy elsewhere could reach.
+std::string WithoutProxy() {
+  std::string hosts = "localhost,127.0.0.0/8,::1";
+  for (const char* name : {"no_proxy", "NO_PROXY"}) {
+    // Nobody writes to the environment after main has begun.
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    if (value != nullptr && *value != '\0') {
+      return std::string_view(value) == "*" ? "*" : fmt::format("{},{}", hosts, value);
+    }
+  }
+  return hosts;
+}
+
 }  // namespace
 
 Result<alertmanager::HttpResponse> CurlHttpClient::Send(const alertmanager::HttpRequest& request,
                                                         const std::stop_token& stop) {
   CurlHandle curl(request.timeout, request.max_answer_bytes);
   curl.Set(CURLOPT_PROTOCOLS_STR, "http,https");
+  curl.Set(CURLOPT_NOPROXY, WithoutProxy().c_str());
+  if (request.cuts_long_answer) {
+    curl.CutLongAnswer();
+  }
   curl.Set(CURLOPT_URL, request.url.Reveal().c_str());
   curl.Set(CURLOPT_USERAGENT, "hakem");
   curl.Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

@@ -40,6 +40,7 @@ std::string LineOf(int code, std::string_view lines) {
 void SetServer(CurlHandle& curl, const alertmanager::SmtpSettings& settings) {
   const bool implicit = settings.tls == SmtpTls::kImplicit;
   curl.Set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl.Set(CURLOPT_PROXY, "");  // A proxy of the environment is for the web.
   // The path is the name that EHLO gives.
   curl.Set(CURLOPT_URL, fmt::format("{}://{}:{}/localhost", implicit ? "smtps" : "smtp",
                                     settings.host, settings.port)

@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t kIndent = 9;
+
 std::string FormatLabels(const Json& labels) {
   std::string text;
   for (const auto& [name, value] : labels.items()) {
@@ -18,6 +20,16 @@ std::string FormatLabels(const Json& labels) {
     }
   }
   return text;
+}
+
+/// The text with what follows its first line indented, so that no line of it looks like an alert.
+std::string Indented(std::string_view text) {
+  std::string indented;
+  for (const char c : text) {
+    indented += c;
+    indented.append(c == '\n' ? kIndent : 0, ' ');
+  }
+  return indented;
 }
 
 ListedAlert ReadAlert(const Json& alert) {
@@ -56,7 +68,7 @@ std::string FormatAlerts(std::vector<ListedAlert> alerts) {
     text += fmt::format("{:<8} {:<20} since {}  value {}  {}\n", alert.state, alert.name,
                         alert.active_since, alert.value, alert.labels);
     if (!alert.summary.empty()) {
-      text += fmt::format("{:<8} {}\n", "", alert.summary);
+      text += fmt::format("{:{}}{}\n", "", kIndent, Indented(alert.summary));
     }
   }
   return text;

@@ -5,6 +5,7 @@
 #include "exporter/clients/fetch.h"
 #include "exporter/commands/alert_list.h"
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/config/environment.h"
 #include "exporter/config/rule_files.h"
 #include "exporter/own_metrics/registry_instruments.h"
@@ -20,8 +21,8 @@ namespace {
 constexpr Duration kAnswerWithin = std::chrono::seconds(5);
 
 /// The answer of `/api/v1/alerts` made of one collection: every alert whose expression has a result
-/// now, as if its `for` were over.
-Result<std::string> EvaluateNow(const CommonOptions& common) {
+/// now, as if its `for` were over. What the collection lacks is told, and makes `status` kWrong.
+Result<std::string> EvaluateNow(const CommonOptions& common, int& status) {
   const auto config = LoadConfig(common.config_path, ProcessEnvironment());
   if (!config) {
     return Fail(config.error());
@@ -36,10 +37,12 @@ Result<std::string> EvaluateNow(const CommonOptions& common) {
     }
   }
   const Log log = common.MakeLog(LogLevel::kError);
-  const auto snapshot = CollectNow(*config, log);
-  if (!snapshot) {
-    return Fail(snapshot.error());
+  const auto collected = CollectNow(*config, log);
+  if (!collected) {
+    return Fail(collected.error());
   }
+  status = ReportProblems(*collected);
+  const auto& snapshot = collected->snapshot;
   RegistryInstruments instruments;
   rules::RuleSet rules(*std::move(groups),
                        {.collection_interval = config->collect.fast, .external_url = ""},
@@ -51,18 +54,19 @@ Result<std::string> EvaluateNow(const CommonOptions& common) {
   if (!address) {
     return Fail(address.error());
   }
-  rules.Evaluate(tsdb::SnapshotQueryable(*snapshot, TargetLabels(*config, *address)),
-                 (*snapshot)->time);
+  rules.Evaluate(tsdb::SnapshotQueryable(snapshot, TargetLabels(*config, *address)),
+                 snapshot->time);
   return *web::AlertsResponse(rules.Status().get()).body;
 }
 
 }  // namespace
 
 int ShowAlerts(const CommonOptions& common, const AlertsOptions& options) {
+  int status = kFine;
   Result<std::string> answer = Fetch(options.server + "/api/v1/alerts", kAnswerWithin);
   if (!answer) {
     const Error no_server = answer.error();
-    answer = EvaluateNow(common);
+    answer = EvaluateNow(common, status);
     if (!answer) {
       return answer.error().code == ErrorCode::kInvalidInput
                  ? Report(answer.error())
@@ -70,7 +74,7 @@ int ShowAlerts(const CommonOptions& common, const AlertsOptions& options) {
                            fmt::format("{}; no server: {}", answer.error().message,
                                        no_server.message)});
     }
-    fmt::print(stderr, "no server: `for` not applied ({})\n", no_server.message);
+    PrintError(fmt::format("no server: `for` not applied ({})\n", no_server.message));
   }
   auto alerts = ReadAlerts(*answer);
   if (!alerts) {
@@ -79,8 +83,8 @@ int ShowAlerts(const CommonOptions& common, const AlertsOptions& options) {
   const bool any_fires = std::any_of(alerts->begin(), alerts->end(), [](const ListedAlert& alert) {
     return alert.state == "firing";
   });
-  fmt::print("{}", options.output == "json" ? *answer + "\n" : FormatAlerts(*std::move(alerts)));
-  return any_fires ? kWrong : kFine;
+  Print(options.output == "json" ? *answer + "\n" : FormatAlerts(*std::move(alerts)));
+  return any_fires ? kWrong : status;
 }
 
 }  // namespace hakem::exporter

@@ -1,6 +1,5 @@
-#include <cstdio>
-
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/commands/snapshot_json.h"
 #include "exporter/commands/write_file.h"
 #include "exporter/config/environment.h"
@@ -20,18 +19,24 @@ int Collect(const CommonOptions& common, const CollectOptions& options) {
       return Report(writable.error());
     }
   }
-  const auto snapshot = CollectNow(*config, common.MakeLog(LogLevel::kError));
-  if (!snapshot) {
-    return Report(snapshot.error());
+  const auto collected = CollectNow(*config, common.MakeLog(LogLevel::kError));
+  if (!collected) {
+    return Report(collected.error());
   }
+  const int status = ReportProblems(*collected);
+  const bool is_json = options.format == "json";
   const std::string text =
-      options.format == "json" ? ToJson(**snapshot) : web::RenderText(**snapshot);
-  if (options.output.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return kFine;
+      is_json ? ToJson(*collected->snapshot) : web::RenderText(*collected->snapshot);
+  if (!options.output.empty()) {
+    const Result<void> written = WriteFile(options.output, text);
+    return written ? status : Report(written.error());
   }
-  const Result<void> written = WriteFile(options.output, text);
-  return written ? kFine : Report(written.error());
+  if (is_json || IsOutputTerminal()) {
+    Print(text);
+  } else {
+    PrintExactly(text);  // A scraper must get labels as they are.
+  }
+  return status;
 }
 
 }  // namespace hakem::exporter

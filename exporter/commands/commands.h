@@ -8,6 +8,7 @@
 
 #include "demo/demo.h"
 #include "exporter/commands/peer_flags.h"
+#include "exporter/scrape/one_collection.h"
 #include "model/log.h"
 #include "model/result.h"
 #include "model/secret.h"
@@ -107,5 +108,8 @@ int CheckConfig(const CommonOptions& common, const ConfigOptions& options);
 
 /// Tells on standard error why a command ended, as one line. Returns the status for such an error.
 int Report(const Error& error);
+
+/// Tells on standard error what one collection lacks, a line each. Returns the status for it.
+int ReportProblems(const OneCollection& collected);
 
 }  // namespace hakem::exporter

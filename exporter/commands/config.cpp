@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/config/environment.h"
 #include "exporter/config/rule_files.h"
 
@@ -18,9 +19,9 @@ int CheckConfig(const CommonOptions& common, const ConfigOptions& options) {
     return Report(groups.error());
   }
   if (options.show) {
-    fmt::print("{}", FormatConfig(*config));
+    Print(FormatConfig(*config));
   } else {
-    fmt::print("the configuration is fine: {} groups of rules\n", groups->size());
+    Print(fmt::format("the configuration is fine: {} groups of rules\n", groups->size()));
   }
   return kFine;
 }

@@ -3,6 +3,7 @@
 #include "exporter/clients/fetch.h"
 #include "exporter/commands/collector_list.h"
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/config/environment.h"
 #include "exporter/scrape/collectors_json.h"
 #include "exporter/scrape/one_collection.h"
@@ -32,7 +33,7 @@ int ExplainCollectors(const CommonOptions& common, const ExplainOptions& options
     const std::string no_server = answer.error().message;
     answer = CollectAndExplain(common);
     if (answer) {
-      fmt::print(stderr, "no server: this is one collection of our own ({})\n", no_server);
+      PrintError(fmt::format("no server: this is one collection of our own ({})\n", no_server));
     }
   }
   const Result<std::string> text =
@@ -40,7 +41,7 @@ int ExplainCollectors(const CommonOptions& common, const ExplainOptions& options
   if (!text) {
     return Report(text.error());
   }
-  fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
+  Print(fmt::format("{}{}", *text, text->ends_with('\n') ? "" : "\n"));
   return kFine;
 }
 

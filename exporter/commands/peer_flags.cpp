@@ -76,6 +76,14 @@ constexpr PeerFlag kFlags[] = {
        }
        return {};
      }},
+    {"--disable-settings-metrics", "PG_EXPORTER_DISABLE_SETTINGS_METRICS", true,
+     "the same as --no-collector.settings",
+     [](Config& config, const std::string& value) -> Result<void> {
+       if (value != "false") {
+         config.collect.enabled["settings"] = false;
+       }
+       return {};
+     }},
     {"--auto-discover-databases", "PG_EXPORTER_AUTO_DISCOVER_DATABASES", true,
      "taken, and nothing to do: databases are always found",
      [](Config&, const std::string&) -> Result<void> { return {}; }},

@@ -3,11 +3,12 @@
 #include <cstdio>
 
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 
 namespace hakem::exporter {
 
 int Report(const Error& error) {
-  fmt::print(stderr, "hakem: {}\n", error.message);
+  PrintError(fmt::format("hakem: {}\n", error.message));
   switch (error.code) {
     case ErrorCode::kInvalidInput:
     case ErrorCode::kNotFound:
@@ -20,6 +21,13 @@ int Report(const Error& error) {
       return kWrong;
   }
   return kWrong;
+}
+
+int ReportProblems(const OneCollection& collected) {
+  for (const std::string& problem : collected.problems) {
+    PrintError(fmt::format("hakem: {}\n", problem));
+  }
+  return collected.problems.empty() ? kFine : kWrong;
 }
 
 }  // namespace hakem::exporter

@@ -19,6 +19,11 @@ Result<Config> LoadServeConfig(const CommonOptions& common, const ServeOptions& 
   if (!config) {
     return config;
   }
+  Result<ReceiverConfig> receivers = ReceiversFromEnvironment(ProcessEnvironment());
+  if (!receivers) {
+    return Fail(receivers.error());
+  }
+  config->receivers = *std::move(receivers);
   if (!options.web_config_file.empty()) {
     config->web_config_file = options.web_config_file;
   }

@@ -7,6 +7,7 @@
 
 #include "collectors/core/collector.h"
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/commands/terminal.h"
 #include "exporter/config/environment.h"
 #include "exporter/session/password_verifier.h"
@@ -263,8 +264,9 @@ class SetupRun {
   }
 
   Result<int> CarryOut(const SetupPlan& plan) {
-    fmt::print("{}",
-               FormatSetupPlan(plan, options_.indexes ? Transactions::kNone : Transactions::kOne));
+    // The SQL as it is, in which nothing may be changed.
+    PrintExactly(
+        FormatSetupPlan(plan, options_.indexes ? Transactions::kNone : Transactions::kOne));
     std::fflush(stdout);
     if (plan.steps.empty()) {
       fmt::print(stderr, "nothing to do\n");

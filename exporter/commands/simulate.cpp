@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/commands/stop_signals.h"
 #include "model/duration.h"
 
@@ -16,13 +17,13 @@ int Simulate(const CommonOptions& common, const simulator::SimulationOptions& op
   if (!report) {
     return Report(report.error());
   }
-  fmt::print(
+  Print(fmt::format(
       "{} moves in {} ({:.1f}/s); games: {} opened, {} started, {} completed, {} abandoned, {} "
       "cancelled; {} disconnections, {} outages\n",
       report->moves, FormatDuration(report->elapsed),
       static_cast<double>(report->moves) / std::max(ToSeconds(report->elapsed), 0.001),
       report->games_opened, report->games_started, report->games_completed, report->games_abandoned,
-      report->games_cancelled, report->disconnections, report->outages);
+      report->games_cancelled, report->disconnections, report->outages));
   return report->left_games_live ? kWrong : kFine;
 }
 
@@ -34,8 +35,8 @@ int LoadHistory(const CommonOptions& common, const simulator::HistoryOptions& op
   if (!report) {
     return Report(report.error());
   }
-  fmt::print("{} moves of {} games in {}\n", report->moves, report->games,
-             FormatDuration(report->elapsed));
+  Print(fmt::format("{} moves of {} games in {}\n", report->moves, report->games,
+                    FormatDuration(report->elapsed)));
   return kFine;
 }
 

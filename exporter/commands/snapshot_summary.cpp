@@ -22,6 +22,7 @@ constexpr FigureSpec kGame[] = {
     {"active_games", "game_active_games"},
     {"sessions_playing", "game_sessions_playing"},
     {"online_players", "game_online_players"},
+    {"room_occupancy_ratio", "game_room_occupancy_ratio"},
     {"moves_per_minute", "game_moves_per_minute"},
     {"games_per_hour", "game_games_per_hour"},
     {"average_duration_seconds", "game_average_duration_seconds"},

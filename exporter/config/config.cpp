@@ -283,11 +283,6 @@ Result<Config> Defaults(const yaml::Environment& environment) {
     return Fail(thresholds.error());
   }
   config.target.thresholds = *thresholds;
-  Result<ReceiverConfig> receivers = ReceiversFromEnvironment(environment);
-  if (!receivers) {
-    return Fail(receivers.error());
-  }
-  config.receivers = *std::move(receivers);
   config.state_directory = StateDirectoryFromEnvironment(environment);
   return config;
 }

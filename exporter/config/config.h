@@ -53,7 +53,7 @@ struct ProbeConfig {
 struct ReceiverConfig {
   Secret slack_webhook;
   std::vector<std::string> email_to;
-  std::string smtp_host;
+  std::string smtp_host;  ///< Empty: the machine's own mail system, and no other of smtp_*.
   std::int64_t smtp_port = 587;
   std::string smtp_user;
   Secret smtp_password;
@@ -78,17 +78,17 @@ struct Config {
   std::string state_directory;  ///< Empty: the default one where it can be used, else memory.
   std::string cors;             ///< Origins whose pages may read the API, as a regular expression.
   promql::Features features;    ///< Of PromQL, experimental in Prometheus.
-  ReceiverConfig receivers;
-  std::string import_file;  ///< OpenMetrics for the history; from the command line alone.
-  bool collects = true;     ///< Whether there is a server to watch; not when only a file is served.
+  ReceiverConfig receivers;     ///< Read by ReceiversFromEnvironment, for who sends.
+  std::string import_file;      ///< OpenMetrics for the history; from the command line alone.
+  bool collects = true;  ///< Whether there is a server to watch; not when only a file is served.
 };
 
-/// Reads hakem.yml, with thresholds' defaults and receivers from the environment.
+/// Reads hakem.yml, with thresholds' defaults from the environment; without receivers.
 /// Errors: kInvalidInput: `file:line:column: …`, the first thing that is wrong.
 Result<Config> ParseConfig(std::string_view text, std::string_view file,
                            const yaml::Environment& environment);
 
-/// The configuration when there is no file.
+/// The configuration when there is no file; without receivers.
 /// Errors: kInvalidInput, naming the variable.
 Result<Config> ConfigFromEnvironment(const yaml::Environment& environment);
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <utility>
 
 namespace hakem::exporter {
@@ -51,6 +52,52 @@ class Variables {
   const yaml::Environment& environment_;
   Result<void> result_;
 };
+
+/// Whether the variable, or the one that names a file instead, is there and not empty.
+bool IsSet(const yaml::Environment& environment, const std::string& name) {
+  return !environment(name).value_or("").empty() ||
+         !environment(name + "_FILE").value_or("").empty();
+}
+
+bool IsAnySet(const yaml::Environment& environment, std::span<const std::string_view> names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return IsSet(environment, std::string(name)); });
+}
+
+constexpr std::string_view kCustomersVariables[] = {"DB_HOST", "DB_PORT", "DB_NAME", "DB_USER",
+                                                    "DB_PASSWORD"};
+
+/// What a DB_* variable stands for, where libpq would else take it from, and what it is when none
+/// of these says so but another DB_* variable is set: what those who come from the customer's
+/// scripts know.
+struct CustomersDefault {
+  std::string_view keyword;
+  std::string_view variable;
+  std::vector<std::string_view> of_libpq;
+  std::string_view otherwise;
+};
+
+const std::vector<CustomersDefault>& CustomersDefaults() {
+  static const std::vector<CustomersDefault> all = {
+      {"host", "DB_HOST", {"PGHOST", "PGHOSTADDR", "PGSERVICE"}, "localhost"},
+      {"port", "DB_PORT", {"PGPORT", "PGSERVICE"}, "5432"},
+      {"dbname", "DB_NAME", {"PGDATABASE", "PGSERVICE"}, "hokm_game"},
+      {"user", "DB_USER", {"PGUSER", "PGSERVICE"}, "hakem"}};
+  return all;
+}
+
+/// Reads DB_*; leaves everything to libpq where none of them is set.
+void SetFromCustomersVariables(const yaml::Environment& environment, Variables& variable,
+                               Conninfo& conninfo) {
+  const bool is_any_set = IsAnySet(environment, kCustomersVariables);
+  for (const CustomersDefault& one : CustomersDefaults()) {
+    std::string value = variable(std::string(one.variable));
+    if (value.empty() && is_any_set && !IsAnySet(environment, one.of_libpq)) {
+      value = one.otherwise;
+    }
+    conninfo.Set(one.keyword, value);
+  }
+}
 
 std::vector<std::string> SplitAddresses(std::string_view text) {
   std::vector<std::string> addresses;
@@ -110,14 +157,9 @@ Result<std::string> ReadFile(const std::string& path) {
 }
 
 bool NamesDatabase(const yaml::Environment& environment) {
-  constexpr std::string_view kNames[] = {"DATA_SOURCE_NAME", "DATA_SOURCE_URI", "DB_HOST",
-                                         "DB_NAME",          "PGHOST",          "PGHOSTADDR",
-                                         "PGDATABASE",       "PGSERVICE"};
-  return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
-    const std::string variable(name);
-    return !environment(variable).value_or("").empty() ||
-           !environment(variable + "_FILE").value_or("").empty();
-  });
+  constexpr std::string_view kNames[] = {"DATA_SOURCE_NAME", "DATA_SOURCE_URI", "PGHOST",
+                                         "PGHOSTADDR",       "PGDATABASE",      "PGSERVICE"};
+  return IsAnySet(environment, kNames) || IsAnySet(environment, kCustomersVariables);
 }
 
 Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
@@ -149,10 +191,8 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
       password.clear();
     }
   } else {
-    conninfo.Set("host", variable("DB_HOST"));
-    conninfo.Set("port", variable("DB_PORT"));
-    conninfo.Set("dbname", variable("DB_NAME"));
-    user = variable("DB_USER");
+    SetFromCustomersVariables(environment, variable, conninfo);
+    user.clear();
     password = variable("DB_PASSWORD");
   }
   if (!user.empty()) {
@@ -234,9 +274,6 @@ Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environ
   if (const std::string& url = receivers.slack_webhook.Reveal();
       !url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
     variable.Wrong("ALERT_WEBHOOK: not a web address: it begins with neither https:// nor http://");
-  }
-  if (!receivers.email_to.empty() && receivers.smtp_host.empty()) {
-    variable.Wrong("ALERT_EMAIL is set, but SMTP_HOST, which would send the mail, is not");
   }
   if (receivers.smtp_from.empty()) {
     receivers.smtp_from =

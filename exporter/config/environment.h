@@ -14,7 +14,9 @@ yaml::Environment ProcessEnvironment();
 Result<std::string> ReadFile(const std::string& path);
 
 /// Where the database is: DATA_SOURCE_NAME, or DATA_SOURCE_URI with _USER and _PASS, or DB_*; else
-/// libpq's own PG* variables. Of each, NAME_FILE names a file that holds the value.
+/// libpq's own PG* variables. Of each, NAME_FILE names a file that holds the value. Where any DB_*
+/// variable is set, what neither another of them nor libpq's variable for the same thing says is
+/// localhost, 5432, hokm_game and the role hakem.
 Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment);
 
 /// STATE_DIRECTORY, which systemd sets: the first of its directories, or "".
@@ -29,7 +31,9 @@ std::string PasswordFileFromEnvironment(const yaml::Environment& environment);
 /// kThresholds' variables.
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment);
 
-/// ALERT_WEBHOOK, ALERT_EMAIL and SMTP_*.
+/// ALERT_WEBHOOK, ALERT_EMAIL and SMTP_*. Only what sends messages has a reason to read them: a
+/// mistake in them must not stop a command that sends none. Errors: kInvalidInput, naming the
+/// variable.
 Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environment);
 
 }  // namespace hakem::exporter

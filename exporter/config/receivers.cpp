@@ -33,13 +33,14 @@ Result<EmailSettings> MakeEmailSettings(const ReceiverConfig& config) {
   if (!from) {
     return Fail(from.error());
   }
-  EmailSettings email{.smtp = {.host = config.smtp_host,
-                               .port = static_cast<int>(config.smtp_port),
-                               .tls = TlsOf(config.smtp_tls),
-                               .user = config.smtp_user,
-                               .password = config.smtp_password},
-                      .from = *from,
-                      .to = {}};
+  EmailSettings email{.smtp = {}, .from = *from, .to = {}};
+  if (!config.smtp_host.empty()) {
+    email.smtp = {.host = config.smtp_host,
+                  .port = static_cast<int>(config.smtp_port),
+                  .tls = TlsOf(config.smtp_tls),
+                  .user = config.smtp_user,
+                  .password = config.smtp_password};
+  }
   if (email.smtp.tls == SmtpTls::kNone && !email.smtp.password.empty() &&
       !IsLoopback(email.smtp.host)) {
     return Fail(ErrorCode::kInvalidInput,

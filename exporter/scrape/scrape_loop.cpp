@@ -322,13 +322,19 @@ void OnDemandCollection::RunLane(Lane& lane, const std::stop_token& stop) {
   }
 }
 
-Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps) {
+Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps,
+                             TargetStatus* status) {
   return CollectBothLanes(options, deps).map([&](const TargetState& state) {
     const SteadyTime now = deps.clock.SteadyNow();
     TargetFamilies about_target(ConstantLabels(options));
     FamilyMerger merger;
-    return MakeSnapshot(deps.clock.Now(), options.target_labels, state.Families(now),
-                        about_target.Write(state.Status(now)), merger, deps);
+    TargetStatus found = state.Status(now);
+    Snapshot snapshot = MakeSnapshot(deps.clock.Now(), options.target_labels, state.Families(now),
+                                     about_target.Write(found), merger, deps);
+    if (status != nullptr) {
+      *status = std::move(found);
+    }
+    return snapshot;
   });
 }
 

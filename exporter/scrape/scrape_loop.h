@@ -146,9 +146,11 @@ class OnDemandCollection {
   SteadyTime slow_due_{};
 };
 
-/// Collects once from both lanes and gives what is known then.
+/// Collects once from both lanes and gives what is known then; what it says of the collectors goes
+/// to `status`, unless that is null.
 /// Errors: those of connecting, when the server is not reached.
-Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps);
+Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps,
+                             TargetStatus* status = nullptr);
 
 /// The same, for what it says of the collectors.
 Result<TargetStatus> InspectOnce(const ScrapeOptions& options, const ScrapeDeps& deps);

@@ -79,10 +79,22 @@ void TargetState::Apply(collectors::Lane lane, LaneRound round, SteadyTime now, 
   if (round.round_trip) {
     round_trip_ = *round.round_trip;
   }
+  ForgetTheFuture(wall);
   for (CollectorRound& collector : round.collectors) {
     Apply(std::move(collector), now, wall);
   }
   SetPaces();
+}
+
+/// When the clock was set back, what was told to be later would look fresh until it has caught up.
+void TargetState::ForgetTheFuture(Timestamp wall) {
+  for (CollectorState& state : collectors_) {
+    for (auto& [database, part] : state.parts) {
+      if (part.last_success) {
+        part.last_success = std::min(*part.last_success, wall);
+      }
+    }
+  }
 }
 
 /// What was told of a database that is gone, or no longer watched, ends at once.

@@ -117,6 +117,7 @@ class TargetState {
 
   void Apply(CollectorRound round, SteadyTime now, Timestamp wall);
   void ApplyDatabases(const LaneRound& round);
+  void ForgetTheFuture(Timestamp wall);
   void SetPaces();
   std::vector<CollectorCost> Costs() const;
   static CollectorStatus StatusOf(const CollectorState& state);

@@ -15,7 +15,9 @@ class HttpAnswer : public testing::TestWithParam<Answer> {};
 
 INSTANTIATE_TEST_SUITE_P(
     , HttpAnswer,
-    testing::Values(Answer{302, ErrorCode::kRefused, FailureReason::kOther},
+    testing::Values(Answer{302, ErrorCode::kUnavailable, FailureReason::kOther},
+                    Answer{307, ErrorCode::kUnavailable, FailureReason::kOther},
+                    Answer{408, ErrorCode::kUnavailable, FailureReason::kContextDeadlineExceeded},
                     Answer{400, ErrorCode::kRefused, FailureReason::kClientError},
                     Answer{401, ErrorCode::kRefused, FailureReason::kAuthError},
                     Answer{403, ErrorCode::kRefused, FailureReason::kAuthError},
@@ -69,6 +71,16 @@ TEST(SmtpAnswerText, NamesTheServerAndQuotesIt) {
   ASSERT_FALSE(delivery.has_value());
   EXPECT_EQ(delivery.error().error.message,
             "mail server mail.example.com:587 answered \"550 5.1.1 no such user\"");
+}
+
+TEST(SmtpAnswerText, NamesTheMachinesOwnMailSystem) {
+  const Delivery delivery =
+      JudgeSmtp({.code = 451, .text = "sendmail ended with status 75 EX_TEMPFAIL"}, {});
+  ASSERT_FALSE(delivery.has_value());
+  EXPECT_TRUE(delivery.error().may_retry());
+  EXPECT_EQ(delivery.error().error.message,
+            "the mail system of this machine answered \"sendmail ended with status 75 "
+            "EX_TEMPFAIL\"");
 }
 
 TEST(NoAnswerAtAll, IsCountedAsATimeoutOrOther) {

@@ -123,6 +123,7 @@ struct Body {
   std::string_view name;
   std::string_view text;
   std::string_view error;  ///< Empty: delivered.
+  bool may_retry = false;  ///< What answered is not Slack.
 };
 
 class SlackAnswer : public testing::TestWithParam<Body> {};
@@ -134,8 +135,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Body{"JsonFalse", R"({"ok":false,"error":"no_team"})",
                          "the server answered 200, but not \"ok\": "
                          "\"{\"ok\":false,\"error\":\"no_team\"}\""},
-                    Body{"Empty", "", "the server answered 200, but not \"ok\": \"\""},
-                    Body{"APage", "<html>", "the server answered 200, but not \"ok\": \"<html>\""}),
+                    Body{"AWord", "invalid_payload",
+                         "the server answered 200, but not \"ok\": \"invalid_payload\""},
+                    Body{"Empty", "", "the server answered 200, but not \"ok\": \"\"", true},
+                    Body{"APage", "<html>", "the server answered 200, but not \"ok\": \"<html>\"",
+                         true}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST_P(SlackAnswer, IsDeliveredOnlyWhenItSaysOk) {
@@ -144,13 +148,43 @@ TEST_P(SlackAnswer, IsDeliveredOnlyWhenItSaysOk) {
   FakeMailClient mail;
   http.answer = HttpResponse{.status = 200, .body = std::string(GetParam().text)};
   const auto integrations = MakeIntegrations(
-      {.name = "ops", .slack = SlackSettings{.url = Secret("https://example.com/")}},
+      {.name = "ops", .slack = SlackSettings{.url = Secret("https://hooks.slack.com/services/x")}},
       {.http = http, .mail = mail, .clock = clock});
   const Delivery delivery = integrations[0].notifier->Notify(Message({FiringAlert("Many")}), {});
   EXPECT_EQ(delivery ? "" : delivery.error().error.message, GetParam().error);
+  EXPECT_EQ(!delivery && delivery.error().may_retry(), GetParam().may_retry);
   ASSERT_EQ(http.requests.size(), 1U);
-  EXPECT_EQ(http.requests[0].url.Reveal(), "https://example.com/");
+  EXPECT_EQ(http.requests[0].url.Reveal(), "https://hooks.slack.com/services/x");
   EXPECT_EQ(http.requests[0].headers[0].value, "application/json");
+}
+
+bool IsDelivered(const std::string& url, int status, std::string body) {
+  FakeClock clock;
+  FakeHttpClient http;
+  FakeMailClient mail;
+  http.answer = HttpResponse{.status = status, .body = std::move(body)};
+  const auto integrations = MakeIntegrations({.slack = SlackSettings{.url = Secret(url)}},
+                                             {.http = http, .mail = mail, .clock = clock});
+  return integrations[0].notifier->Notify(Message({FiringAlert("Many")}), {}).has_value();
+}
+
+TEST(WebhookOfOthers, HasTakenAMessageWhateverItSaysWith2xx) {
+  for (const int status : {200, 201, 202, 204}) {
+    EXPECT_TRUE(IsDelivered("http://127.0.0.1:9/hook", status, ""));
+    EXPECT_TRUE(IsDelivered("https://chat.example.com/slack.com", status, R"({"id": 7})"));
+    EXPECT_TRUE(IsDelivered("https://notslack.com/", status, "<html>"));
+    EXPECT_TRUE(IsDelivered("https://hooks.slack.com@example.com/", status, "thanks"));
+  }
+  EXPECT_FALSE(IsDelivered("http://127.0.0.1:9/hook", 400, "ok"));
+  EXPECT_FALSE(IsDelivered("http://127.0.0.1:9/hook", 302, "ok"));
+}
+
+TEST(WebhookOfSlack, IsKnownByItsHost) {
+  for (const char* url : {"https://hooks.slack.com/services/x", "https://HOOKS.Slack.COM:443/x",
+                          "https://slack.com?x", "https://user@hooks.slack-gov.com/x"}) {
+    EXPECT_FALSE(IsDelivered(url, 200, "thanks")) << url;
+    EXPECT_TRUE(IsDelivered(url, 200, "ok")) << url;
+  }
 }
 
 }  // namespace

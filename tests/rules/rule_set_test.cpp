@@ -55,14 +55,15 @@ class RuleSetTest : public ::testing::Test {
     }
   }
 
-  /// Evaluates `at` after the start, when there are `games`.
-  void Evaluate(Duration at, double games) {
+  /// Evaluates `at` after the start, when there are `games`; the clock was set by `step` before.
+  void Evaluate(Duration at, double games, Duration step = Duration(0)) {
     const Timestamp now = kStart + at;
     const auto snapshot =
         MakeSnapshot(now, {{Labels{{"__name__", "games"}, {"game", "hokm"}}, games},
                            {Labels{{"__name__", "limit"}}, 200}});
     rules_.Evaluate(
-        tsdb::SnapshotQueryable(snapshot, Labels{{"job", "hakem"}, {"instance", "a:9187"}}), now);
+        tsdb::SnapshotQueryable(snapshot, Labels{{"job", "hakem"}, {"instance", "a:9187"}}), now,
+        step);
   }
 
   /// Evaluates when the limit is there twice, so that Busy cannot be evaluated.
@@ -268,6 +269,41 @@ groups:
                                 "a.yml"));
   Evaluate(seconds(15), 250);
   EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
+}
+
+TEST_F(RuleSetTest, CountsForAcrossAClockThatIsSetAhead) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(3605), 250, seconds(3600));
+  EXPECT_THAT(told_, IsEmpty()) << "5 s have passed, and not an hour";
+  Evaluate(seconds(3610), 250);
+  EXPECT_THAT(told_, ElementsAre("firing Busy"));
+}
+
+TEST_F(RuleSetTest, CountsForAcrossAClockThatIsSetBack) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(5 - 3600), 250, seconds(-3600));
+  EXPECT_THAT(told_, IsEmpty());
+  Evaluate(seconds(10 - 3600), 250);
+  EXPECT_THAT(told_, ElementsAre("firing Busy"));
+}
+
+TEST_F(RuleSetTest, GoesOnFiringAndResolvesWhenTheClockIsSetBack) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(10), 250);
+  Evaluate(seconds(15 - 3600), 250, seconds(-3600));
+  EXPECT_THAT(told_, ElementsAre("firing Busy")) << "it is the same incident";
+  Evaluate(seconds(20 - 3600), 100);
+  EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy"));
+  EXPECT_EQ(last_.starts_at, kStart + seconds(10));
+  EXPECT_EQ(last_.ends_at, last_.starts_at) << "never before it began";
+}
+
+TEST_F(RuleSetTest, KeepsTheScheduleOfAGroupWhenTheClockIsSetBack) {
+  Evaluate(seconds(0), 0);
+  EXPECT_THAT(told_, ElementsAre("firing Idle"));
+  Evaluate(seconds(5 - 400 * 86'400), 1, seconds(-400 * 86'400));
+  Evaluate(seconds(60 - 400 * 86'400), 1);
+  EXPECT_THAT(told_, ElementsAre("firing Idle", "resolved Idle"));
 }
 
 }  // namespace

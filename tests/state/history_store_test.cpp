@@ -34,11 +34,11 @@ class HistoryTest : public testing::Test {
  protected:
   struct Running {
     Running(const std::string& directory, tsdb::StoreOptions options,
-            RecordedInstruments& instruments)
+            RecordedInstruments& instruments, Timestamp now)
         : state(*State::Open(directory, {.clock = clock, .log = Log::Silent()})),
           store(options),
           disk(*state.history()),
-          saver(tsdb::LoadHistory(disk, store, Log::Silent().For("tsdb")),
+          saver(tsdb::LoadHistory(disk, store, Log::Silent().For("tsdb"), now),
                 {.store = store,
                  .disk = disk,
                  .instruments = instruments,
@@ -53,9 +53,9 @@ class HistoryTest : public testing::Test {
 
   HistoryTest() { Restart(); }
 
-  void Restart(tsdb::StoreOptions options = {}) {
+  void Restart(tsdb::StoreOptions options = {}, Timestamp now = Timestamp::max()) {
     hakem_.reset();
-    hakem_ = std::make_unique<Running>(folder_.path(), options, instruments_);
+    hakem_ = std::make_unique<Running>(folder_.path(), options, instruments_, now);
   }
 
   Store& store() { return hakem_->store; }
@@ -192,6 +192,47 @@ TEST_F(HistoryTest, DropsFromTheDiskWhatRetentionHasDropped) {
   const auto before = Everything(store(), kStart + seconds(5 * 2400) - minutes(10));
   Restart({.retention = minutes(10)});
   EXPECT_EQ(Everything(store(), kStart + seconds(5 * 2400) - minutes(10)), before);
+}
+
+TEST_F(HistoryTest, LeavesOutWhatLiesAheadOfTheClockAndTakesWhatComes) {
+  AppendRounds(0, 10);
+  Save();
+  const auto before = Everything(store(), Timestamp::min());
+  AppendRounds(720, 724);
+  Save();
+  Restart({}, kStart + seconds(60));
+  EXPECT_EQ(Everything(store(), Timestamp::min()), before);
+  AppendRounds(12, 14);
+  EXPECT_EQ(store().Stats().out_of_order_total, 0U);
+  Save();
+  const auto later = Everything(store(), Timestamp::min());
+  Restart({}, kStart + std::chrono::hours(2));
+  EXPECT_EQ(Everything(store(), Timestamp::min()), later) << "nor does it come back";
+}
+
+TEST_F(HistoryTest, IsWrittenAnewWhenSamplesHaveMoved) {
+  AppendRounds(0, 700);
+  Save();
+  AppendRounds(1420, 1424);
+  Save();
+  store().MoveBack({.after = kStart + seconds(3500),
+                    .by = std::chrono::hours(1),
+                    .until = kStart + seconds(3520)});
+  AppendRounds(704, 706);
+  Save();
+  const auto before = Everything(store(), Timestamp::min());
+  Restart({}, kStart + std::chrono::hours(3));
+  EXPECT_EQ(Everything(store(), Timestamp::min()), before);
+  EXPECT_EQ(Count("series"), 200U);
+}
+
+TEST_F(HistoryTest, GetsOverAGapOfYears) {
+  AppendRounds(0, 2);
+  AppendRounds(40'000'000, 40'000'002);
+  Save();
+  const auto before = Everything(store(), Timestamp::min());
+  Restart();
+  EXPECT_EQ(Everything(store(), Timestamp::min()), before);
 }
 
 TEST_F(HistoryTest, TakesASeriesThatComesBackAfterItWasDroppedForItself) {

@@ -4,7 +4,7 @@ namespace hakem {
 
 Timestamp FakeClock::Now() const {
   const MutexLock lock(mutex_);
-  return std::chrono::sys_days(std::chrono::year(2026) / 1 / 1) + elapsed_;
+  return std::chrono::sys_days(std::chrono::year(2026) / 1 / 1) + elapsed_ + stepped_;
 }
 
 SteadyTime FakeClock::SteadyNow() const {
@@ -30,6 +30,11 @@ void FakeClock::Advance(Duration by) {
   const MutexLock lock(mutex_);
   elapsed_ += by;
   moved_.notify_all();
+}
+
+void FakeClock::Step(Duration by) {
+  const MutexLock lock(mutex_);
+  stepped_ += by;
 }
 
 }  // namespace hakem

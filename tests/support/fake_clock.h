@@ -17,6 +17,9 @@ class FakeClock final : public Clock {
 
   void Advance(Duration by);
 
+  /// Sets the system's time, as an administrator or NTP does; the monotonic one goes on.
+  void Step(Duration by);
+
   /// Returns once that many threads wait in SleepUntil.
   void AwaitSleepers(int count) const;
 
@@ -24,6 +27,7 @@ class FakeClock final : public Clock {
   mutable Mutex mutex_;
   mutable std::condition_variable_any moved_;
   Duration elapsed_ GUARDED_BY(mutex_){0};
+  Duration stepped_ GUARDED_BY(mutex_){0};
   mutable int sleepers_ GUARDED_BY(mutex_) = 0;
 };
 

@@ -20,4 +20,8 @@ std::string PeersFolder() {
   return HAKEM_PEERS_DIR;
 }
 
+std::string ClockShim() {
+  return HAKEM_CLOCK_SHIM;
+}
+
 }  // namespace hakem

@@ -14,4 +14,7 @@ std::string HakemProgram();
 /// Where the real Prometheus and its family are unpacked.
 std::string PeersFolder();
 
+/// The shared object that sets a program's clock when it is preloaded (clock_shim.cpp).
+std::string ClockShim();
+
 }  // namespace hakem

@@ -316,5 +316,87 @@ TEST(StoreThreads, SeeEachRoundAsAWholeOrNotAtAll) {
   EXPECT_LT(store.Stats().series, kSeries + 400U);
 }
 
+/// A series with a sample each 5 s, from the start on.
+void AppendEvery5s(Store& store, const SeriesRef& series, int from, int to, Duration ahead = {}) {
+  for (int i = from; i < to; ++i) {
+    const Sample sample{series, static_cast<double>(i)};
+    store.Append(kStart + seconds(5 * i) + ahead, {&sample, 1});
+  }
+}
+
+std::vector<Point> PointsOf(const Store& store) {
+  const auto selected = store.Select({}, Timestamp::min(), Timestamp::max());
+  return selected.empty() ? std::vector<Point>() : selected.front().points;
+}
+
+TEST(StoreMoveBack, PutsSamplesOfAClockThatWasAheadWhereTheyBelong) {
+  Store store;
+  const SeriesRef series = MakeSeries("games");
+  AppendEvery5s(store, series, 0, 1000);
+  AppendEvery5s(store, series, 1000, 1010, hours(1));
+  const Timestamp now = kStart + seconds(5 * 1010);
+  const Timestamp set_at = kStart + seconds(5 * 999);
+  EXPECT_EQ(store.MoveBack({.after = set_at, .by = hours(1), .until = now}), 10U);
+  AppendEvery5s(store, series, 1010, 1020);
+  const std::vector<Point> points = PointsOf(store);
+  ASSERT_EQ(points.size(), 1020U);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    EXPECT_EQ(points[i].time, kStart + seconds(5) * static_cast<int>(i));
+    EXPECT_EQ(points[i].value, static_cast<double>(i));
+  }
+  EXPECT_EQ(store.Stats().out_of_order_total, 0U);
+  EXPECT_EQ(store.Stats().max_time, kStart + seconds(5 * 1019));
+}
+
+TEST(StoreMoveBack, KeepsRatesTrueWhenTheClockWasAlwaysAhead) {
+  Store store;
+  const SeriesRef series = MakeSeries("moves_total");
+  AppendEvery5s(store, series, 0, 2000);
+  const Timestamp now = kStart + seconds(5 * 2000) - hours(1);
+  store.MoveBack({.after = kStart + seconds(5 * 1999) - hours(1), .by = hours(1), .until = now});
+  AppendEvery5s(store, series, 2000, 2001, -hours(1));
+  const std::vector<Point> points = PointsOf(store);
+  ASSERT_EQ(points.size(), 2001U - 720U) << "an hour of the past had to make room";
+  for (std::size_t i = points.size() - 720; i < points.size(); ++i) {
+    EXPECT_EQ(points[i].time - points[i - 1].time, seconds(5));
+  }
+  EXPECT_EQ(points.back().value - points[points.size() - 61].value, 60);
+}
+
+TEST(StoreMoveBack, LeavesNothingThatIsLaterThanTheClock) {
+  Store store;
+  AppendEvery5s(store, MakeSeries("a"), 0, 100);
+  AppendEvery5s(store, MakeSeries("b"), 0, 10);
+  const Timestamp now = kStart + seconds(20);
+  store.MoveBack({.after = kStart + seconds(400), .by = seconds(1), .until = now});
+  for (const SelectedSeries& one : store.Select({}, Timestamp::min(), Timestamp::max())) {
+    EXPECT_LE(one.points.back().time, now) << FormatSeries(one.series->labels);
+  }
+  EXPECT_EQ(store.Stats().max_time, now);
+}
+
+TEST(StoreMoveBack, KnowsWhatItTakesOfMemory) {
+  Store store;
+  AppendEvery5s(store, MakeSeries("a"), 0, 1000);
+  const std::uint64_t before = store.Stats().bytes;
+  store.MoveBack({.after = kStart + seconds(4000), .by = hours(2), .until = kStart});
+  EXPECT_LT(store.Stats().bytes, before);
+  EXPECT_GT(store.Stats().bytes, 0U);
+  store.MoveBack({.after = kStart - hours(9), .by = hours(9), .until = kStart - hours(10)});
+  EXPECT_EQ(store.Stats().series, 0U);
+  EXPECT_EQ(store.Stats().bytes, 0U);
+}
+
+TEST(StoreRetention, IsPostponedWhereTheClockMayBeWrong) {
+  Store store({.retention = hours(24)});
+  const SeriesRef series = MakeSeries("games");
+  AppendEvery5s(store, series, 0, 2);
+  store.PostponeRetention(kStart + hours(24 * 400) + seconds(900));
+  AppendEvery5s(store, series, 2, 20, hours(24 * 400));
+  EXPECT_EQ(PointsOf(store).size(), 20U);
+  AppendEvery5s(store, series, 200, 201, hours(24 * 400));
+  EXPECT_EQ(PointsOf(store).front().value, 2) << "it has not been set back: it was right";
+}
+
 }  // namespace
 }  // namespace hakem::tsdb

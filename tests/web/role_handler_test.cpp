@@ -37,7 +37,7 @@ Snapshot SnapshotOf(const std::vector<Server>& servers) {
 
 Response Ask(Traffic traffic, const Snapshot& snapshot, std::string query = "",
              Duration age = seconds(1)) {
-  return RoleResponse(traffic, &snapshot, {.query = std::move(query)}, snapshot.time + age, kHold);
+  return RoleResponse(traffic, &snapshot, {.query = std::move(query)}, age, kHold);
 }
 
 TEST(RoleResponse, SendsTrafficByRole) {
@@ -55,7 +55,7 @@ TEST(RoleResponse, SendsTrafficByRole) {
 TEST(RoleResponse, SendsNoneToAServerThatIsDownOrUnknown) {
   EXPECT_EQ(Ask(kPrimary, SnapshotOf({{"", false, "primary"}})).status, 503);
   EXPECT_EQ(Ask(kReadOnly, SnapshotOf({{"", true, ""}})).status, 503);
-  EXPECT_EQ(RoleResponse(kPrimary, nullptr, {}, Timestamp{}, kHold).status, 503);
+  EXPECT_EQ(RoleResponse(kPrimary, nullptr, {}, Duration(0), kHold).status, 503);
   EXPECT_EQ(Ask(kPrimary, Snapshot{}).status, 503);
 }
 

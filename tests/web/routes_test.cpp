@@ -57,6 +57,7 @@ class RoutesTest : public testing::Test {
                                      .collectors = [] { return std::vector<CollectorFamilies>(); },
                                      .collect_now = [](SteadyTime) {},
                                      .hold = std::chrono::seconds(15),
+                                     .snapshot_age = [] { return Duration(0); },
                                      .clock = clock_,
                                      .instruments = instruments_,
                                      .log = Log::Silent().For("web"),

@@ -20,19 +20,37 @@ HistorySaver::HistorySaver(SavedHistory on_disk, Deps deps)
   deps_.instruments.Set(kHistorySaved, {}, 1);
   deps_.instruments.Add(kHistorySavedBytes, {}, 0);
   deps_.instruments.Add(kHistorySaveFailures, {}, 0);
+  if (on_disk_.has_future) {
+    BeginAnew();
+  }
+}
+
+/// Takes nothing on the disk for saved.
+void HistorySaver::BeginAnew() {
+  deps_.store.ForEachStored([](const StoredSeries& stored) { stored.SetSavedId(kNotSaved); });
+  on_disk_ = {};
+  blocks_until_key_ = 0;
+  saved_until_ = Timestamp::min() + kLate;
+  replaces_all_ = true;
 }
 
 void HistorySaver::Save() {
   const StoreStats stats = deps_.store.Stats();
+  if (std::exchange(moves_, stats.moves) != stats.moves) {
+    BeginAnew();
+  }
   if (!stats.max_time || !stats.min_time) {
     return;
   }
   // Not from the beginning of time on, nor over what retention has dropped.
   Timestamp until = std::max(saved_until_, *stats.min_time - Duration(1));
   Result<void> saved;
+  Duration slice = kSlice;
   do {
-    until = std::min(*stats.max_time, until + kSlice);
+    until = *stats.max_time - until > slice ? until + slice : *stats.max_time;
+    const std::size_t before = blocks_;
     saved = SaveSlice(until);
+    slice = blocks_ != before ? kSlice : 2 * slice;  // A gap may be years long.
   } while (saved && until < *stats.max_time);
   NoteOutcome(saved);
 }
@@ -45,6 +63,7 @@ Result<void> HistorySaver::SaveSlice(Timestamp until) {
     ForgetDropped();
   }
   change.removed = on_disk_.unused;
+  change.replaces_all = replaces_all_;
   const NewPoints taken = TakeNew(until, change);
   if (!taken.parts.empty()) {
     if (Result<void> saved = SaveBlock(taken, until, change); !saved) {
@@ -101,6 +120,8 @@ Result<void> HistorySaver::SaveBlock(const NewPoints& taken, Timestamp until, Sa
     on_disk_.until[one.id] = taken.Of(one).back().time;
   }
   on_disk_.unused.clear();
+  replaces_all_ = false;
+  ++blocks_;
   blocks_until_key_ = (change.block.is_key ? kBlocksPerKey : blocks_until_key_) - 1;
   deps_.instruments.Add(kHistorySavedBytes, {}, static_cast<double>(change.block.data.size()));
   return {};

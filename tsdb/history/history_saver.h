@@ -30,7 +30,8 @@ inline constexpr int kBlocksPerKey = 90;
 
 /// Takes what is new in the history from memory to disk, again and again. A disk that fails costs
 /// nothing but what a restart would bring back: the samples stay in memory, and the next save that
-/// succeeds has them. Used by one thread at a time.
+/// succeeds has them. When samples in memory were moved, all of it is written anew. Used by one
+/// thread at a time.
 class HistorySaver {
  public:
   struct Deps {
@@ -64,6 +65,7 @@ class HistorySaver {
     }
   };
 
+  void BeginAnew();
   Result<void> SaveSlice(Timestamp until);
   NewPoints TakeNew(Timestamp until, SavedChange& change);
   Result<void> SaveBlock(const NewPoints& taken, Timestamp until, SavedChange& change);
@@ -74,6 +76,9 @@ class HistorySaver {
   SavedHistory on_disk_;
   BlockEncoder encoder_;
   int blocks_until_key_ = 0;
+  std::size_t blocks_ = 0;     ///< Written until now.
+  bool replaces_all_ = false;  ///< What is on the disk is not what is in memory.
+  std::uint64_t moves_ = 0;    ///< Of the store, up to now.
   Timestamp saved_until_;
   bool works_ = true;
 };

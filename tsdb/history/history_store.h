@@ -32,6 +32,7 @@ struct SavedBlock {
 
 /// One save: all of it or nothing.
 struct SavedChange {
+  bool replaces_all = false;  ///< Whether everything that was saved before is dropped first.
   std::vector<SavedSeries> added;
   std::vector<SavedId> removed;
   SavedBlock block;

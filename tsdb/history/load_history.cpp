@@ -15,7 +15,7 @@ namespace {
 
 class Loader {
  public:
-  explicit Loader(Store& store) : store_(store) {}
+  Loader(Store& store, Timestamp now) : store_(store), now_(now) {}
 
   void TakeSeries(SavedId id, std::string_view bytes) {
     next_id_ = std::max(next_id_, id + 1);
@@ -39,6 +39,10 @@ class Loader {
             series.stored = round.Find(series.labels);
           }
           for (const Point& point : points) {
+            if (point.time > now_) {
+              ++future_;
+              continue;
+            }
             round.Append(*series.stored, point.time, point.value);
           }
         });
@@ -58,6 +62,11 @@ class Loader {
         series.stored->SetSavedId(id);
         history.until[id] = series.stored->last_time();
       }
+    }
+    history.has_future = future_ > 0;
+    if (future_ > 0) {
+      log.Warn("parts of the history lie ahead of the machine's clock and are left out",
+               {{"samples", future_}});
     }
     if (damaged_ > 0) {
       log.Error("parts of the history are damaged and left out",
@@ -79,17 +88,19 @@ class Loader {
   }
 
   Store& store_;
+  const Timestamp now_;
   BlockDecoder decoder_;
   std::map<SavedId, Loaded, std::greater<>> series_;  ///< The last first.
   SavedId next_id_ = 0;
+  std::uint64_t future_ = 0;
   std::uint64_t damaged_ = 0;
   std::string first_error_;
 };
 
 }  // namespace
 
-SavedHistory LoadHistory(HistoryStore& disk, Store& store, const Logger& log) {
-  Loader loader(store);
+SavedHistory LoadHistory(HistoryStore& disk, Store& store, const Logger& log, Timestamp now) {
+  Loader loader(store, now);
   const Result<void> loaded =
       disk.Load([&](SavedId id, std::string_view labels) { loader.TakeSeries(id, labels); },
                 [&](std::string_view block) { loader.TakeBlock(block); });

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "exporter/commands/output.h"
 #include "exporter/commands/query/query.h"
 
 namespace hakem::exporter {
@@ -39,9 +40,8 @@ void AddCollect(const Commands& commands) {
   auto [command, read] =
       commands.Add<CollectOptions>("collect", "Collect once and print what was found", Collect);
   AddCommon(command, read.common);
-  command.add_option("--format", read.own.format, "prometheus or json (default prometheus)")
-      ->check(CLI::IsMember({"prometheus", "json"}).description(""))
-      ->type_name("FORMAT");
+  AddWord(command, "--format", read.own.format, "prometheus or json (default prometheus)",
+          {"prometheus", "json"});
   command
       .add_option("--output", read.own.output,
                   "a file to replace as a whole (default: standard output)")
@@ -90,12 +90,9 @@ void AddQuery(const Commands& commands) {
   command.add_option("--data", query.data, "ask an OpenMetrics file with timestamps instead")
       ->type_name("FILE");
   AddFeatures(command, "with --data: as hakem serve has it; a server has its own", query.features);
-  command
-      .add_option("--output", query.output,
-                  "table, json or graph, which is of the last hour without --range (default "
-                  "table)")
-      ->check(CLI::IsMember({"table", "json", "graph"}).description(""))
-      ->type_name("FORMAT");
+  AddWord(command, "--output", query.output,
+          "table, json or graph, which is of the last hour without --range (default table)",
+          {"table", "json", "graph"});
 }
 
 void AddDemo(const Commands& commands) {
@@ -132,7 +129,7 @@ void AddConfig(const Commands& commands) {
 void AddVersion(const Commands& commands) {
   commands.Add<std::monostate>("version", "Print the version",
                                [](const CommonOptions&, const std::monostate&) -> int {
-                                 fmt::print("{}\n", VersionLine());
+                                 Print(VersionLine() + '\n');
                                  return kFine;
                                });
 }

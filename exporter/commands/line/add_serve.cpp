@@ -1,9 +1,32 @@
+#include <cstdint>
+#include <functional>
+
 #include "collectors/core/collector.h"
 #include "exporter/commands/line/add_commands.h"
 #include "exporter/commands/peer_flags.h"
 
 namespace hakem::exporter {
 namespace {
+
+/// A switch `NAME` and `--no-NAME`, each also with `=true` or `=false`, as kingpin's flags of
+/// Prometheus' exporters are written. `set` gets what the last of them says.
+CLI::Option* AddSwitch(CLI::App& command, const std::string& name, const std::string& help,
+                       const std::function<void(bool)>& set) {
+  const auto add = [&](const std::string& spelled, const std::string& text, bool meant) {
+    return command.add_flag_function(
+        spelled,
+        [spelled, set, meant](std::int64_t times) {
+          if (times == 0) {
+            throw CLI::ValidationError(spelled, "it is given as true and as false");
+          }
+          set((times > 0) == meant);
+        },
+        text);
+  };
+  CLI::Option* option = add(name, help, true);
+  add("--no-" + name.substr(2), "", false)->group("");
+  return option;
+}
 
 /// `--collector.NAME` and `--no-collector.NAME`.
 void AddCollectorFlags(CLI::App& command, ServeOptions& serve, const std::string& name,
@@ -16,11 +39,8 @@ void AddCollectorFlags(CLI::App& command, ServeOptions& serve, const std::string
       throw CLI::ValidationError("--collector." + name, std::string(why_not));
     }
   };
-  command
-      .add_flag_callback(
-          "--collector." + name, [set] { set(true); }, help)
+  AddSwitch(command, "--collector." + name, help, set)
       ->group(help.empty() ? "" : "Collectors (--no-collector.NAME turns one off)");
-  command.add_flag_callback("--no-collector." + name, [set] { set(false); })->group("");
 }
 
 /// A flag that postgres_exporter has.
@@ -32,9 +52,7 @@ void AddPeerFlag(CLI::App& command, ServeOptions& serve, const PeerFlag& flag) {
   };
   CLI::Option* option = nullptr;
   if (flag.is_switch) {
-    option = command.add_flag_callback(
-        name, [take] { take("true"); }, help);
-    command.add_flag_callback("--no-" + name.substr(2), [take] { take("false"); })->group("");
+    option = AddSwitch(command, name, help, [take](bool on) { take(on ? "true" : "false"); });
   } else {
     option = command.add_option_function<std::string>(name, take, help)->type_name("TEXT");
   }

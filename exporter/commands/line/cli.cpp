@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exporter/commands/line/add_commands.h"
+#include "exporter/commands/output.h"
 #include "model/nearest.h"
 
 namespace hakem::exporter {
@@ -83,11 +84,11 @@ int RunCommandLine(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {  // --help, --version
-    return app.exit(wanted);
+    return FinishOutput(app.exit(wanted));
   } catch (const CLI::ParseError& error) {
     return Report({ErrorCode::kInvalidInput, error.what() + Hint(app, {argv + 1, argv + argc})});
   }
-  return chosen();  // After everything was read.
+  return FinishOutput(chosen());  // After everything was read.
 }
 
 }  // namespace hakem::exporter

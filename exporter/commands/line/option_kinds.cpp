@@ -1,17 +1,43 @@
 #include "exporter/commands/line/option_kinds.h"
 
-#include <map>
-#include <vector>
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "model/nearest.h"
 
 namespace hakem::exporter {
 namespace {
 
-const std::map<std::string, LogLevel> kLogLevels{{"debug", LogLevel::kDebug},
-                                                 {"info", LogLevel::kInfo},
-                                                 {"warn", LogLevel::kWarn},
-                                                 {"error", LogLevel::kError}};
-const std::map<std::string, LogFormat> kLogFormats{{"logfmt", LogFormat::kLogfmt},
-                                                   {"json", LogFormat::kJson}};
+template <typename Value>
+struct Choice {
+  std::string_view word;
+  Value value;
+};
+
+constexpr Choice<LogLevel> kLogLevels[] = {{"debug", LogLevel::kDebug},
+                                           {"info", LogLevel::kInfo},
+                                           {"warn", LogLevel::kWarn},
+                                           {"error", LogLevel::kError}};
+constexpr Choice<LogFormat> kLogFormats[] = {{"logfmt", LogFormat::kLogfmt},
+                                             {"json", LogFormat::kJson}};
+
+/// Puts into `target` what the word stands for. Errors: kInvalidInput, with the words there are.
+template <typename Value, typename Target>
+Result<void> Choose(std::span<const Choice<Value>> choices, const std::string& typed,
+                    Target& target) {
+  std::vector<std::string_view> words;
+  for (const Choice<Value>& choice : choices) {
+    if (choice.word == typed) {
+      target = choice.value;
+      return {};
+    }
+    words.push_back(choice.word);
+  }
+  return Fail(ErrorCode::kInvalidInput,
+              fmt::format("\"{}\" is none of {}{}", typed, fmt::join(words, ", "),
+                          DidYouMean(typed, words)));
+}
 
 }  // namespace
 
@@ -23,11 +49,25 @@ void AddParsed(CLI::App& command, const std::string& name, const std::string& he
           name,
           [name, parse](const std::string& text) {
             if (const Result<void> parsed = parse(text); !parsed) {
-              throw CLI::ValidationError(name, parsed.error().message);
+              throw CLI::ValidationError(name.substr(name.rfind(',') + 1), parsed.error().message);
             }
           },
           help)
       ->type_name(type);
+}
+
+void AddWord(CLI::App& command, const std::string& name, std::string& target,
+             const std::string& help, std::vector<std::string_view> words) {
+  AddParsed(command, name, help, "FORMAT",
+            [&target, words = std::move(words)](const std::string& typed) -> Result<void> {
+              if (std::find(words.begin(), words.end(), typed) == words.end()) {
+                return Fail(ErrorCode::kInvalidInput,
+                            fmt::format("\"{}\" is none of {}{}", typed, fmt::join(words, ", "),
+                                        DidYouMean(typed, words)));
+              }
+              target = typed;
+              return {};
+            });
 }
 
 void AddDuration(CLI::App& command, const std::string& name, const std::string& help,
@@ -51,15 +91,15 @@ void AddConfigFile(CLI::App& command, CommonOptions& common) {
 }
 
 void AddLogging(CLI::App& command, CommonOptions& common) {
-  command
-      .add_option("--log-level,--log.level", common.log_level,
-                  "debug, info, warn or error (default: info where it runs on, else error)")
-      ->transform(CLI::CheckedTransformer(kLogLevels).description(""))
-      ->type_name("LEVEL");
-  command
-      .add_option("--log-format,--log.format", common.log_format, "logfmt or json (default logfmt)")
-      ->transform(CLI::CheckedTransformer(kLogFormats).description(""))
-      ->type_name("FORMAT");
+  AddParsed(command, "--log-level,--log.level",
+            "debug, info, warn or error (default: info where it runs on, else error)", "LEVEL",
+            [&common](const std::string& word) {
+              return Choose<LogLevel>(kLogLevels, word, common.log_level);
+            });
+  AddParsed(command, "--log-format,--log.format", "logfmt or json (default logfmt)", "FORMAT",
+            [&common](const std::string& word) {
+              return Choose<LogFormat>(kLogFormats, word, common.log_format);
+            });
 }
 
 void AddCommon(CLI::App& command, CommonOptions& common) {
@@ -88,9 +128,7 @@ void AddServer(CLI::App& command, std::string& server) {
 }
 
 void AddOutput(CLI::App& command, std::string& output) {
-  command.add_option("--output", output, "text or json (default text)")
-      ->check(CLI::IsMember({"text", "json"}).description(""))
-      ->type_name("FORMAT");
+  AddWord(command, "--output", output, "text or json (default text)", {"text", "json"});
 }
 
 }  // namespace hakem::exporter

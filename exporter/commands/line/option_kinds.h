@@ -6,7 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "exporter/commands/commands.h"
 #include "model/duration.h"
@@ -63,6 +65,10 @@ void AddNumber(CLI::App& command, const std::string& name, Number& target,
 void AddParsed(CLI::App& command, const std::string& name, const std::string& help,
                const std::string& type,
                const std::function<Result<void>(const std::string&)>& parse);
+
+/// One of a few words. Any other is refused with the words there are.
+void AddWord(CLI::App& command, const std::string& name, std::string& target,
+             const std::string& help, std::vector<std::string_view> words);
 
 void AddDuration(CLI::App& command, const std::string& name, const std::string& help,
                  const std::function<void(Duration)>& set);

@@ -13,6 +13,7 @@
 
 #include "exporter/clients/curl_http_client.h"
 #include "exporter/commands/commands.h"
+#include "exporter/commands/output.h"
 #include "exporter/commands/query/caret.h"
 #include "exporter/commands/query/query_answer.h"
 #include "exporter/commands/query/query_graph.h"
@@ -111,7 +112,7 @@ int ReportQueryError(const Error& error, std::string_view expr) {
 void PrintNotes(const QueryAnswer& answer, std::string_view expr) {
   for (const auto* notes : {&answer.warnings, &answer.infos}) {
     for (const std::string& note : *notes) {
-      fmt::print(stderr, "{}\n", PointAt(note, expr));
+      PrintError(PointAt(note, expr) + '\n');
     }
   }
 }
@@ -131,8 +132,11 @@ GraphOptions ForOutput() {
 void PrintValue(const QueryAnswer& answer, const QueryOptions& options, const Question& question) {
   const auto* matrix = std::get_if<promql::Matrix>(&answer.value);
   const bool draws = options.output == "graph" && matrix != nullptr && question.range;
-  fmt::print("{}", draws ? DrawGraph(*matrix, *question.range, ForOutput())
-                         : FormatQueryTable(answer.value));
+  if (draws) {
+    PrintExactly(DrawGraph(*matrix, *question.range, ForOutput()));  // Its colours are controls.
+  } else {
+    Print(FormatQueryTable(answer.value));
+  }
 }
 
 }  // namespace
@@ -161,7 +165,7 @@ int Query(const QueryOptions& options) {
     return ReportQueryError(answer.error(), options.expr);
   }
   if (options.output == "json") {
-    fmt::print("{}\n", *body);
+    Print(*body + '\n');
     return kFine;
   }
   PrintNotes(*answer, options.expr);

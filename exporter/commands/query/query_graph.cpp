@@ -11,6 +11,7 @@
 
 #include "exporter/commands/query/plot_canvas.h"
 #include "exporter/commands/query/query_table.h"
+#include "model/printable.h"
 
 namespace hakem::exporter {
 namespace {
@@ -198,7 +199,8 @@ std::string GraphPainter::Legend() const {
   for (std::size_t i = 0; i < std::min(series_.size(), kMostInLegend); ++i) {
     text += "  ";
     AppendMark(text, i, uses_braille() ? "●" : kMarks.substr(i % kMarks.size(), 1));
-    fmt::format_to(std::back_inserter(text), " {}  {}\n", FormatSeries(series_[i]->labels),
+    fmt::format_to(std::back_inserter(text), " {}  {}\n",
+                   Printable(FormatSeries(series_[i]->labels)),
                    FormatQueryNumber(series_[i]->points.back().value));
   }
   if (series_.size() > kMostInLegend) {

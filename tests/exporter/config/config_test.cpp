@@ -34,7 +34,8 @@ TEST(Config, ReadsWhichOriginsMayReadTheApi) {
 
 TEST(Environment, SaysWhetherAnyVariableNamesADatabase) {
   EXPECT_FALSE(NamesDatabase(From({})));
-  EXPECT_FALSE(NamesDatabase(From({{"DB_HOST", ""}, {"DB_USER", "hakem"}})));
+  EXPECT_FALSE(NamesDatabase(From({{"DB_HOST", ""}, {"PGUSER", "hakem"}})));
+  EXPECT_TRUE(NamesDatabase(From({{"DB_USER", "hakem"}})));
   EXPECT_TRUE(NamesDatabase(From({{"PGHOST", "db"}})));
   EXPECT_TRUE(NamesDatabase(From({{"DATA_SOURCE_NAME_FILE", "/run/dsn"}})));
 }
@@ -210,16 +211,56 @@ TEST(Config, TakesTheCustomersVariables) {
                                                             {"DB_NAME", "hokm_game"},
                                                             {"DB_USER", "hakem"},
                                                             {"DB_PASSWORD", "x"},
-                                                            {"MAX_GAME_DURATION_HOURS", "1.5"},
-                                                            {"ALERT_EMAIL", "a@x.ir, b@x.ir"},
-                                                            {"SMTP_HOST", "mail.x.ir"},
-                                                            {"SMTP_PORT", "465"}}));
+                                                            {"MAX_GAME_DURATION_HOURS", "1.5"}}));
   ASSERT_THAT(config, IsOk());
   EXPECT_EQ(config->target.conninfo.Get("dbname"), "hokm_game");
   EXPECT_EQ(Threshold(config->target.thresholds, "max_game_duration_seconds"), 5400);
-  EXPECT_EQ(config->receivers.email_to, (std::vector<std::string>{"a@x.ir", "b@x.ir"}));
-  EXPECT_EQ(config->receivers.smtp_tls, "implicit");
-  EXPECT_EQ(config->receivers.smtp_from, "hakem@mail.x.ir");
+}
+
+std::string Where(const std::map<std::string, std::string>& environment) {
+  const Result<Config> config = ConfigFromEnvironment(From(environment));
+  return config ? config->target.conninfo.Masked() : config.error().message;
+}
+
+TEST(Config, FillsInWhatTheCustomersScriptsHadWhereOneOfTheirVariablesIsSet) {
+  EXPECT_EQ(Where({{"DB_HOST", "db"}}), "dbname=hokm_game host=db port=5432 user=hakem");
+  EXPECT_EQ(Where({{"DB_NAME", "x"}}), "dbname=x host=localhost port=5432 user=hakem");
+  EXPECT_EQ(Where({{"DB_PORT", "6432"}}), "dbname=hokm_game host=localhost port=6432 user=hakem");
+  EXPECT_EQ(Where({{"DB_PASSWORD", "x"}}),
+            "dbname=hokm_game host=localhost port=5432 user=hakem password=<secret>");
+  EXPECT_EQ(Where({{"DB_HOST", ""}, {"MAX_ACTIVE_GAMES", "200"}}), "");
+}
+
+TEST(Config, LeavesToLibpqWhatItsVariablesSay) {
+  EXPECT_EQ(Where({{"DB_NAME", "x"}, {"PGHOST", "/run"}, {"PGPORT", "1"}, {"PGUSER", "u"}}),
+            "dbname=x");
+  EXPECT_EQ(Where({{"DB_HOST", "db"}, {"PGHOST", "other"}, {"PGDATABASE", "y"}}),
+            "host=db port=5432 user=hakem");
+  EXPECT_EQ(Where({{"DB_PASSWORD", "x"}, {"PGSERVICE", "game"}}), "password=<secret>");
+  EXPECT_EQ(Where({{"DB_HOST", "db"}, {"DATA_SOURCE_NAME", "host=a"}}), "host=a");
+}
+
+TEST(Config, ReadsTheReceivers) {
+  const auto receivers = ReceiversFromEnvironment(
+      From({{"ALERT_EMAIL", "a@x.ir, b@x.ir"}, {"SMTP_HOST", "mail.x.ir"}, {"SMTP_PORT", "465"}}));
+  ASSERT_THAT(receivers, IsOk());
+  EXPECT_EQ(receivers->email_to, (std::vector<std::string>{"a@x.ir", "b@x.ir"}));
+  EXPECT_EQ(receivers->smtp_tls, "implicit");
+  EXPECT_EQ(receivers->smtp_from, "hakem@mail.x.ir");
+}
+
+TEST(Config, NeedsNoMailServer) {
+  const auto receivers = ReceiversFromEnvironment(From({{"ALERT_EMAIL", "a@x.ir"}}));
+  ASSERT_THAT(receivers, IsOk());
+  EXPECT_EQ(receivers->smtp_host, "");
+  EXPECT_EQ(receivers->smtp_from, "hakem@localhost");
+}
+
+TEST(Config, DoesNotLookAtReceivers) {
+  EXPECT_THAT(ConfigFromEnvironment(From({{"ALERT_WEBHOOK", "nonsense"},
+                                          {"ALERT_EMAIL_FILE", "/nonexistent"},
+                                          {"SMTP_PORT", "0"}})),
+              IsOk());
 }
 
 TEST(Config, ReadsWhatIsCollectedAndWhere) {
@@ -261,26 +302,27 @@ TEST(Config, TellsWhichVariableIsWrong) {
   EXPECT_THAT(ConfigFromEnvironment(From({{"MAX_ACTIVE_GAMES", "many"}})),
               HasMessage("MAX_ACTIVE_GAMES: \"many\" is not a threshold: write a number from 0 up, "
                          "such as 200"));
-  EXPECT_THAT(ConfigFromEnvironment(From({{"SMTP_PORT", "0"}})),
+  EXPECT_THAT(ReceiversFromEnvironment(From({{"SMTP_PORT", "0"}})),
               HasMessage("SMTP_PORT: \"0\" is not a port (1 to 65535)"));
-  EXPECT_THAT(ConfigFromEnvironment(From({{"ALERT_EMAIL", "a@x.ir"}})),
-              HasMessage("ALERT_EMAIL is set, but SMTP_HOST, which would send the mail, is not"));
   EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PASSWORD_FILE", "/nonexistent"}})),
               HasMessage("DB_PASSWORD_FILE: cannot read /nonexistent: No such file or directory"));
 }
 
 TEST(Config, NeverRepeatsAPasswordInAnError) {
-  const Result<Config> config =
-      ConfigFromEnvironment(From({{"DATA_SOURCE_NAME", "postgresql://hakem:canary@db:port:port/x"},
-                                  {"ALERT_WEBHOOK", "canary"}}));
+  const Result<Config> config = ConfigFromEnvironment(
+      From({{"DATA_SOURCE_NAME", "postgresql://hakem:canary@db:port:port/x"}}));
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().message.find("canary"), std::string::npos) << config.error().message;
+  const auto receivers = ReceiversFromEnvironment(From({{"ALERT_WEBHOOK", "canary"}}));
+  ASSERT_FALSE(receivers);
+  EXPECT_EQ(receivers.error().message.find("canary"), std::string::npos);
 }
 
 TEST(Config, ShowsEverythingButSecrets) {
-  Result<Config> config = Parse(
-      kTarget, {{"ALERT_WEBHOOK", "https://hooks.slack.com/canary"}, {"SMTP_PASSWORD", "canary"}});
+  Result<Config> config = Parse(kTarget);
   ASSERT_THAT(config, IsOk());
+  config->receivers.slack_webhook = Secret("https://hooks.slack.com/canary");
+  config->receivers.smtp_password = Secret("canary");
   config->target.conninfo.SetPassword(Secret("canary"));
   const std::string shown = FormatConfig(*config);
   EXPECT_EQ(shown.find("canary"), std::string::npos);

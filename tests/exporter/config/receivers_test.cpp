@@ -45,6 +45,18 @@ TEST(Receivers, HaveTheMailServerAndTheAddresses) {
   EXPECT_EQ(settings->email->to[1].name(), "Night Shift");
 }
 
+TEST(Receivers, HaveTheMachinesMailSystemWhereNoServerIsNamed) {
+  ReceiverConfig config = Mail();
+  config.smtp_host.clear();
+  config.smtp_tls = "none";
+  config.smtp_password = Secret("canary");
+  const auto settings = MakeReceiverSettings(config);
+  ASSERT_THAT(settings, IsOk());
+  ASSERT_TRUE(settings->email);
+  EXPECT_EQ(settings->email->smtp.host, "");
+  EXPECT_TRUE(settings->email->smtp.password.empty()) << "it belongs to a server";
+}
+
 TEST(Receivers, NameTheVariableWhoseAddressIsNone) {
   ReceiverConfig config = Mail();
   config.email_to = {"ops"};

@@ -260,5 +260,13 @@ TEST_F(TargetStateTest, TellsTheReasonOfATargetThatIsDown) {
   EXPECT_THAT(Lines(), Not(Contains(testing::StartsWith("hakem_target_info"))));
 }
 
+TEST_F(TargetStateTest, KnowsNoSuccessOfTheFutureWhenTheClockWasSetBack) {
+  state_.Apply(kFast, Good(), now_, Timestamp(seconds(4600)));
+  state_.Apply(kFast, Bad(DownReason::kConnect), now_ + seconds(5), Timestamp(seconds(1005)));
+  EXPECT_EQ(state_.Status(now_).collectors.at(0).last_success, Timestamp(seconds(1005)));
+  state_.Apply(kFast, Bad(DownReason::kConnect), now_ + seconds(10), Timestamp(seconds(1010)));
+  EXPECT_EQ(state_.Status(now_).collectors.at(0).last_success, Timestamp(seconds(1005)));
+}
+
 }  // namespace
 }  // namespace hakem::exporter

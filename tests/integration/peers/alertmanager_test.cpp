@@ -34,10 +34,12 @@ using ::testing::UnorderedElementsAre;
 
 constexpr Duration kLimit = std::chrono::seconds(20);
 
-// Debian's Alertmanager reads its default templates from /usr/share alone: it gets a view of the
-// file system in which the unpacked package's lie there.
+// Debian's Alertmanager reads its default templates from /usr/share alone: one that was unpacked
+// gets a view of the file system in which its package's lie there. One that is installed has its
+// own there already.
 constexpr const char* kWithOwnShare =
-    "mount --bind \"$1/usr/share\" /usr/share; shift; exec \"$@\"";
+    "if [ -d \"$1/usr/share/prometheus/alertmanager\" ] && [ ! -L \"$2\" ]; "
+    "then mount --bind \"$1/usr/share\" /usr/share; fi; shift; exec \"$@\"";
 
 std::string ReadFile(const std::string& path) {
   std::ostringstream text;

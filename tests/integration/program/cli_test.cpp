@@ -1,5 +1,6 @@
 // What the program says when it is used wrongly: one clear line, the right exit status, no secret.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -9,7 +10,9 @@
 #include <fstream>
 
 #include "demo/private_postgres.h"
+#include "tests/support/paths.h"
 #include "tests/support/programs/hakem_process.h"
+#include "tests/support/programs/shell.h"
 #include "web/server/server.h"
 
 namespace hakem {
@@ -73,6 +76,70 @@ TEST(CommandLine, NamesTheFlagThatWasMeant) {
   const ProgramRun run = RunHakem({"serve", "--collector.lock"});
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.errors, HasSubstr("--collector.lock, did you mean \"--collector.locks\"?"));
+}
+
+TEST(CommandLine, NamesTheFlagsThatPostgresExporterHad) {
+  const ProgramRun run =
+      RunHakem({"serve", "--disable-settings-metrics", "--web.listen-address", "nonsense"});
+  EXPECT_THAT(run.errors, Not(HasSubstr("disable-settings-metrics")));
+}
+
+TEST(CommandLine, NamesTheWordsThatAnOptionTakes) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"serve", "--log.level=warning"},
+       "hakem: --log.level: \"warning\" is none of debug, info, warn, error"},
+      {{"serve", "--log.format=xml"}, "hakem: --log.format: \"xml\" is none of logfmt, json"},
+      {{"collect", "--format=jsno"},
+       "hakem: --format: \"jsno\" is none of prometheus, json, did you mean \"json\"?"},
+      {{"alerts", "--output=yaml"}, "hakem: --output: \"yaml\" is none of text, json"}};
+  for (const auto& [arguments, said] : cases) {
+    const ProgramRun run = RunHakem(arguments);
+    EXPECT_EQ(run.status, 2);
+    EXPECT_THAT(run.errors, StartsWith(said));
+    EXPECT_EQ(LineCount(run.errors), 1);
+  }
+}
+
+TEST(CommandLine, RefusesASwitchThatIsNeitherOnNorOff) {
+  for (const char* flag : {"--collector.locks=banana", "--no-collector.locks=banana",
+                           "--dumpmaps=banana", "--collector.locks="}) {
+    const ProgramRun run = RunHakem({"serve", flag});
+    EXPECT_EQ(run.status, 2) << flag;
+    EXPECT_EQ(LineCount(run.errors), 1) << run.errors;
+  }
+  const ProgramRun both = RunHakem({"serve", "--collector.locks=true", "--collector.locks=false"});
+  EXPECT_EQ(both.status, 2);
+  EXPECT_THAT(both.errors, HasSubstr("--collector.locks: it is given as true and as false"));
+}
+
+TEST(Output, ThatCannotBeWrittenIsAnError) {
+  const ConfigFile data("# TYPE a gauge\na 1 1767225600\n# EOF\n");
+  for (const std::string& arguments :
+       {std::string("version"), std::string("--version"), std::string("--help"),
+        std::string("serve --help"), std::string("config --show"), std::string("config"),
+        "query a --data " + data.path(), "query a --output json --data " + data.path()}) {
+    for (const char* output : {">/dev/full", ">&-"}) {
+      const ShellOutput run =
+          RunShell(fmt::format("{} {} {}", ShellWord(HakemProgram()), arguments, output));
+      EXPECT_EQ(run.status, 2) << arguments << output << run.text;
+      EXPECT_THAT(run.text, HasSubstr("hakem: cannot write to standard output: "));
+    }
+  }
+}
+
+TEST(Output, SpellsOutWhatSteersATerminal) {
+  const ConfigFile data(
+      "# TYPE a gauge\na{datname=\"\x1b]0;x\x07\xc2\x9b\u202e\"} 1 1767225600\n# EOF\n");
+  for (const char* format : {"table", "json", "graph"}) {
+    const ProgramRun run = RunHakem({"query", "a", "--data", data.path(), "--output", format});
+    EXPECT_EQ(run.status, 0) << run.errors;
+    EXPECT_THAT(run.output, HasSubstr("\\u001b]0;x\\u0007\\u009b\\u202e")) << format;
+    EXPECT_THAT(run.output, Not(HasSubstr("\x1b"))) << format;
+  }
+  const ProgramRun wrong = RunHakem({"query", "a{x=\"\x1b[2J", "--data", data.path()});
+  EXPECT_NE(wrong.status, 0);
+  EXPECT_THAT(wrong.errors, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(RunHakem({"\x1b[2J"}).errors, Not(HasSubstr("\x1b")));
 }
 
 TEST(Configuration, WithAnUnknownKeyIsRefusedWithThePlace) {

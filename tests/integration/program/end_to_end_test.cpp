@@ -51,7 +51,8 @@ std::vector<std::string> CheckMetrics(const std::string& page) {
   std::ofstream(path) << page;
   auto process = demo::ChildProcess::Start(
       {.argv = {"sh", "-c",
-                fmt::format("{} check metrics <{} 2>&1", PeerPath("promtool"), path.string())},
+                fmt::format("{} check metrics <{} 2>&1", ShellWord(PeerPath("promtool")),
+                            ShellWord(path.string()))},
        .standard_output = demo::Output::ToPipe()});
   std::vector<std::string> lines;
   while (process) {

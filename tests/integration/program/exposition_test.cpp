@@ -155,7 +155,7 @@ TEST_F(Exposition, PassesTheStrictParserOfOpenMetrics) {
       "from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse\n"
       "families = list(parse(open(sys.argv[1], encoding=\"utf-8\", newline=\"\\n\").read()))\n"
       "print(sum(len(family.samples) for family in families))' {}",
-      path.string()));
+      ShellWord(path.string())));
   std::filesystem::remove(path);
   std::size_t samples = 0;
   for (const MetricFamily& family : snapshot_.families) {

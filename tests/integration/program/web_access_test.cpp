@@ -74,7 +74,7 @@ class GuardedServer {
     const ShellOutput output =
         RunShell(fmt::format("cd {} && curl -sS --max-time 20 --cacert ca.pem {} "
                              "https://localhost:{}{}",
-                             folder_.folder(), options, port(), path));
+                             ShellWord(folder_.folder()), options, port(), path));
     return output.text;
   }
 
@@ -255,7 +255,7 @@ begun = time.monotonic()
 client, reply = ask()
 print(reply.split(b"\r\n")[0].decode(), time.monotonic() - begun < 1)
 EOF)",
-      guarded.port(), guarded.folder().folder()));
+      guarded.port(), ShellWord(guarded.folder().folder())));
   EXPECT_EQ(output.text, "HTTP/1.1 200 OK True\n");
 }
 

@@ -63,7 +63,7 @@ void Certificates::RenewServer() const {
 }
 
 void Certificates::Run(const std::string& command) const {
-  const ShellOutput output = RunShell(fmt::format("cd {} && {}", folder_, command));
+  const ShellOutput output = RunShell(fmt::format("cd {} && {}", ShellWord(folder_), command));
   EXPECT_EQ(output.status, 0) << command << ":\n" << output.text;
 }
 

@@ -16,13 +16,6 @@
 namespace hakem {
 namespace {
 
-/// Variables of ours that would change what Hakem does.
-constexpr std::string_view kUnset[] = {
-    "DATA_SOURCE_NAME", "DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS", "DB_HOST",
-    "DB_PORT",          "DB_NAME",         "DB_USER",          "DB_PASSWORD",      "PGHOST",
-    "PGPORT",           "PGUSER",          "PGPASSWORD",       "PGDATABASE",       "ALERT_WEBHOOK",
-    "ALERT_EMAIL",      "SMTP_HOST"};
-
 std::string TemporaryFile(std::string_view name) {
   static int number = 0;
   return fmt::format("{}/hakem-test-{}-{}-{}", std::filesystem::temp_directory_path().string(),
@@ -54,9 +47,6 @@ Result<demo::ChildProcess> StartHakem(const std::vector<std::string>& arguments,
                                       demo::Output output, demo::Output errors) {
   std::vector<std::string> argv{HakemProgram()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  for (const std::string_view name : kUnset) {
-    environment.try_emplace(std::string(name), "");
-  }
   environment.try_emplace("STATE_DIRECTORY", StateFolder());
   return demo::ChildProcess::Start({.argv = std::move(argv),
                                     .environment = std::move(environment),

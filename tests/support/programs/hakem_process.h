@@ -24,8 +24,8 @@ struct ProgramRun {
   std::string errors;  ///< Standard error.
 };
 
-/// Runs build/…/hakem to its end, 60 s at most. Of our environment only what a test sets reaches
-/// it.
+/// Runs build/…/hakem to its end, 60 s at most. What would change what it does is not in our
+/// environment (clean_environment.cpp), but for what a test sets.
 ProgramRun RunHakem(const std::vector<std::string>& arguments,
                     const std::map<std::string, std::string>& environment = {});
 

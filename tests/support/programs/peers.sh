@@ -10,7 +10,9 @@ set -eu
 dir=${1:?usage: peers.sh DIR}
 cache=${HAKEM_PEERS_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/hakem/peers}
 bin=$dir/usr/bin
-mkdir -p "$bin" "$cache"
+mkdir -p "$bin"
+# A home folder that cannot be written costs the network at each new build folder, not the tests.
+mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || { cache=$dir/cache; mkdir -p "$cache"; }
 
 # apt would download as its own user, who may not write below the cache.
 download_here() { apt-get download -qq -o APT::Sandbox::User=root "$1"; }
@@ -36,7 +38,7 @@ provide() {
   missing=
   for binary in "$@"; do
     [ -x "$bin/$binary" ] && continue
-    if found=$(command -v "$binary"); then
+    if found=$(command -v "$binary") && [ -x "$found" ]; then
       ln -sf "$found" "$bin/$binary"
     else
       missing="$missing $binary"

@@ -1,0 +1,55 @@
+#include "exporter/timeline.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hakem::exporter {
+namespace {
+
+/// At most so much of the history moves: longer than the ranges that rates and rules look at, and
+/// done in a moment. What is older keeps its time.
+constexpr Duration kLongestMove = std::chrono::hours(1);
+/// How long the clock must have been ahead before its time decides what is too old to keep.
+constexpr Duration kBelieveAfter = std::chrono::minutes(15);
+
+}  // namespace
+
+Timeline::Timeline(Deps deps) : deps_(std::move(deps)), steps_(deps_.clock) {
+  deps_.instruments.Add(kClockSteps, {"ahead"}, 0);
+  deps_.instruments.Add(kClockSteps, {"back"}, 0);
+  steps_.Look();
+}
+
+std::optional<Duration> Timeline::Admit(Timestamp time) {
+  if (const std::optional<Duration> step = steps_.Look()) {
+    Note(*step);
+    since_admitted_ += *step;
+    if (*step < Duration(0) && time > deps_.clock.Now()) {
+      return std::nullopt;
+    }
+  }
+  return std::exchange(since_admitted_, Duration(0));
+}
+
+void Timeline::Note(Duration step) {
+  const bool is_back = step < Duration(0);
+  const Timestamp now = deps_.clock.Now();
+  deps_.instruments.Add(kClockSteps, {is_back ? "back" : "ahead"});
+  std::size_t moved = 0;
+  if (is_back) {
+    const Timestamp newest = deps_.store.Stats().max_time.value_or(now);
+    moved = deps_.store.MoveBack(
+        {.after = std::max(set_at_, newest - kLongestMove), .by = -step, .until = now});
+  } else {
+    deps_.store.PostponeRetention(now + kBelieveAfter);
+  }
+  deps_.log.Warn(is_back
+                     ? "the machine's clock was set back: what it stamped ahead of it moves back"
+                     : "the machine's clock was set ahead: the history has a gap",
+                 {{"seconds", ToSeconds(is_back ? -step : step)}, {"samples_moved", moved}});
+  // What was stamped between the step and now belongs to the new time. Before it, the clock would
+  // have been here without the step.
+  set_at_ = is_back ? now : now - step;
+}
+
+}  // namespace hakem::exporter

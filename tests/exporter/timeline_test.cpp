@@ -1,0 +1,171 @@
+#include "exporter/timeline.h"
+
+#include <gmock/gmock.h>
+
+#include "rules/rule_set.h"
+#include "tests/support/collection/snapshots.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/matchers.h"
+#include "tests/support/recorded_instruments.h"
+#include "tsdb/snapshot_recorder.h"
+
+namespace hakem::exporter {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Duration kTick = seconds(5);
+
+TEST(ClockSteps, AreWhatTheTwoTimesDiffer) {
+  FakeClock clock;
+  ClockSteps steps(clock);
+  EXPECT_EQ(steps.Look(), std::nullopt);
+  clock.Advance(hours(5));
+  EXPECT_EQ(steps.Look(), std::nullopt);
+  clock.Step(hours(1));
+  clock.Advance(kTick);
+  EXPECT_EQ(steps.Look(), hours(1));
+  EXPECT_EQ(steps.Look(), std::nullopt);
+  clock.Step(-hours(1));
+  EXPECT_EQ(steps.Look(), -hours(1));
+}
+
+TEST(ClockSteps, AreNotWhatTheClockIsAdjustedBySlowly) {
+  FakeClock clock;
+  ClockSteps steps(clock);
+  steps.Look();
+  for (int i = 0; i < 100; ++i) {
+    clock.Advance(kTick);
+    clock.Step(Duration(-400));
+    EXPECT_EQ(steps.Look(), std::nullopt);
+  }
+}
+
+constexpr std::string_view kRules = R"(
+groups:
+  - name: postgres
+    rules:
+      - {alert: Down, expr: pg_up == 0, for: 10s}
+      - {alert: Busy, expr: 'rate(moves_total[5m]) > 2'}
+)";
+
+/// What App does with each snapshot: one a tick, of a server that is up and a counter.
+class TimelineTest : public ::testing::Test {
+ protected:
+  TimelineTest()
+      : rules_(*rules::ParseRuleFile(kRules, "a.yml"), {.collection_interval = kTick},
+               {.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
+                .clock = clock_,
+                .instruments = instruments_,
+                .log = Log::Silent().For("rules")}) {}
+
+  void Take(std::span<const Alert> alerts) {
+    for (const Alert& alert : alerts) {
+      told_.push_back((alert.firing() ? "firing " : "resolved ") +
+                      std::string(alert.labels.Get("alertname")));
+    }
+  }
+
+  void Tick(double up = 1) {
+    clock_.Advance(kTick);
+    moves_ += 5;
+    TakeSnapshot(clock_.Now(), up);
+  }
+
+  void TakeSnapshot(Timestamp time, double up) {
+    const auto snapshot = MakeSnapshot(
+        time, {{Labels{{"__name__", "pg_up"}}, up}, {Labels{{"__name__", "moves_total"}}, moves_}});
+    if (const auto step = timeline_.Admit(time)) {
+      recorder_.Record(*snapshot);
+      rules_.Evaluate(store_, time, *step);
+    }
+  }
+
+  void Ticks(int count, double up = 1) {
+    for (int i = 0; i < count; ++i) {
+      Tick(up);
+    }
+  }
+
+  FakeClock clock_;
+  RecordedInstruments instruments_;
+  tsdb::Store store_;
+  tsdb::SnapshotRecorder recorder_{store_, Labels{}};
+  Timeline timeline_{{.clock = clock_,
+                      .store = store_,
+                      .instruments = instruments_,
+                      .log = Log::Silent().For("clock")}};
+  double moves_ = 0;
+  std::vector<std::string> told_;
+  rules::RuleSet rules_;
+};
+
+class AfterAGlitch : public TimelineTest, public testing::WithParamInterface<Duration> {};
+
+INSTANTIATE_TEST_SUITE_P(, AfterAGlitch,
+                         testing::Values(seconds(61), hours(1), hours(24 * 400), hours(24 * 4000)));
+
+TEST_P(AfterAGlitch, RulesFireAsBefore) {
+  Ticks(200);
+  clock_.Step(GetParam());
+  Ticks(2);
+  clock_.Step(-GetParam());
+  Ticks(3);
+  EXPECT_THAT(told_, IsEmpty());
+  Ticks(3, 0);
+  EXPECT_THAT(told_, ElementsAre("firing Down"));
+  Ticks(100);
+  EXPECT_THAT(told_, ElementsAre("firing Down", "resolved Down"));
+  EXPECT_EQ(store_.Stats().out_of_order_total, 0U);
+  const auto all = store_.Select({}, Timestamp::min(), Timestamp::max());
+  ASSERT_EQ(all.size(), 3U);
+  for (const tsdb::SelectedSeries& series : all) {
+    EXPECT_EQ(series.points.size(), 308U) << "no sample is lost, not even a day old";
+  }
+  EXPECT_EQ(instruments_.Value("hakem_clock_steps_total", {"ahead"}), 1);
+  EXPECT_EQ(instruments_.Value("hakem_clock_steps_total", {"back"}), 1);
+}
+
+TEST_F(TimelineTest, KeepsRulesAndRatesWhenTheClockIsCorrected) {
+  Ticks(1000);
+  for (const Duration step : {Duration(-hours(1)), Duration(-hours(3)), Duration(hours(2))}) {
+    clock_.Step(step);
+    Ticks(20);
+    EXPECT_THAT(told_, IsEmpty()) << "the rate is 1 all the time";
+  }
+  Ticks(3, 0);
+  EXPECT_THAT(told_, ElementsAre("firing Down"));
+}
+
+TEST_F(TimelineTest, DoesNotLetATickBeginAheadOfAClockThatIsSetBackMeanwhile) {
+  Ticks(10);
+  clock_.Step(hours(1));
+  Tick();
+  const Timestamp begun = clock_.Now();
+  clock_.Step(-hours(1));
+  TakeSnapshot(begun + seconds(5), 1);
+  EXPECT_LE(store_.Stats().max_time, clock_.Now());
+  Ticks(3, 0);
+  EXPECT_THAT(told_, ElementsAre("firing Down"));
+}
+
+TEST_F(TimelineTest, EndsSeriesThatAreGoneWhenTheClockWasSetBack) {
+  Ticks(10);
+  clock_.Step(-hours(1));
+  clock_.Advance(kTick);
+  const auto snapshot = MakeSnapshot(clock_.Now(), {{Labels{{"__name__", "moves_total"}}, 1}});
+  ASSERT_TRUE(timeline_.Admit(snapshot->time));
+  recorder_.Record(*snapshot);
+  const auto all = store_.Select({}, Timestamp::min(), Timestamp::max());
+  EXPECT_THAT(all, Contains(testing::Truly([](const tsdb::SelectedSeries& series) {
+                return series.series->labels.Get("__name__") == "pg_up" &&
+                       IsStaleMarker(series.points.back().value);
+              })));
+}
+
+}  // namespace
+}  // namespace hakem::exporter

@@ -1,3 +1,8 @@
+#include <memory>
+#include <span>
+#include <string>
+
+#include "collectors/core/extension.h"
 #include "collectors/core/sql_collector.h"
 
 namespace hakem::collectors {
@@ -15,13 +20,26 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// Our sessions look into pg_catalog alone: the extension's schema is added for this statement.
-constexpr std::string_view kSql = R"(
-SELECT set_config('search_path', 'pg_catalog, ' || extnamespace::regnamespace, true)
-FROM pg_extension WHERE extname = 'pg_buffercache';
-SELECT * FROM pg_buffercache_summary())";
+/// Calls the extension's function by its whole name.
+class BuffercacheSummaryCollector final : public Collector {
+ public:
+  Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
+    auto collected = extension_.Find(context.session).and_then([&](const ExtensionFacts& facts) {
+      sql_ = "SELECT * FROM " + facts.schema + ".pg_buffercache_summary()";
+      query_ = {.sql = sql_, .values = kValues};
+      return MakeSqlCollector(std::span(&query_, 1))->Collect(context, sink);
+    });
+    if (!collected) {
+      extension_.Doubt();
+    }
+    return collected;
+  }
 
-constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
+ private:
+  InstalledExtension extension_{"pg_buffercache"};
+  std::string sql_;
+  SqlQuery query_;
+};
 
 }  // namespace
 
@@ -34,6 +52,8 @@ constinit const CollectorSpec buffercache_summary{
     .priority = Priority::kOptional,
     .gates = {.min_version = 160000, .extension = "pg_buffercache"},
     .families = kFamilies,
-    .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
+    .make = [](const CollectorOptions&) -> std::unique_ptr<Collector> {
+      return std::make_unique<BuffercacheSummaryCollector>();
+    }};
 
 }  // namespace hakem::collectors

@@ -9,6 +9,7 @@
 
 #include "collectors/core/collector.h"
 #include "collectors/core/scan_gate.h"
+#include "collectors/game/query/bound.h"
 #include "collectors/game/schema/schema.h"
 
 namespace hakem::collectors {
@@ -30,6 +31,10 @@ constexpr const FamilySpec& kRegistered = kFamilies[1];
 constexpr const FamilySpec& kBands = kFamilies[2];
 
 constexpr std::string_view kPlayers = "players";
+constexpr std::string_view kTables[] = {kPlayers};
+
+/// Ratings that are put into a band; what is no number is in none.
+constexpr std::string_view kIsRating = R"("rating" BETWEEN -1000000000 AND 1000000000)";
 
 constexpr std::array<std::string_view, 3> kWindows = {"1h", "24h", "7d"};
 
@@ -65,11 +70,13 @@ class PlayersWatch {
     const std::string& game = options_.name.empty() ? schema_->name : options_.name;
     if (active_reason_.empty() && !schema_->name.empty()) {
       if (auto active = WriteActive(context.session, game, sink); !active) {
+        looked_on_ = 0;  // The table may have changed.
         return active;
       }
     }
     if (schema_->tables.contains(kPlayers)) {
       if (auto counted = CountAll(context); !counted) {
+        looked_on_ = 0;
         return counted;
       }
       WriteAll(game, sink);
@@ -85,6 +92,10 @@ class PlayersWatch {
     if (!schema) {
       return Fail(schema.error());
     }
+    if (auto checked = CheckTables(*schema, kTables); !checked) {
+      return checked;
+    }
+    unchanged_ = UnchangedSql(*schema, kTables);
     auto reason = WhyNotActive(context.session, *schema);
     if (!reason) {
       return Fail(reason.error());
@@ -146,12 +157,14 @@ WHERE "last_seen" >= now() - interval '7 days'{})",
     const bool rated = schema.Has(kPlayers, "rating");
     return fmt::format(
         "SELECT {} AS band, count(*) AS players\nFROM {}\nGROUP BY 1",
-        rated ? fmt::format(R"(width_bucket("rating"::float8, {}))", kBandBounds) : "NULL",
+        rated ? fmt::format(R"(CASE WHEN {} THEN width_bucket("rating"::float8, {}) END)",
+                            kIsRating, kBandBounds)
+              : "NULL",
         schema.Source(kPlayers));
   }
 
   Result<void> WriteActive(Session& session, std::string_view game, SampleSink& sink) const {
-    const auto rows = session.Query(ActiveSql(*schema_));
+    const auto rows = session.Query(UnlessChangedSql(unchanged_) + ActiveSql(*schema_));
     if (!rows) {
       return Fail(rows.error());
     }
@@ -168,7 +181,7 @@ WHERE "last_seen" >= now() - interval '7 days'{})",
     if (begin < count_again_at_) {
       return {};
     }
-    const auto rows = context.session.Query(AllSql(*schema_));
+    const auto rows = context.session.Query(UnlessChangedSql(unchanged_) + AllSql(*schema_));
     count_again_at_ = begin + std::max<SteadyTime::duration>(
                                   kCountAgain, kDuty * (context.clock.SteadyNow() - begin));
     if (!rows) {
@@ -201,6 +214,7 @@ WHERE "last_seen" >= now() - interval '7 days'{})",
   std::uint64_t looked_on_ = 0;
   SteadyTime looked_at_{};
   std::optional<GameSchema> schema_;  ///< Nothing before the first look.
+  std::string unchanged_ = "true";    ///< The condition that it is still so: UnchangedSql.
   std::string active_reason_;         ///< Why those who were seen lately are left out.
   SteadyTime count_again_at_{};
   std::optional<AllPlayers> all_;  ///< The last count.

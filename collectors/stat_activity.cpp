@@ -16,8 +16,9 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// A state in which a database has no connection is told as 0, without the other labels. Age is
-// taken from the clock, not from this statement's start: a transaction may be younger than that.
+// A state in which a database has no connection is told as 0, without the other labels, but only to
+// a role that sees the state of every connection: from others the server hides it. Age is taken
+// from the clock, not from this statement's start: a transaction may be younger than that.
 constexpr std::string_view kSql = R"(
 WITH backends AS (
   SELECT datname, state, usename, application_name, backend_type, wait_event_type, wait_event,
@@ -32,7 +33,8 @@ SELECT d.datname, s.state, NULL, NULL, NULL, NULL, NULL, 0, 0
 FROM pg_database d
 CROSS JOIN (VALUES ('active'), ('idle'), ('idle in transaction'), ('idle in transaction (aborted)'),
                    ('fastpath function call'), ('disabled')) s(state)
-WHERE NOT EXISTS (SELECT FROM backends b WHERE b.datname = d.datname AND b.state = s.state))";
+WHERE pg_has_role('pg_read_all_stats', 'USAGE')
+      AND NOT EXISTS (SELECT FROM backends b WHERE b.datname = d.datname AND b.state = s.state))";
 
 constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
 

@@ -31,14 +31,17 @@ constexpr SqlValue kValues[] = {
 constexpr auto kFamilies = FamiliesOf(kValues);
 
 // All seven phases of each VACUUM, so that one's end is seen as 0; the numbers stand in the row of
-// the present phase. A table of another database has no name here, only its OID.
+// the present phase. A table of another database has no name here, only its OID. The name is that
+// of the catalog: the text of a regclass depends on settings. A role that is no member of
+// pg_read_all_stats is told nothing of the VACUUMs of others.
 constexpr std::string_view kSql = R"(
 SELECT p.datname,
-       CASE WHEN p.datname = current_database()
-            THEN regexp_replace(p.relid::regclass::text, '^public\.', '')
-            ELSE p.relid::text END AS relname,
+       coalesce(CASE WHEN n.nspname IN ('public', 'pg_catalog') THEN c.relname
+                     ELSE n.nspname || '.' || c.relname END, p.relid::text) AS relname,
        s.phase, s.phase = p.phase AS in_phase, v.*
 FROM pg_stat_progress_vacuum p
+LEFT JOIN pg_class c ON c.oid = p.relid AND p.datname = current_database()
+LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN unnest(ARRAY['initializing', 'scanning heap', 'vacuuming indexes', 'vacuuming heap',
                         'cleaning up indexes', 'truncating heap', 'performing final cleanup'])
   s(phase)
@@ -49,11 +52,12 @@ LEFT JOIN LATERAL (SELECT p.heap_blks_total, p.heap_blks_scanned, p.heap_blks_va
 // PostgreSQL 17 keeps dead rows in another form: its limit is in bytes.
 constexpr std::string_view kSqlFrom17 = R"(
 SELECT p.datname,
-       CASE WHEN p.datname = current_database()
-            THEN regexp_replace(p.relid::regclass::text, '^public\.', '')
-            ELSE p.relid::text END AS relname,
+       coalesce(CASE WHEN n.nspname IN ('public', 'pg_catalog') THEN c.relname
+                     ELSE n.nspname || '.' || c.relname END, p.relid::text) AS relname,
        s.phase, s.phase = p.phase AS in_phase, v.*
 FROM pg_stat_progress_vacuum p
+LEFT JOIN pg_class c ON c.oid = p.relid AND p.datname = current_database()
+LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN unnest(ARRAY['initializing', 'scanning heap', 'vacuuming indexes', 'vacuuming heap',
                         'cleaning up indexes', 'truncating heap', 'performing final cleanup'])
   s(phase)

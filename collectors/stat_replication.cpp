@@ -14,7 +14,8 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// Standbys may share all labels: the one furthest behind comes first and is told.
+// Standbys may share all labels: the one furthest behind comes first and is told. From a role that
+// is no member of pg_read_all_stats the server hides all but that there is one.
 constexpr std::string_view kSql = R"(
 SELECT r.application_name, host(r.client_addr) AS client_addr, r.state, s.slot_name,
        server.lsn - '0/0' AS lsn, pg_wal_lsn_diff(server.lsn, r.replay_lsn) AS behind
@@ -22,6 +23,7 @@ FROM pg_stat_replication r
 LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid
 CROSS JOIN (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn()
                         ELSE pg_current_wal_lsn() END AS lsn) server
+WHERE r.state IS NOT NULL
 ORDER BY behind DESC NULLS LAST)";
 
 constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};

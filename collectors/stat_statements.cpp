@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "collectors/core/extension.h"
 #include "collectors/core/sql_collector.h"
 
 namespace hakem::collectors {
@@ -37,24 +41,24 @@ constexpr FamilySpec kTexts{"pg_stat_statements_query_id", MetricType::kCounter,
 constexpr FamilySpec kFamilies[] = {kValues[0].family, kValues[1].family, kValues[2].family,
                                     kValues[3].family, kValues[4].family, kTexts};
 
-// Our sessions look into pg_catalog alone: the extension's schema is added for one round trip.
-constexpr std::string_view kInItsSchema = R"(
-SELECT set_config('search_path', 'pg_catalog, ' || extnamespace::regnamespace, true)
-FROM pg_extension WHERE extname = 'pg_stat_statements';)";
+/// The versions of the extension from which on a column has another name.
+constexpr int kExecTimeSince = 1008;  // Before: total_time.
+constexpr int kSharedSince = 1011;    // Local blocks have times too from then on.
 
 // Without texts, which the server would read from a file of any size. One statement has a row for
-// each way it was called: they are summed.
+// each way it was called: they are summed. A role that is no member of pg_read_all_stats is told
+// the id of its own statements alone.
 constexpr std::string_view kSql = R"(
 SELECT pg_get_userbyid(s.userid) AS user, d.datname, s.queryid, sum(s.calls) AS calls,
-       sum(s.total_exec_time) AS exec_time, sum(s.rows) AS rows,
-       sum(s.{0}_read_time) AS read_time, sum(s.{0}_write_time) AS write_time
-FROM pg_stat_statements(false) s JOIN pg_database d ON d.oid = s.dbid
+       sum(s.{exec_time}) AS exec_time, sum(s.rows) AS rows,
+       sum(s.{blocks}_read_time) AS read_time, sum(s.{blocks}_write_time) AS write_time
+FROM {schema}.pg_stat_statements(false) s JOIN pg_database d ON d.oid = s.dbid
 WHERE s.queryid IS NOT NULL
-      AND d.datname <> ALL (ARRAY[{2}]::text[])
-      AND pg_get_userbyid(s.userid) <> ALL (ARRAY[{3}]::text[])
+      AND d.datname <> ALL (ARRAY[{databases}]::text[])
+      AND pg_get_userbyid(s.userid) <> ALL (ARRAY[{users}]::text[])
 GROUP BY s.userid, d.datname, s.queryid
 ORDER BY exec_time DESC
-LIMIT {1})";
+LIMIT {limit})";
 
 std::string QuotedList(const std::vector<std::string>& texts) {
   std::string list;
@@ -64,37 +68,64 @@ std::string QuotedList(const std::vector<std::string>& texts) {
   return list;
 }
 
-/// `blocks`: how the server's version names the blocks of tables.
-std::string MakeSql(const StatementOptions& options, std::string_view blocks) {
-  return std::string(kInItsSchema) + fmt::format(kSql, blocks, options.limit,
-                                                 QuotedList(options.exclude_databases),
-                                                 QuotedList(options.exclude_users));
+std::string MakeSql(const StatementOptions& options, const ExtensionFacts& extension) {
+  return fmt::format(
+      fmt::runtime(kSql),
+      fmt::arg("exec_time", extension.version < kExecTimeSince ? "total_time" : "total_exec_time"),
+      fmt::arg("blocks", extension.version < kSharedSince ? "blk" : "shared_blk"),
+      fmt::arg("schema", extension.schema),
+      fmt::arg("databases", QuotedList(options.exclude_databases)),
+      fmt::arg("users", QuotedList(options.exclude_users)), fmt::arg("limit", options.limit));
 }
 
 /// The costliest statements, and, when asked for, their texts, which are fetched for new statements
 /// only.
 class StatStatementsCollector final : public Collector {
  public:
-  explicit StatStatementsCollector(const StatementOptions& options)
-      : include_query_(options.include_query),
-        query_length_(options.query_length),
-        sql_(MakeSql(options, "blk")),
-        sql_from_17_(MakeSql(options, "shared_blk")),
-        queries_{{.min_version = kShared, .sql = sql_from_17_, .values = kValues},
-                 {.max_version = kShared - 1, .sql = sql_, .values = kValues}},
-        numbers_(MakeSqlCollector(queries_)) {}
+  explicit StatStatementsCollector(const StatementOptions& options) : options_(options) {}
 
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
-    auto collected = numbers_->Collect(context, sink);
-    return collected && include_query_ ? CollectTexts(context.session, sink) : collected;
+    auto collected = extension_.Find(context.session).and_then([&](const ExtensionFacts& facts) {
+      Use(facts);
+      return numbers_->Collect(context, sink);
+    });
+    if (!collected) {
+      extension_.Doubt();
+      return collected;
+    }
+    if (options_.include_query) {
+      WriteTexts(context, sink);
+    }
+    return {};
   }
 
  private:
-  static constexpr int kShared = 170000;  // From here on local blocks have times too.
+  /// Makes the collector of the numbers that fits the extension.
+  void Use(const ExtensionFacts& facts) {
+    if (numbers_ != nullptr && facts == facts_) {
+      return;
+    }
+    facts_ = facts;
+    sql_ = MakeSql(options_, facts);
+    query_ = {.sql = sql_, .values = kValues};
+    numbers_ = MakeSqlCollector(std::span(&query_, 1));
+  }
 
-  Result<void> CollectTexts(Session& session, SampleSink& sink) {
-    const std::string& top = session.facts().version >= kShared ? sql_from_17_ : sql_;
-    const auto rows = session.Query(top);
+  /// Texts that cannot be had cost no numbers.
+  void WriteTexts(const CollectorContext& context, SampleSink& sink) {
+    const auto read = ReadTexts(context.session);
+    const std::string error = read ? "" : read.error().message;
+    if (error != std::exchange(last_error_, error) && !read) {
+      context.log.Warn("texts of statements not read",
+                       {{"code", read.error().code}, {"error", error}});
+    }
+    for (const auto& [id, text] : texts_) {
+      sink.Write(kTexts, {id, text}, 1);
+    }
+  }
+
+  Result<void> ReadTexts(Session& session) {
+    const auto rows = session.Query(sql_);
     if (!rows) {
       return Fail(rows.error());
     }
@@ -114,22 +145,14 @@ class StatStatementsCollector final : public Collector {
       }
     }
     texts_ = std::move(shown);
-    if (!unknown.empty()) {
-      if (auto fetched = FetchTexts(session, unknown); !fetched) {
-        return fetched;
-      }
-    }
-    for (const auto& [id, text] : texts_) {
-      sink.Write(kTexts, {id, text}, 1);
-    }
-    return {};
+    return unknown.empty() ? Result<void>() : FetchTexts(session, unknown);
   }
 
   Result<void> FetchTexts(Session& session, const std::vector<std::string>& ids) {
     const auto rows = session.Query(
-        fmt::format("SELECT queryid, left(min(query), {}) FROM pg_stat_statements(true) "
+        fmt::format("SELECT queryid, left(min(query), {}) FROM {}.pg_stat_statements(true) "
                     "WHERE queryid = ANY (ARRAY[{}]::bigint[]) GROUP BY queryid",
-                    query_length_, QuotedList(ids)));
+                    options_.query_length, facts_.schema, QuotedList(ids)));
     if (!rows) {
       return Fail(rows.error());
     }
@@ -139,13 +162,14 @@ class StatStatementsCollector final : public Collector {
     return {};
   }
 
-  const bool include_query_;
-  const int query_length_;
-  const std::string sql_;
-  const std::string sql_from_17_;
-  const SqlQuery queries_[2];
-  const std::unique_ptr<Collector> numbers_;
+  const StatementOptions options_;
+  InstalledExtension extension_{"pg_stat_statements"};
+  ExtensionFacts facts_;  // That numbers_ is made for.
+  std::string sql_;
+  SqlQuery query_;
+  std::unique_ptr<Collector> numbers_;
   std::map<std::string, std::string, std::less<>> texts_;  // By queryid, of what is shown.
+  std::string last_error_;                                 // Of the texts.
 };
 
 }  // namespace

@@ -87,6 +87,9 @@ struct GameOptions {
   /// The counters are at most so far behind the database's clock: beyond it one stuck transaction
   /// would freeze them.
   Duration holdback_cap = std::chrono::seconds(30);
+  /// The owner of the tables is trusted with the rights of our role: views, foreign tables and
+  /// indexes whose functions are theirs are read too.
+  bool allow_views = false;
   GameHistogramBounds bounds = {};
   StatusWords statuses = {};
   GameNames names = {};

@@ -70,6 +70,15 @@ std::vector<std::string_view> ReadLabels(const Rows& rows, std::size_t row,
   return values;
 }
 
+/// The labels of a row as one text.
+std::string KeyOf(const std::vector<std::string_view>& labels) {
+  std::string key;
+  for (const std::string_view label : labels) {
+    key.append(label).push_back('\xFF');
+  }
+  return key;
+}
+
 class SqlCollector final : public Collector {
  public:
   explicit SqlCollector(std::span<const SqlQuery> queries) : queries_(queries) {}
@@ -155,9 +164,7 @@ Result<Table> Ask(Session& session, const SqlQuery& query) {
   }
   std::vector<TopRows::Row> read(rows->size());
   for (std::size_t row = 0; row < rows->size(); ++row) {
-    for (const std::string_view label : ReadLabels(*rows, row, positions->front())) {
-      read[row].key.append(label).push_back('\xFF');
-    }
+    read[row].key = KeyOf(ReadLabels(*rows, row, positions->front()));
     for (const Position& position : *positions) {
       const auto value = ReadValue(*rows, row, position);
       if (!value) {
@@ -235,7 +242,8 @@ class LimitedSqlCollector final : public Collector {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       read[row].rank = rows.Number(row, *rank).value_or(0);
     }
-    const TopRows::Told told = top_.Take(read);
+    const TopRows::Told told =
+        top_.Take(read, rows.empty() ? "" : KeyOf(LabelsOfRest(rows, positions.front())));
     for (const std::size_t row : told.rows) {
       Write(positions, ReadLabels(rows, row, positions.front()), read[row].values, sink);
     }

@@ -8,7 +8,7 @@ namespace hakem::collectors {
 TopRows::TopRows(std::size_t limit, std::vector<Column> columns)
     : limit_(limit), columns_(std::move(columns)), grown_(columns_.size(), 0) {}
 
-TopRows::Told TopRows::Take(std::span<Row> rows) {
+TopRows::Told TopRows::Take(std::span<Row> rows, std::string_view rest_key) {
   Told told;
   told.rest.resize(columns_.size());
   ++round_;
@@ -16,7 +16,7 @@ TopRows::Told TopRows::Take(std::span<Row> rows) {
     exceeded_ = round_;
   }
   if (exceeded_ != 0) {
-    Choose(rows);
+    Choose(rows, rest_key);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Row& row = rows[i];
@@ -44,7 +44,7 @@ TopRows::Told TopRows::Take(std::span<Row> rows) {
 }
 
 /// Forgets who is gone and fills the places with the highest of the others.
-void TopRows::Choose(std::span<const Row> rows) {
+void TopRows::Choose(std::span<const Row> rows, std::string_view rest_key) {
   std::vector<const Row*> others;
   for (const Row& row : rows) {
     if (const auto top = top_.find(row.key); top != top_.end()) {
@@ -54,7 +54,9 @@ void TopRows::Choose(std::span<const Row> rows) {
     if (const auto rest = rest_.find(row.key); rest != rest_.end()) {
       rest->second.round = round_;
     }
-    others.push_back(&row);
+    if (row.key != rest_key) {
+      others.push_back(&row);
+    }
   }
   const auto is_gone = [&](const auto& entry) { return entry.second.round + 1 < round_; };
   std::erase_if(top_, is_gone);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hakem::collectors {
@@ -42,8 +43,9 @@ class TopRows {
 
   TopRows(std::size_t limit, std::vector<Column> columns);
 
-  /// Takes a round of rows in; where it must, changes the counters of those told apart.
-  Told Take(std::span<Row> rows);
+  /// Takes a round of rows in; where it must, changes the counters of those told apart. A row whose
+  /// key is `rest_key`, which is what the rest is called, is always part of a rest.
+  Told Take(std::span<Row> rows, std::string_view rest_key = {});
 
  private:
   /// What is remembered of a row until it is gone.
@@ -54,7 +56,7 @@ class TopRows {
 
   using KeptRows = std::map<std::string, Kept>;
 
-  void Choose(std::span<const Row> rows);
+  void Choose(std::span<const Row> rows, std::string_view rest_key);
   void AddToRest(const Row& row);
   void TakeBase(Row& row);
 

@@ -56,7 +56,7 @@ class Writer {
     const GameReading& last = state_.last();
     const LiveTotals total = Total(last.live, schema_.statuses);
     if (!last.scanned && last.moving_games) {
-      const auto playing = static_cast<double>(last.moving_games->size());
+      const double playing = last.moving;
       Single(GameMetric::kActiveGames, playing + IdleAtTheLastScan());
       Single(GameMetric::kSessionsPlaying, playing);
     } else if (ScanIsFresh()) {
@@ -143,7 +143,7 @@ class Writer {
 
   void Exactness() {
     Single(GameMetric::kHoldback, ToSeconds(state_.last().now - state_.last().bound));
-    Single(GameMetric::kExact, state_.last().exact ? 1 : 0);
+    Single(GameMetric::kExact, state_.last().exact && state_.last().complete ? 1 : 0);
   }
 
  private:

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "collectors/game/query/bound.h"
 #include "collectors/game/query/reading.h"
 #include "collectors/game/query/seed.h"
@@ -26,6 +28,10 @@ constexpr Duration kPause = std::chrono::seconds(30);
 
 /// After a scan that took too long it is tried again so much later.
 constexpr Duration kScanAgain = std::chrono::minutes(1);
+
+/// Whose rows this collector reads.
+constexpr std::string_view kTables[] = {"game_sessions", "game_moves", "websocket_connections",
+                                        "game_history"};
 
 /// Tells a cluster from others, and from a copy of its data that was made anew.
 constexpr std::string_view kServerSql = "SELECT system_identifier FROM pg_control_system()";
@@ -80,11 +86,15 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
   if (!schema) {
     return Fail(schema.error());
   }
+  if (auto checked = CheckTables(*schema, kTables); !checked) {
+    return checked;
+  }
   if (auto gated = SuspendScannedTables(context.session, options_, *schema); !gated) {
     return gated;
   }
   looked_on_ = context.session.facts().connection;
   looked_at_ = context.clock.SteadyNow();
+  unchanged_ = UnchangedSql(*schema, kTables);
   if (schema_ != *schema) {
     schema_ = std::move(*schema);
     offer_.emplace(*schema_);
@@ -124,8 +134,8 @@ Result<void> GameWatch::Begin(const CollectorContext& context) {
   if (!server) {
     return Fail(server.error());
   }
-  auto prepared =
-      bound_.Ensure(context.session, kBoundParameterTypes, BoundSql(options_.holdback_cap));
+  auto prepared = bound_.Ensure(context.session, kBoundParameterTypes,
+                                BoundSql(options_.holdback_cap, unchanged_));
   if (!prepared) {
     return prepared;
   }
@@ -174,6 +184,7 @@ void GameWatch::TakeOver(std::string key, PgTimestamp bound, const CollectorCont
                      {{"gap_seconds", ToSeconds(bound - *kept.watermark())}});
     state_.emplace(std::move(kept));
     seeded_ = false;
+    begins_anew_ = false;
   }
 }
 
@@ -182,6 +193,7 @@ void GameWatch::CountOn(PgTimestamp bound, const CollectorContext& context) {
   if (!state_) {
     state_.emplace(options_.bounds).StartAt(bound);
     seeded_ = false;
+    begins_anew_ = true;
   } else if (bound - *state_->watermark() > kLongestGap) {
     context.log.Warn("game counting goes on behind a gap that is too long to read",
                      {{"gap_seconds", ToSeconds(bound - *state_->watermark())}});
@@ -195,9 +207,16 @@ void GameWatch::CountOn(PgTimestamp bound, const CollectorContext& context) {
 
 /// Fills the windows with the past of the watermark.
 Result<void> GameWatch::Seed(const CollectorContext& context) {
-  auto seeded = SeedWindows(context, *schema_, *offer_, *state_->watermark(), state_->windows());
-  seeded_ = seeded.has_value();
-  return seeded;
+  const auto unusable =
+      SeedWindows(context, *schema_, *offer_, unchanged_, *state_->watermark(), state_->windows());
+  seeded_ = unusable.has_value();
+  if (!unusable) {
+    return Fail(unusable.error());
+  }
+  if (std::exchange(begins_anew_, false)) {
+    state_->CountUnusableHistory(*unusable);
+  }
+  return {};
 }
 
 Result<void> GameWatch::Read(const CollectorContext& context) {
@@ -248,10 +267,12 @@ Result<GameReading> GameWatch::ReadWhatCanBeRead(const CollectorContext& context
 Result<GameReading> GameWatch::ReadSpan(Session& session, bool scan) {
   PreparedStatement& statement = scan ? game_ : past_;
   auto prepared =
-      bound_.Ensure(session, kBoundParameterTypes, BoundSql(options_.holdback_cap)).and_then([&] {
-        return statement.Ensure(session, GameParameterTypes(*schema_),
-                                GameSql({*schema_, *offer_, options_, state_->move_types(), scan}));
-      });
+      bound_.Ensure(session, kBoundParameterTypes, BoundSql(options_.holdback_cap, unchanged_))
+          .and_then([&] {
+            return statement.Ensure(
+                session, GameParameterTypes(*schema_),
+                GameSql({*schema_, *offer_, options_, state_->move_types(), scan}));
+          });
   if (!prepared) {
     return Fail(prepared.error());
   }
@@ -280,7 +301,7 @@ Result<void> GameWatch::SettleLateRows(const CollectorContext& context) {
                   GameSql({*schema_, *offer_, options_, state_->move_types(), false}))
           .and_then([&] {
             return context.session.Query(
-                fmt::format("{}; {}", FixedBoundSql(span->to),
+                fmt::format("{}; {}", FixedBoundSql(span->to, unchanged_),
                             past_.Execute(GameArguments(*schema_, span->from, {}, {}))));
           })
           .and_then(ReadGame);

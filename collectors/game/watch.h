@@ -49,11 +49,13 @@ class GameWatch {
   std::uint64_t looked_on_ = 0;  ///< The connection on which the schema was looked at last.
   SteadyTime looked_at_{};
   std::optional<GameSchema> schema_;  ///< Nothing before the first look.
+  std::string unchanged_ = "true";    ///< The condition that it is still so: UnchangedSql.
   std::optional<GameOffer> offer_;    ///< Of that schema.
 
   std::uint64_t begun_on_ = 0;      ///< The connection on which counting began or went on last.
   std::string key_;                 ///< Of the game on that server.
   bool seeded_ = false;             ///< The windows hold the past of this schema.
+  bool begins_anew_ = true;         ///< Counting began at 0 and no past was read yet.
   SteadyTime read_at_{};            ///< The last success.
   SteadyTime scan_again_at_{};      ///< Until then live sessions are not scanned.
   std::optional<GameState> state_;  ///< Nothing before counting begins.

@@ -111,6 +111,7 @@ void ReadGameOptions(MapReader& reader, GameOptions& game) {
   reader.Text("schema", game.schema);
   reader.Length("online_window", game.online_window);
   reader.Length("holdback_cap", game.holdback_cap);
+  reader.Boolean("allow_views", game.allow_views);
   reader.Map("histograms", [&](MapReader& histograms) {
     for (const BoundsKey& bounds : kBounds) {
       ReadBounds(histograms, bounds.key, game.bounds.*bounds.bounds);
@@ -126,9 +127,10 @@ void ReadGameOptions(MapReader& reader, GameOptions& game) {
 std::string FormatGameOptions(const GameOptions& game, int indent) {
   const std::string margin(static_cast<std::size_t>(indent), ' ');
   std::string text = fmt::format(
-      "{0}- name: {1}\n{0}  schema: {2}\n{0}  online_window: {3}\n{0}  holdback_cap: {4}\n", margin,
-      YamlText(game.name), YamlText(game.schema), FormatDuration(game.online_window),
-      FormatDuration(game.holdback_cap));
+      "{0}- name: {1}\n{0}  schema: {2}\n{0}  online_window: {3}\n{0}  holdback_cap: {4}\n"
+      "{0}  allow_views: {5}\n",
+      margin, YamlText(game.name), YamlText(game.schema), FormatDuration(game.online_window),
+      FormatDuration(game.holdback_cap), game.allow_views);
   text += fmt::format("{}  histograms:\n", margin);
   for (const BoundsKey& bounds : kBounds) {
     text += fmt::format("{}    {}: [{}]\n", margin, bounds.key,

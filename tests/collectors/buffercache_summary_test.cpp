@@ -8,6 +8,7 @@ using testing::ElementsAre;
 
 TEST(BuffercacheSummaryCollector, TellsHowBuffersAreUsed) {
   CollectorRun run("buffercache_summary");
+  run.session.Answer("extversion", Rows({"nspname", "extversion"}, {"public", "1.4"}));
   run.session.Answer(
       "pg_buffercache_summary",
       Rows({"buffers_used", "buffers_unused", "buffers_dirty", "buffers_pinned", "usagecount_avg"},
@@ -17,6 +18,7 @@ TEST(BuffercacheSummaryCollector, TellsHowBuffersAreUsed) {
                                                     "pg_buffercache_summary_buffers_dirty 3",
                                                     "pg_buffercache_summary_buffers_pinned 1",
                                                     "pg_buffercache_summary_usagecount_avg 2.5")));
+  EXPECT_EQ(run.session.queries.back(), R"(SELECT * FROM "public".pg_buffercache_summary())");
 }
 
 }  // namespace

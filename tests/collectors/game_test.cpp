@@ -21,7 +21,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::string_view kCatalog = "FROM pg_class c\nJOIN";
+constexpr std::string_view kCatalog = "FROM relations c\nJOIN";
 constexpr std::string_view kStart = "current_setting('hakem.bound')::bigint";
 constexpr std::string_view kRead = "); EXECUTE hakem_game_1";
 constexpr std::string_view kReadWithoutScan = "); EXECUTE hakem_past_1";
@@ -30,25 +30,28 @@ constexpr auto kNull = std::nullopt;
 Rows Schema() {
   std::vector<Rows::Cell> cells;
   const auto add = [&](const char* table, const char* column, Rows::Cell value = {}) {
-    cells.insert(cells.end(), {"g", table, column, "text", "t", std::move(value), "t", "t"});
+    const bool is_time = std::string_view(column) == "timestamp";
+    cells.insert(cells.end(), {"g", table, column, "text", "t", std::move(value), "t", "t",
+                               is_time ? "timestamptz" : "text", "16500", "r", "f", "t", kNull});
   };
   add("game_moves", "move_type", "play_card");
   add("game_moves", "timestamp");
   add("game_sessions", "id");
-  return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed"},
+  return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed",
+               "base", "relation", "kind", "hidden", "publishable", "hazard"},
               std::move(cells));
 }
 
 /// A reading of [from, bound), in seconds since 1970.
 Rows Moves(int from, int bound, int moves) {
   const auto us = [](int second) { return Rows::Cell(fmt::format("{}000000", second)); };
-  return Rows({"part", "name", "type", "ids", "v1", "v2", "v3", "v4", "v5", "v6", "v7"},
+  return Rows({"part", "name", "type", "ids", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8"},
               {"span",    kNull,         kNull, kNull, us(from),
                us(bound), us(bound + 1), "1",   kNull, kNull,
-               kNull,  //
+               kNull,     kNull,  //
                "moves",   "play_card",   kNull, kNull, fmt::format("{}", moves),
                kNull,     kNull,         kNull, kNull, kNull,
-               kNull});
+               kNull,     kNull});
 }
 
 /// A server that answers everything; its clock stands at 1000 s.

@@ -151,6 +151,22 @@ TEST_F(SqlCollector, TellsRowsBeyondItsLimitTogether) {
   EXPECT_EQ(sink_.folded(), 2U);
 }
 
+TEST_F(SqlCollector, AddsATableThatIsCalledOtherToTheRest) {
+  collector_ = MakeLimitedSqlCollector(kTablesQuery, 1);
+  session_.Answer("tables", Rows({"datname", "table", "scans", "size", "vacuumed", "rank"},
+                                 {"game", "other", "7", "800", "90", "9",  //
+                                  "game", "games", "3", "100", "91", "1",  //
+                                  "game", "cards", "4", "50", "92", "2"}));
+  ASSERT_THAT(Collect(), IsOk());
+  EXPECT_THAT(Lines(sink_),
+              ElementsAre(R"(t_scans_total{datname="game",table="cards"} 4)",
+                          R"(t_scans_total{datname="game",table="other"} 10)",
+                          R"(t_size_bytes{datname="game",table="cards"} 50)",
+                          R"(t_size_bytes{datname="game",table="other"} 900)",
+                          R"(t_vacuumed_timestamp_seconds{datname="game",table="cards"} 92)"));
+  EXPECT_EQ(sink_.duplicates(), 0U);
+}
+
 constexpr SqlValue kSizeValues[] = {Count("size", "t_size_bytes", "Size.", kTableLabels)};
 constexpr SqlValue kScanValues[] = {Counter("scans", "t_scans_total", "Scans.", kTableLabels)};
 constexpr RareQuery kSizes{.every = std::chrono::minutes(5),

@@ -7,8 +7,14 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+/// The extension as it is installed.
+void Install(CollectorRun& run, const char* version) {
+  run.session.Answer("extversion", Rows({"nspname", "extversion"}, {"ext\"ensions", version}));
+}
+
 TEST(StatStatementsCollector, TellsTimesInSeconds) {
   CollectorRun run("stat_statements");
+  Install(run, "1.10");
   run.session.Answer(
       "s.blk_read_time",
       Rows({"user", "datname", "queryid", "calls", "exec_time", "rows", "read_time", "write_time"},
@@ -23,9 +29,9 @@ TEST(StatStatementsCollector, TellsTimesInSeconds) {
           R"(pg_stat_statements_block_write_seconds_total{datname="game",queryid="-42",user="hokm"} 0)")));
 }
 
-TEST(StatStatementsCollector, AsksForSharedBlocksFrom17On) {
+TEST(StatStatementsCollector, AsksForSharedBlocksWhereTheExtensionHasThem) {
   CollectorRun run("stat_statements");
-  run.session.server_facts.version = 170000;
+  Install(run, "1.11");
   run.session.Answer(
       "s.shared_blk_read_time",
       Rows({"user", "datname", "queryid", "calls", "exec_time", "rows", "read_time", "write_time"},
@@ -46,18 +52,62 @@ TEST(StatStatementsCollector, AsksForAsManyAsConfiguredButTheExcluded) {
                                        .statements = {.limit = 7,
                                                       .exclude_databases = {"it's", "b"},
                                                       .exclude_users = {"postgres"}}});
+  Install(run, "1.10");
   run.session.Answer("", Fail(ErrorCode::kTimeout, "late"));
   EXPECT_THAT(run.Lines(), HasCode(ErrorCode::kTimeout));
-  ASSERT_EQ(run.session.queries.size(), 1U);
-  EXPECT_THAT(run.session.queries[0], HasSubstr("LIMIT 7"));
-  EXPECT_THAT(run.session.queries[0], HasSubstr("ALL (ARRAY['it''s', 'b']::text[])"));
-  EXPECT_THAT(run.session.queries[0], HasSubstr("ALL (ARRAY['postgres']::text[])"));
+  ASSERT_EQ(run.session.queries.size(), 2U);
+  EXPECT_THAT(run.session.queries[1], HasSubstr("LIMIT 7"));
+  EXPECT_THAT(run.session.queries[1], HasSubstr("ALL (ARRAY['it''s', 'b']::text[])"));
+  EXPECT_THAT(run.session.queries[1], HasSubstr("ALL (ARRAY['postgres']::text[])"));
+}
+
+TEST(StatStatementsCollector, AsksForTheColumnsOfTheInstalledExtensionWhateverTheServerIs) {
+  CollectorRun run("stat_statements");
+  run.session.server_facts.version = 170000;
+  Install(run, "1.7");
+  run.session.Answer(
+      "s.blk_read_time",
+      Rows({"user", "datname", "queryid", "calls", "exec_time", "rows", "read_time", "write_time"},
+           {"hokm", "game", "-42", "3", "1500", "30", "250", "0"}));
+  EXPECT_THAT(run.Lines(), IsOk());
+  EXPECT_THAT(run.session.queries.back(), HasSubstr("sum(s.total_time)"));
+  EXPECT_THAT(run.session.queries.back(), HasSubstr(R"("ext""ensions".pg_stat_statements(false))"));
+}
+
+TEST(StatStatementsCollector, LooksForTheExtensionAgainAfterAnErrorAndAReconnect) {
+  CollectorRun run("stat_statements");
+  Install(run, "1.10");
+  run.session.Answer("pg_stat_statements(false)", Fail(ErrorCode::kInvalidInput, "no such column"));
+  EXPECT_THAT(run.Lines(), HasCode(ErrorCode::kInvalidInput));
+  Install(run, "1.11");
+  EXPECT_THAT(run.Lines(), HasCode(ErrorCode::kInvalidInput));
+  EXPECT_THAT(run.session.queries.back(), HasSubstr("shared_blk"));
+  run.session.Answer("extversion", Rows({"nspname", "extversion"}, {}));
+  run.session.server_facts.connection = 2;
+  EXPECT_THAT(run.Lines(), HasCode(ErrorCode::kRefused));
+}
+
+TEST(StatStatementsCollector, TellsTheNumbersWhenTheTextsCannotBeRead) {
+  CollectorRun run(
+      "stat_statements",
+      {.interval = std::chrono::seconds(60), .games = {}, .statements = {.include_query = true}});
+  Install(run, "1.10");
+  run.session.Answer(
+      "pg_stat_statements(false)",
+      Rows({"user", "datname", "queryid", "calls", "exec_time", "rows", "read_time", "write_time"},
+           {"hokm", "game", "-42", "3", std::nullopt, std::nullopt, std::nullopt, std::nullopt}));
+  run.session.Answer("pg_stat_statements(true)", Fail(ErrorCode::kTimeout, "late"));
+  EXPECT_THAT(
+      run.Lines(),
+      IsOkAndHolds(ElementsAre(
+          R"(pg_stat_statements_calls_total{datname="game",queryid="-42",user="hokm"} 3)")));
 }
 
 TEST(StatStatementsCollector, FetchesTheTextOfANewStatementOnce) {
   CollectorRun run(
       "stat_statements",
       {.interval = std::chrono::seconds(60), .games = {}, .statements = {.include_query = true}});
+  Install(run, "1.10");
   run.session.Answer(
       "pg_stat_statements(false)",
       Rows({"user", "datname", "queryid", "calls", "exec_time", "rows", "read_time", "write_time"},
@@ -69,9 +119,9 @@ TEST(StatStatementsCollector, FetchesTheTextOfANewStatementOnce) {
   EXPECT_THAT(run.Lines(), is_told);
   EXPECT_THAT(run.session.queries.back(), HasSubstr("ANY (ARRAY['-42']::bigint[])"));
   EXPECT_THAT(run.session.queries.back(), HasSubstr("left(min(query), 120)"));
-  EXPECT_EQ(run.session.queries.size(), 3U);
+  EXPECT_EQ(run.session.queries.size(), 4U);
   EXPECT_THAT(run.Lines(), is_told);
-  EXPECT_EQ(run.session.queries.size(), 5U);
+  EXPECT_EQ(run.session.queries.size(), 6U);
 }
 
 }  // namespace

@@ -21,12 +21,12 @@ class TopRowsTest : public testing::Test {
   };
 
   /// The counters told apart as `name=value`, then the rest's counter.
-  std::vector<std::string> Take(const std::vector<Table>& tables) {
+  std::vector<std::string> Take(const std::vector<Table>& tables, std::string_view rest_key = {}) {
     std::vector<TopRows::Row> rows;
     for (const Table& table : tables) {
       rows.push_back({table.name, table.rank, {table.counter, table.gauge, 5}});
     }
-    told_ = top_.Take(rows);
+    told_ = top_.Take(rows, rest_key);
     std::vector<std::string> lines;
     sum_ = 0;
     for (const std::size_t row : told_.rows) {
@@ -50,6 +50,16 @@ class TopRowsTest : public testing::Test {
 TEST_F(TopRowsTest, TellsAllApartUpToTheLimit) {
   EXPECT_THAT(Take({{"a", 1, 10}, {"b", 2, 20}}), ElementsAre("a=10", "b=20"));
   EXPECT_EQ(told_.folded, 0U);
+}
+
+TEST_F(TopRowsTest, TellsARowThatIsCalledAsTheRestWithIt) {
+  EXPECT_THAT(Take({{"other", 9, 10}, {"b", 1, 20}}, "other"), ElementsAre("other=10", "b=20"));
+  EXPECT_THAT(Take({{"other", 9, 11}, {"b", 1, 20}, {"c", 2, 30}}, "other"),
+              ElementsAre("b=20", "c=30", "other=11"));
+  EXPECT_THAT(Take({{"other", 9, 15}, {"b", 1, 20}, {"c", 2, 30}, {"d", 0, 5}}, "other"),
+              ElementsAre("b=20", "c=30", "other=15"));
+  EXPECT_THAT(Take({{"other", 9, 16}, {"b", 1, 20}, {"c", 2, 30}, {"d", 0, 12}}, "other"),
+              ElementsAre("b=20", "c=30", "other=23"));
 }
 
 TEST_F(TopRowsTest, TellsTheHighestApartAndTheRestTogether) {

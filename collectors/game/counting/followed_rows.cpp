@@ -2,11 +2,27 @@
 
 #include <utility>
 
+#include "collectors/game/query/statements.h"
+
 namespace hakem::collectors {
 
 std::vector<std::string> FollowedRows::BeginLook() {
   ++looks_;
   return std::exchange(wanted_, {});
+}
+
+bool FollowedRows::See(const std::string& id) {
+  if (const auto found = rows_.find(id); found != rows_.end()) {
+    found->second = looks_;
+    return false;
+  }
+  return rows_.size() < kMostFollowed && rows_.emplace(id, looks_).second;
+}
+
+void FollowedRows::Follow(std::string_view id) {
+  if (rows_.size() < kMostFollowed) {
+    rows_.try_emplace(std::string(id), 0);
+  }
 }
 
 void FollowedRows::Want(const std::string& id) {

@@ -21,11 +21,13 @@ class FollowedRows {
   /// Only tells what there is: what happened before it is not news.
   bool is_first_look() const { return looks_ <= 1; }
 
-  /// A row that is live in this look. False: it was followed before.
-  bool See(const std::string& id) { return rows_.insert_or_assign(id, looks_).second; }
+  /// A row that is live in this look. False: it was followed before, or there are kMostFollowed
+  /// already; then it is followed when another one has ended.
+  bool See(const std::string& id);
 
-  /// A row that is known of otherwise; the next look tells whether it is still live.
-  void Follow(std::string_view id) { rows_.try_emplace(std::string(id), 0); }
+  /// A row that is known of otherwise; the next look tells whether it is still live. Not more than
+  /// kMostFollowed.
+  void Follow(std::string_view id);
 
   /// False: it was not followed.
   bool Drop(const std::string& id) { return rows_.erase(id) > 0; }

@@ -1,5 +1,9 @@
 #include "collectors/game/counting/game_state.h"
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 #include "model/check.h"
 
 namespace hakem::collectors {
@@ -11,8 +15,23 @@ constexpr std::string_view kNegativeResponse = "response_time_negative";
 constexpr std::string_view kNoDuration = "duration_missing";
 constexpr std::string_view kNegativeDuration = "duration_negative";
 constexpr std::string_view kNegativeWait = "wait_negative";
-constexpr std::string_view kSkipReasons[] = {kNoResponse, kNegativeResponse, kNoDuration,
-                                             kNegativeDuration, kNegativeWait};
+constexpr std::string_view kResponseOutOfRange = "response_time_out_of_range";
+constexpr std::string_view kDurationOutOfRange = "duration_out_of_range";
+constexpr std::string_view kWaitOutOfRange = "wait_out_of_range";
+constexpr std::string_view kAverageOutOfRange = "average_duration_out_of_range";
+constexpr std::string_view kSkipReasons[] = {
+    kNoResponse,         kNegativeResponse,   kNoDuration,     kNegativeDuration, kNegativeWait,
+    kResponseOutOfRange, kDurationOutOfRange, kWaitOutOfRange, kAverageOutOfRange};
+
+/// What a live session can be left out of, by the bit that says so.
+struct TroubleReason {
+  int bit;
+  std::string_view reason;
+};
+
+constexpr TroubleReason kTroubleReasons[] = {{kTroubleTime, "age_out_of_range"},
+                                             {kTroubleSeats, "players_out_of_range"},
+                                             {kTroubleId, "id_unusable"}};
 
 /// What may differ between two servers of a cluster.
 constexpr Duration kOverlap = std::chrono::seconds(30);
@@ -24,8 +43,11 @@ std::uint64_t& At(Tally& tally, std::string_view name) {
 }
 
 /// Observes a time, or counts why it cannot be.
-void Observe(double seconds, Histogram& histogram, std::uint64_t& negative) {
-  if (seconds < 0) {
+void Observe(double seconds, Histogram& histogram, std::uint64_t& negative,
+             std::uint64_t& out_of_range) {
+  if (!std::isfinite(seconds)) {
+    ++out_of_range;
+  } else if (seconds < 0) {
     ++negative;
   } else {
     histogram.Observe(seconds);
@@ -38,6 +60,9 @@ GameState::GameState(const GameHistogramBounds& bounds)
     : bounds_(bounds), counters_{.move_response = Histogram(bounds.move_response)} {
   for (const std::string_view reason : kSkipReasons) {
     At(counters_.skipped, reason) = 0;
+  }
+  for (const TroubleReason& trouble : kTroubleReasons) {
+    At(counters_.skipped, trouble.reason) = 0;
   }
 }
 
@@ -80,6 +105,7 @@ void GameState::StartAt(PgTimestamp from) {
 
 void GameState::Apply(GameReading reading) {
   HAKEM_CHECK(watermark_ == reading.from);
+  CountTrouble(reading);
   CountSessions(reading);
   CountConnections(reading);
   CountMoves(reading.moves, reading.responses);
@@ -130,6 +156,10 @@ void GameState::CountSessions(const GameReading& reading) {
     LearnGameType(session.game_type);
     ++At(counters_.created, game_types_.NameOf(session.game_type));
   }
+  for (const auto& [type, count] : reading.more_created) {
+    LearnGameType(type);
+    At(counters_.created, game_types_.NameOf(type)) += count;
+  }
   const SessionTracker::News news = sessions_.See(look);
   for (const SessionRow& session : news.started) {
     CountStart(session);
@@ -145,7 +175,7 @@ void GameState::CountStart(const SessionRow& session) {
   ++At(counters_.started, type);
   if (session.wait_seconds) {
     Observe(*session.wait_seconds, counters_.wait.find(type)->second,
-            At(counters_.skipped, kNegativeWait));
+            At(counters_.skipped, kNegativeWait), At(counters_.skipped, kWaitOutOfRange));
   }
 }
 
@@ -155,7 +185,7 @@ void GameState::CountEnd(const SessionRow& session) {
   ++counters_.finished[{type, std::string(outcomes_.Admit(session.status))}];
   if (session.play_seconds) {
     Observe(*session.play_seconds, counters_.duration.find(type)->second,
-            At(counters_.skipped, kNegativeDuration));
+            At(counters_.skipped, kNegativeDuration), At(counters_.skipped, kDurationOutOfRange));
   } else if (session.completed) {
     ++At(counters_.skipped, kNoDuration);
   }
@@ -182,6 +212,47 @@ void GameState::CountMoves(const Tally& moves, const ResponseTimes& responses) {
   }
   At(counters_.skipped, kNoResponse) += responses.missing;
   At(counters_.skipped, kNegativeResponse) += responses.negative;
+  At(counters_.skipped, kResponseOutOfRange) += responses.out_of_range;
+}
+
+void GameState::CountUnusableHistory(std::uint64_t rows) {
+  At(counters_.skipped, kAverageOutOfRange) += rows;
+}
+
+/// Counts each live session once for what it is left out of. Where its id cannot be known, what is
+/// more than at the last scan.
+void GameState::CountTrouble(const GameReading& reading) {
+  CountUnusableHistory(reading.finished_out_of_range);
+  if (!reading.scanned) {
+    return;
+  }
+  std::unordered_map<std::string, int> known;
+  std::map<int, double> unknown;
+  for (const LiveGroup& group : reading.live) {
+    if (group.trouble == 0) {
+      continue;
+    }
+    for (const LiveSession& session : group.members) {
+      known.emplace(session.id, session.trouble);
+    }
+    for (const TroubleReason& trouble : kTroubleReasons) {
+      if ((group.trouble & trouble.bit) != 0) {
+        unknown[trouble.bit] += group.sessions - static_cast<double>(group.members.size());
+      }
+    }
+  }
+  for (const TroubleReason& trouble : kTroubleReasons) {
+    std::uint64_t& skipped = At(counters_.skipped, trouble.reason);
+    skipped += static_cast<std::uint64_t>(
+        std::max(0.0, unknown[trouble.bit] - unknown_trouble_[trouble.bit]));
+    for (const auto& [id, bits] : known) {
+      const auto before = trouble_.find(id);
+      const int counted = before == trouble_.end() ? 0 : before->second;
+      skipped += (bits & ~counted & trouble.bit) != 0 ? 1U : 0U;
+    }
+  }
+  trouble_ = std::move(known);
+  unknown_trouble_ = std::move(unknown);
 }
 
 void GameState::FillWindows(const GameReading& reading) {
@@ -189,7 +260,7 @@ void GameState::FillWindows(const GameReading& reading) {
     return Interval{reading.from, reading.bound, static_cast<std::int64_t>(count), total};
   };
   windows_.moves.Add(happened(Sum(reading.moves)));
-  windows_.created.Add(happened(reading.created.size()));
+  windows_.created.Add(happened(reading.created.size() + Sum(reading.more_created)));
   windows_.finished.Add(happened(reading.finished, reading.finished_play));
 }
 

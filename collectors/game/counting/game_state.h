@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "collectors/core/game_options.h"
@@ -84,6 +85,9 @@ class GameState {
   /// returns it. The windows keep what they have.
   Happened Settle(const GameReading& again);
 
+  /// Counts completed games of the past that no average can take.
+  void CountUnusableHistory(std::uint64_t rows);
+
   /// Leaves what the settlement's span lacks uncounted.
   void GiveUpSettlement() { settlement_.GiveUp(); }
 
@@ -127,6 +131,7 @@ class GameState {
   void CountSessions(const GameReading& reading);
   void CountStart(const SessionRow& session);
   void CountEnd(const SessionRow& session);
+  void CountTrouble(const GameReading& reading);
   void CountConnections(const GameReading& reading);
   void KeepLast(GameReading reading);
   void WriteCounters(FieldWriter& fields) const;
@@ -148,6 +153,9 @@ class GameState {
   Settlement settlement_;
   GameReading last_;
   std::optional<PgTimestamp> scanned_at_;
+  std::unordered_map<std::string, int>
+      trouble_;                            ///< Live sessions that were counted for kTrouble….
+  std::map<int, double> unknown_trouble_;  ///< How many without an id, by the bit.
 };
 
 }  // namespace hakem::collectors

@@ -14,6 +14,7 @@ namespace {
 /// Of the record `counters`; another one is not understood.
 constexpr std::uint64_t kFormat = 1;
 constexpr std::string_view kCounters = "counters";
+constexpr std::string_view kTrouble = "trouble/";
 
 void WriteBudget(const LabelBudget& budget, FieldWriter& fields) {
   fields.Count(budget.known().size());
@@ -82,6 +83,11 @@ GameRecords GameState::Write() const {
   sessions_.Write(records);
   connections_.Write(records);
   settlement_.Write(records);
+  for (const auto& [id, bits] : trouble_) {
+    FieldWriter trouble;
+    trouble.Count(static_cast<std::uint64_t>(bits));
+    records.emplace(std::string(kTrouble).append(id), trouble.Take());
+  }
   return records;
 }
 
@@ -97,6 +103,13 @@ Result<void> GameState::Read(const GameRecords& records) {
   }
   if (!sessions_.Read(records) || !connections_.Read(records) || !settlement_.Read(records)) {
     return Fail(ErrorCode::kInvalidInput, "a record of what is followed is not understood");
+  }
+  for (const auto& [key, value] : RecordsUnder(kTrouble, records)) {
+    FieldReader trouble(value);
+    trouble_.emplace(key.substr(kTrouble.size()), static_cast<int>(trouble.Count()));
+    if (!trouble.done()) {
+      return Fail(ErrorCode::kInvalidInput, "a record of a session left out is not understood");
+    }
   }
   return {};
 }

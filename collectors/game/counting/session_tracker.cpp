@@ -55,7 +55,7 @@ void SessionTracker::SeeLive(const std::vector<LiveSession>& live) {
     }
     if (is_new && live_.is_first_look()) {
       started_.insert(session.id);
-    } else if (!started_.contains(session.id)) {
+    } else if (live_.Has(session.id) && !started_.contains(session.id)) {
       live_.Want(session.id);
     }
   }
@@ -64,7 +64,7 @@ void SessionTracker::SeeLive(const std::vector<LiveSession>& live) {
 
 void SessionTracker::SeeCreated(const Look& look, News& news) {
   for (const SessionRow& row : look.created) {
-    if (row.live && !look.scanned) {
+    if (row.live && !look.scanned && !row.id.empty()) {
       live_.Follow(row.id);  // It may end before the next scan.
     }
     if (row.live || live_.Has(row.id) || told_.Has(row.id)) {

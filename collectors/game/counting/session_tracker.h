@@ -21,14 +21,16 @@ struct SessionRow {
   bool started = false;    ///< It has a started_at.
   bool completed = false;  ///< Played to its end, by its status.
   PgTimestamp created;
-  std::optional<double> wait_seconds = {};  ///< created_at → started_at.
-  std::optional<double> play_seconds = {};  ///< started_at → completed_at.
+  /// created_at → started_at; NaN: one of them cannot be computed with.
+  std::optional<double> wait_seconds = {};
+  std::optional<double> play_seconds = {};  ///< started_at → completed_at, likewise.
 };
 
 /// A live session in the scan.
 struct LiveSession {
   std::string id;
   bool started = false;
+  int trouble = 0;  ///< kTrouble….
 };
 
 /// Tells which sessions were started and which ended, without an index on the times of either: it

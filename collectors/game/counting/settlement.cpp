@@ -24,6 +24,7 @@ void Add(const ResponseTimes& more, ResponseTimes& sum) {
   sum.sum_seconds += more.sum_seconds;
   sum.missing += more.missing;
   sum.negative += more.negative;
+  sum.out_of_range += more.out_of_range;
 }
 
 std::uint64_t Beyond(std::uint64_t now, std::uint64_t counted) {
@@ -45,7 +46,8 @@ ResponseTimes Beyond(const ResponseTimes& now, const ResponseTimes& counted) {
                         .count = now.count - counted.count,
                         .sum_seconds = now.sum_seconds - counted.sum_seconds,
                         .missing = Beyond(now.missing, counted.missing),
-                        .negative = Beyond(now.negative, counted.negative)};
+                        .negative = Beyond(now.negative, counted.negative),
+                        .out_of_range = Beyond(now.out_of_range, counted.out_of_range)};
   bool grew = late.count >= 0 && late.sum_seconds >= 0;
   for (std::size_t i = 0; i < std::min(late.at_most.size(), counted.at_most.size()); ++i) {
     late.at_most[i] -= counted.at_most[i];
@@ -61,6 +63,7 @@ ResponseTimes Beyond(const ResponseTimes& now, const ResponseTimes& counted) {
 constexpr std::string_view kPast = "past/";
 constexpr std::string_view kDoubt = "doubt";
 
+// Without those out of range, which older records do not have: at worst one is counted again.
 void WriteTimes(const ResponseTimes& times, FieldWriter& fields) {
   fields.Count(times.at_most.size());
   for (const double count : times.at_most) {
@@ -88,7 +91,8 @@ ResponseTimes ReadTimes(FieldReader& fields) {
 }  // namespace
 
 Happened HappenedIn(const GameReading& reading) {
-  Happened happened{.moves = reading.moves, .created = {}, .responses = reading.responses};
+  Happened happened{
+      .moves = reading.moves, .created = reading.more_created, .responses = reading.responses};
   for (const SessionRow& session : reading.created) {
     ++happened.created[session.game_type];
   }

@@ -1,8 +1,15 @@
 #include "collectors/game/counting/told_rows.h"
 
 #include "collectors/game/fields.h"
+#include "collectors/game/query/statements.h"
 
 namespace hakem::collectors {
+
+void ToldRows::Tell(const std::string& id, PgTimestamp at) {
+  if (rows_.size() < kMostFollowed) {
+    rows_.emplace(id, at);
+  }
+}
 
 void ToldRows::Forget(PgTimestamp bound) {
   std::erase_if(rows_, [&](const auto& row) { return row.second < bound; });

@@ -16,8 +16,8 @@ class ToldRows {
   /// `prefix` begins the keys of its records; it outlives this.
   explicit ToldRows(std::string_view prefix) : prefix_(prefix) {}
 
-  /// `at`: the time by which a span has the row.
-  void Tell(const std::string& id, PgTimestamp at) { rows_.emplace(id, at); }
+  /// `at`: the time by which a span has the row. No more than kMostFollowed are remembered.
+  void Tell(const std::string& id, PgTimestamp at);
 
   bool Has(const std::string& id) const { return rows_.contains(id); }
 

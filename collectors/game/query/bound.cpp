@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hakem::collectors {
 namespace {
 
@@ -44,14 +46,17 @@ WITH open AS MATERIALIZED (
   FROM open
 )
 SELECT set_config('hakem.bound',
-                  (extract(epoch FROM greatest(safe, cap)) * 1000000)::bigint::text, false),
+                  CASE WHEN {}
+                  THEN (extract(epoch FROM greatest(safe, cap)) * 1000000)::bigint::text
+                  ELSE current_setting('hakem.the_tables_of_the_game_changed') END, false),
        set_config('hakem.exact', (safe >= cap)::int::text, false)
 FROM known)";
 
 }  // namespace
 
-std::string BoundSql(Duration holdback_cap) {
-  return fmt::format(kBound, holdback_cap.count());
+std::string BoundSql(Duration holdback_cap, std::string_view unchanged) {
+  constexpr Duration kLongest = std::chrono::hours(24 * 366 * 100);
+  return fmt::format(kBound, std::min(holdback_cap, kLongest).count(), unchanged);
 }
 
 std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at) {
@@ -59,10 +64,19 @@ std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at) {
                      started_at.time_since_epoch().count());
 }
 
-std::string FixedBoundSql(PgTimestamp bound) {
+std::string FixedBoundSql(PgTimestamp bound, std::string_view unchanged) {
   return fmt::format(
-      "SELECT set_config('hakem.bound', '{}', false), set_config('hakem.exact', '1', false)",
-      bound.time_since_epoch().count());
+      "SELECT set_config('hakem.bound', CASE WHEN {} THEN '{}'\n"
+      "  ELSE current_setting('hakem.the_tables_of_the_game_changed') END, false),\n"
+      "  set_config('hakem.exact', '1', false)",
+      unchanged, bound.time_since_epoch().count());
+}
+
+std::string UnlessChangedSql(std::string_view unchanged) {
+  return fmt::format(
+      "SELECT CASE WHEN {} THEN ''\n"
+      "  ELSE current_setting('hakem.the_tables_of_the_game_changed') END; ",
+      unchanged);
 }
 
 }  // namespace hakem::collectors

@@ -20,7 +20,10 @@ namespace hakem::collectors {
 /// (there counted from what it has replayed), and for a role that is no member of
 /// pg_read_all_stats, from which the server hides other roles' xact_start. The statement finds that
 /// out each time: a standby may be promoted, and a role granted, while the session lasts.
-std::string BoundSql(Duration holdback_cap);
+///
+/// Where the condition `unchanged` (UnchangedSql) is not true it fails: the statement behind it, in
+/// the same round trip, is then not even planned, which could run code of a view's owner.
+std::string BoundSql(Duration holdback_cap, std::string_view unchanged = "true");
 
 inline constexpr std::string_view kBoundParameterTypes = "(bigint, bigint)";
 
@@ -29,7 +32,11 @@ inline constexpr std::string_view kBoundParameterTypes = "(bigint, bigint)";
 /// it ends. Those that were prepared before counting started hold nothing.
 std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at);
 
-/// Sets the bound of the next game statement by hand, to read a span of the past again.
-std::string FixedBoundSql(PgTimestamp bound);
+/// Sets the bound of the next game statement by hand, to read a span of the past again. Fails as
+/// BoundSql does.
+std::string FixedBoundSql(PgTimestamp bound, std::string_view unchanged = "true");
+
+/// A statement with its semicolon, to be put before another one: fails as BoundSql does.
+std::string UnlessChangedSql(std::string_view unchanged);
 
 }  // namespace hakem::collectors

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "collectors/game/query/statements.h"
@@ -14,9 +15,9 @@ constexpr std::size_t kName = 1;
 constexpr std::size_t kType = 2;
 constexpr std::size_t kIds = 3;
 constexpr std::size_t kFirstNumber = 4;
-constexpr std::size_t kColumns = kFirstNumber + 7;
+constexpr std::size_t kColumns = kFirstNumber + 8;
 
-/// One row of the game statement: which part it belongs to, texts and up to seven numbers.
+/// One row of the game statement: which part it belongs to, texts and up to eight numbers.
 class PartRow {
  public:
   PartRow(const Rows& rows, std::size_t row) : rows_(rows), row_(row) {}
@@ -49,14 +50,26 @@ class PartRow {
   /// 0 for NULL: what is missing is left out by the offer, not here.
   double number(std::size_t i) const { return rows_.Number(row_, kFirstNumber + i).value_or(0); }
 
-  std::uint64_t count(std::size_t i) const { return static_cast<std::uint64_t>(number(i)); }
+  /// 0 for what is no count.
+  std::uint64_t count(std::size_t i) const {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer(i)));
+  }
 
   /// Microseconds since 1970 stay below 2^53 until the year 2255: a double holds them exactly.
-  PgTimestamp instant(std::size_t i) const {
-    return PgTimestamp(std::chrono::microseconds(static_cast<std::int64_t>(number(i))));
+  PgTimestamp instant(std::size_t i) const { return PgTimestamp(microseconds(i)); }
+
+  std::chrono::microseconds microseconds(std::size_t i) const {
+    return std::chrono::microseconds(integer(i));
   }
 
  private:
+  /// Within what a double holds exactly; 0 for NaN.
+  std::int64_t integer(std::size_t i) const {
+    constexpr double kMost = 9007199254740992.0;  // 2^53
+    const double value = number(i);
+    return std::isnan(value) ? 0 : static_cast<std::int64_t>(std::clamp(value, -kMost, kMost));
+  }
+
   const Rows& rows_;
   const std::size_t row_;
 };
@@ -77,9 +90,10 @@ void ReadLive(const PartRow& row, GameReading& reading) {
                   .seats_free = row.number(2),
                   .long_running = row.number(3),
                   .oldest_play_seconds = std::max(0.0, row.number(4)),
-                  .oldest_lobby_seconds = std::max(0.0, row.number(5))};
+                  .oldest_lobby_seconds = std::max(0.0, row.number(5)),
+                  .trouble = static_cast<int>(row.count(7))};
   for (std::string& id : row.ids()) {
-    group.members.push_back({std::move(id), row.flag(6)});
+    group.members.push_back({std::move(id), row.flag(6), group.trouble});
   }
   reading.live.push_back(std::move(group));
 }
@@ -104,8 +118,13 @@ void ReadCreated(const PartRow& row, GameReading& reading) {
   reading.created.push_back(ReadSession(row));
 }
 
+void ReadMore(const PartRow& row, GameReading& reading) {
+  reading.more_created[row.type()] += row.count(0);
+}
+
 void ReadSockets(const PartRow& row, GameReading& reading) {
   reading.active_connections = row.ids();
+  reading.complete &= row.count(2) <= kMostFollowed;
   reading.online_players = row.number(0);
   reading.stale_connections = row.number(1);
 }
@@ -125,6 +144,7 @@ void ReadClosed(const PartRow& row, GameReading& reading) {
 
 void ReadMoving(const PartRow& row, GameReading& reading) {
   reading.moving_games = row.ids();
+  reading.moving = row.number(0);
 }
 
 void ReadMoves(const PartRow& row, GameReading& reading) {
@@ -142,11 +162,26 @@ void ReadResponses(const PartRow& row, GameReading& reading) {
   reading.responses.sum_seconds = row.number(1);
   reading.responses.missing = row.count(2);
   reading.responses.negative = row.count(3);
+  reading.responses.out_of_range = row.count(4);
 }
 
 void ReadFinished(const PartRow& row, GameReading& reading) {
   reading.finished = row.count(0);
-  reading.finished_play = std::chrono::microseconds(static_cast<std::int64_t>(row.number(1)));
+  reading.finished_play = row.microseconds(1);
+  reading.finished_out_of_range = row.count(2);
+}
+
+/// Finds out whether the statement's limits were reached.
+void Limit(GameReading& reading) {
+  double live = 0;
+  for (const LiveGroup& group : reading.live) {
+    live += group.sessions;
+  }
+  if (reading.closed_connections.size() > kMostRows) {
+    reading.closed_connections.resize(kMostRows);
+    reading.complete = false;
+  }
+  reading.complete &= live <= static_cast<double>(kMostFollowed) && reading.more_created.empty();
 }
 
 struct Part {
@@ -155,10 +190,11 @@ struct Part {
 };
 
 constexpr Part kParts[] = {
-    {"span", ReadSpan},         {"live", ReadLive},         {"asked", ReadAsked},
-    {"created", ReadCreated},   {"sockets", ReadSockets},   {"socket", ReadSocket},
-    {"moves", ReadMoves},       {"response", ReadResponse}, {"responses", ReadResponses},
-    {"finished", ReadFinished}, {"closed", ReadClosed},     {"moving", ReadMoving},
+    {"span", ReadSpan},           {"live", ReadLive},         {"asked", ReadAsked},
+    {"created", ReadCreated},     {"more", ReadMore},         {"sockets", ReadSockets},
+    {"socket", ReadSocket},       {"moves", ReadMoves},       {"response", ReadResponse},
+    {"responses", ReadResponses}, {"finished", ReadFinished}, {"closed", ReadClosed},
+    {"moving", ReadMoving},
 };
 
 }  // namespace
@@ -181,6 +217,7 @@ Result<GameReading> ReadGame(const Rows& rows) {
     span_seen |= part == std::begin(kParts);
     part->read(row, reading);
   }
+  Limit(reading);
   return span_seen ? Result<GameReading>(std::move(reading))
                    : Fail(ErrorCode::kInternal, "the game statement gave no span");
 }

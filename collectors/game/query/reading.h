@@ -10,6 +10,7 @@
 #include "collectors/game/counting/connection_tracker.h"
 #include "collectors/game/counting/session_tracker.h"
 #include "collectors/game/counting/tally.h"
+#include "collectors/game/query/statements.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
@@ -25,6 +26,7 @@ struct LiveGroup {
   double long_running = 0;
   double oldest_play_seconds = 0;   ///< Since started_at, or created_at where there is none.
   double oldest_lobby_seconds = 0;  ///< Since created_at.
+  int trouble = 0;                  ///< kTrouble…, the same for all.
 };
 
 /// How long players took for their moves.
@@ -32,8 +34,9 @@ struct ResponseTimes {
   std::vector<double> at_most = {};  ///< How many took at most each bound.
   double count = 0;
   double sum_seconds = 0;
-  std::uint64_t missing = 0;   ///< Moves without one; not in `count`.
-  std::uint64_t negative = 0;  ///< Not in `count` either.
+  std::uint64_t missing = 0;       ///< Moves without one; not in `count`.
+  std::uint64_t negative = 0;      ///< Not in `count` either.
+  std::uint64_t out_of_range = 0;  ///< Longer than any can be; not in `count` either.
 };
 
 /// What one execution of the game statement said: the live scan at `now`, the rows asked for, and
@@ -46,12 +49,16 @@ struct GameReading {
       reached;         ///< How far the database lets count; before `from` when its clock went back.
   bool exact = false;  ///< No row of the past of `bound` can still come.
   bool scanned = true;  ///< Live sessions and active connections were read.
+  /// False: there was more than one reading takes, and what became of some rows may stay uncounted.
+  bool complete = true;
   /// Without a scan: the ids of games with a move in the minute before `now`; nothing where moves
   /// do not tell their game.
   std::optional<std::vector<std::string>> moving_games = {};
+  double moving = 0;  ///< How many games `moving_games` should have: it has kMostFollowed at most.
   std::vector<LiveGroup> live = {};
   std::vector<SessionRow> asked_sessions = {};
   std::vector<SessionRow> created = {};
+  Tally more_created = {};  ///< By game type: those that have no row in `created`.
   double online_players = 0;
   double stale_connections = 0;
   std::vector<std::string> active_connections = {};  ///< Ids.
@@ -61,6 +68,7 @@ struct GameReading {
   ResponseTimes responses = {};
   std::uint64_t finished = 0;
   std::chrono::microseconds finished_play{0};  ///< Their times from start to completion, together.
+  std::uint64_t finished_out_of_range = 0;     ///< Not in `finished`: their start is no time.
 };
 
 /// Reads the rows of GameSql. Errors: kInternal: they are something else.

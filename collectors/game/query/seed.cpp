@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "collectors/game/query/bound.h"
+
 namespace hakem::collectors {
 namespace {
 
@@ -39,9 +41,23 @@ std::vector<WindowSeed> SeedsOf(const GameSchema& schema) {
 }
 
 Result<std::vector<Interval>> ReadSeed(Session& session, const GameSchema& schema,
-                                       const WindowSeed& seed, PgTimestamp bound) {
-  return session.Query(SeedSql(schema, seed.source, seed.shape, bound))
-      .and_then([&](const Rows& rows) { return SeedIntervals(rows, seed.shape, bound); });
+                                       std::string_view unchanged, const WindowSeed& seed,
+                                       PgTimestamp bound, std::uint64_t& unusable) {
+  return session
+      .Query(UnlessChangedSql(unchanged) + SeedSql(schema, seed.source, seed.shape, bound))
+      .and_then([&](const Rows& rows) {
+        const auto column = rows.Column("unusable");
+        for (std::size_t row = 0; column && row < rows.size(); ++row) {
+          unusable += static_cast<std::uint64_t>(
+              std::clamp(rows.Number(row, *column).value_or(0), 0.0, 1e15));
+        }
+        return SeedIntervals(rows, seed.shape, bound);
+      });
+}
+
+std::int64_t Integer(const Rows& rows, std::size_t row, std::size_t column) {
+  constexpr double kMost = 9007199254740992.0;  // 2^53
+  return static_cast<std::int64_t>(std::clamp(rows.Number(row, column).value_or(0), -kMost, kMost));
 }
 
 }  // namespace
@@ -51,22 +67,30 @@ std::string SeedSql(const GameSchema& schema, const SeedSource& source, const Wi
   const std::string at = QuoteIdentifier(source.at);
   const std::string since = QuoteIdentifier(source.since);
   const bool lengths = !source.since.empty();
+  // What is in range, and does not end before it begins.
+  const std::string played = fmt::format("{0} >= '1900-01-01' AND {1} >= {0}", since, at);
   // An event at the very start of a slice belongs to it: hence the − 1.
   return fmt::format(
       R"(SELECT ({bound_us} - (extract(epoch FROM {at}) * 1000000)::bigint - 1) / {slice_us} AS slice,
-       count(*) AS count, {length} AS microseconds
+       {count} AS count, {length} AS microseconds, {unusable} AS unusable
 FROM {table}
-WHERE {condition} AND {at} >= {lower} AND {at} < {upper}{valid}
+WHERE {condition} AND {at} >= {lower} AND {at} < {upper}
 GROUP BY 1)",
       fmt::arg("bound_us", bound.time_since_epoch().count()), fmt::arg("at", at),
       fmt::arg("slice_us", std::chrono::microseconds(shape.slice).count()),
       fmt::arg("length",
-               lengths
-                   ? fmt::format("(extract(epoch FROM sum({} - {})) * 1000000)::bigint", at, since)
-                   : "0"),
+               lengths ? fmt::format("(extract(epoch FROM sum({0}::timestamptz - {1}::timestamptz)"
+                                     " FILTER (WHERE {2})) * 1000000)::bigint",
+                                     at, since, played)
+                       : "0"),
+      fmt::arg("count", lengths ? fmt::format("count(*) FILTER (WHERE {})", played) : "count(*)"),
+      fmt::arg("unusable", lengths
+                               ? fmt::format("count(*) FILTER (WHERE {0} < '1900-01-01' OR {0} >= "
+                                             "'2200-01-01')",
+                                             since)
+                               : "0"),
       fmt::arg("condition", source.condition), fmt::arg("table", schema.Source(source.table)),
-      fmt::arg("lower", Instant(bound - shape.length)), fmt::arg("upper", Instant(bound)),
-      fmt::arg("valid", lengths ? fmt::format(" AND {} >= {}", at, since) : ""));
+      fmt::arg("lower", Instant(bound - shape.length)), fmt::arg("upper", Instant(bound)));
 }
 
 Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape& shape,
@@ -78,27 +102,28 @@ Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape&
   }
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const double slice = rows.Number(row, 0).value_or(-1);
-    if (rows.columns().size() != 3 || slice < 0 || slice >= slices) {
+    if (rows.columns().size() < 3 || slice < 0 || slice >= slices) {
       return Fail(ErrorCode::kInternal,
                   fmt::format("slice {} of a window of {} was told", slice, slices));
     }
     Interval& interval = *(intervals.rbegin() + static_cast<std::ptrdiff_t>(slice));
-    interval.count = static_cast<std::int64_t>(rows.Number(row, 1).value_or(0));
-    interval.total =
-        std::chrono::microseconds(static_cast<std::int64_t>(rows.Number(row, 2).value_or(0)));
+    interval.count = Integer(rows, row, 1);
+    interval.total = std::chrono::microseconds(Integer(rows, row, 2));
   }
   return intervals;
 }
 
-Result<void> SeedWindows(const CollectorContext& context, const GameSchema& schema,
-                         const GameOffer& offer, PgTimestamp bound, GameWindows& windows) {
+Result<std::uint64_t> SeedWindows(const CollectorContext& context, const GameSchema& schema,
+                                  const GameOffer& offer, std::string_view unchanged,
+                                  PgTimestamp bound, GameWindows& windows) {
+  std::uint64_t unusable = 0;
   for (const WindowSeed& seed : SeedsOf(schema)) {
     IntervalWindow& window = windows.*seed.window;
     window.Clear();
     if (!offer.Has(seed.metric)) {
       continue;
     }
-    const auto slices = ReadSeed(context.session, schema, seed, bound);
+    const auto slices = ReadSeed(context.session, schema, unchanged, seed, bound, unusable);
     if (!slices && slices.error().code == ErrorCode::kUnavailable) {
       return Fail(slices.error());
     }
@@ -112,7 +137,7 @@ Result<void> SeedWindows(const CollectorContext& context, const GameSchema& sche
       window.Add(slice);
     }
   }
-  return {};
+  return unusable;
 }
 
 }  // namespace hakem::collectors

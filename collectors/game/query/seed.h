@@ -21,9 +21,10 @@ struct SeedSource {
   std::string condition = "true";  ///< What makes a row an event.
 };
 
-/// One bounded range read: a row (slice, count, microseconds) for each slice of [bound − length,
-/// bound) that has events. Slice 0 is the one that ends at `bound`; slices are half-open as the
-/// range is. Events that end before they begin are passed over.
+/// One bounded range read: a row (slice, count, microseconds, unusable) for each slice of [bound −
+/// length, bound) that has events. Slice 0 is the one that ends at `bound`; slices are half-open as
+/// the range is. Events that end before they begin are passed over, and so are those whose
+/// beginning cannot be computed with, which are `unusable`.
 std::string SeedSql(const GameSchema& schema, const SeedSource& source, const WindowShape& shape,
                     PgTimestamp bound);
 
@@ -34,8 +35,10 @@ Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape&
 
 /// Fills every window that is on offer with the past of `bound`: one query each. A window that
 /// cannot be filled (no index, and so no time) stays empty until it has filled itself; the log says
-/// so. Errors: kUnavailable.
-Result<void> SeedWindows(const CollectorContext& context, const GameSchema& schema,
-                         const GameOffer& offer, PgTimestamp bound, GameWindows& windows);
+/// so. Returns how many rows were unusable. Reads nothing where the condition `unchanged`
+/// (UnchangedSql) is not true. Errors: kUnavailable.
+Result<std::uint64_t> SeedWindows(const CollectorContext& context, const GameSchema& schema,
+                                  const GameOffer& offer, std::string_view unchanged,
+                                  PgTimestamp bound, GameWindows& windows);
 
 }  // namespace hakem::collectors

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace hakem::collectors {
@@ -27,9 +28,75 @@ std::string SecondsFrom(std::string_view from, std::string_view to) {
   return fmt::format("extract(epoch FROM {} - {})", to, from);
 }
 
-std::string AllIds(std::string_view column, std::string_view distinct = "") {
-  return fmt::format("string_agg({}{}::text, E'\\x{:02x}')", distinct, QuoteIdentifier(column),
-                     static_cast<unsigned>(kIdSeparator));
+/// All ids of the column `id` as one text; `filter` stands behind the aggregate.
+std::string AllIds(std::string_view filter = "") {
+  return fmt::format("string_agg(id, E'\\x{:02x}'){}", static_cast<unsigned>(kIdSeparator), filter);
+}
+
+/// A text that is passed over when it is empty, too long or has the separator in it. Its length is
+/// known without reading a long one.
+std::string IdOf(const GameSchema& schema, std::string_view table, std::string_view column) {
+  const GameColumn* found = schema.Find(table, column);
+  const std::string text = QuoteIdentifier(column) + "::text";
+  if (found == nullptr || !found->is_text) {
+    return text;
+  }
+  return fmt::format(
+      "CASE WHEN octet_length({0}) BETWEEN 1 AND {1}\n"
+      "            AND strpos(({0}) COLLATE \"C\", E'\\x{2:02x}') = 0 THEN {0} END",
+      text, kLongestText, static_cast<unsigned>(kIdSeparator));
+}
+
+/// A text that becomes a label: one that is too long is counted as kOther.
+std::string WordOf(const GameSchema& schema, std::string_view table, std::string_view column) {
+  const GameColumn* found = schema.Find(table, column);
+  const std::string text = QuoteIdentifier(column) + "::text";
+  return found != nullptr && found->is_text
+             ? fmt::format("CASE WHEN octet_length({0}) > {1} THEN '{2}' ELSE {0} END", text,
+                           kLongestText, kOther)
+             : text;
+}
+
+// Between these instants a difference of two times and microseconds since 1970 are what they are,
+// and a date and a time without time zone can be made a timestamptz. Infinite ones are outside.
+constexpr std::string_view kFirstTime = "'1900-01-01'";
+constexpr std::string_view kAfterLastTime = "'2200-01-01'";
+
+std::string InRange(std::string_view column) {
+  return fmt::format("{0} >= {1} AND {0} < {2}", QuoteIdentifier(column), kFirstTime,
+                     kAfterLastTime);
+}
+
+std::string OutOfRange(std::string_view column) {
+  return fmt::format("({0} < {1} OR {0} >= {2})", QuoteIdentifier(column), kFirstTime,
+                     kAfterLastTime);
+}
+
+/// The time of a column; NULL where it cannot be computed with.
+std::string TimeOf(std::string_view column) {
+  return fmt::format("CASE WHEN {} THEN {}::timestamptz END", InRange(column),
+                     QuoteIdentifier(column));
+}
+
+/// The seconds between the times of two columns; NULL where one is missing, NaN where one cannot be
+/// computed with.
+std::string SecondsBetween(std::string_view from, std::string_view to) {
+  return fmt::format(
+      "CASE WHEN {0} AND {1}\n"
+      "       THEN extract(epoch FROM {3}::timestamptz - {2}::timestamptz)\n"
+      "       WHEN {2} IS NOT NULL AND {3} IS NOT NULL THEN 'NaN' END",
+      InRange(from), InRange(to), QuoteIdentifier(from), QuoteIdentifier(to));
+}
+
+/// A length of time that an instant of the present can be moved by.
+std::string Milliseconds(Duration duration) {
+  constexpr Duration kLongest = std::chrono::hours(24 * 366 * 300);
+  return fmt::format("interval '{} milliseconds'", std::min(duration, kLongest).count());
+}
+
+/// `type`, where it has one of the first places by `rank`; else kOther.
+std::string KeptType() {
+  return fmt::format("CASE WHEN rank <= {} THEN type ELSE '{}' END", kMostTypes, kOther);
 }
 
 /// One row's columns; a text or number that is not given is NULL.
@@ -41,7 +108,7 @@ struct Columns {
   std::vector<std::string> numbers = {};
 };
 
-constexpr std::size_t kNumbers = 7;
+constexpr std::size_t kNumbers = 8;
 
 /// `SELECT 'part', …`. The first one names and types the columns of all.
 std::string Select(Columns columns, bool first = false) {
@@ -84,7 +151,8 @@ std::string InHalves(std::string_view column) {
 
 /// `"game_type"::text`, or NULL where the schema has no game types.
 std::string GameTypeOf(const GameSchema& schema) {
-  return schema.Has("game_sessions", "game_type") ? "\"game_type\"::text" : "NULL";
+  return schema.Has("game_sessions", "game_type") ? WordOf(schema, "game_sessions", "game_type")
+                                                  : "NULL::text";
 }
 
 /// Whether sessions can be followed by their ids.
@@ -92,72 +160,181 @@ bool FollowsSessions(const GameOffer& offer) {
   return offer.Has(GameMetric::kSessionsFinished);
 }
 
-// Few rows are live, and their partial index is found by the statuses' literals: here GROUP BY
-// costs nothing.
-std::string LiveRows(const GameStatement& s) {
-  const bool has_start = s.schema.Has("game_sessions", "started_at");
-  const std::string since =
-      has_start ? R"(coalesce("started_at", "created_at"))" : R"("created_at")";
-  Columns columns{.part = "live",
-                  .name = R"("status"::text)",
-                  .type = GameTypeOf(s.schema),
-                  .numbers = {"count(*)", "NULL", "NULL", "NULL", "NULL", "NULL",
-                              has_start ? R"(("started_at" IS NOT NULL)::int)" : "0"}};
-  if (FollowsSessions(s.offer)) {
-    columns.ids = AllIds("id");
-  }
-  if (s.offer.Has(GameMetric::kSeats)) {
-    columns.numbers[1] = R"(sum("current_players"))";
-    columns.numbers[2] = R"(sum(greatest("max_players" - "current_players", 0)))";
-  }
-  if (s.offer.Has(GameMetric::kLongRunning)) {
-    columns.numbers[3] = fmt::format(
-        R"(count(*) FILTER (WHERE {} AND now() - {} > interval '{} milliseconds'))",
-        StatusIn(s.schema.statuses.in_play), since, s.options.max_game_duration.count());
-    columns.numbers[4] = SecondsFrom(fmt::format("min({})", since), "now()");
-    columns.numbers[5] = SecondsFrom(R"(min("created_at"))", "now()");
-  }
-  return fmt::format("{}\nFROM {}\nWHERE {}\nGROUP BY 2, 3, 11", Select(std::move(columns)),
-                     s.schema.Source("game_sessions"), StatusIn(s.schema.statuses.live));
+/// The condition that both numbers of players can be computed with, as far as they are there.
+std::string SeatsAreNumbers() {
+  return R"((coalesce("current_players", 0) BETWEEN 0 AND 2147483647
+              AND coalesce("max_players", 0) BETWEEN 0 AND 2147483647))";
 }
 
-/// The rows of sessions of which `where` is true, each with what it tells of its life.
-std::string SessionRows(const GameStatement& s, std::string_view part, std::string_view where) {
+/// What is wrong with the values of a live session, as the sum of kTrouble….
+std::string TroubleOf(const GameStatement& s, bool has_start) {
+  std::vector<std::string> bits{"0"};
+  const auto add = [&](int bit, const std::string& condition) {
+    bits.push_back(fmt::format("CASE WHEN {} THEN {} ELSE 0 END", condition, bit));
+  };
+  if (s.offer.Has(GameMetric::kLongRunning)) {
+    add(kTroubleTime, has_start ? OutOfRange("created_at") + " OR " + OutOfRange("started_at")
+                                : OutOfRange("created_at"));
+  }
+  if (s.offer.Has(GameMetric::kSeats)) {
+    add(kTroubleSeats, "NOT " + SeatsAreNumbers());
+  }
+  const GameColumn* id = s.schema.Find("game_sessions", "id");
+  if (FollowsSessions(s.offer) && id != nullptr && id->is_text) {
+    add(kTroubleId, fmt::format("({}) IS NULL", IdOf(s.schema, "game_sessions", "id")));
+  }
+  return fmt::format("{}", fmt::join(bits, " + "));
+}
+
+/// The columns of a live session that LiveRows puts together.
+std::string LiveColumns(const GameStatement& s) {
+  const bool has_start = s.schema.Has("game_sessions", "started_at");
+  const bool has_ages = s.offer.Has(GameMetric::kLongRunning);
+  const bool has_seats = s.offer.Has(GameMetric::kSeats);
+  const std::string since =
+      has_start ? fmt::format(R"(CASE WHEN "started_at" IS NULL THEN {} ELSE {} END)",
+                              TimeOf("created_at"), TimeOf("started_at"))
+                : TimeOf("created_at");
+  return fmt::format(
+      R"("status"::text AS status, {} AS type, {} AS id,
+         {} AS started, {} AS trouble,
+         {} AS in_play, {} AS since, {} AS created,
+         {} AS taken,
+         {} AS free,
+         row_number() OVER () AS place)",
+      GameTypeOf(s.schema),
+      FollowsSessions(s.offer) ? IdOf(s.schema, "game_sessions", "id") : "NULL::text",
+      has_start ? R"(("started_at" IS NOT NULL)::int)" : "0", TroubleOf(s, has_start),
+      StatusIn(s.schema.statuses.in_play), has_ages ? since : "NULL::timestamptz",
+      has_ages ? TimeOf("created_at") : "NULL::timestamptz",
+      has_seats
+          ? fmt::format(R"(CASE WHEN {} THEN "current_players"::float8 END)", SeatsAreNumbers())
+          : "NULL::float8",
+      has_seats ? fmt::format(R"(CASE WHEN {}
+              THEN greatest("max_players"::float8 - "current_players"::float8, 0) END)",
+                              SeatsAreNumbers())
+                : "NULL::float8");
+}
+
+// Few rows are live, and their partial index is found by the statuses' literals: here GROUP BY
+// costs nothing. They are grouped twice, so that game types without end make rows with an end.
+std::string LiveRows(const GameStatement& s) {
+  const Columns columns{
+      .part = "live",
+      .name = "status",
+      .type = KeptType(),
+      .ids = fmt::format("string_agg(ids, E'\\x{:02x}')", static_cast<unsigned>(kIdSeparator)),
+      .numbers = {"sum(sessions)", "sum(taken)", "sum(free)", "sum(long)",
+                  SecondsFrom("min(since)", "now()"), SecondsFrom("min(created)", "now()"),
+                  "started", "trouble"}};
+  return fmt::format(
+      R"({}
+FROM (
+  SELECT status, type, started, trouble, count(*) AS sessions, {} AS ids,
+         sum(taken) AS taken, sum(free) AS free,
+         count(*) FILTER (WHERE in_play AND since < now() - {}) AS long,
+         min(since) AS since, min(created) AS created,
+         row_number() OVER (ORDER BY count(*) DESC) AS rank
+  FROM (SELECT {}
+        FROM {}
+        WHERE {}) AS session
+  GROUP BY status, type, started, trouble) AS alike
+GROUP BY 2, 3, 11, 12)",
+      Select(columns), AllIds(fmt::format(" FILTER (WHERE place <= {})", kMostFollowed)),
+      Milliseconds(s.options.max_game_duration), LiveColumns(s), s.schema.Source("game_sessions"),
+      StatusIn(s.schema.statuses.live));
+}
+
+/// What each row of a session tells of its life, under the names of a Columns.
+Columns LifeOfSession(const GameStatement& s, std::string_view part) {
   const bool has_status = s.offer.Has(GameMetric::kActiveGames);
   const bool has_start = s.schema.Has("game_sessions", "started_at");
   const bool has_end = has_start && s.schema.Has("game_sessions", "completed_at");
   Columns columns{.part = part, .type = GameTypeOf(s.schema)};
-  columns.name = has_status ? R"("status"::text)" : "NULL";
-  columns.ids = FollowsSessions(s.offer) ? R"("id"::text)" : "NULL";
+  columns.name = has_status ? WordOf(s.schema, "game_sessions", "status") : "NULL::text";
+  columns.ids = FollowsSessions(s.offer) ? IdOf(s.schema, "game_sessions", "id") : "NULL::text";
   columns.numbers = {
-      Microseconds(R"("created_at")"),
+      fmt::format("CASE WHEN {} THEN {} END", InRange("created_at"),
+                  Microseconds(R"("created_at")")),
       has_start ? R"(("started_at" IS NOT NULL)::int)" : "0",
-      has_start ? SecondsFrom(R"("created_at")", R"("started_at")") : "NULL",
-      has_end ? SecondsFrom(R"("started_at")", R"("completed_at")") : "NULL",
+      has_start ? SecondsBetween("created_at", "started_at") : "NULL::float8",
+      has_end ? SecondsBetween("started_at", "completed_at") : "NULL::float8",
       has_status ? fmt::format(R"(("status" IN ({}))::int)", Literals(s.schema.statuses.live))
                  : "1",
+      has_status && has_end ? fmt::format("({})::int", StatusIn(s.schema.statuses.completed)) : "0",
   };
-  return fmt::format("{}\nFROM {}\nWHERE {}", Select(std::move(columns)),
-                     s.schema.Source("game_sessions"), where);
+  return columns;
+}
+
+std::string AskedRows(const GameStatement& s) {
+  return fmt::format("{}\nFROM {}\nWHERE \"id\" = ANY ($2)", Select(LifeOfSession(s, "asked")),
+                     s.schema.Source("game_sessions"));
+}
+
+/// New sessions, for AddCreatedRows.
+std::string CreatedCte(const GameStatement& s) {
+  const Columns life = LifeOfSession(s, "");
+  std::string numbers;
+  for (std::size_t i = 0; i < life.numbers.size(); ++i) {
+    numbers += fmt::format(", {} AS v{}", life.numbers[i], i + 1);
+  }
+  return fmt::format(
+      R"(, created AS MATERIALIZED (
+  SELECT {} AS name, {} AS type, {} AS id{},
+         row_number() OVER () AS place
+  FROM {}
+  WHERE {}
+))",
+      life.name, life.type, life.ids, numbers, s.schema.Source("game_sessions"),
+      InSpan("created_at"));
+}
+
+/// Adds a row for each new session, and for those beyond kMostRows how many there are of a type.
+void AddCreatedRows(std::vector<std::string>& parts) {
+  parts.push_back(Select({.part = "created",
+                          .name = "name",
+                          .type = "type",
+                          .ids = "id",
+                          .numbers = {"v1", "v2", "v3", "v4", "v5", "v6"}}) +
+                  fmt::format("\nFROM created WHERE place <= {}", kMostRows));
+  parts.push_back(Select({.part = "more", .type = KeptType(), .numbers = {"sum(sessions)"}}) +
+                  fmt::format(R"(
+FROM (
+  SELECT type, count(*) AS sessions, row_number() OVER (ORDER BY count(*) DESC) AS rank
+  FROM created WHERE place > {} GROUP BY type) AS alike
+GROUP BY 3)",
+                              kMostRows));
 }
 
 std::string SocketRows(const GameStatement& s) {
-  const std::string recent = fmt::format(R"("last_ping" >= now() - interval '{} milliseconds')",
-                                         s.options.online_window.count());
+  const std::string recent =
+      fmt::format(R"("last_ping" >= now() - {})", Milliseconds(s.options.online_window));
+  const bool follows = s.offer.Has(GameMetric::kConnectionsOpened);
+  const bool has_players = s.offer.Has(GameMetric::kOnlinePlayers);
   Columns columns{.part = "sockets"};
-  if (s.offer.Has(GameMetric::kConnectionsOpened)) {
-    columns.ids = AllIds("connection_id");
+  if (follows) {
+    columns.ids = AllIds(fmt::format(" FILTER (WHERE place <= {})", kMostFollowed));
   }
-  if (s.offer.Has(GameMetric::kOnlinePlayers)) {
-    columns.numbers = {fmt::format(R"(count(DISTINCT "player_id") FILTER (WHERE {}))", recent),
-                       fmt::format("count(*) FILTER (WHERE ({}) IS NOT TRUE)", recent)};
+  columns.numbers = {"NULL", "NULL", "count(*)"};
+  if (has_players) {
+    columns.numbers[0] = "count(DISTINCT player) FILTER (WHERE recent)";
+    columns.numbers[1] = "count(*) FILTER (WHERE recent IS NOT TRUE)";
   }
-  return fmt::format("{}\nFROM {}\nWHERE \"is_active\"", Select(std::move(columns)),
-                     s.schema.Source("websocket_connections"));
+  return fmt::format(
+      R"({}
+FROM (SELECT {} AS id, {} AS player, {} AS recent, row_number() OVER () AS place
+      FROM {}
+      WHERE "is_active") AS active)",
+      Select(std::move(columns)),
+      follows ? IdOf(s.schema, "websocket_connections", "connection_id") : "NULL::text",
+      has_players ? R"("player_id")" : "0", has_players ? recent : "false",
+      s.schema.Source("websocket_connections"));
 }
 
 std::string DisconnectReason(const GameStatement& s) {
-  return s.offer.Has(GameMetric::kDisconnections) ? R"("disconnect_reason"::text)" : "NULL";
+  return s.offer.Has(GameMetric::kDisconnections)
+             ? WordOf(s.schema, "websocket_connections", "disconnect_reason")
+             : "NULL";
 }
 
 std::string AskedSocketRows(const GameStatement& s) {
@@ -165,9 +342,12 @@ std::string AskedSocketRows(const GameStatement& s) {
   return fmt::format("{}\nFROM {}\nWHERE \"connection_id\" = ANY ($3)",
                      Select({.part = "socket",
                              .name = DisconnectReason(s),
-                             .ids = R"("connection_id"::text)",
+                             .ids = IdOf(s.schema, "websocket_connections", "connection_id"),
                              .numbers = {R"("is_active"::int)",
-                                         has_end ? Microseconds(R"("disconnected_at")") : "NULL"}}),
+                                         has_end ? fmt::format("CASE WHEN {} THEN {} END",
+                                                               InRange("disconnected_at"),
+                                                               Microseconds(R"("disconnected_at")"))
+                                                 : "NULL"}}),
                      s.schema.Source("websocket_connections"));
 }
 
@@ -178,21 +358,27 @@ bool TellsClosed(const GameStatement& s) {
 }
 
 std::string ClosedSocketRows(const GameStatement& s) {
-  return fmt::format("{}\nFROM {}\nWHERE {} AND NOT \"is_active\"",
-                     Select({.part = "closed",
-                             .name = DisconnectReason(s),
-                             .ids = R"("connection_id"::text)",
-                             .numbers = {Microseconds(R"("disconnected_at")")}}),
-                     s.schema.Source("websocket_connections"), InSpan("disconnected_at"));
+  const std::string rows = Select({.part = "closed",
+                                   .name = DisconnectReason(s),
+                                   .ids = IdOf(s.schema, "websocket_connections", "connection_id"),
+                                   .numbers = {Microseconds(R"("disconnected_at")")}});
+  return fmt::format("\n({}\nFROM {}\nWHERE {} AND NOT \"is_active\"\nLIMIT {})", rows,
+                     s.schema.Source("websocket_connections"), InSpan("disconnected_at"),
+                     kMostRows + 1);
 }
 
 std::string FinishedRows(const GameStatement& s) {
   const auto finished = FinishedGamesOf(s.schema);
+  constexpr std::string_view kPlayed =
+      R"(FILTER (WHERE "started_at" >= '1900-01-01' AND "completed_at" >= "started_at"))";
   return fmt::format(
-      "{}\nFROM {}\nWHERE {} AND {} AND \"completed_at\" >= \"started_at\"",
+      "{}\nFROM {}\nWHERE {} AND {}",
       Select({.part = "finished",
-              .numbers = {"count(*)",
-                          R"(extract(epoch FROM sum("completed_at" - "started_at")) * 1000000)"}}),
+              .numbers = {fmt::format("count(*) {}", kPlayed),
+                          fmt::format(R"(extract(epoch FROM sum(
+         "completed_at"::timestamptz - "started_at"::timestamptz) {}) * 1000000)",
+                                      kPlayed),
+                          fmt::format("count(*) FILTER (WHERE {})", OutOfRange("started_at"))}}),
       s.schema.Source(finished->table), InSpan("completed_at"), finished->condition);
 }
 
@@ -215,43 +401,73 @@ std::string OfNoneFinished(const GameSchema& schema) {
 /// Moves are only ever inserted: their newest rows are cheap to read whatever snapshot is held.
 /// Requires: they tell their game.
 std::string MovingRows(const GameStatement& s) {
-  return fmt::format("{}\nFROM {}\nWHERE \"timestamp\" >= now() - interval '1 minute' AND {}",
-                     Select({.part = "moving", .ids = AllIds("game_session_id", "DISTINCT ")}),
-                     s.schema.Source("game_moves"), OfNoneFinished(s.schema));
+  return fmt::format(
+      R"({}
+FROM (SELECT id, row_number() OVER () AS place
+      FROM (SELECT DISTINCT {} AS id
+            FROM {}
+            WHERE "timestamp" >= now() - interval '1 minute' AND {}) AS games) AS moving)",
+      Select({.part = "moving",
+              .ids = AllIds(fmt::format(" FILTER (WHERE place <= {})", kMostFollowed)),
+              .numbers = {"count(id)"}}),
+      IdOf(s.schema, "game_moves", "game_session_id"), s.schema.Source("game_moves"),
+      OfNoneFinished(s.schema));
 }
 
 /// The text a move is counted under; where the column is missing all are counted as one.
 std::string MoveTypeOf(const GameSchema& schema) {
   return schema.Has("game_moves", "move_type")
-             ? fmt::format(R"(coalesce("move_type"::text, '{}'))", kOther)
+             ? fmt::format("coalesce({}, '{}')", WordOf(schema, "game_moves", "move_type"), kOther)
              : "''";
+}
+
+/// The bound of a histogram as an interval can have it.
+double BoundSeconds(double seconds) {
+  return std::clamp(seconds, -1e9, 1e9);
+}
+
+/// Longer response times are taken for mistakes: the sum of some of them would be no interval.
+std::string LongestResponse(const GameStatement& s) {
+  constexpr double kYear = 366.0 * 24 * 3600;
+  const std::vector<double>& bounds = s.options.bounds.move_response;
+  return fmt::format("interval '{} seconds'",
+                     bounds.empty() ? kYear : std::max(kYear, BoundSeconds(bounds.back())));
 }
 
 /// The columns of the moves' one row that count response times, each with a comma before it. A
 /// negative one is at most every bound: it is taken off again.
 std::string ResponseColumns(const GameStatement& s) {
-  std::string columns =
+  const std::string longest = LongestResponse(s);
+  std::string columns = fmt::format(
       R"(,
-         count(*) FILTER (WHERE response_time >= interval '0') AS responses,
-         sum(response_time) FILTER (WHERE response_time >= interval '0') AS response_time,
+         count(*) FILTER (WHERE response_time BETWEEN interval '0' AND {0}) AS responses,
+         sum(response_time) FILTER (WHERE response_time BETWEEN interval '0' AND {0})
+           AS response_time,
          count(*) FILTER (WHERE response_time IS NULL) AS no_response,
-         count(*) FILTER (WHERE response_time < interval '0') AS negative)";
+         count(*) FILTER (WHERE response_time < interval '0') AS negative,
+         count(*) FILTER (WHERE response_time > {0}) AS too_long)",
+      longest);
   for (std::size_t i = 0; i < s.options.bounds.move_response.size(); ++i) {
     columns += fmt::format(
         ",\n         count(*) FILTER (WHERE response_time <= interval '{} seconds') AS r{}",
-        s.options.bounds.move_response[i], i);
+        BoundSeconds(s.options.bounds.move_response[i]), i);
   }
   return columns;
 }
 
 // One pass over the new moves: grouping a range scan under a generic plan costs ten times as much
 // as these filters. Types that are not known yet come as they are, once each: from then on they are
-// known, and nothing was lost.
+// known, and nothing was lost. Only so many of them: the rest is counted as kOther.
 std::string MoveCte(const GameStatement& s) {
   std::string counts;
   for (std::size_t i = 0; i < s.move_types.size(); ++i) {
     counts += fmt::format("         count(*) FILTER (WHERE move_type = {}) AS c{},\n",
                           QuoteLiteral(s.move_types[i]), i);
+  }
+  std::vector<std::string> known(s.move_types.begin(), s.move_types.end());
+  if (s.move_types.size() < kLabelBudget) {
+    counts += fmt::format("         count(*) FILTER (WHERE move_type = '{}') AS others,\n", kOther);
+    known.emplace_back(kOther);
   }
   const bool responses = s.offer.Has(GameMetric::kMoveResponse);
   return fmt::format(
@@ -263,9 +479,7 @@ std::string MoveCte(const GameStatement& s) {
 ))",
       fmt::arg("counts", counts),
       fmt::arg("rest", s.move_types.size() < kLabelBudget ? "array_agg(move_type)" : "count(*)"),
-      fmt::arg("unknown", s.move_types.empty()
-                              ? "true"
-                              : fmt::format("move_type NOT IN ({})", Literals(s.move_types))),
+      fmt::arg("unknown", fmt::format("move_type NOT IN ({})", Literals(known))),
       fmt::arg("responses", responses ? ResponseColumns(s) : ""),
       fmt::arg("type", MoveTypeOf(s.schema)),
       fmt::arg("response_time", responses ? R"(, "response_time" AS response_time)" : ""),
@@ -288,8 +502,18 @@ void AddMoveRows(const GameStatement& s, std::vector<std::string>& parts) {
         fmt::format("\nFROM moves, LATERAL (VALUES {}) AS v(name, count)", fmt::join(known, ", ")));
   }
   if (budget_left) {
-    parts.push_back(Select({.part = "moves", .name = "name", .numbers = {"1"}}) +
-                    "\nFROM moves, unnest(rest) AS name");
+    parts.push_back(
+        Select({.part = "moves", .name = fmt::format("'{}'", kOther), .numbers = {"others"}}) +
+        "\nFROM moves WHERE others > 0");
+    parts.push_back(Select({.part = "moves",
+                            .name = fmt::format("CASE WHEN rank <= {} THEN name ELSE '{}' END",
+                                                kLabelBudget - s.move_types.size(), kOther),
+                            .numbers = {"sum(count)"}}) +
+                    R"(
+FROM (
+  SELECT name, count(*) AS count, row_number() OVER (ORDER BY count(*) DESC, name) AS rank
+  FROM moves, unnest(rest) AS name GROUP BY name) AS unknown
+GROUP BY 2)");
   }
 }
 
@@ -305,7 +529,7 @@ void AddResponseRows(const GameStatement& s, std::vector<std::string>& parts) {
   }
   parts.push_back(Select({.part = "responses",
                           .numbers = {"responses", "extract(epoch FROM response_time)",
-                                      "no_response", "negative"}}) +
+                                      "no_response", "negative", "too_long"}}) +
                   "\nFROM moves");
 }
 
@@ -315,7 +539,7 @@ void AddScanRows(const GameStatement& s, std::vector<std::string>& parts) {
     parts.push_back(LiveRows(s));
   }
   if (FollowsSessions(s.offer)) {
-    parts.push_back(SessionRows(s, "asked", R"("id" = ANY ($2))"));
+    parts.push_back(AskedRows(s));
   }
   if (s.offer.Has(GameMetric::kOnlinePlayers) || s.offer.Has(GameMetric::kConnectionsOpened)) {
     parts.push_back(SocketRows(s));
@@ -359,8 +583,9 @@ std::string GameSql(const GameStatement& statement) {
              offer.Has(GameMetric::kMovesPerMinute)) {
     parts.push_back(MovingRows(statement));
   }
-  if (offer.Has(GameMetric::kSessionsCreated)) {
-    parts.push_back(SessionRows(statement, "created", InSpan("created_at")));
+  const bool created = offer.Has(GameMetric::kSessionsCreated);
+  if (created) {
+    AddCreatedRows(parts);
   }
   if (TellsClosed(statement)) {
     parts.push_back(ClosedSocketRows(statement));
@@ -375,8 +600,8 @@ std::string GameSql(const GameStatement& statement) {
   if (offer.Has(GameMetric::kMoveResponse)) {
     AddResponseRows(statement, parts);
   }
-  return fmt::format("{}{}{}", kSpan, moves ? MoveCte(statement) : "",
-                     fmt::join(parts, "\nUNION ALL"));
+  return fmt::format("{}{}{}{}", kSpan, moves ? MoveCte(statement) : "",
+                     created ? CreatedCte(statement) : "", fmt::join(parts, "\nUNION ALL"));
 }
 
 }  // namespace hakem::collectors

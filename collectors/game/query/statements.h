@@ -14,6 +14,25 @@ namespace hakem::collectors {
 /// At most so many values of a label that the game's rows choose; what comes later is kOther.
 inline constexpr std::size_t kLabelBudget = 20;
 
+/// Texts of the game's rows with more bytes are no labels and no ids: as a label they are kOther,
+/// and a row with such an id is not followed.
+inline constexpr int kLongestText = 200;
+
+/// So many live sessions, and as many connections, are followed by their ids: each costs about 1
+/// KB.
+inline constexpr std::size_t kMostFollowed = 50'000;
+
+/// So many new sessions and closed connections have a row of their own in one reading.
+inline constexpr std::size_t kMostRows = 5'000;
+
+/// So many kinds of live sessions, and types of new ones beyond kMostRows, are told apart.
+inline constexpr int kMostTypes = 100;
+
+/// What is wrong with a live session: its times, its numbers of players, its id. Bits.
+inline constexpr int kTroubleTime = 1;
+inline constexpr int kTroubleSeats = 2;
+inline constexpr int kTroubleId = 4;
+
 /// What the game statement needs to know.
 struct GameStatement {
   const GameSchema& schema;
@@ -38,28 +57,34 @@ std::string GameArguments(const GameSchema& schema, PgTimestamp from,
 inline constexpr char kIdSeparator = '\x1f';
 
 // clang-format off
-/// The one statement of a collection, to be prepared. Rows (part, name, type, ids, v1 … v7), for
+/// The one statement of a collection, to be prepared. Rows (part, name, type, ids, v1 … v8), for
 /// ReadGame:
 ///
-/// part      | name      | type      | ids | v1       v2      v3   v4    v5       v6        v7
-/// span      |           |           |     | from     bound   now  exact
-/// live      | status    | game type | all | sessions taken   free long  play age lobby age started
-/// asked     | status    | game type | its | created  started wait play  live     completed
-/// created   | status    | game type | its | created  started wait play  live     completed
-/// sockets   |           |           | all | online   stale
+/// part      | name      | type      | ids | v1       v2      v3    v4    v5       v6        v7      v8
+/// span      |           |           |     | from     bound   now   exact
+/// live      | status    | game type | all | sessions taken   free  long  play age lobby age started trouble
+/// asked     | status    | game type | its | created  started wait  play  live     completed
+/// created   | status    | game type | its | created  started wait  play  live     completed
+/// more      |           | game type |     | sessions
+/// sockets   |           |           | all | online   stale   all
 /// socket    | reason    |           | its | active   closed
 /// closed    | reason    |           | its | closed
 /// moves     | move type |           |     | moves
 /// response  |           |           |     | bound    moves
-/// responses |           |           |     | moves    seconds null negative
-/// finished  |           |           |     | games    play time
-/// moving    |           |           | all |
+/// responses |           |           |     | moves    seconds null  negative too long
+/// finished  |           |           |     | games    play time out of range
+/// moving    |           |           | all | games
 ///
 /// `span`: instants, in microseconds since 1970, as are `created` and `closed`; the other times are
-/// seconds, but the last play time, which is microseconds. `long`: long-running. `asked` and
+/// seconds, but the last play time, which is microseconds. NaN: one of the two times between which
+/// it lies cannot be computed with. `long`: long-running. `trouble`: kTrouble…. `asked` and
 /// `socket`: the rows that were asked for. `closed`: connections that were closed in the span.
-/// `moves`: types that are not known yet have a row for each move. `response`: how many took at
-/// most the bound of that number, from 0. A part whose columns are missing has no rows.
+/// `more`: new sessions beyond kMostRows. `moves`: types that are not known yet have a row each.
+/// `response`: how many took at most the bound of that number, from 0. A part whose columns are
+/// missing has no rows.
+///
+/// No value of the tables makes it fail, and none makes its result grow beyond kMostFollowed ids of
+/// kLongestText bytes and kMostRows rows.
 // clang-format on
 std::string GameSql(const GameStatement& statement);
 

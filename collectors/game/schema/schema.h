@@ -14,12 +14,15 @@ namespace hakem::collectors {
 
 /// A column of a game's table that may be read.
 struct GameColumn {
-  std::string type = {};  ///< As SQL writes it: `uuid`, `character varying`.
+  /// As SQL writes it: `uuid`, `character varying`; of a domain the type below it, so that nothing
+  /// of ours is ever made a value of the domain, whose constraints are its owner's code.
+  std::string type = {};
   /// Values the catalog knows it to have: an enum's labels, the list of a CHECK constraint, what
   /// ANALYZE saw most. Sorted, each once.
   std::vector<std::string> values = {};
   bool closed = false;   ///< No other values are possible: an enum, or a CHECK constraint.
   bool indexed = false;  ///< A range of it can be read by a btree index.
+  bool is_text = false;  ///< Any length, any character.
 
   bool operator==(const GameColumn&) const = default;
 };
@@ -28,6 +31,12 @@ struct GameTable {
   std::string source = {};  ///< As it stands behind FROM; has the columns under Hokm's names.
   std::map<std::string, GameColumn, std::less<>> columns = {};  ///< Those that may be read.
   std::vector<std::string> forbidden = {};  ///< Those that exist but may not be read.
+  /// Those whose type cannot be computed with, and that type.
+  std::map<std::string, std::string, std::less<>> unfit = {};
+  std::string relation = {};   ///< Its OID.
+  bool is_publishable = true;  ///< As pg_relation_is_publishable says: an ordinary table.
+  std::string refused =
+      {};  ///< Why no part of it must be read, with the remedy; empty when it can.
   std::string suspended = {};  ///< Why it must not be read although it may be; empty when it can.
 
   bool operator==(const GameTable&) const = default;
@@ -44,7 +53,8 @@ struct GameSchema {
 
   bool operator==(const GameSchema&) const = default;
 
-  /// The column, or null when the table or column does not exist, may not be read or is suspended.
+  /// The column, or null when the table or column does not exist, may not be read, cannot be
+  /// computed with, or the table is suspended or refused.
   /// Lives as long as this object.
   const GameColumn* Find(std::string_view table, std::string_view column) const;
 
@@ -60,6 +70,15 @@ struct GameSchema {
   /// Why Find gives nothing, as one line: `there is no table hokm_game.game_moves`.
   std::string WhyNot(std::string_view table, std::string_view column) const;
 };
+
+/// Whether these tables may be read as far as they are there. They may not where that would run
+/// code of their owner with the rights of our role, or where row level security would hide rows
+/// from it. Errors: kRefused: names the table, what is wrong and the remedy.
+Result<void> CheckTables(const GameSchema& schema, std::span<const std::string_view> tables);
+
+/// A condition that the server answers from its caches, without reading a page: the names of these
+/// tables still mean what they meant when the schema was read, and no row level security applies.
+std::string UnchangedSql(const GameSchema& schema, std::span<const std::string_view> tables);
 
 /// `'waiting', 'active'`
 std::string Literals(std::span<const std::string> words);

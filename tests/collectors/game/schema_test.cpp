@@ -13,22 +13,41 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The catalog's rows: (schema, table, column, type, readable, value, closed), none indexed.
-Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows) {
+/// What the catalog says of a relation besides its columns.
+struct Relation {
+  Rows::Cell kind = "r";
+  Rows::Cell hidden = "f";
+  Rows::Cell hazard = {};
+};
+
+/// A type that a column can have; `text` for the words.
+std::string BaseFor(std::string_view column) {
+  if (column.ends_with("_at") || column == "timestamp") {
+    return "timestamptz";
+  }
+  return column.ends_with("players") ? "int4" : "text";
+}
+
+/// The catalog's rows: (schema, table, column, type, readable, value, closed, base), none indexed.
+/// Without a base the column has one that fits.
+Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows, const Relation& relation) {
   std::vector<Rows::Cell> cells;
   for (const auto& row : rows) {
-    cells.insert(cells.end(), row.begin(), row.end());
+    cells.insert(cells.end(), row.begin(), row.begin() + 7);
     cells.emplace_back("f");
+    cells.push_back(row.size() > 7 ? row[7] : Rows::Cell(BaseFor(*row[2])));
+    cells.insert(cells.end(), {"16500", relation.kind, relation.hidden, "t", relation.hazard});
   }
-  return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed"},
+  return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed",
+               "base", "relation", "kind", "hidden", "publishable", "hazard"},
               std::move(cells));
 }
 
 constexpr auto kNull = std::nullopt;
 
 Result<GameSchema> Read(const std::vector<std::vector<Rows::Cell>>& rows,
-                        const GameOptions& options = {}) {
-  return ReadGameSchema(Catalog(rows), options);
+                        const GameOptions& options = {}, const Relation& relation = {}) {
+  return ReadGameSchema(Catalog(rows, relation), options);
 }
 
 TEST(ReadGameSchema, PrefersTheSchemaThatIsNamedAfterTheGame) {
@@ -90,6 +109,82 @@ TEST(SchemaSql, LooksIntoTheSchemaThatWasNamed) {
   EXPECT_THAT(SchemaSql({}), Not(HasSubstr("n.nspname = ")));
 }
 
+TEST(ReadGameSchema, LeavesOutColumnsThatCannotBeComputedWith) {
+  const auto schema =
+      Read({{"g", "game_sessions", "status", "json", "t", kNull, kNull, "json"},
+            {"g", "game_sessions", "created_at", "text", "t", kNull, kNull, "text"},
+            {"g", "game_sessions", "started_at", "date", "t", kNull, kNull, "date"},
+            {"g", "game_sessions", "max_players", "owner.own", "t", kNull, kNull, "other"},
+            {"g", "game_sessions", "game_type", "public.citext", "t", kNull, kNull, "string"}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_FALSE(schema->Has("game_sessions", "status"));
+  EXPECT_FALSE(schema->Has("game_sessions", "max_players"));
+  EXPECT_TRUE(schema->Has("game_sessions", "started_at"));
+  EXPECT_TRUE(schema->Has("game_sessions", "game_type"));
+  EXPECT_EQ(schema->WhyNot("game_sessions", "created_at"),
+            "g.game_sessions.created_at is of type text, not a time");
+}
+
+TEST(ReadGameSchema, AsksOnlyForNumbersWhereTheStatusIsOne) {
+  const auto schema =
+      Read({{"g", "game_sessions", "status", "smallint", "t", kNull, kNull, "int2"}},
+           {.statuses = {.live = {"1", "waiting", "40000", "-2"}}});
+  ASSERT_THAT(schema, IsOk());
+  EXPECT_THAT(schema->statuses.live, ElementsAre("1", "-2"));
+}
+
+const std::vector<std::vector<Rows::Cell>> kOneColumn = {
+    {"g", "game_sessions", "status", "text", "t", kNull, kNull}};
+constexpr std::string_view kSessionTables[] = {"game_moves", "game_sessions"};
+
+TEST(CheckTables, PassesTablesAndWhatIsNotThere) {
+  for (const char* kind : {"r", "p", "m"}) {
+    EXPECT_THAT(CheckTables(*Read(kOneColumn, {}, {.kind = kind}), kSessionTables), IsOk()) << kind;
+  }
+}
+
+TEST(CheckTables, RefusesWhatRunsCodeOfItsOwnerUnlessItIsAllowed) {
+  for (const Relation& relation : {Relation{.kind = "v"}, Relation{.kind = "f"},
+                                   Relation{.hazard = "index i uses the function g.f(text)"}}) {
+    const auto schema = Read(kOneColumn, {}, relation);
+    ASSERT_THAT(schema, IsOk());
+    EXPECT_FALSE(schema->Has("game_sessions", "status"));
+    const auto checked = CheckTables(*schema, kSessionTables);
+    ASSERT_THAT(checked, HasCode(ErrorCode::kRefused));
+    EXPECT_THAT(checked.error().message,
+                testing::AllOf(HasSubstr("g.game_sessions"), HasSubstr("allow_views: true")));
+    const auto allowed = Read(kOneColumn, {.allow_views = true}, relation);
+    EXPECT_THAT(CheckTables(*allowed, kSessionTables), IsOk());
+    EXPECT_TRUE(allowed->Has("game_sessions", "status"));
+  }
+}
+
+TEST(CheckTables, RefusesRowLevelSecurityAlsoWhereViewsAreAllowed) {
+  for (const bool allowed : {false, true}) {
+    const auto checked =
+        CheckTables(*Read(kOneColumn, {.allow_views = allowed}, {.hidden = "t"}), kSessionTables);
+    ASSERT_THAT(checked, HasCode(ErrorCode::kRefused));
+    EXPECT_THAT(checked.error().message,
+                testing::AllOf(HasSubstr("row level security would hide rows of g.game_sessions"),
+                               HasSubstr("BYPASSRLS")));
+  }
+}
+
+TEST(CheckTables, PassesOverWhatTheRoleMayNotReadAnyway) {
+  const auto schema =
+      Read({{"g", "game_sessions", "status", "text", "f", kNull, kNull}}, {}, {.kind = "v"});
+  EXPECT_THAT(CheckTables(*schema, kSessionTables), IsOk());
+}
+
+TEST(UnchangedSql, AsksForTheRelationsThatWereSeen) {
+  const auto schema = Read(kOneColumn);
+  ASSERT_THAT(schema, IsOk());
+  const std::string sql = UnchangedSql(*schema, kSessionTables);
+  EXPECT_THAT(sql, HasSubstr(R"(to_regclass('"g"."game_sessions"') = 16500::oid)"));
+  EXPECT_THAT(sql, HasSubstr("pg_relation_is_publishable(16500::regclass) = true"));
+  EXPECT_THAT(sql, Not(HasSubstr("game_moves")));
+}
+
 /// A chess club's names.
 GameOptions Chess() {
   GameOptions options{.name = "chess"};
@@ -100,7 +195,7 @@ GameOptions Chess() {
 }
 
 TEST(ReadGameSchema, GivesAnotherGamesColumnsTheNamesOfHokms) {
-  const auto schema = Read({{"club", "matches", "match_no", "bigint", "t", kNull, kNull},
+  const auto schema = Read({{"club", "matches", "match_no", "bigint", "t", kNull, kNull, "int8"},
                             {"club", "matches", "state", "text", "t", "open", "t"},
                             {"club", "matches", "state", "text", "t", "running", "t"},
                             {"club", "matches", "status", "text", "t", "irrelevant", "t"},

@@ -19,7 +19,7 @@ TEST(SeedSql, ReadsARangeThatEndsAtTheBoundToTheMicrosecond) {
   EXPECT_EQ(
       SeedSql(schema, {"game_moves", "timestamp"}, kShape, kBound),
       R"(SELECT (1795383820950774 - (extract(epoch FROM "timestamp") * 1000000)::bigint - 1) / 20000000 AS slice,
-       count(*) AS count, 0 AS microseconds
+       count(*) AS count, 0 AS microseconds, 0 AS unusable
 FROM "g"."game_moves"
 WHERE true AND "timestamp" >= timestamptz 'epoch' + 1795383760950774 * interval '1 microsecond' AND "timestamp" < timestamptz 'epoch' + 1795383820950774 * interval '1 microsecond'
 GROUP BY 1)");

@@ -124,7 +124,7 @@ TEST(ReadGame, AddsUpRowsOfOneType) {
 
 TEST(ReadGame, RefusesWhatIsNotTheGameStatements) {
   EXPECT_THAT(ReadGame(Rows({"count"}, {"1"})),
-              HasMessage("the game statement gave 1 columns, not 11"));
+              HasMessage("the game statement gave 1 columns, not 12"));
   EXPECT_THAT(ReadGame(GameRows({{"what"}})),
               HasMessage("the game statement gave an unknown part \"what\""));
   EXPECT_THAT(ReadGame(GameRows({})), HasMessage("the game statement gave no span"));

@@ -25,7 +25,8 @@ using testing::Optional;
 class CollectorsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make({.settings = {"autovacuum = off"}});
+    auto made = demo::PrivatePostgres::Make(
+        {.settings = {"autovacuum = off", "shared_preload_libraries = 'pg_stat_statements'"}});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
     admin_ = std::make_unique<pqxx::connection>(server_->Dsn());
@@ -67,10 +68,13 @@ class CollectorsTest : public testing::Test {
     return result[0][0].is_null() ? "" : result[0][0].c_str();
   }
 
-  static Result<Snapshot> Collect(std::string_view user = "hakem") {
+  static Result<Snapshot> Collect(std::string_view user = "hakem",
+                                  std::map<std::string, bool> enabled = {},
+                                  const collectors::StatementOptions& statements = {}) {
     Conninfo conninfo = *Conninfo::Parse(Secret(server_->Dsn("postgres", user)));
     PqxxSessionFactory sessions(std::move(conninfo), "", SystemClock());
-    return CollectOnce({.enabled = {{"game", false}}},
+    enabled.emplace("game", false);
+    return CollectOnce({.enabled = std::move(enabled), .statements = statements},
                        {.sessions = sessions, .clock = SystemClock(), .log = Log::Silent()});
   }
 
@@ -246,6 +250,61 @@ TEST_F(CollectorsTest, DatabaseTellsSizesAndLimits) {
                 Optional(row[2].as<double>()));
   }
   EXPECT_THAT(ValueOf(snapshot, "pg_database_connection_limit{datname=\"game\"}"), Optional(7.0));
+}
+
+TEST_F(CollectorsTest, TellNothingOfWhatTheRoleMayNotSee) {
+  pqxx::connection other(server_->Dsn("game"));
+  pqxx::work in_transaction(other);
+  in_transaction.exec("SELECT 1");
+  const std::map<std::string, bool> all = {{"process_idle", true},
+                                           {"long_running_transactions", true},
+                                           {"stat_activity_autovacuum", true}};
+  constexpr std::string_view kIdle =
+      "pg_stat_activity_count{datname=\"template0\",state=\"idle in transaction\"}";
+
+  const auto seen = Collect("hakem", all);
+  ASSERT_THAT(seen, IsOk());
+  EXPECT_THAT(ValueOf(*seen, kIdle), Optional(0.0));
+  EXPECT_THAT(ValueOf(*seen, "pg_long_running_transactions"), Optional(1.0));
+  EXPECT_GT(SeriesIn(*seen, "pg_process_idle_seconds"), 0U);
+
+  const auto hidden = Collect("plain", all);
+  ASSERT_THAT(hidden, IsOk());
+  for (const MetricFamily& family : hidden->families) {
+    for (const Sample& sample : family.samples) {
+      if (family.name == "pg_stat_activity_count") {
+        EXPECT_GT(sample.value, 0) << "a zero of what the role does not see";
+      }
+    }
+  }
+  EXPECT_EQ(ValueOf(*hidden, "pg_long_running_transactions"), std::nullopt);
+  EXPECT_EQ(ValueOf(*hidden, "pg_long_running_transactions_oldest_timestamp_seconds"),
+            std::nullopt);
+  EXPECT_EQ(SeriesIn(*hidden, "pg_process_idle_seconds"), 0U);
+  EXPECT_THAT(ValueOf(*hidden, "pg_locks_count{datname=\"template0\",mode=\"sharelock\"}"),
+              Optional(0.0))
+      << "everyone sees locks";
+}
+
+/// The extension in a schema of its own, as old as its SQL can be.
+TEST_F(CollectorsTest, StatStatementsTellsNumbersAndTextsOfAnyVersionInAnySchema) {
+  constexpr auto kCalls = "pg_stat_statements_calls_total";
+  const collectors::StatementOptions texts{.include_query = true};
+  for (const char* version : {"1.7", "1.8", ""}) {
+    Admin("DROP EXTENSION IF EXISTS pg_stat_statements");
+    Admin("DROP SCHEMA IF EXISTS \"it's \"\"odd\"\"\"");
+    Admin("CREATE SCHEMA \"it's \"\"odd\"\"\"");
+    Admin(fmt::format("CREATE EXTENSION pg_stat_statements SCHEMA \"it's \"\"odd\"\"\" {}",
+                      *version == '\0' ? "" : fmt::format("VERSION '{}'", version)));
+    Admin("SELECT 4711 AS remarkable");
+    const auto snapshot = Collect("hakem", {{"stat_statements", true}}, texts);
+    ASSERT_THAT(snapshot, IsOk());
+    EXPECT_GT(SeriesIn(*snapshot, kCalls), 0U) << version;
+    EXPECT_GT(SeriesIn(*snapshot, "pg_stat_statements_query_id"), 0U) << version;
+    EXPECT_THAT(ValueOf(*snapshot, "hakem_collector_success{collector=\"stat_statements\"}"),
+                Optional(1.0));
+  }
+  Admin("DROP EXTENSION pg_stat_statements");
 }
 
 TEST_F(CollectorsTest, DatabaseLeavesOutSizesThatTheRoleMayNotSee) {

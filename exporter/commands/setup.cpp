@@ -25,9 +25,11 @@ using collectors::Session;
 /// A role is prepared at once or not at all; an index may take hours, and waits for transactions
 /// that were open before it.
 constexpr SessionLimits kRoleLimits{.statement = std::chrono::seconds(30),
-                                    .lock = std::chrono::seconds(5)};
+                                    .lock = std::chrono::seconds(5),
+                                    .mode = SessionMode::kStatements};
 constexpr SessionLimits kIndexLimits{.statement = std::chrono::hours(24),
-                                     .lock = std::chrono::hours(24)};
+                                     .lock = std::chrono::hours(24),
+                                     .mode = SessionMode::kStatements};
 
 /// Of the administrator's connection: where the target is, unless it says otherwise.
 constexpr std::string_view kPlaces[] = {"host",   "hostaddr", "port",

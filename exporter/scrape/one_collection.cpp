@@ -11,7 +11,7 @@ Result<std::shared_ptr<const Snapshot>> CollectNow(const Config& config, const L
   const Clock& clock = SystemClock();
   const OwnMetrics own(config.target.thresholds, ServerLabels(config.target), clock.Now());
   PqxxSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
-                              config.target.password_command);
+                              config.target.password_command, log.For("session"));
   return CollectOnce(MakeScrapeOptions(config), {.sessions = sessions,
                                                  .clock = clock,
                                                  .log = log,
@@ -22,7 +22,7 @@ Result<std::shared_ptr<const Snapshot>> CollectNow(const Config& config, const L
 Result<TargetStatus> InspectNow(const Config& config, const Log& log) {
   const Clock& clock = SystemClock();
   PqxxSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
-                              config.target.password_command);
+                              config.target.password_command, log.For("session"));
   return InspectOnce(MakeScrapeOptions(config), {.sessions = sessions, .clock = clock, .log = log});
 }
 

@@ -57,6 +57,7 @@ constinit const CollectorSpec game{
     .enabled_by_default = true,
     .lane = Lane::kFast,
     .priority = Priority::kEssential,
+    .round = {.own_texts = true},
     .families = kGameFamilies,
     .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {
       return std::make_unique<GameCollector>(options.games, options.game_store);

@@ -246,6 +246,7 @@ constinit const CollectorSpec game_players{
     .help = "Who plays the game: seen lately, registered, by rating.",
     .enabled_by_default = true,
     .lane = Lane::kSlow,
+    .round = {.own_texts = true},
     .families = kFamilies,
     .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {
       return std::make_unique<GamePlayersCollector>(options.games);

@@ -19,10 +19,11 @@ constexpr FamilySpec kFamilies[] = {
      .name_is_prefix = true},
 };
 
-// What our own session sets for itself, its limits and that it only reads, says nothing of the
-// server.
+// What our own session pins for itself says nothing of the server: there the value is the one that
+// the session would have without it, which the server, the database or the role has set.
 constexpr std::string_view kSql = R"(
-SELECT name, setting, coalesce(unit, '') AS unit, short_desc
+SELECT name, CASE WHEN source = 'session' THEN reset_val ELSE setting END AS setting,
+       coalesce(unit, '') AS unit, short_desc
 FROM pg_settings
 WHERE vartype IN ('bool', 'integer', 'real') AND source <> 'client'
       AND name <> 'transaction_read_only')";

@@ -32,6 +32,7 @@ constinit const CollectorSpec stat_activity_autovacuum{
     .help = "What autovacuum is working on.",
     .enabled_by_default = false,
     .lane = Lane::kFast,
+    .round = {.own_texts = true},
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
 

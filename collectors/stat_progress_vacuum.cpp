@@ -78,6 +78,7 @@ constinit const CollectorSpec stat_progress_vacuum{
     .help = "Progress of each running VACUUM.",
     .enabled_by_default = true,
     .lane = Lane::kFast,
+    .round = {.own_texts = true},
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
 

@@ -134,6 +134,7 @@ constinit const CollectorSpec stat_user_tables{
     .scope = Scope::kDatabase,
     .priority = Priority::kOptional,
     .has_limit = true,
+    .round = {.own_texts = true},
     .families = kFamilies,
     .make = [](const CollectorOptions& options) {
       return MakeLimitedSqlCollector(kQuery, options.limit, kSizesQuery);

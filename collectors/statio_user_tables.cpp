@@ -63,6 +63,7 @@ constinit const CollectorSpec statio_user_tables{
     .scope = Scope::kDatabase,
     .priority = Priority::kOptional,
     .has_limit = true,
+    .round = {.own_texts = true},
     .families = kFamilies,
     .make = [](const CollectorOptions& options) {
       return MakeLimitedSqlCollector(kQuery, options.limit);

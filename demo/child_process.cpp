@@ -65,10 +65,13 @@ struct Pipe {
   Descriptor writer;
 };
 
-Pipe MakePipe() {
+/// Errors: kUnavailable: no file descriptor is free.
+Result<Pipe> MakePipe() {
   std::array<int, 2> ends{-1, -1};
-  HAKEM_CHECK(pipe2(ends.data(), O_CLOEXEC) == 0);
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return Fail(ErrorCode::kUnavailable, fmt::format("cannot make a pipe: {}", Cause(errno)));
+  }
+  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 /// What a failed child tells its parent before it leaves.
@@ -232,7 +235,11 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   }
   Pipe pipe;
   if (options.standard_output.kind == Output::Kind::kPipe) {
-    pipe = MakePipe();
+    auto made = MakePipe();
+    if (!made) {
+      return Fail(made.error());
+    }
+    pipe = *std::move(made);
     *output = std::move(pipe.writer);
   }
   std::vector<std::string> arguments = options.argv;
@@ -240,7 +247,11 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   const Launch launch{
       program, Pointers(arguments), Pointers(environment), std::move(*output), std::move(*error),
       getpid()};
-  Pipe failures = MakePipe();
+  auto made = MakePipe();
+  if (!made) {
+    return Fail(made.error());
+  }
+  Pipe failures = *std::move(made);
 
   const pid_t pid = fork();
   if (pid < 0) {
@@ -252,12 +263,18 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
     _exit(127);
   }
   failures.writer.Reset(-1);
-  ChildProcess child(pid, static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), pipe.reader.Release());
+  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  const int pidfd_error = errno;
+  ChildProcess child(pid, pidfd, pipe.reader.Release());
   if (const auto failure = ReadFailure(failures.reader.get())) {
     child.Wait();
     return Fail(ErrorCode::kRefused,
                 fmt::format("cannot {} {}: {}", kSteps.at(static_cast<std::size_t>(failure->step)),
                             program, Cause(failure->error)));
+  }
+  if (pidfd < 0) {  // It could not be waited for; its end is child's.
+    return Fail(ErrorCode::kUnavailable,
+                fmt::format("cannot watch {}: {}", program, Cause(pidfd_error)));
   }
   return child;
 }

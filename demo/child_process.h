@@ -56,7 +56,7 @@ struct ChildOptions {
 class ChildProcess {
  public:
   /// Starts it. Errors: kNotFound when there is no such program; kRefused when it cannot be
-  /// executed or a file not be opened.
+  /// executed or a file not be opened; kUnavailable when this process has no file descriptor left.
   static Result<ChildProcess> Start(const ChildOptions& options);
 
   ChildProcess(ChildProcess&& other) noexcept;

@@ -182,7 +182,7 @@ Result<void> Arena::Prepare() const {
     return Fail(administrator.error());
   }
   exporter::PqxxSessionFactory factory(*administrator, "", SystemClock());
-  const auto session = factory.Connect({}, {});
+  const auto session = factory.Connect({.mode = exporter::SessionMode::kStatements}, {});
   if (!session) {
     return Fail(session.error().error);
   }

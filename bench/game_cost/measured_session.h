@@ -29,6 +29,8 @@ class MeasuredSession final : public collectors::Session {
 
   Result<collectors::Rows> Query(std::string_view sql) override;
 
+  void Configure(const collectors::RoundOptions& options) override { session_->Configure(options); }
+
   const collectors::ServerFacts& facts() const override { return session_->facts(); }
 
   /// CPU, time and round trips since the last call, or the beginning. Buffers and statements are

@@ -95,6 +95,7 @@ struct CollectorSpec {
   Priority priority = Priority::kOrdinary;
   Gates gates = {};
   bool has_limit = false;  ///< Obeys CollectorOptions::limit.
+  RoundOptions round = {};  ///< Of every round that runs its statements.
   std::span<const FamilySpec>
       families;  ///< Everything it can write; the documentation is checked against it.
   std::unique_ptr<Collector> (*make)(const CollectorOptions& options);

@@ -52,18 +52,33 @@ struct ServerFacts {
   std::set<std::string, std::less<>> extensions;
 };
 
+/// What the statements of one collector need beyond what every round of a session has.
+struct RoundOptions {
+  /// Texts belong to the session's own database, such as names of its tables, and come as UTF-8.
+  /// Otherwise their bytes come as they are stored: names of databases and roles are shared by
+  /// databases of different encodings, so the server cannot convert them.
+  bool own_texts = false;
+  /// May read views and foreign tables that users made: code of their owners runs there.
+  bool user_views = false;
+};
+
 /// One connection to PostgreSQL, read-only and with every limit set. Used by one thread at a time.
 class Session {
  public:
   virtual ~Session() = default;
 
-  /// Runs one statement, or several separated by `;` in one round trip, of which the last one's
-  /// rows are returned. Outside a transaction block, so that each statement sees what is committed.
+  /// Runs one statement, or several separated by `;`, as one round: one round trip, in which all of
+  /// them run inside an explicit transaction that is read-only, at READ COMMITTED, and has every
+  /// limit and pinned setting set anew. Returns the last statement's rows. Each statement sees what
+  /// was committed when it began. `sql` neither begins nor ends a transaction.
   ///
   /// Errors: kTimeout: statement_timeout, lock_timeout or the client's own deadline. kUnavailable:
   /// the connection is lost. kInvalidInput: the server rejected the SQL (syntax, a missing table or
-  /// column). kRefused: no permission.
+  /// column), or the answer is larger than the session's limits. kRefused: no permission.
   virtual Result<Rows> Query(std::string_view sql) = 0;
+
+  /// Sets what the next rounds need, until it is called again.
+  virtual void Configure(const RoundOptions& /*options*/) {}
 
   virtual const ServerFacts& facts() const = 0;
 };

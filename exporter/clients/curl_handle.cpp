@@ -11,9 +11,9 @@ constexpr Duration kConnectTimeout = std::chrono::seconds(5);
 constexpr long kSilentSeconds = 10;
 
 /// libcurl's own state, made before the first handle and kept to the end of the process.
-void InitCurl() {
+CURLcode InitCurl() {
   static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
-  HAKEM_CHECK(done == CURLE_OK);
+  return done;
 }
 
 /// What a caller should do about a transfer that failed.
@@ -37,27 +37,28 @@ using Multi = std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_clea
 /// An easy handle in a multi handle for a scope.
 class Added {
  public:
-  Added(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) {
-    curl_multi_add_handle(multi_, easy_);
-  }
+  Added(CURLM* multi, CURL* easy)
+      : multi_(multi), easy_(easy), code_(curl_multi_add_handle(multi, easy)) {}
 
   ~Added() { curl_multi_remove_handle(multi_, easy_); }
 
   Added(const Added&) = delete;
   Added& operator=(const Added&) = delete;
 
+  CURLMcode code() const { return code_; }
+
  private:
   CURLM* multi_;
   CURL* easy_;
+  CURLMcode code_;
 };
 
 }  // namespace
 
 CurlHandle::CurlHandle(Duration timeout, std::size_t max_answer_bytes)
     : max_answer_bytes_(max_answer_bytes) {
-  InitCurl();
+  Note(InitCurl());
   easy_.reset(curl_easy_init());
-  HAKEM_CHECK(easy_ != nullptr);
   Set(CURLOPT_NOSIGNAL, 1L);
   Set(CURLOPT_FORBID_REUSE, 1L);
   Set(CURLOPT_QUICK_EXIT, 1L);  // Does not wait for a name that is still being resolved.
@@ -80,7 +81,10 @@ void CurlHandle::CaptureHeaders() {
 
 void CurlHandle::Append(CURLoption option, const std::string& line) {
   curl_slist* longer = curl_slist_append(list_.get(), line.c_str());
-  HAKEM_CHECK(longer != nullptr);
+  if (longer == nullptr) {
+    Note(CURLE_OUT_OF_MEMORY);
+    return;
+  }
   static_cast<void>(list_.release());  // The same list, or the first of it.
   list_.reset(longer);
   Set(option, list_.get());
@@ -106,8 +110,13 @@ Result<void> CurlHandle::Perform(std::string_view peer, const std::stop_token& s
 Result<CURLcode> CurlHandle::Run(const std::stop_token& stop) {
   constexpr int kPollMilliseconds = 1000;  // curl shortens it to its own next deadline.
   const Multi multi(curl_multi_init());
-  HAKEM_CHECK(multi != nullptr);
+  if (prepared_ != CURLE_OK || multi == nullptr) {
+    return prepared_ != CURLE_OK ? prepared_ : CURLE_OUT_OF_MEMORY;
+  }
   const Added added(multi.get(), easy_.get());
+  if (added.code() != CURLM_OK) {
+    return Fail(ErrorCode::kUnavailable, curl_multi_strerror(added.code()));
+  }
   const std::stop_callback wake(stop, [&] { curl_multi_wakeup(multi.get()); });
   int running = 1;
   while (running > 0) {
@@ -124,8 +133,8 @@ Result<CURLcode> CurlHandle::Run(const std::stop_token& stop) {
   }
   int left = 0;
   const CURLMsg* message = curl_multi_info_read(multi.get(), &left);
-  HAKEM_CHECK(message != nullptr && message->msg == CURLMSG_DONE);
-  return message->data.result;
+  return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result
+                                                            : CURLE_FAILED_INIT;
 }
 
 std::size_t CurlHandle::OnAnswer(char* data, std::size_t size, std::size_t count, void* self) {

@@ -28,10 +28,10 @@ class CurlHandle {
   CurlHandle& operator=(const CurlHandle&) = delete;
 
   /// Sets an option; strings are copied. An option that this libcurl does not know is a bug of
-  /// ours.
+  /// ours; whatever else keeps it from being set, such as no memory, is Perform's error.
   template <typename Value>
   void Set(CURLoption option, Value value) {
-    HAKEM_CHECK(curl_easy_setopt(easy_.get(), option, value) == CURLE_OK);
+    Note(easy_ != nullptr ? curl_easy_setopt(easy_.get(), option, value) : CURLE_FAILED_INIT);
   }
 
   /// Adds a line to a list that an option of curl's takes; the list lives as long as this.
@@ -63,6 +63,12 @@ class CurlHandle {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
 
+  /// Keeps the first failure of preparing the transfer.
+  void Note(CURLcode code) {
+    HAKEM_CHECK(code != CURLE_UNKNOWN_OPTION);
+    prepared_ = prepared_ == CURLE_OK ? code : prepared_;
+  }
+
   static std::size_t OnAnswer(char* data, std::size_t size, std::size_t count, void* self);
   Result<CURLcode> Run(const std::stop_token& stop);
 
@@ -70,6 +76,7 @@ class CurlHandle {
   std::string answer_;
   bool answer_too_long_ = false;
   bool cuts_long_answer_ = false;
+  CURLcode prepared_ = CURLE_OK;
   char curl_error_[CURL_ERROR_SIZE] = {};
   std::unique_ptr<curl_slist, Free> list_;
   std::unique_ptr<CURL, Free> easy_;  // Cleaned up first: it points to the others.

@@ -28,9 +28,11 @@ using collectors::QuoteLiteral;
 /// that were open before it.
 constexpr SessionLimits kRoleLimits{.statement = std::chrono::seconds(30),
                                     .lock = std::chrono::seconds(5),
-                                    .idle_in_transaction = std::chrono::seconds(60)};
+                                    .idle_in_transaction = std::chrono::seconds(60),
+                                    .mode = SessionMode::kStatements};
 constexpr SessionLimits kIndexLimits{.statement = std::chrono::hours(24),
-                                     .lock = std::chrono::hours(24)};
+                                     .lock = std::chrono::hours(24),
+                                     .mode = SessionMode::kStatements};
 
 /// Of the administrator's connection: where the target is, unless it says otherwise.
 constexpr std::string_view kPlaces[] = {"host",   "hostaddr", "port",

@@ -10,7 +10,7 @@ ProbedServer::ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock
     : clock_(clock),
       log_(log),
       options_(std::move(options)),
-      sessions_(std::move(conninfo), "", clock),
+      sessions_(std::move(conninfo), "", clock, {}, log.For("session")),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 std::shared_ptr<const Snapshot> ProbedServer::Ask(SteadyTime deadline) {

@@ -27,6 +27,8 @@ class TimedSession final : public Session {
     return rows;
   }
 
+  void Configure(const collectors::RoundOptions& options) override { session_.Configure(options); }
+
   const ServerFacts& facts() const override { return session_.facts(); }
 
   SteadyTime::duration taken() const { return taken_; }
@@ -84,6 +86,7 @@ CollectorRound CollectorUnit::NotReached(const Error& error) const {
 void CollectorUnit::Collect(Session& session, const Clock& clock, CollectorRound& round) {
   TimedSession timed(session, clock);
   const SteadyTime started = clock.SteadyNow();
+  timed.Configure(spec_->round);
   try {
     const auto collected =
         collector_->Collect({.session = timed, .clock = clock, .log = log_}, sink_);
@@ -93,6 +96,7 @@ void CollectorUnit::Collect(Session& session, const Clock& clock, CollectorRound
   } catch (const std::exception& exception) {
     round.error = Error{ErrorCode::kInternal, exception.what()};
   }
+  timed.Configure({});  // The lane's own questions need nothing of it.
   if (round.error) {
     sink_.Discard();
   } else {

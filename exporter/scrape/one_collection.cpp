@@ -41,7 +41,7 @@ Result<OneCollection> CollectNow(const Config& config, const Log& log) {
   const Clock& clock = SystemClock();
   const OwnMetrics own(config.target.thresholds, ServerLabels(config.target), clock.Now());
   PqxxSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
-                              config.target.password_command);
+                              config.target.password_command, log.For("session"));
   TargetStatus status;
   auto snapshot = CollectOnce(MakeScrapeOptions(config),
                               {.sessions = sessions,
@@ -62,7 +62,7 @@ Result<OneCollection> CollectNow(const Config& config, const Log& log) {
 Result<TargetStatus> InspectNow(const Config& config, const Log& log) {
   const Clock& clock = SystemClock();
   PqxxSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
-                              config.target.password_command);
+                              config.target.password_command, log.For("session"));
   return InspectOnce(MakeScrapeOptions(config), {.sessions = sessions, .clock = clock, .log = log});
 }
 

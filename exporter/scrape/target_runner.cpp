@@ -30,7 +30,7 @@ ScrapeOptions WithTarget(ScrapeOptions options, const Labels& target_labels) {
 
 TargetRunner::Collecting::Collecting(TargetRunner& runner, const Config& config)
     : sessions(config.target.conninfo, config.target.password_file, runner.deps_.clock,
-               config.target.password_command),
+               config.target.password_command, runner.deps_.log.For("session")),
       loop(WithTarget(MakeScrapeOptions(config, runner.deps_.game_store),
                       runner.deps_.target_labels),
            {.sessions = sessions,

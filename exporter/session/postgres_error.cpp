@@ -5,6 +5,8 @@
 #include <cctype>
 #include <utility>
 
+#include "model/utf8.h"
+
 namespace hakem::exporter {
 namespace {
 
@@ -118,19 +120,21 @@ ErrorCode CodeOfSqlState(std::string_view sqlstate) {
   return row != kCodes.end() ? row->code : ErrorCode::kInvalidInput;
 }
 
+bool IsUntranslatable(std::string_view sqlstate) {
+  return sqlstate == "22P05" || sqlstate == "22021";
+}
+
 Error QueryError(std::string_view message) {
   const MessageParts parts = TakeApart(message);
-  return {CodeOfSqlState(parts.sqlstate), std::string(parts.text)};
+  return {CodeOfSqlState(parts.sqlstate), ToUtf8(parts.text)};
 }
 
 ConnectFailure ClassifyConnectFailure(std::string_view message) {
   const MessageParts parts = TakeApart(message);
-  std::string text = std::string(parts.before).append(parts.text);
+  std::string text = ToUtf8(std::string(parts.before).append(parts.text));
   if (message.find("unsupported startup parameter") != message.npos) {
     return {DownReason::kOther,
-            {ErrorCode::kRefused, std::move(text) +
-                                      ": this is a connection pooler (PgBouncer); connect to the "
-                                      "PostgreSQL server directly"}};
+            {ErrorCode::kRefused, std::move(text).append(kIsPooler)}};
   }
   if (!parts.sqlstate.empty()) {
     const auto* const row = FindPrefix(kReasons, parts.sqlstate);

@@ -13,6 +13,13 @@ namespace hakem::exporter {
 /// kUnavailable; no permission is kRefused; whatever else it rejects is kInvalidInput.
 ErrorCode CodeOfSqlState(std::string_view sqlstate);
 
+/// Whether an error says that a text has no equivalent in another encoding.
+bool IsUntranslatable(std::string_view sqlstate);
+
+/// What a user of a connection pooler is told to do: follows the reason.
+inline constexpr std::string_view kIsPooler =
+    ": this is a connection pooler (PgBouncer); connect to the PostgreSQL server directly";
+
 /// A failed query's error as one line, from libpq's message at verbosity VERBOSE:
 /// `ERROR:  42P01: relation "x" does not exist\nLINE 1: …` becomes `relation "x" does not exist`.
 Error QueryError(std::string_view message);

@@ -8,17 +8,21 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <pqxx/pqxx>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
+#include "exporter/session/host_walk.h"
+#include "exporter/session/notices.h"
+#include "exporter/session/pinned_settings.h"
 #include "exporter/session/postgres_error.h"
-#include "exporter/session/stepped_connect.h"
+#include "exporter/session/wire.h"
 #include "model/duration.h"
 
 namespace hakem::exporter {
 namespace {
 
+using collectors::RoundOptions;
 using collectors::Rows;
 using collectors::ServerFacts;
 using collectors::Session;
@@ -28,51 +32,17 @@ constexpr std::string_view kFactsSql =
     "pg_has_role('pg_monitor', 'USAGE') AS is_monitor, current_database() AS database, "
     "(SELECT string_agg(extname, ',') FROM pg_extension) AS extensions";
 
-#if PQXX_VERSION_MAJOR < 7
-/// Hands a connection over that has been made, once: it can never be made again silently.
-class AdoptPolicy final : public pqxx::connectionpolicy {
- public:
-  explicit AdoptPolicy(RawConnection made) : connectionpolicy(""), made_(std::move(made)) {}
+constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 
-  handle do_startconnect(handle current) override {
-    return current != nullptr ? current : made_.release();
-  }
+/// Shows that the server, and not only something in front of it, has received our `options`.
+constexpr std::string_view kMarker = "hakem.session";
+constexpr std::string_view kMarkerValue = "direct";
 
- private:
-  RawConnection made_;
-};
-
-class Connection final : public pqxx::connection_base {
- public:
-  explicit Connection(RawConnection made) : connection_base(policy_), policy_(std::move(made)) {
-    init();
-    set_verbosity(verbose);
-  }
-
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  ~Connection() { close(); }
-
- private:
-  AdoptPolicy policy_;
-};
-#else
-class Connection final {
- public:
-  explicit Connection(RawConnection made)
-      : connection_(pqxx::connection::seize_raw_connection(made.release())) {}
-
-  operator pqxx::connection&() { return connection_; }  // NOLINT(google-explicit-constructor)
-
-  bool is_open() const { return connection_.is_open(); }
-
-  int sock() const { return connection_.sock(); }
-
- private:
-  pqxx::connection connection_;
-};
-#endif
+/// Asked before anything is changed in the session: which backend this is, whether it has the
+/// marker, and which role it has taken on. Nothing is pinned yet, so that every name is qualified.
+constexpr std::string_view kFirstSql =
+    "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('hakem.session', true), "
+    "pg_catalog.current_setting('role')";
 
 /// How long a server may take to end a backend that was told to.
 constexpr Duration kGoodbye = std::chrono::milliseconds(500);
@@ -92,6 +62,7 @@ class SocketHandle {
     }
   }
 
+  /// -1 when no descriptor was free.
   int fd() const { return fd_; }
 
   /// Waits until the server has closed its end, which it does when the backend is gone: until then
@@ -108,22 +79,6 @@ class SocketHandle {
   const int fd_;
 };
 
-Rows ToRows(const pqxx::result& result) {
-  std::vector<std::string> columns;
-  for (pqxx::row::size_type i = 0; i < result.columns(); ++i) {
-    columns.emplace_back(result.column_name(i));
-  }
-  std::vector<Rows::Cell> cells;
-  cells.reserve(static_cast<std::size_t>(result.size()) * columns.size());
-  for (const pqxx::row& row : result) {
-    for (const pqxx::field& field : row) {
-      cells.push_back(field.is_null() ? Rows::Cell()
-                                      : Rows::Cell(std::in_place, field.c_str(), field.size()));
-    }
-  }
-  return {std::move(columns), std::move(cells)};
-}
-
 std::set<std::string, std::less<>> SplitNames(std::string_view names) {
   std::set<std::string, std::less<>> split;
   while (!names.empty()) {
@@ -134,45 +89,131 @@ std::set<std::string, std::less<>> SplitNames(std::string_view names) {
   return split;
 }
 
-class PqxxSession final : public Session {
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// The only text of a statement's answer; empty when there is none.
+std::string_view OnlyText(const Rows& rows) {
+  return rows.empty() ? "" : rows.Text(0, 0).value_or("");
+}
+
+/// What a session is made with.
+struct SessionDeps {
+  const SessionLimits& limits;
+  const Clock& clock;
+  Watchdog& watchdog;
+  const Logger& log;
+  std::unique_ptr<Notices> notices;
+};
+
+class PostgresSession final : public Session {
  public:
-  PqxxSession(RawConnection made, Duration patience, const Clock& clock, Watchdog& watchdog,
-              std::stop_token stop)
-      : connection_(std::in_place, std::move(made)),
-        socket_(connection_->sock()),
-        patience_(patience),
-        clock_(clock),
-        watchdog_(watchdog),
+  PostgresSession(RawConnection made, SessionDeps deps, std::stop_token stop)
+      : notices_(std::move(deps.notices)),
+        wire_(std::move(made), deps.limits.answer),
+        socket_(wire_.socket()),
+        limits_(deps.limits),
+        patience_(deps.limits.statement + kClientGrace),
+        limits_sql_(LimitsSql(deps.limits)),
+        clock_(deps.clock),
+        watchdog_(deps.watchdog),
+        log_(deps.log),
         stop_(std::move(stop)) {}
 
-  PqxxSession(const PqxxSession&) = delete;
-  PqxxSession& operator=(const PqxxSession&) = delete;
+  PostgresSession(const PostgresSession&) = delete;
+  PostgresSession& operator=(const PostgresSession&) = delete;
 
-  ~PqxxSession() override {
-    connection_.reset();
+  ~PostgresSession() override {
+    wire_.Close();
     socket_.AwaitGoodbye();
   }
 
   Result<Rows> Query(std::string_view sql) override {
-    if (!connection_->is_open()) {
+    if (!wire_.is_open()) {
       return Fail(ErrorCode::kUnavailable, "the connection is closed");
     }
-    const Watchdog::Watch watch(watchdog_, socket_.fd(), clock_.SteadyNow() + patience_, stop_);
-    try {
-      pqxx::nontransaction work(*connection_);
-      return ToRows(work.exec(std::string(sql)));
-    } catch (const pqxx::sql_error& failure) {
-      return Fail(connection_->is_open() ? QueryError(failure.what())
-                                         : Lost(watch, failure.what()));
-    } catch (const std::exception& failure) {
-      return Fail(Lost(watch, failure.what()));
+    notices_->Renew();
+    if (limits_.mode == SessionMode::kStatements) {
+      return Ask(std::string(sql)).map(&TakeLast);
     }
+    const bool convert = options_.own_texts && has_own_encoding_;
+    auto rows = Round(sql, convert);
+    // A text that is no text of the database's own encoding comes as it is.
+    return !rows && convert && untranslatable_ ? Round(sql, false) : rows;
   }
+
+  void Configure(const RoundOptions& options) override { options_ = options; }
 
   const ServerFacts& facts() const override { return facts_; }
 
-  /// Finds the facts out.
-  Result<void> Probe(std::uint64_t number) {
+  /// Pins the settings and finds the facts out. `marked`: the server should have the marker.
+  /// `asks_for_role`: the user has said which role to take on. Errors: as ConnectTo's.
+  tl::expected<void, ConnectFailure> Begin(std::uint64_t number, bool marked, bool asks_for_role) {
+    if (socket_.fd() < 0) {
+      return tl::unexpected(ConnectFailure{
+          DownReason::kOther,
+          {ErrorCode::kUnavailable,  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is.
+           fmt::format("a connection cannot be started: {}", std::strerror(EMFILE))}});
+    }
+    return LookAtTheServer(marked, asks_for_role).and_then([&](const std::string& role) {
+      return Pin(role).and_then([&] { return FindFacts(number); }).map_error(&ToFailure);
+    });
+  }
+
+ private:
+  static ConnectFailure ToFailure(const Error& error) {
+    const bool timeout = error.code == ErrorCode::kTimeout;
+    return {timeout ? DownReason::kTimeout : DownReason::kOther, error};
+  }
+
+  /// The answer's last statement. Requires: there is one.
+  static Rows TakeLast(std::vector<Rows> statements) { return std::move(statements.back()); }
+
+  /// Whether this is the server itself; the role that is asked for, or "none".
+  tl::expected<std::string, ConnectFailure> LookAtTheServer(bool marked, bool asks_for_role) {
+    const auto answers = Ask(fmt::format("{}; {}; COMMIT", kBegin, kFirstSql));
+    if (!answers) {
+      return tl::unexpected(ToFailure(answers.error()));
+    }
+    const Rows& found = answers->at(1);
+    const bool is_server = found.Number(0, 0) == wire_.backend_pid();
+    if (!is_server || (marked && found.Text(0, 1).value_or("") != kMarkerValue)) {
+      return tl::unexpected(ConnectFailure{
+          DownReason::kOther,
+          {ErrorCode::kRefused,
+           fmt::format("the server has not received the settings of the connection{}",
+                       kIsPooler)}});
+    }
+    return std::string(asks_for_role ? found.Text(0, 2).value_or("none") : "none");
+  }
+
+  /// Pins every setting for the first time.
+  Result<void> Pin(const std::string& role) {
+    const std::string encoding = wire_.Reported("server_encoding");
+    has_own_encoding_ = encoding != "UTF8" && encoding != "SQL_ASCII";
+    // An administrator's statement goes on without its client.
+    const bool optional = limits_.mode == SessionMode::kReadOnlyRounds;
+    auto pinned = TryToPin(PinsFor(wire_.server_version(), limits_, role, optional));
+    if (optional && !pinned && pinned.error().code == ErrorCode::kInvalidInput) {
+      pinned = TryToPin(PinsFor(wire_.server_version(), limits_, role, false));
+    }
+    return pinned;
+  }
+
+  Result<void> TryToPin(std::vector<exporter::Pin> pins) {
+    pins_ = std::move(pins);
+    return Ask(fmt::format("DEALLOCATE ALL; {}; {}; {}; {}; COMMIT", kBegin, limits_sql_,
+                           PrepareApply(pins_), kApply))
+        .and_then([&](const std::vector<Rows>& answers) {
+          expected_ = OnlyText(answers.at(answers.size() - 2));
+          return Ask(PrepareLook(pins_));
+        })
+        .map([](const auto&) {});
+  }
+
+  Result<void> FindFacts(std::uint64_t number) {
     const auto rows = Query(kFactsSql);
     if (!rows) {
       return Fail(rows.error());
@@ -186,9 +227,88 @@ class PqxxSession final : public Session {
     return {};
   }
 
- private:
-  /// Why the connection is no longer there.
-  Error Lost(const Watchdog::Watch& watch, std::string_view message) const {
+  /// One transaction around `sql`: first whether somebody changed what is pinned, then everything
+  /// that the session has set is taken back and pinned anew, then `sql`.
+  Result<Rows> Round(std::string_view sql, bool convert) {
+    if (convert && !IsAscii(sql)) {
+      // The server reads the message in the encoding that holds when it comes.
+      if (auto set = Ask("SET client_encoding = 'UTF8'"); !set) {
+        return Fail(set.error());
+      }
+    }
+    auto answers = Ask(fmt::format("{}; {}; {}; {}; {}; {}{}\n; COMMIT", kBegin, kLook, kTakeBack,
+                                   limits_sql_, kApply, OptionsSql(convert), sql));
+    if (!answers) {
+      return Fail(answers.error());
+    }
+    Judge(OnlyText(answers->at(kLookAt)));
+    if (OnlyText(answers->at(kApplyAt)) != expected_) {
+      return Drop("code that ran in the monitoring session replaced its statements");
+    }
+    answers->pop_back();  // COMMIT's.
+    return TakeLast(*std::move(answers));
+  }
+
+  /// Gives up a session that is not what it was made as: it is made anew.
+  tl::unexpected<Error> Drop(std::string_view reason) {
+    log_.Warn("the monitoring session is closed", {{"database", facts_.database}, {"reason", reason}});
+    wire_.Close();
+    return Fail(ErrorCode::kUnavailable, fmt::format("{}; the connection was closed", reason));
+  }
+
+  std::string OptionsSql(bool convert) const {
+    std::string sql;
+    if (convert) {
+      sql += "SET LOCAL client_encoding = 'UTF8'; ";
+    }
+    if (options_.user_views && std::any_of(pins_.begin(), pins_.end(), [](const auto& pin) {
+          return pin.name == kRestrict;
+        })) {
+      sql += fmt::format("SET LOCAL {} = ''; ", kRestrict);
+    }
+    return sql;
+  }
+
+  /// Logs what code that ran in an earlier round changed in the session; this round has undone it.
+  void Judge(std::string_view found) {
+    const std::string changed = ChangedPins(pins_, expected_, found);
+    if (!changed.empty() && changed != last_changed_) {
+      log_.Warn("code that ran in the monitoring session changed its settings: they were set back",
+                {{"database", facts_.database}, {"settings", changed}});
+    }
+    last_changed_ = changed;
+  }
+
+  /// Sends a message; the answers of its statements. After an error nothing is left open.
+  Result<std::vector<Rows>> Ask(const std::string& message) {
+    const Watchdog::Watch watch(watchdog_, socket_.fd(), clock_.SteadyNow() + patience_, stop_);
+    WireAnswer answer = wire_.Exchange(message);
+    untranslatable_ = answer.failure && IsUntranslatable(answer.failure->sqlstate);
+    if (!answer.failure) {
+      return std::move(answer.statements);
+    }
+    if (wire_.is_open() && answer.failure->sqlstate == kNoSuchStatement) {
+      return Drop("a prepared statement of the monitoring session is gone");
+    }
+    const Error error = ToError(*answer.failure, watch);
+    if (wire_.is_open() && limits_.mode == SessionMode::kReadOnlyRounds &&
+        wire_.in_transaction()) {
+      wire_.Exchange("ROLLBACK");
+    }
+    return Fail(error);
+  }
+
+  Error ToError(const WireFailure& failure, const Watchdog::Watch& watch) const {
+    if (!failure.too_large.empty()) {
+      return {ErrorCode::kInvalidInput,
+              failure.too_large + (wire_.is_open() ? "" : "; the connection was closed")};
+    }
+    if (wire_.is_open()) {
+      return QueryError(failure.message);
+    }
+    if (failure.sqlstate.empty()) {
+      wire_.Cancel();  // Its backend may be at work yet.
+    }
     if (stop_.stop_requested()) {
       return {ErrorCode::kUnavailable, "stopped"};
     }
@@ -196,49 +316,76 @@ class PqxxSession final : public Session {
       return {ErrorCode::kTimeout, fmt::format("no answer within {}; the connection was closed",
                                                FormatDuration(patience_))};
     }
-    return {ErrorCode::kUnavailable, QueryError(message).message};
+    return {ErrorCode::kUnavailable, QueryError(failure.message).message};
   }
 
-  std::optional<Connection> connection_;  ///< Always there, but for the end.
+  static constexpr std::string_view kRestrict = "restrict_nonsystem_relation_kind";
+  static constexpr std::string_view kNoSuchStatement = "26000";  // invalid_sql_statement_name
+
+  /// Which statements of a round these are.
+  static constexpr std::size_t kLookAt = 1;
+  static constexpr std::size_t kApplyAt = kLookAt + kLimitStatements + 2;
+
+  const std::unique_ptr<Notices> notices_;  // Outlives the connection.
+  Wire wire_;
   const SocketHandle socket_;
+  const SessionLimits limits_;
   const Duration patience_;
+  const std::string limits_sql_;
   const Clock& clock_;
   Watchdog& watchdog_;
+  const Logger log_;
   const std::stop_token stop_;
+  RoundOptions options_;
+  std::vector<exporter::Pin> pins_;
+  std::string expected_;           ///< The pinned values as the server writes them.
+  std::string last_changed_;       ///< What Judge logged last; empty: nothing was changed.
+  bool has_own_encoding_ = false;  ///< Texts must be converted to be UTF-8.
+  bool untranslatable_ = false;    ///< Why the last message failed.
   ServerFacts facts_;
 };
+
+/// Whether libpq finds the `options` of this connection string elsewhere than we can.
+bool HasService(const Conninfo& conninfo) {
+  return !conninfo.Get("service").empty();
+}
 
 }  // namespace
 
 Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits) {
   conninfo.Set("application_name", "hakem");
-  conninfo.Set("client_encoding", "UTF8");
-  conninfo.Set("connect_timeout",
-               fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(limits.connect).count()));
+  // Names of databases and roles may be in any encoding: see RoundOptions::own_texts.
+  conninfo.Set("client_encoding", "SQL_ASCII");
+  if (EffectiveParameter(conninfo, "connect_timeout").empty()) {
+    conninfo.Set("connect_timeout",
+                 fmt::format("{}",
+                             std::chrono::ceil<std::chrono::seconds>(limits.connect).count()));
+  }
   conninfo.Set("keepalives", "1");
   conninfo.Set("keepalives_idle", "10");
   conninfo.Set("keepalives_interval", "5");
   conninfo.Set("keepalives_count", "3");
   conninfo.Set("tcp_user_timeout",
                fmt::format("{}", Duration(limits.statement + kClientGrace).count()));
-  conninfo.Set(
-      "options",
-      fmt::format("{} -c statement_timeout={} -c lock_timeout={} "
-                  "-c idle_in_transaction_session_timeout={} -c default_transaction_read_only=on "
-                  "-c default_transaction_isolation=read\\ committed "
-                  "-c search_path=pg_catalog -c jit=off -c max_parallel_workers_per_gather=0 "
-                  "-c plan_cache_mode=force_generic_plan -c standard_conforming_strings=on "
-                  "-c TimeZone=UTC -c DateStyle=ISO",
-                  conninfo.Get("options"), limits.statement.count(), limits.lock.count(),
-                  limits.idle_in_transaction.count()));
+  if (!HasService(conninfo)) {
+    conninfo.Set("options", fmt::format("{} -c {}={}", EffectiveParameter(conninfo, "options"),
+                                        kMarker, kMarkerValue));
+  }
   return conninfo;
 }
 
+bool AsksForRole(std::string_view options) {
+  static const Regex kSetsRole = *Regex::Make(R"((?i)(.*\s)?(-c\s*|--)role\s*=.*)");
+  return kSetsRole.Matches(options);
+}
+
 PqxxSessionFactory::PqxxSessionFactory(Conninfo conninfo, std::string password_file,
-                                       const Clock& clock, std::string password_command)
+                                       const Clock& clock, std::string password_command,
+                                       Logger log)
     : conninfo_(std::move(conninfo)),
       password_{std::move(password_file), std::move(password_command)},
       clock_(clock),
+      log_(std::move(log)),
       watchdog_(clock) {}
 
 ConnectResult PqxxSessionFactory::ConnectTo(const std::string& database,
@@ -254,16 +401,23 @@ ConnectResult PqxxSessionFactory::ConnectTo(const std::string& database,
     }
     conninfo.SetPassword(std::move(*password));
   }
-  auto made = ConnectInSteps(conninfo.ToDsn(), limits.connect, stop);
+  auto notices = std::make_unique<Notices>(log_);
+  auto made = ConnectToAHost(conninfo, limits.connect, stop, notices.get());
   if (!made) {
     return tl::unexpected(made.error());
   }
-  auto session = std::make_unique<PqxxSession>(std::move(*made), limits.statement + kClientGrace,
-                                               clock_, watchdog_, std::move(stop));
-  if (const auto probed = session->Probe(++connections_); !probed) {
-    const bool timeout = probed.error().code == ErrorCode::kTimeout;
-    return tl::unexpected(
-        ConnectFailure{timeout ? DownReason::kTimeout : DownReason::kOther, probed.error()});
+  const bool marked = !HasService(conninfo);
+  const bool asks_for_role = !marked || AsksForRole(conninfo.Get("options"));
+  auto session = std::make_unique<PostgresSession>(
+      std::move(*made),
+      SessionDeps{.limits = limits,
+                  .clock = clock_,
+                  .watchdog = watchdog_,
+                  .log = log_,
+                  .notices = std::move(notices)},
+      std::move(stop));
+  if (auto begun = session->Begin(++connections_, marked, asks_for_role); !begun) {
+    return tl::unexpected(begun.error());
   }
   return session;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -38,12 +39,32 @@ struct ConnectFailure {
   bool operator==(const ConnectFailure&) const = default;
 };
 
-/// The longest that anything on one connection may take.
+/// How large the answer to one message may be. What is larger is an error, and is not kept.
+struct AnswerLimits {
+  std::size_t rows = 200'000;             ///< Of one statement.
+  std::size_t value_bytes = 16U << 20U;   ///< Of one value.
+  std::size_t answer_bytes = 64U << 20U;  ///< Of all values together.
+
+  bool operator==(const AnswerLimits&) const = default;
+};
+
+/// How a session runs the statements that it is given.
+enum class SessionMode {
+  kReadOnlyRounds,  ///< Each call of Query is a read-only transaction: see collectors::Session.
+  /// As they are, for an administrator who changes something: transactions are the caller's own.
+  /// The settings are pinned once, after the connect; default_transaction_read_only is on until
+  /// the caller sets it off.
+  kStatements,
+};
+
+/// The longest that anything on one connection may take, and the most that it may return.
 struct SessionLimits {
-  Duration connect = std::chrono::seconds(5);
+  Duration connect = std::chrono::seconds(5);  ///< All hosts and addresses together.
   Duration statement = std::chrono::seconds(2);
   Duration lock = std::chrono::milliseconds(500);
   Duration idle_in_transaction = std::chrono::seconds(10);
+  AnswerLimits answer = {};
+  SessionMode mode = SessionMode::kReadOnlyRounds;
 };
 
 /// How long the client waits beyond the server's own limit before it closes the connection.

@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
 
 #include "exporter/session/postgres_error.h"
-#include "model/check.h"
 #include "model/clock.h"
 #include "model/duration.h"
 
@@ -20,15 +22,22 @@ namespace {
 /// A file descriptor that becomes readable when a stop is requested.
 class StopEvent {
  public:
-  explicit StopEvent(const std::stop_token& stop)
-      : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), stop_(stop, Raise{fd_}) {
-    HAKEM_CHECK(fd_ >= 0);
+  /// Its descriptor is -1, and errno says why, when none can be made.
+  explicit StopEvent(const std::stop_token& stop) : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (fd_ >= 0) {
+      stop_.emplace(stop, Raise{fd_});
+    }
   }
 
   StopEvent(const StopEvent&) = delete;
   StopEvent& operator=(const StopEvent&) = delete;
 
-  ~StopEvent() { close(fd_); }
+  ~StopEvent() {
+    stop_.reset();  // Before the number can be another file's.
+    if (fd_ >= 0) {
+      close(fd_);
+    }
+  }
 
   int fd() const { return fd_; }
 
@@ -40,7 +49,7 @@ class StopEvent {
   };
 
   const int fd_;
-  std::stop_callback<Raise> stop_;
+  std::optional<std::stop_callback<Raise>> stop_;
 };
 
 /// Waits until the connection can go on; false at the deadline or a stop.
@@ -66,6 +75,13 @@ ConnectFailure GaveUp(const PGconn* connection, Duration limit, const std::stop_
       {ErrorCode::kTimeout, fmt::format("{}: no answer within {}", server, FormatDuration(limit))}};
 }
 
+/// Something that this process needs for a connection cannot be had.
+tl::unexpected<ConnectFailure> NotStarted(std::string_view cause) {
+  return tl::unexpected(ConnectFailure{
+      DownReason::kOther,
+      {ErrorCode::kUnavailable, fmt::format("a connection cannot be started: {}", cause)}});
+}
+
 }  // namespace
 
 void CloseRawConnection::operator()(pg_conn* connection) const {
@@ -73,11 +89,18 @@ void CloseRawConnection::operator()(pg_conn* connection) const {
 }
 
 tl::expected<RawConnection, ConnectFailure> ConnectInSteps(const Secret& dsn, Duration limit,
-                                                           const std::stop_token& stop) {
+                                                           const std::stop_token& stop,
+                                                           Notices* notices) {
   const SteadyTime deadline = SystemClock().SteadyNow() + limit;
   const StopEvent stopped(stop);
+  if (stopped.fd() < 0) {
+    return NotStarted(std::strerror(errno));  // NOLINT(concurrency-mt-unsafe): glibc's is.
+  }
   RawConnection connection(PQconnectStart(dsn.Reveal().c_str()));
-  HAKEM_CHECK(connection);
+  if (!connection) {
+    return NotStarted("there is no memory left");
+  }
+  Notices::Receive(connection.get(), notices);
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   PostgresPollingStatusType wanted =
       PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;

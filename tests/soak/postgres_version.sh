@@ -24,4 +24,4 @@ if [ ! -x "/usr/lib/postgresql/$version/bin/postgres" ]; then
   TMPDIR=$HAKEM_POSTGRES_ROOT/tmp
   export HAKEM_POSTGRES_ROOT TMPDIR
 fi
-exec ctest --preset release --tests-regex "integration\.(collectors|databases|dropin|faults|faults_inside|game_.*|session|setup)_test" "$@"
+exec ctest --preset release --tests-regex "integration\.(collectors|databases|dropin|faults|faults_inside|game_.*|session|session_.*|setup)_test" "$@"

@@ -13,25 +13,46 @@ using testing::Not;
 
 constexpr std::string_view kCanary = "canary-5f2c";
 
-TEST(WithLimits, PutsEveryLimitIntoTheConnectionString) {
+TEST(WithLimits, SaysWhoWeAreAndHowLongTheNetworkMayBeSilent) {
   Conninfo conninfo;
   conninfo.Set("host", "db");
   EXPECT_EQ(WithLimits(conninfo, {}).Masked(),
-            "application_name=hakem client_encoding=UTF8 connect_timeout=5 host=db keepalives=1 "
-            "keepalives_count=3 keepalives_idle=10 keepalives_interval=5 "
-            "options=' -c statement_timeout=2000 -c lock_timeout=500 "
-            "-c idle_in_transaction_session_timeout=10000 -c default_transaction_read_only=on "
-            "-c default_transaction_isolation=read\\\\ committed "
-            "-c search_path=pg_catalog -c jit=off -c max_parallel_workers_per_gather=0 "
-            "-c plan_cache_mode=force_generic_plan -c standard_conforming_strings=on "
-            "-c TimeZone=UTC -c DateStyle=ISO' tcp_user_timeout=3000");
+            "application_name=hakem client_encoding=SQL_ASCII connect_timeout=5 host=db "
+            "keepalives=1 keepalives_count=3 keepalives_idle=10 keepalives_interval=5 "
+            "options=' -c hakem.session=direct' tcp_user_timeout=3000");
 }
 
-TEST(WithLimits, PutsOursBehindTheUsersOwnOptions) {
+TEST(WithLimits, KeepsTheUsersOwnOptionsAndConnectTimeout) {
   Conninfo conninfo;
   conninfo.Set("options", "-c work_mem=1MB");
-  EXPECT_THAT(WithLimits(conninfo, {.statement = std::chrono::seconds(30)}).Get("options"),
-              testing::StartsWith("-c work_mem=1MB -c statement_timeout=30000 "));
+  conninfo.Set("connect_timeout", "2");
+  const Conninfo with = WithLimits(conninfo, {});
+  EXPECT_EQ(with.Get("options"), "-c work_mem=1MB -c hakem.session=direct");
+  EXPECT_EQ(with.Get("connect_timeout"), "2");
+}
+
+TEST(WithLimits, KeepsPgoptionsWhereTheConnectionStringHasNone) {
+  setenv("PGOPTIONS", "-c role=pg_monitor", 1);  // NOLINT(concurrency-mt-unsafe): one thread.
+  const std::string options = WithLimits({}, {}).Get("options");
+  unsetenv("PGOPTIONS");  // NOLINT(concurrency-mt-unsafe): one thread.
+  EXPECT_EQ(options, "-c role=pg_monitor -c hakem.session=direct");
+}
+
+TEST(WithLimits, LeavesTheOptionsOfAServiceToLibpq) {
+  Conninfo conninfo;
+  conninfo.Set("service", "game");
+  EXPECT_EQ(WithLimits(conninfo, {}).Get("options"), "");
+}
+
+TEST(AsksForRole, KnowsTheFormsOfAnOption) {
+  for (const std::string_view options :
+       {"-c role=a", "-crole=a", "--role=a", "-c work_mem=1MB -c ROLE=a", "  -c  role = a"}) {
+    EXPECT_TRUE(AsksForRole(options)) << options;
+  }
+  for (const std::string_view options :
+       {"", "-c search_path=role", "-c x.role=a", "-c search_path=a,--role", "-c hakem.session=a"}) {
+    EXPECT_FALSE(AsksForRole(options)) << options;
+  }
 }
 
 TEST(PqxxSessionFactory, NeverTellsThePassword) {

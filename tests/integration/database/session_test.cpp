@@ -3,10 +3,8 @@
 
 #include <chrono>
 #include <fstream>
-#include <pqxx/pqxx>
 
-#include "demo/private_postgres.h"
-#include "exporter/session/pqxx_session.h"
+#include "tests/support/collection/session_fixture.h"
 #include "tests/support/http/tcp_proxy.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
@@ -14,57 +12,11 @@
 namespace hakem::exporter {
 namespace {
 
-using collectors::Session;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Lt;
 using testing::Not;
-
-constexpr std::string_view kPassword = "canary-5f2c 'quoted' \\ password";
-
-/// One server for all tests; `hakem` is the least-privileged role that is enough.
-class SessionTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make(
-        {.password = Secret(std::string(kPassword)), .settings = {"max_connections = 20"}});
-    ASSERT_THAT(made, IsOk());
-    server_ = std::move(*made);
-    Admin("CREATE ROLE hakem LOGIN PASSWORD " + collectors::QuoteLiteral(kPassword) +
-          "; GRANT pg_monitor TO hakem; CREATE TABLE public.secrets(); SELECT 1");
-  }
-
-  static void TearDownTestSuite() { server_.reset(); }
-
-  static Conninfo ConninfoFor(std::string_view user, std::string_view password, int port) {
-    Conninfo conninfo;
-    conninfo.Set("host", "127.0.0.1");
-    conninfo.Set("port", fmt::format("{}", port));
-    conninfo.Set("dbname", "postgres");
-    conninfo.Set("user", user);
-    conninfo.SetPassword(Secret(std::string(password)));
-    return conninfo;
-  }
-
-  static std::string Admin(const std::string& sql) {
-    pqxx::connection connection(
-        ConninfoFor("postgres", kPassword, server_->port()).ToDsn().Reveal());
-    pqxx::nontransaction work(connection);
-    return work.exec(sql)[0][0].c_str();
-  }
-
-  static Result<std::string> Ask(Session& session, std::string_view sql) {
-    const auto rows = session.Query(sql);
-    return rows ? Result<std::string>(std::string(rows->Text(0, 0).value_or("NULL")))
-                : Fail(rows.error());
-  }
-
-  static std::unique_ptr<demo::PrivatePostgres> server_;
-  PqxxSessionFactory factory_{ConninfoFor("hakem", kPassword, server_->port()), "", SystemClock()};
-};
-
-std::unique_ptr<demo::PrivatePostgres> SessionTest::server_;
 
 TEST_F(SessionTest, HasEveryLimitOnTheServersSide) {
   const auto session = factory_.Connect({}, {});
@@ -80,7 +32,8 @@ TEST_F(SessionTest, HasEveryLimitOnTheServersSide) {
       {"jit", "off"},
       {"max_parallel_workers_per_gather", "0"},
       {"plan_cache_mode", "force_generic_plan"},
-      {"client_encoding", "UTF8"},
+      {"transaction_read_only", "on"},
+      {"client_encoding", "SQL_ASCII"},
       {"TimeZone", "UTC"},
       {"DateStyle", "ISO, MDY"},
   };

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "model/check.h"
@@ -33,7 +35,8 @@ int NewSocket() {
 /// The two ends of a forwarded connection follow each other: 2n and 2n + 1.
 class Connections {
  public:
-  Connections() = default;
+  explicit Connections(const TcpProxy::Rewrite& rewrite) : rewrite_(rewrite) {}
+
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
@@ -53,6 +56,7 @@ class Connections {
     }
     ends_.push_back({.fd = accepted, .events = POLLIN, .revents = 0});
     ends_.push_back({.fd = target, .events = POLLIN, .revents = 0});
+    rewritten_.insert(target);  // What the server sends stays.
   }
 
   void Forward() {
@@ -65,23 +69,30 @@ class Connections {
   }
 
  private:
-  static void Pass(pollfd& from, const pollfd& to) {
+  void Pass(pollfd& from, const pollfd& to) {
     std::array<char, 65536> buffer;
     const ssize_t got = read(from.fd, buffer.data(), buffer.size());
     if (got > 0) {
-      send(to.fd, buffer.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL);
+      std::string bytes(buffer.data(), static_cast<std::size_t>(got));
+      if (rewrite_ && rewritten_.insert(from.fd).second) {
+        bytes = rewrite_(std::move(bytes));
+      }
+      send(to.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     } else {
       shutdown(to.fd, SHUT_WR);
       from.events = 0;
     }
   }
 
+  const TcpProxy::Rewrite& rewrite_;
   std::vector<pollfd> ends_;
+  std::set<int> rewritten_;  ///< Ends whose first bytes have been passed.
 };
 
 }  // namespace
 
-TcpProxy::TcpProxy(int target_port) : target_port_(target_port), listener_(NewSocket()) {
+TcpProxy::TcpProxy(int target_port, Rewrite rewrite)
+    : target_port_(target_port), rewrite_(std::move(rewrite)), listener_(NewSocket()) {
   sockaddr_in address = Loopback(0);
   socklen_t length = sizeof(address);
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
@@ -98,7 +109,7 @@ TcpProxy::~TcpProxy() {
 }
 
 void TcpProxy::Run(const std::stop_token& stop) {
-  Connections connections;
+  Connections connections(rewrite_);
   while (!stop.stop_requested()) {
     pollfd incoming{.fd = listener_, .events = POLLIN, .revents = 0};
     if (forwarding_) {

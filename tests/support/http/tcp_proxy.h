@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <string>
 #include <thread>
 
 namespace hakem {
@@ -10,7 +12,10 @@ namespace hakem {
 /// that swallows packets.
 class TcpProxy {
  public:
-  explicit TcpProxy(int target_port);
+  /// Rewrites the first bytes that a client sends.
+  using Rewrite = std::function<std::string(std::string)>;
+
+  explicit TcpProxy(int target_port, Rewrite rewrite = {});
   TcpProxy(const TcpProxy&) = delete;
   TcpProxy& operator=(const TcpProxy&) = delete;
   ~TcpProxy();
@@ -23,6 +28,7 @@ class TcpProxy {
   void Run(const std::stop_token& stop);
 
   const int target_port_;
+  const Rewrite rewrite_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> forwarding_ = true;

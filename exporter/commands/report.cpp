@@ -3,11 +3,12 @@
 #include <cstdio>
 
 #include "exporter/commands/commands.h"
+#include "model/known_secrets.h"
 
 namespace hakem::exporter {
 
 int Report(const Error& error) {
-  fmt::print(stderr, "hakem: {}\n", error.message);
+  fmt::print(stderr, "hakem: {}\n", WithoutKnownSecrets(error.message));
   switch (error.code) {
     case ErrorCode::kInvalidInput:
     case ErrorCode::kNotFound:

@@ -15,6 +15,7 @@
 #include "exporter/session/postgres_error.h"
 #include "exporter/session/stepped_connect.h"
 #include "model/duration.h"
+#include "model/known_secrets.h"
 
 namespace hakem::exporter {
 namespace {
@@ -256,7 +257,9 @@ ConnectResult PqxxSessionFactory::ConnectTo(const std::string& database,
   }
   auto made = ConnectInSteps(conninfo.ToDsn(), limits.connect, stop);
   if (!made) {
-    return tl::unexpected(made.error());
+    ConnectFailure failure = made.error();
+    failure.error.message = WithoutKnownSecrets(std::move(failure.error.message));
+    return tl::unexpected(std::move(failure));
   }
   auto session = std::make_unique<PqxxSession>(std::move(*made), limits.statement + kClientGrace,
                                                clock_, watchdog_, std::move(stop));

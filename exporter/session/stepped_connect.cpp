@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "exporter/session/postgres_error.h"
 #include "model/check.h"
 #include "model/clock.h"
 #include "model/duration.h"
+#include "model/known_secrets.h"
 
 namespace hakem::exporter {
 namespace {
@@ -66,6 +68,21 @@ ConnectFailure GaveUp(const PGconn* connection, Duration limit, const std::stop_
       {ErrorCode::kTimeout, fmt::format("{}: no answer within {}", server, FormatDuration(limit))}};
 }
 
+/// Libpq also takes secrets from a service file, a passfile and variables, which nobody else reads.
+void AddSecretsOf(PGconn* connection) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(connection),
+                                                                             &PQconninfoFree);
+  for (const PQconninfoOption* option = options.get();
+       option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->dispchar[0] == '*' && option->val != nullptr) {
+      AddKnownSecret(Secret(option->val));
+    }
+  }
+  if (const char* password = PQpass(connection)) {
+    AddKnownSecret(Secret(password));
+  }
+}
+
 }  // namespace
 
 void CloseRawConnection::operator()(pg_conn* connection) const {
@@ -78,6 +95,7 @@ tl::expected<RawConnection, ConnectFailure> ConnectInSteps(const Secret& dsn, Du
   const StopEvent stopped(stop);
   RawConnection connection(PQconnectStart(dsn.Reveal().c_str()));
   HAKEM_CHECK(connection);
+  AddSecretsOf(connection.get());
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   PostgresPollingStatusType wanted =
       PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;

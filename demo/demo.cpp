@@ -94,9 +94,15 @@ Result<void> Demo::SetUp() {
     return Fail(webhook.error());
   }
   webhook_ = *std::move(webhook);
+  std::error_code error;
   const std::string program = deps_.program.empty()
-                                  ? std::filesystem::read_symlink("/proc/self/exe").string()
+                                  ? std::filesystem::read_symlink("/proc/self/exe", error).string()
                                   : deps_.program;
+  if (error) {
+    return Fail(
+        ErrorCode::kRefused,
+        fmt::format("cannot find the program itself in /proc/self/exe: {}", error.message()));
+  }
   auto stage = Stage::Make(program);
   if (!stage) {
     return Fail(stage.error());

@@ -13,11 +13,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "demo/temporary_folder.h"
 #include "model/check.h"
+#include "model/read_file.h"
 
 namespace hakem::demo {
 namespace {
@@ -34,9 +34,9 @@ std::string Cause(int error) {
   return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): glibc's is.
 }
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+/// "" when it cannot be read.
+std::string TextOf(const std::string& path) {
+  return ReadFile(path, FileKind::kSystem).value_or("");
 }
 
 std::string LastLine(std::string text) {
@@ -62,7 +62,8 @@ std::optional<UnixUser> ServerUser(const std::string& root) {
 Result<std::string> MakeFolder(const std::string& root, const std::optional<UnixUser>& user) {
   Result<std::string> folder = MakeTemporaryFolder("hakem-postgres");
   if (folder && !folder->starts_with(root)) {
-    fs::remove(*folder);
+    std::error_code ignored;
+    fs::remove(*folder, ignored);
     return Fail(ErrorCode::kRefused,
                 fmt::format("{} is not below HAKEM_POSTGRES_ROOT {}: set TMPDIR to a folder there",
                             *folder, root));
@@ -101,9 +102,11 @@ int FreePort() {
 Result<std::string> FindPostgresBinaries(const std::string& root, std::string_view path) {
   std::vector<fs::path> versions;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(root, ignored)) {
-    if (fs::exists(entry.path() / "bin" / "initdb", ignored)) {
-      versions.push_back(entry.path());
+  for (fs::directory_iterator entry(root, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    std::error_code no_file;
+    if (fs::exists(entry->path() / "bin" / "initdb", no_file)) {
+      versions.push_back(entry->path());
     }
   }
   const auto best = std::max_element(
@@ -179,7 +182,8 @@ Result<void> PrivatePostgres::InitDb(const Secret& password) {
   } else {
     const std::string file = folder_ + "/password";
     std::ofstream(file) << password.Reveal() << '\n';
-    fs::permissions(file, fs::perms::owner_read);
+    std::error_code ignored;
+    fs::permissions(file, fs::perms::owner_read, ignored);
     if (user_ && chown(file.c_str(), user_->uid, user_->gid) != 0) {
       return Fail(ErrorCode::kRefused, fmt::format("cannot give {} away: {}", file, Cause(errno)));
     }
@@ -196,7 +200,7 @@ Result<void> PrivatePostgres::InitDb(const Secret& password) {
   }
   if (const int status = initdb->Wait(); status != 0) {
     return Fail(ErrorCode::kRefused, fmt::format("initdb in {} failed with status {}: {}", folder_,
-                                                 status, LastLine(ReadFile(log))));
+                                                 status, LastLine(TextOf(log))));
   }
   return {};
 }
@@ -227,7 +231,7 @@ Result<void> PrivatePostgres::BaseBackup(const std::string& primary) const {
   }
   if (const int status = backup->Wait(); status != 0) {
     return Fail(ErrorCode::kRefused, fmt::format("pg_basebackup of {} failed with status {}: {}",
-                                                 primary, status, LastLine(ReadFile(log))));
+                                                 primary, status, LastLine(TextOf(log))));
   }
   std::ofstream(DataFolder() + "/standby.signal");
   std::ofstream(DataFolder() + "/postgresql.conf", std::ios::app)
@@ -256,7 +260,7 @@ Result<void> PrivatePostgres::StartOnFreePort(const std::vector<std::string>& se
     }
     started = Start();
     // Someone may have taken the port in between.
-    if (started || ReadFile(LogFile()).find("could not bind") == std::string::npos) {
+    if (started || TextOf(LogFile()).find("could not bind") == std::string::npos) {
       break;
     }
   }
@@ -284,18 +288,17 @@ Result<void> PrivatePostgres::WaitUntilReady() {
   for (Duration waited{0}; waited < kReadyWithin; waited += kReadyStep) {
     if (const auto status = server_->WaitFor(kReadyStep)) {
       server_.reset();
-      return Fail(ErrorCode::kRefused,
-                  fmt::format("postgres in {} ended with status {}: {}", folder_, *status,
-                              LastLine(ReadFile(LogFile()))));
+      return Fail(ErrorCode::kRefused, fmt::format("postgres in {} ended with status {}: {}",
+                                                   folder_, *status, LastLine(TextOf(LogFile()))));
     }
     // The server's own word, as pg_ctl reads it: the last line of postmaster.pid.
-    if (LastLine(ReadFile(DataFolder() + "/postmaster.pid")).starts_with("ready")) {
+    if (LastLine(TextOf(DataFolder() + "/postmaster.pid")).starts_with("ready")) {
       return {};
     }
   }
   Stop(StopMode::kImmediate);
   return Fail(ErrorCode::kRefused, fmt::format("postgres in {} is not ready after 60s: {}", folder_,
-                                               LastLine(ReadFile(LogFile()))));
+                                               LastLine(TextOf(LogFile()))));
 }
 
 void PrivatePostgres::Stop(StopMode mode) {

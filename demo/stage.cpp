@@ -12,10 +12,12 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "demo/temporary_folder.h"
 #include "model/duration.h"
+#include "model/read_file.h"
 #include "simulator/database/schema.h"
 
 namespace hakem::demo {
@@ -40,7 +42,7 @@ constexpr std::string_view kForeignVariables[] = {
     "DATA_SOURCE_PASS_FILE", "ALERT_WEBHOOK_FILE", "ALERT_EMAIL",           "ALERT_EMAIL_FILE"};
 
 std::string TailOf(const std::string& path) {
-  std::ifstream file(path);
+  std::istringstream file(ReadFile(path, FileKind::kSystem).value_or(""));
   std::deque<std::string> lines;
   for (std::string line; std::getline(file, line);) {
     lines.push_back(std::move(line));

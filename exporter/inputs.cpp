@@ -7,6 +7,7 @@
 
 #include "exporter/config/environment.h"
 #include "exporter/config/rule_files.h"
+#include "exporter/config/shown_text.h"
 #include "exporter/port.h"
 #include "exporter/probe/auth_modules.h"
 #include "exporter/scrape/target_setup.h"
@@ -69,7 +70,7 @@ Result<Inputs> MakeInputs(const Config& config) {
                 .address = *address,
                 .external_url = config.external_url.empty()
                                     ? fmt::format("{}://{}", *scheme, Reachable(*address))
-                                    : config.external_url,
+                                    : PublicUrl(config.external_url),
                 .target_labels = TargetLabels(config, *address),
                 .probe = *std::move(probe)};
 }

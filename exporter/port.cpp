@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "exporter/config/environment.h"
+#include "model/read_file.h"
 #include "web/access/web_config.h"
 
 namespace hakem::exporter {

@@ -5,9 +5,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "model/clock.h"
+#include "model/known_secrets.h"
 #include "model/printable.h"
 #include "model/utf8.h"
 
@@ -90,9 +93,11 @@ struct Logger::Sink {
   spdlog::logger logger;
 };
 
-std::string FormatLogLine(LogFormat format, std::string_view time, LogLevel level,
-                          std::string_view component, std::string_view message,
-                          std::initializer_list<LogField> fields) {
+namespace {
+
+std::string FormatLine(LogFormat format, std::string_view time, LogLevel level,
+                       std::string_view component, std::string_view message,
+                       std::span<const LogField> fields) {
   std::string line;
   if (format == LogFormat::kLogfmt) {
     AppendLogfmt(line, "ts", time);
@@ -114,6 +119,25 @@ std::string FormatLogLine(LogFormat format, std::string_view time, LogLevel leve
   return line + '}';
 }
 
+/// The fields without what must not be seen. A number that is a secret becomes a text.
+std::vector<LogField> WithoutSecrets(std::initializer_list<LogField> fields) {
+  std::vector<LogField> clean(fields);
+  for (LogField& field : clean) {
+    std::string value = WithoutKnownSecrets(field.value);
+    field.quoted = field.quoted || value != field.value;
+    field.value = std::move(value);
+  }
+  return clean;
+}
+
+}  // namespace
+
+std::string FormatLogLine(LogFormat format, std::string_view time, LogLevel level,
+                          std::string_view component, std::string_view message,
+                          std::initializer_list<LogField> fields) {
+  return FormatLine(format, time, level, component, message, {fields.begin(), fields.end()});
+}
+
 Logger::Logger(std::shared_ptr<Sink> sink, std::string component)
     : sink_(std::move(sink)), component_(std::move(component)) {}
 
@@ -121,8 +145,8 @@ void Logger::Write(LogLevel level, std::string_view message,
                    std::initializer_list<LogField> fields) const {
   const auto spdlog_level = ToSpdlog(level);
   if (sink_->logger.should_log(spdlog_level)) {
-    sink_->logger.log(spdlog_level, FormatLogLine(sink_->format, FormatRfc3339(SystemClock().Now()),
-                                                  level, component_, message, fields));
+    sink_->logger.log(spdlog_level, FormatLine(sink_->format, FormatRfc3339(SystemClock().Now()),
+                                               level, component_, message, WithoutSecrets(fields)));
   }
 }
 

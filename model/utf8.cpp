@@ -50,4 +50,15 @@ std::string ToUtf8(std::string_view text) {
   return valid;
 }
 
+std::optional<std::size_t> FirstInvalidByte(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t bytes = CharacterBytes(text.substr(at));
+    if (bytes == 0) {
+      return at;
+    }
+    at += bytes;
+  }
+  return std::nullopt;
+}
+
 }  // namespace hakem

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,5 +15,8 @@ std::size_t CharacterBytes(std::string_view text);
 /// texts which differ still do. Names in a database of the encoding SQL_ASCII may hold any byte,
 /// and one such label makes a scraper refuse the whole page.
 std::string ToUtf8(std::string_view text);
+
+/// Where the first byte stands that is no part of a character of UTF-8; nothing when there is none.
+std::optional<std::size_t> FirstInvalidByte(std::string_view text);
 
 }  // namespace hakem

@@ -1,8 +1,12 @@
 #include "state/database.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -114,6 +118,27 @@ sqlite3_stmt* StatementOf(void* statement) {
   return static_cast<sqlite3_stmt*>(statement);
 }
 
+/// Creates the file, where it is missing, for its owner alone; what SQLite puts beside it gets the
+/// same mode. Errors: kInvalidInput: what has this name is not a file.
+Result<void> MakeFile(const std::string& path) {
+  struct stat status {};
+
+  const int file =
+      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, S_IRUSR | S_IWUSR);
+  const bool is_file = file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  const int cause = file >= 0 ? EINVAL : errno;
+  if (file >= 0) {
+    close(file);
+  }
+  const bool is_wrong = file >= 0 || cause == EISDIR || cause == ELOOP || cause == ENXIO;
+  if (is_file || !is_wrong) {
+    return {};  // SQLite reports what it cannot write.
+  }
+  return Fail(
+      ErrorCode::kInvalidInput,
+      fmt::format("database {}: {}", path, file >= 0 ? "it is not a file" : std::strerror(cause)));
+}
+
 /// Renames the file with what SQLite keeps beside it, so that it can still be opened by hand.
 Result<std::string> MoveAside(const std::string& path, Timestamp now) {
   const std::string aside = fmt::format("{}.damaged-{}", path, FormatRfc3339(now));
@@ -221,6 +246,9 @@ Result<void> Database::Connection::RunScript(const std::string& sql) {
 
 Result<void> Database::Connection::Open(const Options& options) {
   path = options.path.empty() ? "in memory" : options.path;
+  if (Result<void> made = options.path.empty() ? Result<void>() : MakeFile(path); !made) {
+    return made;
+  }
   sqlite3* opened = nullptr;
   const int code =
       sqlite3_open_v2(options.path.empty() ? ":memory:" : options.path.c_str(), &opened,

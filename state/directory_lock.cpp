@@ -13,6 +13,9 @@ namespace hakem::state {
 Result<DirectoryLock> DirectoryLock::Take(const std::string& directory) {
   const std::string path = directory + "/hakem.lock";
   DirectoryLock lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.file_ < 0 && errno == EISDIR) {
+    return Fail(ErrorCode::kInvalidInput, fmt::format("cannot lock {}: Is a directory", path));
+  }
   if (lock.file_ < 0) {
     return Fail(ErrorCode::kInvalidInput, fmt::format("cannot write to state directory {}: {}",
                                                       directory, std::strerror(errno)));

@@ -12,7 +12,9 @@ namespace {
 
 /// Nobody else's business: what players and alerts are called.
 constexpr auto kDirectoryMode = std::filesystem::perms::owner_all;
+constexpr auto kFileMode = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
 
+/// A directory that was there before keeps its mode: it may be anybody's, such as /tmp.
 Result<void> MakeDirectory(const std::string& directory) {
   std::error_code error;
   if (!std::filesystem::create_directories(directory, error)) {
@@ -25,6 +27,21 @@ Result<void> MakeDirectory(const std::string& directory) {
   return {};
 }
 
+/// Takes from everyone else what an earlier version left readable, with what SQLite keeps beside a
+/// file and what was moved aside.
+void CloseToOthers(const std::string& directory) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    std::error_code ignored;
+    if ((name.starts_with("hakem.db") || name.starts_with("history.db")) &&
+        entry->symlink_status(ignored).type() == std::filesystem::file_type::regular) {
+      std::filesystem::permissions(entry->path(), kFileMode, ignored);
+    }
+  }
+}
+
 }  // namespace
 
 Result<State> State::OpenIn(const std::string& directory, const Deps& deps) {
@@ -35,6 +52,7 @@ Result<State> State::OpenIn(const std::string& directory, const Deps& deps) {
   if (!lock) {
     return Fail(lock.error());
   }
+  CloseToOthers(directory);
   const Database::Deps database_deps{.clock = deps.clock, .log = deps.log.For("state")};
   auto main = Database::Open({.path = directory + "/hakem.db",
                               .durability = Durability::kFull,

@@ -23,9 +23,32 @@ const Node* MapReader::Take(std::string_view key) {
 }
 
 void MapReader::Keep(Error error) {
-  if (result_) {
-    result_ = Fail(std::move(error));
+  if (!result_) {
+    return;
   }
+  for (const Expansion& expansion : expansions_) {
+    for (std::size_t at = error.message.find(expansion.value); at != error.message.npos;
+         at = error.message.find(expansion.value, at + expansion.written.size())) {
+      error.message.replace(at, expansion.value.size(), expansion.written);
+    }
+  }
+  result_ = Fail(std::move(error));
+}
+
+Result<Node> MapReader::Expanded(const Node& value) {
+  constexpr std::size_t kShortest = 4;  // Less is found in innocent words.
+  if (environment_ == nullptr) {
+    return value;
+  }
+  Result<Node> expanded = value.Expanded(*environment_);
+  if (expanded && expanded->kind() == Node::Kind::kScalar) {
+    const std::string text = expanded->Text().value_or("");
+    const std::string written = value.Text().value_or("");
+    if (text != written && text.size() >= kShortest) {
+      expansions_.push_back({text, written});
+    }
+  }
+  return expanded;
 }
 
 void MapReader::Wrong(const Node& node, std::string_view message) {
@@ -43,7 +66,7 @@ void MapReader::Scalar(std::string_view key, T& target, Result<T> (Node::*as)() 
   if (value == nullptr) {
     return;
   }
-  Result<Node> expanded = environment_ == nullptr ? *value : value->Expanded(*environment_);
+  const Result<Node> expanded = Expanded(*value);
   Result<T> read = expanded ? ((*expanded).*as)() : Result<T>(Fail(expanded.error()));
   if (read) {
     target = *std::move(read);
@@ -82,7 +105,7 @@ void MapReader::Texts(std::string_view key, std::vector<std::string>& target) {
   }
   target.clear();
   for (const Node& item : list->items()) {
-    Result<Node> expanded = environment_ == nullptr ? item : item.Expanded(*environment_);
+    const Result<Node> expanded = Expanded(item);
     Result<std::string> text = expanded.and_then([](const Node& node) { return node.Text(); });
     if (!text) {
       return Keep(text.error());

@@ -45,7 +45,8 @@ class MapReader {
   /// Whatever else: `read` gets the value when the key is there.
   void Any(std::string_view key, const std::function<Result<void>(const Node&)>& read);
 
-  /// Adds an error that the caller found in this map; the first one counts.
+  /// Adds an error that the caller found in this map; the first one counts. Where its message
+  /// repeats a value that came from the environment, it shows `${NAME}` instead.
   void Wrong(const Node& node, std::string_view message);
 
   /// The value under a key, for its place; this map itself when the key is absent.
@@ -55,7 +56,14 @@ class MapReader {
   Result<void> Finish();
 
  private:
+  /// A value that came from the environment, perhaps a secret, and what the file has for it.
+  struct Expansion {
+    std::string value;
+    std::string written;
+  };
+
   const Node* Take(std::string_view key);
+  Result<Node> Expanded(const Node& value);
   void Keep(Error error);
   template <typename T>
   void Scalar(std::string_view key, T& target, Result<T> (Node::*as)() const);
@@ -63,6 +71,7 @@ class MapReader {
   const Node& node_;
   const Environment* environment_;
   std::vector<std::string_view> known_;
+  std::vector<Expansion> expansions_;
   Result<void> result_;
 };
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "exporter/commands/commands.h"
+#include "model/known_secrets.h"
 #include "model/printable.h"
 
 namespace hakem::exporter {
@@ -37,7 +38,7 @@ void Print(std::string_view text) {
 }
 
 void PrintError(std::string_view text) {
-  const std::string printable = Printable(text);
+  const std::string printable = Printable(WithoutKnownSecrets(std::string(text)));
   std::fwrite(printable.data(), 1, printable.size(), stderr);
 }
 

@@ -17,6 +17,8 @@
 #include "exporter/setup/read_facts.h"
 #include "exporter/setup/script_text.h"
 #include "model/duration.h"
+#include "model/known_secrets.h"
+#include "model/read_file.h"
 
 namespace hakem::exporter {
 namespace {
@@ -81,6 +83,9 @@ class SetupRun {
     if (!admin) {
       return Fail(admin.error().code, fmt::format("--admin: {}", admin.error().message));
     }
+    for (const Secret& secret : admin->Secrets()) {
+      AddKnownSecret(secret);
+    }
     for (const std::string_view place : kPlaces) {
       if (admin->Get(place).empty()) {
         admin->Set(place, target_.conninfo.Get(place));
@@ -96,7 +101,7 @@ class SetupRun {
   static Result<Conninfo> WithPasswordOf(const TargetConfig& target) {
     Conninfo conninfo = target.conninfo;
     if (!target.password_file.empty()) {
-      auto password = ReadFile(target.password_file);
+      auto password = ReadSecretLine(target.password_file);
       if (!password) {
         return Fail(password.error());
       }
@@ -160,7 +165,7 @@ class SetupRun {
   /// The role's password, from where the first of its places has one; empty when none has.
   Result<Secret> RolePassword(const std::string& role, bool exists) const {
     if (!options_.role_password_file.empty()) {
-      return ReadFile(options_.role_password_file).map([](std::string text) {
+      return ReadSecretLine(options_.role_password_file).map([](std::string text) {
         return Secret(std::move(text));
       });
     }

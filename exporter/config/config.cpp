@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "collectors/core/collector.h"
 #include "exporter/config/environment.h"
 #include "exporter/config/game_config.h"
 #include "model/byte_size.h"
+#include "model/known_secrets.h"
 #include "model/nearest.h"
+#include "model/read_file.h"
 #include "model/regex.h"
 #include "web/external_url.h"
 #include "yaml/map_reader.h"
@@ -24,6 +27,16 @@ constexpr Duration kShortestInterval = std::chrono::seconds(1);
 /// Twice as long as a query looks back for the last sample of a series.
 constexpr Duration kShortestRetention = std::chrono::minutes(10);
 constexpr std::uint64_t kFewestBytes = 1U << 20;
+
+/// A path is relative to the folder of the file that has it.
+void ReadPath(MapReader& reader, std::string_view key, const std::filesystem::path& folder,
+              std::string& target) {
+  std::string path;
+  reader.Text(key, path);
+  if (!path.empty()) {
+    target = (folder / path).lexically_normal().string();
+  }
+}
 
 void ReadThresholds(MapReader& reader, Thresholds::Values& thresholds) {
   for (std::size_t i = 0; i < kThresholds.size(); ++i) {
@@ -55,7 +68,7 @@ void SettleThresholds(Thresholds& thresholds) {
   }
 }
 
-void ReadTarget(MapReader& reader, TargetConfig& target) {
+void ReadTarget(MapReader& reader, const std::filesystem::path& folder, TargetConfig& target) {
   reader.Text("name", target.name);
   if (target.name.empty()) {
     reader.Wrong(reader.At("name"), "a target needs a name: it becomes the label \"server\"");
@@ -65,14 +78,14 @@ void ReadTarget(MapReader& reader, TargetConfig& target) {
   if (Result<Conninfo> conninfo = Conninfo::Parse(Secret(dsn)); conninfo) {
     target.conninfo = *std::move(conninfo);
   } else {
-    reader.Wrong(reader.At("dsn"), conninfo.error().message);
+    reader.Wrong(reader.At("dsn"), "dsn: " + conninfo.error().message);
   }
   std::string password;
   reader.Text("password", password);
   if (!password.empty()) {
     target.conninfo.SetPassword(Secret(std::move(password)));
   }
-  reader.Text("password_file", target.password_file);
+  ReadPath(reader, "password_file", folder, target.password_file);
   reader.Text("password_command", target.password_command);
   if (!target.password_file.empty() && !target.password_command.empty()) {
     reader.Wrong(reader.At("password_command"), "password_command: there is password_file already");
@@ -232,23 +245,30 @@ void ReadFeatures(MapReader& promql, promql::Features& features) {
   }
 }
 
-void ReadConfig(MapReader& reader, Config& config) {
+void ReadConfig(MapReader& reader, const std::filesystem::path& folder, Config& config) {
   std::size_t targets = 0;
   reader.Maps("targets", [&](MapReader& target) {
     ++targets;
     TargetConfig read;
     read.thresholds = config.target.thresholds;
     config.target = std::move(read);
-    ReadTarget(target, config.target);
+    ReadTarget(target, folder, config.target);
   });
   if (targets != 1) {
     reader.Wrong(reader.At("targets"),
                  fmt::format("expected one target, found {}: one is watched for now", targets));
   }
   reader.Map("collect", [&](MapReader& collect) { ReadCollect(collect, config.collect); });
-  reader.Map("rules", [&](MapReader& rules) { rules.Texts("files", config.rule_files); });
+  reader.Map("rules", [&](MapReader& rules) {
+    rules.Texts("files", config.rule_files);
+    for (std::string& file : config.rule_files) {
+      file = (folder / file).lexically_normal().string();
+    }
+  });
   reader.Map("history", [&](MapReader& history) { ReadHistory(history, config.history); });
-  reader.Map("state", [&](MapReader& state) { state.Text("directory", config.state_directory); });
+  reader.Map("state", [&](MapReader& state) {
+    ReadPath(state, "directory", folder, config.state_directory);
+  });
   reader.Map("labels", [&](MapReader& labels) {
     labels.Text("job", config.job);
     labels.Text("instance", config.instance);
@@ -256,7 +276,7 @@ void ReadConfig(MapReader& reader, Config& config) {
   reader.Map("promql", [&](MapReader& promql) { ReadFeatures(promql, config.features); });
   reader.Map("probe", [&](MapReader& probe) {
     probe.Texts("hosts", config.probe.hosts);
-    probe.Text("modules_file", config.probe.modules_file);
+    ReadPath(probe, "modules_file", folder, config.probe.modules_file);
   });
   reader.Map("web", [&](MapReader& web) {
     web.Text("listen", config.listen);
@@ -270,7 +290,7 @@ void ReadConfig(MapReader& reader, Config& config) {
     if (const Result<Regex> origins = Regex::Compile(config.cors); !origins) {
       web.Wrong(web.At("cors"), fmt::format("cors: {}", origins.error().message));
     }
-    web.Text("config_file", config.web_config_file);
+    ReadPath(web, "config_file", folder, config.web_config_file);
     ReadAdmin(web, config.admin);
   });
 }
@@ -298,6 +318,28 @@ Config Derived(Config config) {
   return config;
 }
 
+/// What must not be seen of a configuration. A password that is also a name which is shown anyway
+/// would only be pointed at by being left out.
+std::vector<Secret> SecretsOf(const Config& config) {
+  constexpr std::size_t kShortestToken = 20;
+  const Conninfo& conninfo = config.target.conninfo;
+  std::vector<Secret> secrets = conninfo.Secrets();
+  std::erase_if(secrets, [&](const Secret& secret) {
+    return secret.Reveal() == conninfo.Get("user") || secret.Reveal() == conninfo.Get("dbname") ||
+           secret.Reveal() == conninfo.Get("host");
+  });
+  secrets.emplace_back(config.target.password_command);
+  secrets.push_back(config.receivers.smtp_password);
+  const std::string& webhook = config.receivers.slack_webhook.Reveal();
+  secrets.push_back(config.receivers.slack_webhook);
+  const std::size_t host = std::min(webhook.find("://"), webhook.size());
+  const std::size_t path = webhook.find('/', std::min(host + 3, webhook.size()));
+  if (path != webhook.npos && webhook.size() - path >= kShortestToken) {
+    secrets.emplace_back(webhook.substr(path));
+  }
+  return secrets;
+}
+
 }  // namespace
 
 Result<Config> ParseConfig(std::string_view text, std::string_view file,
@@ -311,9 +353,13 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file,
     return config;
   }
   MapReader reader(*node, &environment);
-  ReadConfig(reader, *config);
+  ReadConfig(reader, std::filesystem::path(file).parent_path(), *config);
   if (Result<void> finished = reader.Finish(); !finished) {
     return Fail(finished.error());
+  }
+  if (const Result<void> checked = CheckLibpqVariables(config->target.conninfo, environment);
+      !checked) {
+    return Fail(checked.error());
   }
   return Derived(*std::move(config));
 }
@@ -333,11 +379,16 @@ Result<Config> ConfigFromEnvironment(const yaml::Environment& environment) {
 }
 
 Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment) {
-  if (path.empty()) {
-    return ConfigFromEnvironment(environment);
+  Result<Config> config = path.empty() ? ConfigFromEnvironment(environment)
+                                       : ReadFile(path).and_then([&](const std::string& text) {
+                                           return ParseConfig(text, path, environment);
+                                         });
+  if (config) {
+    for (const Secret& secret : SecretsOf(*config)) {
+      AddKnownSecret(secret);
+    }
   }
-  return ReadFile(path).and_then(
-      [&](const std::string& text) { return ParseConfig(text, path, environment); });
+  return config;
 }
 
 }  // namespace hakem::exporter

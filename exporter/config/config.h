@@ -83,8 +83,10 @@ struct Config {
   bool collects = true;  ///< Whether there is a server to watch; not when only a file is served.
 };
 
-/// Reads hakem.yml, with thresholds' defaults from the environment; without receivers.
-/// Errors: kInvalidInput: `file:line:column: …`, the first thing that is wrong.
+/// Reads hakem.yml, with thresholds' defaults from the environment; without receivers. Paths in it
+/// are relative to the folder of `file`, as in Prometheus' configuration; those in a dsn are
+/// libpq's. Errors: kInvalidInput: `file:line:column: …`, the first thing that is wrong; a PG*
+/// variable that counts and is wrong.
 Result<Config> ParseConfig(std::string_view text, std::string_view file,
                            const yaml::Environment& environment);
 
@@ -92,8 +94,8 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file,
 /// Errors: kInvalidInput, naming the variable.
 Result<Config> ConfigFromEnvironment(const yaml::Environment& environment);
 
-/// The file's configuration, or the environment's when `path` is empty.
-/// Errors: kInvalidInput, also when the file cannot be read.
+/// The file's configuration, or the environment's when `path` is empty. Its secrets are known from
+/// then on: see AddKnownSecret. Errors: kInvalidInput, also when the file cannot be read.
 Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment);
 
 /// A YAML scalar that reads back as the same text.

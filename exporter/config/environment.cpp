@@ -3,23 +3,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <iterator>
 #include <span>
 #include <utility>
 
+#include "exporter/config/parameter_check.h"
+#include "model/read_file.h"
+
 namespace hakem::exporter {
 namespace {
+
+/// A data source name may have several lines; of all others the first line counts.
+Result<std::string> ReadValue(const std::string& path, bool has_lines) {
+  if (!has_lines) {
+    return ReadSecretLine(path);
+  }
+  return ReadFile(path, FileKind::kSecret).map([](std::string text) {
+    text.erase(text.find_last_not_of("\r\n") + 1);
+    return text;
+  });
+}
 
 /// The variable, or what the file holds that NAME_FILE names; the file wins.
 Result<std::string> Read(const yaml::Environment& environment, const std::string& name) {
   if (const auto path = environment(name + "_FILE"); path && !path->empty()) {
-    Result<std::string> text = ReadFile(*path);
+    Result<std::string> text = ReadValue(*path, name == "DATA_SOURCE_NAME");
     return text ? text
                 : Result<std::string>(
                       Fail(ErrorCode::kInvalidInput, name + "_FILE: " + text.error().message));
@@ -87,16 +98,22 @@ const std::vector<CustomersDefault>& CustomersDefaults() {
 }
 
 /// Reads DB_*; leaves everything to libpq where none of them is set.
-void SetFromCustomersVariables(const yaml::Environment& environment, Variables& variable,
-                               Conninfo& conninfo) {
+/// Errors: kInvalidInput: a value that libpq would not take, with the variable's name.
+Result<void> SetFromCustomersVariables(const yaml::Environment& environment, Variables& variable,
+                                       Conninfo& conninfo) {
   const bool is_any_set = IsAnySet(environment, kCustomersVariables);
   for (const CustomersDefault& one : CustomersDefaults()) {
     std::string value = variable(std::string(one.variable));
     if (value.empty() && is_any_set && !IsAnySet(environment, one.of_libpq)) {
       value = one.otherwise;
     }
-    conninfo.Set(one.keyword, value);
+    const DsnParameter parameter{
+        .keyword = std::string(one.keyword), .value = std::move(value), .is_explicit = true};
+    if (Result<void> added = conninfo.Add(parameter, one.variable); !added) {
+      return added;
+    }
   }
+  return {};
 }
 
 std::vector<std::string> SplitAddresses(std::string_view text) {
@@ -118,19 +135,12 @@ std::vector<std::string> SplitAddresses(std::string_view text) {
   return addresses;
 }
 
-/// How many data source names stand in the text with commas between, as postgres_exporter takes
-/// them. A comma in a password or between several hosts of one is none of these.
-std::size_t CountDataSources(std::string_view text) {
-  std::size_t count = 1;
-  for (std::size_t comma = text.find(','); comma != text.npos; comma = text.find(',', comma + 1)) {
-    const std::size_t begin = text.find_first_not_of(' ', comma + 1);
-    const std::string_view next = text.substr(std::min(text.size(), begin));
-    if (next.starts_with("postgresql://") || next.starts_with("postgres://") ||
-        next.starts_with("host=")) {
-      ++count;
-    }
+/// An IPv6 address may have its brackets, as curl takes it.
+Result<void> CheckSmtpHost(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
   }
-  return count;
+  return CheckHostName(host, "SMTP_HOST");
 }
 
 }  // namespace
@@ -141,19 +151,6 @@ yaml::Environment ProcessEnvironment() {
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
-}
-
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  }
-  if (!text.empty() && text.back() == '\n') {
-    text.pop_back();
-  }
-  return text;
 }
 
 bool NamesDatabase(const yaml::Environment& environment) {
@@ -168,12 +165,6 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
   const std::string uri = variable("DATA_SOURCE_URI");
   std::string user = variable("DATA_SOURCE_USER");
   std::string password = variable("DATA_SOURCE_PASS");
-  if (const std::size_t sources = CountDataSources(name); sources > 1) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("DATA_SOURCE_NAME: {} data source names; one server is watched: run a "
-                            "Hakem for each",
-                            sources));
-  }
   Conninfo conninfo;
   if (!name.empty() || !uri.empty()) {
     const bool has_scheme = uri.find("://") != uri.npos;
@@ -191,7 +182,9 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
       password.clear();
     }
   } else {
-    SetFromCustomersVariables(environment, variable, conninfo);
+    if (const Result<void> set = SetFromCustomersVariables(environment, variable, conninfo); !set) {
+      return Fail(set.error());
+    }
     user.clear();
     password = variable("DB_PASSWORD");
   }
@@ -203,6 +196,9 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
   }
   if (!variable.result()) {
     return Fail(variable.result().error());
+  }
+  if (const Result<void> checked = CheckLibpqVariables(conninfo, environment); !checked) {
+    return Fail(checked.error());
   }
   return conninfo;
 }
@@ -256,11 +252,15 @@ Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environ
   receivers.smtp_from = variable("SMTP_FROM");
   const std::string port = variable("SMTP_PORT");
   if (!port.empty()) {
-    const auto [end, error] =
-        std::from_chars(port.data(), port.data() + port.size(), receivers.smtp_port);
-    if (error != std::errc{} || end != port.data() + port.size() || receivers.smtp_port < 1 ||
-        receivers.smtp_port > 65535) {
-      variable.Wrong(fmt::format("SMTP_PORT: \"{}\" is not a port (1 to 65535)", port));
+    if (const Result<int> number = ParsePort(port, "SMTP_PORT")) {
+      receivers.smtp_port = *number;
+    } else {
+      variable.Wrong(number.error().message);
+    }
+  }
+  if (!receivers.smtp_host.empty()) {
+    if (const Result<void> checked = CheckSmtpHost(receivers.smtp_host); !checked) {
+      variable.Wrong(checked.error().message);
     }
   }
   if (const std::string tls = variable("SMTP_TLS"); !tls.empty()) {

@@ -9,14 +9,11 @@ namespace hakem::exporter {
 /// The variables of this process.
 yaml::Environment ProcessEnvironment();
 
-/// A whole file without its last newline: what a `…_FILE` variable or a `…_file` key names.
-/// Errors: kInvalidInput with the path and the system's reason.
-Result<std::string> ReadFile(const std::string& path);
-
 /// Where the database is: DATA_SOURCE_NAME, or DATA_SOURCE_URI with _USER and _PASS, or DB_*; else
-/// libpq's own PG* variables. Of each, NAME_FILE names a file that holds the value. Where any DB_*
-/// variable is set, what neither another of them nor libpq's variable for the same thing says is
-/// localhost, 5432, hokm_game and the role hakem.
+/// libpq's own PG* variables. Of each but the last, NAME_FILE names a file that holds the value.
+/// Where any DB_* variable is set, what neither another of them nor libpq's variable for the same
+/// thing says is localhost, 5432, hokm_game and the role hakem.
+/// Errors: kInvalidInput, naming the variable: a file that cannot be read, or what is wrong.
 Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment);
 
 /// STATE_DIRECTORY, which systemd sets: the first of its directories, or "".

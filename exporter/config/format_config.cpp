@@ -5,6 +5,7 @@
 #include "collectors/core/collector.h"
 #include "exporter/config/config.h"
 #include "exporter/config/game_config.h"
+#include "exporter/config/shown_text.h"
 #include "model/byte_size.h"
 #include "model/duration.h"
 
@@ -28,7 +29,8 @@ void FormatTarget(const TargetConfig& target, Output out) {
     fmt::format_to(out, "    password_file: {}\n", YamlText(target.password_file));
   }
   if (!target.password_command.empty()) {
-    fmt::format_to(out, "    password_command: {}\n", YamlText(target.password_command));
+    fmt::format_to(out, "    password_command: {}\n",
+                   YamlText(MaskedCommand(target.password_command)));
   }
   fmt::format_to(out, "    databases: {{include: {}, exclude: {}}}\n",
                  YamlList(target.databases.include), YamlList(target.databases.exclude));
@@ -113,7 +115,7 @@ std::string FormatConfig(const Config& config) {
   const Output out = std::back_inserter(text);
   FormatTarget(config.target, out);
   FormatCollect(config.collect, out);
-  fmt::format_to(out, "rules:\n  files: [{}]{}\n", fmt::join(config.rule_files, ", "),
+  fmt::format_to(out, "rules:\n  files: {}{}\n", YamlList(config.rule_files),
                  config.rule_files.empty() ? "  # none: the shipped rules" : "");
   fmt::format_to(out, "history: {{retention: {}, max_bytes: {}}}\n",
                  FormatDuration(config.history.retention),
@@ -129,7 +131,7 @@ std::string FormatConfig(const Config& config) {
                  "web:\n  listen: {}\n  telemetry_path: {}\n  external_url: {}\n  cors: {}\n"
                  "  config_file: {}\n  admin: {}\n",
                  YamlText(config.listen), YamlText(config.telemetry_path),
-                 YamlText(config.external_url), YamlText(config.cors),
+                 YamlText(MaskedUrl(config.external_url)), YamlText(config.cors),
                  YamlText(config.web_config_file),
                  config.admin == web::AdminPolicy::kOpen ? "open" : "local");
   FormatReceivers(config.receivers, out);

@@ -1,11 +1,10 @@
 #include "exporter/config/import_file.h"
 
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <istream>
 #include <limits>
+#include <utility>
+
+#include "model/read_file.h"
 
 namespace hakem::exporter {
 
@@ -15,12 +14,13 @@ tsdb::StoreOptions KeepEverything() {
 }
 
 Result<tsdb::Imported> ImportFile(const std::string& path, tsdb::Store& store) {
-  std::ifstream file(path);
+  const auto file = FileReader::Open(path);
   if (!file) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+    return Fail(file.error());
   }
-  return tsdb::ImportOpenMetrics(file, path, store);
+  std::istream text(file->get());
+  Result<tsdb::Imported> imported = tsdb::ImportOpenMetrics(text, path, store);
+  return (*file)->error() ? std::move(imported) : Fail((*file)->error().error());
 }
 
 }  // namespace hakem::exporter

@@ -1,11 +1,14 @@
 #include "exporter/config/rule_files.h"
 
+#include <fmt/format.h>
 #include <glob.h>
 
+#include <cerrno>
+#include <cstring>
 #include <iterator>
 #include <set>
 
-#include "exporter/config/environment.h"
+#include "model/read_file.h"
 #include "rules/definitions.h"
 
 namespace hakem::exporter {
@@ -13,16 +16,28 @@ namespace {
 
 /// The pattern's files; the pattern itself when it is a plain name, whether there is such a file or
 /// not.
-std::vector<std::string> FilesOf(const std::string& pattern) {
+Result<std::vector<std::string>> FilesOf(const std::string& pattern) {
   if (pattern.find_first_of("*?[") == pattern.npos) {
-    return {pattern};
+    return std::vector<std::string>{pattern};
   }
+  // A folder that is not there has no files; one that cannot be read would silently end alerts.
+  const auto is_fatal = [](const char*, int error) {
+    return error == ENOENT || error == ENOTDIR ? 0 : 1;
+  };
   glob_t found{};
   std::vector<std::string> files;
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+  errno = 0;
+  const int status = glob(pattern.c_str(), 0, is_fatal, &found);
+  const int cause = errno;
+  if (status == 0) {
     files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   }
   globfree(&found);
+  if (status != 0 && status != GLOB_NOMATCH) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("cannot look for rule files {}: {}", pattern,
+                            cause != 0 ? std::strerror(cause) : "out of memory"));
+  }
   return files;
 }
 
@@ -35,8 +50,11 @@ Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::strin
   }
   std::set<std::string> files;
   for (const std::string& pattern : patterns) {
-    const std::vector<std::string> found = FilesOf(pattern);
-    files.insert(found.begin(), found.end());
+    const Result<std::vector<std::string>> found = FilesOf(pattern);
+    if (!found) {
+      return Fail(found.error());
+    }
+    files.insert(found->begin(), found->end());
   }
   std::vector<rules::RuleGroup> all;
   for (const std::string& file : files) {

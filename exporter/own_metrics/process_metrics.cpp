@@ -4,10 +4,11 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <string>
+
+#include "model/read_file.h"
 
 namespace hakem::exporter {
 namespace {
@@ -21,9 +22,7 @@ struct ProcessStat {
 };
 
 std::optional<ProcessStat> ReadStat() {
-  std::ifstream file("/proc/self/stat");
-  std::string line;
-  std::getline(file, line);
+  const std::string line = ReadFile("/proc/self/stat", FileKind::kSystem).value_or("");
   const std::size_t name_end = line.rfind(')');  // Field 2, the name, may hold anything.
   if (name_end == std::string::npos) {
     return std::nullopt;
@@ -58,7 +57,7 @@ std::optional<ProcessStat> ReadStat() {
 }
 
 std::optional<double> ReadBootTime() {
-  std::ifstream file("/proc/stat");
+  std::istringstream file(ReadFile("/proc/stat", FileKind::kSystem).value_or(""));
   for (std::string word; file >> word;) {
     if (double seconds = 0; word == "btime" && file >> seconds) {
       return seconds;

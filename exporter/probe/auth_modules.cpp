@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "exporter/config/environment.h"
+#include "model/known_secrets.h"
+#include "model/read_file.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::exporter {
@@ -22,14 +23,11 @@ Result<void> ReadOptions(const Node& options, const yaml::Environment& environme
     if (!text) {
       return Fail(text.error());
     }
-    // By libpq's own parser: it knows which parameters there are.
-    Conninfo one;
-    one.Set(option.key, *text);
-    if (!Conninfo::Parse(one.ToDsn())) {
-      return option.key_node.Wrong(
-          fmt::format("\"{}\" is not a parameter of libpq's connections", option.key));
+    const Result<void> added =
+        module.Add({.keyword = option.key, .value = *text, .is_explicit = true});
+    if (!added) {
+      return option.key_node.Wrong(added.error().message);
     }
-    module.Set(option.key, *text);
   }
   return {};
 }
@@ -75,8 +73,16 @@ Result<AuthModules> LoadAuthModules(const std::string& path, const yaml::Environ
   if (path.empty()) {
     return AuthModules();
   }
-  return ReadFile(path).and_then(
+  Result<AuthModules> modules = ReadFile(path).and_then(
       [&](const std::string& text) { return ParseAuthModules(text, path, environment); });
+  if (modules) {
+    for (const auto& [name, module] : *modules) {
+      for (const Secret& secret : module.Secrets()) {
+        AddKnownSecret(secret);
+      }
+    }
+  }
+  return modules;
 }
 
 }  // namespace hakem::exporter

@@ -14,7 +14,7 @@ std::string WhatIsCollected(const Config& config) {
   relevant.target = config.target;
   relevant.target.thresholds = DefaultThresholds();  // The rules' affair,
   relevant.collect = config.collect;
-  std::string text = FormatConfig(relevant);
+  std::string text = FormatConfig(relevant) + config.target.password_command;
   for (const collectors::GameOptions& game : config.target.games) {
     text += FormatDuration(game.max_game_duration);  // but for this one.
   }

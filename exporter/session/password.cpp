@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "demo/child_process.h"
+#include "model/known_secrets.h"
+#include "model/read_file.h"
 
 namespace hakem::exporter {
 namespace {
@@ -16,14 +16,12 @@ Secret WithoutCarriageReturn(std::string line) {
   return Secret(std::move(line));
 }
 
-Result<Secret> ReadFirstLine(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("password file {} cannot be read or is empty", path));
-  }
-  return WithoutCarriageReturn(std::move(line));
+Result<Secret> ReadFromFile(const std::string& path) {
+  return ReadSecretLine(path)
+      .map([](std::string line) { return Secret(std::move(line)); })
+      .map_error([](const Error& error) {
+        return Error{error.code, "password file: " + error.message};
+      });
 }
 
 Result<Secret> RunCommand(const std::string& command) {
@@ -52,7 +50,12 @@ Result<Secret> RunCommand(const std::string& command) {
 }  // namespace
 
 Result<Secret> ReadPassword(const PasswordSource& source) {
-  return source.file.empty() ? RunCommand(source.command) : ReadFirstLine(source.file);
+  Result<Secret> password =
+      source.file.empty() ? RunCommand(source.command) : ReadFromFile(source.file);
+  if (password) {
+    AddKnownSecret(*password);
+  }
+  return password;
 }
 
 }  // namespace hakem::exporter

@@ -16,9 +16,9 @@ struct PasswordSource {
   bool empty() const { return file.empty() && command.empty(); }
 };
 
-/// Reads the password. Requires: a source. Errors: kInvalidInput: the file cannot be read or is
-/// empty; kUnavailable: the command failed, printed nothing or took too long. What was read is
-/// never repeated.
+/// Reads the password, which is known from then on: see AddKnownSecret. Requires: a source. Errors:
+/// kInvalidInput: the file cannot be read or is empty; kUnavailable: the command failed, printed
+/// nothing or took too long. What was read is never repeated.
 Result<Secret> ReadPassword(const PasswordSource& source);
 
 }  // namespace hakem::exporter

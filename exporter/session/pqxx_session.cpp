@@ -18,6 +18,7 @@
 #include "exporter/session/postgres_error.h"
 #include "exporter/session/wire.h"
 #include "model/duration.h"
+#include "model/known_secrets.h"
 
 namespace hakem::exporter {
 namespace {
@@ -404,7 +405,9 @@ ConnectResult PqxxSessionFactory::ConnectTo(const std::string& database,
   auto notices = std::make_unique<Notices>(log_);
   auto made = ConnectToAHost(conninfo, limits.connect, stop, notices.get());
   if (!made) {
-    return tl::unexpected(made.error());
+    ConnectFailure failure = made.error();
+    failure.error.message = WithoutKnownSecrets(std::move(failure.error.message));
+    return tl::unexpected(std::move(failure));
   }
   const bool marked = !HasService(conninfo);
   const bool asks_for_role = !marked || AsksForRole(conninfo.Get("options"));

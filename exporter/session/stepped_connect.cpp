@@ -10,11 +10,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <optional>
 
 #include "exporter/session/postgres_error.h"
 #include "model/clock.h"
 #include "model/duration.h"
+#include "model/known_secrets.h"
 
 namespace hakem::exporter {
 namespace {
@@ -82,6 +84,21 @@ tl::unexpected<ConnectFailure> NotStarted(std::string_view cause) {
       {ErrorCode::kUnavailable, fmt::format("a connection cannot be started: {}", cause)}});
 }
 
+/// Libpq also takes secrets from a service file, a passfile and variables, which nobody else reads.
+void AddSecretsOf(PGconn* connection) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(connection),
+                                                                             &PQconninfoFree);
+  for (const PQconninfoOption* option = options.get();
+       option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->dispchar[0] == '*' && option->val != nullptr) {
+      AddKnownSecret(Secret(option->val));
+    }
+  }
+  if (const char* password = PQpass(connection)) {
+    AddKnownSecret(Secret(password));
+  }
+}
+
 }  // namespace
 
 void CloseRawConnection::operator()(pg_conn* connection) const {
@@ -101,6 +118,7 @@ tl::expected<RawConnection, ConnectFailure> ConnectInSteps(const Secret& dsn, Du
     return NotStarted("there is no memory left");
   }
   Notices::Receive(connection.get(), notices);
+  AddSecretsOf(connection.get());
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   PostgresPollingStatusType wanted =
       PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;

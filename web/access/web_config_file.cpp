@@ -4,11 +4,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 #include <utility>
+
+#include "model/read_file.h"
 
 namespace hakem::web {
 namespace {
@@ -20,15 +18,13 @@ constexpr Instrument kLastReload{
     .type = MetricType::kGauge,
     .help = "Whether the file of web.config_file was in order when it was last read."};
 
-Result<std::string> Read(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  }
-  return std::move(text).str();
+/// Whether clients no longer have to show what they had to. A file that is being written may end
+/// before its users or before client_auth_type, and who is let in by half of a file has seen all.
+bool Opens(const WebConfig& before, const WebConfig& after) {
+  const auto client_auth = [](const WebConfig& config) {
+    return config.tls ? config.tls->client_auth : ClientAuth::kNone;
+  };
+  return (!before.users.empty() && after.users.empty()) || client_auth(after) < client_auth(before);
 }
 
 }  // namespace
@@ -73,7 +69,7 @@ WebConfigFile::Mark WebConfigFile::MarkOf(const std::string& path) {
 
 WebConfigFile::Loaded WebConfigFile::Load(std::vector<Mark>& marks) const {
   marks = {MarkOf(path_)};
-  const Result<std::string> text = Read(path_);
+  const Result<std::string> text = ReadFile(path_);
   if (!text) {
     return Fail(text.error());
   }
@@ -98,11 +94,18 @@ WebConfigFile::Loaded WebConfigFile::Load(std::vector<Mark>& marks) const {
 
 void WebConfigFile::LookAgain() {
   const MutexLock lock(mutex_);
-  if (std::all_of(seen_.begin(), seen_.end(),
-                  [](const Mark& mark) { return MarkOf(mark.path) == mark; })) {
+  const bool is_same = std::all_of(seen_.begin(), seen_.end(),
+                                   [](const Mark& mark) { return MarkOf(mark.path) == mark; });
+  if (is_same && !awaited_) {
     return;
   }
   Loaded read = Load(seen_);
+  const bool opens = read && Opens(loaded_.Get()->config, (*read)->config);
+  if (opens && !(is_same && awaited_)) {
+    awaited_ = true;  // Taken at the next look, if the file has not changed until then.
+    return;
+  }
+  awaited_ = false;
   if (read && ((*read)->tls == nullptr) != (loaded_.Get()->tls == nullptr)) {
     read = Fail(ErrorCode::kInvalidInput,
                 fmt::format("{}: tls_server_config has come or gone: that needs a restart", path_));

@@ -33,8 +33,10 @@ struct LoadedWebConfig {
 };
 
 /// web.yml on disk. Looked at when it is asked for, at most once a second: when it or a file it
-/// names has changed it is read again. A bad one leaves the old in force; the log and
-/// hakem_web_config_last_reload_successful say so. Connections that are open go on. Thread-safe.
+/// names has changed it is read again. A bad one, also an empty one, leaves the old in force; the
+/// log and hakem_web_config_last_reload_successful say so. One that drops all users, or asks less
+/// of client certificates, is taken when it is the same at the next look, as it may be half
+/// written. Connections that are open go on. Thread-safe.
 class WebConfigFile {
  public:
   struct Deps {
@@ -78,6 +80,7 @@ class WebConfigFile {
   std::atomic<SteadyTime> next_look_;
   Mutex mutex_;
   std::vector<Mark> seen_ GUARDED_BY(mutex_);  ///< When they were last read, well or not.
+  bool awaited_ GUARDED_BY(mutex_) = false;    ///< Whether that one asked less of clients.
 };
 
 }  // namespace hakem::web

@@ -8,12 +8,10 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <utility>
 
 #include "model/check.h"
+#include "model/read_file.h"
 
 namespace hakem::web {
 namespace {
@@ -49,16 +47,13 @@ Result<Pem> ReadPem(std::string_view key, const std::string& file, const std::st
   if (file.empty()) {
     return Pem{std::string(key), inline_text};
   }
-  Pem pem{fmt::format("{}_file {}", key, file), {}};
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("{}: cannot be read: {}", pem.source, std::strerror(errno)));
-  }
-  pem.text = std::move(text).str();
-  return pem;
+  return ReadFile(file, FileKind::kPem)
+      .map([&](std::string text) {
+        return Pem{fmt::format("{}_file {}", key, file), std::move(text)};
+      })
+      .map_error([&](const Error& error) {
+        return Error{error.code, fmt::format("{}_file: {}", key, error.message)};
+      });
 }
 
 tl::unexpected<Error> Wrong(const Pem& pem, std::string_view what) {

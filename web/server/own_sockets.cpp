@@ -58,8 +58,9 @@ bool IsListening(int fd) {
 template <typename Visit>
 void ForEachSocket(std::uint16_t port, Visit visit) {
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
-    const int fd = std::atoi(entry.path().filename().c_str());
+  for (std::filesystem::directory_iterator entry("/proc/self/fd", ignored), end;
+       !ignored && entry != end; entry.increment(ignored)) {
+    const int fd = std::atoi(entry->path().filename().c_str());
     Descriptor held(fcntl(fd, F_DUPFD_CLOEXEC, 0));
     if (held && IsBoundTo(held.get(), port) && visit(held)) {
       return;

@@ -1,6 +1,8 @@
 #include <optional>
 
 #include "exporter/commands/line/add_commands.h"
+#include "exporter/config/conninfo.h"
+#include "model/known_secrets.h"
 
 namespace hakem::exporter {
 namespace {
@@ -51,8 +53,12 @@ void AddSimulate(const Commands& commands) {
   AddLogging(command, read.common);
   AddParsed(command, "--dsn", "libpq's connection string; what it lacks comes from PG* variables",
             "CONNINFO", [&play](const std::string& text) {
-              play.dsn = Secret(text);
-              return Result<void>();
+              return Conninfo::Parse(Secret(text)).map([&play](const Conninfo& conninfo) {
+                for (const Secret& secret : conninfo.Secrets()) {
+                  AddKnownSecret(secret);
+                }
+                play.dsn = conninfo.ToDsn();
+              });
             });
   AddNumber(command, "--games", world.games, "games that are live at any time, lobbies included");
   AddNumber(command, "--moves-per-second", world.moves_per_second, "of all games together");

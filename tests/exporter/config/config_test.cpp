@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"targets: [{dsn: host=db}]",
                 "hakem.yml:1:11: a target needs a name: it becomes the label \"server\""},
         BadFile{"targets: [{name: a, dsn: hots=db}]",
-                "hakem.yml:1:26: the data source name is not one: invalid connection option <dsn>"},
+                "hakem.yml:1:26: dsn: unknown keyword \"hots\", did you mean \"host\"?"},
         BadFile{"targets: [{name: a, games: [{thresholds: {max_active_games: -1}}]}]",
                 "hakem.yml:1:61: max_active_games: a threshold is a number from 0 up"},
         BadFile{"targets: [{name: a, games: [{name: x}, {name: x}]}]",
@@ -306,6 +306,49 @@ TEST(Config, TellsWhichVariableIsWrong) {
               HasMessage("SMTP_PORT: \"0\" is not a port (1 to 65535)"));
   EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PASSWORD_FILE", "/nonexistent"}})),
               HasMessage("DB_PASSWORD_FILE: cannot read /nonexistent: No such file or directory"));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PORT", "tcp://10.0.0.1:5432"}})),
+              HasMessage(testing::StartsWith(
+                  "DB_PORT: \"tcp://10.0.0.1:5432\" is not a port (1 to 65535) but an address, "
+                  "which Kubernetes and Docker set for a service called \"db\"")));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"SMTP_PORT", "tcp://10.0.0.1:25"}})),
+              HasMessage(testing::HasSubstr("for a service called \"smtp\"")));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"PGPORT", "many"}})),
+              HasMessage("PGPORT: \"many\" is not a port (1 to 65535)"));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"DB_HOST", "u:canary@db"}})),
+              HasMessage(testing::AllOf(testing::StartsWith("DB_HOST: "),
+                                        testing::Not(testing::HasSubstr("canary")))));
+  EXPECT_THAT(ConfigFromEnvironment(From({{"ALERT_EMAIL", "a@x.ir"}, {"SMTP_HOST", "u:canary@m"}})),
+              HasMessage(testing::AllOf(testing::StartsWith("SMTP_HOST: "),
+                                        testing::Not(testing::HasSubstr("canary")))));
+}
+
+TEST(Config, TakesPathsAsRelativeToItsFile) {
+  const Result<Config> config = ParseConfig(R"(
+targets: [{name: a, password_file: p}]
+rules: {files: [r.yml, /etc/r.yml, "sub/*.yml", ../up.yml]}
+probe: {modules_file: m.yml}
+web: {config_file: w.yml}
+state: {directory: s}
+)",
+                                            "conf/hakem.yml", From({}));
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->rule_files,
+            (std::vector<std::string>{"conf/r.yml", "/etc/r.yml", "conf/sub/*.yml", "up.yml"}));
+  EXPECT_EQ(config->target.password_file, "conf/p");
+  EXPECT_EQ(config->probe.modules_file, "conf/m.yml");
+  EXPECT_EQ(config->web_config_file, "conf/w.yml");
+  EXPECT_EQ(config->state_directory, "conf/s");
+  EXPECT_EQ(Parse(kTarget, {{"STATE_DIRECTORY", "relative"}})->state_directory, "relative");
+}
+
+TEST(Config, ShowsVariablesInErrorsByTheirNames) {
+  const Variables variables{{"SECRET", "canary-value"}};
+  EXPECT_THAT(Parse(std::string(kTarget) + "collect: {budget: \"${SECRET}\"}\n", variables),
+              HasMessage("hakem.yml:2:19: \"${SECRET}\" is not a number"));
+  EXPECT_THAT(Parse(std::string(kTarget) + "web: {admin: \"${SECRET}\"}\n", variables),
+              HasMessage("hakem.yml:2:14: admin: \"${SECRET}\" is neither local nor open"));
+  EXPECT_THAT(Parse("targets: [{name: a, password: \"${canary\"}]"),
+              HasMessage(testing::Not(testing::HasSubstr("canary"))));
 }
 
 TEST(Config, NeverRepeatsAPasswordInAnError) {
@@ -324,9 +367,12 @@ TEST(Config, ShowsEverythingButSecrets) {
   config->receivers.slack_webhook = Secret("https://hooks.slack.com/canary");
   config->receivers.smtp_password = Secret("canary");
   config->target.conninfo.SetPassword(Secret("canary"));
+  config->target.password_command = "vault read canary";
+  config->external_url = "https://ops:canary@hakem.example.com/?token=canary";
   const std::string shown = FormatConfig(*config);
   EXPECT_EQ(shown.find("canary"), std::string::npos);
   EXPECT_NE(shown.find("dsn: \"host=db password=<secret>\""), std::string::npos) << shown;
+  EXPECT_NE(shown.find("password_command: \"vault <secret>\""), std::string::npos) << shown;
   EXPECT_NE(shown.find("max_active_games: 200"), std::string::npos);
 }
 

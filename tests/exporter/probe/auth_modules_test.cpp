@@ -37,7 +37,19 @@ TEST(AuthModules, WithAMistakeAreRefusedWithThePlace) {
   EXPECT_THAT(Parse("auth_modules: {a: {type: userpass, userpas: {}}}"),
               HasMessage(HasSubstr("did you mean \"userpass\"?")));
   EXPECT_THAT(Parse("auth_modules: {a: {type: userpass, options: {sslmod: disable}}}"),
-              HasMessage(HasSubstr("\"sslmod\" is not a parameter of libpq's connections")));
+              HasMessage(HasSubstr("unknown keyword \"sslmod\", did you mean \"sslmode\"?")));
+}
+
+TEST(AuthModules, HandSettingsToTheServer) {
+  const auto modules = Parse(
+      "auth_modules: {a: {type: userpass, options: {search_path: \"a b\", options: -c jit=off}}}");
+  ASSERT_THAT(modules, IsOk());
+  EXPECT_EQ(modules->at("a").Masked(), R"(options='-c search_path=a\\ b -c jit=off')");
+}
+
+TEST(AuthModules, NeverRepeatAValue) {
+  EXPECT_THAT(Parse("auth_modules: {a: {type: userpass, options: {sslmode: canary}}}"),
+              HasMessage(Not(HasSubstr("canary"))));
 }
 
 TEST(AuthModules, NeverRepeatAPassword) {

@@ -47,9 +47,9 @@ TEST_F(WebConfigFileTest, RefusesAFileThatCannotBeRead) {
   EXPECT_THAT(WebConfigFile::Open(
                   "/nowhere/web.yml",
                   {.clock = clock_, .instruments = instruments_, .log = Log::Silent().For("web")}),
-              HasMessage("/nowhere/web.yml: cannot be read: No such file or directory"));
+              HasMessage("cannot read /nowhere/web.yml: No such file or directory"));
   EXPECT_THAT(Open("tls_server_config: {cert_file: none.pem, key_file: server.key}"),
-              HasMessage(HasSubstr("none.pem: cannot be read: No such file or directory")));
+              HasMessage(HasSubstr("none.pem: No such file or directory")));
   EXPECT_THAT(Open("tls_server_config: {cert_file: server.pem, key_file: client.key}"),
               HasMessage(HasSubstr("client.key: is not the certificate's: key values mismatch")));
   EXPECT_THAT(Open("tls_server_config: {cert_file: server.key, key_file: server.key}"),
@@ -57,7 +57,7 @@ TEST_F(WebConfigFileTest, RefusesAFileThatCannotBeRead) {
 }
 
 TEST_F(WebConfigFileTest, IsReadAgainWhenItChanges) {
-  const auto file = Open("");
+  const auto file = Open("{}");
   ASSERT_THAT(file, IsOk());
   const auto before = (*file)->Current();
   EXPECT_TRUE(before->config.users.empty());
@@ -80,6 +80,48 @@ TEST_F(WebConfigFileTest, KeepsTheOldOneWhenTheNewOneIsBad) {
   Write("# better\n" + std::string(kUsers));
   EXPECT_NE((*file)->Current(), good);
   EXPECT_EQ(LastReload(), 1);
+}
+
+TEST_F(WebConfigFileTest, KeepsUsersWhenTheFileIsEmptyOrNoFile) {
+  const auto file = Open(kUsers);
+  ASSERT_THAT(file, IsOk());
+  const auto good = (*file)->Current();
+  for (const std::string_view text : {"", " \n\n", "\xFF\xFE\n", "\0\0"}) {
+    Write(text);
+    EXPECT_EQ((*file)->Current(), good) << text;
+    EXPECT_EQ(LastReload(), 0);
+  }
+  const std::string path = folder_.Path("web.yml");
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  clock_.Advance(seconds(1));
+  EXPECT_EQ((*file)->Current(), good);
+  EXPECT_EQ(LastReload(), 0);
+  std::filesystem::remove(path);
+  Write("# the same\n" + std::string(kUsers));
+  EXPECT_NE((*file)->Current(), good);
+  EXPECT_EQ(LastReload(), 1);
+}
+
+TEST_F(WebConfigFileTest, DropsAllUsersWhenTheFileIsTheSameAtTheNextLook) {
+  const auto file = Open(kUsers);
+  ASSERT_THAT(file, IsOk());
+  const auto good = (*file)->Current();
+  Write("http_server_config: {http2: false}\n");  // Half of a file.
+  EXPECT_EQ((*file)->Current(), good);
+  Write("http_server_config: {http2: false}\nbasic_auth_users:\n");
+  EXPECT_EQ((*file)->Current(), good);
+  Write("http_server_config: {http2: false}\n" + std::string(kUsers));
+  EXPECT_EQ((*file)->Current()->config.users.size(), 1U);
+  Write("{}");
+  EXPECT_EQ((*file)->Current()->config.users.size(), 1U);
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE((*file)->Current()->config.users.empty());
+  EXPECT_EQ(LastReload(), 1);
+}
+
+TEST_F(WebConfigFileTest, IsRefusedWhenItIsEmpty) {
+  EXPECT_THAT(Open(""), HasMessage(testing::EndsWith("web.yml: it is empty")));
 }
 
 TEST_F(WebConfigFileTest, TakesANewCertificate) {
@@ -118,7 +160,7 @@ class AccessControlTest : public WebConfigFileTest {
 };
 
 TEST_F(AccessControlTest, LetsEveryoneInWithoutUsers) {
-  Serve("");
+  Serve("{}");
   EXPECT_EQ(*Ask().body, "unknown\n");
 }
 

@@ -51,7 +51,7 @@ bool HasGame(SessionFactory& sessions, const std::string& database,
   const auto session = sessions.ConnectTo(database, {.connect = kLongestConnect}, {});
   const Result<bool> found =
       session ? HasGame(**session, games) : Result<bool>(Fail(session.error().error));
-  search.not_searched += found ? 0 : 1;
+  search.not_searched += found ? 0U : 1U;
   return found.value_or(false);
 }
 

@@ -163,7 +163,7 @@ TEST_F(TimelineTest, EndsSeriesThatAreGoneWhenTheClockWasSetBack) {
   const auto all = store_.Select({}, Timestamp::min(), Timestamp::max());
   EXPECT_THAT(all, Contains(testing::Truly([](const tsdb::SelectedSeries& series) {
                 return series.series->labels.Get("__name__") == "pg_up" &&
-                       IsStaleMarker(series.points.back().value);
+                       tsdb::IsStaleMarker(series.points.back().value);
               })));
 }
 

@@ -294,8 +294,8 @@ TEST_F(RuleSetTest, GoesOnFiringAndResolvesWhenTheClockIsSetBack) {
   EXPECT_THAT(told_, ElementsAre("firing Busy")) << "it is the same incident";
   Evaluate(seconds(20 - 3600), 100);
   EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy"));
-  EXPECT_EQ(last_.starts_at, kStart + seconds(10));
-  EXPECT_EQ(last_.ends_at, last_.starts_at) << "never before it began";
+  EXPECT_EQ(last_->starts_at, kStart + seconds(10));
+  EXPECT_EQ(last_->ends_at, last_->starts_at) << "never before it began";
 }
 
 TEST_F(RuleSetTest, KeepsTheScheduleOfAGroupWhenTheClockIsSetBack) {

@@ -1,5 +1,9 @@
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
+#include <string>
+#include <string_view>
 
 #include "collectors/core/collector.h"
 #include "exporter/commands/line/add_commands.h"
@@ -8,20 +12,27 @@
 namespace hakem::exporter {
 namespace {
 
+/// Empty for what Go reads as a boolean, which is how Prometheus' exporters read theirs.
+std::string WhyNotBoolean(const std::string& text) {
+  constexpr std::string_view kBooleans[] = {"true",  "True",  "TRUE",  "t", "T", "1",
+                                            "false", "False", "FALSE", "f", "F", "0"};
+  return std::find(std::begin(kBooleans), std::end(kBooleans), text) != std::end(kBooleans)
+             ? ""
+             : "\"" + text + "\" is neither true nor false";
+}
+
 /// A switch `NAME` and `--no-NAME`, each also with `=true` or `=false`, as kingpin's flags of
 /// Prometheus' exporters are written. `set` gets what the last of them says.
 CLI::Option* AddSwitch(CLI::App& command, const std::string& name, const std::string& help,
                        const std::function<void(bool)>& set) {
   const auto add = [&](const std::string& spelled, const std::string& text, bool meant) {
-    return command.add_flag_function(
-        spelled,
-        [spelled, set, meant](std::int64_t times) {
-          if (times == 0) {
-            throw CLI::ValidationError(spelled, "it is given as true and as false");
-          }
-          set((times > 0) == meant);
-        },
-        text);
+    const auto take = [spelled, set, meant](std::int64_t sum) {
+      if (sum == 0) {
+        throw CLI::ValidationError(spelled, "it is given as true and as false");
+      }
+      set((sum > 0) == meant);
+    };
+    return command.add_flag_function(spelled, take, text)->check(CLI::Validator(WhyNotBoolean, ""));
   };
   CLI::Option* option = add(name, help, true);
   add("--no-" + name.substr(2), "", false)->group("");

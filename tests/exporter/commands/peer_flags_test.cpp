@@ -25,6 +25,7 @@ constexpr KnownFlag kKnownFlags[] = {
     {"--web.systemd-socket", ""},
     {"--web.telemetry-path", "PG_EXPORTER_WEB_TELEMETRY_PATH"},
     {"--disable-default-metrics", "PG_EXPORTER_DISABLE_DEFAULT_METRICS"},
+    {"--disable-settings-metrics", "PG_EXPORTER_DISABLE_SETTINGS_METRICS"},  // Up to 0.15.
     {"--collection-timeout", "PG_EXPORTER_COLLECTION_TIMEOUT"},
     {"--metric-prefix", "PG_EXPORTER_METRIC_PREFIX"},
     {"--auto-discover-databases", "PG_EXPORTER_AUTO_DISCOVER_DATABASES"},
@@ -124,6 +125,7 @@ TEST(PeerFlags, SetTheRest) {
   EXPECT_EQ(After("--collection-timeout", "10s").collect.timeout, std::chrono::seconds(10));
   EXPECT_EQ(After("--disable-default-metrics", "true").collect.enabled.at("pg_static"), false);
   EXPECT_THAT(After("--disable-default-metrics", "false").collect.enabled, IsEmpty());
+  EXPECT_EQ(After("--disable-settings-metrics", "true").collect.enabled.at("settings"), false);
 }
 
 TEST(PeerFlags, ThatAreRefusedSayWhatToDoInstead) {

@@ -101,8 +101,8 @@ TEST(CommandLine, NamesTheWordsThatAnOptionTakes) {
 }
 
 TEST(CommandLine, RefusesASwitchThatIsNeitherOnNorOff) {
-  for (const char* flag : {"--collector.locks=banana", "--no-collector.locks=banana",
-                           "--dumpmaps=banana", "--collector.locks="}) {
+  for (const char* flag :
+       {"--collector.locks=banana", "--no-collector.locks=banana", "--dumpmaps=banana"}) {
     const ProgramRun run = RunHakem({"serve", flag});
     EXPECT_EQ(run.status, 2) << flag;
     EXPECT_EQ(LineCount(run.errors), 1) << run.errors;

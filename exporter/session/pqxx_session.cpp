@@ -19,6 +19,7 @@
 #include "exporter/session/wire.h"
 #include "model/duration.h"
 #include "model/known_secrets.h"
+#include "model/regex.h"
 
 namespace hakem::exporter {
 namespace {
@@ -174,11 +175,13 @@ class PostgresSession final : public Session {
 
   /// Whether this is the server itself; the role that is asked for, or "none".
   tl::expected<std::string, ConnectFailure> LookAtTheServer(bool marked, bool asks_for_role) {
-    const auto answers = Ask(fmt::format("{}; {}; COMMIT", kBegin, kFirstSql));
+    // The role's own timeout may be a millisecond.
+    const auto answers = Ask(fmt::format("{}; SET LOCAL statement_timeout = {}; {}; COMMIT", kBegin,
+                                         limits_.statement.count(), kFirstSql));
     if (!answers) {
       return tl::unexpected(ToFailure(answers.error()));
     }
-    const Rows& found = answers->at(1);
+    const Rows& found = answers->at(2);
     const bool is_server = found.Number(0, 0) == wire_.backend_pid();
     if (!is_server || (marked && found.Text(0, 1).value_or("") != kMarkerValue)) {
       return tl::unexpected(ConnectFailure{
@@ -376,7 +379,7 @@ Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits) {
 }
 
 bool AsksForRole(std::string_view options) {
-  static const Regex kSetsRole = *Regex::Make(R"((?i)(.*\s)?(-c\s*|--)role\s*=.*)");
+  static const Regex kSetsRole = *Regex::Compile(R"((?i)(.*\s)?(-c\s*|--)role\s*=.*)");
   return kSetsRole.Matches(options);
 }
 

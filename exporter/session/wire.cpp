@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -236,9 +237,15 @@ WireAnswer Wire::Exchange(const std::string& message) {
   }
   PQsetSingleRowMode(connection);
   Reading reading(*this);
-  if (!reading.Run()) {
+  try {
+    if (!reading.Run()) {
+      Close();
+      return reading.TakeAnswer();
+    }
+  } catch (const std::bad_alloc&) {
     Close();
-    return reading.TakeAnswer();
+    return {.failure = WireFailure{.message = "there is no memory left for the answer",
+                                   .sqlstate = {}}};
   }
   // Code that runs in the session may listen: what is sent then is kept until somebody asks.
   while (PGnotify* const notification = PQnotifies(connection)) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/support/matchers.h"
+#include "tests/support/no_free_descriptor.h"
 
 namespace hakem::demo {
 namespace {
@@ -35,6 +36,15 @@ TEST(ChildProcess, ReadsItsOutputLineByLine) {
   EXPECT_THAT(child->ReadLine(), Optional(std::string("one")));
   EXPECT_THAT(child->ReadLine(), Optional(std::string("two")));
   EXPECT_EQ(child->ReadLine(), std::nullopt);
+}
+
+TEST(ChildProcess, ReportsThatNoDescriptorIsFree) {
+  const NoFreeDescriptor none;
+  for (const Output& output : {Output::Inherit(), Output::ToPipe()}) {
+    const auto child = ChildProcess::Start({.argv = {"/bin/true"}, .standard_output = output});
+    EXPECT_THAT(child, HasCode(ErrorCode::kUnavailable));
+    EXPECT_THAT(child, HasMessage("cannot make a pipe: Too many open files"));
+  }
 }
 
 TEST(ChildProcess, AddsToTheEnvironment) {

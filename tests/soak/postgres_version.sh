@@ -24,4 +24,6 @@ if [ ! -x "/usr/lib/postgresql/$version/bin/postgres" ]; then
   TMPDIR=$HAKEM_POSTGRES_ROOT/tmp
   export HAKEM_POSTGRES_ROOT TMPDIR
 fi
+HAKEM_WALK_SETTINGS=1 # Each setting of a role one by one.
+export HAKEM_WALK_SETTINGS
 exec ctest --preset release --tests-regex "integration\.(collectors|databases|dropin|faults|faults_inside|game_.*|session|session_.*|setup)_test" "$@"

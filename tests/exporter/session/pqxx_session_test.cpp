@@ -4,6 +4,7 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
+#include "tests/support/no_free_descriptor.h"
 
 namespace hakem::exporter {
 namespace {
@@ -67,6 +68,20 @@ TEST(PqxxSessionFactory, NeverTellsThePassword) {
   EXPECT_EQ(session.error().error.message,
             "connection to server at \"127.0.0.1\", port 1 failed: Connection refused");
   EXPECT_THAT(session.error().error.message, Not(HasSubstr(kCanary)));
+}
+
+TEST(PqxxSessionFactory, ReportsThatNoDescriptorIsFree) {
+  Conninfo conninfo;
+  conninfo.Set("host", "127.0.0.1");
+  conninfo.Set("port", "1");
+  for (const std::string_view command : {"", "echo secret"}) {
+    PqxxSessionFactory factory(conninfo, "", SystemClock(), std::string(command));
+    const NoFreeDescriptor none;
+    const auto session = factory.Connect({}, {});
+    ASSERT_FALSE(session.has_value());
+    EXPECT_EQ(session.error().error.code, ErrorCode::kUnavailable);
+    EXPECT_THAT(session.error().error.message, HasSubstr("Too many open files"));
+  }
 }
 
 TEST(PqxxSessionFactory, NamesAPasswordFileThatCannotBeRead) {

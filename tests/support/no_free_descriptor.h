@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sys/resource.h>
+
+namespace hakem {
+
+/// While it lives, this process can open no file, socket or pipe: as after `ulimit -n 0`. What is
+/// open stays open.
+class NoFreeDescriptor {
+ public:
+  NoFreeDescriptor() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+
+  NoFreeDescriptor(const NoFreeDescriptor&) = delete;
+  NoFreeDescriptor& operator=(const NoFreeDescriptor&) = delete;
+
+  ~NoFreeDescriptor() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace hakem

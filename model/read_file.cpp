@@ -222,6 +222,9 @@ Result<std::string> ReadFile(const std::string& path, FileKind kind) {
       return Fail(file.error());
     }
     Result<std::string> text = ReadAll(path, *file, rules.max_bytes);
+    if (text && text->empty() && file->is_pipe()) {
+      return CannotRead(path, "nothing came from this pipe");
+    }
     if (!text || kind == FileKind::kSystem || file->is_pipe() || !file->HasChanged()) {
       return text ? Checked(path, *std::move(text), rules) : text;
     }

@@ -56,7 +56,7 @@ TEST_F(ReadFileTest, RefusesWhatIsNoFileWithTheCause) {
 TEST_F(ReadFileTest, DoesNotWaitForAPipeThatNobodyWritesTo) {
   const std::string path = folder_ / "pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  EXPECT_THAT(ReadFile(path), HasMessage("cannot read " + path + ": it is empty"));
+  EXPECT_THAT(ReadFile(path), HasMessage("cannot read " + path + ": nothing came from this pipe"));
 }
 
 TEST_F(ReadFileTest, TakesWhatComesFromAPipe) {

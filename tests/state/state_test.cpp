@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
@@ -31,6 +32,35 @@ TEST_F(StateTest, CreatesItsDirectoryForItsOwnerAlone) {
   ASSERT_THAT(state, IsOk());
   EXPECT_NE(state->history(), nullptr);
   EXPECT_EQ(std::filesystem::status(directory).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(StateTest, KeepsItsFilesForTheirOwnerAloneInADirectoryThatWasThere) {
+  using std::filesystem::perms;
+  std::filesystem::permissions(folder_.path(), perms(0755));
+  std::ofstream(folder_ / "history.db");  // As an earlier version left them.
+  std::ofstream(folder_ / "hakem.db.damaged-2026-01-01T00:00:00Z");
+  const Result<State> state = Open(folder_.path());
+  ASSERT_THAT(state, IsOk());
+  ASSERT_THAT(state->main().Run("CREATE TABLE t (x)"), IsOk());
+  ASSERT_THAT(state->history()->Run("CREATE TABLE t (x)"), IsOk());
+  std::set<std::string> seen;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    EXPECT_EQ(entry.status().permissions(), perms::owner_read | perms::owner_write) << entry.path();
+    seen.insert(entry.path().filename());
+  }
+  EXPECT_THAT(seen, testing::IsSupersetOf({"hakem.db", "hakem.db-wal", "hakem.db-shm", "history.db",
+                                           "history.db-wal", "hakem.lock"}));
+  EXPECT_EQ(std::filesystem::status(folder_.path()).permissions(), perms(0755))
+      << "it may be anybody's";
+}
+
+TEST_F(StateTest, RefusesWhatIsNoFile) {
+  std::filesystem::create_directory(folder_ / "history.db");
+  EXPECT_THAT(Open(folder_.path()),
+              HasMessage("database " + (folder_ / "history.db") + ": Is a directory"));
+  std::filesystem::create_directories(folder_ / "other/hakem.lock");
+  EXPECT_THAT(Open(folder_ / "other"),
+              HasMessage("cannot lock " + (folder_ / "other/hakem.lock") + ": Is a directory"));
 }
 
 TEST_F(StateTest, IsOneHakemsAlone) {

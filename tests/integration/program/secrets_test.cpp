@@ -219,6 +219,159 @@ TEST_F(Secrets, OfCommandLinesAreNotSeen) {
   }
 }
 
+/// Text by where it can be seen.
+using Sinks = std::map<std::string, std::string>;
+
+/// Where a secret comes from, and the part of it that is looked for.
+using Sources = std::map<std::string, std::string>;
+
+void ExpectNoneSeen(const Sources& sources, const Sinks& sinks) {
+  for (const auto& [sink, text] : sinks) {
+    for (const auto& [source, secret] : sources) {
+      EXPECT_EQ(text.find(secret), text.npos)
+          << "the secret of " << source << " is seen in " << sink << ":\n"
+          << text.substr(0, 4000);
+    }
+  }
+}
+
+std::string BytesOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+TEST_F(Secrets, FromEverySourceAreSeenInNoSink) {
+  // anna's password is canary-secret.
+  constexpr std::string_view kHash = "$2b$04$abcdefghijklmnopqrstuu8eMT1gtBhVcNqXW136wdnmHwzCZvF5e";
+  constexpr std::string_view kAnna = "Authorization: Basic YW5uYTpjYW5hcnktc2VjcmV0\r\n";
+  const Sources sources{{"sslpassword in a dsn", "canary-ssl"},
+                        {"a setting in a dsn", "canary-token"},
+                        {"a command's arguments", "canary-argument"},
+                        {"a command's output", "canary-p@ss"},
+                        {"web.external_url", "canary-url"},
+                        {"a query of web.external_url", "canary-query"},
+                        {"a hash in web.yml", "u8eMT1gtBhVcNqXW136wdnmHwzCZvF5e"},
+                        {"a client's password", "canary-secret"},
+                        {"auth_modules", "canary-module"},
+                        {"an option of auth_modules", "canary-module-ssl"},
+                        {"a file of ALERT_WEBHOOK", "canary-webhook"},
+                        {"SMTP_PASSWORD", "canary-smtp"}};
+  std::ofstream(folder_ + "/password") << kPassword << '\n';
+  std::ofstream(folder_ + "/webhook") << "http://127.0.0.1:1/services/canary-webhook\n";
+  std::ofstream(folder_ + "/web.yml") << "basic_auth_users: {anna: \"" << kHash << "\"}\n";
+  std::ofstream(folder_ + "/pe.yml")
+      << "auth_modules: {m: {type: userpass, userpass: {username: u, password: canary-module},\n"
+         "  options: {sslmode: disable, sslpassword: canary-module-ssl}}}\n";
+  std::ofstream(folder_ + "/rules.yml")
+      << "groups: [{name: all, rules: [{alert: Always, expr: 'vector(1)'}]}]\n";
+  std::ofstream(folder_ + "/hakem.yml") << fmt::format(
+      "targets:\n  - name: hokm\n    dsn: {} sslpassword=canary-ssl app.token=canary-token\n"
+      "    password_command: cat {}/password; echo canary-argument\n"
+      "probe: {{hosts: [\"127.0.0.1:1\"], modules_file: pe.yml}}\n"
+      "rules: {{files: [rules.yml]}}\nstate: {{directory: state}}\n"
+      "web: {{config_file: web.yml, external_url: \"https://u:canary-url@h/?t=canary-query\"}}\n",
+      database_->MonitorDsn(), folder_);
+  const std::map<std::string, std::string> environment{{"ALERT_WEBHOOK_FILE", folder_ + "/webhook"},
+                                                       {"ALERT_EMAIL", "ops@example.com"},
+                                                       {"SMTP_HOST", "127.0.0.1"},
+                                                       {"SMTP_PORT", "1"},
+                                                       {"SMTP_TLS", "none"},
+                                                       {"SMTP_PASSWORD", "canary-smtp"}};
+  Sinks sinks;
+  {
+    const auto hakem = ServingHakem::StartGuarded(
+        environment,
+        {"--config", folder_ + "/hakem.yml", "--log-level", "debug", "--log-format", "json"});
+    ASSERT_TRUE(hakem) << hakem.error().message;
+    const auto page = [&](std::string_view path) {
+      const auto reply = HttpGet((*hakem)->port(), path, kAnna);
+      return reply ? reply->head + reply->body : reply.error().message;
+    };
+    EXPECT_TRUE(Eventually(seconds(20), [&] {
+      return page("/metrics").find("\npg_up{server=\"hokm\"} 1") != std::string::npos;
+    })) << (*hakem)->Log();
+    for (const std::string_view path : kPages) {
+      sinks["page " + std::string(path)] = page(path);
+      EXPECT_THAT(sinks["page " + std::string(path)], HasSubstr(" 200 ")) << path;
+    }
+    sinks["/probe"] = page("/probe?target=127.0.0.1:1&auth_module=m");
+    sinks["an answer without a password"] = HttpGet((*hakem)->port(), "/metrics")->body;
+    std::ofstream(folder_ + "/web.yml") << "basic_auth_users: {anna: \"x" << kHash << "\"}\n";
+    (*hakem)->Signal(SIGHUP);
+    EXPECT_TRUE(Eventually(seconds(20), [&] {
+      return (*hakem)->Log().find("configuration not reloaded") != std::string::npos;
+    }));
+    Duration taken{};
+    EXPECT_EQ((*hakem)->Terminate(taken), 0);
+    sinks["the log"] = (*hakem)->Log();
+  }
+  std::ofstream(folder_ + "/web.yml") << "basic_auth_users: {anna: \"" << kHash << "\"}\n";
+  sinks["hakem.db"] = BytesOf(folder_ + "/state/hakem.db");
+  sinks["history.db"] = BytesOf(folder_ + "/state/history.db");
+  EXPECT_THAT(sinks["hakem.db"], testing::StartsWith("SQLite format 3"));
+  for (const auto& [name, arguments] :
+       std::map<std::string, std::vector<std::string>>{{"config --show", {"config", "--show"}},
+                                                       {"collect", {"collect", "--format", "json"}},
+                                                       {"setup", {"setup", "--dry-run"}}}) {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), {"--config", folder_ + "/hakem.yml"});
+    const ProgramRun run = RunHakem(all, environment);
+    EXPECT_EQ(run.status, 0) << name << run.errors;
+    sinks[name] = run.output + run.errors;
+  }
+  ExpectNoneSeen(sources, sinks);
+}
+
+TEST_F(Secrets, ThatLibpqFindsItselfAreNotSeen) {
+  std::ofstream(folder_ + "/passfile") << "*:*:*:*:canary-passfile\n";
+  std::filesystem::permissions(folder_ + "/passfile", std::filesystem::perms::owner_read);
+  std::ofstream(folder_ + "/services")
+      << "[mine]\nhost=127.0.0.1\nport=" << Port() << "\nuser=hakem\npassword=canary-service\n";
+  const Sources sources{{"PGPASSWORD", "canary-variable"},
+                        {"PGPASSFILE", "canary-passfile"},
+                        {"PGSERVICEFILE", "canary-service"}};
+  const std::vector<std::map<std::string, std::string>> environments{
+      {{"PGHOST", "127.0.0.1"}, {"PGPORT", Port()}, {"PGPASSWORD", "canary-variable"}},
+      {{"PGHOST", "127.0.0.1"}, {"PGPORT", Port()}, {"PGPASSFILE", folder_ + "/passfile"}},
+      {{"PGSERVICE", "mine"}, {"PGSERVICEFILE", folder_ + "/services"}}};
+  Sinks sinks;
+  for (std::map<std::string, std::string> environment : environments) {
+    environment.emplace("PGUSER", "hakem");
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"config", "--show"}, {"collect", "--log-level", "debug"}}) {
+      const ProgramRun run = RunHakem(command, environment);
+      EXPECT_THAT(run.status, testing::AnyOf(0, 3)) << run.errors;
+      sinks[command.front()] += run.output + run.errors;
+    }
+  }
+  EXPECT_THAT(sinks["collect"], HasSubstr("password authentication failed"));
+  ExpectNoneSeen(sources, sinks);
+}
+
+TEST_F(Secrets, OfADataSourceNameThatIsMistakenAreNotSeenAndReachNobody) {
+  const std::string url = "postgresql://hakem:x@127.0.0.1:1/x?sslmode=disable";
+  for (const std::string& dsn : std::vector<std::string>{
+           "postgresql://hakem:canary/x@127.0.0.1:1/postgres",
+           "postgresql://hakem:12/canary@127.0.0.1:1/postgres",
+           "postgresql://hakem:1?canary=2@127.0.0.1:1/x",
+           "host=127.0.0.1;user=hakem;password=canary", "host=127.0.0.1,user=hakem,password=canary",
+           "host=canary@127.0.0.1", "host=127.0.0.1 sslmode=canary", "host=127.0.0.1 port=canary",
+           "host=127.0.0.1 password=a canary=b", url + ",\tpostgresql://hakem:canary@h/x",
+           url + "\npostgresql://hakem:canary@h/x",
+           "user=hakem host=canary-a dbname=a password=canary,user=hakem host=h dbname=b"}) {
+    for (const std::string_view variable : {"DATA_SOURCE_NAME", "--dsn", "--admin"}) {
+      const ProgramRun run = variable == "--dsn" ? RunHakem({"simulate", "--dsn", dsn})
+                             : variable == "--admin"
+                                 ? RunHakem({"setup", "--dry-run", "--admin", dsn})
+                                 : RunHakem({"collect"}, {{"DATA_SOURCE_NAME", dsn}});
+      // libpq takes all before the @ as the user and the password.
+      const bool is_legal = dsn.find("1?canary=2@") != dsn.npos;
+      EXPECT_EQ(run.status, is_legal ? 3 : 2) << variable << " " << dsn << "\n" << run.errors;
+      EXPECT_THAT(run.output + run.errors, Not(HasSubstr(std::string(kCanary)))) << dsn;
+    }
+  }
+}
+
 TEST_F(Secrets, ThatAreWrongAreNotSeenEither) {
   const auto hakem = ServingHakem::Start({{"DB_HOST", "127.0.0.1"},
                                           {"DB_PORT", Port()},

@@ -416,7 +416,7 @@ constexpr Types kTypes[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(All, GameColumnTypes, testing::ValuesIn(kTypes),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& type) { return std::string(type.param.name); });
 
 }  // namespace
 }  // namespace hakem::collectors

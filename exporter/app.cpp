@@ -13,7 +13,6 @@
 #include "exporter/clients/curl_mail_client.h"
 #include "exporter/config/import_file.h"
 #include "exporter/config/server_facts.h"
-#include "exporter/heap.h"
 #include "exporter/inputs.h"
 #include "exporter/operation_routes.h"
 #include "exporter/own_metrics/own_metrics.h"
@@ -74,7 +73,7 @@ struct SavedHistory {
       : disk(database),
         saver(tsdb::LoadHistory(disk, store, log.For("tsdb")),
               {.store = store, .disk = disk, .instruments = instruments, .log = log.For("tsdb")}),
-        loop(saver, clock) {}
+        loop(saver, clock, log.For("tsdb")) {}
 
   state::HistoryStore disk;
   tsdb::HistorySaver saver;
@@ -113,7 +112,6 @@ struct App::Parts {
   Published<Snapshot> snapshot;
   Published<std::vector<web::TargetStatus>> targets;
   TargetHistory target_history;
-  FreeMemory free_memory;
   std::atomic<SteadyTime> last_tick;
   Mutex reloading;  ///< Held by the one that reloads.
   LoadConfig load;
@@ -196,7 +194,6 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
   recorder.Record(*taken);
   store_metrics.Tell(store.Stats());
   rule_loop.Submit(taken->time);
-  free_memory.GiveBack(clock.SteadyNow());
 }
 
 web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::ServerFacts facts) {

@@ -14,9 +14,6 @@ constexpr int kGivenBackBytes = 256 << 10;
 /// So much may stay free at the end of a heap until the next interval: else each of several queries
 /// of a thousand series would have its pages made anew.
 constexpr int kKeptBytes = 4 << 20;
-/// Looking for what is free takes a tenth of a millisecond.
-constexpr Duration kInterval = std::chrono::seconds(10);
-
 }  // namespace
 
 void TuneHeap() {
@@ -25,11 +22,8 @@ void TuneHeap() {
   mallopt(M_TRIM_THRESHOLD, kKeptBytes);
 }
 
-void FreeMemory::GiveBack(SteadyTime now) {
-  if (now >= next_) {
-    malloc_trim(0);
-    next_ = now + kInterval;
-  }
+void GiveBackFreeMemory() {
+  malloc_trim(0);
 }
 
 }  // namespace hakem::exporter

@@ -3,9 +3,9 @@
 #include <condition_variable>
 #include <optional>
 #include <stop_token>
-#include <thread>
 
 #include "model/clock.h"
+#include "model/deep_thread.h"
 #include "model/instruments.h"
 #include "model/log.h"
 #include "model/mutex.h"
@@ -30,7 +30,7 @@ class RuleLoop {
   RuleLoop(const tsdb::Queryable& samples, Deps deps);
   RuleLoop(const RuleLoop&) = delete;
   RuleLoop& operator=(const RuleLoop&) = delete;
-  ~RuleLoop() = default;
+  ~RuleLoop() { stop_.request_stop(); }
 
   /// Says that the samples of this time are there; does not wait. Thread-safe.
   void Submit(Timestamp time);
@@ -48,7 +48,8 @@ class RuleLoop {
   std::condition_variable_any arrived_;
   std::optional<Timestamp> waiting_ GUARDED_BY(mutex_);
   std::optional<SteadyTime> busy_since_ GUARDED_BY(mutex_);
-  std::jthread thread_;  // Last: it uses all the others.
+  std::stop_source stop_;
+  DeepThread thread_;  // Last: it uses all the others.
 };
 
 }  // namespace hakem::rules

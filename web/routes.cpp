@@ -44,8 +44,14 @@ Router MakeRouter(const Deps& deps) {
                                           .clock = deps.clock,
                                           .collectors = deps.collectors,
                                           .collect_now = deps.collect_now});
+  const auto work = deps.api.work != nullptr
+                        ? deps.api.work
+                        : std::make_shared<ClientWork>(WorkLimits(), deps.clock, deps.api.stop);
   std::vector<Route> routes{
-      {"GET", "/", [deps](const Request&) { return Landing(deps); }},
+      {"GET", "/",
+       [deps, work](const Request& request) {
+         return work->Run(request, work->limits().timeout, [&](Duration) { return Landing(deps); });
+       }},
       {"GET", "/style.css", StyleSheet},
       {"GET", "/metrics", metrics},
       {"GET", "/-/healthy",

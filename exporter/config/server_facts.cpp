@@ -6,7 +6,7 @@
 #include "exporter/scrape/target_setup.h"
 #include "model/duration.h"
 #include "promql/engine.h"
-#include "web/prometheus_api/query/query_gate.h"
+#include "web/client_work/query_gate.h"
 
 namespace hakem::exporter {
 

@@ -64,6 +64,7 @@ class HistorySaver {
     }
   };
 
+  Result<void> TrySlice(Timestamp until);
   Result<void> SaveSlice(Timestamp until);
   NewPoints TakeNew(Timestamp until, SavedChange& change);
   Result<void> SaveBlock(const NewPoints& taken, Timestamp until, SavedChange& change);

@@ -22,6 +22,7 @@
 #include "exporter/scrape/target_history.h"
 #include "exporter/scrape/target_runner.h"
 #include "exporter/scrape/target_setup.h"
+#include "model/byte_size.h"
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "state/game_store.h"
@@ -64,6 +65,18 @@ std::vector<web::CollectorFamilies> AllCollectorFamilies() {
     }
   }
   return all;
+}
+
+/// Of what clients ask for: what is left of the memory for them.
+web::WorkLimits LimitsOfWork(const MemoryLimits& memory) {
+  web::WorkLimits limits;
+  if (memory.requests > 0) {
+    limits.concurrency = memory.requests;
+    limits.shared_bytes = memory.shared_bytes;
+    limits.most_bytes = memory.most_bytes;
+    limits.own_bytes = memory.own_bytes;
+  }
+  return limits;
 }
 
 /// What takes the history to disk.
@@ -234,7 +247,9 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                .facts = std::move(facts),
                .cross_origin = AllowedOrigins(config.cors),
                .stop = stop_queries.get_token(),
-               .features = config.features},
+               .features = config.features,
+               .work = std::make_shared<web::ClientWork>(LimitsOfWork(config.memory), clock,
+                                                         stop_queries.get_token())},
        .more = OperationRoutes({.status = runner.status(),
                                 .probe = probe,
                                 .reload = [this] { return Reload(); },
@@ -286,6 +301,12 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
   parts->load = std::move(load);
   const Logger logger = log.For("hakem");
+  if (!config.memory.history_fits) {
+    logger.Warn("history.max_bytes leaves little of the memory for everything else",
+                {{"max_bytes", FormatByteSize(config.history.max_bytes)},
+                 {"memory", FormatByteSize(config.memory.total_bytes)},
+                 {"limit", config.memory.source}});
+  }
   if (!config.import_file.empty()) {
     if (const Result<void> done = parts->Import(config.import_file, logger); !done) {
       return Fail(done.error());

@@ -72,12 +72,11 @@ const char* MemoryRefused::what() const noexcept {
                                : "more memory is needed than is left for all requests together";
 }
 
-MemoryAccount::Charging::Charging(MemoryAccount& account) {
-  charged = &account;
-}
+MemoryAccount::Charging::Charging(MemoryAccount& account)
+    : before_(std::exchange(charged, &account)) {}
 
 MemoryAccount::Charging::~Charging() {
-  charged = nullptr;
+  charged = before_;
 }
 
 MemoryAccount::NeverRefused::NeverRefused() : before_(std::exchange(never_refused, true)) {}

@@ -19,6 +19,7 @@ class MemoryBudget {
 
   /// False, and nothing is taken, when there is not so much left.
   bool Take(std::size_t bytes);
+
   void Give(std::size_t bytes) { taken_.fetch_sub(bytes, std::memory_order_relaxed); }
 
  private:
@@ -96,13 +97,16 @@ class MemoryAccount {
 
   std::size_t held() const { return held_; }
 
-  /// Charges this thread's allocations while it lives. One at a time.
+  /// Charges this thread's allocations while it lives; within another one, instead of it.
   class Charging {
    public:
     explicit Charging(MemoryAccount& account);
     ~Charging();
     Charging(const Charging&) = delete;
     Charging& operator=(const Charging&) = delete;
+
+   private:
+    MemoryAccount* const before_;
   };
 
   /// While it lives, this thread's allocations are charged but never refused: for a library that

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/interruption.h"
 #include "model/memory_account.h"
 
 namespace hakem {
@@ -108,6 +109,7 @@ bool Regex::Matches(std::string_view text) const {
 
 std::optional<std::string> Regex::Expand(std::string_view text,
                                          std::string_view replacement) const {
+  CheckInterrupted();
   const re2::RE2& re2 = program_->re2;
   std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re2.NumberOfCapturingGroups()) + 1);
   const re2::StringPiece input(text.data(), text.size());

@@ -30,6 +30,7 @@ class RuleLoop {
   RuleLoop(const tsdb::Queryable& samples, Deps deps);
   RuleLoop(const RuleLoop&) = delete;
   RuleLoop& operator=(const RuleLoop&) = delete;
+
   ~RuleLoop() { stop_.request_stop(); }
 
   /// Says that the samples of this time are there; does not wait. Thread-safe.

@@ -91,7 +91,7 @@ Response Router::NotFound(const Request& request) const {
     paths.push_back(route.path);
   }
   return ErrorFor(request, 404, "not_found",
-                fmt::format("no page \"{}\"{}", request.path, DidYouMean(request.path, paths)));
+                  fmt::format("no page \"{}\"{}", request.path, DidYouMean(request.path, paths)));
 }
 
 Response Router::MethodNotAllowed(const Request& request) const {
@@ -102,9 +102,9 @@ Response Router::MethodNotAllowed(const Request& request) const {
       allowed.append(route.method == "GET" ? ", HEAD" : "");
     }
   }
-  Response response =
-      ErrorFor(request, 405, "bad_data",
-             fmt::format("{} is not allowed on {}: use {}", request.method, request.path, allowed));
+  Response response = ErrorFor(
+      request, 405, "bad_data",
+      fmt::format("{} is not allowed on {}: use {}", request.method, request.path, allowed));
   response.headers.push_back({"Allow", allowed});
   return response;
 }

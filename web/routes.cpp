@@ -40,13 +40,14 @@ Handler RoleHandler(const Deps& deps, Traffic traffic) {
 }  // namespace
 
 Router MakeRouter(const Deps& deps) {
-  const Handler metrics = MetricsHandler({.snapshot = deps.snapshot,
-                                          .clock = deps.clock,
-                                          .collectors = deps.collectors,
-                                          .collect_now = deps.collect_now});
   const auto work = deps.api.work != nullptr
                         ? deps.api.work
                         : std::make_shared<ClientWork>(WorkLimits(), deps.clock, deps.api.stop);
+  const Handler metrics = MetricsHandler({.snapshot = deps.snapshot,
+                                          .clock = deps.clock,
+                                          .collectors = deps.collectors,
+                                          .collect_now = deps.collect_now,
+                                          .work = work});
   std::vector<Route> routes{
       {"GET", "/",
        [deps, work](const Request& request) {
@@ -62,7 +63,9 @@ Router MakeRouter(const Deps& deps) {
       {"GET", "/replica", RoleHandler(deps, Traffic::kReplica)},
       {"GET", "/read-only", RoleHandler(deps, Traffic::kReadOnly)},
   };
-  std::vector<Route> api = PrometheusApiRoutes(deps.api);
+  PrometheusApiDeps api_deps = deps.api;
+  api_deps.work = work;
+  std::vector<Route> api = PrometheusApiRoutes(api_deps);
   std::move(api.begin(), api.end(), std::back_inserter(routes));
   routes.insert(routes.end(), deps.more.begin(), deps.more.end());
   if (deps.telemetry_path != "/metrics") {

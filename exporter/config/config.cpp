@@ -8,6 +8,7 @@
 #include "collectors/core/collector.h"
 #include "exporter/config/environment.h"
 #include "exporter/config/game_config.h"
+#include "exporter/limits/memory_facts.h"
 #include "model/byte_size.h"
 #include "model/nearest.h"
 #include "model/regex.h"
@@ -180,7 +181,8 @@ void ReadCollect(MapReader& reader, CollectConfig& collect) {
   }
 }
 
-void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
+void ReadHistory(MapReader& reader, Config& config) {
+  tsdb::StoreOptions& history = config.history;
   reader.Length("retention", history.retention);
   if (history.retention < kShortestRetention) {
     reader.Wrong(reader.At("retention"), "retention: the history is kept for 10m at least");
@@ -197,6 +199,7 @@ void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
     reader.Wrong(reader.At("max_bytes"), "max_bytes: the history needs 1MiB at least");
   } else {
     history.max_bytes = *bytes;
+    config.history_is_sized = true;
   }
 }
 
@@ -234,7 +237,7 @@ void ReadConfig(MapReader& reader, Config& config) {
   }
   reader.Map("collect", [&](MapReader& collect) { ReadCollect(collect, config.collect); });
   reader.Map("rules", [&](MapReader& rules) { rules.Texts("files", config.rule_files); });
-  reader.Map("history", [&](MapReader& history) { ReadHistory(history, config.history); });
+  reader.Map("history", [&](MapReader& history) { ReadHistory(history, config); });
   reader.Map("state", [&](MapReader& state) { state.Text("directory", config.state_directory); });
   reader.Map("labels", [&](MapReader& labels) {
     labels.Text("job", config.job);
@@ -324,11 +327,16 @@ Result<Config> ConfigFromEnvironment(const yaml::Environment& environment) {
 }
 
 Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment) {
-  if (path.empty()) {
-    return ConfigFromEnvironment(environment);
+  Result<Config> config = path.empty() ? ConfigFromEnvironment(environment)
+                                       : ReadFile(path).and_then([&](const std::string& text) {
+                                           return ParseConfig(text, path, environment);
+                                         });
+  if (config) {
+    config->memory =
+        DivideMemory(ReadMemoryFacts(), config->history.max_bytes, config->history_is_sized);
+    config->history.max_bytes = config->memory.history_bytes;
   }
-  return ReadFile(path).and_then(
-      [&](const std::string& text) { return ParseConfig(text, path, environment); });
+  return config;
 }
 
 }  // namespace hakem::exporter

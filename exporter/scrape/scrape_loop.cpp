@@ -5,8 +5,8 @@
 #include <iterator>
 #include <utility>
 
-#include "model/contained.h"
 #include "exporter/scrape/tick_time.h"
+#include "model/contained.h"
 
 namespace hakem::exporter {
 namespace {

@@ -14,8 +14,9 @@ namespace hakem::promql {
 /// Reads a query. The result is well typed; its depth is at most kMaxDepth.
 ///
 /// Errors: kInvalidInput, one line in Prometheus' words with the place of the first error:
-/// `1:6: parse error: unexpected end of input`. A text longer than kMaxQueryBytes is refused. What is experimental in Prometheus and not among
-/// the features is refused as a Prometheus refuses it that has not enabled it.
+/// `1:6: parse error: unexpected end of input`. A text longer than kMaxQueryBytes is refused. What
+/// is experimental in Prometheus and not among the features is refused as a Prometheus refuses it
+/// that has not enabled it.
 Result<ExprPtr> Parse(std::string_view query, Features features = {});
 
 /// Reads a selector alone, as match[] parameters have it: `up{job="hokm"}`. One that an empty

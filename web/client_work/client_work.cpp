@@ -55,10 +55,10 @@ bool Count(Response& response, const std::shared_ptr<MemoryBudget>& budget) {
     return false;
   }
   const std::string* const body = response.body.get();
-  response.body = std::shared_ptr<const std::string>(
-      std::make_shared<const CountedBody>(
-          CountedBody{std::move(response.body), budget, std::move(share)}),
-      body);
+  response.body =
+      std::shared_ptr<const std::string>(std::make_shared<const CountedBody>(CountedBody{
+                                             std::move(response.body), budget, std::move(share)}),
+                                         body);
   return true;
 }
 
@@ -79,11 +79,23 @@ Response ClientWork::Run(const Request& request, Duration timeout, const Work& w
     return Refuse(request, pass.error());
   }
   const Duration waited = std::chrono::duration_cast<Duration>(clock_.SteadyNow() - arrived);
+  return Answered(request, [&] { return RunAdmitted(request, limit, waited, work); });
+}
+
+Response ClientWork::RunAtOnce(const Request& request, const std::function<Response()>& work) {
+  return Answered(request, [&] {
+    MemoryAccount account(*budget_, {.own_bytes = 0, .most_bytes = limits_.most_bytes});
+    const MemoryAccount::Charging charging(account);
+    return work();
+  });
+}
+
+/// The answer, counted, or the reason why there is none.
+Response ClientWork::Answered(const Request& request, const std::function<Response()>& work) {
   try {
-    Response response = RunAdmitted(request, limit, waited, work);
-    return Count(response, budget_)
-               ? response
-               : RefuseMemory(request, limits_, MemoryRefused::Limit::kShared);
+    Response response = work();
+    return Count(response, budget_) ? response
+                                    : RefuseMemory(request, limits_, MemoryRefused::Limit::kShared);
   } catch (const Interrupted& interrupted) {
     return Refuse(request, interrupted.error());
   } catch (const MemoryRefused& refused) {
@@ -105,8 +117,8 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
         return Error{ErrorCode::kUnavailable, "the request was canceled"};
       }
       if (clock_.SteadyNow() > deadline) {
-        return Error{ErrorCode::kTimeout, fmt::format("the request timed out after {}",
-                                                      FormatDuration(limit))};
+        return Error{ErrorCode::kTimeout,
+                     fmt::format("the request timed out after {}", FormatDuration(limit))};
       }
       return std::nullopt;
     });

@@ -42,14 +42,18 @@ class ClientWork {
   /// in the envelope of Prometheus' API. Throws what else `work` throws.
   Response Run(const Request& request, Duration timeout, const Work& work);
 
+  /// The same for what neither recurses nor takes long: on the caller's thread, without a turn, all
+  /// of its memory from what requests share.
+  Response RunAtOnce(const Request& request, const std::function<Response()>& work);
+
   const WorkLimits& limits() const { return limits_; }
 
   /// What is taken of WorkLimits::shared_bytes at present.
   std::size_t taken_bytes() const { return budget_->taken(); }
 
  private:
-  Response RunAdmitted(const Request& request, Duration limit, Duration waited,
-                       const Work& work);
+  Response Answered(const Request& request, const std::function<Response()>& work);
+  Response RunAdmitted(const Request& request, Duration limit, Duration waited, const Work& work);
 
   const WorkLimits limits_;
   const Clock& clock_;

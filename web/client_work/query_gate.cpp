@@ -21,9 +21,8 @@ Result<QueryGate::Pass> QueryGate::Enter(Duration limit, const std::stop_token& 
     return Pass(*this);
   }
   if (waiting_.size() >= most_waiting_) {
-    return Fail(ErrorCode::kUnavailable,
-                fmt::format("{} queries run and {} wait: try again later", concurrency_,
-                            most_waiting_));
+    return Fail(ErrorCode::kUnavailable, fmt::format("{} queries run and {} wait: try again later",
+                                                     concurrency_, most_waiting_));
   }
   const auto self = waiting_.emplace(waiting_.end());
   const auto admitted = [&] { return self->admitted; };

@@ -71,11 +71,17 @@ constexpr Endpoint kEndpoints[] = {
        return ParseQueryResponse(request, api.deps.features);
      }},
     {"/api/v1/series", true,
-     [](const Api& api, const Request& request, Duration) { return SeriesResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return SeriesResponse(api.deps.store, request);
+     }},
     {"/api/v1/labels", true,
-     [](const Api& api, const Request& request, Duration) { return LabelNamesResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return LabelNamesResponse(api.deps.store, request);
+     }},
     {"/api/v1/label/{name}/values", false,
-     [](const Api& api, const Request& request, Duration) { return LabelValuesResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return LabelValuesResponse(api.deps.store, request);
+     }},
     {"/api/v1/metadata", false,
      [](const Api& api, const Request& request, Duration) {
        return MetadataResponse(api.deps.snapshot.Get().get(), api.deps.imported, request);
@@ -85,24 +91,35 @@ constexpr Endpoint kEndpoints[] = {
        return RulesResponse(api.deps.rules.Get().get(), request);
      }},
     {"/api/v1/alerts", false,
-     [](const Api& api, const Request&, Duration) { return AlertsResponse(api.deps.rules.Get().get()); }},
+     [](const Api& api, const Request&, Duration) {
+       return AlertsResponse(api.deps.rules.Get().get());
+     }},
     {"/api/v1/targets", false,
      [](const Api& api, const Request& request, Duration) {
        return TargetsResponse(api.deps.facts, api.deps.snapshot.Get().get(), request);
      }},
-    {"/api/v1/alertmanagers", false, [](const Api&, const Request&, Duration) { return AlertmanagersResponse(); }, Cost::kFixed},
+    {"/api/v1/alertmanagers", false,
+     [](const Api&, const Request&, Duration) { return AlertmanagersResponse(); }, Cost::kFixed},
     {"/api/v1/status/buildinfo", false,
-     [](const Api& api, const Request&, Duration) { return BuildInfoResponse(api.deps.facts); }, Cost::kFixed},
+     [](const Api& api, const Request&, Duration) { return BuildInfoResponse(api.deps.facts); },
+     Cost::kFixed},
     {"/api/v1/status/config", false,
-     [](const Api& api, const Request&, Duration) { return ConfigResponse(api.deps.config_yaml.Get().get()); }, Cost::kFixed},
+     [](const Api& api, const Request&, Duration) {
+       return ConfigResponse(api.deps.config_yaml.Get().get());
+     },
+     Cost::kFixed},
     {"/api/v1/status/flags", false,
-     [](const Api& api, const Request&, Duration) { return FlagsResponse(api.deps.facts); }, Cost::kFixed},
+     [](const Api& api, const Request&, Duration) { return FlagsResponse(api.deps.facts); },
+     Cost::kFixed},
     {"/api/v1/status/tsdb", false,
-     [](const Api& api, const Request& request, Duration) { return StoreResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return StoreResponse(api.deps.store, request);
+     }},
     {"/api/v1/status/runtimeinfo", false,
      [](const Api& api, const Request&, Duration) {
        return RuntimeInfoResponse(api.deps.facts, api.deps.clock.Now());
-     }, Cost::kFixed},
+     },
+     Cost::kFixed},
     {"/federate", false,
      [](const Api& api, const Request& request, Duration) {
        return FederateResponse(api.deps.store, api.deps.clock, request);
@@ -120,7 +137,6 @@ void Compress(const Request& request, Response& response) {
 Response AnswerAtOnce(const Api& api, const Endpoint& endpoint, const Request& request,
                       Duration waited = Duration(0)) {
   Response response = endpoint.answer(api, request, waited);
-  api.deps.cross_origin.Allow(request, response);
   Compress(request, response);
   return response;
 }
@@ -129,11 +145,9 @@ Response AnswerInTurn(const Api& api, const Endpoint& endpoint, const Request& r
   // One that cannot be read is told where the other parameters are read.
   const Result<std::optional<Duration>> timeout = OptionalDuration(request, "timeout");
   const Duration most = api.work->limits().timeout;
-  Response response = api.work->Run(request, timeout ? timeout->value_or(most) : most,
-                                    [&](Duration waited) {
-                                      return AnswerAtOnce(api, endpoint, request, waited);
-                                    });
-  return response;
+  return api.work->Run(request, timeout ? timeout->value_or(most) : most, [&](Duration waited) {
+    return AnswerAtOnce(api, endpoint, request, waited);
+  });
 }
 
 }  // namespace
@@ -143,8 +157,10 @@ std::vector<Route> PrometheusApiRoutes(const PrometheusApiDeps& deps) {
   std::vector<Route> routes;
   for (const Endpoint& endpoint : kEndpoints) {
     const Handler handler = [api, &endpoint](const Request& request) {
-      return endpoint.cost == Cost::kFixed ? AnswerAtOnce(*api, endpoint, request)
-                                           : AnswerInTurn(*api, endpoint, request);
+      Response response = endpoint.cost == Cost::kFixed ? AnswerAtOnce(*api, endpoint, request)
+                                                        : AnswerInTurn(*api, endpoint, request);
+      api->deps.cross_origin.Allow(request, response);
+      return response;
     };
     routes.push_back({"GET", endpoint.path, handler});
     if (endpoint.also_post) {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <pthread.h>
 
+#include <atomic>
 #include <future>
-#include <latch>
 #include <string>
 #include <vector>
 
@@ -15,9 +15,7 @@
 namespace hakem::web {
 namespace {
 
-using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 using testing::StartsWith;
 
 constexpr Duration kLong = std::chrono::minutes(1);
@@ -73,8 +71,9 @@ TEST_F(Work, RefusesWhatNeedsMoreMemoryThanOneMayHave) {
   };
   const Response refused = work.Run(kApi, kLong, greedy);
   EXPECT_EQ(refused.status, 422);
-  EXPECT_EQ(*refused.body, R"({"status":"error","errorType":"execution",)"
-                           R"("error":"the request needs more memory than the 12MB one may have"})");
+  EXPECT_EQ(*refused.body,
+            R"({"status":"error","errorType":"execution",)"
+            R"("error":"the request needs more memory than the 12MiB one may have"})");
   EXPECT_EQ(work.Run(kPage, kLong, greedy).status, 422);
   EXPECT_THAT(*work.Run(kPage, kLong, greedy).body, StartsWith("the request needs more"));
   EXPECT_EQ(work.taken_bytes(), 0U);
@@ -82,8 +81,8 @@ TEST_F(Work, RefusesWhatNeedsMoreMemoryThanOneMayHave) {
 
 TEST_F(Work, RefusesOneLargeAllocationBeforeItIsMade) {
   ClientWork work(limits_, clock_);
-  const Response refused = work.Run(
-      kApi, kLong, [](Duration) { return Text(std::string(std::size_t{1} << 45, 'x')); });
+  const Response refused =
+      work.Run(kApi, kLong, [](Duration) { return Text(std::string(std::size_t{1} << 45, 'x')); });
   EXPECT_EQ(refused.status, 422);
 }
 
@@ -97,13 +96,12 @@ TEST_F(Work, AnswersSmallRequestsWhileLargeOnesHaveTheRest) {
   };
   const Response large = work.Run(kApi, kLong, [&](Duration) {
     const std::string most(11 * kMegabyte, 'x');
-    const Response refused =
-        std::async(std::launch::async, [&] {
-          return work.Run(kApi, kLong, allocate(8 * kMegabyte));
-        }).get();
+    const Response refused = std::async(std::launch::async, [&] {
+                               return work.Run(kApi, kLong, allocate(8 * kMegabyte));
+                             }).get();
     EXPECT_EQ(refused.status, 503);
     EXPECT_THAT(*refused.body, HasSubstr(R"("errorType":"unavailable")"));
-    EXPECT_THAT(*refused.body, HasSubstr("left of the 16MB that all requests share: try again"));
+    EXPECT_THAT(*refused.body, HasSubstr("left of the 16MiB that all requests share: try again"));
     const Response small = std::async(std::launch::async, [&] {
                              return work.Run(kApi, kLong, allocate(kMegabyte / 2));
                            }).get();
@@ -117,18 +115,54 @@ TEST_F(Work, AnswersSmallRequestsWhileLargeOnesHaveTheRest) {
 TEST_F(Work, CountsAnAnswerUntilItIsDelivered) {
   ClientWork work(limits_, clock_);
   const auto answer = [](Duration) {
-    return Response{.body = std::make_shared<const std::string>(5 * kMegabyte, 'x')};
+    return Response{.body = std::make_shared<const std::string>(6 * kMegabyte, 'x')};
   };
   auto first = std::make_unique<Response>(work.Run(kApi, kLong, answer));
   const Response second = work.Run(kApi, kLong, answer);
-  EXPECT_EQ(first->body->size(), 5 * kMegabyte);
-  EXPECT_GE(work.taken_bytes(), 10 * kMegabyte);
+  EXPECT_EQ(first->body->size(), 6 * kMegabyte);
+  EXPECT_GE(work.taken_bytes(), 12 * kMegabyte);
   EXPECT_EQ(work.Run(kApi, kLong, answer).status, 503);
   auto kept = first->body;
   first.reset();
   EXPECT_EQ(work.Run(kApi, kLong, answer).status, 503);
   kept.reset();
   EXPECT_EQ(work.Run(kApi, kLong, answer).status, 200);
+}
+
+TEST_F(Work, IsAccountedForWithoutATurnToo) {
+  limits_.concurrency = 1;
+  ClientWork work(limits_, clock_);
+  const Response response = work.Run(kApi, kLong, [&](Duration) {
+    return work.RunAtOnce(kPage, [] { return Text(std::string(kMegabyte, 'x')); });
+  });
+  EXPECT_EQ(response.status, 200);
+  const Response refused =
+      work.RunAtOnce(kPage, [] { return Text(std::string(13 * kMegabyte, 'x')); });
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(*refused.body, StartsWith("the request needs more memory than the 12MiB"));
+  EXPECT_EQ(std::string(100 * kMegabyte, 'x').size(), 100 * kMegabyte);
+}
+
+TEST_F(Work, IsDoneForAllWhoComeAtOnce) {
+  limits_.most_waiting = WorkLimits().most_waiting;
+  ClientWork work(limits_, clock_);
+  std::atomic<std::size_t> running{0};
+  std::vector<std::future<int>> clients;
+  for (int i = 0; i < 60; ++i) {
+    clients.push_back(std::async(std::launch::async, [&] {
+      return work
+          .Run(kApi, kLong,
+               [&](Duration) {
+                 EXPECT_LE(++running, limits_.concurrency);
+                 --running;
+                 return Text("done");
+               })
+          .status;
+    }));
+  }
+  for (auto& client : clients) {
+    EXPECT_EQ(client.get(), 200);
+  }
 }
 
 TEST_F(Work, IsEndedWhenItsClientHasGone) {
@@ -173,9 +207,9 @@ TEST_F(Work, IsEndedWhenTheServerStops) {
 
 TEST_F(Work, PassesOnWhatElseIsThrown) {
   ClientWork work(limits_, clock_);
-  EXPECT_THROW(work.Run(kApi, kLong,
-                        [](Duration) -> Response { throw std::runtime_error("a bug"); }),
-               std::runtime_error);
+  EXPECT_THROW(
+      work.Run(kApi, kLong, [](Duration) -> Response { throw std::runtime_error("a bug"); }),
+      std::runtime_error);
   EXPECT_EQ(work.Run(kApi, kLong, [](Duration) { return Text(""); }).status, 200);
 }
 

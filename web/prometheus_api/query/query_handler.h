@@ -10,7 +10,8 @@
 
 namespace hakem::web {
 
-/// `/api/v1/query` and `/api/v1/query_range`. To be called by threads with a deep stack. Thread-safe.
+/// `/api/v1/query` and `/api/v1/query_range`. To be called by threads with a deep stack.
+/// Thread-safe.
 class QueryHandler {
  public:
   struct Deps {

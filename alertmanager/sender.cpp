@@ -1,10 +1,10 @@
 #include "alertmanager/sender.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "alertmanager/backoff.h"
+#include "model/contained.h"
 
 namespace hakem::alertmanager {
 namespace {
@@ -84,17 +84,17 @@ void Sender::Drain() {
 void Sender::Run(const std::stop_token& stop) {
   bool running = true;
   while (running) {
-    try {
-      running = Step(stop);
-    } catch (const std::exception& error) {
-      // A bug of ours: said and counted; this receiver goes on after a while.
-      deps_.log.Error("sender failed", {{"receiver", integration_.receiver},
-                                        {"integration", integration_.name},
-                                        {"error", error.what()}});
-      CountFailure(FailureReason::kOther);
+    // A bug of ours or no memory: said and counted; this receiver goes on after a while.
+    if (!RunContained(deps_.log, "sender failed", [&] { running = Step(stop); })) {
+      RunContained(deps_.log, "failure not counted", [&] { CountFailure(FailureReason::kOther); });
       running = deps_.clock.SleepUntil(deps_.clock.SteadyNow() + std::chrono::seconds(1), stop);
     }
   }
+  RunContained(deps_.log, "sender not ended well", [this] { ReportEnd(); });
+  finished_();
+}
+
+void Sender::ReportEnd() {
   if (outbox_.pending() > 0) {
     deps_.log.Warn("stopped with messages undelivered", {{"receiver", integration_.receiver},
                                                          {"integration", integration_.name},
@@ -102,7 +102,6 @@ void Sender::Run(const std::stop_token& stop) {
   }
   outbox_ = Outbox();
   ReportPending();
-  finished_();
 }
 
 /// Does the next thing; false when the thread is to end.

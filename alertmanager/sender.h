@@ -55,6 +55,7 @@ class Sender {
 
  private:
   void Run(const std::stop_token& stop);
+  void ReportEnd();
   bool Step(const std::stop_token& stop);
   bool TakeInbox();
   void Wait(const std::stop_token& stop);

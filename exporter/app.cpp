@@ -13,7 +13,6 @@
 #include "exporter/clients/machine_mail_client.h"
 #include "exporter/config/import_file.h"
 #include "exporter/config/server_facts.h"
-#include "exporter/heap.h"
 #include "exporter/inputs.h"
 #include "exporter/operation_routes.h"
 #include "exporter/own_metrics/own_metrics.h"
@@ -24,6 +23,7 @@
 #include "exporter/scrape/target_runner.h"
 #include "exporter/scrape/target_setup.h"
 #include "exporter/timeline.h"
+#include "model/byte_size.h"
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "state/game_store.h"
@@ -68,6 +68,18 @@ std::vector<web::CollectorFamilies> AllCollectorFamilies() {
   return all;
 }
 
+/// Of what clients ask for: what is left of the memory for them.
+web::WorkLimits LimitsOfWork(const MemoryLimits& memory) {
+  web::WorkLimits limits;
+  if (memory.requests > 0) {
+    limits.concurrency = memory.requests;
+    limits.shared_bytes = memory.shared_bytes;
+    limits.most_bytes = memory.most_bytes;
+    limits.own_bytes = memory.own_bytes;
+  }
+  return limits;
+}
+
 /// What takes the history to disk.
 struct SavedHistory {
   SavedHistory(state::Database& database, tsdb::Store& store, Instruments& instruments,
@@ -75,7 +87,7 @@ struct SavedHistory {
       : disk(database),
         saver(tsdb::LoadHistory(disk, store, log.For("tsdb"), clock.Now()),
               {.store = store, .disk = disk, .instruments = instruments, .log = log.For("tsdb")}),
-        loop(saver, clock) {}
+        loop(saver, clock, log.For("tsdb")) {}
 
   state::HistoryStore disk;
   tsdb::HistorySaver saver;
@@ -116,7 +128,6 @@ struct App::Parts {
   Published<Snapshot> snapshot;
   Published<std::vector<web::TargetStatus>> targets;
   TargetHistory target_history;
-  FreeMemory free_memory;
   std::atomic<SteadyTime> last_tick;
   Mutex reloading;  ///< Held by the one that reloads.
   LoadConfig load;
@@ -210,7 +221,6 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
     rule_loop.Submit(taken->time, *clock_step);
   }
   store_metrics.Tell(store.Stats());
-  free_memory.GiveBack(clock.SteadyNow());
 }
 
 web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::ServerFacts facts) {
@@ -255,6 +265,8 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                .stop = stop_queries.get_token(),
                .features = config.features,
                .reload = &reload_status},
+               .work = std::make_shared<web::ClientWork>(LimitsOfWork(config.memory), clock,
+                                                         stop_queries.get_token())},
        .more = OperationRoutes({.status = runner.status(),
                                 .probe = probe,
                                 .reload = [this] { return Reload(); },
@@ -313,6 +325,12 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
   parts->load = std::move(load);
   const Logger logger = log.For("hakem");
+  if (!config.memory.history_fits) {
+    logger.Warn("history.max_bytes leaves little of the memory for everything else",
+                {{"max_bytes", FormatByteSize(config.history.max_bytes)},
+                 {"memory", FormatByteSize(config.memory.total_bytes)},
+                 {"limit", config.memory.source}});
+  }
   if (!config.import_file.empty()) {
     if (const Result<void> done = parts->Import(config.import_file, logger); !done) {
       return Fail(done.error());

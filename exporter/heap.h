@@ -7,16 +7,12 @@ namespace hakem::exporter {
 /// Makes the allocator keep less memory that is free. To be called before a second thread starts.
 void TuneHeap();
 
-/// Gives free memory back to the system, every ten seconds: what a round of collecting needs for a
-/// moment lies between what stays, and the allocator gives back by itself only what is at the end.
-/// Used by one thread.
-class FreeMemory {
- public:
-  /// To be called again and again.
-  void GiveBack(SteadyTime now);
+/// Gives free memory back to the system: what a round of collecting or a query needs for a moment
+/// lies between what stays, and the allocator gives back by itself only what is at the end. Takes a
+/// tenth of a millisecond. Thread-safe.
+void GiveBackFreeMemory();
 
- private:
-  SteadyTime next_{};
-};
+/// How often that is worth it, whether or not anything is collected.
+inline constexpr Duration kGiveBackInterval = std::chrono::seconds(10);
 
 }  // namespace hakem::exporter

@@ -1,6 +1,7 @@
 #include "exporter/operation_routes.h"
 
 #include "exporter/scrape/collectors_json.h"
+#include "model/deep_thread.h"
 
 namespace hakem::exporter {
 
@@ -14,7 +15,8 @@ std::vector<web::Route> OperationRoutes(const OperationDeps& deps) {
                  200, CollectorsJson(known == nullptr ? TargetStatus() : *known, clock.Now()));
            }},
           {"POST", "/-/reload", [reload = deps.reload](const web::Request&) {
-             const Result<void> reloaded = reload();
+             Result<void> reloaded;
+             RunDeep([&] { reloaded = reload(); });  // Files and expressions are read.
              return reloaded ? web::TextResponse(200, "the configuration was reloaded")
                              : web::TextResponse(500, "the configuration in force stays: " +
                                                           reloaded.error().message);

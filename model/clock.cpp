@@ -15,10 +15,15 @@ class MachineClock final : public Clock {
   SteadyTime SteadyNow() const override { return std::chrono::steady_clock::now(); }
 
   bool SleepUntil(SteadyTime deadline, const std::stop_token& stop) const override {
+    // condition_variable_any would do the same, and allocate: this works without memory too.
     std::mutex mutex;
-    std::condition_variable_any wake;
+    std::condition_variable wake;
+    const std::stop_callback wake_on_stop(stop, [&] {
+      const std::lock_guard lock(mutex);
+      wake.notify_all();
+    });
     std::unique_lock lock(mutex);
-    wake.wait_until(lock, stop, deadline, [] { return false; });
+    wake.wait_until(lock, deadline, [&] { return stop.stop_requested(); });
     return !stop.stop_requested();
   }
 };

@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "model/interruption.h"
+#include "model/memory_account.h"
+
 namespace hakem {
 
 struct Regex::Program {
@@ -88,6 +91,7 @@ Regex::Regex(std::string pattern, std::shared_ptr<const Program> program)
 Result<Regex> Regex::Compile(std::string_view pattern) {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_dot_nl(true);
+  const MemoryAccount::NeverRefused bounded_by_re2;
   auto program = std::shared_ptr<const Program>(
       new Program{re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), options)});
   if (!program->re2.ok()) {
@@ -99,17 +103,22 @@ Result<Regex> Regex::Compile(std::string_view pattern) {
 }
 
 bool Regex::Matches(std::string_view text) const {
+  const MemoryAccount::NeverRefused bounded_by_re2;
   return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), program_->re2);
 }
 
 std::optional<std::string> Regex::Expand(std::string_view text,
                                          std::string_view replacement) const {
+  CheckInterrupted();
   const re2::RE2& re2 = program_->re2;
   std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re2.NumberOfCapturingGroups()) + 1);
   const re2::StringPiece input(text.data(), text.size());
-  if (!re2.Match(input, 0, text.size(), re2::RE2::ANCHOR_BOTH, groups.data(),
-                 static_cast<int>(groups.size()))) {
-    return std::nullopt;
+  {
+    const MemoryAccount::NeverRefused bounded_by_re2;
+    if (!re2.Match(input, 0, text.size(), re2::RE2::ANCHOR_BOTH, groups.data(),
+                   static_cast<int>(groups.size()))) {
+      return std::nullopt;
+    }
   }
   std::string expanded;
   std::string_view rest = replacement;

@@ -1,16 +1,15 @@
 #include "rules/rule_loop.h"
 
-#include <exception>
 #include <utility>
 
+#include "model/contained.h"
 #include "rules/rule_metrics.h"
 
 namespace hakem::rules {
 
 RuleLoop::RuleLoop(const tsdb::Queryable& samples, Deps deps)
-    : samples_(samples), deps_(std::move(deps)) {
+    : samples_(samples), deps_(std::move(deps)), thread_([this] { Run(stop_.get_token()); }) {
   deps_.instruments.Add(kLoopFailures, {}, 0);
-  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
 void RuleLoop::Submit(Timestamp time, Duration clock_step) {
@@ -41,11 +40,10 @@ std::optional<SteadyTime> RuleLoop::BusySince() const {
 
 void RuleLoop::Run(const std::stop_token& stop) {
   while (const std::optional<Submitted> next = Next(stop)) {
-    try {
-      deps_.rules.Evaluate(samples_, next->time, next->clock_step);
-    } catch (const std::exception& exception) {
-      deps_.instruments.Add(kLoopFailures, {});
-      deps_.log.Error("rule evaluation ended by an exception", {{"error", exception.what()}});
+    if (!RunContained(deps_.log, "rule evaluation ended by an exception",
+                      [&] { deps_.rules.Evaluate(samples_, next->time, next->clock_step); })) {
+      RunContained(deps_.log, "failure not counted",
+                   [&] { deps_.instruments.Add(kLoopFailures, {}); });
     }
   }
 }

@@ -3,9 +3,9 @@
 #include <condition_variable>
 #include <optional>
 #include <stop_token>
-#include <thread>
 
 #include "model/clock.h"
+#include "model/deep_thread.h"
 #include "model/instruments.h"
 #include "model/log.h"
 #include "model/mutex.h"
@@ -30,7 +30,8 @@ class RuleLoop {
   RuleLoop(const tsdb::Queryable& samples, Deps deps);
   RuleLoop(const RuleLoop&) = delete;
   RuleLoop& operator=(const RuleLoop&) = delete;
-  ~RuleLoop() = default;
+
+  ~RuleLoop() { stop_.request_stop(); }
 
   /// Says that the samples of this time are there, and by how much the clock that stamps them was
   /// set since the last ones; does not wait. Thread-safe.
@@ -54,7 +55,8 @@ class RuleLoop {
   std::condition_variable_any arrived_;
   std::optional<Submitted> waiting_ GUARDED_BY(mutex_);
   std::optional<SteadyTime> busy_since_ GUARDED_BY(mutex_);
-  std::jthread thread_;  // Last: it uses all the others.
+  std::stop_source stop_;
+  DeepThread thread_;  // Last: it uses all the others.
 };
 
 }  // namespace hakem::rules

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <set>
 #include <unordered_set>
 #include <utility>
+
+#include "model/interruption.h"
 
 namespace hakem::tsdb {
 namespace {
@@ -44,6 +47,7 @@ template <typename Visit>
 void VisitSeries(const Index& index, std::span<const Matcher> matchers, Timestamp from,
                  Timestamp until, Visit visit) {
   for (const StoredSeries* series : index.Select(matchers)) {
+    CheckInterrupted();
     if (series->Overlaps(from, until)) {
       visit(series->series());
     }
@@ -144,7 +148,14 @@ Store::Round::~Round() {
   store_.samples_total_.fetch_add(appended_, std::memory_order_relaxed);
   store_.bytes_.fetch_add(static_cast<std::uint64_t>(grown_bytes_), std::memory_order_relaxed);
   store_.min_time_ = std::min(store_.min_time_.load(), CountOf(first_));
-  store_.Commit(last_, added_->list);
+  try {
+    store_.Commit(last_, added_->list);
+  } catch (const std::bad_alloc&) {
+    // No reader will find what is new: whoever appends next to one of these looks for it again.
+    for (const std::shared_ptr<StoredSeries>& series : added_->list) {
+      series->MarkDropped();
+    }
+  }
 }
 
 void Store::Commit(Timestamp newest, const Index::Series& added) {
@@ -258,6 +269,7 @@ void Store::ForEach(std::span<const Matcher> matchers, Timestamp after, Timestam
   const std::shared_ptr<const Index> index = index_.Get();
   std::vector<Point> points;
   for (const StoredSeries* series : index->Select(matchers)) {
+    CheckInterrupted();
     points.clear();
     series->Read(after, until, points);
     if (!points.empty()) {
@@ -274,6 +286,7 @@ std::vector<NewestPoint> Store::SelectNewest(std::span<const Matcher> matchers, 
   std::vector<NewestPoint> selected;
   selected.reserve(candidates.size());
   for (const StoredSeries* series : candidates) {
+    CheckInterrupted();
     if (const std::optional<Point> newest = series->ReadNewest(after, until)) {
       selected.push_back({series->series(), *newest});
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "model/nearest.h"
@@ -22,8 +23,6 @@ constexpr Instrument kRequests{.name = "hakem_http_requests_total",
 /// Paths that clients invent must not become series.
 constexpr std::string_view kNoHandler = "none";
 
-constexpr std::string_view kApiPrefix = "/api/";
-
 /// Whether a path is one of those that a route's path stands for: `{…}` is any one part of it.
 bool Covers(std::string_view pattern, std::string_view path) {
   const std::size_t open = pattern.find('{');
@@ -34,12 +33,6 @@ bool Covers(std::string_view pattern, std::string_view path) {
   return path.size() > open + suffix.size() && path.starts_with(pattern.substr(0, open)) &&
          path.ends_with(suffix) &&
          path.substr(open, path.size() - open - suffix.size()).find('/') == path.npos;
-}
-
-Response Refuse(const Request& request, int status, std::string_view error_type,
-                const std::string& message) {
-  return request.path.starts_with(kApiPrefix) ? ApiError(status, error_type, message)
-                                              : TextResponse(status, message);
 }
 
 }  // namespace
@@ -95,7 +88,7 @@ Response Router::Admit(const Route& route, const Request& request) const {
       const std::string reason = Explain(admission, request);
       log_.Warn("change refused",
                 {{"handler", route.path}, {"client", request.client.address}, {"cause", reason}});
-      return Refuse(request, admission == Admission::kNotJson ? 415 : 403, "bad_data", reason);
+      return ErrorFor(request, admission == Admission::kNotJson ? 415 : 403, "bad_data", reason);
     }
   }
   return Answer(route, request);
@@ -105,12 +98,14 @@ Response Router::Answer(const Route& route, const Request& request) const {
   std::string cause = "unknown exception";
   try {
     return route.handler(request);
+  } catch (const std::bad_alloc&) {  // Not logged: it says nothing of a bug, and comes in crowds.
+    return ErrorFor(request, 503, "unavailable", "the system has no memory left: try again later");
   } catch (const std::exception& exception) {
     cause = exception.what();
   } catch (...) {  // What else a handler may throw is told as the cause above.
   }
   log_.Error("handler failed", {{"handler", route.path}, {"cause", cause}});
-  return Refuse(request, 500, "internal", "internal error: the cause is in Hakem's log");
+  return ErrorFor(request, 500, "internal", "internal error: the cause is in Hakem's log");
 }
 
 /// Begins with Prometheus' own words: Grafana recognises by them that a page is not there.
@@ -119,9 +114,9 @@ Response Router::NotFound(const Request& request) const {
   for (const Route& route : routes_) {
     paths.push_back(route.path);
   }
-  return Refuse(request, 404, "not_found",
-                fmt::format("404 page not found: no page \"{}\"{}", request.path,
-                            DidYouMean(request.path, paths)));
+  return ErrorFor(request, 404, "not_found",
+                  fmt::format("404 page not found: no page \"{}\"{}", request.path,
+                              DidYouMean(request.path, paths)));
 }
 
 Response Router::MethodNotAllowed(const Request& request) const {
@@ -132,9 +127,9 @@ Response Router::MethodNotAllowed(const Request& request) const {
       allowed.append(route.method == "GET" ? ", HEAD" : "");
     }
   }
-  Response response =
-      Refuse(request, 405, "bad_data",
-             fmt::format("{} is not allowed on {}: use {}", request.method, request.path, allowed));
+  Response response = ErrorFor(
+      request, 405, "bad_data",
+      fmt::format("{} is not allowed on {}: use {}", request.method, request.path, allowed));
   response.headers.push_back({"Allow", allowed});
   return response;
 }

@@ -101,12 +101,19 @@ Handler RoleHandler(const Deps& deps, Traffic traffic) {
 }  // namespace
 
 Router MakeRouter(const Deps& deps) {
+  const auto work = deps.api.work != nullptr
+                        ? deps.api.work
+                        : std::make_shared<ClientWork>(WorkLimits(), deps.clock, deps.api.stop);
   const Handler metrics = MetricsHandler({.snapshot = deps.snapshot,
                                           .clock = deps.clock,
                                           .collectors = deps.collectors,
-                                          .collect_now = deps.collect_now});
+                                          .collect_now = deps.collect_now,
+                                          .work = work});
   std::vector<Route> routes{
-      {"GET", "/", [deps](const Request&) { return Landing(deps); }},
+      {"GET", "/",
+       [deps, work](const Request& request) {
+         return work->Run(request, work->limits().timeout, [&](Duration) { return Landing(deps); });
+       }},
       {"GET", "/style.css", StyleSheet},
       {"GET", "/metrics", metrics},
       {"GET", "/-/healthy",
@@ -117,7 +124,9 @@ Router MakeRouter(const Deps& deps) {
       {"GET", "/replica", RoleHandler(deps, Traffic::kReplica)},
       {"GET", "/read-only", RoleHandler(deps, Traffic::kReadOnly)},
   };
-  std::vector<Route> api = PrometheusApiRoutes(deps.api);
+  PrometheusApiDeps api_deps = deps.api;
+  api_deps.work = work;
+  std::vector<Route> api = PrometheusApiRoutes(api_deps);
   AddPages(deps, api, routes);
   std::move(api.begin(), api.end(), std::back_inserter(routes));
   routes.insert(routes.end(), deps.more.begin(), deps.more.end());

@@ -21,7 +21,8 @@ struct Node::Content {
 
 namespace {
 
-constexpr int kDeepest = 100;  // Nesting beyond it is nobody's configuration.
+constexpr int kDeepest = 100;                // Nesting beyond it is nobody's configuration.
+constexpr std::size_t kMostNodes = 300'000;  // With aliases a few lines may stand for billions.
 
 std::string Place(std::string_view file, const YAML::Mark& mark) {
   return fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
@@ -42,11 +43,16 @@ class Reader {
  public:
   explicit Reader(std::string_view file) : file_(file) {}
 
-  Result<Node> Read(const YAML::Node& node, int depth = 0) const {
+  Result<Node> Read(const YAML::Node& node, int depth = 0) {
     auto content = std::make_shared<Node::Content>();
     content->place = Place(file_, node.Mark());
     if (depth > kDeepest) {
       return Fail(ErrorCode::kInvalidInput, content->place + ": nested too deeply");
+    }
+    if (++nodes_ > kMostNodes) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: more than {} values, each as often as an alias stands for it",
+                              content->place, kMostNodes));
     }
     if (IsNothing(node)) {
       content->kind = Node::Kind::kNull;
@@ -77,7 +83,7 @@ class Reader {
 
  private:
   Result<Node::Entry> ReadEntry(const YAML::Node& key, const YAML::Node& value,
-                                const std::vector<Node::Entry>& before, int depth) const {
+                                const std::vector<Node::Entry>& before, int depth) {
     Result<Node> key_node = Read(key, depth + 1);
     if (!key_node) {
       return Fail(key_node.error());
@@ -100,6 +106,7 @@ class Reader {
   }
 
   std::string_view file_;
+  std::size_t nodes_ = 0;
 };
 
 Node::Node(std::shared_ptr<const Content> content) : content_(std::move(content)) {}

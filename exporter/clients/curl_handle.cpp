@@ -145,7 +145,11 @@ std::size_t CurlHandle::OnAnswer(char* data, std::size_t size, std::size_t count
     handle.answer_.append(data, handle.max_answer_bytes_ - handle.answer_.size());
     return 0;
   }
-  handle.answer_.append(data, bytes);
+  try {
+    handle.answer_.append(data, bytes);
+  } catch (const std::bad_alloc&) {  // A C library is the caller: it ends the transfer.
+    return 0;
+  }
   return bytes;
 }
 

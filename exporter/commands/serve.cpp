@@ -4,6 +4,8 @@
 #include "exporter/commands/commands.h"
 #include "exporter/commands/stop_signals.h"
 #include "exporter/config/environment.h"
+#include "exporter/heap.h"
+#include "model/contained.h"
 #include "model/mutex.h"
 
 namespace hakem::exporter {
@@ -55,15 +57,18 @@ Result<Config> LoadServeConfig(const CommonOptions& common, const ServeOptions& 
 }
 
 int Serve(const CommonOptions& common, const ServeOptions& options) {
+  const Log log = common.MakeLog(LogLevel::kInfo);
+  const Logger logger = log.For("hakem");
   Mutex mutex;
   App* running = nullptr;  // Under the mutex, so that it is not taken away during a reload.
   const StopSignals signals([&] {
     const MutexLock lock(mutex);
     if (running != nullptr) {
-      (void)running->Reload();  // It logs what is wrong.
+      RunContained(logger, "configuration not reloaded: the one in force stays", [&] {
+        (void)running->Reload();  // It logs what is wrong.
+      });
     }
   });
-  const Log log = common.MakeLog(LogLevel::kInfo);
   const auto app = App::Start([&] { return LoadServeConfig(common, options); }, log);
   if (!app) {
     return Report(app.error());
@@ -73,8 +78,10 @@ int Serve(const CommonOptions& common, const ServeOptions& options) {
     running = now;
   };
   set_running(app->get());
-  SystemClock().SleepUntil(SteadyTime::max(), signals.token());
-  log.For("hakem").Info("stopping");
+  while (SystemClock().SleepUntil(SystemClock().SteadyNow() + kGiveBackInterval, signals.token())) {
+    GiveBackFreeMemory();
+  }
+  logger.Info("stopping");
   ExitAfter(kGrace);
   set_running(nullptr);
   return kFine;

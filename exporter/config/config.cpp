@@ -9,6 +9,7 @@
 #include "collectors/core/collector.h"
 #include "exporter/config/environment.h"
 #include "exporter/config/game_config.h"
+#include "exporter/limits/memory_facts.h"
 #include "model/byte_size.h"
 #include "model/known_secrets.h"
 #include "model/nearest.h"
@@ -194,7 +195,8 @@ void ReadCollect(MapReader& reader, CollectConfig& collect) {
   }
 }
 
-void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
+void ReadHistory(MapReader& reader, Config& config) {
+  tsdb::StoreOptions& history = config.history;
   reader.Length("retention", history.retention);
   if (history.retention < kShortestRetention) {
     reader.Wrong(reader.At("retention"), "retention: the history is kept for 10m at least");
@@ -211,6 +213,7 @@ void ReadHistory(MapReader& reader, tsdb::StoreOptions& history) {
     reader.Wrong(reader.At("max_bytes"), "max_bytes: the history needs 1MiB at least");
   } else {
     history.max_bytes = *bytes;
+    config.history_is_sized = true;
   }
 }
 
@@ -265,7 +268,7 @@ void ReadConfig(MapReader& reader, const std::filesystem::path& folder, Config& 
       file = (folder / file).lexically_normal().string();
     }
   });
-  reader.Map("history", [&](MapReader& history) { ReadHistory(history, config.history); });
+  reader.Map("history", [&](MapReader& history) { ReadHistory(history, config); });
   reader.Map("state", [&](MapReader& state) {
     ReadPath(state, "directory", folder, config.state_directory);
   });
@@ -387,6 +390,9 @@ Result<Config> LoadConfig(const std::string& path, const yaml::Environment& envi
     for (const Secret& secret : SecretsOf(*config)) {
       AddKnownSecret(secret);
     }
+    config->memory =
+        DivideMemory(ReadMemoryFacts(), config->history.max_bytes, config->history_is_sized);
+    config->history.max_bytes = config->memory.history_bytes;
   }
   return config;
 }

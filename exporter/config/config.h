@@ -9,6 +9,7 @@
 #include "collectors/core/statement_options.h"
 #include "exporter/config/conninfo.h"
 #include "exporter/config/thresholds.h"
+#include "exporter/limits/memory_limits.h"
 #include "exporter/scrape/database_filter.h"
 #include "model/result.h"
 #include "model/secret.h"
@@ -75,11 +76,13 @@ struct Config {
   std::string job = "hakem";  ///< The label `job` that rules see.
   std::string instance;       ///< The label `instance` that rules see; empty: made of `listen`.
   tsdb::StoreOptions history;
-  std::string state_directory;  ///< Empty: the default one where it can be used, else memory.
-  std::string cors;             ///< Origins whose pages may read the API, as a regular expression.
-  promql::Features features;    ///< Of PromQL, experimental in Prometheus.
-  ReceiverConfig receivers;     ///< Read by ReceiversFromEnvironment, for who sends.
-  std::string import_file;      ///< OpenMetrics for the history; from the command line alone.
+  bool history_is_sized = false;  ///< Whether somebody set its max_bytes.
+  MemoryLimits memory = {};       ///< What is divided; nothing unless LoadConfig read it.
+  std::string state_directory;    ///< Empty: the default one where it can be used, else memory.
+  std::string cors;           ///< Origins whose pages may read the API, as a regular expression.
+  promql::Features features;  ///< Of PromQL, experimental in Prometheus.
+  ReceiverConfig receivers;   ///< Read by ReceiversFromEnvironment, for who sends.
+  std::string import_file;    ///< OpenMetrics for the history; from the command line alone.
   bool collects = true;  ///< Whether there is a server to watch; not when only a file is served.
 };
 
@@ -94,8 +97,9 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file,
 /// Errors: kInvalidInput, naming the variable.
 Result<Config> ConfigFromEnvironment(const yaml::Environment& environment);
 
-/// The file's configuration, or the environment's when `path` is empty. Its secrets are known from
-/// then on: see AddKnownSecret. Errors: kInvalidInput, also when the file cannot be read.
+/// The file's configuration, or the environment's when `path` is empty; the history, unless its
+/// size is set, made to fit the memory that this process may have. Its secrets are known from then
+/// on: see AddKnownSecret. Errors: kInvalidInput, also when the file cannot be read.
 Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment);
 
 /// A YAML scalar that reads back as the same text.

@@ -135,6 +135,9 @@ std::string FormatConfig(const Config& config) {
                  YamlText(config.web_config_file),
                  config.admin == web::AdminPolicy::kOpen ? "open" : "local");
   FormatReceivers(config.receivers, out);
+  if (config.memory.requests > 0) {
+    text += FormatMemoryLimits(config.memory);
+  }
   return text;
 }
 

@@ -6,7 +6,6 @@
 #include "exporter/scrape/target_setup.h"
 #include "model/duration.h"
 #include "promql/engine.h"
-#include "web/prometheus_api/query/query_gate.h"
 
 namespace hakem::exporter {
 
@@ -17,7 +16,7 @@ web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& 
           .flags = {{"enable-feature",
                      fmt::format("{}", fmt::join(promql::Names(config.features), ","))},
                     {"query.lookback-delta", FormatDuration(engine.lookback)},
-                    {"query.max-concurrency", fmt::format("{}", web::QueryGate::kConcurrency)},
+                    {"query.max-concurrency", fmt::format("{}", config.memory.requests)},
                     {"query.max-samples", fmt::format("{}", engine.max_samples)},
                     {"query.timeout", FormatDuration(engine.timeout)},
                     {"storage.tsdb.retention.time", FormatDuration(config.history.retention)},

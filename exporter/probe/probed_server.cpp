@@ -1,7 +1,8 @@
 #include "exporter/probe/probed_server.h"
 
-#include <exception>
 #include <utility>
+
+#include "model/contained.h"
 
 namespace hakem::exporter {
 
@@ -9,6 +10,7 @@ ProbedServer::ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock
                            const Log& log)
     : clock_(clock),
       log_(log),
+      logger_(log.For("probe")),
       options_(std::move(options)),
       sessions_(std::move(conninfo), "", clock, {}, log.For("session")),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
@@ -34,14 +36,14 @@ void ProbedServer::Run(const std::stop_token& stop) {
       wanted_ = false;
       busy_ = true;
     }
-    if (!collection) {
-      collection.emplace(options_, ScrapeDeps{.sessions = sessions_, .clock = clock_, .log = log_});
-    }
     std::shared_ptr<const Snapshot> found;
-    try {
-      found = std::make_shared<const Snapshot>(collection->Collect(stop));
-    } catch (const std::exception& exception) {
-      log_.For("probe").Error("collection failed", {{"error", exception.what()}});
+    if (!RunContained(logger_, "collection failed", [&] {
+          if (!collection) {
+            collection.emplace(options_,
+                               ScrapeDeps{.sessions = sessions_, .clock = clock_, .log = log_});
+          }
+          found = std::make_shared<const Snapshot>(collection->Collect(stop));
+        })) {
       collection.reset();
     }
     const MutexLock lock(mutex_);

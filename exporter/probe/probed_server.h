@@ -32,6 +32,7 @@ class ProbedServer {
 
   const Clock& clock_;
   const Log& log_;
+  const Logger logger_;
   const ScrapeOptions options_;
   PqxxSessionFactory sessions_;
   Mutex mutex_;

@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "model/contained.h"
+
 namespace hakem::exporter {
 namespace {
 
@@ -37,23 +39,31 @@ bool LaneWorker::busy() const {
 void LaneWorker::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (!busy()) {
-      wakeup_.SleepUntil(clock_, clock_.SteadyNow() + kIdle, stop);
+      RunContained(log_, "collection not awaited",
+                   [&] { wakeup_.SleepUntil(clock_, clock_.SteadyNow() + kIdle, stop); });
       continue;
     }
-    LaneRound round;
-    try {
-      round = lane_.Collect(stop);
-    } catch (const std::exception& exception) {
-      log_.Error("round of collection failed", {{"error", exception.what()}});
-      round.failure = {DownReason::kOther, {ErrorCode::kInternal, exception.what()}};
-    }
-    {
+    if (!RunContained(log_, "round of collection lost", [&] { RunRound(stop); })) {
       const MutexLock lock(mutex_);
-      busy_ = round.more;  // Before it is told, so that who hears of it can ask again.
+      busy_ = false;
     }
-    if (!stop.stop_requested()) {
-      done_(lane_.kind(), std::move(round));
-    }
+  }
+}
+
+void LaneWorker::RunRound(const std::stop_token& stop) {
+  LaneRound round;
+  try {
+    round = lane_.Collect(stop);
+  } catch (const std::exception& exception) {
+    log_.Error("round of collection failed", {{"error", exception.what()}});
+    round.failure = {DownReason::kOther, {ErrorCode::kInternal, exception.what()}};
+  }
+  {
+    const MutexLock lock(mutex_);
+    busy_ = round.more;  // Before it is told, so that who hears of it can ask again.
+  }
+  if (!stop.stop_requested()) {
+    done_(lane_.kind(), std::move(round));
   }
 }
 

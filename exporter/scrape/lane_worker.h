@@ -12,9 +12,9 @@
 namespace hakem::exporter {
 
 /// Runs a lane's rounds, each with the visits that follow it, on a thread of its own, one at a time
-/// and only when asked: however slow the
-/// server is, nothing piles up. Ask and busy may be called by any thread. The destructor ends a
-/// round that is running.
+/// and only when asked: however slow the server is, nothing piles up. What goes wrong in a round,
+/// `done` included, costs that round. Ask and busy may be called by any thread. The destructor ends
+/// a round that is running.
 class LaneWorker {
  public:
   /// Takes what a round gave; called by the worker's thread.
@@ -31,6 +31,7 @@ class LaneWorker {
 
  private:
   void Run(const std::stop_token& stop);
+  void RunRound(const std::stop_token& stop);
 
   Lane lane_;
   const Clock& clock_;

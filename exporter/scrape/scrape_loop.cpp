@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "exporter/scrape/tick_time.h"
+#include "model/contained.h"
 
 namespace hakem::exporter {
 namespace {
@@ -162,16 +163,14 @@ void ScrapeLoop::Run(const std::stop_token& stop) {
   SteadyTime next = deps_.clock.SteadyNow();
   while (!stop.stop_requested()) {
     const SteadyTime begun = deps_.clock.SteadyNow();
-    try {
-      Tick(stop);
-    } catch (const std::exception& exception) {
-      log_.Error("tick failed", {{"error", exception.what()}});
-    }
+    RunContained(log_, "tick failed", [&] { Tick(stop); });
     // Ticks that were missed are left out, so that the others stay on their grid.
     while (next <= begun || next < deps_.clock.SteadyNow()) {
       next += options_.fast;
     }
-    Rest(begun, next, stop);
+    if (!RunContained(log_, "tick not awaited", [&] { Rest(begun, next, stop); })) {
+      deps_.clock.SleepUntil(next, stop);
+    }
   }
 }
 

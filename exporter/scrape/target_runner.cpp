@@ -67,9 +67,10 @@ bool TargetRunner::Reconfigure(const Config& config) {
   before->loop.ReleaseWaiting();
   before->loop.Stop();  // Its connections close before others are made.
   Set(std::make_shared<Collecting>(*this, config));
-  told_ = std::move(told);
   conninfo_ = config.target.conninfo;
+  told_.clear();  // Should there be no thread to start, the next reload tries again.
   Start();
+  told_ = std::move(told);
   return true;
 }
 

@@ -305,13 +305,25 @@ class Parser {
   int nesting_ = 0;
 };
 
+tl::unexpected<Error> TooLong(std::string_view text) {
+  return Fail(ErrorCode::kInvalidInput,
+              fmt::format("1:1: parse error: the expression has {} bytes: at most {} are read",
+                          text.size(), kMaxQueryBytes));
+}
+
 }  // namespace
 
 Result<ExprPtr> Parse(std::string_view query, Features features) {
+  if (query.size() > kMaxQueryBytes) {
+    return TooLong(query);
+  }
   return Attempt([&] { return Parser(query, features).Run(); });
 }
 
 Result<std::vector<Matcher>> ParseSelector(std::string_view selector) {
+  if (selector.size() > kMaxQueryBytes) {
+    return TooLong(selector);
+  }
   return Attempt([&] { return Parser(selector, {}).RunSelector(); });
 }
 

@@ -136,7 +136,7 @@ TEST_F(HistoryTest, IsThereAfterARestartUpToTheLastSave) {
 TEST_F(HistoryTest, IsSavedByTheLoopAgainAndAgainAndAtItsEnd) {
   std::vector<std::uint64_t> before;
   {
-    const tsdb::SaveLoop loop(hakem_->saver, hakem_->clock);
+    const tsdb::SaveLoop loop(hakem_->saver, hakem_->clock, Log::Silent().For("tsdb"));
     AppendRounds(0, 4);
     hakem_->clock.AwaitSleepers(1);
     EXPECT_EQ(instruments_.Value("hakem_history_saved_bytes_total"), 0);

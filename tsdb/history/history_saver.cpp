@@ -1,6 +1,7 @@
 #include "tsdb/history/history_saver.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace hakem::tsdb {
@@ -49,10 +50,19 @@ void HistorySaver::Save() {
   do {
     until = *stats.max_time - until > slice ? until + slice : *stats.max_time;
     const std::size_t before = blocks_;
-    saved = SaveSlice(until);
+    saved = TrySlice(until);
     slice = blocks_ != before ? kSlice : 2 * slice;  // A gap may be years long.
   } while (saved && until < *stats.max_time);
   NoteOutcome(saved);
+}
+
+Result<void> HistorySaver::TrySlice(Timestamp until) {
+  try {
+    return SaveSlice(until);
+  } catch (const std::bad_alloc&) {
+    blocks_until_key_ = 0;  // The encoder may have gone on, and the disk has not.
+    return Fail(ErrorCode::kUnavailable, "there is no memory left");
+  }
 }
 
 Result<void> HistorySaver::SaveSlice(Timestamp until) {
@@ -90,8 +100,8 @@ HistorySaver::NewPoints HistorySaver::TakeNew(Timestamp until, SavedChange& chan
       return;
     }
     if (id == kNotSaved) {
-      stored.SetSavedId(on_disk_.next_id());
       on_disk_.until.push_back(Timestamp::min());
+      stored.SetSavedId(on_disk_.next_id() - 1);
     }
     if (saved_until == Timestamp::min()) {
       change.added.push_back({stored.saved_id(), stored.series()->labels});

@@ -66,6 +66,7 @@ class HistorySaver {
   };
 
   void BeginAnew();
+  Result<void> TrySlice(Timestamp until);
   Result<void> SaveSlice(Timestamp until);
   NewPoints TakeNew(Timestamp until, SavedChange& change);
   Result<void> SaveBlock(const NewPoints& taken, Timestamp until, SavedChange& change);

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "model/clock.h"
+#include "model/log.h"
 #include "tsdb/history/history_saver.h"
 
 namespace hakem::tsdb {
@@ -11,10 +12,11 @@ namespace hakem::tsdb {
 /// loses half a minute at most.
 inline constexpr Duration kSaveInterval = std::chrono::seconds(20);
 
-/// The thread that saves the history again and again, and once more at the end.
+/// The thread that saves the history again and again, and once more at the end. A save that fails,
+/// be it for want of memory, is made up for by the next.
 class SaveLoop {
  public:
-  SaveLoop(HistorySaver& saver, const Clock& clock);
+  SaveLoop(HistorySaver& saver, const Clock& clock, Logger log);
   SaveLoop(const SaveLoop&) = delete;
   SaveLoop& operator=(const SaveLoop&) = delete;
   ~SaveLoop() = default;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "model/interruption.h"
+
 namespace hakem::tsdb {
 namespace {
 
@@ -50,6 +52,7 @@ Condition MakeCondition(const Matcher& matcher, const LabelIndex* label, std::si
     return condition;
   }
   for (const auto& entry : label->values()) {
+    CheckInterrupted();
     if (!matcher.Matches(entry->value)) {
       condition.ids.Add(entry->series);
     }
@@ -165,13 +168,18 @@ std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
   } else {
     ids = *given.front();
     for (const Postings* postings : std::span(given).subspan(1)) {
+      CheckInterrupted();
       Intersect(ids, *postings);
     }
   }
   for (const Matcher* matcher : others) {
+    CheckInterrupted();
     const LabelIndex* label = LabelNamed(matcher->name());
     if (label != nullptr && label->values().size() > ids.size()) {  // Fewer series than values.
-      std::erase_if(ids, [&](SeriesId id) { return !matcher->Matches(LabelsOf(series_[id])); });
+      std::erase_if(ids, [&](SeriesId id) {
+        CheckInterrupted();
+        return !matcher->Matches(LabelsOf(series_[id]));
+      });
       continue;
     }
     const Condition condition = MakeCondition(*matcher, label, series_.size());

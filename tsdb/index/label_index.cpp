@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/interruption.h"
 #include "tsdb/index/literal_pattern.h"
 
 namespace hakem::tsdb {
@@ -54,6 +55,7 @@ std::vector<const ValueEntry*> LabelIndex::Match(const Matcher& matcher) const {
     MatchRegex(matcher, matching);
   } else {
     for (const auto& entry : values_) {
+      CheckInterrupted();
       if (matcher.Matches(entry->value)) {
         matching.push_back(entry.get());
       }
@@ -69,6 +71,7 @@ void LabelIndex::MatchRegex(const Matcher& matcher,
     const std::string& literal = alternative.literal;
     for (auto entry = LowerBound(literal);
          entry != values_.end() && (*entry)->value.starts_with(literal); ++entry) {
+      CheckInterrupted();
       const std::string& value = (*entry)->value;
       if (alternative.rest == Rest::kNothing) {
         if (value == literal) {

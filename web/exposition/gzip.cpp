@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <new>
 #include <utility>
 
 #include "model/check.h"
@@ -11,22 +12,32 @@ namespace {
 
 constexpr int kWindow = 15 + 16;  // The largest window, and a gzip header around it.
 
+/// zlib's own state, released also when what comes after it fails.
+struct Deflater {
+  Deflater() {
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kWindow, MAX_MEM_LEVEL,
+                     Z_DEFAULT_STRATEGY) != Z_OK) {
+      throw std::bad_alloc();  // The only way in which it fails.
+    }
+  }
+
+  Deflater(const Deflater&) = delete;
+  Deflater& operator=(const Deflater&) = delete;
+
+  ~Deflater() { deflateEnd(&stream); }
+
+  z_stream stream{};
+};
+
 /// One text, given in pieces.
 class Compressor {
  public:
   /// `size`: of all pieces together.
   explicit Compressor(std::size_t size) {
-    HAKEM_CHECK(deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, kWindow, MAX_MEM_LEVEL,
-                             Z_DEFAULT_STRATEGY) == Z_OK);
     compressed_.resize(deflateBound(&stream_, size));
     stream_.next_out = reinterpret_cast<Bytef*>(compressed_.data());
     stream_.avail_out = static_cast<uInt>(compressed_.size());
   }
-
-  Compressor(const Compressor&) = delete;
-  Compressor& operator=(const Compressor&) = delete;
-
-  ~Compressor() { deflateEnd(&stream_); }
 
   void Add(std::string_view text) {
     // zlib wants a mutable pointer and does not write to it.
@@ -43,7 +54,8 @@ class Compressor {
   }
 
  private:
-  z_stream stream_{};
+  Deflater deflater_;
+  z_stream& stream_ = deflater_.stream;
   std::string compressed_;
 };
 

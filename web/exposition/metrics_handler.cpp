@@ -56,7 +56,9 @@ class MetricsPage {
                         FreshTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds")));
     }
     const std::vector<std::string> wanted = request.Parameters("collect[]");
-    return wanted.empty() ? WholePage(request) : PartOfPage(request, wanted);
+    return wanted.empty()
+               ? WholePage(request)
+               : deps_.work->RunAtOnce(request, [&] { return PartOfPage(request, wanted); });
   }
 
  private:

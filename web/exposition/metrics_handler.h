@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "model/clock.h"
 #include "model/published.h"
 #include "model/snapshot.h"
+#include "web/client_work/client_work.h"
 #include "web/exposition/page_filter.h"
 #include "web/http.h"
 
@@ -21,6 +23,8 @@ struct MetricsDeps {
   std::function<std::vector<CollectorFamilies>()> collectors;
   /// Asks for a collection and returns once what it found is published, or at the deadline.
   std::function<void(SteadyTime deadline)> collect_now;
+  /// Accounts for the memory of pages that are made for one client.
+  std::shared_ptr<ClientWork> work;
 };
 
 /// Requests with `fresh=1` that may wait at once: each holds a thread of the server.
@@ -34,7 +38,8 @@ Duration FreshTimeout(std::string_view header);
 /// `/metrics`: the last snapshot, in the format that the client asks for, with gzip for who accepts
 /// it; empty before the first. 200, but for:
 ///
-/// - `collect[]=NAME`, repeatable: the page of these collectors alone; 400 for an unknown name;
+/// - `collect[]=NAME`, repeatable: the page of these collectors alone; 400 for an unknown name, 503
+///   when there is no memory for it;
 /// - `fresh=1`: a collection is asked for and waited for within FreshTimeout, after which what is
 ///   known is answered; 503 while kMostFreshRequests wait already, 400 for another value.
 Handler MetricsHandler(const MetricsDeps& deps);

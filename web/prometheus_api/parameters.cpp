@@ -224,9 +224,22 @@ Result<TimeSpan> ParseTimeSpan(const Request& request) {
   return TimeSpan{*start, *end};
 }
 
+Result<std::vector<std::string>> SelectorTexts(const Request& request) {
+  std::vector<std::string> texts = request.Parameters("match[]");
+  if (texts.size() > kMostSelectors) {
+    return Fail(ErrorCode::kInvalidInput, fmt::format("{} match[] parameters: at most {} are taken",
+                                                      texts.size(), kMostSelectors));
+  }
+  return texts;
+}
+
 Result<std::vector<std::vector<Matcher>>> ParseSelectors(const Request& request) {
+  const Result<std::vector<std::string>> texts = SelectorTexts(request);
+  if (!texts) {
+    return Fail(texts.error());
+  }
   std::vector<std::vector<Matcher>> selectors;
-  for (const std::string& text : request.Parameters("match[]")) {
+  for (const std::string& text : *texts) {
     Result<std::vector<Matcher>> matchers = promql::ParseSelector(text);
     if (!matchers) {
       return Fail(matchers.error());

@@ -48,8 +48,14 @@ struct TimeSpan {
 /// The parameters `start` and `end`; what is left out is no bound.
 Result<TimeSpan> ParseTimeSpan(const Request& request);
 
+/// Each `match[]` is a search of its own: more than any client has use for are refused.
+inline constexpr std::size_t kMostSelectors = 256;
+
+/// An error when there are more than kMostSelectors parameters `match[]`.
+Result<std::vector<std::string>> SelectorTexts(const Request& request);
+
 /// A list of conditions for each `match[]`. Errors: the parser's, without a mention of the
-/// parameter; a selector that would match the empty series.
+/// parameter; a selector that would match the empty series; too many of them.
 Result<std::vector<std::vector<Matcher>>> ParseSelectors(const Request& request);
 
 }  // namespace hakem::web

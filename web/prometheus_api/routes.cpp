@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "web/exposition/gzip.h"
 #include "web/prometheus_api/envelope.h"
+#include "web/prometheus_api/parameters.h"
 #include "web/prometheus_api/query/expressions.h"
 #include "web/prometheus_api/query/query_handler.h"
 #include "web/prometheus_api/rules/rules.h"
@@ -27,13 +29,20 @@ struct Api {
         queries({.data = deps.store,
                  .clock = deps.clock,
                  .stop = deps.stop,
-                 .features = deps.features}) {}
+                 .features = deps.features}),
+        work(deps.work != nullptr
+                 ? deps.work
+                 : std::make_shared<ClientWork>(WorkLimits(), deps.clock, deps.stop)) {}
 
   const PrometheusApiDeps deps;
-  QueryHandler queries;
+  const QueryHandler queries;
+  const std::shared_ptr<ClientWork> work;
 };
 
-using Answer = Response (*)(Api& api, const Request& request);
+using Answer = Response (*)(const Api& api, const Request& request, Duration waited);
+
+/// Whether an answer's cost is up to the client, so that it has to wait for its turn.
+enum class Cost { kFixed, kClients };
 
 /// 204 ends an event stream for good: there is never a notification to wait for.
 Response NothingToFollow() {
@@ -49,83 +58,114 @@ struct Endpoint {
   std::string_view path;
   bool also_post;  ///< Parameters may come as a form, as those of long queries do.
   Answer answer;
+  Cost cost = Cost::kClients;
 };
 
 constexpr Endpoint kEndpoints[] = {
     {"/api/v1/query", true,
-     [](Api& api, const Request& request) { return api.queries.Instant(request); }},
+     [](const Api& api, const Request& request, Duration waited) {
+       return api.queries.Instant(request, waited);
+     }},
     {"/api/v1/query_range", true,
-     [](Api& api, const Request& request) { return api.queries.Range(request); }},
+     [](const Api& api, const Request& request, Duration waited) {
+       return api.queries.Range(request, waited);
+     }},
     {"/api/v1/query_exemplars", true,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return ExemplarsResponse(request, api.deps.features);
      }},
     {"/api/v1/format_query", true,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return FormatQueryResponse(request, api.deps.features);
      }},
     {"/api/v1/parse_query", true,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return ParseQueryResponse(request, api.deps.features);
      }},
     {"/api/v1/series", true,
-     [](Api& api, const Request& request) { return SeriesResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return SeriesResponse(api.deps.store, request);
+     }},
     {"/api/v1/labels", true,
-     [](Api& api, const Request& request) { return LabelNamesResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return LabelNamesResponse(api.deps.store, request);
+     }},
     {"/api/v1/label/{name}/values", false,
-     [](Api& api, const Request& request) { return LabelValuesResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return LabelValuesResponse(api.deps.store, request);
+     }},
     {"/api/v1/metadata", false,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return MetadataResponse(api.deps.snapshot.Get().get(), api.deps.imported, request);
      }},
     {"/api/v1/targets/metadata", false,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return TargetMetadataResponse(api.deps.facts, api.deps.snapshot.Get().get(), request);
      }},
     {"/api/v1/scrape_pools", false,
-     [](Api& api, const Request&) { return ScrapePoolsResponse(api.deps.facts); }},
-    {"/api/v1/notifications", false, [](Api&, const Request&) { return ApiSuccess("[]"); }},
-    {"/api/v1/notifications/live", false, [](Api&, const Request&) { return NothingToFollow(); }},
+     [](const Api& api, const Request&, Duration) { return ScrapePoolsResponse(api.deps.facts); },
+     Cost::kFixed},
+    {"/api/v1/notifications", false,
+     [](const Api&, const Request&, Duration) { return ApiSuccess("[]"); }, Cost::kFixed},
+    {"/api/v1/notifications/live", false,
+     [](const Api&, const Request&, Duration) { return NothingToFollow(); }, Cost::kFixed},
     {"/api/v1/rules", false,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return RulesResponse(api.deps.rules.Get().get(), request);
      }},
     {"/api/v1/alerts", false,
-     [](Api& api, const Request&) { return AlertsResponse(api.deps.rules.Get().get()); }},
+     [](const Api& api, const Request&, Duration) {
+       return AlertsResponse(api.deps.rules.Get().get());
+     }},
     {"/api/v1/targets", false,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return TargetsResponse(api.deps.facts, api.deps.snapshot.Get().get(), request);
      }},
-    {"/api/v1/alertmanagers", false, [](Api&, const Request&) { return AlertmanagersResponse(); }},
+    {"/api/v1/alertmanagers", false,
+     [](const Api&, const Request&, Duration) { return AlertmanagersResponse(); }, Cost::kFixed},
     {"/api/v1/status/buildinfo", false,
-     [](Api& api, const Request&) { return BuildInfoResponse(api.deps.facts); }},
-    {"/version", false, [](Api& api, const Request&) { return VersionResponse(api.deps.facts); }},
+     [](const Api& api, const Request&, Duration) { return BuildInfoResponse(api.deps.facts); },
+     Cost::kFixed},
+    {"/version", false,
+     [](const Api& api, const Request&, Duration) { return VersionResponse(api.deps.facts); },
+     Cost::kFixed},
     {"/api/v1/features", false,
-     [](Api& api, const Request&) { return FeaturesResponse(api.deps.features); }},
-    {"/api/v1/status/walreplay", false, [](Api&, const Request&) { return WalReplayResponse(); }},
+     [](const Api& api, const Request&, Duration) { return FeaturesResponse(api.deps.features); },
+     Cost::kFixed},
+    {"/api/v1/status/walreplay", false,
+     [](const Api&, const Request&, Duration) { return WalReplayResponse(); }, Cost::kFixed},
     {"/api/v1/status/config", false,
-     [](Api& api, const Request&) { return ConfigResponse(api.deps.config_yaml.Get().get()); }},
+     [](const Api& api, const Request&, Duration) {
+       return ConfigResponse(api.deps.config_yaml.Get().get());
+     },
+     Cost::kFixed},
     {"/api/v1/status/flags", false,
-     [](Api& api, const Request&) { return FlagsResponse(api.deps.facts); }},
+     [](const Api& api, const Request&, Duration) { return FlagsResponse(api.deps.facts); },
+     Cost::kFixed},
     {"/api/v1/status/tsdb", false,
-     [](Api& api, const Request& request) { return StoreResponse(api.deps.store, request); }},
+     [](const Api& api, const Request& request, Duration) {
+       return StoreResponse(api.deps.store, request);
+     }},
     {"/api/v1/status/runtimeinfo", false,
-     [](Api& api, const Request&) {
+     [](const Api& api, const Request&, Duration) {
        const auto reload = api.deps.reload == nullptr ? nullptr : api.deps.reload->Get();
        return RuntimeInfoResponse(api.deps.facts, reload.get(), api.deps.clock.Now());
-     }},
+     },
+     Cost::kFixed},
     {"/federate", false,
-     [](Api& api, const Request& request) {
+     [](const Api& api, const Request& request, Duration) {
        return FederateResponse(api.deps.store, api.deps.clock, request);
      }},
     {"/api/v1/read", true,
-     [](Api&, const Request&) {
+     [](const Api&, const Request&, Duration) {
        return NotOffered("remote read is not offered: use /api/v1/query_range or /federate");
-     }},
+     },
+     Cost::kFixed},
     {"/api/v1/write", true,
-     [](Api&, const Request&) {
+     [](const Api&, const Request&, Duration) {
        return NotOffered("remote write is not taken: Hakem collects by itself");
-     }},
+     },
+     Cost::kFixed},
 };
 
 void Compress(const Request& request, Response& response) {
@@ -139,16 +179,32 @@ void Compress(const Request& request, Response& response) {
   }
 }
 
+Response AnswerAtOnce(const Api& api, const Endpoint& endpoint, const Request& request,
+                      Duration waited = Duration(0)) {
+  Response response = endpoint.answer(api, request, waited);
+  Compress(request, response);
+  return response;
+}
+
+Response AnswerInTurn(const Api& api, const Endpoint& endpoint, const Request& request) {
+  // One that cannot be read is told where the other parameters are read.
+  const Result<std::optional<Duration>> timeout = OptionalDuration(request, "timeout");
+  const Duration most = api.work->limits().timeout;
+  return api.work->Run(request, timeout ? timeout->value_or(most) : most, [&](Duration waited) {
+    return AnswerAtOnce(api, endpoint, request, waited);
+  });
+}
+
 }  // namespace
 
 std::vector<Route> PrometheusApiRoutes(const PrometheusApiDeps& deps) {
-  const auto api = std::make_shared<Api>(deps);
+  const auto api = std::make_shared<const Api>(deps);
   std::vector<Route> routes;
   for (const Endpoint& endpoint : kEndpoints) {
-    const Handler handler = [api, answer = endpoint.answer](const Request& request) {
-      Response response = answer(*api, request);
+    const Handler handler = [api, &endpoint](const Request& request) {
+      Response response = endpoint.cost == Cost::kFixed ? AnswerAtOnce(*api, endpoint, request)
+                                                        : AnswerInTurn(*api, endpoint, request);
       api->deps.cross_origin.Allow(request, response);
-      Compress(request, response);
       return response;
     };
     routes.push_back({"GET", endpoint.path, handler});

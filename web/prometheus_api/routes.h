@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "rules/status.h"
 #include "tsdb/openmetrics_reader.h"
 #include "tsdb/store.h"
+#include "web/client_work/client_work.h"
 #include "web/prometheus_api/cross_origin.h"
 #include "web/prometheus_api/status/server_facts.h"
 #include "web/router.h"
@@ -32,6 +34,8 @@ struct PrometheusApiDeps {
   promql::Features features = {};
   /// How the last reload of the configuration went; null: there is none. Outlives the routes.
   const Published<ReloadStatus>* reload = nullptr;
+  /// Where queries and the like are worked on. Null: one with the usual limits.
+  std::shared_ptr<ClientWork> work = nullptr;
 };
 
 /// Prometheus' HTTP API below `/api/v1/`, read-only, and `/federate`. docs/http_api.md lists them.

@@ -84,7 +84,11 @@ class FrozenPages {
   Mutex mutex_;
   std::vector<std::string> accepts_ GUARDED_BY(mutex_);
   const web::Handler handler_ = web::MetricsHandler(
-      {.snapshot = snapshot_, .clock = SystemClock(), .collectors = {}, .collect_now = {}});
+      {.snapshot = snapshot_,
+       .clock = SystemClock(),
+       .collectors = {},
+       .collect_now = {},
+       .work = std::make_shared<web::ClientWork>(web::WorkLimits(), SystemClock())});
   std::unique_ptr<web::Server> server_;
 };
 

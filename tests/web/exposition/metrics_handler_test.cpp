@@ -63,7 +63,8 @@ class MetricsHandlerTest : public testing::Test {
              return std::vector<CollectorFamilies>{{"locks", {{"pg_locks_count"}}},
                                                    {"settings", {{"pg_settings_", true}}}};
            },
-       .collect_now = [this](SteadyTime deadline) { collect_now_(deadline); }});
+       .collect_now = [this](SteadyTime deadline) { collect_now_(deadline); },
+       .work = std::make_shared<ClientWork>(WorkLimits(), clock_)});
 };
 
 TEST_F(MetricsHandlerTest, AnswersInTheFormatThatIsAskedFor) {

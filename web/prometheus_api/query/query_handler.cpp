@@ -64,7 +64,7 @@ bool Truncate(promql::Value& value, std::size_t limit) {
 }
 
 struct Timing {
-  SteadyTime arrived;
+  Duration waited;
   SteadyTime admitted;
   SteadyTime evaluated;
 };
@@ -85,7 +85,7 @@ void AppendPerStep(std::string& json, const promql::SampleCounts& counts) {
 /// with `all` at each step too.
 void AppendStatistics(std::string& json, const Timing& timing, const promql::SampleCounts& counts,
                       bool all) {
-  const double queued = ToSeconds(timing.admitted - timing.arrived);
+  const double queued = ToSeconds(timing.waited);
   const double evaluated = ToSeconds(timing.evaluated - timing.admitted);
   fmt::format_to(std::back_inserter(json),
                  R"(,"stats":{{"timings":{{"evalTotalTime":{:.9f},"resultSortTime":0,)"
@@ -165,16 +165,10 @@ Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request,
 }
 
 template <typename Evaluate>
-Response QueryHandler::Answer(const Request& request, std::size_t limit, Query query,
-                              Evaluate evaluate) {
-  Timing timing{.arrived = deps_.clock.SteadyNow(), .admitted = {}, .evaluated = {}};
-  const Result<QueryGate::Pass> pass =
-      gate_.Enter(query.options.timeout, deps_.stop, request.client_gone);
-  if (!pass) {
-    return Failure(pass.error());
-  }
-  timing.admitted = deps_.clock.SteadyNow();
-  query.options.timeout -= std::chrono::duration_cast<Duration>(timing.admitted - timing.arrived);
+Response QueryHandler::Answer(const Request& request, std::size_t limit, Duration waited,
+                              Query query, Evaluate evaluate) const {
+  Timing timing{.waited = waited, .admitted = deps_.clock.SteadyNow(), .evaluated = {}};
+  query.options.timeout -= waited;
   Result<promql::Evaluation> evaluation = evaluate(query);
   if (!evaluation) {
     return Failure(evaluation.error());
@@ -194,7 +188,7 @@ Response QueryHandler::Answer(const Request& request, std::size_t limit, Query q
   return answer.Finish(notes);
 }
 
-Response QueryHandler::Instant(const Request& request) {
+Response QueryHandler::Instant(const Request& request, Duration waited) const {
   const Result<std::size_t> limit = ParseLimit(request);
   if (!limit) {
     return BadData(limit.error().message);
@@ -207,12 +201,12 @@ Response QueryHandler::Instant(const Request& request) {
   if (!query) {
     return BadData(query.error().message);
   }
-  return Answer(request, *limit, *std::move(query), [&](const Query& admitted) {
+  return Answer(request, *limit, waited, *std::move(query), [&](const Query& admitted) {
     return promql::EvaluateInstant(*admitted.expr, deps_.data, *time, admitted.options);
   });
 }
 
-Response QueryHandler::Range(const Request& request) {
+Response QueryHandler::Range(const Request& request, Duration waited) const {
   const Result<std::size_t> limit = ParseLimit(request);
   if (!limit) {
     return BadData(limit.error().message);
@@ -233,7 +227,7 @@ Response QueryHandler::Range(const Request& request) {
                     "range query, must be Scalar or instant Vector",
                     promql::ToString(type)));
   }
-  return Answer(request, *limit, *std::move(query), [&](const Query& admitted) {
+  return Answer(request, *limit, waited, *std::move(query), [&](const Query& admitted) {
     return promql::EvaluateRange(*admitted.expr, deps_.data, *range, admitted.options);
   });
 }

@@ -7,11 +7,11 @@
 #include "promql/engine.h"
 #include "tsdb/queryable.h"
 #include "web/http.h"
-#include "web/prometheus_api/query/query_gate.h"
 
 namespace hakem::web {
 
-/// `/api/v1/query` and `/api/v1/query_range`. Thread-safe.
+/// `/api/v1/query` and `/api/v1/query_range`. To be called by threads with a deep stack.
+/// Thread-safe.
 class QueryHandler {
  public:
   struct Deps {
@@ -24,10 +24,11 @@ class QueryHandler {
   explicit QueryHandler(Deps deps) : deps_(std::move(deps)) {}
 
   /// Parameters `query`, `time` (now), `timeout`, `limit`, `lookback_delta`, `stats`.
-  Response Instant(const Request& request);
+  /// `waited`: for its turn, which is taken off what it may take.
+  Response Instant(const Request& request, Duration waited = Duration(0)) const;
 
   /// Parameters `query`, `start`, `end`, `step` and those above but `time`. At most 11,000 steps.
-  Response Range(const Request& request);
+  Response Range(const Request& request, Duration waited = Duration(0)) const;
 
  private:
   /// A query that may be evaluated.
@@ -40,12 +41,12 @@ class QueryHandler {
   /// computed.
   Result<Query> ReadQuery(const Request& request, const promql::QueryTimes& times) const;
 
-  /// Evaluates when there is a place for it, and answers.
+  /// Evaluates and answers.
   template <typename Evaluate>
-  Response Answer(const Request& request, std::size_t limit, Query query, Evaluate evaluate);
+  Response Answer(const Request& request, std::size_t limit, Duration waited, Query query,
+                  Evaluate evaluate) const;
 
   const Deps deps_;
-  QueryGate gate_;
 };
 
 }  // namespace hakem::web

@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "model/interruption.h"
 #include "promql/engine.h"
 #include "promql/parsing/parser.h"
+#include "web/prometheus_api/parameters.h"
 
 namespace hakem::web {
 namespace {
@@ -74,22 +76,26 @@ void AppendSample(std::string& page, const std::string& name, const Labels& labe
 Response FederateResponse(const tsdb::Queryable& data, const Clock& clock, const Request& request) {
   const Timestamp now = clock.Now();
   Newest newest;
-  for (const std::string& selector : request.Parameters("match[]")) {
+  const Result<std::vector<std::string>> selectors = SelectorTexts(request);
+  if (!selectors) {
+    return TextResponse(400, selectors.error().message);
+  }
+  for (const std::string& selector : *selectors) {
     const Result<std::vector<Matcher>> matchers = promql::ParseSelector(selector);
     if (!matchers) {
       return TextResponse(400, matchers.error().message);
     }
-    for (const tsdb::SelectedSeries& found :
-         data.Select(*matchers, now - promql::EngineOptions().lookback, now)) {
-      if (!tsdb::IsStaleMarker(found.points.back().value) &&
-          !found.series->labels.metric_name().empty()) {
-        newest.insert_or_assign(found.series->labels, found.points.back());
+    for (const tsdb::NewestPoint& found :
+         data.SelectNewest(*matchers, now - promql::EngineOptions().lookback, now)) {
+      if (!tsdb::IsStaleMarker(found.point.value) && !found.series->labels.metric_name().empty()) {
+        newest.insert_or_assign(found.series->labels, found.point);
       }
     }
   }
   std::string page;
   std::string family;
   for (const auto& [labels, point] : newest) {
+    CheckInterrupted();
     const std::string name = ClassicName(labels.metric_name(), true);
     if (name != family) {
       fmt::format_to(std::back_inserter(page), "# TYPE {} untyped\n", name);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/interruption.h"
 #include "promql/syntax/quote.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"
@@ -19,6 +20,8 @@ namespace hakem::web {
 namespace {
 
 constexpr std::string_view kTruncated = "results truncated due to limit";
+/// So many are not worth a look for what is there twice.
+constexpr std::size_t kFew = 1000;
 constexpr std::string_view kValuesPrefix = "/api/v1/label/";
 constexpr std::string_view kValuesSuffix = "/values";
 
@@ -69,9 +72,15 @@ auto FindAny(const Wanted& wanted, const Find& find) {
   }
   auto found = find(wanted.selectors.empty() ? std::span<const Matcher>()
                                              : std::span<const Matcher>(wanted.selectors.front()));
+  SortUnique(found);
+  std::size_t known = found.size();
   for (std::size_t i = 1; i < wanted.selectors.size(); ++i) {
     auto more = find(std::span<const Matcher>(wanted.selectors[i]));
     std::move(more.begin(), more.end(), std::back_inserter(found));
+    if (found.size() > 2 * known) {  // What many selectors find again is not kept many times.
+      SortUnique(found);
+      known = std::max(found.size(), kFew);
+    }
   }
   SortUnique(found);
   return found;
@@ -90,6 +99,7 @@ Response AnswerWith(const List& list, std::size_t limit, const Append& append) {
       return answer.Finish({.warnings = {std::string(kTruncated)}});
     }
     json += written == 0 ? "" : ",";
+    CheckInterrupted();
     append(json, entry);
     ++written;
   }

@@ -172,7 +172,7 @@ TEST_F(QueryApi, EndsQueriesWhenTheirTimeIsOver) {
   const HurryingClock clock;
   QueryHandler handler({.data = *store_, .clock = clock});
   const Response response =
-      handler.Instant({.query = "query=sum(up)%2Bsum(up)&time=1767225600&timeout=1s"});
+      handler.Instant({.query = "query=sum(up)%2Bsum(up)&time=1767225600&timeout=500ms"});
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(*response.body, R"({"status":"error","errorType":"timeout",)"
                             R"("error":"query timed out in expression evaluation"})");

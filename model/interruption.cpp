@@ -1,0 +1,29 @@
+#include "model/interruption.h"
+
+namespace hakem {
+namespace {
+
+constexpr std::size_t kCallsPerLook = 64;
+
+thread_local Interruption* current = nullptr;
+
+}  // namespace
+
+Interruption::Interruption(Reason reason) : reason_(std::move(reason)) {
+  current = this;
+}
+
+Interruption::~Interruption() {
+  current = nullptr;
+}
+
+void CheckInterrupted() {
+  if (current == nullptr || ++current->calls_ % kCallsPerLook != 0) {
+    return;
+  }
+  if (std::optional<Error> error = current->reason_()) {
+    throw Interrupted(*std::move(error));
+  }
+}
+
+}  // namespace hakem

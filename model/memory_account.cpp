@@ -1,0 +1,128 @@
+#include "model/memory_account.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace hakem {
+namespace {
+
+thread_local MemoryAccount* charged = nullptr;
+thread_local bool never_refused = false;
+
+/// As the standard wants it: a new-handler may make room, or throw.
+void* AllocateOrThrow(std::size_t bytes) {
+  for (;;) {
+    if (void* const block = std::malloc(bytes == 0 ? 1 : bytes)) {
+      return block;
+    }
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) {
+      throw std::bad_alloc();
+    }
+    handler();
+  }
+}
+
+void* AllocateCharged(std::size_t bytes, MemoryAccount& account) {
+  account.Charge(bytes);  // Before it is there, so that the refusal of a large one costs nothing.
+  void* block = nullptr;
+  try {
+    block = AllocateOrThrow(bytes);
+  } catch (...) {
+    account.Credit(bytes);
+    throw;
+  }
+  // The allocator rounds up; the account must see what `delete` will see.
+  const std::size_t rounded = malloc_usable_size(block);
+  if (rounded > bytes) {
+    try {
+      account.Charge(rounded - bytes);
+    } catch (...) {
+      account.Credit(bytes);
+      std::free(block);
+      throw;
+    }
+  }
+  return block;
+}
+
+void Free(void* block) noexcept {
+  if (charged != nullptr && block != nullptr) [[unlikely]] {
+    charged->Credit(malloc_usable_size(block));
+  }
+  std::free(block);
+}
+
+}  // namespace
+
+bool MemoryBudget::Take(std::size_t bytes) {
+  std::size_t taken = taken_.load(std::memory_order_relaxed);
+  do {
+    if (bytes > bytes_ || taken > bytes_ - bytes) {
+      return false;
+    }
+  } while (!taken_.compare_exchange_weak(taken, taken + bytes, std::memory_order_relaxed));
+  return true;
+}
+
+const char* MemoryRefused::what() const noexcept {
+  return limit_ == Limit::kOwn ? "more memory is needed than one request may have"
+                               : "more memory is needed than is left for all requests together";
+}
+
+MemoryAccount::Charging::Charging(MemoryAccount& account)
+    : before_(std::exchange(charged, &account)) {}
+
+MemoryAccount::Charging::~Charging() {
+  charged = before_;
+}
+
+MemoryAccount::NeverRefused::NeverRefused() : before_(std::exchange(never_refused, true)) {}
+
+MemoryAccount::NeverRefused::~NeverRefused() {
+  never_refused = before_;
+}
+
+void MemoryAccount::Grow(std::size_t bytes) {
+  const bool fits = bytes <= limits_.most_bytes && held_ <= limits_.most_bytes - bytes;
+  if (!fits && !never_refused) {
+    throw MemoryRefused(MemoryRefused::Limit::kOwn);
+  }
+  const std::size_t missing = held_ + bytes - granted_;
+  const std::size_t chunks = (missing + kChunkBytes - 1) / kChunkBytes * kChunkBytes;
+  if (budget_.Take(chunks)) {
+    granted_ += chunks;
+  } else if (!never_refused) {
+    throw MemoryRefused(MemoryRefused::Limit::kShared);
+  }
+}
+
+void MemoryAccount::Shrink() noexcept {
+  const std::size_t kept = std::max(limits_.own_bytes, held_ + kChunkBytes);
+  if (kept < granted_) {
+    budget_.Give(granted_ - kept);
+    granted_ = kept;
+  }
+}
+
+}  // namespace hakem
+
+// These replace the standard's for the whole program; the forms for arrays, with a size and those
+// that do not throw end here as well. What is aligned beyond the usual is not charged.
+
+void* operator new(std::size_t bytes) {
+  if (hakem::charged != nullptr) [[unlikely]] {
+    return hakem::AllocateCharged(bytes, *hakem::charged);
+  }
+  return hakem::AllocateOrThrow(bytes);
+}
+
+void operator delete(void* block) noexcept {
+  hakem::Free(block);
+}
+
+void operator delete(void* block, std::size_t) noexcept {
+  hakem::Free(block);
+}

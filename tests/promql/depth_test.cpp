@@ -1,0 +1,178 @@
+// The deepest expressions that are taken fit the stack of the threads that work on them.
+#include <gmock/gmock.h>
+#include <pthread.h>
+
+#include <cstdint>
+#include <iostream>
+#include <sstream>
+
+#include "model/deep_thread.h"
+#include "promql/engine.h"
+#include "promql/evaluation/durations.h"
+#include "promql/parsing/parser.h"
+#include "promql/syntax/pretty_printer.h"
+#include "promql/syntax/printer.h"
+#include "tests/support/matchers.h"
+#include "tests/support/promql/deep_forms.h"
+#include "tsdb/openmetrics_import.h"
+#include "tsdb/store.h"
+
+namespace hakem::promql {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::uint64_t kSeed = 20261130;
+constexpr std::size_t kGenerated = 1000;
+constexpr std::string_view kData =
+    "# TYPE a gauge\na{i=\"1\"} 1 600\na{i=\"1\"} 2 660\na{i=\"2\"} 3 660\n# EOF\n";
+
+#if defined(__GNUC__)
+#define NOT_SANITIZED __attribute__((no_sanitize("address"), no_sanitize("undefined"), noinline))
+#endif
+
+/// How much of a deep stack the work touches: what lies below is painted before, and looked at
+/// afterwards.
+class PaintedStack {
+ public:
+  NOT_SANITIZED PaintedStack() {
+    pthread_attr_t attributes;
+    pthread_getattr_np(pthread_self(), &attributes);
+    void* lowest = nullptr;
+    std::size_t size = 0;
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+    lowest_ = static_cast<volatile std::uint64_t*>(lowest);
+    top_ = reinterpret_cast<volatile std::uint64_t*>(
+        (reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - kOwnFrames) & ~7UL);
+    for (volatile std::uint64_t* word = lowest_; word < top_; ++word) {
+      *word = kPaint;
+    }
+  }
+
+  NOT_SANITIZED std::size_t UsedBytes() const {
+    volatile std::uint64_t* word = lowest_;
+    while (word < top_ && *word == kPaint) {
+      ++word;
+    }
+    return static_cast<std::size_t>(top_ - word) * sizeof *word + kOwnFrames;
+  }
+
+ private:
+  static constexpr std::uint64_t kPaint = 0x5ad0ac0de5ad0ac0;
+  static constexpr std::size_t kOwnFrames = 4096;  ///< Of this class' own functions.
+
+  volatile std::uint64_t* lowest_;
+  volatile std::uint64_t* top_;
+};
+
+/// Reads and prints.
+ExprPtr Read(const std::string& query) {
+  auto parsed = Parse(query, Features::All());
+  EXPECT_THAT(parsed, IsOk()) << query.substr(0, 200);
+  if (!parsed) {
+    return nullptr;
+  }
+  Print(**parsed);
+  PrettyPrint(**parsed);
+  return *std::move(parsed);
+}
+
+/// All that is ever done with an expression.
+void WorkOn(const std::string& query, const tsdb::Store& store) {
+  const ExprPtr read = Read(query);
+  ASSERT_NE(read, nullptr);
+  const Expr& expr = *read;
+  const Timestamp now(std::chrono::seconds(660));
+  EXPECT_THAT(CheckDurations(expr, {.start = now, .end = now}), IsOk());
+  const EngineOptions options{.features = Features::All(), .counts_samples = true};
+  const auto at = EvaluateInstant(expr, store, now, options);
+  EXPECT_TRUE(at.has_value() || at.error().code == ErrorCode::kInvalidInput) << at.error().message;
+  const auto range = EvaluateRange(
+      expr, store, {now - std::chrono::minutes(2), now, std::chrono::minutes(1)}, options);
+  EXPECT_TRUE(range.has_value() || range.error().code == ErrorCode::kInvalidInput)
+      << range.error().message;
+}
+
+class Depth : public testing::Test {
+ protected:
+  Depth() {
+    std::istringstream text{std::string(kData)};
+    EXPECT_THAT(tsdb::ImportOpenMetrics(text, "test", store_), IsOk());
+  }
+
+  tsdb::Store store_;
+};
+
+TEST_F(Depth, LeavesHalfOfTheStackWhateverNests) {
+  std::size_t most = 0;
+  std::string most_of;
+  for (const DeepForm& form : DeepForms()) {
+    std::size_t used = 0;
+    const std::string query = form.Nested(form.Deepest());
+    RunDeep([&] {
+      const PaintedStack stack;
+      WorkOn(query, store_);
+      used = stack.UsedBytes();
+    });
+    if (used > most) {
+      most = used;
+      most_of = form.open + "…" + form.close;
+    }
+    EXPECT_LT(used, kDeepStackBytes / 2) << form.open << "…" << form.close;
+  }
+  RecordProperty("most_stack_bytes", std::to_string(most));
+  std::cout << "most stack: " << most << " bytes of " << kDeepStackBytes << ", of " << most_of
+            << "\n";
+}
+
+TEST_F(Depth, RefusesOneLevelMore) {
+  for (const DeepForm& form : DeepForms()) {
+    const std::size_t deepest = form.Deepest();
+    for (const std::size_t times : {deepest + 1, deepest + 2, std::size_t{20'000}}) {
+      RunDeep([&] {
+        EXPECT_THAT(Parse(form.Nested(times), Features::All()),
+                    HasMessage(HasSubstr("expression is nested more than 512 levels deep")))
+            << form.open << "…" << form.close << " " << times;
+      });
+    }
+  }
+}
+
+TEST_F(Depth, TakesGeneratedFormsToTheirLimitAndNoFurther) {
+  for (std::uint64_t seed = kSeed; seed < kSeed + kGenerated; ++seed) {
+    const DeepForm form = RandomDeepForm(seed);
+    SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << form.open << "…" << form.close);
+    const std::size_t deepest = form.Deepest();
+    RunDeep([&] {
+      if (seed % 50 == 0) {
+        WorkOn(form.Nested(deepest), store_);
+      } else {
+        Read(form.Nested(deepest));
+      }
+      EXPECT_THAT(Parse(form.Nested(deepest + 1), Features::All()), Not(IsOk()));
+    });
+  }
+}
+
+TEST_F(Depth, RefusesDurationsThatNestWithoutEnd) {
+  for (const std::string open : {"(", "-", "min_of(1s, ", "1s + (", "2 ^ -"}) {
+    std::string query = "a[";
+    for (int i = 0; i < 5'000; ++i) {
+      query += open;
+    }
+    RunDeep([&] { EXPECT_THAT(Parse(query + "1m]", Features::All()), Not(IsOk())) << open; });
+  }
+}
+
+TEST_F(Depth, RefusesTextsThatAreTooLong) {
+  const std::string longest = "a or " + std::string(kMaxQueryBytes - 6, ' ') + "a";
+  EXPECT_THAT(Parse(longest), IsOk());
+  EXPECT_THAT(Parse(longest + " "), HasMessage("1:1: parse error: the expression has 262145 bytes: "
+                                               "at most 262144 are read"));
+  EXPECT_THAT(ParseSelector(longest + " "), HasMessage(HasSubstr("at most 262144 are read")));
+}
+
+}  // namespace
+}  // namespace hakem::promql

@@ -1,0 +1,65 @@
+// Text that nests without end, or stands for endlessly much, is refused and costs little.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "model/deep_thread.h"
+#include "tests/support/matchers.h"
+#include "yaml/node.h"
+
+namespace hakem::yaml {
+namespace {
+
+using testing::HasSubstr;
+
+Result<Node> ParseDeep(const std::string& text) {
+  Result<Node> node = Fail(ErrorCode::kInternal, "");
+  RunDeep([&] { node = Node::Parse(text, "a.yml"); });
+  return node;
+}
+
+TEST(Nesting, IsRefusedBeyondAHundredLevels) {
+  EXPECT_THAT(ParseDeep(std::string(99, '[') + std::string(99, ']')), IsOk());
+  EXPECT_THAT(ParseDeep(std::string(150, '[') + std::string(150, ']')),
+              HasMessage(HasSubstr("nested too deeply")));
+}
+
+TEST(Nesting, EndsNoProcess) {
+  std::string block;
+  for (std::size_t level = 0; level < 2'000; ++level) {
+    block += std::string(level, ' ') + "a:\n";
+  }
+  for (const std::string& text : {std::string(100'000, '['), std::string(100'000, '{'),
+                                  std::string(50'000, '-') + " a", std::string(100'000, '['), block,
+                                  [] {
+                                    std::string dashes;
+                                    for (int i = 0; i < 50'000; ++i) {
+                                      dashes += "- ";
+                                    }
+                                    return dashes + "a";
+                                  }(),
+                                  [] {
+                                    std::string keys;
+                                    for (int i = 0; i < 50'000; ++i) {
+                                      keys += "? ";
+                                    }
+                                    return keys + "a";
+                                  }()}) {
+    const Result<Node> node = ParseDeep(text);
+    EXPECT_TRUE(node.has_value() || node.error().code == ErrorCode::kInvalidInput)
+        << text.substr(0, 20);
+  }
+}
+
+TEST(Nesting, CountsWhatAliasesStandFor) {
+  std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int level = 1; level < 12; ++level) {
+    text += fmt::format("a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n",
+                        level, level - 1);
+  }
+  EXPECT_THAT(ParseDeep(text), HasMessage(HasSubstr("more than 300000 values")));
+}
+
+}  // namespace
+}  // namespace hakem::yaml

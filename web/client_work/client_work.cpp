@@ -1,0 +1,133 @@
+#include "web/client_work/client_work.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "model/byte_size.h"
+#include "model/deep_thread.h"
+#include "model/duration.h"
+#include "model/interruption.h"
+#include "web/prometheus_api/envelope.h"
+
+namespace hakem::web {
+namespace {
+
+/// Answers below are not counted once they are there: what a request has of its own pays for them.
+constexpr std::size_t kSmallAnswerBytes = 256 << 10;
+
+Response Refuse(const Request& request, const Error& error) {
+  return error.code == ErrorCode::kTimeout ? ErrorFor(request, 503, "timeout", error.message)
+                                           : ErrorFor(request, 503, "canceled", error.message);
+}
+
+Response RefuseMemory(const Request& request, const WorkLimits& limits,
+                      MemoryRefused::Limit limit) {
+  if (limit == MemoryRefused::Limit::kOwn) {
+    return ErrorFor(request, 422, "execution",
+                    fmt::format("the request needs more memory than the {} one may have",
+                                FormatByteSize(limits.most_bytes)));
+  }
+  return ErrorFor(request, 503, "unavailable",
+                  fmt::format("the request needs more memory than is left of the {} that all "
+                              "requests share: try again later",
+                              FormatByteSize(limits.shared_bytes)));
+}
+
+/// A body, and what it takes of the budget until the last client has it.
+struct CountedBody {
+  std::shared_ptr<const std::string> body;
+  std::shared_ptr<MemoryBudget> budget;
+  BudgetShare share;
+};
+
+/// Counts the answer until it is delivered. False when there is no room for it.
+bool Count(Response& response, const std::shared_ptr<MemoryBudget>& budget) {
+  const std::size_t bytes = response.body->capacity();
+  if (bytes < kSmallAnswerBytes) {
+    return true;
+  }
+  BudgetShare share(*budget, bytes);
+  if (!share.holds()) {
+    return false;
+  }
+  const std::string* const body = response.body.get();
+  response.body =
+      std::shared_ptr<const std::string>(std::make_shared<const CountedBody>(CountedBody{
+                                             std::move(response.body), budget, std::move(share)}),
+                                         body);
+  return true;
+}
+
+}  // namespace
+
+ClientWork::ClientWork(const WorkLimits& limits, const Clock& clock, std::stop_token stop)
+    : limits_(limits),
+      clock_(clock),
+      stop_(std::move(stop)),
+      budget_(std::make_shared<MemoryBudget>(limits.shared_bytes)),
+      gate_(limits.concurrency, limits.most_waiting) {}
+
+Response ClientWork::Run(const Request& request, Duration timeout, const Work& work) {
+  const SteadyTime arrived = clock_.SteadyNow();
+  const Duration limit = std::min(timeout, limits_.timeout);
+  const Result<QueryGate::Pass> pass = gate_.Enter(limit, stop_, request.client_gone);
+  if (!pass) {
+    return Refuse(request, pass.error());
+  }
+  const Duration waited = std::chrono::duration_cast<Duration>(clock_.SteadyNow() - arrived);
+  return Answered(request, [&] { return RunAdmitted(request, limit, waited, work); });
+}
+
+Response ClientWork::RunAtOnce(const Request& request, const std::function<Response()>& work) {
+  return Answered(request, [&] {
+    MemoryAccount account(*budget_, {.own_bytes = 0, .most_bytes = limits_.most_bytes});
+    const MemoryAccount::Charging charging(account);
+    return work();
+  });
+}
+
+/// The answer, counted, or the reason why there is none.
+Response ClientWork::Answered(const Request& request, const std::function<Response()>& work) {
+  try {
+    Response response = work();
+    return Count(response, budget_) ? response
+                                    : RefuseMemory(request, limits_, MemoryRefused::Limit::kShared);
+  } catch (const Interrupted& interrupted) {
+    return Refuse(request, interrupted.error());
+  } catch (const MemoryRefused& refused) {
+    return RefuseMemory(request, limits_, refused.limit());
+  } catch (const std::bad_alloc&) {
+    return ErrorFor(request, 503, "unavailable", "the system has no memory left: try again later");
+  } catch (const std::system_error& error) {
+    return ErrorFor(request, 503, "unavailable", error.what());
+  }
+}
+
+Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duration waited,
+                                 const Work& work) {
+  const SteadyTime deadline = clock_.SteadyNow() + limit - waited;
+  Response response;
+  RunDeep([&] {
+    const Interruption interruption([&]() -> std::optional<Error> {
+      if (stop_.stop_requested() || (request.client_gone && request.client_gone())) {
+        return Error{ErrorCode::kUnavailable, "the request was canceled"};
+      }
+      if (clock_.SteadyNow() > deadline) {
+        return Error{ErrorCode::kTimeout,
+                     fmt::format("the request timed out after {}", FormatDuration(limit))};
+      }
+      return std::nullopt;
+    });
+    MemoryAccount account(*budget_,
+                          {.own_bytes = limits_.own_bytes, .most_bytes = limits_.most_bytes});
+    const MemoryAccount::Charging charging(account);
+    response = work(waited);
+  });
+  return response;
+}
+
+}  // namespace hakem::web

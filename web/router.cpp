@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "model/nearest.h"
-#include "web/prometheus_api/envelope.h"
+#include "web/refusal.h"
 
 namespace hakem::web {
 namespace {
@@ -21,8 +21,6 @@ constexpr Instrument kRequests{.name = "hakem_http_requests_total",
 
 /// Paths that clients invent must not become series.
 constexpr std::string_view kNoHandler = "none";
-
-constexpr std::string_view kApiPrefix = "/api/";
 
 /// Whether a path is one of those that a route's path stands for: `{…}` is any one part of it.
 bool Covers(std::string_view pattern, std::string_view path) {
@@ -38,14 +36,16 @@ bool Covers(std::string_view pattern, std::string_view path) {
 
 Response Refuse(const Request& request, int status, std::string_view error_type,
                 const std::string& message) {
-  return request.path.starts_with(kApiPrefix) ? ApiError(status, error_type, message)
-                                              : TextResponse(status, message);
+  return Refusal(request.path, status, error_type, message);
 }
 
 }  // namespace
 
 Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log, AdminPolicy admin)
-    : routes_(std::move(routes)), instruments_(instruments), log_(std::move(log)), admin_(admin) {}
+    : routes_(std::move(routes)),
+      instruments_(instruments),
+      log_(std::make_shared<ClientLog>(std::move(log))),
+      admin_(admin) {}
 
 Response Router::Handle(const Request& request) const {
   const std::string_view sent = request.method;
@@ -70,8 +70,8 @@ Response Router::Admit(const Route& route, const Request& request) const {
     const Admission admission = JudgeChange(request, admin_);
     if (!IsGranted(admission)) {
       const std::string reason = Explain(admission, request);
-      log_.Warn("change refused",
-                {{"handler", route.path}, {"client", request.client.address}, {"cause", reason}});
+      log_->Warn("change refused",
+                 {{"handler", route.path}, {"client", request.client.address}, {"cause", reason}});
       return Refuse(request, admission == Admission::kNotJson ? 415 : 403, "bad_data", reason);
     }
   }
@@ -86,17 +86,18 @@ Response Router::Answer(const Route& route, const Request& request) const {
     cause = exception.what();
   } catch (...) {  // What else a handler may throw is told as the cause above.
   }
-  log_.Error("handler failed", {{"handler", route.path}, {"cause", cause}});
+  log_->Error("handler failed", {{"handler", route.path}, {"cause", Cut(cause)}});
   return Refuse(request, 500, "internal", "internal error: the cause is in Hakem's log");
 }
 
 Response Router::NotFound(const Request& request) const {
+  const std::string path = Cut(request.path);
   std::vector<std::string_view> paths;
   for (const Route& route : routes_) {
     paths.push_back(route.path);
   }
   return Refuse(request, 404, "not_found",
-                fmt::format("no page \"{}\"{}", request.path, DidYouMean(request.path, paths)));
+                fmt::format("no page \"{}\"{}", path, DidYouMean(path, paths)));
 }
 
 Response Router::MethodNotAllowed(const Request& request) const {
@@ -109,7 +110,8 @@ Response Router::MethodNotAllowed(const Request& request) const {
   }
   Response response =
       Refuse(request, 405, "bad_data",
-             fmt::format("{} is not allowed on {}: use {}", request.method, request.path, allowed));
+             fmt::format("{} is not allowed on {}: use {}", request.method,
+                         Cut(request.path), allowed));
   response.headers.push_back({"Allow", allowed});
   return response;
 }

@@ -25,7 +25,8 @@ bool WouldBlock() {
 }  // namespace
 
 Connection::Connection(std::uint64_t id, Descriptor socket, std::unique_ptr<Channel> channel,
-                       Client client, const Patience& patience, SteadyTime now)
+                       Client client, const RequestLimits& limits, const Patience& patience,
+                       SteadyTime now)
     : id_(id),
       socket_(std::move(socket)),
       channel_(std::move(channel)),
@@ -33,6 +34,7 @@ Connection::Connection(std::uint64_t id, Descriptor socket, std::unique_ptr<Chan
       client_(std::move(client)),
       since_(now),
       deadline_(now + patience.first_byte),
+      parser_(limits),
       tls_seen_(!channel_->is_encrypted()) {}
 
 void Connection::Enter(Stage stage, SteadyTime now, Duration patience) {

@@ -50,8 +50,9 @@ class Connection {
     kEnd,      ///< To be closed.
   };
 
+  /// `patience` outlives it.
   Connection(std::uint64_t id, Descriptor socket, std::unique_ptr<Channel> channel, Client client,
-             const Patience& patience, SteadyTime now);
+             const RequestLimits& limits, const Patience& patience, SteadyTime now);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

@@ -269,7 +269,7 @@ bool Gateway::AcceptOne() {
   try {
     entry.connection = std::make_unique<Connection>(
         id, std::move(accepted.socket), std::move(channel),
-        Client{.address = std::move(accepted.address)}, options_.patience, now_);
+        Client{.address = std::move(accepted.address)}, options_.limits, options_.patience, now_);
     Serve(entry);
   } catch (const std::exception&) {
     entry.connection == nullptr ? void(connections_.erase(id)) : Close(id);

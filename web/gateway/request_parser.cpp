@@ -201,7 +201,7 @@ void RequestParser::ParseRequestLine(std::string_view line) {
   if (rest != "HTTP/1.1" && rest != "HTTP/1.0") {
     const bool is_version = rest.size() == 8 && IsDigits(rest.substr(5, 1)) && rest[6] == '.' &&
                             IsDigits(rest.substr(7, 1));
-    return is_version ? Reject(505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+    return is_version ? Reject(505, "this version of HTTP is not spoken here: use HTTP/1.1")
                       : Reject(400, "the request line does not end in HTTP/1.1");
   }
   if (method.size() > kMostMethodBytes || method == "CONNECT") {

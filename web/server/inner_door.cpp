@@ -115,9 +115,11 @@ Result<std::vector<Descriptor>> ConnectToWorkers(std::uint16_t port, const Excha
 Result<ShutDoor> ShutDoor::Shut(std::uint16_t port) {
   Descriptor event(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   const std::optional<int> listener = FindListener(port);
-  if (!event || !listener || dup3(event.get(), *listener, O_CLOEXEC) < 0) {
+  const Descriptor socket(listener ? fcntl(*listener, F_DUPFD_CLOEXEC, 0) : -1);
+  if (!event || !socket || dup3(event.get(), *listener, O_CLOEXEC) < 0) {
     return NotStarted(listener ? std::strerror(errno) : "its socket was not found");
   }
+  shutdown(socket.get(), SHUT_RDWR);  // Who waits for it now waits for the event next.
   return ShutDoor(std::move(event));
 }
 

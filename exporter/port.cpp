@@ -10,7 +10,7 @@ namespace hakem::exporter {
 Result<std::unique_ptr<Port>> Port::Open(const PortOptions& options, web::Handler handler,
                                          const PortDeps& deps) {
   std::unique_ptr<Port> port(new Port());
-  web::TlsSource tls;
+  web::ServerOptions server_options{.address = options.address};
   if (!options.web_config_file.empty()) {
     auto file = web::WebConfigFile::Open(
         options.web_config_file,
@@ -19,17 +19,14 @@ Result<std::unique_ptr<Port>> Port::Open(const PortOptions& options, web::Handle
       return Fail(file.error());
     }
     port->file_ = *std::move(file);
-    port->access_ = std::make_unique<web::AccessControl>(*port->file_, deps.clock, deps.instruments,
-                                                         std::move(handler));
-    handler = [&access = *port->access_](const web::Request& request) {
-      return access.Answer(request);
-    };
-    if (port->file_->Current()->tls != nullptr) {
-      tls = [&config = *port->file_] { return config.Current()->tls; };
+    port->access_ =
+        std::make_unique<web::AccessControl>(*port->file_, deps.clock, deps.instruments);
+    server_options.door = port->access_.get();
+    if (port->file_->InForce()->tls != nullptr) {
+      server_options.tls = [&config = *port->file_] { return config.InForce()->tls; };
     }
   }
-  auto server = web::Server::Start({.address = options.address, .tls = std::move(tls)},
-                                   std::move(handler), deps.log);
+  auto server = web::Server::Start(server_options, std::move(handler), deps.log);
   if (!server) {
     return Fail(server.error());
   }

@@ -25,12 +25,14 @@ constexpr std::pair<int, std::string_view> kReasons[] = {
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
     {422, "Unprocessable Content"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
     {501, "Not Implemented"},
     {503, "Service Unavailable"},
+    {505, "HTTP Version Not Supported"},
 };
 
 /// The byte that `%41` stands for, if `text` begins with such a triple.
@@ -85,11 +87,12 @@ std::string_view Request::Header(std::string_view name) const {
 
 std::vector<std::string> Request::Parameters(std::string_view name) const {
   std::vector<std::string> values;
-  AppendParameters(query, name, values);
   std::string_view content_type = Header("Content-Type");
-  if (EqualIgnoringCase(Trim(TakeUntil(content_type, ';')), kForm)) {
+  const bool may_have_form = method == "POST" || method == "PUT" || method == "PATCH";
+  if (may_have_form && EqualIgnoringCase(Trim(TakeUntil(content_type, ';')), kForm)) {
     AppendParameters(body, name, values);
   }
+  AppendParameters(query, name, values);
   return values;
 }
 

@@ -27,7 +27,7 @@ struct Client {
 /// What a client asked for: a value, without the connection it came over.
 struct Request {
   std::string method = {};  ///< As sent: "GET".
-  std::string path = {};    ///< Decoded, begins with '/': "/api/v1/rules".
+  std::string path = {};    ///< Decoded, begins with '/': "/api/v1/rules"; or `*` with OPTIONS.
   std::string query = {};   ///< As sent, without the '?'.
   std::vector<HeaderField> headers = {};
   std::string body = {};
@@ -39,8 +39,8 @@ struct Request {
   /// The header's value, "" when it was not sent. Names are compared without regard to case.
   std::string_view Header(std::string_view name) const;
 
-  /// Every value of a parameter, decoded: those of the query, then those of a form body. Empty when
-  /// there is none.
+  /// Every value of a parameter, decoded: those of a form body, then those of the query. So the first
+  /// is the body's, as in Go. Empty when there is none.
   std::vector<std::string> Parameters(std::string_view name) const;
 };
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "model/nearest.h"
-#include "web/prometheus_api/envelope.h"
+#include "web/refusal.h"
 
 namespace hakem::web {
 namespace {
@@ -41,7 +41,7 @@ Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log, 
                std::string base)
     : routes_(std::move(routes)),
       instruments_(instruments),
-      log_(std::move(log)),
+      log_(std::make_shared<ClientLog>(std::move(log))),
       admin_(admin),
       base_(std::move(base)) {}
 
@@ -86,9 +86,9 @@ Response Router::Admit(const Route& route, const Request& request) const {
     const Admission admission = JudgeChange(request, admin_);
     if (!IsGranted(admission)) {
       const std::string reason = Explain(admission, request);
-      log_.Warn("change refused",
-                {{"handler", route.path}, {"client", request.client.address}, {"cause", reason}});
-      return ErrorFor(request, admission == Admission::kNotJson ? 415 : 403, "bad_data", reason);
+      log_->Warn("change refused",
+                 {{"handler", route.path}, {"client", request.client.address}, {"cause", reason}});
+      return Refusal(request.path, admission == Admission::kNotJson ? 415 : 403, "bad_data", reason);
     }
   }
   return Answer(route, request);
@@ -99,24 +99,24 @@ Response Router::Answer(const Route& route, const Request& request) const {
   try {
     return route.handler(request);
   } catch (const std::bad_alloc&) {  // Not logged: it says nothing of a bug, and comes in crowds.
-    return ErrorFor(request, 503, "unavailable", "the system has no memory left: try again later");
+    return Refusal(request.path, 503, "unavailable", "the system has no memory left: try again later");
   } catch (const std::exception& exception) {
     cause = exception.what();
   } catch (...) {  // What else a handler may throw is told as the cause above.
   }
-  log_.Error("handler failed", {{"handler", route.path}, {"cause", cause}});
-  return ErrorFor(request, 500, "internal", "internal error: the cause is in Hakem's log");
+  log_->Error("handler failed", {{"handler", route.path}, {"cause", Cut(cause)}});
+  return Refusal(request.path, 500, "internal", "internal error: the cause is in Hakem's log");
 }
 
 /// Begins with Prometheus' own words: Grafana recognises by them that a page is not there.
 Response Router::NotFound(const Request& request) const {
+  const std::string path = Cut(request.path);
   std::vector<std::string_view> paths;
   for (const Route& route : routes_) {
     paths.push_back(route.path);
   }
-  return ErrorFor(request, 404, "not_found",
-                  fmt::format("404 page not found: no page \"{}\"{}", request.path,
-                              DidYouMean(request.path, paths)));
+  return Refusal(request.path, 404, "not_found",
+                fmt::format("404 page not found: no page \"{}\"{}", path, DidYouMean(path, paths)));
 }
 
 Response Router::MethodNotAllowed(const Request& request) const {
@@ -127,9 +127,10 @@ Response Router::MethodNotAllowed(const Request& request) const {
       allowed.append(route.method == "GET" ? ", HEAD" : "");
     }
   }
-  Response response = ErrorFor(
-      request, 405, "bad_data",
-      fmt::format("{} is not allowed on {}: use {}", request.method, request.path, allowed));
+  Response response =
+      Refusal(request.path, 405, "bad_data",
+             fmt::format("{} is not allowed on {}: use {}", request.method,
+                         Cut(request.path), allowed));
   response.headers.push_back({"Allow", allowed});
   return response;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "model/instruments.h"
 #include "model/log.h"
 #include "web/access/admission.h"
+#include "web/client_log.h"
 #include "web/http.h"
 
 namespace hakem::web {
@@ -49,7 +51,7 @@ class Router {
 
   const std::vector<Route> routes_;
   Instruments& instruments_;
-  const Logger log_;
+  const std::shared_ptr<ClientLog> log_;
   const AdminPolicy admin_;
   const std::string base_;
 };

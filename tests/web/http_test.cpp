@@ -29,11 +29,15 @@ TEST(Request, KeepsWhatIsNoEscape) {
   EXPECT_THAT(request.Parameters("c"), ElementsAre("%4"));
 }
 
-TEST(Request, ReadsParametersFromAFormBody) {
-  Request request{.query = "type=alert",
+TEST(Request, ReadsParametersFromAFormBodyBeforeThoseOfTheUrl) {
+  Request request{.method = "POST",
+                  .query = "type=alert",
                   .headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
                   .body = "type=record"};
-  EXPECT_THAT(request.Parameters("type"), ElementsAre("alert", "record"));
+  EXPECT_THAT(request.Parameters("type"), ElementsAre("record", "alert"));
+  request.method = "GET";
+  EXPECT_THAT(request.Parameters("type"), ElementsAre("alert"));
+  request.method = "POST";
   request.headers = {{"Content-Type", "application/json"}};
   EXPECT_THAT(request.Parameters("type"), ElementsAre("alert"));
 }

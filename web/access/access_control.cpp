@@ -1,6 +1,7 @@
 #include "web/access/access_control.h"
 
 #include <array>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,8 @@ namespace hakem::web {
 namespace {
 
 constexpr std::array<std::string_view, 1> kReasonLabel{"reason"};
+constexpr Duration kLookEvery = std::chrono::seconds(1);
+constexpr std::size_t kMostCredentialBytes = 4096;  // Far longer than any password is.
 constexpr Instrument kRefused{.name = "hakem_http_refused_total",
                               .type = MetricType::kCounter,
                               .help = "Requests turned away by web.yml, by reason.",
@@ -47,7 +50,8 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
 }
 
 std::optional<Credentials> ParseBasic(std::string_view header) {
-  if (!EqualIgnoringCase(TakeUntil(header, ' '), "Basic")) {
+  if (header.size() > kMostCredentialBytes ||
+      !EqualIgnoringCase(TakeUntil(header, ' '), "Basic")) {
     return std::nullopt;
   }
   const auto decoded = DecodeBase64(Trim(header));
@@ -79,47 +83,76 @@ void PutHeader(Response& response, const HeaderField& header) {
 
 }  // namespace
 
-AccessControl::AccessControl(WebConfigFile& file, const Clock& clock, Instruments& instruments,
-                             Handler next)
-    : file_(file), clock_(clock), instruments_(instruments), next_(std::move(next)) {
+AccessControl::AccessControl(WebConfigFile& file, const Clock& clock, Instruments& instruments)
+    : file_(file),
+      clock_(clock),
+      instruments_(instruments),
+      looker_([this](const std::stop_token& stop) {
+        while (clock_.SleepUntil(clock_.SteadyNow() + kLookEvery, stop)) {
+          LookAgain();
+        }
+      }) {
   for (const std::string_view reason : {"password", "rate"}) {
     instruments_.Add(kRefused, {reason}, 0);
   }
 }
 
-Response AccessControl::Answer(const Request& request) {
-  const auto loaded = file_.Current();
-  Response response = !loaded->limiter->Admit(clock_.SteadyNow())
-                          ? TurnAway(TooMany("too many requests: web.yml has a rate_limit"), "rate")
-                      : loaded->config.users.empty() ? next_(request)
-                                                     : AnswerWithPassword(*loaded, request);
-  for (const HeaderField& header : loaded->config.headers) {
+void AccessControl::LookAgain() {
+  try {
+    file_.Current();
+  } catch (const std::exception&) {  // No memory: the next look is in a second.
+  }
+}
+
+std::optional<Verdict> AccessControl::Judge(const Request& head, Later later) {
+  auto loaded = file_.InForce();
+  if (!loaded->limiter->Admit(clock_.SteadyNow())) {
+    return TurnAway(TooMany("too many requests: web.yml has a rate_limit"), "rate");
+  }
+  if (loaded->config.users.empty()) {
+    return Verdict{};
+  }
+  return JudgeCredentials(std::move(loaded), head, std::move(later));
+}
+
+std::optional<Verdict> AccessControl::JudgeCredentials(
+    std::shared_ptr<const LoadedWebConfig> loaded, const Request& head, Later later) {
+  const auto given = ParseBasic(head.Header("Authorization"));
+  if (!given) {
+    return JudgePassword(false);
+  }
+  if (loaded->passwords->Remembers(given->user, given->password)) {
+    return JudgePassword(true);
+  }
+  queue_.Push({.address = TurnOf(head.client.address),
+               .user = given->user,
+               .run =
+                   [this, loaded, given, later] {
+                     later(JudgePassword(loaded->passwords->IsRight(given->user, given->password)));
+                   },
+               .turn_away =
+                   [this, later] {
+                     later(TurnAway(TooMany("too many passwords of this address are being "
+                                            "checked: ask again"),
+                                    "rate"));
+                   }});
+  return std::nullopt;
+}
+
+Verdict AccessControl::JudgePassword(bool right) {
+  return right ? Verdict{.authenticated = true, .refusal = {}}
+               : TurnAway(Unauthorized(), "password");
+}
+
+void AccessControl::PutHeaders(Response& response) {
+  for (const HeaderField& header : file_.InForce()->config.headers) {
     PutHeader(response, header);
   }
-  return response;
 }
 
-Response AccessControl::AnswerWithPassword(const LoadedWebConfig& loaded, const Request& request) {
-  const auto credentials = ParseBasic(request.Header("Authorization"));
-  if (!credentials) {
-    return TurnAway(Unauthorized(), "password");
-  }
-  switch (loaded.passwords->Check(credentials->user, credentials->password)) {
-    case PasswordCheck::Outcome::kRight:
-      break;
-    case PasswordCheck::Outcome::kWrong:
-      return TurnAway(Unauthorized(), "password");
-    case PasswordCheck::Outcome::kBusy:
-      return TurnAway(TooMany("too many passwords are being checked: ask again"), "rate");
-  }
-  Request authenticated = request;
-  authenticated.client.authenticated = true;
-  return next_(authenticated);
-}
-
-Response AccessControl::TurnAway(Response response, std::string_view reason) {
+Verdict AccessControl::TurnAway(Response response, std::string_view reason) {
   instruments_.Add(kRefused, {reason});
-  return response;
+  return {.authenticated = false, .refusal = std::move(response)};
 }
 
 }  // namespace hakem::web

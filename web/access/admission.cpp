@@ -5,14 +5,25 @@
 #include <algorithm>
 #include <array>
 
+#include "web/client_log.h"
 #include "web/weighted_list.h"
 
 namespace hakem::web {
 namespace {
 
-/// What proxies add.
-constexpr std::array<std::string_view, 4> kForwardingHeaders{"Forwarded", "X-Forwarded-For",
-                                                             "X-Real-IP", "Via"};
+/// What proxies add to a request that they pass on, by how the names begin: reverse proxies, load
+/// balancers and content delivery networks. Programs and browsers that ask by themselves send none.
+constexpr std::array<std::string_view, 43> kForwardingHeaders{
+    "Forwarded",       "X-Forwarded",   "X-Original-",  "X-Real-",      "X-Client-",
+    "X-Cluster-",      "X-Remote-",     "X-Proxy",      "X-Via",        "X-Host",
+    "X-Scheme",        "X-Url-Scheme",  "X-Rewrite-",   "X-Request-Id", "X-Envoy-",
+    "X-Amz",           "X-Azure-",      "X-Appengine-", "X-Cloud-",     "X-Akamai-",
+    "X-SSL-",          "X-TLS-",        "X-Varnish",    "X-Squid",      "X-BlueCoat-",
+    "X-Sucuri-",       "X-Vercel-",     "X-Nf-",        "Via",          "True-Client-",
+    "Client-IP",       "CF-",           "CDN-",         "Fastly-",      "Fly-",
+    "Akamai-",         "Incap-",        "WL-Proxy-",    "SSL-Client-",  "Front-End-",
+    "Proxy-",          "Max-Forwards",  "Remote-",
+};
 
 /// `localhost:9187` → `localhost`; `[::1]:9187` → `::1`.
 std::string_view HostName(std::string_view authority) {
@@ -36,9 +47,17 @@ bool IsFromForeignPage(const Request& request) {
          (!origin.empty() && !EqualIgnoringCase(origin, own));
 }
 
-bool IsForwarded(const Request& request) {
-  return std::any_of(kForwardingHeaders.begin(), kForwardingHeaders.end(),
-                     [&](std::string_view name) { return !request.Header(name).empty(); });
+/// The name of a field that only proxies add, also one without a value; "" when there is none.
+std::string_view ForwardingHeader(const Request& request) {
+  for (const HeaderField& field : request.headers) {
+    const auto begins = [&](std::string_view name) {
+      return EqualIgnoringCase(std::string_view(field.name).substr(0, name.size()), name);
+    };
+    if (std::any_of(kForwardingHeaders.begin(), kForwardingHeaders.end(), begins)) {
+      return field.name;
+    }
+  }
+  return "";
 }
 
 bool HasForeignBody(const Request& request) {
@@ -61,7 +80,7 @@ Admission JudgeSender(const Request& request, AdminPolicy policy) {
   if (!IsLoopback(request.client.address)) {
     return Admission::kForeignClient;
   }
-  if (IsForwarded(request)) {
+  if (!ForwardingHeader(request).empty()) {
     return Admission::kForwarded;
   }
   return IsLocalName(HostName(request.Header("Host"))) ? Admission::kLocal
@@ -87,24 +106,24 @@ std::string Explain(Admission admission, const Request& request) {
       return fmt::format(
           "changes are not taken from pages of another origin ({}); use the page of "
           "Hakem itself, or set web.admin: open",
-          request.Header("Origin").empty() ? request.Header("Sec-Fetch-Site")
-                                           : request.Header("Origin"));
+          Cut(request.Header("Origin").empty() ? request.Header("Sec-Fetch-Site")
+                                               : request.Header("Origin")));
     case Admission::kForeignClient:
       return fmt::format("changes are taken from this machine alone, and {} is another; {}",
                          request.client.address, kWay);
     case Admission::kForwarded:
       return fmt::format(
-          "changes are taken from this machine alone, and a proxy passed this on "
-          "for another; {}",
-          kWay);
+          "changes are taken from this machine alone, and by its header {} a proxy passed this "
+          "on for another; {}",
+          Cut(ForwardingHeader(request)), kWay);
     case Admission::kForeignHost:
       return fmt::format(
           "changes are taken for localhost or 127.0.0.1 alone, and this was for "
           "\"{}\"; {}",
-          request.Header("Host"), kWay);
+          Cut(request.Header("Host")), kWay);
     case Admission::kNotJson:
       return fmt::format("the body must be of type application/json, not \"{}\"",
-                         request.Header("Content-Type"));
+                         Cut(request.Header("Content-Type")));
     case Admission::kOpen:
     case Admission::kAuthenticated:
     case Admission::kLocal:

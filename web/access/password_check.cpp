@@ -1,6 +1,7 @@
 #include "web/access/password_check.h"
 
 #include <crypt.h>
+#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
@@ -30,15 +31,27 @@ std::string Hash(const std::string& password, const std::string& setting) {
   return text;
 }
 
-/// Takes as long as the costliest of the users' and has a last character that no bcrypt hash of
-/// that salt has.
-std::string NobodysHash(const std::map<std::string, Secret>& users) {
-  std::string cost = "10";
+/// Requires: IsBcryptHash(hash).
+int CostOf(std::string_view hash) {
+  return (hash[4] - '0') * 10 + (hash[5] - '0');
+}
+
+int HighestCost(const std::map<std::string, Secret>& users) {
+  int cost = users.empty() ? 10 : 0;
   for (const auto& [user, hash] : users) {
-    const std::string own = hash.Reveal().substr(4, 2);
-    cost = user == users.begin()->first ? own : std::max(cost, own);
+    cost = std::max(cost, CostOf(hash.Reveal()));
   }
-  return "$2b$" + cost + "$" + std::string(kHashBytes - 7, '.');
+  return cost;
+}
+
+/// What a hash of that cost begins with, with a salt that does not matter.
+std::string SettingOf(int cost) {
+  return fmt::format("$2b${:02}${}", cost, std::string(kSaltBytes - 7, '.'));
+}
+
+/// Has a last character that no bcrypt hash of its salt has.
+std::string NobodysHash(int cost) {
+  return SettingOf(cost) + std::string(kHashBytes - kSaltBytes, '.');
 }
 
 bool AreEqual(std::string_view a, std::string_view b) {
@@ -55,41 +68,61 @@ bool IsBcryptHash(std::string_view text) {
          text.find_first_not_of(kAlphabet, 7) == text.npos;
 }
 
-PasswordCheck::PasswordCheck(std::map<std::string, Secret> users)
-    : users_(std::move(users)), nobodys_hash_(NobodysHash(users_)) {}
+std::vector<int> PaddingCosts(int own, int highest) {
+  std::vector<int> costs;
+  for (int cost = own; cost < highest; ++cost) {
+    costs.push_back(cost);
+  }
+  return costs;
+}
 
-PasswordCheck::Outcome PasswordCheck::Check(const std::string& user, const std::string& password) {
+PasswordCheck::PasswordCheck(std::map<std::string, Secret> users)
+    : users_(std::move(users)),
+      highest_cost_(HighestCost(users_)),
+      nobodys_hash_(NobodysHash(highest_cost_)) {}
+
+const std::string& PasswordCheck::HashOf(const std::string& user) const {
   const auto found = users_.find(user);
-  const std::string& hash = found != users_.end() ? found->second.Reveal() : nobodys_hash_;
-  // Neither a hash nor a digest has a NUL, and a password cannot have one: crypt ends there.
-  const std::string known = hash + '\0' + user + '\0' + password;
+  return found != users_.end() ? found->second.Reveal() : nobodys_hash_;
+}
+
+/// Neither a hash nor a digest has a NUL, and a password cannot have one: crypt ends there.
+PasswordCheck::Digest PasswordCheck::DigestOf(const std::string& user,
+                                              const std::string& password) const {
+  const std::string known = HashOf(user) + '\0' + user + '\0' + password;
   Digest digest{};
   SHA256(reinterpret_cast<const unsigned char*>(known.data()), known.size(), digest.data());
-  {
-    const MutexLock lock(mutex_);
-    if (right_.contains(digest)) {
-      return Outcome::kRight;
-    }
+  return digest;
+}
+
+bool PasswordCheck::Remembers(const std::string& user, const std::string& password) {
+  const Digest digest = DigestOf(user, password);
+  const MutexLock lock(mutex_);
+  return right_.contains(digest);
+}
+
+bool PasswordCheck::IsRight(const std::string& user, const std::string& password) {
+  if (Remembers(user, password)) {
+    return true;
   }
   if (password.find('\0') != password.npos) {
-    return Outcome::kWrong;
+    return false;
   }
-  if (checking_.fetch_add(1) >= kMostAtOnce) {
-    --checking_;
-    return Outcome::kBusy;
-  }
+  const std::string& hash = HashOf(user);
   const bool right =
-      AreEqual(Hash(password, hash.substr(0, kSaltBytes)), hash) && found != users_.end();
-  --checking_;
-  if (!right) {
-    return Outcome::kWrong;
+      AreEqual(Hash(password, hash.substr(0, kSaltBytes)), hash) && users_.contains(user);
+  for (const int cost : PaddingCosts(CostOf(hash), highest_cost_)) {
+    Hash(password, SettingOf(cost));
   }
-  const MutexLock lock(mutex_);
-  if (right_.size() >= kMostRemembered) {
-    right_.clear();
+  if (right) {
+    const Digest digest = DigestOf(user, password);
+    const MutexLock lock(mutex_);
+    if (right_.size() >= kMostRemembered) {
+      right_.clear();
+    }
+    right_.insert(digest);
   }
-  right_.insert(digest);
-  return Outcome::kRight;
+  return right;
 }
 
 }  // namespace hakem::web

@@ -48,8 +48,11 @@ class WebConfigFile {
   /// Errors: kInvalidInput: it, or a certificate or key, cannot be read or is wrong.
   static Result<std::unique_ptr<WebConfigFile>> Open(std::string path, const Deps& deps);
 
-  /// What is in force. Never null.
+  /// What is in force, after a look at the files when one is due. Never null.
   std::shared_ptr<const LoadedWebConfig> Current();
+
+  /// What is in force, without a look: never blocks. Never null.
+  std::shared_ptr<const LoadedWebConfig> InForce() const { return loaded_.Get(); }
 
  private:
   /// How a file was when it was last looked at; changes when it is written or replaced.

@@ -11,7 +11,7 @@
 #include "model/deep_thread.h"
 #include "model/duration.h"
 #include "model/interruption.h"
-#include "web/prometheus_api/envelope.h"
+#include "web/refusal.h"
 
 namespace hakem::web {
 namespace {
@@ -20,18 +20,18 @@ namespace {
 constexpr std::size_t kSmallAnswerBytes = 256 << 10;
 
 Response Refuse(const Request& request, const Error& error) {
-  return error.code == ErrorCode::kTimeout ? ErrorFor(request, 503, "timeout", error.message)
-                                           : ErrorFor(request, 503, "canceled", error.message);
+  return error.code == ErrorCode::kTimeout ? Refusal(request.path, 503, "timeout", error.message)
+                                           : Refusal(request.path, 503, "canceled", error.message);
 }
 
 Response RefuseMemory(const Request& request, const WorkLimits& limits,
                       MemoryRefused::Limit limit) {
   if (limit == MemoryRefused::Limit::kOwn) {
-    return ErrorFor(request, 422, "execution",
+    return Refusal(request.path, 422, "execution",
                     fmt::format("the request needs more memory than the {} one may have",
                                 FormatByteSize(limits.most_bytes)));
   }
-  return ErrorFor(request, 503, "unavailable",
+  return Refusal(request.path, 503, "unavailable",
                   fmt::format("the request needs more memory than is left of the {} that all "
                               "requests share: try again later",
                               FormatByteSize(limits.shared_bytes)));
@@ -101,9 +101,9 @@ Response ClientWork::Answered(const Request& request, const std::function<Respon
   } catch (const MemoryRefused& refused) {
     return RefuseMemory(request, limits_, refused.limit());
   } catch (const std::bad_alloc&) {
-    return ErrorFor(request, 503, "unavailable", "the system has no memory left: try again later");
+    return Refusal(request.path, 503, "unavailable", "the system has no memory left: try again later");
   } catch (const std::system_error& error) {
-    return ErrorFor(request, 503, "unavailable", error.what());
+    return Refusal(request.path, 503, "unavailable", error.what());
   }
 }
 

@@ -3,13 +3,16 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
-
-#include "model/check.h"
 
 namespace hakem::web {
 namespace {
+
+constexpr std::size_t kMostPartsAtOnce = 16;
 
 bool WouldBlock() {
   return errno == EAGAIN || errno == EINTR;
@@ -30,8 +33,16 @@ class PlainChannel final : public Channel {
     return got == 0 ? Progress::kEnded : Progress::kDone;
   }
 
-  Progress Write(std::span<const char> bytes, std::size_t& count) override {
-    const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  Progress Write(std::span<const std::string_view> parts, std::size_t& count) override {
+    std::array<iovec, kMostPartsAtOnce> pieces{};
+    const std::size_t number = std::min(parts.size(), pieces.size());
+    for (std::size_t i = 0; i < number; ++i) {
+      pieces[i] = {.iov_base = const_cast<char*>(parts[i].data()), .iov_len = parts[i].size()};
+    }
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = number;
+    const ssize_t sent = sendmsg(fd_, &message, MSG_NOSIGNAL);
     count = sent > 0 ? static_cast<std::size_t>(sent) : 0;
     if (sent < 0) {
       return WouldBlock() ? Progress::kBlocked : Progress::kFailed;
@@ -49,9 +60,13 @@ class TlsChannel final : public Channel {
  public:
   TlsChannel(int fd, std::shared_ptr<const TlsContext> context)
       : context_(std::move(context)), ssl_(SSL_new(context_->native())), fd_(fd) {
-    HAKEM_CHECK(ssl_ != nullptr && SSL_set_fd(ssl_, fd) == 1);
-    SSL_set_accept_state(ssl_);
+    if (ssl_ != nullptr && SSL_set_fd(ssl_, fd) == 1) {
+      SSL_set_accept_state(ssl_);
+      is_usable_ = true;
+    }
   }
+
+  bool is_usable() const { return is_usable_; }
 
   ~TlsChannel() override { SSL_free(ssl_); }
 
@@ -69,9 +84,10 @@ class TlsChannel final : public Channel {
     return Judge(SSL_read_ex(ssl_, buffer.data(), buffer.size(), &count), SSL_ERROR_WANT_READ);
   }
 
-  Progress Write(std::span<const char> bytes, std::size_t& count) override {
+  Progress Write(std::span<const std::string_view> parts, std::size_t& count) override {
     ERR_clear_error();
     count = 0;
+    const std::string_view bytes = parts.front();
     return Judge(SSL_write_ex(ssl_, bytes.data(), bytes.size(), &count), SSL_ERROR_WANT_WRITE);
   }
 
@@ -86,6 +102,8 @@ class TlsChannel final : public Channel {
   bool crossed() const override { return crossed_; }
 
   bool is_encrypted() const override { return true; }
+
+  std::string_view failure() const override { return failure_; }
 
   bool is_verified() const override {
     return context_->verifies_clients() && SSL_get0_peer_certificate(ssl_) != nullptr &&
@@ -108,12 +126,16 @@ class TlsChannel final : public Channel {
       return Progress::kEnded;
     }
     broken_ = true;  // Not even a farewell may be sent.
+    const char* const reason = ERR_reason_error_string(ERR_peek_error());
+    failure_ = error == SSL_ERROR_SSL && reason != nullptr ? reason : "";
     return Progress::kFailed;
   }
 
   const std::shared_ptr<const TlsContext> context_;
   SSL* const ssl_;
   const int fd_;
+  std::string_view failure_;  // OpenSSL's texts are constant.
+  bool is_usable_ = false;
   bool crossed_ = false;
   bool broken_ = false;
 };
@@ -125,7 +147,8 @@ std::unique_ptr<Channel> MakePlainChannel(int fd) {
 }
 
 std::unique_ptr<Channel> MakeTlsChannel(int fd, std::shared_ptr<const TlsContext> context) {
-  return std::make_unique<TlsChannel>(fd, std::move(context));
+  auto channel = std::make_unique<TlsChannel>(fd, std::move(context));
+  return channel->is_usable() ? std::move(channel) : nullptr;
 }
 
 }  // namespace hakem::web

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "web/gateway/tls_context.h"
 
@@ -28,8 +29,9 @@ class Channel {
   /// `count` is how many bytes were put into `buffer`.
   virtual Progress Read(std::span<char> buffer, std::size_t& count) = 0;
 
-  /// `count` is how many of the bytes were taken.
-  virtual Progress Write(std::span<const char> bytes, std::size_t& count) = 0;
+  /// Sends from the front of `parts`, which follow each other. `count` is how many bytes were
+  /// taken. After kBlocked the same bytes must come again. Requires: the first part is not empty.
+  virtual Progress Write(std::span<const std::string_view> parts, std::size_t& count) = 0;
 
   /// Says that nothing more will come.
   virtual void End() = 0;
@@ -40,6 +42,9 @@ class Channel {
 
   virtual bool is_encrypted() const { return false; }
 
+  /// Why greeting failed; "" when the client only left.
+  virtual std::string_view failure() const { return ""; }
+
   /// Whether the client showed a certificate that our CA signed. Of use after Greet.
   virtual bool is_verified() const { return false; }
 };
@@ -47,7 +52,7 @@ class Channel {
 /// Of a socket as it is. `fd` outlives it, as with the next.
 std::unique_ptr<Channel> MakePlainChannel(int fd);
 
-/// As a TLS server. Keeps `context`.
+/// As a TLS server. Keeps `context`. Null when OpenSSL has no memory for it.
 std::unique_ptr<Channel> MakeTlsChannel(int fd, std::shared_ptr<const TlsContext> context);
 
 }  // namespace hakem::web

@@ -1,10 +1,9 @@
 #include "web/gateway/connection.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <string_view>
 #include <utility>
@@ -12,229 +11,246 @@
 namespace hakem::web {
 namespace {
 
-constexpr Duration kFarewellTime = std::chrono::seconds(1);
-constexpr char kTlsHandshake = 0x16;  // The first byte of whoever speaks TLS.
-constexpr std::string_view kNotTls =
-    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    "Content-Length: 59\r\nConnection: close\r\n\r\n"
-    "this port speaks HTTPS: write https:// in place of http://\n";
+constexpr int kMostReadsAtOnce = 8;  // Then it is the others' turn.
+constexpr std::size_t kMostWrittenAtOnce = 1 << 20;
+constexpr std::size_t kPlainBytes = 1 << 10;
+constexpr std::size_t kTlsBytes = 32 << 10;  // With what OpenSSL keeps.
+constexpr char kTlsHandshake = 0x16;         // The first byte of whoever speaks TLS.
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool WouldBlock() {
-  return errno == EAGAIN || errno == EINTR || errno == EINPROGRESS;
-}
-
-std::unique_ptr<Channel> MakeChannel(int fd, std::shared_ptr<const TlsContext> context) {
-  return context == nullptr ? MakePlainChannel(fd) : MakeTlsChannel(fd, std::move(context));
-}
-
-sockaddr_in Loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
+  return errno == EAGAIN || errno == EINTR;
 }
 
 }  // namespace
 
-GatewayConnection::GatewayConnection(Descriptor socket, Client client,
-                                     std::shared_ptr<const TlsContext> context,
-                                     std::uint16_t inner_port, ClientTable& clients, SteadyTime now)
-    : socket_(std::move(socket)),
-      inner_port_(inner_port),
-      clients_(clients),
+Connection::Connection(std::uint64_t id, Descriptor socket, std::unique_ptr<Channel> channel,
+                       Client client, const RequestLimits& limits, const Patience& patience,
+                       SteadyTime now)
+    : id_(id),
+      socket_(std::move(socket)),
+      channel_(std::move(channel)),
+      patience_(patience),
       client_(std::move(client)),
-      channel_(MakeChannel(socket_.get(), std::move(context))),
-      last_moved_(now) {
-  tls_seen_ = !channel_->is_encrypted();
+      since_(now),
+      deadline_(now + patience.first_byte),
+      parser_(limits),
+      tls_seen_(!channel_->is_encrypted()) {}
+
+void Connection::Enter(Stage stage, SteadyTime now, Duration patience) {
+  stage_ = stage;
+  since_ = now;
+  deadline_ = now + patience;
 }
 
-GatewayConnection::~GatewayConnection() {
-  if (speaking_port_ != 0) {
-    clients_.Remove(speaking_port_);
+Connection::Need Connection::Advance(SteadyTime now, std::span<char> scratch) {
+  Step step = Step::kGoOn;
+  while (step == Step::kGoOn) {
+    switch (stage_) {
+      case Stage::kGreeting:
+        step = Greet(now);
+        break;
+      case Stage::kReading:
+        if (const std::optional<Need> need = Read(now, scratch)) {
+          return *need;
+        }
+        break;
+      case Stage::kWriting:
+        step = Write(now);
+        break;
+      case Stage::kFarewell:
+        step = SayFarewell(scratch);
+        break;
+      case Stage::kJudging:
+      case Stage::kQueued:
+      case Stage::kRunning:
+        return Need::kSocket;
+    }
   }
+  return step == Step::kBlocked ? Need::kSocket : Need::kEnd;
 }
 
-bool GatewayConnection::Advance(SteadyTime now) {
-  if (stage_ == Stage::kGreeting && !Greet()) {
-    return false;
-  }
-  if (stage_ == Stage::kAwaitingRequest && !AwaitRequest()) {
-    return false;
-  }
-  if (stage_ == Stage::kServing && !Serve(now)) {
-    return false;
-  }
-  return stage_ != Stage::kFarewell || SayFarewell();
-}
-
-bool GatewayConnection::IsOverdue(SteadyTime now) const {
-  const SteadyTime::duration waited = now - last_moved_;
-  switch (stage_) {
-    case Stage::kGreeting:
-    case Stage::kAwaitingRequest:
-      return waited > kClientPatience;
-    case Stage::kServing:  // The server inside has limits of its own for all but this.
-      return !to_client_.empty() && waited > kClientPatience;
-    case Stage::kFarewell:
-      return waited > kFarewellTime;
-  }
-  return false;
-}
-
-short GatewayConnection::client_events() const {
-  const bool serving = stage_ == Stage::kServing;
-  const bool reads = !client_ended_ && (!serving || !to_server_.full());
-  const bool writes = serving && !to_client_.empty();
-  const bool in = (reads && !read_crossed_) || (writes && write_crossed_);
-  const bool out = (writes && !write_crossed_) || (reads && read_crossed_);
-  return static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0));
-}
-
-short GatewayConnection::server_events() const {
-  if (stage_ != Stage::kServing) {
-    return 0;
-  }
-  return static_cast<short>((!server_ended_ && !to_client_.full() ? POLLIN : 0) |
-                            (!to_server_.empty() ? POLLOUT : 0));
-}
-
-bool GatewayConnection::Greet() {
-  if (!tls_seen_ && !LooksLikeTls()) {
-    return !failed_;
+Connection::Step Connection::Greet(SteadyTime now) {
+  if (!tls_seen_) {
+    const Step looked = LooksLikeTls(now);
+    if (looked != Step::kGoOn || stage_ != Stage::kGreeting) {
+      return looked;
+    }
   }
   const Progress progress = channel_->Greet();
   read_crossed_ = channel_->crossed();
   if (progress == Progress::kDone) {
     client_.encrypted = channel_->is_encrypted();
     client_.authenticated = channel_->is_verified();
-    stage_ = Stage::kAwaitingRequest;
+    stage_ = Stage::kReading;  // Within the time of the first byte.
+    return Step::kGoOn;
   }
-  return progress == Progress::kDone || progress == Progress::kBlocked;
+  return progress == Progress::kBlocked ? Step::kBlocked : Step::kEnd;
 }
 
-/// False while the first byte has not come, and when it is no TLS: then failed_ is set.
-bool GatewayConnection::LooksLikeTls() {
+/// Who speaks plain HTTP to a port of HTTPS is told so.
+Connection::Step Connection::LooksLikeTls(SteadyTime now) {
+  constexpr std::string_view kNotTls =
+      "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+      "Content-Length: 59\r\nConnection: close\r\n\r\n"
+      "this port speaks HTTPS: write https:// in place of http://\n";
   char first = 0;
   const ssize_t got = recv(socket_.get(), &first, 1, MSG_PEEK);
   if (got < 0 && WouldBlock()) {
-    return false;
+    return Step::kBlocked;
   }
   tls_seen_ = got == 1 && first == kTlsHandshake;
-  failed_ = !tls_seen_;
-  if (got == 1 && failed_) {
+  if (got == 1 && !tls_seen_) {
     send(socket_.get(), kNotTls.data(), kNotTls.size(), MSG_NOSIGNAL);
-    stage_ = Stage::kFarewell;
-    failed_ = false;
     shutdown(socket_.get(), SHUT_WR);
+    Enter(Stage::kFarewell, now, patience_.farewell);
   }
-  return tls_seen_;
+  return got == 1 ? Step::kGoOn : Step::kEnd;
 }
 
-bool GatewayConnection::AwaitRequest() {
-  if (!ReadClient()) {
-    return !failed_;
-  }
-  return !client_ended_ && !failed_ && ConnectInside();
-}
-
-bool GatewayConnection::ConnectInside() {
-  inside_ = Descriptor(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  sockaddr_in own = Loopback(0);
-  socklen_t length = sizeof(own);
-  if (!inside_ || bind(inside_.get(), reinterpret_cast<sockaddr*>(&own), length) != 0 ||
-      getsockname(inside_.get(), reinterpret_cast<sockaddr*>(&own), &length) != 0) {
-    return false;
-  }
-  speaking_port_ = ntohs(own.sin_port);
-  clients_.Put(speaking_port_, client_);  // Before the server inside can ask.
-  const int on = 1;
-  setsockopt(inside_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  const sockaddr_in server = Loopback(inner_port_);
-  stage_ = Stage::kServing;
-  return connect(inside_.get(), reinterpret_cast<const sockaddr*>(&server), sizeof(server)) == 0 ||
-         WouldBlock();
-}
-
-bool GatewayConnection::Serve(SteadyTime now) {
-  bool moved = true;
-  while (moved && !failed_) {
-    moved = ReadClient();
-    moved = WriteServer() || moved;
-    moved = ReadServer() || moved;
-    moved = WriteClient() || moved;
-    last_moved_ = moved ? now : last_moved_;
-  }
-  if (!failed_ && server_ended_ && to_client_.empty()) {
-    channel_->End();
-    stage_ = Stage::kFarewell;
-    last_moved_ = now;
-  }
-  return !failed_;
-}
-
-bool GatewayConnection::SayFarewell() {
-  char ignored[1024];
-  ssize_t got = 1;
-  while (got > 0) {
-    got = recv(socket_.get(), ignored, sizeof(ignored), 0);
-  }
-  return got < 0 && WouldBlock();
-}
-
-bool GatewayConnection::ReadClient() {
-  if (client_ended_ || to_server_.full()) {
-    return false;
-  }
-  std::size_t count = 0;
-  const Progress progress = channel_->Read(to_server_.room(), count);
-  read_crossed_ = progress == Progress::kBlocked && channel_->crossed();
-  to_server_.Added(count);
-  client_ended_ = progress == Progress::kEnded;
-  failed_ = failed_ || progress == Progress::kFailed;
-  return progress == Progress::kDone || client_ended_;
-}
-
-bool GatewayConnection::WriteServer() {
-  if (to_server_.empty()) {
-    if (client_ended_ && !server_told_) {
-      server_told_ = true;
-      shutdown(inside_.get(), SHUT_WR);
+/// Nothing: go on at the next stage.
+std::optional<Connection::Need> Connection::Read(SteadyTime now, std::span<char> scratch) {
+  std::optional<Need> need = Parse(now, {});
+  for (int reads = 0; reads < kMostReadsAtOnce && !need; ++reads) {
+    std::size_t count = 0;
+    const Progress progress = channel_->Read(scratch, count);
+    read_crossed_ = progress == Progress::kBlocked && channel_->crossed();
+    if (progress != Progress::kDone) {
+      return progress == Progress::kBlocked ? Need::kSocket : Need::kEnd;
     }
-    return false;
+    need = Parse(now, {scratch.data(), count});
   }
-  const auto waiting = to_server_.waiting();
-  const ssize_t sent = send(inside_.get(), waiting.data(), waiting.size(), MSG_NOSIGNAL);
-  if (sent < 0 && !WouldBlock()) {  // It wants no more, but may have answered.
-    to_server_.Taken(waiting.size());
-    client_ended_ = server_told_ = true;
-    return false;
-  }
-  to_server_.Taken(sent > 0 ? static_cast<std::size_t>(sent) : 0);
-  return sent > 0;
+  return need.value_or(Need::kSocket);
 }
 
-bool GatewayConnection::ReadServer() {
-  if (server_ended_ || to_client_.full()) {
-    return false;
+/// Parses what was kept, and then `fresh`. Nothing when more must come. Requires: `fresh` is empty
+/// unless nothing was kept.
+std::optional<Connection::Need> Connection::Parse(SteadyTime now, std::string_view fresh) {
+  const bool had_begun = parser_.has_begun();
+  const bool had_head = parser_.stage() != RequestParser::Stage::kHead;
+  if (unread_.empty()) {
+    unread_ = fresh.substr(parser_.Take(fresh));
+  } else {
+    unread_ = unread_.substr(parser_.Take(unread_));
   }
-  const auto room = to_client_.room();
-  const ssize_t got = recv(inside_.get(), room.data(), room.size(), 0);
-  to_client_.Added(got > 0 ? static_cast<std::size_t>(got) : 0);
-  server_ended_ = got == 0 || (got < 0 && !WouldBlock());
-  return got > 0 || server_ended_;
+  if (!had_begun && parser_.has_begun()) {
+    Enter(Stage::kReading, now, patience_.request);
+    request_deadline_ = deadline_;
+  }
+  switch (parser_.stage()) {
+    case RequestParser::Stage::kHead:
+      return std::nullopt;
+    case RequestParser::Stage::kRejected:
+      return Need::kRefusal;
+    case RequestParser::Stage::kBody:
+    case RequestParser::Stage::kWhole:
+      break;
+  }
+  if (!had_head) {
+    parser_.request().client = client_;
+    is_head_request_ = parser_.request().method == "HEAD";
+    Enter(Stage::kJudging, now, patience_.verdict);
+    return Need::kVerdict;
+  }
+  if (parser_.stage() == RequestParser::Stage::kBody) {
+    return std::nullopt;
+  }
+  Enter(Stage::kQueued, now, patience_.worker);
+  return Need::kWorker;
 }
 
-bool GatewayConnection::WriteClient() {
-  if (to_client_.empty()) {
-    return false;
+void Connection::Admit(bool authenticated, SteadyTime now) {
+  Request& admitted = parser_.request();
+  admitted.client.authenticated = admitted.client.authenticated || authenticated;
+  const Duration judged = std::chrono::duration_cast<Duration>(now - since_);
+  Enter(Stage::kReading, now, {});
+  deadline_ = request_deadline_ + judged;
+  if (parser_.expects_continue() && unread_.empty()) {
+    const std::array<std::string_view, 1> parts{kContinue};
+    std::size_t count = 0;
+    channel_->Write(parts, count);  // Nothing else was sent: it fits, or the client waits in vain.
   }
-  std::size_t count = 0;
-  const Progress progress = channel_->Write(to_client_.waiting(), count);
-  write_crossed_ = progress == Progress::kBlocked && channel_->crossed();
-  to_client_.Taken(count);
-  failed_ = failed_ || progress == Progress::kFailed || progress == Progress::kEnded;
-  return progress == Progress::kDone;
+}
+
+void Connection::Ran(SteadyTime now) {
+  running_bytes_ = parser_.bytes();
+  Enter(Stage::kRunning, now, Duration::zero());
+  deadline_ = SteadyTime::max();
+}
+
+void Connection::Answer(Response response, bool may_keep, SteadyTime now) {
+  const bool is_whole = stage_ == Stage::kRunning || stage_ == Stage::kQueued;
+  keep_ = may_keep && is_whole && parser_.keep_alive();
+  answer_ = OutgoingAnswer(std::move(response), !is_head_request_, keep_);
+  Enter(Stage::kWriting, now, patience_.reading);
+}
+
+Connection::Step Connection::Write(SteadyTime now) {
+  const std::size_t begin = answer_.sent_bytes();
+  while (!answer_.is_sent()) {
+    if (answer_.sent_bytes() - begin >= kMostWrittenAtOnce) {
+      return Step::kBlocked;
+    }
+    const Progress progress = answer_.Write(*channel_, kMostWrittenAtOnce);
+    write_crossed_ = progress == Progress::kBlocked && channel_->crossed();
+    if (progress != Progress::kDone) {
+      return progress == Progress::kBlocked ? Step::kBlocked : Step::kEnd;
+    }
+    deadline_ = now + patience_.reading;
+  }
+  if (keep_) {
+    AwaitNextRequest(now);
+  } else {
+    channel_->End();
+    answer_ = {};
+    Enter(Stage::kFarewell, now, patience_.farewell);
+  }
+  return Step::kGoOn;
+}
+
+void Connection::AwaitNextRequest(SteadyTime now) {
+  parser_.Reset();
+  answer_ = {};
+  running_bytes_ = 0;
+  is_head_request_ = false;
+  Enter(Stage::kReading, now, patience_.next_request);
+}
+
+Connection::Step Connection::SayFarewell(std::span<char> scratch) {
+  for (int reads = 0; reads < kMostReadsAtOnce; ++reads) {
+    const ssize_t got = recv(socket_.get(), scratch.data(), scratch.size(), 0);
+    if (got <= 0) {
+      return got < 0 && WouldBlock() ? Step::kBlocked : Step::kEnd;
+    }
+  }
+  return Step::kBlocked;
+}
+
+std::size_t Connection::LeastBytes(bool encrypted) {
+  return encrypted ? kTlsBytes : kPlainBytes;
+}
+
+std::size_t Connection::held_bytes() const {
+  const std::size_t parsed = stage_ == Stage::kRunning ? running_bytes_ : parser_.bytes();
+  const std::size_t sent = stage_ == Stage::kWriting ? answer_.head_bytes() : 0;
+  return parsed + unread_.size() + sent + LeastBytes(channel_->is_encrypted());
+}
+
+std::uint32_t Connection::wanted_events() const {
+  switch (stage_) {
+    case Stage::kGreeting:
+    case Stage::kReading:
+      return read_crossed_ ? EPOLLOUT : EPOLLIN;
+    case Stage::kWriting:
+      return write_crossed_ ? EPOLLIN : EPOLLOUT;
+    case Stage::kFarewell:
+      return EPOLLIN;
+    case Stage::kJudging:
+    case Stage::kQueued:
+    case Stage::kRunning:
+      break;
+  }
+  return peer_ended_ ? 0U : std::uint32_t{EPOLLRDHUP};
 }
 
 }  // namespace hakem::web

@@ -5,12 +5,6 @@
 #include "web/prometheus_api/json/text.h"
 
 namespace hakem::web {
-namespace {
-
-constexpr std::string_view kApiPrefix = "/api/";
-
-}  // namespace
-
 Response ApiAnswer::Finish(const ApiNotes& notes) {
   if (!notes.warnings.empty()) {
     body_ += R"(,"warnings":)";
@@ -37,12 +31,6 @@ Response ApiError(int status, std::string_view error_type, std::string_view mess
   AppendJsonString(json, message);
   json += '}';
   return JsonResponse(status, std::move(json));
-}
-
-Response ErrorFor(const Request& request, int status, std::string_view error_type,
-                  const std::string& message) {
-  return request.path.starts_with(kApiPrefix) ? ApiError(status, error_type, message)
-                                              : TextResponse(status, message);
 }
 
 Response BadData(std::string_view message) {

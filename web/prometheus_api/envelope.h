@@ -36,10 +36,6 @@ Response ApiSuccess(std::string_view data, const ApiNotes& notes = {});
 /// internal 500.
 Response ApiError(int status, std::string_view error_type, std::string_view message);
 
-/// An error in that envelope for what is asked below /api/, else as plain text.
-Response ErrorFor(const Request& request, int status, std::string_view error_type,
-                  const std::string& message);
-
 /// 400: a parameter is wrong.
 Response BadData(std::string_view message);
 

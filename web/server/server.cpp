@@ -1,134 +1,49 @@
 #include "web/server/server.h"
 
 #include <civetweb.h>
-#include <fmt/chrono.h>
-#include <sys/socket.h>
+#include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
-#include <latch>
+#include <exception>
 #include <optional>
-#include <thread>
 #include <utility>
+#include <vector>
 
-#include "model/clock.h"
-#include "web/server/client_watch.h"
-#include "web/server/own_sockets.h"
+#include "web/gateway/descriptor_limit.h"
+#include "web/gateway/exchange.h"
+#include "web/server/inner_door.h"
 
 namespace hakem::web {
 namespace {
 
-constexpr int kThreads = 64;
-constexpr int kBusyConnections = kThreads * 3 / 4;
-constexpr Duration kGrace = std::chrono::milliseconds(500);
-constexpr Duration kStopTick = std::chrono::milliseconds(10);
-constexpr std::size_t kOneWriteBytes = 16 << 10;  // A smaller answer leaves in one packet or few.
-constexpr std::array<const char*, 14> kOptions{"num_threads",           "64",     //
-                                               "enable_keep_alive",     "yes",    //
-                                               "keep_alive_timeout_ms", "2000",   //
-                                               "request_timeout_ms",    "10000",  //
-                                               "listen_backlog",        "256",    //
-                                               "connection_queue",      "64",     //
-                                               "tcp_nodelay",           "1"};
+/// Its connections are those of the front alone, are kept for good, and carry a few bytes each way.
+constexpr std::array<const char*, 12> kOptions{
+    "listening_ports",       "127.0.0.1:0",  //
+    "enable_keep_alive",     "yes",          //
+    "keep_alive_timeout_ms", "2147483647",   // 24 days; the front lets none be idle for so long.
+    "request_timeout_ms",    "1000",         // Whoever else comes while it starts is soon cut.
+    "listen_backlog",        "256",          //
+    "tcp_nodelay",           "1"};
 
-constexpr std::string_view kInnerDoor = "127.0.0.1:0";
+constexpr std::string_view kNotForYou =
+    "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// Who listens where: CivetWeb itself, which knows neither IPv6 nor TLS here, or the gateway, which
-/// comes to it by the inner door.
-struct Plan {
-  std::string ports;  ///< CivetWeb's, in its own notation; the inner door is the last.
-  bool has_gateway = false;
-  bool only_ipv6 = false;  ///< The gateway beside CivetWeb: well if it can, well if it cannot.
-};
-
-Plan MakePlan(const ServerOptions& options) {
-  const ListenAddress& address = options.address;
-  if (options.tls || address.is_ipv6()) {
-    return {.ports = std::string(kInnerDoor), .has_gateway = true};
-  }
-  if (address.host.empty()) {
-    return {.ports = fmt::format("{},{}", address.port, kInnerDoor),
-            .has_gateway = true,
-            .only_ipv6 = true};
-  }
-  return {.ports = FormatListenAddress(address)};
-}
-
-/// `Sun, 22 Nov 2026 21:14:12 GMT`
-std::string HttpDate() {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(SystemClock().Now());
-  return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(seconds));
-}
-
-Request ToRequest(const mg_request_info& info) {
-  Request request;
-  request.method = info.request_method;
-  request.path = info.local_uri != nullptr ? info.local_uri : "";
-  request.query = info.query_string != nullptr ? info.query_string : "";
-  for (int i = 0; i < info.num_headers; ++i) {
-    request.headers.push_back({info.http_headers[i].name, info.http_headers[i].value});
-  }
-  return request;
-}
-
-/// Reads the body. False when it is longer than `limit`; what is left of it then stays unread.
-bool ReadBody(mg_connection* connection, std::size_t limit, std::string& body) {
-  const long long length = mg_get_request_info(connection)->content_length;
-  if (length > 0 && static_cast<unsigned long long>(length) > limit) {
-    return false;
-  }
-  std::array<char, 8192> buffer{};
-  for (int read = 1; read > 0 && body.size() <= limit;) {
-    read = mg_read(connection, buffer.data(), buffer.size());
-    body.append(buffer.data(), read > 0 ? static_cast<std::size_t>(read) : 0);
-  }
-  return body.size() <= limit;
-}
-
-void Send(mg_connection* connection, const Response& response, bool with_body, bool keep_alive) {
-  std::size_t length = response.body->size();
-  for (const auto& part : response.more) {
-    length += part->size();
-  }
-  std::string text = fmt::format(
-      "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Length: {}\r\nConnection: {}\r\n", response.status,
-      ReasonPhrase(response.status), HttpDate(), length, keep_alive ? "keep-alive" : "close");
-  for (const HeaderField& field : response.headers) {
-    text.append(field.name).append(": ").append(field.value).append("\r\n");
-  }
-  text += "X-Content-Type-Options: nosniff\r\n\r\n";
-  const auto send = [&](const std::string& part) {
-    if (text.size() + part.size() <= kOneWriteBytes) {
-      text += part;
-      return;
-    }
-    mg_write(connection, text.data(), text.size());
-    text.clear();
-    if (part.size() <= kOneWriteBytes) {
-      text = part;
-    } else {
-      mg_write(connection, part.data(), part.size());
-    }
-  };
-  if (with_body) {
-    send(*response.body);
-    for (const auto& part : response.more) {
-      send(*part);
-    }
-  }
-  if (!text.empty()) {
-    mg_write(connection, text.data(), text.size());
-  }
+void Write(mg_connection* connection, std::string_view text) {
+  mg_write(connection, text.data(), text.size());
 }
 
 }  // namespace
 
-/// What CivetWeb's callbacks work on.
+/// What CivetWeb's callbacks work on. They must not throw: their caller is a C library.
 class Server::Impl {
  public:
-  Impl(const ServerOptions& options, Handler handler, Logger log)
-      : options_(options), handler_(std::move(handler)), log_(std::move(log)) {}
+  Impl(const ServerOptions& options, Handler handler, Logger log, const DescriptorPlan& plan)
+      : options_(options),
+        handler_(std::move(handler)),
+        log_(std::move(log)),
+        plan_(plan),
+        exchange_(plan.workers) {}
 
   ~Impl() { Stop(); }
 
@@ -148,38 +63,26 @@ class Server::Impl {
   }
 
   static const mg_callbacks& Callbacks();
-  Result<void> StartCivetWeb(const Plan& plan);
-  Result<void> OpenGateway(const Plan& plan);
-  std::optional<Client> ClientOf(const mg_request_info& info) const;
-  int Answer(mg_connection* connection);
-  Error StartFailure() const;
-
-  void Shut(int how) const {
-    std::for_each(ports_.begin(), ports_.end(),
-                  [how](std::uint16_t port) { ShutConnections(port, how); });
-  }
-
-  /// Lets requests under way be answered; ends the connections that wait for a next one.
-  void Drain();
+  Result<std::uint16_t> StartWorkers();
+  Result<void> OpenGateway(std::vector<Descriptor> workers);
+  int Answer(mg_connection* connection) noexcept;
+  void Note(const char* message) noexcept;
 
   // Constant after construction.
   const ServerOptions options_;
   const Handler handler_;
   const Logger log_;
+  const DescriptorPlan plan_;
 
-  // Written by Start; what requests look at before `started_`, which they wait for.
-  std::string first_message_;     // "cannot bind to :9187: 98 (Address already in use)"
-  std::uint16_t inner_port_ = 0;  // 0: no gateway.
+  Exchange exchange_;
+  std::string first_message_;  // "cannot bind to …: 98 (Address already in use)"
+  std::atomic<bool> started_{false};
+
+  // Touched by the owner's thread only.
+  mg_context* context_ = nullptr;
+  std::optional<ShutDoor> door_;
   std::uint16_t port_ = 0;
-  std::vector<std::uint16_t> ports_;  // CivetWeb's.
-
-  mg_context* context_ = nullptr;  // Touched by the owner's thread only.
-  std::atomic<int> connections_{0};
-  std::atomic<bool> listening_{false};
-  std::atomic<bool> draining_{false};
-  std::latch started_{1};
-  ClientTable clients_;
-  std::unique_ptr<Gateway> gateway_;  // Touched by the owner's thread only.
+  std::unique_ptr<Gateway> gateway_;
 };
 
 const mg_callbacks& Server::Impl::Callbacks() {
@@ -188,25 +91,13 @@ const mg_callbacks& Server::Impl::Callbacks() {
     table.begin_request = [](mg_connection* connection) {
       return Of(connection).Answer(connection);
     };
-    table.init_connection = [](const mg_connection* connection, void**) {
-      ++Of(connection).connections_;
-      return 0;
-    };
-    table.connection_closed = [](const mg_connection* connection) {
-      --Of(connection).connections_;
-    };
-    table.http_error = [](mg_connection* connection, int status, const char*) {
+    table.http_error = [](mg_connection* connection, int, const char*) {
       mg_disable_connection_keep_alive(connection);
-      Send(connection, TextResponse(status, ReasonPhrase(status)), true, false);
+      Write(connection, kNotForYou);
       return 0;
     };
     table.log_message = [](const mg_connection* connection, const char* message) {
-      Impl& server = Of(connection);
-      if (server.listening_) {
-        server.log_.Debug("connection failed", {{"cause", message}});
-      } else if (server.first_message_.empty()) {
-        server.first_message_ = message;
-      }
+      Of(connection).Note(message);
       return 1;
     };
     return table;
@@ -214,17 +105,34 @@ const mg_callbacks& Server::Impl::Callbacks() {
   return callbacks;
 }
 
-Result<void> Server::Impl::Start() {
-  const Plan plan = MakePlan(options_);
-  if (Result<void> started = StartCivetWeb(plan); !started) {
-    return started;
+/// What CivetWeb logs while it starts says why it could not.
+void Server::Impl::Note(const char* message) noexcept {
+  try {
+    if (!started_ && first_message_.empty()) {
+      first_message_ = message;
+    }
+  } catch (const std::exception&) {  // No memory for a message.
   }
-  return plan.has_gateway ? OpenGateway(plan) : Result<void>();
 }
 
-Result<void> Server::Impl::StartCivetWeb(const Plan& plan) {
+Result<void> Server::Impl::Start() {
+  return StartWorkers()
+      .and_then([&](std::uint16_t inner_port) -> Result<std::vector<Descriptor>> {
+        auto workers = ConnectToWorkers(inner_port, exchange_);
+        auto door = ShutDoor::Shut(inner_port);
+        if (!door) {
+          return Fail(door.error());
+        }
+        door_ = *std::move(door);
+        return workers;
+      })
+      .and_then([&](std::vector<Descriptor> workers) { return OpenGateway(std::move(workers)); });
+}
+
+Result<std::uint16_t> Server::Impl::StartWorkers() {
+  const std::string threads = fmt::format("{}", plan_.workers);
   std::vector<const char*> settings(kOptions.begin(), kOptions.end());
-  settings.insert(settings.end(), {"listening_ports", plan.ports.c_str(), nullptr});
+  settings.insert(settings.end(), {"num_threads", threads.c_str(), nullptr});
   mg_init_data init{
       .callbacks = &Callbacks(), .user_data = this, .configuration_options = settings.data()};
   std::array<char, 256> text{};
@@ -232,119 +140,55 @@ Result<void> Server::Impl::StartCivetWeb(const Plan& plan) {
   error.text = text.data();
   error.text_buffer_size = text.size();
   context_ = mg_start2(&init, &error);
+  started_ = true;
   if (context_ == nullptr) {
-    return Fail(StartFailure());
+    return Fail(ErrorCode::kUnavailable,
+                fmt::format("start the HTTP workers: {}",
+                            first_message_.empty() ? text.data() : first_message_));
   }
-  listening_ = true;
-  std::array<mg_server_port, 2> bound{};
-  const int count = mg_get_server_ports(context_, static_cast<int>(bound.size()), bound.data());
-  for (int i = 0; i < count; ++i) {
-    ports_.push_back(static_cast<std::uint16_t>(bound[static_cast<std::size_t>(i)].port));
-  }
-  port_ = ports_.front();
-  inner_port_ = plan.has_gateway ? ports_.back() : std::uint16_t{0};
-  started_.count_down();
-  return {};
+  mg_server_port bound{};
+  mg_get_server_ports(context_, 1, &bound);
+  return static_cast<std::uint16_t>(bound.port);
 }
 
-Result<void> Server::Impl::OpenGateway(const Plan& plan) {
-  ListenAddress address = options_.address;
-  if (plan.only_ipv6) {
-    address.port = port_;
+Result<void> Server::Impl::OpenGateway(std::vector<Descriptor> workers) {
+  GatewayOptions gateway{.address = options_.address,
+                         .tls = options_.tls,
+                         .door = options_.door,
+                         .limits = {.body_bytes = options_.max_body_bytes},
+                         .patience = options_.patience,
+                         .most_connections = options_.most_connections != 0
+                                                 ? options_.most_connections
+                                                 : plan_.connections,
+                         .buffer_bytes = options_.buffer_bytes};
+  auto opened = Gateway::Open(gateway, exchange_, std::move(workers), log_);
+  if (!opened) {
+    return Fail(opened.error());
   }
-  auto gateway = Gateway::Open({.address = address,
-                                .only_ipv6 = plan.only_ipv6,
-                                .inner_port = inner_port_,
-                                .tls = options_.tls},
-                               clients_, log_);
-  if (!gateway && plan.only_ipv6) {
-    log_.Info("listening by IPv4 alone", {{"cause", gateway.error().message}});
-    return {};
-  }
-  if (!gateway) {
-    return Fail(gateway.error());
-  }
-  gateway_ = *std::move(gateway);
+  gateway_ = *std::move(opened);
   port_ = gateway_->port();
   return {};
 }
 
-Error Server::Impl::StartFailure() const {
-  std::string cause = first_message_;
-  if (const auto open = cause.rfind('('); open != cause.npos && cause.ends_with(')')) {
-    cause = cause.substr(open + 1, cause.size() - open - 2);
-    cause.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(cause.front())));
-  }
-  return {ErrorCode::kInvalidInput,
-          fmt::format("listen on {}: {}; choose another with --web.listen-address",
-                      FormatListenAddress(options_.address), cause)};
-}
-
-/// Nothing for who knocks at the inner door without being the gateway.
-std::optional<Client> Server::Impl::ClientOf(const mg_request_info& info) const {
-  if (inner_port_ != 0 && info.server_port == inner_port_) {
-    return clients_.Find(static_cast<std::uint16_t>(info.remote_port));
-  }
-  return Client{.address = info.remote_addr};
-}
-
-int Server::Impl::Answer(mg_connection* connection) {
-  started_.wait();
+int Server::Impl::Answer(mg_connection* connection) noexcept {
   const mg_request_info& info = *mg_get_request_info(connection);
-  const std::optional<Client> client = ClientOf(info);
-  if (!client) {
+  if (info.local_uri == nullptr || !exchange_.Answer(info.local_uri, handler_)) {
     mg_disable_connection_keep_alive(connection);
-    Send(connection, TextResponse(403, "this port is Hakem's own; ask the one it listens on"), true,
-         false);
+    Write(connection, kNotForYou);
     return 403;
   }
-  Request request = ToRequest(info);
-  request.client = *client;
-  ClientWatch watch(static_cast<std::uint16_t>(info.server_port),
-                    {info.remote_addr, static_cast<std::uint16_t>(info.remote_port)});
-  // Draining shuts connections for reading, which looks as if clients had done so.
-  request.client_gone = [this, &watch] { return !draining_ && watch.Gone(); };
-  const bool fits = ReadBody(connection, options_.max_body_bytes, request.body);
-  const bool keep_alive = fits && connections_ < kBusyConnections;
-  if (!keep_alive) {
-    mg_disable_connection_keep_alive(connection);
-  }
-  const Response response = fits ? handler_(request)
-                                 : TextResponse(413, fmt::format("the body is longer than {} bytes",
-                                                                 options_.max_body_bytes));
-  Send(connection, response, request.method != "HEAD", keep_alive);
-  return response.status;
+  Write(connection, Exchange::kSignal);
+  return 204;
 }
 
 void Server::Impl::Stop() {
-  if (context_ == nullptr) {
-    return;
-  }
-  if (gateway_ != nullptr) {
-    gateway_->StopAccepting();
-  }
-  Drain();
-  // mg_stop says stop, after which nothing is answered, and joins. Whatever a thread still waits
-  // for, or begins to wait for meanwhile, is ended beside it.
-  {
-    const std::jthread waker([this](const std::stop_token& stop) {
-      do {
-        Shut(SHUT_RDWR);
-      } while (SystemClock().SleepUntil(SystemClock().SteadyNow() + kStopTick, stop));
-    });
+  gateway_.reset();  // Requests under way are answered, then the workers' connections end.
+  if (context_ != nullptr) {
+    if (door_) {
+      door_->Wake();
+    }
     mg_stop(context_);
-  }
-  context_ = nullptr;
-  Shut(SHUT_RDWR);  // CivetWeb forgets those that no thread had taken up.
-  gateway_.reset();
-}
-
-void Server::Impl::Drain() {
-  draining_ = true;
-  const SteadyTime end = SystemClock().SteadyNow() + kGrace;
-  while (connections_ > 0 && SystemClock().SteadyNow() < end) {
-    Shut(SHUT_RD);
-    SystemClock().SleepUntil(SystemClock().SteadyNow() + kStopTick, {});
+    context_ = nullptr;
   }
 }
 
@@ -354,9 +198,16 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Handler handler,
                                               const Logger& log) {
-  auto impl = std::make_unique<Impl>(options, std::move(handler), log);
-  if (const Result<void> started = impl->Start(); !started) {
-    return Fail(started.error());
+  auto impl = std::make_unique<Impl>(options, std::move(handler), log,
+                                     PlanDescriptors(RaiseDescriptorLimit()));
+  try {
+    if (const Result<void> started = impl->Start(); !started) {
+      return Fail(started.error());
+    }
+  } catch (const std::exception& exception) {  // The system refuses a thread.
+    return Fail(ErrorCode::kUnavailable,
+                fmt::format("listen on {}: {}", FormatListenAddress(options.address),
+                            exception.what()));
   }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

@@ -15,22 +15,26 @@ namespace hakem::web {
 
 struct ServerOptions {
   ListenAddress address;
-  TlsSource tls = {};                    ///< Null: plain HTTP.
-  std::size_t max_body_bytes = 1 << 20;  ///< A longer request body is answered 413.
+  TlsSource tls = {};                      ///< Null: plain HTTP.
+  Doorkeeper* door = nullptr;              ///< Null: everyone is let in. Outlives the server.
+  std::size_t max_body_bytes = 1 << 20;    ///< A longer request body is answered 413.
+  std::size_t buffer_bytes = 64 << 20;     ///< For requests and answers of all clients together.
+  std::size_t most_connections = 0;        ///< 0: as many as the limit on descriptors allows.
+  Patience patience = {};                  ///< With clients.
 };
 
-/// An HTTP/1.1 server on a pool of 64 threads. A thread belongs to a connection for as long as that
-/// is open, so idle ones are closed after 2 s (10 s before their first request), and while three
-/// quarters of the pool are taken each answer closes its connection. TLS and IPv6 come by way of a
-/// gateway (gateway.h), which has a thread of its own; without a host both IPv4 and IPv6 are
-/// listened on, where the machine has them.
+/// An HTTP/1.1 server: a front that takes all connections (gateway.h) and a pool of up to 64 HTTP
+/// workers behind it, CivetWeb's, which nobody else can reach. A worker sees only whole requests
+/// that were let in, so an idle or slow client takes none.
 ///
-/// The handler is called from any of the pool's threads. Every answer says
+/// The handler is called from any of the workers. Every answer says
 /// `X-Content-Type-Options: nosniff`; one to HEAD has no body.
 class Server {
  public:
-  /// Begins to listen and to answer. The handler and what it refers to outlive the server.
-  /// Errors: kInvalidInput when the address is busy or is not this machine's.
+  /// Begins to listen and to answer. The handler and what it refers to outlive the server. Raises
+  /// the process's soft limit on descriptors.
+  /// Errors: kInvalidInput when the address is busy or is not this machine's; kUnavailable: the
+  /// system has no descriptors or threads for it.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Handler handler,
                                                const Logger& log);
 

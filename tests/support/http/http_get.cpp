@@ -84,6 +84,13 @@ Result<HttpReply> HttpConnection::Exchange(std::string_view request, bool has_bo
   return reply;
 }
 
+std::string HttpConnection::ReadToEnd() {
+  std::string text;
+  while (ReadMore(fd_, text)) {
+  }
+  return text;
+}
+
 bool HttpConnection::AwaitClose() {
   std::string text;
   while (ReadMore(fd_, text)) {

@@ -36,6 +36,9 @@ class HttpConnection {
   /// Says that nothing more is sent; what the server sends can still be read.
   void EndSending();
 
+  /// All that comes until the server closes its side, or the limit.
+  std::string ReadToEnd();
+
   /// Whether the server has closed its side, waiting for it up to the limit.
   bool AwaitClose();
 

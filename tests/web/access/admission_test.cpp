@@ -66,6 +66,10 @@ INSTANTIATE_TEST_SUITE_P(
              From("127.0.0.1", {kLocalHost, {"Sec-Fetch-Site", "cross-site"}})},
         Case{"Proxied", Admission::kForwarded,
              From("127.0.0.1", {kLocalHost, {"X-Forwarded-For", "10.1.2.3"}})},
+        Case{"ProxiedWithoutAValue", Admission::kForwarded,
+             From("127.0.0.1", {kLocalHost, {"X-Forwarded-For", ""}})},
+        Case{"ProxiedBesideAnEmptyOne", Admission::kForwarded,
+             From("127.0.0.1", {kLocalHost, {"Via", ""}, {"via", "1.1 proxy"}})},
         Case{"FormBody", Admission::kNotJson,
              From("127.0.0.1", {kLocalHost, {"Content-Type", "text/plain"}}, "{}")},
         Case{"BodyOfNoType", Admission::kNotJson, From("127.0.0.1", {kLocalHost}, "{}")},
@@ -81,6 +85,38 @@ INSTANTIATE_TEST_SUITE_P(
              Authenticated(From("10.1.2.3",
                                 {{"Host", "hakem.example"}, {"Origin", "http://hakem.example"}}))}),
     [](const auto& test) { return test.param.name; });
+
+TEST(JudgeChange, SeesAProxyByAnyHeaderThatProxiesAdd) {
+  for (const char* name :
+       {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
+        "X-Forwarded-Server", "x-forwarded-prefix", "X-Forwarded", "X-Real-IP", "Via",
+        "CF-Connecting-IP", "CF-Ray", "True-Client-IP", "CDN-Loop", "X-Client-IP",
+        "X-Cluster-Client-IP", "X-Original-URI", "X-Original-Forwarded-For", "X-Envoy-Internal",
+        "Fastly-Client-IP", "X-Amzn-Trace-Id", "X-Amz-Cf-Id", "X-Azure-ClientIP", "Fly-Client-IP",
+        "X-ProxyUser-Ip", "Proxy-Connection", "Client-IP", "X-Remote-Addr", "X-Scheme",
+        "Max-Forwards", "Front-End-Https", "X-SSL-Client-Cert", "X-Request-ID"}) {
+    const Request request = From("127.0.0.1", {kLocalHost, {name, "x"}});
+    EXPECT_EQ(JudgeChange(request, AdminPolicy::kLocal), Admission::kForwarded) << name;
+    EXPECT_THAT(Explain(Admission::kForwarded, request), HasSubstr(name));
+  }
+}
+
+TEST(JudgeChange, TakesWhatProgramsAndBrowsersSendByThemselves) {
+  const Request request =
+      From("127.0.0.1",
+           {kLocalHost, {"User-Agent", "curl/7.88.1"}, {"Accept", "*/*"}, {"Connection", "close"},
+            {"Content-Type", "application/json"}, {"Sec-Fetch-Site", "same-origin"},
+            {"Sec-Fetch-Mode", "cors"}, {"Referer", "http://localhost:9187/"},
+            {"Accept-Language", "fa"}, {"Cookie", "a=b"}, {"X-Requested-With", "XMLHttpRequest"},
+            {"Cache-Control", "no-cache"}, {"DNT", "1"}, {"Priority", "u=0"}},
+           "{}");
+  EXPECT_EQ(JudgeChange(request, AdminPolicy::kLocal), Admission::kLocal);
+}
+
+TEST(JudgeChange, ExplainsWithoutRepeatingALongValue) {
+  const Request request = From("127.0.0.1", {{"Host", std::string(15000, 'x')}});
+  EXPECT_LT(Explain(Admission::kForeignHost, request).size(), 600U);
+}
 
 TEST(JudgeChange, LetsEveryoneInWhenOpenButForTheBody) {
   EXPECT_EQ(JudgeChange(From("10.1.2.3", {}), AdminPolicy::kOpen), Admission::kOpen);

@@ -1,6 +1,6 @@
 #include "web/access/password_check.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <thread>
 #include <vector>
@@ -8,7 +8,8 @@
 namespace hakem::web {
 namespace {
 
-using enum PasswordCheck::Outcome;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 constexpr const char* kPassword = "canary-secret";
 constexpr const char* kHash = "$2b$04$abcdefghijklmnopqrstuu8eMT1gtBhVcNqXW136wdnmHwzCZvF5e";
@@ -33,27 +34,29 @@ TEST(IsBcryptHash, TellsOneFromOtherText) {
 
 TEST(PasswordCheck, TellsRightFromWrong) {
   PasswordCheck check(Users());
-  EXPECT_EQ(check.Check("anna", kPassword), kRight);
-  EXPECT_EQ(check.Check("prometheus", kPassword), kRight);
-  EXPECT_EQ(check.Check("anna", "canary-secreT"), kWrong);
-  EXPECT_EQ(check.Check("anna", ""), kWrong);
-  EXPECT_EQ(check.Check("Anna", kPassword), kWrong);
-  EXPECT_EQ(check.Check("nobody", kPassword), kWrong);
-  EXPECT_EQ(check.Check("", ""), kWrong);
+  EXPECT_TRUE(check.IsRight("anna", kPassword));
+  EXPECT_TRUE(check.IsRight("prometheus", kPassword));
+  EXPECT_FALSE(check.IsRight("anna", "canary-secreT"));
+  EXPECT_FALSE(check.IsRight("anna", ""));
+  EXPECT_FALSE(check.IsRight("Anna", kPassword));
+  EXPECT_FALSE(check.IsRight("nobody", kPassword));
+  EXPECT_FALSE(check.IsRight("", ""));
 }
 
 TEST(PasswordCheck, RemembersARightOneAndStillRefusesOthers) {
   PasswordCheck check(Users());
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(check.Check("anna", kPassword), kRight);
-    EXPECT_EQ(check.Check("prometheus", "other"), kWrong);
-  }
+  EXPECT_FALSE(check.Remembers("anna", kPassword));
+  EXPECT_TRUE(check.IsRight("anna", kPassword));
+  EXPECT_TRUE(check.Remembers("anna", kPassword));
+  EXPECT_FALSE(check.Remembers("prometheus", kPassword));
+  EXPECT_FALSE(check.IsRight("anna", "other"));
+  EXPECT_FALSE(check.Remembers("anna", "other"));
 }
 
 TEST(PasswordCheck, DoesNotEndAPasswordAtItsNul) {
   PasswordCheck check(Users());
-  EXPECT_EQ(check.Check("anna", std::string(kPassword) + '\0'), kWrong);
-  EXPECT_EQ(check.Check("anna", std::string(kPassword) + std::string("\0x", 2)), kWrong);
+  EXPECT_FALSE(check.IsRight("anna", std::string(kPassword) + '\0'));
+  EXPECT_FALSE(check.IsRight("anna", std::string(kPassword) + std::string("\0x", 2)));
 }
 
 TEST(PasswordCheck, AnswersManyAtOnceWithoutMixingThem) {
@@ -62,10 +65,22 @@ TEST(PasswordCheck, AnswersManyAtOnceWithoutMixingThem) {
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&check, right = i % 2 == 0] {
       for (int round = 0; round < 5; ++round) {
-        const auto outcome = check.Check("anna", right ? kPassword : "wrong");
-        EXPECT_TRUE(outcome == kBusy || outcome == (right ? kRight : kWrong));
+        EXPECT_EQ(check.IsRight("anna", right ? kPassword : "wrong"), right);
       }
     });
+  }
+}
+
+/// bcrypt of cost n is 2^n rounds: with its padding every check has as many.
+TEST(PaddingCosts, MakeEveryCheckAsMuchWorkAsTheCostliest) {
+  EXPECT_THAT(PaddingCosts(12, 12), IsEmpty());
+  EXPECT_THAT(PaddingCosts(10, 12), ElementsAre(10, 11));
+  for (int own = 4; own <= 20; ++own) {
+    std::uint64_t rounds = std::uint64_t{1} << own;
+    for (const int cost : PaddingCosts(own, 20)) {
+      rounds += std::uint64_t{1} << cost;
+    }
+    EXPECT_EQ(rounds, std::uint64_t{1} << 20);
   }
 }
 

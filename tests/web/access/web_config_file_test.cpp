@@ -1,6 +1,8 @@
 #include "web/access/web_config_file.h"
 
 #include <filesystem>
+#include <future>
+#include <optional>
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/http/certificates.h"
@@ -141,10 +143,7 @@ class AccessControlTest : public WebConfigFileTest {
     auto file = Open(text);
     ASSERT_THAT(file, IsOk());
     file_ = *std::move(file);
-    access_ =
-        std::make_unique<AccessControl>(*file_, clock_, instruments_, [](const Request& asked) {
-          return TextResponse(200, asked.client.authenticated ? "known" : "unknown");
-        });
+    access_ = std::make_unique<AccessControl>(*file_, clock_, instruments_);
   }
 
   Response Ask(std::string_view authorization = "") {
@@ -152,7 +151,16 @@ class AccessControlTest : public WebConfigFileTest {
     if (!authorization.empty()) {
       request.headers = {{"Authorization", std::string(authorization)}};
     }
-    return access_->Answer(request);
+    std::promise<Verdict> later;
+    std::optional<Verdict> verdict = access_->Judge(
+        request, [&](Verdict judged) { later.set_value(std::move(judged)); });
+    if (!verdict) {
+      verdict = later.get_future().get();
+    }
+    Response response = verdict->refusal.value_or(
+        TextResponse(200, verdict->authenticated ? "known" : "unknown"));
+    access_->PutHeaders(response);
+    return response;
   }
 
   std::unique_ptr<WebConfigFile> file_;
@@ -182,6 +190,21 @@ TEST_F(AccessControlTest, RefusesWhatIsNoBasicHeader) {
        {"Basic", "Basic !", "Basic YW5uYQ==", "Bearer YW5uYTpjYW5hcnktc2VjcmV0", "YW5uYQ=="}) {
     EXPECT_EQ(Ask(header).status, 401) << header;
   }
+}
+
+TEST_F(AccessControlTest, AnswersAtOnceWhoWasRightBefore) {
+  Serve(kUsers);
+  ASSERT_EQ(Ask(kRightHeader).status, 200);
+  const Request request{.method = "GET", .headers = {{"Authorization", std::string(kRightHeader)}}};
+  const auto never = [](const Verdict&) { FAIL() << "it was checked again"; };
+  const std::optional<Verdict> verdict = access_->Judge(request, never);
+  ASSERT_TRUE(verdict.has_value());
+  EXPECT_TRUE(verdict->authenticated);
+}
+
+TEST_F(AccessControlTest, DoesNotLookIntoCredentialsThatAreTooLong) {
+  Serve(kUsers);
+  EXPECT_EQ(Ask("Basic " + std::string(5000, 'Y')).status, 401);
 }
 
 TEST_F(AccessControlTest, LimitsTheRate) {

@@ -1,0 +1,133 @@
+#include "web/access/password_queue.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <latch>
+#include <string>
+#include <vector>
+
+#include "model/mutex.h"
+
+namespace hakem::web {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// A queue whose threads are all taken until Release(), and what became of the jobs.
+class PasswordQueueTest : public testing::Test {
+ protected:
+  PasswordQueueTest() {
+    for (int i = 0; i < PasswordQueue::kThreads; ++i) {
+      queue_.Push({.address = fmt::format("holder {}", i),
+                   .user = "",
+                   .run =
+                       [this] {
+                         taken_.count_down();
+                         released_.wait();
+                       },
+                   .turn_away = [] {}});
+    }
+    taken_.wait();
+  }
+
+  ~PasswordQueueTest() override { Release(); }
+
+  void Push(const std::string& address, const std::string& user, const std::string& name) {
+    ++expected_;
+    queue_.Push({.address = address,
+                 .user = user,
+                 .run = [this, name] { Note(ran_, name); },
+                 .turn_away = [this, name] { Note(turned_away_, name); }});
+  }
+
+  void Release() {
+    if (!released_.try_wait()) {
+      released_.count_down();
+    }
+  }
+
+  /// What ran, once nothing waits. Two threads take jobs, so that neighbours may change places.
+  std::vector<std::string> AwaitRan() {
+    Release();
+    MutexLock lock(mutex_);
+    noted_.wait(lock, [this] { return ran_.size() + turned_away_.size() == expected_; });
+    return ran_;
+  }
+
+  std::vector<std::string> TurnedAway() {
+    const MutexLock lock(mutex_);
+    return turned_away_;
+  }
+
+ private:
+  void Note(std::vector<std::string>& list, const std::string& name) {
+    const MutexLock lock(mutex_);
+    list.push_back(name);
+    noted_.notify_all();
+  }
+
+  std::latch taken_{PasswordQueue::kThreads};
+  std::latch released_{1};
+  Mutex mutex_;
+  std::condition_variable_any noted_;
+  std::vector<std::string> ran_;
+  std::vector<std::string> turned_away_;
+  std::size_t expected_ = 0;
+
+ protected:
+  PasswordQueue queue_{{.per_user = 2, .per_address = 6, .all = 10}};
+};
+
+TEST_F(PasswordQueueTest, GivesAddressesTheirTurns) {
+  for (int i = 0; i < 5; ++i) {
+    Push("10.0.0.1", fmt::format("guess {}", i), "guesser");
+  }
+  Push("10.0.0.2", "anna", "honest");
+  const std::vector<std::string> ran = AwaitRan();
+  ASSERT_EQ(ran.size(), 6U);
+  const auto place = std::find(ran.begin(), ran.end(), "honest") - ran.begin();
+  EXPECT_LE(place, 2) << "right after the first of the guesses";
+}
+
+TEST_F(PasswordQueueTest, GivesUsersOfAnAddressTheirTurns) {
+  Push("10.0.0.1", "root", "guess");
+  Push("10.0.0.1", "root", "guess");
+  Push("10.0.0.1", "anna", "honest");
+  const std::vector<std::string> ran = AwaitRan();
+  ASSERT_EQ(ran.size(), 3U);
+  EXPECT_NE(ran.back(), "honest");
+}
+
+TEST_F(PasswordQueueTest, TurnsAwayWhoeverHasTheMostWaiting) {
+  for (int i = 0; i < 6; ++i) {
+    Push("10.0.0.1", "root", fmt::format("guess {}", i));
+  }
+  Push("10.0.0.1", "anna", "honest");
+  EXPECT_THAT(TurnedAway(), ElementsAre("guess 2", "guess 3", "guess 4", "guess 5"));
+  EXPECT_THAT(AwaitRan(), Contains("honest"));
+}
+
+TEST_F(PasswordQueueTest, TurnsAwayTheBusiestAddressWhenAllIsFull) {
+  for (int i = 0; i < 6; ++i) {
+    Push("10.0.0.1", fmt::format("guess {}", i), "guess");
+  }
+  for (int i = 0; i < 4; ++i) {
+    Push(fmt::format("10.0.1.{}", i), "anna", "honest");
+  }
+  EXPECT_THAT(TurnedAway(), IsEmpty());
+  Push("10.0.0.9", "anna", "newcomer");
+  EXPECT_THAT(TurnedAway(), ElementsAre("guess"));
+  EXPECT_THAT(AwaitRan(), Contains("newcomer"));
+}
+
+TEST(TurnOf, TakesTheNetworkOfAnIpv6Address) {
+  EXPECT_EQ(TurnOf("10.1.2.3"), "10.1.2.3");
+  EXPECT_EQ(TurnOf("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+  EXPECT_EQ(TurnOf("2001:db8:1:2:ffff::1"), "2001:db8:1:2::");
+}
+
+}  // namespace
+}  // namespace hakem::web

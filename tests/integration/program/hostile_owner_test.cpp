@@ -291,6 +291,10 @@ class HostileOwner : public testing::Test {
     AsOwner(std::string(kWeapon));
     folder_ = std::filesystem::temp_directory_path() / fmt::format("hakem-hostile-{}", getpid());
     std::filesystem::create_directory(folder_);
+    for (const Trick& trick : kTricks) {
+      ASSERT_NO_THROW(MakeGame(trick)) << trick.name;
+      games_.emplace_back(trick.name);
+    }
   }
 
   static void TearDownTestSuite() {
@@ -415,6 +419,7 @@ class HostileOwner : public testing::Test {
   static inline std::unique_ptr<demo::PrivatePostgres> server_;
   static inline std::filesystem::path folder_;
   static inline int files_ = 0;
+  static inline std::vector<std::string> games_;
   const std::size_t logged_;  ///< Bytes in the server's log before this test.
 };
 
@@ -446,30 +451,7 @@ void ExpectNoFigureIsWrong(const std::string& page, const std::string& log,
   EXPECT_THAT(unexplained, IsEmpty()) << "no figure, and nobody says why";
 }
 
-/// All tricks at once, each in the game of its name.
-class AnyTrick : public HostileOwner {
- protected:
-  AnyTrick() {
-    for (const Trick& trick : kTricks) {
-      EXPECT_NO_THROW(MakeGame(trick)) << trick.name;
-      games_.emplace_back(trick.name);
-    }
-  }
-
-  ~AnyTrick() override {
-    DropHakem();
-    for (const std::string& game : games_) {
-      DropGame(game);
-    }
-  }
-
-  AnyTrick(const AnyTrick&) = delete;
-  AnyTrick& operator=(const AnyTrick&) = delete;
-
-  std::vector<std::string> games_;
-};
-
-TEST_F(AnyTrick, GetsTheOwnerNothingFromTheAdministrator) {
+TEST_F(HostileOwner, GetsNothingFromTheAdministratorByAnyTrick) {
   const std::string before = Roles();
   const std::string bare = ConfigFor(games_, "");
   const ProgramRun dry = Setup(bare, {"--dry-run"});
@@ -498,7 +480,7 @@ TEST_F(AnyTrick, GetsTheOwnerNothingFromTheAdministrator) {
             "1");
 }
 
-TEST_F(AnyTrick, GetsTheOwnerNothingFromTheMonitoringRole) {
+TEST_F(HostileOwner, GetsNothingFromTheMonitoringRoleByAnyTrick) {
   const std::string config = ConfigFor(games_, kHakemPassword);
   const ProgramRun role = Setup(config, {"--yes"});
   ASSERT_EQ(role.status, 0) << role.errors;
@@ -543,8 +525,8 @@ TEST_F(HostileOwner, GetsNothingByTheSettingsOfTheDatabase) {
        "quote_all_identifiers = on", "client_encoding = 'SJIS'", "row_security = on",
        "default_transaction_read_only = on", "default_transaction_isolation = serializable",
        "transform_null_equals = on", "array_nulls = off", "IntervalStyle = iso_8601",
-       "DateStyle = 'SQL, DMY'", "client_min_messages = debug5", "statement_timeout = 1",
-       "lock_timeout = 1", "extra_float_digits = -15", "TimeZone = 'Asia/Tehran'"}};
+       "DateStyle = 'SQL, DMY'", "statement_timeout = 1", "lock_timeout = 1",
+       "extra_float_digits = -15", "TimeZone = 'Asia/Tehran'"}};
   for (const auto& group : groups) {
     SCOPED_TRACE(group.front());
     std::string all;

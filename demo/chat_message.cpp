@@ -91,7 +91,9 @@ Result<ChatMessage> ParseChatMessage(std::string_view json) {
   }
   ChatMessage message{.text = Unescape(Text(parsed, "text")), .attachments = {}};
   for (const Json& attachment : parsed.value("attachments", Json::array())) {
-    message.attachments.push_back(ReadAttachment(attachment));
+    if (attachment.is_object()) {
+      message.attachments.push_back(ReadAttachment(attachment));
+    }
   }
   return message;
 }

@@ -117,8 +117,8 @@ Result<void> Demo::StartGame() {
   if (stop_.stop_requested()) {
     return Fail(ErrorCode::kTimeout, "stopped while the database was made");
   }
-  Say("  database   a private PostgreSQL at 127.0.0.1:{}, schema hokm_game\n",
-      stage_->database().port());
+  Say("  database   a private PostgreSQL: psql '{}'\n",
+      stage_->database().Dsn("hokm_game", "hokm_server"));
   if (auto started = stage_->StartGame(plan_); !started) {
     return started;
   }

@@ -129,11 +129,12 @@ Result<std::string> FindPostgresBinaries(const std::string& root, std::string_vi
 }
 
 PrivatePostgres::PrivatePostgres(std::string root, std::string folder, std::string binaries,
-                                 std::optional<UnixUser> user)
+                                 std::optional<UnixUser> user, Reach reach)
     : root_(std::move(root)),
       folder_(std::move(folder)),
       binaries_(std::move(binaries)),
-      user_(std::move(user)) {}
+      user_(std::move(user)),
+      reach_(reach) {}
 
 Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
     const PrivatePostgresOptions& options) {
@@ -149,7 +150,7 @@ Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
     return Fail(folder.error());
   }
   std::unique_ptr<PrivatePostgres> made(new PrivatePostgres(
-      root, std::move(*folder), binaries->substr(root.size()), std::move(user)));
+      root, std::move(*folder), binaries->substr(root.size()), std::move(user), options.reach));
   const auto initialised = !options.copy_of.empty()      ? made->CopyCluster(options.copy_of)
                            : !options.standby_of.empty() ? made->BaseBackup(options.standby_of)
                                                          : made->InitDb(options.password);
@@ -169,7 +170,8 @@ PrivatePostgres::~PrivatePostgres() {
 }
 
 std::string PrivatePostgres::Dsn(std::string_view database, std::string_view user) const {
-  return fmt::format("host=127.0.0.1 port={} dbname={} user={}", port_, database, user);
+  return fmt::format("host={} port={} dbname={} user={}",
+                     reach_ == Reach::kSocket ? folder_ : "127.0.0.1", port_, database, user);
 }
 
 Result<void> PrivatePostgres::InitDb(const Secret& password) {
@@ -242,10 +244,11 @@ Result<void> PrivatePostgres::BaseBackup(const std::string& primary) const {
 Result<void> PrivatePostgres::Configure(const std::vector<std::string>& settings) const {
   std::ofstream file(DataFolder() + "/postgresql.conf", std::ios::app);
   file << fmt::format(
-      "\nport = {}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"
+      "\nport = {}\nlisten_addresses = '{}'\nunix_socket_directories = '{}'\n"
       "fsync = off\nfull_page_writes = off\nmax_wal_senders = 0\n"
       "wal_level = minimal\n{}\n",
-      port_, fmt::join(settings, "\n"));
+      port_, reach_ == Reach::kSocket ? "" : "127.0.0.1",
+      reach_ == Reach::kSocket ? Inside(folder_) : "", fmt::join(settings, "\n"));
   file.close();
   return file ? Result<void>()
               : Fail(ErrorCode::kRefused, fmt::format("cannot write to {}", folder_));

@@ -12,9 +12,20 @@
 
 namespace hakem::demo {
 
+/// By what a private server is reached.
+enum class Reach {
+  /// A socket in the server's folder, which nobody but us may enter: whoever connects is trusted.
+  kSocket,
+  /// A port of 127.0.0.1, open to every user of this machine: for tests that need TCP.
+  kLoopback,
+};
+
 struct PrivatePostgresOptions {
-  /// Of the superuser `postgres`, asked by scram-sha-256; empty: everyone is trusted.
+  /// Of the superuser `postgres`, asked by scram-sha-256; empty: everyone is trusted. A superuser
+  /// runs programs as who runs the server: with kLoopback and no password any user of the machine
+  /// could.
   Secret password = {};
+  Reach reach = Reach::kLoopback;
   /// Lines for postgresql.conf: `max_connections = 20`.
   std::vector<std::string> settings = {};
   /// The data folder of a cluster that was stopped (DataFolder), to begin with a copy of; its
@@ -25,12 +36,12 @@ struct PrivatePostgresOptions {
   std::string standby_of = {};
 };
 
-/// A PostgreSQL server of our own in a temporary folder, reached on a free port of 127.0.0.1 as
-/// superuser `postgres`. Fast instead of safe: nothing is synced to disk. When we are root it runs
-/// as `postgres` or `nobody`, since the server refuses root. HAKEM_POSTGRES_ROOT names the folder
-/// of another Debian whose PostgreSQL is run instead of this one's, chrooted; TMPDIR is then a
-/// folder in it. The server dies with the thread that made it, however that ends; the destructor
-/// also removes the folder. Used by one thread at a time.
+/// A PostgreSQL server of our own in a temporary folder, reached by a socket there or on a free
+/// port of 127.0.0.1 as superuser `postgres`. Fast instead of safe: nothing is synced to disk. When
+/// we are root it runs as `postgres` or `nobody`, since the server refuses root.
+/// HAKEM_POSTGRES_ROOT names the folder of another Debian whose PostgreSQL is run instead of this
+/// one's, chrooted; TMPDIR is then a folder in it. The server dies with the thread that made it,
+/// however that ends; the destructor also removes the folder. Used by one thread at a time.
 class PrivatePostgres {
  public:
   enum class StopMode {
@@ -68,7 +79,7 @@ class PrivatePostgres {
 
  private:
   PrivatePostgres(std::string root, std::string folder, std::string binaries,
-                  std::optional<UnixUser> user);
+                  std::optional<UnixUser> user, Reach reach);
 
   Result<void> InitDb(const Secret& password);
   Result<void> CopyCluster(const std::string& source) const;
@@ -84,6 +95,7 @@ class PrivatePostgres {
   const std::string folder_;
   const std::string binaries_;  ///< As the server sees it.
   const std::optional<UnixUser> user_;
+  const Reach reach_;
   int port_ = 0;
   std::optional<ChildProcess> server_;
 };

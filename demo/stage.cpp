@@ -99,7 +99,9 @@ Result<void> Stage::StartDatabase() {
     return Fail(binaries.error());
   }
   psql_ = *binaries + "/psql";
-  auto database = PrivatePostgres::Make();
+  // The show runs programs and reads files as its user by this server: no other user of the machine
+  // may come in.
+  auto database = PrivatePostgres::Make({.reach = Reach::kSocket});
   if (!database) {
     return Fail(database.error());
   }

@@ -1,13 +1,29 @@
 #include "demo/webhook_receiver.h"
 
+#include <fmt/format.h>
+
+#include <random>
 #include <utility>
 
 namespace hakem::demo {
 namespace {
 
-constexpr std::string_view kPath = "/services/demo";
+/// So many messages wait to be taken; what comes beyond them is refused.
+constexpr std::size_t kMostBodies = 1000;
+
+/// A path that no other user of the machine guesses, as Slack's own are: 128 bits of the kernel's.
+std::string SecretPath() {
+  std::random_device random;
+  std::string path = "/services/";
+  for (int word = 0; word < 4; ++word) {
+    path += fmt::format("{:08x}", random());
+  }
+  return path;
+}
 
 }  // namespace
+
+WebhookReceiver::WebhookReceiver() : path_(SecretPath()) {}
 
 Result<std::unique_ptr<WebhookReceiver>> WebhookReceiver::Start(const Logger& log) {
   std::unique_ptr<WebhookReceiver> receiver(new WebhookReceiver);
@@ -23,7 +39,7 @@ Result<std::unique_ptr<WebhookReceiver>> WebhookReceiver::Start(const Logger& lo
 }
 
 std::string WebhookReceiver::url() const {
-  return server_->url().append(kPath);
+  return server_->url().append(path_);
 }
 
 std::vector<std::string> WebhookReceiver::Take() {
@@ -32,13 +48,16 @@ std::vector<std::string> WebhookReceiver::Take() {
 }
 
 web::Response WebhookReceiver::Receive(const web::Request& request) {
-  if (request.path != kPath) {
+  if (request.path != path_) {
     return web::TextResponse(404, "no_service");
   }
   if (request.method != "POST") {
     return web::TextResponse(405, "post a message");
   }
   const MutexLock lock(mutex_);
+  if (bodies_.size() >= kMostBodies) {
+    return web::TextResponse(503, "too many messages wait");
+  }
   bodies_.push_back(request.body);
   return web::TextResponse(200, "ok");
 }

@@ -12,7 +12,8 @@
 namespace hakem::demo {
 
 /// A chat's incoming webhook on a free port of 127.0.0.1: takes what is posted to it and answers
-/// `ok`, as Slack does. Thread-safe.
+/// `ok`, as Slack does. Its path is a secret, so that other users of the machine cannot post to it.
+/// Thread-safe.
 class WebhookReceiver {
  public:
   static Result<std::unique_ptr<WebhookReceiver>> Start(const Logger& log);
@@ -24,10 +25,11 @@ class WebhookReceiver {
   std::vector<std::string> Take();
 
  private:
-  WebhookReceiver() = default;
+  WebhookReceiver();
 
   web::Response Receive(const web::Request& request);
 
+  const std::string path_;
   Mutex mutex_;
   std::vector<std::string> bodies_ GUARDED_BY(mutex_);
   std::unique_ptr<web::Server> server_;  // The last: its threads use what stands above.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -382,31 +383,55 @@ class SetupRun {
                : "";
   }
 
-  /// CREATE INDEX CONCURRENTLY runs in no transaction of ours: what is done stays. So what is to be
-  /// done is looked up again before each statement.
+  /// CREATE INDEX CONCURRENTLY runs in no transaction of ours: what is done stays, and the owner
+  /// may change the database meanwhile. So what is to be done is looked up again before each
+  /// statement, and only what was shown is run.
   Result<int> RunOneByOne(const SetupPlan& plan) {
-    const Clock& clock = SystemClock();
-    for (const SetupStep& step : plan.steps) {
-      const SteadyTime begun = clock.SteadyNow();
-      const auto done = ReadOnly([this] { return Plan(); }).and_then([&](const SetupPlan& now) {
-        return Contains(now, step)
-                   ? admin_.session->RunAlone(step.sql, kIndexLimits)
-                   : Fail(ErrorCode::kInvalidInput,
-                          "it is no longer what the database needs, which has changed since this "
-                          "was shown");
-      });
-      const auto taken = std::chrono::duration_cast<Duration>(clock.SteadyNow() - begun);
-      if (!done) {
-        fmt::print(stderr,
-                   "hakem: {} failed after {}: {}{}\nWhat was done before stays; another run goes "
-                   "on from here, and drops what a failed build left over.\n",
-                   step.sql, FormatDuration(taken), VisibleText(done.error().message),
-                   Hint(done.error()));
-        return done.error().code == ErrorCode::kUnavailable ? kUnreachable : kWrong;
+    std::vector<SetupStep> left = plan.steps;
+    for (const collectors::GameOptions& game : target_.games) {
+      while (true) {
+        const auto now = ReadOnly([&] { return PlanGames(*admin_.session, {game}); });
+        if (!now) {
+          return Fail(now.error());
+        }
+        const auto next = std::find_if(left.begin(), left.end(),
+                                       [&](const SetupStep& step) { return Contains(*now, step); });
+        if (next == left.end()) {
+          break;
+        }
+        const SetupStep step = *next;
+        left.erase(next);
+        if (const int status = RunTimed(step.sql); status != kFine) {
+          return status;
+        }
       }
-      fmt::print(stderr, "done in {}: {}\n", FormatDuration(taken), step.sql);
+    }
+    if (!left.empty()) {
+      fmt::print(stderr,
+                 "hakem: {} was not run: the database has changed since it was shown; run this "
+                 "again\n",
+                 left.front().sql);
+      return kWrong;
     }
     return kFine;
+  }
+
+  /// Runs one statement and says how long it took, or why it failed.
+  int RunTimed(const std::string& sql) {
+    const Clock& clock = SystemClock();
+    const SteadyTime begun = clock.SteadyNow();
+    const auto done = admin_.session->RunAlone(sql, kIndexLimits);
+    const std::string taken =
+        FormatDuration(std::chrono::duration_cast<Duration>(clock.SteadyNow() - begun));
+    if (done) {
+      fmt::print(stderr, "done in {}: {}\n", taken, sql);
+      return kFine;
+    }
+    fmt::print(stderr,
+               "hakem: {} failed after {}: {}{}\nWhat was done before stays; another run goes on "
+               "from here, and drops what a failed build left over.\n",
+               sql, taken, VisibleText(done.error().message), Hint(done.error()));
+    return done.error().code == ErrorCode::kUnavailable ? kUnreachable : kWrong;
   }
 
   const TargetConfig& target_;

@@ -17,6 +17,7 @@ SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
 SET search_path = pg_catalog, pg_temp;
 SET default_transaction_read_only = off;
+SET statement_timeout = 0;
 )";
 
 /// Each line of `text` as a comment.

@@ -42,6 +42,22 @@ TEST_F(WebhookReceiverTest, AnswersOkAndKeepsWhatWasPosted) {
   EXPECT_THAT(receiver_->Take(), IsEmpty());
 }
 
+TEST_F(WebhookReceiverTest, HasAPathThatNobodyGuesses) {
+  const auto other = WebhookReceiver::Start(Log::Silent().For("webhook"));
+  ASSERT_THAT(other, IsOk());
+  EXPECT_EQ(path_.size(), std::string_view("/services/").size() + 32);
+  EXPECT_THAT((*other)->url(), testing::Not(testing::EndsWith(path_)));
+}
+
+TEST_F(WebhookReceiverTest, KeepsOnlySoManyMessages) {
+  for (int message = 0; message < 1000; ++message) {
+    ASSERT_EQ(Send("POST", path_, "x").status, 200);
+  }
+  EXPECT_EQ(Send("POST", path_, "x").status, 503);
+  EXPECT_EQ(receiver_->Take().size(), 1000U);
+  EXPECT_EQ(Send("POST", path_, "x").status, 200);
+}
+
 TEST_F(WebhookReceiverTest, TakesNothingElse) {
   EXPECT_EQ(Send("GET", path_, "").status, 405);
   EXPECT_EQ(Send("POST", "/services/other", "x").status, 404);

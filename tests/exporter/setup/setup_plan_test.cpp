@@ -22,6 +22,7 @@ TEST(SetupPlan, ReadsAsAScriptForPsql) {
             "SET standard_conforming_strings = on;\n"
             "SET search_path = pg_catalog, pg_temp;\n"
             "SET default_transaction_read_only = off;\n"
+            "SET statement_timeout = 0;\n"
             "BEGIN;\n"
             "\n"
             "-- Who Hakem is here.\n"

@@ -1,6 +1,8 @@
 // A private server against the real PostgreSQL.
 #include "demo/private_postgres.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <pqxx/pqxx>
 
@@ -33,6 +35,18 @@ TEST(PrivatePostgres, AsksForThePassword) {
   ASSERT_THAT(made, IsOk());
   EXPECT_THROW(Ask((*made)->Dsn() + " password=wrong", "SELECT 1"), pqxx::broken_connection);
   EXPECT_EQ(Ask((*made)->Dsn() + R"( password='it\'s \\ 1')", "SELECT 1"), "1");
+}
+
+// Whoever is the server's superuser is the user who runs it: COPY … FROM PROGRAM.
+TEST(PrivatePostgres, LetsNobodyElseInByItsSocket) {
+  const auto made = PrivatePostgres::Make({.reach = Reach::kSocket});
+  ASSERT_THAT(made, IsOk());
+  const PrivatePostgres& server = **made;
+  EXPECT_EQ(Ask(server.Dsn(), "SHOW listen_addresses"), "");
+  const auto folder = std::filesystem::status(server.folder()).permissions();
+  EXPECT_EQ(folder, std::filesystem::perms::owner_all) << "others could reach the socket";
+  EXPECT_THROW(Ask(fmt::format("host=127.0.0.1 port={} user=postgres", server.port()), "SELECT 1"),
+               pqxx::broken_connection);
 }
 
 TEST(PrivatePostgres, BeginsWithACopy) {

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <pqxx/pqxx>
 #include <regex>
+#include <set>
 
 #include "demo/private_postgres.h"
 #include "tests/support/programs/hakem_process.h"
@@ -290,6 +291,10 @@ class HostileOwner : public testing::Test {
     AsOwner(std::string(kWeapon));
     folder_ = std::filesystem::temp_directory_path() / fmt::format("hakem-hostile-{}", getpid());
     std::filesystem::create_directory(folder_);
+    for (const Trick& trick : kTricks) {
+      ASSERT_NO_THROW(MakeGame(trick)) << trick.name;
+      games_.emplace_back(trick.name);
+    }
   }
 
   static void TearDownTestSuite() {
@@ -311,6 +316,22 @@ class HostileOwner : public testing::Test {
     const std::string schema(trick.name);
     AsOwner(With(kGame, "{s}", schema) + With(trick.sql, "{s}", schema));
   }
+
+  static void DropHakem() {
+    AsAdmin(
+        "DO $$BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hakem') THEN DROP OWNED BY "
+        "hakem; DROP ROLE hakem; END IF; END$$");
+  }
+
+  HostileOwner() : logged_(ReadAll(server_->LogFile()).size()) {}
+
+  ~HostileOwner() override {
+    DropHakem();
+    AsAdmin("ALTER ROLE game_owner NOSUPERUSER; TRUNCATE attack.canary");
+  }
+
+  HostileOwner(const HostileOwner&) = delete;
+  HostileOwner& operator=(const HostileOwner&) = delete;
 
   static void DropGame(std::string_view schema) {
     AsOwner(fmt::format("DROP SCHEMA IF EXISTS {} CASCADE; DROP SERVER IF EXISTS {} CASCADE",
@@ -369,8 +390,8 @@ class HostileOwner : public testing::Test {
   }
 
   /// "trick as role" of each time that the owner's code ran as somebody else.
-  static std::vector<std::string> Struck(std::string_view as) {
-    const std::string log = ReadAll(server_->LogFile());
+  std::vector<std::string> Struck(std::string_view as) const {
+    const std::string log = ReadAll(server_->LogFile()).substr(logged_);
     const std::regex pattern(fmt::format("STRUCK ([a-z_]+) as {}", as));
     std::set<std::string> found;
     for (std::sregex_iterator at(log.begin(), log.end(), pattern), end; at != end; ++at) {
@@ -380,7 +401,7 @@ class HostileOwner : public testing::Test {
   }
 
   /// What holds after whatever was run.
-  static void ExpectNobodyWasHurt() {
+  void ExpectNobodyWasHurt() const {
     EXPECT_THAT(Struck("postgres"), IsEmpty()) << "the owner's code ran as the administrator";
     EXPECT_EQ(AsAdmin("SELECT string_agg(DISTINCT trick || ' as ' || who, ', ') FROM "
                       "attack.canary"),
@@ -398,6 +419,8 @@ class HostileOwner : public testing::Test {
   static inline std::unique_ptr<demo::PrivatePostgres> server_;
   static inline std::filesystem::path folder_;
   static inline int files_ = 0;
+  static inline std::vector<std::string> games_;
+  const std::size_t logged_;  ///< Bytes in the server's log before this test.
 };
 
 /// A figure of /metrics by its game, nothing when it is not there.
@@ -409,60 +432,73 @@ std::optional<std::string> Figure(const std::string& page, std::string_view name
   return std::regex_search(page, found, pattern) ? std::optional(found[1].str()) : std::nullopt;
 }
 
-/// Each game has its one live session, or nothing and somebody says why.
+/// Each game has its one live session, or nothing and the page or the log says so.
 void ExpectNoFigureIsWrong(const std::string& page, const std::string& log,
                            const std::vector<std::string>& games) {
+  const bool fails = std::regex_search(
+      page, std::regex(R"(\nhakem_collector_success\{[^\n]*collector="game"[^\n]*\} 0)"));
+  std::vector<std::string> wrong;
+  std::vector<std::string> unexplained;
   for (const std::string& game : games) {
     const auto active = Figure(page, "game_active_games", game);
-    if (active) {
-      EXPECT_EQ(active, "1") << game;
-    } else {
-      EXPECT_THAT(log, HasSubstr(game)) << "no figure, and nobody says why";
+    if (active && active != "1") {
+      wrong.push_back(game + ": " + *active);
+    } else if (!active && !fails && log.find(game) == log.npos) {
+      unexplained.push_back(game);
     }
   }
+  EXPECT_THAT(wrong, IsEmpty());
+  EXPECT_THAT(unexplained, IsEmpty()) << "no figure, and nobody says why";
 }
 
-TEST_F(HostileOwner, GetsNothingByAnyTrick) {
-  std::vector<std::string> games;
-  for (const Trick& trick : kTricks) {
-    SCOPED_TRACE(trick.name);
-    ASSERT_NO_THROW(MakeGame(trick)) << trick.name;
-    games.emplace_back(trick.name);
-  }
+TEST_F(HostileOwner, GetsNothingFromTheAdministratorByAnyTrick) {
   const std::string before = Roles();
-  const std::string bare = ConfigFor(games, "");
+  const std::string bare = ConfigFor(games_, "");
   const ProgramRun dry = Setup(bare, {"--dry-run"});
   EXPECT_EQ(dry.status, 0) << dry.errors;
   const ProgramRun dry_indexes = Setup(bare, {"--indexes", "--dry-run"});
   EXPECT_EQ(dry_indexes.status, 0) << dry_indexes.errors;
   ExpectNobodyWasHurt();
+  EXPECT_EQ(Roles(), before);
   EXPECT_EQ(AsAdmin("SELECT count(*) FROM pg_roles WHERE rolname = 'hakem'"), "0");
 
   EXPECT_THAT(RunScript(dry.output), Not(HasSubstr("ERROR")));
   EXPECT_THAT(RunScript(dry_indexes.output), Not(HasSubstr("ERROR")));
   ExpectNobodyWasHurt();
+  EXPECT_EQ(Roles(), before);
 
-  const std::string config = ConfigFor(games, kHakemPassword);
+  DropHakem();
+  const std::string config = ConfigFor(games_, kHakemPassword);
   const ProgramRun role = Setup(config, {"--yes"});
   EXPECT_EQ(role.status, 0) << role.errors;
   const ProgramRun indexes = Setup(config, {"--indexes", "--yes"});
   EXPECT_EQ(indexes.status, 0) << indexes.errors;
   ExpectNobodyWasHurt();
   EXPECT_EQ(Roles(), before);
-  const std::string hakem = Hakem();
   EXPECT_EQ(AsAdmin("SELECT count(*) FROM pg_roles WHERE rolname = 'hakem' AND NOT (rolsuper OR "
                     "rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication)"),
             "1");
+}
 
-  const ProgramRun collect = RunHakem({"collect", "--config", config});
+TEST_F(HostileOwner, GetsNothingFromTheMonitoringRoleByAnyTrick) {
+  const std::string config = ConfigFor(games_, kHakemPassword);
+  const ProgramRun role = Setup(config, {"--yes"});
+  ASSERT_EQ(role.status, 0) << role.errors;
+  // Rights are given by others too, and to everybody.
+  for (const std::string& game : games_) {
+    AsOwner(fmt::format("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO PUBLIC", game));
+  }
+  const std::string before = Roles();
+  const std::string hakem = Hakem();
+  const ProgramRun collect = RunHakem({"collect", "--config", config, "--log-level", "info"});
   EXPECT_EQ(collect.status, 0) << collect.errors;
-  ExpectNoFigureIsWrong(collect.output, collect.errors, games);
+  ExpectNoFigureIsWrong(collect.output, collect.errors, games_);
   EXPECT_EQ(Figure(collect.output, "game_active_games", "honest"), "1");
   {
     const auto serving = ServingHakem::Start({}, {"--config", config});
     ASSERT_TRUE(serving) << serving.error().message;
     for (int round = 0; round < 3; ++round) {
-      ExpectNoFigureIsWrong((*serving)->Page("/metrics?fresh=1"), (*serving)->Log(), games);
+      ExpectNoFigureIsWrong((*serving)->Page("/metrics?fresh=1"), (*serving)->Log(), games_);
     }
     Duration taken{};
     (*serving)->Terminate(taken);
@@ -471,11 +507,88 @@ TEST_F(HostileOwner, GetsNothingByAnyTrick) {
   EXPECT_EQ(Roles(), before);
   EXPECT_EQ(Hakem(), hakem) << "what is hakem's was changed by its collections";
   EXPECT_THAT(Struck("hakem"), IsEmpty()) << "the owner's code ran as the monitoring role";
+}
 
-  AsAdmin("DROP OWNED BY hakem; DROP ROLE hakem");
-  for (const std::string& game : games) {
-    DropGame(game);
+// A database's owner decides what its sessions begin with.
+TEST_F(HostileOwner, GetsNothingByTheSettingsOfTheDatabase) {
+  MakeGame({"settings",
+            "CREATE TABLE {s}.plain (U&\"token\\005C\" text, \"'; ALTER ROLE game_owner SUPERUSER; "
+            "--token\" text); GRANT SELECT ON {s}.plain TO PUBLIC;"
+            "CREATE INDEX mine ON {s}.game_sessions (max_players) WHERE status IN ('\\''', 'x');"});
+  const std::string config = ConfigFor({"settings"}, "");
+  const ProgramRun usual = Setup(config, {"--indexes", "--dry-run"});
+  ASSERT_EQ(usual.status, 0) << usual.errors;
+  const std::string before = Roles();
+  const std::vector<std::string_view> groups[] = {
+      {"role = game_owner", "session_authorization = game_owner"},
+      {"search_path = public, attack, pg_catalog", "standard_conforming_strings = off",
+       "quote_all_identifiers = on", "client_encoding = 'SJIS'", "row_security = on",
+       "default_transaction_read_only = on", "default_transaction_isolation = serializable",
+       "transform_null_equals = on", "array_nulls = off", "IntervalStyle = iso_8601",
+       "DateStyle = 'SQL, DMY'", "statement_timeout = 1", "lock_timeout = 1",
+       "extra_float_digits = -15", "TimeZone = 'Asia/Tehran'"}};
+  for (const auto& group : groups) {
+    SCOPED_TRACE(group.front());
+    std::string all;
+    for (const std::string_view setting : group) {
+      all += fmt::format("ALTER DATABASE {} SET {};", kDatabase, setting);
+    }
+    AsOwner(all);
+    const ProgramRun role = Setup(config, {"--dry-run"});
+    EXPECT_EQ(role.status, 0) << role.errors;
+    const ProgramRun indexes = Setup(config, {"--indexes", "--dry-run"});
+    EXPECT_EQ(indexes.output, usual.output) << indexes.errors;
+    EXPECT_THAT(RunScript(With(role.output, "COMMIT;", "ROLLBACK;")), Not(HasSubstr("ERROR")));
+    AsAdmin(fmt::format("ALTER DATABASE {} RESET ALL", kDatabase), "postgres");
   }
+  ExpectNobodyWasHurt();
+  EXPECT_EQ(Roles(), before);
+  DropGame("settings");
+}
+
+// Between what was shown and the answer the owner is free to change it.
+TEST_F(HostileOwner, GetsNothingWhileThePersonThinks) {
+  for (const bool indexes : {false, true}) {
+    MakeGame({"swapped", ""});
+    const std::string before = Roles();
+    std::vector<std::string> arguments = {"setup", "--config",
+                                          ConfigFor({"swapped"}, kHakemPassword), "--admin",
+                                          fmt::format("user=postgres password={}", kAdminPassword)};
+    if (indexes) {
+      arguments.emplace_back("--indexes");
+    }
+    const TerminalRun run = RunHakemAtTerminal(
+        arguments, {}, {{"[y/N] ", "y", [] { AsOwner(With(kTricks[1].sql, "{s}", "swapped")); }}});
+    EXPECT_EQ(run.status, 1) << run.screen;
+    EXPECT_THAT(run.screen, HasSubstr("has changed since"));
+    EXPECT_EQ(Roles(), before);
+    ExpectNobodyWasHurt();
+    DropGame("swapped");
+  }
+}
+
+// A script is printed today and run tomorrow.
+TEST_F(HostileOwner, GetsNothingBetweenTheScriptAndPsql) {
+  MakeGame({"swapped", ""});
+  const std::string config = ConfigFor({"swapped"}, "");
+  const std::string role = Setup(config, {"--dry-run"}).output;
+  const std::string indexes = Setup(config, {"--indexes", "--dry-run"}).output;
+  ASSERT_THAT(indexes, HasSubstr("CREATE INDEX CONCURRENTLY"));
+  const std::string before = Roles();
+  const std::set<std::string_view> instead = {"view_folded_by_the_planner", "materialized_view",
+                                              "foreign_table", "enum_with_a_cast", "partition_key"};
+  for (const Trick& trick : kTricks) {
+    SCOPED_TRACE(trick.name);
+    if (!instead.contains(trick.name)) {
+      continue;
+    }
+    DropGame("swapped");
+    MakeGame({"swapped", trick.sql});
+    RunScript(With(role, "COMMIT;", "ROLLBACK;") + indexes);
+  }
+  ExpectNobodyWasHurt();
+  EXPECT_EQ(Roles(), before);
+  DropGame("swapped");
 }
 
 }  // namespace

@@ -231,24 +231,25 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
        .targets = targets,
        .readiness =
            [this, collects] {
-             return web::Readiness{
-                 .configuration_loaded = true,
-                 .first_collection_tried = !collects || snapshot.Get() != nullptr};
+    return web::Readiness{.configuration_loaded = true,
+                          .first_collection_tried = !collects || snapshot.Get() != nullptr};
            },
        .loops =
            [this, collects] {
-             if (!collects) {
-               return std::vector<web::LoopTurn>();
-             }
-             return std::vector<web::LoopTurn>{
-                 {.name = "scrape loop", .last = last_tick},
-                 {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
+    if (!collects) {
+      return std::vector<web::LoopTurn>();
+    }
+    return std::vector<web::LoopTurn>{
+        {.name = "scrape loop", .last = last_tick},
+        {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
            },
        .collectors = AllCollectorFamilies,
-       .collect_now = [this](SteadyTime deadline) { runner.CollectNow(deadline); },
+       .collect_now = [this](SteadyTime deadline) {
+    runner.CollectNow(deadline); },
        .hold = hold,
        .snapshot_age =
-           [this] { return std::chrono::floor<Duration>(clock.SteadyNow() - last_tick.load()); },
+           [this] {
+    return std::chrono::floor<Duration>(clock.SteadyNow() - last_tick.load()); },
        .clock = clock,
        .instruments = own_metrics.instruments(),
        .log = log.For("web"),
@@ -269,9 +270,11 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                                                          stop_queries.get_token())},
        .more = OperationRoutes({.status = runner.status(),
                                 .probe = probe,
-                                .reload = [this] { return Reload(); },
+                                .reload = [this] {
+    return Reload(); },
                                 .clock = clock}),
-       .telemetry_path = telemetry_path});
+       .telemetry_path = telemetry_path
+});
 }
 
 Result<void> App::Parts::Reload() {
@@ -337,7 +340,9 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
     }
   }
   auto port = Port::Open(
-      {.address = address, .web_config_file = config.web_config_file},
+      {.address = address,
+       .web_config_file = config.web_config_file,
+       .buffer_bytes = config.memory.buffer_bytes},
       [&router = parts->router](const web::Request& request) { return router.Handle(request); },
       {.clock = parts->clock,
        .instruments = parts->own_metrics.instruments(),

@@ -11,6 +11,9 @@ Result<std::unique_ptr<Port>> Port::Open(const PortOptions& options, web::Handle
                                          const PortDeps& deps) {
   std::unique_ptr<Port> port(new Port());
   web::ServerOptions server_options{.address = options.address};
+  if (options.buffer_bytes != 0) {
+    server_options.buffer_bytes = options.buffer_bytes;
+  }
   if (!options.web_config_file.empty()) {
     auto file = web::WebConfigFile::Open(
         options.web_config_file,

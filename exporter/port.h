@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@ namespace hakem::exporter {
 struct PortOptions {
   web::ListenAddress address;
   std::string web_config_file;  ///< Empty: plain HTTP for everyone.
+  std::size_t buffer_bytes =
+      0;  ///< Of requests and answers of all clients; 0: the server's default.
 };
 
 struct PortDeps {

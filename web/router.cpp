@@ -88,7 +88,8 @@ Response Router::Admit(const Route& route, const Request& request) const {
       const std::string reason = Explain(admission, request);
       log_->Warn("change refused",
                  {{"handler", route.path}, {"client", request.client.address}, {"cause", reason}});
-      return Refusal(request.path, admission == Admission::kNotJson ? 415 : 403, "bad_data", reason);
+      return Refusal(request.path, admission == Admission::kNotJson ? 415 : 403, "bad_data",
+                     reason);
     }
   }
   return Answer(route, request);
@@ -99,7 +100,8 @@ Response Router::Answer(const Route& route, const Request& request) const {
   try {
     return route.handler(request);
   } catch (const std::bad_alloc&) {  // Not logged: it says nothing of a bug, and comes in crowds.
-    return Refusal(request.path, 503, "unavailable", "the system has no memory left: try again later");
+    return Refusal(request.path, 503, "unavailable",
+                   "the system has no memory left: try again later");
   } catch (const std::exception& exception) {
     cause = exception.what();
   } catch (...) {  // What else a handler may throw is told as the cause above.
@@ -115,8 +117,9 @@ Response Router::NotFound(const Request& request) const {
   for (const Route& route : routes_) {
     paths.push_back(route.path);
   }
-  return Refusal(request.path, 404, "not_found",
-                fmt::format("404 page not found: no page \"{}\"{}", path, DidYouMean(path, paths)));
+  return Refusal(
+      request.path, 404, "not_found",
+      fmt::format("404 page not found: no page \"{}\"{}", path, DidYouMean(path, paths)));
 }
 
 Response Router::MethodNotAllowed(const Request& request) const {
@@ -127,10 +130,9 @@ Response Router::MethodNotAllowed(const Request& request) const {
       allowed.append(route.method == "GET" ? ", HEAD" : "");
     }
   }
-  Response response =
-      Refusal(request.path, 405, "bad_data",
-             fmt::format("{} is not allowed on {}: use {}", request.method,
-                         Cut(request.path), allowed));
+  Response response = Refusal(
+      request.path, 405, "bad_data",
+      fmt::format("{} is not allowed on {}: use {}", request.method, Cut(request.path), allowed));
   response.headers.push_back({"Allow", allowed});
   return response;
 }

@@ -28,13 +28,13 @@ Response RefuseMemory(const Request& request, const WorkLimits& limits,
                       MemoryRefused::Limit limit) {
   if (limit == MemoryRefused::Limit::kOwn) {
     return Refusal(request.path, 422, "execution",
-                    fmt::format("the request needs more memory than the {} one may have",
-                                FormatByteSize(limits.most_bytes)));
+                   fmt::format("the request needs more memory than the {} one may have",
+                               FormatByteSize(limits.most_bytes)));
   }
   return Refusal(request.path, 503, "unavailable",
-                  fmt::format("the request needs more memory than is left of the {} that all "
-                              "requests share: try again later",
-                              FormatByteSize(limits.shared_bytes)));
+                 fmt::format("the request needs more memory than is left of the {} that all "
+                             "requests share: try again later",
+                             FormatByteSize(limits.shared_bytes)));
 }
 
 /// A body, and what it takes of the budget until the last client has it.
@@ -101,7 +101,8 @@ Response ClientWork::Answered(const Request& request, const std::function<Respon
   } catch (const MemoryRefused& refused) {
     return RefuseMemory(request, limits_, refused.limit());
   } catch (const std::bad_alloc&) {
-    return Refusal(request.path, 503, "unavailable", "the system has no memory left: try again later");
+    return Refusal(request.path, 503, "unavailable",
+                   "the system has no memory left: try again later");
   } catch (const std::system_error& error) {
     return Refusal(request.path, 503, "unavailable", error.what());
   }

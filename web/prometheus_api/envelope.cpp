@@ -5,6 +5,7 @@
 #include "web/prometheus_api/json/text.h"
 
 namespace hakem::web {
+
 Response ApiAnswer::Finish(const ApiNotes& notes) {
   if (!notes.warnings.empty()) {
     body_ += R"(,"warnings":)";

@@ -248,9 +248,12 @@ Result<void> Conninfo::Add(const DsnParameter& parameter, std::string_view name)
   if (parameter.value.empty()) {
     return {};
   }
+  const std::string options = Get("options");
   if (is_setting) {
-    const std::string options = Get("options");
     Set("options", options + (options.empty() ? "" : " ") + AsOption(keyword, parameter.value));
+  } else if (keyword == "options" && !options.empty()) {
+    Set("options",
+        parameter.value + " " + options);  // Settings win, as the server reads them last.
   } else {
     Set(keyword, parameter.value);
   }

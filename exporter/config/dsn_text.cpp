@@ -110,8 +110,9 @@ class KeywordReader {
     if (!parameter.is_explicit && !is_list && at_ < text_.size() &&
         (parameter.value.ends_with(',') || parameter.value.ends_with(';'))) {
       return Wrong(
-          "a value ends with a comma or a semicolon: parameters are separated by blanks "
-          "alone, and a password that ends so needs quotes");
+          "a value ends with a comma or a semicolon: parameters are separated by blanks alone, and "
+          "a password that ends so needs quotes; where several data source names are meant, run a "
+          "Hakem for each");
     }
     return parameter;
   }

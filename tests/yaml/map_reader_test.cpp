@@ -88,7 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
                     BadFile{"name: ${GONE}",
                             "a.yml:1:7: the environment variable GONE is not set; ${GONE:-default} "
                             "gives a default"},
-                    BadFile{"name: ${SET", "a.yml:1:7: \"${SET\" lacks its }"},
+                    BadFile{"name: ${SET",
+                            "a.yml:1:7: a \"${\" lacks its \"}\"; where it is meant as it stands, "
+                            "write \"$${\""},
                     BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
 
 }  // namespace

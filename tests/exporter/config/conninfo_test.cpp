@@ -58,6 +58,8 @@ TEST(Conninfo, HandsSettingsOfTheServerToIt) {
             "extra_float_digits=2'");
   EXPECT_EQ(Read("host=h options='-c jit=off' search_path='a, \"b\\\\c\"' app.tenant=7"),
             R"(host='h' options='-c jit=off -c search_path=a,\\ "b\\\\c" -c app.tenant=7')");
+  EXPECT_EQ(Read("postgresql://h/d?search_path=a&options=-c%20jit%3Doff"),
+            "dbname='d' host='h' options='-c jit=off -c search_path=a'");
   EXPECT_EQ(Read("postgresql://h/d?binary_parameters=yes&pool_max_conns=4&sslinline=false"),
             "dbname='d' host='h'");
 }

@@ -44,7 +44,7 @@ TEST(AuthModules, HandSettingsToTheServer) {
   const auto modules = Parse(
       "auth_modules: {a: {type: userpass, options: {search_path: \"a b\", options: -c jit=off}}}");
   ASSERT_THAT(modules, IsOk());
-  EXPECT_EQ(modules->at("a").Masked(), R"(options='-c search_path=a\\ b -c jit=off')");
+  EXPECT_EQ(modules->at("a").Masked(), R"(options='-c jit=off -c search_path=a\\ b')");
 }
 
 TEST(AuthModules, NeverRepeatAValue) {

@@ -90,7 +90,7 @@ TEST(PqxxSessionFactory, NamesAPasswordFileThatCannotBeRead) {
   ASSERT_FALSE(session.has_value());
   EXPECT_EQ(session.error().reason, DownReason::kAuth);
   EXPECT_EQ(session.error().error.message,
-            "password file /no/such/file cannot be read or is empty");
+            "password file: cannot read /no/such/file: No such file or directory");
 }
 
 TEST(PqxxSessionFactory, DoesNotConnectOnceStopped) {

@@ -25,7 +25,8 @@ using testing::Optional;
 class CollectorsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make({.settings = {"autovacuum = off"}});
+    auto made = demo::PrivatePostgres::Make(
+        {.reach = demo::Reach::kSocket, .settings = {"autovacuum = off"}});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
     admin_ = std::make_unique<pqxx::connection>(server_->Dsn());

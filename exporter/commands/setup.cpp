@@ -451,7 +451,8 @@ int Setup(const CommonOptions& common, const SetupOptions& options) {
     return Report(config.error());
   }
   const Result<int> status = SetupRun(*config, options).Run();
-  return status ? *status : Report(status.error());
+  // What the server says may have the names of others in it.
+  return status ? *status : Report({status.error().code, VisibleText(status.error().message)});
 }
 
 }  // namespace hakem::exporter

@@ -106,7 +106,11 @@ bool Failed(const PGresult* result) {
 /// The raw connection, with a deadline for each answer.
 class AdminSession::Connection {
  public:
-  explicit Connection(RawConnection raw) : raw_(std::move(raw)) {}
+  explicit Connection(RawConnection raw) : raw_(std::move(raw)) {
+    // libpq would print the server's warnings, with others' names in them, as they are.
+    PQsetNoticeProcessor(
+        raw_.get(), [](void* /*unused*/, const char* /*message*/) {}, nullptr);
+  }
 
   std::string User() const { return PQuser(raw_.get()); }
 

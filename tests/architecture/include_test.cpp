@@ -41,8 +41,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 /// A third-party header's first path element, and the only files that may include it.
 const std::map<std::string, std::set<std::string>> kThirdParty{
     {"tl",
-     {"model/result.h", "exporter/session/session_factory.h",
-      "exporter/session/stepped_connect.h", "exporter/setup/admin_session.h"}},
+     {"model/result.h", "exporter/session/session_factory.h", "exporter/session/stepped_connect.h",
+      "exporter/setup/admin_session.h"}},
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
     {"sqlite3.h", {"state/database.cpp"}},

@@ -26,7 +26,8 @@ class CollectorsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     auto made = demo::PrivatePostgres::Make(
-        {.settings = {"autovacuum = off", "shared_preload_libraries = 'pg_stat_statements'"}});
+        {.reach = demo::Reach::kSocket,
+         .settings = {"autovacuum = off", "shared_preload_libraries = 'pg_stat_statements'"}});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
     admin_ = std::make_unique<pqxx::connection>(server_->Dsn());

@@ -21,7 +21,7 @@ using testing::Optional;
 class DatabasesTest : public testing::Test {
  protected:
   DatabasesTest() {
-    auto made = demo::PrivatePostgres::Make();
+    auto made = demo::PrivatePostgres::Make({.reach = demo::Reach::kSocket});
     EXPECT_THAT(made, IsOk());
     server_ = std::move(*made);
     Run("postgres", "CREATE ROLE hakem LOGIN; GRANT pg_monitor TO hakem");

@@ -23,7 +23,7 @@ constexpr std::int64_t kBig = 64 << 10;
 class GameGate : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make({});
+    auto made = demo::PrivatePostgres::Make({.reach = demo::Reach::kSocket});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
     Sql(std::string(simulator::kSchemaSql));

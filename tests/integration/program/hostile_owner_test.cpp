@@ -546,6 +546,31 @@ TEST_F(HostileOwner, GetsNothingByTheSettingsOfTheDatabase) {
   DropGame("settings");
 }
 
+// What setup would do to a role that is another's: a password, read-only transactions, pg_monitor.
+TEST_F(HostileOwner, HasNoRoleOfAnothersPrepared) {
+  const std::string config = ConfigFor({"honest"}, kHakemPassword);
+  AsAdmin("CREATE ROLE hakem LOGIN; GRANT hakem TO game_owner");
+  const std::string before = Roles() + Hakem();
+
+  const struct {
+    const char* role;
+    const char* reason;
+  } cases[] = {{"game_owner", "it owns "},
+               {"postgres", "it is a superuser"},
+               {"public", "PostgreSQL keeps this name"},
+               {"hakem", "game_owner can act as it"},
+               {"x\n\\! id", "cannot be seen"}};
+
+  for (const auto& each : cases) {
+    const ProgramRun run = Setup(config, {"--yes", "--role", each.role});
+    EXPECT_EQ(run.status, 2) << each.role;
+    EXPECT_EQ(run.output, "");
+    EXPECT_THAT(run.errors, HasSubstr(each.reason));
+  }
+  EXPECT_EQ(Roles() + Hakem(), before);
+  AsAdmin("REVOKE hakem FROM game_owner");
+}
+
 // Between what was shown and the answer the owner is free to change it.
 TEST_F(HostileOwner, GetsNothingWhileThePersonThinks) {
   for (const bool indexes : {false, true}) {

@@ -18,15 +18,29 @@ const std::vector<Matcher>* MatchersOf(const Expr& expr) {
   return matrix == nullptr ? nullptr : &matrix->selector.matchers;
 }
 
+/// Whether Prometheus' storage takes what the matcher excludes off the others' series.
+bool IsSubtracting(const Matcher& matcher) {
+  return (matcher.op() == MatchOp::kNotEqual || matcher.op() == MatchOp::kNotRegex) &&
+         matcher.Matches(std::string_view());
+}
+
 /// The labels that the absent series would have. The first equality of a label sets it, and any
-/// later matcher of the same label removes it for good.
+/// later matcher of the same label removes it for good. Prometheus' storage moves the subtracting
+/// matchers behind the others before the labels are made, so that these always remove.
 Labels AbsentLabels(const Expr& expr) {
   const std::vector<Matcher>* matchers = MatchersOf(expr);
   if (matchers == nullptr) {
     return {};
   }
   std::map<std::string_view, std::string_view> values;  // "" once a label is removed.
+  std::vector<const Matcher*> ordered;
   for (const Matcher& matcher : *matchers) {
+    ordered.push_back(&matcher);
+  }
+  std::stable_partition(ordered.begin(), ordered.end(),
+                        [](const Matcher* matcher) { return !IsSubtracting(*matcher); });
+  for (const Matcher* const each : ordered) {
+    const Matcher& matcher = *each;
     const auto known = values.find(matcher.name());
     if (known != values.end()) {
       known->second = "";

@@ -178,7 +178,7 @@ void AppendRules(std::string& page, const AlertsFacts& facts, const Filter& filt
       }
     }
     if (!cards.empty()) {
-      page += fmt::format("<h2>Rules of {} ({})</h2>\n{}", EscapeHtml(group.name),
+      page += fmt::format("<h2>Rules <small>{}, {}</small></h2>\n{}", EscapeHtml(group.name),
                           EscapeHtml(group.file), cards);
     }
   }

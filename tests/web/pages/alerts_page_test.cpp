@@ -20,7 +20,7 @@ TEST(AlertsPage, ShowsEachAlertWithEverythingKnownOfIt) {
   EXPECT_THAT(page, HasSubstr("1 firing, 1 pending."));
   EXPECT_THAT(page, HasSubstr("<strong>ManyActiveGames</strong> <span class=\"pill bad\">firing"));
   EXPECT_THAT(page, HasSubstr("<dt>summary</dt><dd>hokm has 250 active games</dd>"));
-  EXPECT_THAT(page, HasSubstr("{game=&quot;hokm&quot;,severity=&quot;warning&quot;}"));
+  EXPECT_THAT(page, HasSubstr("{game=&quot;hokm&quot;, severity=&quot;warning&quot;}"));
   EXPECT_THAT(page, HasSubstr("<dt>value</dt><dd>250</dd>"));
   EXPECT_THAT(page, HasSubstr("<dt>active since</dt><dd>2026-01-01T00:00:10Z</dd>"));
   EXPECT_THAT(page, HasSubstr("<a href=\"/graph?g0.expr=game_active_games+%3E+200&amp;g0.tab=1\">"
@@ -30,7 +30,7 @@ TEST(AlertsPage, ShowsEachAlertWithEverythingKnownOfIt) {
 
 TEST(AlertsPage, ShowsTheRulesAndHowTheyDo) {
   const std::string page = Page(SampleRules());
-  EXPECT_THAT(page, HasSubstr("<h2>Rules of gaming (rules/gaming.yml)</h2>"));
+  EXPECT_THAT(page, HasSubstr("<h2>Rules <small>gaming, rules/gaming.yml</small></h2>"));
   EXPECT_THAT(page, HasSubstr("cannot be evaluated"));
   EXPECT_THAT(page, HasSubstr("<p>no such thing</p>"));
 }

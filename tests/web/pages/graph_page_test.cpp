@@ -92,7 +92,8 @@ TEST_F(GraphPage, MarksThePlaceOfAnError) {
 
 TEST_F(GraphPage, ShowsWhatAnEvaluationFailsOfOrWarnsOf) {
   EXPECT_THAT(Page("g0.expr=up%20%2B%20on()%20up"), HasSubstr("found duplicate series"));
-  EXPECT_THAT(Page("g0.expr=rate(up[5m])"), HasSubstr("metric might not be a counter"));
+  Load("# TYPE seats gauge\nseats 1 1767225540\nseats 2 1767225600\n# EOF\n");
+  EXPECT_THAT(Page("g0.expr=rate(seats[5m])"), HasSubstr("metric might not be a counter"));
   EXPECT_THAT(Page("g0.expr=quantile(2,up)"),
               HasSubstr("quantile value should be between 0 and 1"));
 }

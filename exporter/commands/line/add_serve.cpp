@@ -12,13 +12,11 @@
 namespace hakem::exporter {
 namespace {
 
-/// Empty for what Go reads as a boolean, which is how Prometheus' exporters read theirs.
-std::string WhyNotBoolean(const std::string& text) {
+/// Whether Go reads it as a boolean, which is how Prometheus' exporters read theirs.
+bool IsBoolean(std::string_view text) {
   constexpr std::string_view kBooleans[] = {"true",  "True",  "TRUE",  "t", "T", "1",
                                             "false", "False", "FALSE", "f", "F", "0"};
-  return std::find(std::begin(kBooleans), std::end(kBooleans), text) != std::end(kBooleans)
-             ? ""
-             : "\"" + text + "\" is neither true nor false";
+  return std::find(std::begin(kBooleans), std::end(kBooleans), text) != std::end(kBooleans);
 }
 
 /// A switch `NAME` and `--no-NAME`, each also with `=true` or `=false`, as kingpin's flags of
@@ -32,7 +30,15 @@ CLI::Option* AddSwitch(CLI::App& command, const std::string& name, const std::st
       }
       set((sum > 0) == meant);
     };
-    return command.add_flag_function(spelled, take, text)->check(CLI::Validator(WhyNotBoolean, ""));
+    return command.add_flag_function(spelled, take, text)
+        ->check(CLI::Validator(
+            [spelled](const std::string& word) -> std::string {
+              if (!IsBoolean(word)) {  // The library does not name an option without a group.
+                throw CLI::ValidationError(spelled, "\"" + word + "\" is neither true nor false");
+              }
+              return "";
+            },
+            ""));
   };
   CLI::Option* option = add(name, help, true);
   add("--no-" + name.substr(2), "", false)->group("");

@@ -67,6 +67,19 @@ std::string Hint(const CLI::App& app, std::span<const char* const> words) {
   return fmt::format("; see hakem {} --help", typed);
 }
 
+/// What is wrong, in our words where the library's are not for people.
+std::string Message(const CLI::ParseError& error) {
+  constexpr std::string_view kNotConverted = "Could not convert: ";
+  std::string message = error.what();
+  const std::size_t equals = message.find(" = ");
+  if (!message.starts_with(kNotConverted) || equals == std::string::npos) {
+    return message;
+  }
+  return fmt::format("{}: \"{}\" is not a number",
+                     message.substr(kNotConverted.size(), equals - kNotConverted.size()),
+                     message.substr(equals + 3));
+}
+
 }  // namespace
 
 int RunCommandLine(int argc, const char* const* argv) {
@@ -86,7 +99,7 @@ int RunCommandLine(int argc, const char* const* argv) {
   } catch (const CLI::Success& wanted) {  // --help, --version
     return FinishOutput(app.exit(wanted));
   } catch (const CLI::ParseError& error) {
-    return Report({ErrorCode::kInvalidInput, error.what() + Hint(app, {argv + 1, argv + argc})});
+    return Report({ErrorCode::kInvalidInput, Message(error) + Hint(app, {argv + 1, argv + argc})});
   }
   return FinishOutput(chosen());  // After everything was read.
 }

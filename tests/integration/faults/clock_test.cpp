@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "demo/private_postgres.h"
 #include "tests/support/paths.h"
@@ -56,10 +58,13 @@ class ClockTest : public testing::Test {
     file.write(reinterpret_cast<const char*>(&nanoseconds), sizeof(nanoseconds));
   }
 
-  static bool Fires(const ServingHakem& hakem, std::string_view alert) {
+  static bool Fires(const ServingHakem& hakem, std::string_view name) {
     return Eventually(seconds(15), [&] {
-      return hakem.Page("/api/v1/alerts").find(fmt::format("\"alertname\":\"{}\"", alert)) !=
-             std::string::npos;
+      const auto answer = nlohmann::json::parse(hakem.Page("/api/v1/alerts"));
+      const auto& alerts = answer["data"]["alerts"];
+      return std::any_of(alerts.begin(), alerts.end(), [&](const auto& alert) {
+        return alert["labels"]["alertname"] == name && alert["state"] == "firing";
+      });
     });
   }
 

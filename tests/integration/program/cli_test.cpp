@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -91,6 +92,7 @@ TEST(CommandLine, NamesTheWordsThatAnOptionTakes) {
       {{"serve", "--log.format=xml"}, "hakem: --log.format: \"xml\" is none of logfmt, json"},
       {{"collect", "--format=jsno"},
        "hakem: --format: \"jsno\" is none of prometheus, json, did you mean \"json\"?"},
+      {{"demo", "--port", "x"}, "hakem: --port: \"x\" is not a number"},
       {{"alerts", "--output=yaml"}, "hakem: --output: \"yaml\" is none of text, json"}};
   for (const auto& [arguments, said] : cases) {
     const ProgramRun run = RunHakem(arguments);
@@ -105,6 +107,9 @@ TEST(CommandLine, RefusesASwitchThatIsNeitherOnNorOff) {
        {"--collector.locks=banana", "--no-collector.locks=banana", "--dumpmaps=banana"}) {
     const ProgramRun run = RunHakem({"serve", flag});
     EXPECT_EQ(run.status, 2) << flag;
+    EXPECT_THAT(run.errors,
+                StartsWith(fmt::format("hakem: {}: \"banana\" is neither true nor false",
+                                       std::string(flag, std::strchr(flag, '=')))));
     EXPECT_EQ(LineCount(run.errors), 1) << run.errors;
   }
   const ProgramRun both = RunHakem({"serve", "--collector.locks=true", "--collector.locks=false"});

@@ -31,14 +31,15 @@ Rows Schema() {
   std::vector<Rows::Cell> cells;
   const auto add = [&](const char* table, const char* column, Rows::Cell value = {}) {
     const bool is_time = std::string_view(column) == "timestamp";
-    cells.insert(cells.end(), {"g", table, column, "text", "t", std::move(value), "t", "t",
-                               is_time ? "timestamptz" : "text", "16500", "r", "f", "t", kNull});
+    cells.insert(cells.end(),
+                 {"g", table, column, "text", "t", std::move(value), "t", "t",
+                  is_time ? "timestamptz" : "text", "16500", "r", "f", "t", kNull, "f"});
   };
   add("game_moves", "move_type", "play_card");
   add("game_moves", "timestamp");
   add("game_sessions", "id");
   return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed",
-               "base", "relation", "kind", "hidden", "publishable", "hazard"},
+               "base", "relation", "kind", "hidden", "publishable", "hazard", "domain"},
               std::move(cells));
 }
 

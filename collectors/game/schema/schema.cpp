@@ -93,7 +93,8 @@ SELECT c.nspname AS schema, c.relname AS table, a.attname AS column,
                 (SELECT format('a cast of the type %s uses the function %s', format_type(b.oid, -1),
                                k.castfunc::regprocedure)
                  FROM pg_cast k JOIN strangers f ON f.oid = k.castfunc
-                 WHERE k.castsource = b.oid LIMIT 1)) AS hazard
+                 WHERE k.castsource = b.oid LIMIT 1)) AS hazard,
+       a.atttypid <> b.oid AS domain
 FROM relations c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 CROSS JOIN LATERAL (
@@ -123,7 +124,9 @@ ORDER BY 1, 2, 3, 6)";
 constexpr std::pair<std::string_view, std::string_view> kWordColumns[] = {
     {kSessions, "status"}, {kSessions, "game_type"}, {"game_moves", "move_type"}};
 
-/// `"hokm_game"."game_moves"`, or a sub-select that renames.
+/// `"hokm_game"."game_moves"`, or a sub-select that renames and gives columns of a domain the type
+/// below it, for which operators are found that a domain over an enum has not. Indexes are found
+/// through both.
 std::string SourceOf(const GameSchema& schema, std::string_view table) {
   const std::string qualified = fmt::format("{}.{}", QuoteIdentifier(schema.name),
                                             QuoteIdentifier(schema.names.TableName(table)));
@@ -132,7 +135,10 @@ std::string SourceOf(const GameSchema& schema, std::string_view table) {
   for (const auto& [ours, column] : schema.tables.find(table)->second.columns) {
     const std::string theirs = schema.names.ColumnName(table, ours);
     renamed |= ours != theirs;
-    columns.push_back(fmt::format("{} AS {}", QuoteIdentifier(theirs), QuoteIdentifier(ours)));
+    renamed |= column.is_domain;
+    columns.push_back(fmt::format("{}{} AS {}", QuoteIdentifier(theirs),
+                                  column.is_domain ? "::" + column.type : "",
+                                  QuoteIdentifier(ours)));
   }
   return renamed ? fmt::format("(SELECT {} FROM {}) AS {}", fmt::join(columns, ", "), qualified,
                                QuoteIdentifier(table))
@@ -245,8 +251,8 @@ void AddValue(GameColumn& column, std::string_view value, bool closed) {
 
 // The columns of kSchemaSql.
 constexpr std::string_view kSchemaColumns[] = {
-    "schema",  "table", "column",   "type", "readable", "value",       "closed",
-    "indexed", "base",  "relation", "kind", "hidden",   "publishable", "hazard"};
+    "schema", "table",    "column", "type",   "readable",    "value",  "closed", "indexed",
+    "base",   "relation", "kind",   "hidden", "publishable", "hazard", "domain"};
 
 /// Adds one of the catalog's rows: a column, and one of its values where it has any.
 void AddRow(const Rows& rows, std::size_t row, const GameOptions& options, GameSchema& schema) {
@@ -274,6 +280,7 @@ void AddRow(const Rows& rows, std::size_t row, const GameOptions& options, GameS
       column.type = text(3);
       column.indexed = text(7) == "t";
       column.is_text = Contains(kTexts, text(8));
+      column.is_domain = text(14) == "t";
       if (const auto value = rows.Text(row, 5)) {
         AddValue(column, *value, text(6) == "t");
       }

@@ -20,9 +20,10 @@ struct GameColumn {
   /// Values the catalog knows it to have: an enum's labels, the list of a CHECK constraint, what
   /// ANALYZE saw most. Sorted, each once.
   std::vector<std::string> values = {};
-  bool closed = false;   ///< No other values are possible: an enum, or a CHECK constraint.
-  bool indexed = false;  ///< A range of it can be read by a btree index.
-  bool is_text = false;  ///< Any length, any character.
+  bool closed = false;     ///< No other values are possible: an enum, or a CHECK constraint.
+  bool indexed = false;    ///< A range of it can be read by a btree index.
+  bool is_text = false;    ///< Any length, any character.
+  bool is_domain = false;  ///< Over `type`.
 
   bool operator==(const GameColumn&) const = default;
 };

@@ -36,10 +36,10 @@ Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows, const Relation& r
     cells.insert(cells.end(), row.begin(), row.begin() + 7);
     cells.emplace_back("f");
     cells.push_back(row.size() > 7 ? row[7] : Rows::Cell(BaseFor(*row[2])));
-    cells.insert(cells.end(), {"16500", relation.kind, relation.hidden, "t", relation.hazard});
+    cells.insert(cells.end(), {"16500", relation.kind, relation.hidden, "t", relation.hazard, "f"});
   }
   return Rows({"schema", "table", "column", "type", "readable", "value", "closed", "indexed",
-               "base", "relation", "kind", "hidden", "publishable", "hazard"},
+               "base", "relation", "kind", "hidden", "publishable", "hazard", "domain"},
               std::move(cells));
 }
 

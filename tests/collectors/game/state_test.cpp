@@ -83,10 +83,10 @@ TEST(LabelBudget, NeverKnowsOtherByName) {
 Rows GameRows(const std::vector<std::vector<Rows::Cell>>& rows) {
   std::vector<Rows::Cell> cells;
   for (auto row : rows) {
-    row.resize(11);
+    row.resize(12);
     cells.insert(cells.end(), row.begin(), row.end());
   }
-  return Rows({"part", "name", "type", "ids", "v1", "v2", "v3", "v4", "v5", "v6", "v7"},
+  return Rows({"part", "name", "type", "ids", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8"},
               std::move(cells));
 }
 

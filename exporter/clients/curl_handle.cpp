@@ -10,20 +10,10 @@ namespace {
 constexpr Duration kConnectTimeout = std::chrono::seconds(5);
 constexpr long kSilentSeconds = 10;
 
-/// libcurl says nothing more than that it could not; for what is asked here, only for one reason.
-void RequireMemory(bool done) {
-  if (!done) {
-    throw std::bad_alloc();
-  }
-}
-
 /// libcurl's own state, made before the first handle and kept to the end of the process.
 void InitCurl() {
-  static const bool done = [] {
-    RequireMemory(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);  // Else it is tried again.
-    return true;
-  }();
-  static_cast<void>(done);
+  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
+  HAKEM_CHECK(done == CURLE_OK);
 }
 
 /// What a caller should do about a transfer that failed.
@@ -67,7 +57,7 @@ CurlHandle::CurlHandle(Duration timeout, std::size_t max_answer_bytes)
     : max_answer_bytes_(max_answer_bytes) {
   InitCurl();
   easy_.reset(curl_easy_init());
-  RequireMemory(easy_ != nullptr);
+  HAKEM_CHECK(easy_ != nullptr);
   Set(CURLOPT_NOSIGNAL, 1L);
   Set(CURLOPT_FORBID_REUSE, 1L);
   Set(CURLOPT_QUICK_EXIT, 1L);  // Does not wait for a name that is still being resolved.
@@ -90,7 +80,7 @@ void CurlHandle::CaptureHeaders() {
 
 void CurlHandle::Append(CURLoption option, const std::string& line) {
   curl_slist* longer = curl_slist_append(list_.get(), line.c_str());
-  RequireMemory(longer != nullptr);
+  HAKEM_CHECK(longer != nullptr);
   static_cast<void>(list_.release());  // The same list, or the first of it.
   list_.reset(longer);
   Set(option, list_.get());
@@ -116,7 +106,7 @@ Result<void> CurlHandle::Perform(std::string_view peer, const std::stop_token& s
 Result<CURLcode> CurlHandle::Run(const std::stop_token& stop) {
   constexpr int kPollMilliseconds = 1000;  // curl shortens it to its own next deadline.
   const Multi multi(curl_multi_init());
-  RequireMemory(multi != nullptr);
+  HAKEM_CHECK(multi != nullptr);
   const Added added(multi.get(), easy_.get());
   const std::stop_callback wake(stop, [&] { curl_multi_wakeup(multi.get()); });
   int running = 1;
@@ -145,11 +135,7 @@ std::size_t CurlHandle::OnAnswer(char* data, std::size_t size, std::size_t count
     handle.answer_too_long_ = true;
     return 0;
   }
-  try {
-    handle.answer_.append(data, bytes);
-  } catch (const std::bad_alloc&) {  // A C library is the caller: it ends the transfer.
-    return 0;
-  }
+  handle.answer_.append(data, bytes);
   return bytes;
 }
 

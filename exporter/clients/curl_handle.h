@@ -3,7 +3,6 @@
 #include <curl/curl.h>
 
 #include <memory>
-#include <new>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -29,14 +28,10 @@ class CurlHandle {
   CurlHandle& operator=(const CurlHandle&) = delete;
 
   /// Sets an option; strings are copied. An option that this libcurl does not know is a bug of
-  /// ours. Throws std::bad_alloc, as all that is made here does.
+  /// ours.
   template <typename Value>
   void Set(CURLoption option, Value value) {
-    const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
-    if (code == CURLE_OUT_OF_MEMORY) {
-      throw std::bad_alloc();
-    }
-    HAKEM_CHECK(code == CURLE_OK);
+    HAKEM_CHECK(curl_easy_setopt(easy_.get(), option, value) == CURLE_OK);
   }
 
   /// Adds a line to a list that an option of curl's takes; the list lives as long as this.

@@ -115,17 +115,19 @@ Result<std::vector<Descriptor>> ConnectToWorkers(std::uint16_t port, const Excha
 Result<ShutDoor> ShutDoor::Shut(std::uint16_t port) {
   Descriptor event(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   const std::optional<int> listener = FindListener(port);
-  const Descriptor socket(listener ? fcntl(*listener, F_DUPFD_CLOEXEC, 0) : -1);
+  Descriptor socket(listener ? fcntl(*listener, F_DUPFD_CLOEXEC, 0) : -1);
   if (!event || !socket || dup3(event.get(), *listener, O_CLOEXEC) < 0) {
     return NotStarted(listener ? std::strerror(errno) : "its socket was not found");
   }
-  shutdown(socket.get(), SHUT_RDWR);  // Who waits for it now waits for the event next.
-  return ShutDoor(std::move(event));
+  shutdown(socket.get(), SHUT_RDWR);
+  return ShutDoor(std::move(event), std::move(socket));
 }
 
 void ShutDoor::Wake() const {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(event_.get(), &one, sizeof(one));
+  // A poll(2) that began before sleeps at the socket, and looks at the event once it is woken.
+  shutdown(socket_.get(), SHUT_RDWR);
 }
 
 }  // namespace hakem::web

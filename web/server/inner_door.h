@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "model/result.h"
@@ -25,9 +26,11 @@ class ShutDoor {
   void Wake() const;
 
  private:
-  explicit ShutDoor(Descriptor event) : event_(std::move(event)) {}
+  ShutDoor(Descriptor event, Descriptor socket)
+      : event_(std::move(event)), socket_(std::move(socket)) {}
 
   Descriptor event_;
+  Descriptor socket_;  ///< The one that listened.
 };
 
 }  // namespace hakem::web

@@ -231,25 +231,24 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
        .targets = targets,
        .readiness =
            [this, collects] {
-    return web::Readiness{.configuration_loaded = true,
-                          .first_collection_tried = !collects || snapshot.Get() != nullptr};
+             return web::Readiness{
+                 .configuration_loaded = true,
+                 .first_collection_tried = !collects || snapshot.Get() != nullptr};
            },
        .loops =
            [this, collects] {
-    if (!collects) {
-      return std::vector<web::LoopTurn>();
-    }
-    return std::vector<web::LoopTurn>{
-        {.name = "scrape loop", .last = last_tick},
-        {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
+             if (!collects) {
+               return std::vector<web::LoopTurn>();
+             }
+             return std::vector<web::LoopTurn>{
+                 {.name = "scrape loop", .last = last_tick},
+                 {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
            },
        .collectors = AllCollectorFamilies,
-       .collect_now = [this](SteadyTime deadline) {
-    runner.CollectNow(deadline); },
+       .collect_now = [this](SteadyTime deadline) { runner.CollectNow(deadline); },
        .hold = hold,
        .snapshot_age =
-           [this] {
-    return std::chrono::floor<Duration>(clock.SteadyNow() - last_tick.load()); },
+           [this] { return std::chrono::floor<Duration>(clock.SteadyNow() - last_tick.load()); },
        .clock = clock,
        .instruments = own_metrics.instruments(),
        .log = log.For("web"),
@@ -265,16 +264,14 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
                .cross_origin = AllowedOrigins(config.cors),
                .stop = stop_queries.get_token(),
                .features = config.features,
-               .reload = &reload_status},
+               .reload = &reload_status,
                .work = std::make_shared<web::ClientWork>(LimitsOfWork(config.memory), clock,
                                                          stop_queries.get_token())},
        .more = OperationRoutes({.status = runner.status(),
                                 .probe = probe,
-                                .reload = [this] {
-    return Reload(); },
+                                .reload = [this] { return Reload(); },
                                 .clock = clock}),
-       .telemetry_path = telemetry_path
-});
+       .telemetry_path = telemetry_path});
 }
 
 Result<void> App::Parts::Reload() {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <new>
+
 #include "model/check.h"
 
 namespace hakem::exporter {
@@ -142,15 +145,13 @@ std::size_t CurlHandle::OnAnswer(char* data, std::size_t size, std::size_t count
   const std::size_t bytes = size * count;
   if (handle.answer_.size() + bytes > handle.max_answer_bytes_) {
     handle.answer_too_long_ = true;
-    handle.answer_.append(data, handle.max_answer_bytes_ - handle.answer_.size());
-    return 0;
   }
   try {
-    handle.answer_.append(data, bytes);
+    handle.answer_.append(data, std::min(bytes, handle.max_answer_bytes_ - handle.answer_.size()));
   } catch (const std::bad_alloc&) {  // A C library is the caller: it ends the transfer.
     return 0;
   }
-  return bytes;
+  return handle.answer_too_long_ ? 0 : bytes;
 }
 
 int CurlHandle::status() const {

@@ -139,7 +139,7 @@ std::vector<OptionWord> SplitOptions(std::string_view options) {
     }
     at = begin;
     while (at < options.size() && kOptionsBlank.find(options[at]) == kOptionsBlank.npos) {
-      at += options[at] == '\\' ? 2 : 1;
+      at += options[at] == '\\' ? std::size_t{2} : std::size_t{1};
     }
     at = std::min(at, options.size());
     words.push_back({begin, at});

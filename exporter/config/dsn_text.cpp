@@ -53,7 +53,9 @@ std::size_t CountSchemes(std::string_view text) {
   for (const std::string_view scheme : kSchemes) {
     for (std::size_t at = text.find(scheme); at != text.npos; at = text.find(scheme, at + 1)) {
       const char before = at == 0 ? ' ' : text[at - 1];
-      count += IsBlank(before) || before == ',' || before == ';' || before == '|' ? 1 : 0;
+      if (IsBlank(before) || before == ',' || before == ';' || before == '|') {
+        ++count;
+      }
     }
   }
   // What stands before the first scheme is one of its own.

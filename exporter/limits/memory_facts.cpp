@@ -79,7 +79,7 @@ std::optional<std::string> GroupIn(std::string_view cgroup, bool version2) {
   return std::nullopt;
 }
 
-void LowerByHierarchy(std::optional<std::uint64_t>& least, const FileReader& read, bool version2) {
+void LowerByHierarchy(std::optional<std::uint64_t>& least, const FileSource& read, bool version2) {
   const auto mount = MountIn(read("/proc/self/mountinfo").value_or(""), version2);
   auto group = GroupIn(read("/proc/self/cgroup").value_or(""), version2);
   if (!mount || !group) {
@@ -121,7 +121,7 @@ std::optional<std::string> ReadWhole(const std::string& path) {
 
 }  // namespace
 
-std::optional<std::uint64_t> ControlGroupLimit(const FileReader& read) {
+std::optional<std::uint64_t> ControlGroupLimit(const FileSource& read) {
   std::optional<std::uint64_t> least;
   LowerByHierarchy(least, read, true);
   LowerByHierarchy(least, read, false);

@@ -11,12 +11,12 @@
 namespace hakem::exporter {
 
 /// The text of a file; nothing when it cannot be read.
-using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
+using FileSource = std::function<std::optional<std::string>(const std::string& path)>;
 
 /// The least limit on memory among this process's control group and those above it, of version 1
 /// and 2, as /proc/self/cgroup and /proc/self/mountinfo name them; nothing where there is none.
 /// memory.high counts like memory.max: who is above it is made to crawl.
-std::optional<std::uint64_t> ControlGroupLimit(const FileReader& read);
+std::optional<std::uint64_t> ControlGroupLimit(const FileSource& read);
 
 /// `MemTotal` of /proc/meminfo.
 std::optional<std::uint64_t> MachineMemory(std::string_view meminfo);

@@ -87,7 +87,7 @@ std::string FormatMemoryLimits(const MemoryLimits& limits) {
   const std::string total =
       limits.total_bytes == 0
           ? "no limit is known"
-          : fmt::format("{}, {}", FormatByteSize(limits.total_bytes), limits.source);
+          : fmt::format("{}, {}", FormatByteSize(Whole(limits.total_bytes)), limits.source);
   return fmt::format(
       "# memory: {}\n"
       "#   history: {}\n"

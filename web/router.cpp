@@ -108,10 +108,9 @@ Response Router::MethodNotAllowed(const Request& request) const {
       allowed.append(route.method == "GET" ? ", HEAD" : "");
     }
   }
-  Response response =
-      Refuse(request, 405, "bad_data",
-             fmt::format("{} is not allowed on {}: use {}", request.method,
-                         Cut(request.path), allowed));
+  Response response = Refuse(
+      request, 405, "bad_data",
+      fmt::format("{} is not allowed on {}: use {}", request.method, Cut(request.path), allowed));
   response.headers.push_back({"Allow", allowed});
   return response;
 }

@@ -33,16 +33,14 @@ HEAVY = [
 ]
 
 
-def client_context():
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
+CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+CONTEXT.check_hostname = False
+CONTEXT.verify_mode = ssl.CERT_NONE
 
 
 def connect(port, tls, timeout=5):
     client = socket.create_connection(("127.0.0.1", port), timeout=timeout)
-    return client_context().wrap_socket(client) if tls else client
+    return CONTEXT.wrap_socket(client) if tls else client
 
 
 def get(port, path, tls):

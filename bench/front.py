@@ -54,8 +54,8 @@ class Program:
 CASES = [
     ("small", "/-/healthy", 1.0),
     ("metrics", "/metrics", 1.0),
-    ("query", "/api/v1/query?query=count(bench)%2B1", 0.2),
-    ("150 KB", "/federate?match[]={i=~\"..?.?.?\",j=\"0\"}", 0.2),
+    ("query", "/api/v1/query?query=count(bench{i=\"7\"})%2B1", 1.0),
+    ("150 KB", "/federate?match[]={j=\"0\"}", 0.2),
     ("5 MB", "/federate?match[]=bench", 0.05),
 ]
 

@@ -39,8 +39,8 @@ struct Request {
   /// The header's value, "" when it was not sent. Names are compared without regard to case.
   std::string_view Header(std::string_view name) const;
 
-  /// Every value of a parameter, decoded: those of a form body, then those of the query. So the first
-  /// is the body's, as in Go. Empty when there is none.
+  /// Every value of a parameter, decoded: those of a form body, then those of the query. So the
+  /// first is the body's, as in Go. Empty when there is none.
   std::vector<std::string> Parameters(std::string_view name) const;
 };
 

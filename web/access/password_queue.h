@@ -22,16 +22,16 @@ class PasswordQueue {
   static constexpr int kThreads = 2;
 
   struct Limits {
-    std::size_t per_user = 8;  ///< Of one address.
+    std::size_t per_user = 48;  ///< Of one address.
     std::size_t per_address = 64;
     std::size_t all = 512;
   };
 
   struct Job {
-    std::string address;             ///< Whose turn it is.
-    std::string user;                ///< As was asked; whether there is one plays no role.
-    std::function<void()> run;       ///< On a thread of the queue.
-    std::function<void()> turn_away; ///< In place of it, when there are too many.
+    std::string address;              ///< Whose turn it is.
+    std::string user;                 ///< As was asked; whether there is one plays no role.
+    std::function<void()> run;        ///< On a thread of the queue.
+    std::function<void()> turn_away;  ///< In place of it, when there are too many.
   };
 
   PasswordQueue();

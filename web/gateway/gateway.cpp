@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -31,13 +32,19 @@ constexpr std::uint64_t kFirstConnection = 1 << 16;
 constexpr std::size_t kEventsAtOnce = 256;
 constexpr std::size_t kAcceptsAtOnce = 64;
 constexpr std::size_t kScratchBytes = 64 << 10;
-constexpr std::size_t kMostQueued = 1024;        // Of each kind.
+constexpr std::size_t kMostQueued = 1024;  // Of each kind.
 constexpr Duration kTick = std::chrono::milliseconds(250);
 constexpr Duration kStoppingTick = std::chrono::milliseconds(10);
 constexpr Duration kGrace = std::chrono::milliseconds(500);
 constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
 constexpr Duration kGonePatience = std::chrono::milliseconds(100);
 constexpr Duration kWorkerIdle = std::chrono::hours(12);  // CivetWeb ends them after 24 days.
+
+// After so many requests, or bytes that were kept, free memory is given back once all is calm.
+constexpr std::size_t kManyRequests = 500;
+constexpr std::size_t kManyBytes = 4 << 20;
+constexpr std::size_t kCalmBytes = 1 << 20;
+constexpr Duration kTrimPause = std::chrono::seconds(5);
 
 // While memory is short, who reads an answer more slowly than this is cut.
 constexpr Duration kReadersGrace = std::chrono::seconds(2);
@@ -68,8 +75,7 @@ Descriptor OpenSpare() {
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::Open(const GatewayOptions& options, Exchange& exchange,
-                                               std::vector<Descriptor> workers,
-                                               const Logger& log) {
+                                               std::vector<Descriptor> workers, const Logger& log) {
   Result<Descriptor> listener = Listen(options.address);
   if (!listener) {
     return Fail(listener.error());
@@ -99,6 +105,7 @@ Gateway::Gateway(GatewayOptions options, Exchange& exchange, std::vector<Descrip
       now_(Now()),
       next_tick_(now_),
       next_accept_(now_),
+      next_trim_(now_),
       scratch_(kScratchBytes),
       budget_(options_.buffer_bytes),
       last_id_(kFirstConnection) {
@@ -106,9 +113,8 @@ Gateway::Gateway(GatewayOptions options, Exchange& exchange, std::vector<Descrip
   AddToEpoll(epoll_, listener_.get(), kListenerTag, EPOLLIN);
   for (std::size_t i = 0; i < workers.size(); ++i) {
     AddToEpoll(epoll_, workers[i].get(), kFirstWorkerTag + i, EPOLLIN);
-    workers_.push_back({.socket = std::move(workers[i]),
-                        .summons = exchange_.Summons(i),
-                        .last_used = now_});
+    workers_.push_back(
+        {.socket = std::move(workers[i]), .summons = exchange_.Summons(i), .last_used = now_});
     free_workers_.push_back(i);
   }
   most_queries_ = std::max<std::size_t>(1, workers_.size() * 3 / 4);
@@ -280,8 +286,7 @@ bool Gateway::AcceptOne() {
 /// The oldest that waits gives way; if there is none, the newcomer is closed, so that it is not
 /// reported as ready again and again. False when neither can be done.
 bool Gateway::FindDescriptor() {
-  client_log_.Warn("no descriptor is left for a client",
-                   {{"connections", connections_.size()}});
+  client_log_.Warn("no descriptor is left for a client", {{"connections", connections_.size()}});
   if (CloseOldest()) {
     return true;
   }
@@ -335,8 +340,7 @@ void Gateway::Serve(Entry& entry) {
         break;
       case Connection::Need::kRefusal: {
         const Rejection& rejection = connection.rejection();
-        Refuse(entry,
-               Refusal(connection.target(), rejection.status, "bad_data", rejection.reason));
+        Refuse(entry, Refusal(connection.target(), rejection.status, "bad_data", rejection.reason));
         break;
       }
       case Connection::Need::kWorker:
@@ -393,9 +397,9 @@ void Gateway::Send(Entry& entry, Response response, bool may_keep) {
 
 void Gateway::NoteFailedGreeting(const Connection& connection) {
   if (!connection.channel().failure().empty()) {
-    client_log_.Info("TLS could not be agreed on with a client",
-                     {{"client", connection.client().address},
-                      {"cause", Cut(connection.channel().failure())}});
+    client_log_.Info(
+        "TLS could not be agreed on with a client",
+        {{"client", connection.client().address}, {"cause", Cut(connection.channel().failure())}});
   }
 }
 
@@ -497,6 +501,7 @@ void Gateway::Finish(std::size_t index) {
   const Id client = std::exchange(worker.client, 0);
   queries_ -= std::exchange(worker.runs_query, false) ? 1U : 0U;
   worker.received = 0;
+  ++answered_;
   free_workers_.push_back(index);
   const auto found = connections_.find(client);
   if (found == connections_.end()) {
@@ -667,6 +672,23 @@ void Gateway::Tick() {
   }
   KeepWorkersAwake();
   Dispatch();
+  GiveMemoryBack();
+}
+
+/// What a burst of clients took lies between what stays, and glibc gives back by itself only what
+/// is at the end of a heap.
+void Gateway::GiveMemoryBack() {
+  most_used_ = std::max(most_used_, budget_.used());
+  const bool was_much = answered_ >= kManyRequests || most_used_ >= kManyBytes;
+  const bool is_calm = std::none_of(workers_.begin(), workers_.end(),
+                                    [](const Worker& worker) { return worker.client != 0; }) &&
+                       budget_.used() <= std::max(most_used_ / 4, kCalmBytes);
+  if (was_much && is_calm && now_ >= next_trim_) {
+    malloc_trim(0);
+    next_trim_ = now_ + kTrimPause;
+    most_used_ = 0;
+    answered_ = 0;
+  }
 }
 
 void Gateway::EndOverdue(Id id) {

@@ -42,8 +42,8 @@ struct GatewayOptions {
 
 /// The front: takes all connections, by IPv4, IPv6 and TLS, and has one thread for them, which
 /// never blocks. It reads requests under limits and deadlines, has them let in by their heads, and
-/// hands only whole requests to the HTTP workers, by the exchange; it sends the answers. So a client
-/// costs no worker by being slow, silent or a stranger.
+/// hands only whole requests to the HTTP workers, by the exchange; it sends the answers. So a
+/// client costs no worker by being slow, silent or a stranger.
 ///
 /// At `most_connections`, or when no descriptor is left, the one that has been waited for the
 /// longest is closed for a newcomer. Queries may take three quarters of the workers, so that
@@ -71,7 +71,7 @@ class Gateway {
 
   struct Entry {
     std::unique_ptr<Connection> connection;
-    std::uint32_t watched = 0;        ///< Events that epoll was told; 0 also: none yet.
+    std::uint32_t watched = 0;  ///< Events that epoll was told; 0 also: none yet.
     bool is_watched = false;
     std::size_t charged = 0;          ///< In the budget, without bodies.
     BufferBudget::Bodies bodies{};    ///< Charged, while it writes.
@@ -139,6 +139,7 @@ class Gateway {
 
   void DropGone();
   void Tick();
+  void GiveMemoryBack();
   void EndOverdue(Id id);
   void CutSlowReaders();
   void CloseIdle();
@@ -158,6 +159,9 @@ class Gateway {
   SteadyTime now_;
   SteadyTime next_tick_;
   SteadyTime next_accept_;  ///< Not before, when the system had no memory for a client.
+  SteadyTime next_trim_;
+  std::size_t answered_ = 0;   ///< Since memory was last given back, as the next.
+  std::size_t most_used_ = 0;  ///< Of the budget.
   bool listener_is_watched_ = true;
   bool stopping_ = false;
   std::vector<char> scratch_;

@@ -54,8 +54,7 @@ Descriptor Connect(std::uint16_t port, const std::string& summons) {
 bool AwaitSignal(const Descriptor& worker, SteadyTime end) {
   std::string received;
   while (received.size() < Exchange::kSignal.size()) {
-    const auto left =
-        std::chrono::duration_cast<Duration>(end - SystemClock().SteadyNow()).count();
+    const auto left = std::chrono::duration_cast<Duration>(end - SystemClock().SteadyNow()).count();
     pollfd state{.fd = worker.get(), .events = POLLIN, .revents = 0};
     if (left <= 0 || (poll(&state, 1, static_cast<int>(left)) < 0 && errno != EINTR)) {
       return false;

@@ -257,7 +257,8 @@ EOF)",
   EXPECT_EQ(output.text, "HTTP/1.1 200 OK True\n");
 }
 
-/// What is between the front and the HTTP workers is no door: whatever listens belongs to the front.
+/// What is between the front and the HTTP workers is no door: whatever listens belongs to the
+/// front.
 TEST(Tls, HasNoInnerDoor) {
   const GuardedServer guarded(
       Tls("client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem"));
@@ -308,8 +309,8 @@ TEST(BasicAuth, LetsAnHonestClientInBesideThoseWhoGuess) {
     });
   }
   for (int i = 0; i < 5; ++i) {  // "prometheus:canary-secret"
-    const auto reply = HttpGet(guarded.port(), "/",
-                               "Authorization: Basic cHJvbWV0aGV1czpjYW5hcnktc2VjcmV0\r\n");
+    const auto reply =
+        HttpGet(guarded.port(), "/", "Authorization: Basic cHJvbWV0aGV1czpjYW5hcnktc2VjcmV0\r\n");
     EXPECT_TRUE(reply && reply->status == 200);
   }
   done = true;

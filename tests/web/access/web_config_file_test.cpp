@@ -152,13 +152,13 @@ class AccessControlTest : public WebConfigFileTest {
       request.headers = {{"Authorization", std::string(authorization)}};
     }
     std::promise<Verdict> later;
-    std::optional<Verdict> verdict = access_->Judge(
-        request, [&](Verdict judged) { later.set_value(std::move(judged)); });
+    std::optional<Verdict> verdict =
+        access_->Judge(request, [&](Verdict judged) { later.set_value(std::move(judged)); });
     if (!verdict) {
       verdict = later.get_future().get();
     }
-    Response response = verdict->refusal.value_or(
-        TextResponse(200, verdict->authenticated ? "known" : "unknown"));
+    Response response =
+        verdict->refusal.value_or(TextResponse(200, verdict->authenticated ? "known" : "unknown"));
     access_->PutHeaders(response);
     return response;
   }

@@ -40,7 +40,7 @@ Timestamp At(std::int64_t seconds) {
   return Timestamp(std::chrono::seconds(seconds));
 }
 
-std::vector<Sample> Samples(std::size_t count) {
+std::vector<Sample> MakeSamples(std::size_t count) {
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < count; ++i) {
     samples.push_back(
@@ -57,9 +57,9 @@ std::size_t Found(const Store& store) {
 
 TEST(Store, LosesOneRoundAtMostWhenThereIsNoMemory) {
   Store store({.max_bytes = 64 * kMega});
-  const std::vector<Sample> samples = Samples(200);
+  const std::vector<Sample> samples = MakeSamples(200);
   store.Append(At(1), samples);
-  const std::vector<Sample> more = Samples(400);
+  const std::vector<Sample> more = MakeSamples(400);
   const int failures = UntilItFits(512, [&](int round) {
     store.Append(At(10 + round), more);
     return store.Stats().series == 400;
@@ -106,7 +106,7 @@ TEST(HistorySaver, SavesLaterWhatItHadNoMemoryFor) {
       LoadHistory(disk, store, Log::Silent().For("tsdb")),
       {.store = store, .disk = disk, .instruments = instruments, .log = Log::Silent().For("tsdb")});
   for (int round = 0; round < 3; ++round) {
-    const std::vector<Sample> samples = Samples(100 + 50 * static_cast<std::size_t>(round));
+    const std::vector<Sample> samples = MakeSamples(100 + 50 * static_cast<std::size_t>(round));
     for (int second = 0; second < 10; ++second) {
       store.Append(At(1'000 + 60 * round + second), samples);
     }
@@ -125,7 +125,11 @@ TEST(HistorySaver, SavesLaterWhatItHadNoMemoryFor) {
   ASSERT_EQ(after.size(), 200U);
   for (std::size_t i = 0; i < before.size(); ++i) {
     EXPECT_EQ(before[i].series->labels, after[i].series->labels);
-    EXPECT_EQ(before[i].points, after[i].points);
+    ASSERT_EQ(before[i].points.size(), after[i].points.size());
+    for (std::size_t point = 0; point < before[i].points.size(); ++point) {
+      EXPECT_EQ(before[i].points[point].time, after[i].points[point].time);
+      EXPECT_EQ(before[i].points[point].value, after[i].points[point].value);
+    }
   }
 }
 

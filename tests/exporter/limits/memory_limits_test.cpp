@@ -2,12 +2,21 @@
 
 #include <gmock/gmock.h>
 
+#include <optional>
+#include <vector>
+
 namespace hakem::exporter {
 namespace {
 
 constexpr std::uint64_t kMega = std::uint64_t{1} << 20;
 constexpr std::uint64_t kGiga = 1024 * kMega;
 constexpr std::uint64_t kDefaultHistory = 256 * kMega;
+
+MemoryFacts Facts(std::optional<std::uint64_t> machine,
+                  std::optional<std::uint64_t> control_group = {},
+                  std::optional<std::uint64_t> address_space = {}) {
+  return {.machine = machine, .control_group = control_group, .address_space = address_space};
+}
 
 struct Division {
   MemoryFacts facts;
@@ -20,19 +29,14 @@ struct Division {
 
 TEST(MemoryLimits, AreDividedByWhatThereIs) {
   const std::vector<Division> divisions{
-      {{}, 256, 20, 1004, 753, 64},
-      {{.machine = 24 * kGiga}, 256, 20, 1004, 753, 64},
-      {{.machine = 2 * kGiga}, 256, 20, 476, 357, 64},
-      {{.machine = kGiga}, 240, 20, 220, 165, 64},
-      {{.machine = 24 * kGiga, .control_group = 256 * kMega}, 48, 14, 58, 43, 24},
-      {{.machine = 24 * kGiga, .address_space = 512 * kMega}, 76, 20, 94, 70, 38},
-      {{.machine = 24 * kGiga, .control_group = 4 * kGiga, .address_space = kGiga},
-       204,
-       20,
-       286,
-       214,
-       64},
-      {{.control_group = 32 * kMega}, 8, 4, 6, 4, 4},
+      {Facts({}), 256, 20, 1004, 753, 64},
+      {Facts(24 * kGiga), 256, 20, 1004, 753, 64},
+      {Facts(2 * kGiga), 256, 20, 476, 357, 64},
+      {Facts(kGiga), 240, 20, 220, 165, 64},
+      {Facts(24 * kGiga, 256 * kMega), 48, 14, 58, 43, 24},
+      {Facts(24 * kGiga, {}, 512 * kMega), 76, 20, 94, 70, 38},
+      {Facts(24 * kGiga, 4 * kGiga, kGiga), 204, 20, 286, 214, 64},
+      {Facts({}, 32 * kMega), 8, 4, 6, 4, 4},
   };
   for (const Division& wanted : divisions) {
     const MemoryLimits limits = DivideMemory(wanted.facts, kDefaultHistory, false);
@@ -50,8 +54,7 @@ TEST(MemoryLimits, AreDividedByWhatThereIs) {
 TEST(MemoryLimits, LeaveAQuarterForCollectingWhateverThereIs) {
   for (std::uint64_t total = 128 * kMega; total <= 64 * kGiga; total += total / 7) {
     for (const bool addresses : {false, true}) {
-      const MemoryFacts facts =
-          addresses ? MemoryFacts{.address_space = 2 * total} : MemoryFacts{.control_group = total};
+      const MemoryFacts facts = addresses ? Facts({}, {}, 2 * total) : Facts({}, total);
       const MemoryLimits limits = DivideMemory(facts, kDefaultHistory, false);
       const std::uint64_t room = addresses ? 2 * total - 208 * kMega : total - 64 * kMega;
       EXPECT_LE(limits.history_bytes + limits.shared_bytes + limits.requests * limits.own_bytes +
@@ -64,7 +67,7 @@ TEST(MemoryLimits, LeaveAQuarterForCollectingWhateverThereIs) {
 }
 
 TEST(MemoryLimits, KeepTheHistoryThatIsSetAndSayWhenItDoesNotFit) {
-  const MemoryFacts facts{.control_group = 512 * kMega};
+  const MemoryFacts facts = Facts({}, 512 * kMega);
   const MemoryLimits lowered = DivideMemory(facts, 300 * kMega, false);
   EXPECT_EQ(lowered.history_bytes, 112 * kMega);
   const MemoryLimits fits = DivideMemory(facts, 200 * kMega, true);
@@ -78,13 +81,12 @@ TEST(MemoryLimits, KeepTheHistoryThatIsSetAndSayWhenItDoesNotFit) {
 }
 
 TEST(MemoryLimits, AreShownWithWhatSetsThem) {
-  EXPECT_EQ(FormatMemoryLimits(
-                DivideMemory({.machine = 2 * kGiga, .address_space = kGiga}, 64 * kMega, true)),
+  EXPECT_EQ(FormatMemoryLimits(DivideMemory(Facts(2 * kGiga, {}, kGiga), 64 * kMega, true)),
             "# memory: 1GiB, the limit on address space\n"
             "#   history: 64MiB\n"
             "#   requests: 20 at once, 1MiB for each, 286MiB for all beyond that, 214MiB for one\n"
             "#   buffers: 64MiB for requests and answers between clients and pages\n");
-  EXPECT_THAT(FormatMemoryLimits(DivideMemory({}, kMega, true)),
+  EXPECT_THAT(FormatMemoryLimits(DivideMemory(Facts({}), kMega, true)),
               testing::StartsWith("# memory: no limit is known\n"));
 }
 

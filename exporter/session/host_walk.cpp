@@ -195,9 +195,9 @@ tl::expected<RawConnection, ConnectFailure> ConnectToAHost(const Conninfo& conni
     if (rest <= Duration(0)) {
       break;
     }
-    auto made = ConnectInSteps(attempts[i].ToDsn(),
-                               AttemptLimit(rest, attempts.size() - i, connect_timeout), stop,
-                               notices);
+    auto made =
+        ConnectInSteps(attempts[i].ToDsn(),
+                       AttemptLimit(rest, attempts.size() - i, connect_timeout), stop, notices);
     if (made) {
       return made;
     }

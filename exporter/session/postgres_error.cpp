@@ -133,8 +133,7 @@ ConnectFailure ClassifyConnectFailure(std::string_view message) {
   const MessageParts parts = TakeApart(message);
   std::string text = ToUtf8(std::string(parts.before).append(parts.text));
   if (message.find("unsupported startup parameter") != message.npos) {
-    return {DownReason::kOther,
-            {ErrorCode::kRefused, std::move(text).append(kIsPooler)}};
+    return {DownReason::kOther, {ErrorCode::kRefused, std::move(text).append(kIsPooler)}};
   }
   if (!parts.sqlstate.empty()) {
     const auto* const row = FindPrefix(kReasons, parts.sqlstate);

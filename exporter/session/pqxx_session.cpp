@@ -201,15 +201,19 @@ class PostgresSession final : public Session {
     const bool optional = limits_.mode == SessionMode::kReadOnlyRounds;
     auto pinned = TryToPin(PinsFor(wire_.server_version(), limits_, role, optional));
     if (optional && !pinned && pinned.error().code == ErrorCode::kInvalidInput) {
-      pinned = TryToPin(PinsFor(wire_.server_version(), limits_, role, false));
+      // What was prepared stays though its transaction failed. In a message of its own: BEGIN could
+      // not change the isolation level behind it.
+      pinned = Ask("DEALLOCATE ALL").and_then([&](const auto&) {
+        return TryToPin(PinsFor(wire_.server_version(), limits_, role, false));
+      });
     }
     return pinned;
   }
 
   Result<void> TryToPin(std::vector<exporter::Pin> pins) {
     pins_ = std::move(pins);
-    return Ask(fmt::format("DEALLOCATE ALL; {}; {}; {}; {}; COMMIT", kBegin, limits_sql_,
-                           PrepareApply(pins_), kApply))
+    return Ask(fmt::format("{}; {}; {}; {}; COMMIT", kBegin, limits_sql_, PrepareApply(pins_),
+                           kApply))
         .and_then([&](const std::vector<Rows>& answers) {
           expected_ = OnlyText(answers.at(answers.size() - 2));
           return Ask(PrepareLook(pins_));
@@ -255,7 +259,8 @@ class PostgresSession final : public Session {
 
   /// Gives up a session that is not what it was made as: it is made anew.
   tl::unexpected<Error> Drop(std::string_view reason) {
-    log_.Warn("the monitoring session is closed", {{"database", facts_.database}, {"reason", reason}});
+    log_.Warn("the monitoring session is closed",
+              {{"database", facts_.database}, {"reason", reason}});
     wire_.Close();
     return Fail(ErrorCode::kUnavailable, fmt::format("{}; the connection was closed", reason));
   }
@@ -265,9 +270,8 @@ class PostgresSession final : public Session {
     if (convert) {
       sql += "SET LOCAL client_encoding = 'UTF8'; ";
     }
-    if (options_.user_views && std::any_of(pins_.begin(), pins_.end(), [](const auto& pin) {
-          return pin.name == kRestrict;
-        })) {
+    if (options_.user_views && std::any_of(pins_.begin(), pins_.end(),
+                                           [](const auto& pin) { return pin.name == kRestrict; })) {
       sql += fmt::format("SET LOCAL {} = ''; ", kRestrict);
     }
     return sql;
@@ -295,8 +299,7 @@ class PostgresSession final : public Session {
       return Drop("a prepared statement of the monitoring session is gone");
     }
     const Error error = ToError(*answer.failure, watch);
-    if (wire_.is_open() && limits_.mode == SessionMode::kReadOnlyRounds &&
-        wire_.in_transaction()) {
+    if (wire_.is_open() && limits_.mode == SessionMode::kReadOnlyRounds && wire_.in_transaction()) {
       wire_.Exchange("ROLLBACK");
     }
     return Fail(error);
@@ -361,9 +364,9 @@ Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits) {
   // Names of databases and roles may be in any encoding: see RoundOptions::own_texts.
   conninfo.Set("client_encoding", "SQL_ASCII");
   if (EffectiveParameter(conninfo, "connect_timeout").empty()) {
-    conninfo.Set("connect_timeout",
-                 fmt::format("{}",
-                             std::chrono::ceil<std::chrono::seconds>(limits.connect).count()));
+    conninfo.Set(
+        "connect_timeout",
+        fmt::format("{}", std::chrono::ceil<std::chrono::seconds>(limits.connect).count()));
   }
   conninfo.Set("keepalives", "1");
   conninfo.Set("keepalives_idle", "10");
@@ -384,8 +387,7 @@ bool AsksForRole(std::string_view options) {
 }
 
 PqxxSessionFactory::PqxxSessionFactory(Conninfo conninfo, std::string password_file,
-                                       const Clock& clock, std::string password_command,
-                                       Logger log)
+                                       const Clock& clock, std::string password_command, Logger log)
     : conninfo_(std::move(conninfo)),
       password_{std::move(password_file), std::move(password_command)},
       clock_(clock),
@@ -414,14 +416,13 @@ ConnectResult PqxxSessionFactory::ConnectTo(const std::string& database,
   }
   const bool marked = !HasService(conninfo);
   const bool asks_for_role = !marked || AsksForRole(conninfo.Get("options"));
-  auto session = std::make_unique<PostgresSession>(
-      std::move(*made),
-      SessionDeps{.limits = limits,
-                  .clock = clock_,
-                  .watchdog = watchdog_,
-                  .log = log_,
-                  .notices = std::move(notices)},
-      std::move(stop));
+  auto session = std::make_unique<PostgresSession>(std::move(*made),
+                                                   SessionDeps{.limits = limits,
+                                                               .clock = clock_,
+                                                               .watchdog = watchdog_,
+                                                               .log = log_,
+                                                               .notices = std::move(notices)},
+                                                   std::move(stop));
   if (auto begun = session->Begin(++connections_, marked, asks_for_role); !begun) {
     return tl::unexpected(begun.error());
   }

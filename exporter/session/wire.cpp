@@ -244,8 +244,8 @@ WireAnswer Wire::Exchange(const std::string& message) {
     }
   } catch (const std::bad_alloc&) {
     Close();
-    return {.failure = WireFailure{.message = "there is no memory left for the answer",
-                                   .sqlstate = {}}};
+    return {.failure =
+                WireFailure{.message = "there is no memory left for the answer", .sqlstate = {}}};
   }
   // Code that runs in the session may listen: what is sent then is kept until somebody asks.
   while (PGnotify* const notification = PQnotifies(connection)) {

@@ -50,8 +50,8 @@ TEST(AsksForRole, KnowsTheFormsOfAnOption) {
        {"-c role=a", "-crole=a", "--role=a", "-c work_mem=1MB -c ROLE=a", "  -c  role = a"}) {
     EXPECT_TRUE(AsksForRole(options)) << options;
   }
-  for (const std::string_view options :
-       {"", "-c search_path=role", "-c x.role=a", "-c search_path=a,--role", "-c hakem.session=a"}) {
+  for (const std::string_view options : {"", "-c search_path=role", "-c x.role=a",
+                                         "-c search_path=a,--role", "-c hakem.session=a"}) {
     EXPECT_FALSE(AsksForRole(options)) << options;
   }
 }

@@ -34,8 +34,7 @@ class SessionConnectTest : public SessionTest {
  protected:
   static Conninfo ServerConninfo() { return ConninfoFor("hakem", kPassword, server_->port()); }
 
-  static ConnectResult Connect(const Conninfo& conninfo,
-                               const SessionLimits& limits = {}) {
+  static ConnectResult Connect(const Conninfo& conninfo, const SessionLimits& limits = {}) {
     static std::vector<std::unique_ptr<PqxxSessionFactory>> factories;
     factories.push_back(std::make_unique<PqxxSessionFactory>(conninfo, "", SystemClock()));
     return factories.back()->Connect(limits, {});
@@ -105,8 +104,9 @@ TEST_F(SessionConnectTest, RefusesAPoolerThatDropsItsOptions) {
 }
 
 TEST_F(SessionConnectTest, TakesTheRoleThatTheUserAsksForAndNotOneOfAlterRole) {
-  Admin("CREATE ROLE watcher NOINHERIT LOGIN PASSWORD 'w'; GRANT pg_monitor TO watcher; "
-        "GRANT pg_read_all_stats TO watcher; SELECT 1");
+  Admin(
+      "CREATE ROLE watcher NOINHERIT LOGIN PASSWORD 'w'; GRANT pg_monitor TO watcher; "
+      "GRANT pg_read_all_stats TO watcher; SELECT 1");
   Conninfo conninfo = ConninfoFor("watcher", "w", server_->port());
   auto session = Connect(conninfo);
   ASSERT_TRUE(session.has_value());

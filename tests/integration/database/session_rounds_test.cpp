@@ -71,12 +71,11 @@ TEST_F(SessionRoundsTest, AreReadOnlyForCodeThatRunsInThem) {
         << sql;
   }
   // Neither in the same round nor in a later one does it help to turn the session.
-  EXPECT_THAT(
-      Ask(*session,
-          "SELECT game.turn('default_transaction_read_only', 'off'), "
-          "game.turn('statement_timeout', '0'); "
-          "SELECT game.run('INSERT INTO game.moves VALUES (''trick'')')"),
-      IsOkAndHolds("cannot execute INSERT in a read-only transaction"));
+  EXPECT_THAT(Ask(*session,
+                  "SELECT game.turn('default_transaction_read_only', 'off'), "
+                  "game.turn('statement_timeout', '0'); "
+                  "SELECT game.run('INSERT INTO game.moves VALUES (''trick'')')"),
+              IsOkAndHolds("cannot execute INSERT in a read-only transaction"));
   EXPECT_THAT(Ask(*session, "SELECT game.run('INSERT INTO game.moves VALUES (''trick'')')"),
               IsOkAndHolds("cannot execute INSERT in a read-only transaction"));
   EXPECT_EQ(Admin("SELECT count(*) FROM game.moves"), "1");
@@ -132,9 +131,9 @@ TEST_F(SessionRoundsTest, LogNothingWhileNobodyTurnsThem) {
 
 TEST_F(SessionRoundsTest, EndTheSessionWhenItsStatementsWereReplaced) {
   auto session = Connect();
-  EXPECT_THAT(Ask(*session,
-                  "SELECT game.run('DEALLOCATE hakem_pins; PREPARE hakem_pins AS SELECT 1')"),
-              IsOkAndHolds(""));
+  EXPECT_THAT(
+      Ask(*session, "SELECT game.run('DEALLOCATE hakem_pins; PREPARE hakem_pins AS SELECT 1')"),
+      IsOkAndHolds(""));
   EXPECT_THAT(Ask(*session, "SELECT 1"), HasCode(ErrorCode::kUnavailable));
   session = Connect();
   EXPECT_THAT(Ask(*session, "SELECT game.run('DEALLOCATE ALL')"), IsOkAndHolds(""));

@@ -1,5 +1,6 @@
-// No setting of a role or a database changes a value of the page, but its own pg_settings_*: all that
-// matter at once; each there is one by one when HAKEM_WALK_SETTINGS is set, which takes minutes.
+// No setting of a role or a database changes a value of the page, but its own pg_settings_*: all
+// that matter at once; each there is one by one when HAKEM_WALK_SETTINGS is set, which takes
+// minutes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -142,10 +143,9 @@ class SessionSettingsTest : public GameFixture {
       const auto found = between.find(series);
       if (later != after.end() && Same(value, later->second) && !IsOneOf(series, changes) &&
           (found == between.end() || !Same(found->second, value))) {
-        differences.push_back(fmt::format("{} {} became {}", series, value,
-                                          found == between.end()
-                                              ? "nothing"
-                                              : fmt::format("{}", found->second)));
+        differences.push_back(
+            fmt::format("{} {} became {}", series, value,
+                        found == between.end() ? "nothing" : fmt::format("{}", found->second)));
       }
     }
     for (const auto& [series, value] : between) {

@@ -62,6 +62,7 @@ class PlayersWatch {
 
   /// Writes nothing where no schema has a game. Errors: the session's.
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) {
+    context.session.Configure(options_.round());
     const bool look_is_due = !schema_ || looked_on_ != context.session.facts().connection ||
                              context.clock.SteadyNow() - looked_at_ >= kLookAgain;
     if (auto looked = look_is_due ? Look(context) : Result<void>(); !looked) {
@@ -246,7 +247,6 @@ constinit const CollectorSpec game_players{
     .help = "Who plays the game: seen lately, registered, by rating.",
     .enabled_by_default = true,
     .lane = Lane::kSlow,
-    .round = {.own_texts = true},
     .families = kFamilies,
     .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {
       return std::make_unique<GamePlayersCollector>(options.games);

@@ -19,8 +19,8 @@ namespace hakem::web {
 std::string Cut(std::string_view text, std::size_t limit = 200);
 
 /// A logger for lines that clients cause: at most kLinesPerSecond of each message a second, so that
-/// nobody fills a disk by asking. What was left out is counted in a line after the next of that message.
-/// Thread-safe; shared by reference.
+/// nobody fills a disk by asking. What was left out is counted in a line after the next of that
+/// message. Thread-safe; shared by reference.
 class ClientLog {
  public:
   static constexpr int kLinesPerSecond = 10;
@@ -28,7 +28,8 @@ class ClientLog {
   /// `clock` outlives it.
   explicit ClientLog(Logger log, const Clock& clock = SystemClock());
 
-  /// `message` is constant; it is the kind of the line. Values that a client chose come through Cut.
+  /// `message` is constant; it is the kind of the line. Values that a client chose come through
+  /// Cut.
   void Warn(std::string_view message, std::initializer_list<LogField> fields);
   void Info(std::string_view message, std::initializer_list<LogField> fields);
   void Error(std::string_view message, std::initializer_list<LogField> fields);

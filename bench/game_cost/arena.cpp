@@ -12,7 +12,7 @@
 
 #include "collectors/core/game_options.h"
 #include "exporter/config/conninfo.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "exporter/setup/game_plan.h"
 #include "model/clock.h"
 #include "model/duration.h"
@@ -181,7 +181,7 @@ Result<void> Arena::Prepare() const {
   if (!administrator) {
     return Fail(administrator.error());
   }
-  exporter::PqxxSessionFactory factory(*administrator, "", SystemClock());
+  exporter::PostgresSessionFactory factory(*administrator, "", SystemClock());
   const auto session = factory.Connect({.mode = exporter::SessionMode::kStatements}, {});
   if (!session) {
     return Fail(session.error().error);

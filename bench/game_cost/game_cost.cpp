@@ -22,7 +22,7 @@
 #include "collectors/core/collector.h"
 #include "collectors/core/sample_sink.h"
 #include "exporter/commands/stop_signals.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "model/clock.h"
 #include "model/log.h"
 
@@ -208,7 +208,7 @@ class Setting {
   const Options& options_;
   const Clock& clock_ = SystemClock();
   const Logger logger_ = Log(LogLevel::kWarn, LogFormat::kLogfmt).For("bench");
-  exporter::PqxxSessionFactory factory_;
+  exporter::PostgresSessionFactory factory_;
   const std::unique_ptr<collectors::Collector> collector_;
   collectors::SampleSink sink_{{}};
   std::unique_ptr<MeasuredSession> session_;

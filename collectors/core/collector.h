@@ -94,7 +94,7 @@ struct CollectorSpec {
   Scope scope = Scope::kCluster;  ///< kDatabase: in the slow lane only.
   Priority priority = Priority::kOrdinary;
   Gates gates = {};
-  bool has_limit = false;  ///< Obeys CollectorOptions::limit.
+  bool has_limit = false;   ///< Obeys CollectorOptions::limit.
   RoundOptions round = {};  ///< Of every round that runs its statements.
   std::span<const FamilySpec>
       families;  ///< Everything it can write; the documentation is checked against it.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collectors/core/session.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
@@ -93,6 +94,9 @@ struct GameOptions {
   GameHistogramBounds bounds = {};
   StatusWords statuses = {};
   GameNames names = {};
+
+  /// What the statements that read this game's tables need.
+  RoundOptions round() const { return {.own_texts = true, .user_views = allow_views}; }
 };
 
 }  // namespace hakem::collectors

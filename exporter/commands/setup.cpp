@@ -12,7 +12,7 @@
 #include "exporter/commands/terminal.h"
 #include "exporter/config/environment.h"
 #include "exporter/session/password_verifier.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "exporter/setup/admin_session.h"
 #include "exporter/setup/game_plan.h"
 #include "exporter/setup/read_facts.h"
@@ -191,7 +191,7 @@ class SetupRun {
     }
     conninfo.Set("user", role);
     conninfo.SetPassword(password);
-    const auto made = PqxxSessionFactory(conninfo, "", SystemClock()).Connect(kRoleLimits, {});
+    const auto made = PostgresSessionFactory(conninfo, "", SystemClock()).Connect(kRoleLimits, {});
     return made || made.error().reason != DownReason::kAuth;
   }
 

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "exporter/scrape/scrape_loop.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "model/mutex.h"
 
 namespace hakem::exporter {
@@ -34,7 +34,7 @@ class ProbedServer {
   const Log& log_;
   const Logger logger_;
   const ScrapeOptions options_;
-  PqxxSessionFactory sessions_;
+  PostgresSessionFactory sessions_;
   Mutex mutex_;
   std::condition_variable_any changed_;
   bool wanted_ GUARDED_BY(mutex_) = false;

@@ -6,7 +6,7 @@
 #include "exporter/scrape/game_search.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/scrape/target_setup.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 
 namespace hakem::exporter {
 namespace {
@@ -40,8 +40,8 @@ void AddMissingGames(const Config& config, const TargetStatus& status, const Sna
 Result<OneCollection> CollectNow(const Config& config, const Log& log) {
   const Clock& clock = SystemClock();
   const OwnMetrics own(config.target.thresholds, ServerLabels(config.target), clock.Now());
-  PqxxSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
-                              config.target.password_command, log.For("session"));
+  PostgresSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
+                                  config.target.password_command, log.For("session"));
   TargetStatus status;
   auto snapshot = CollectOnce(MakeScrapeOptions(config),
                               {.sessions = sessions,
@@ -61,8 +61,8 @@ Result<OneCollection> CollectNow(const Config& config, const Log& log) {
 
 Result<TargetStatus> InspectNow(const Config& config, const Log& log) {
   const Clock& clock = SystemClock();
-  PqxxSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
-                              config.target.password_command, log.For("session"));
+  PostgresSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
+                                  config.target.password_command, log.For("session"));
   return InspectOnce(MakeScrapeOptions(config), {.sessions = sessions, .clock = clock, .log = log});
 }
 

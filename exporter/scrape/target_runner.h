@@ -7,7 +7,7 @@
 
 #include "exporter/config/config.h"
 #include "exporter/scrape/scrape_loop.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "model/mutex.h"
 #include "model/published.h"
 
@@ -51,7 +51,7 @@ class TargetRunner {
   struct Collecting {
     Collecting(TargetRunner& runner, const Config& config);
 
-    PqxxSessionFactory sessions;
+    PostgresSessionFactory sessions;
     ScrapeLoop loop;
   };
 

@@ -50,8 +50,7 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
 }
 
 std::optional<Credentials> ParseBasic(std::string_view header) {
-  if (header.size() > kMostCredentialBytes ||
-      !EqualIgnoringCase(TakeUntil(header, ' '), "Basic")) {
+  if (header.size() > kMostCredentialBytes || !EqualIgnoringCase(TakeUntil(header, ' '), "Basic")) {
     return std::nullopt;
   }
   const auto decoded = DecodeBase64(Trim(header));

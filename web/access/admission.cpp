@@ -14,15 +14,14 @@ namespace {
 /// What proxies add to a request that they pass on, by how the names begin: reverse proxies, load
 /// balancers and content delivery networks. Programs and browsers that ask by themselves send none.
 constexpr std::array<std::string_view, 43> kForwardingHeaders{
-    "Forwarded",       "X-Forwarded",   "X-Original-",  "X-Real-",      "X-Client-",
-    "X-Cluster-",      "X-Remote-",     "X-Proxy",      "X-Via",        "X-Host",
-    "X-Scheme",        "X-Url-Scheme",  "X-Rewrite-",   "X-Request-Id", "X-Envoy-",
-    "X-Amz",           "X-Azure-",      "X-Appengine-", "X-Cloud-",     "X-Akamai-",
-    "X-SSL-",          "X-TLS-",        "X-Varnish",    "X-Squid",      "X-BlueCoat-",
-    "X-Sucuri-",       "X-Vercel-",     "X-Nf-",        "Via",          "True-Client-",
-    "Client-IP",       "CF-",           "CDN-",         "Fastly-",      "Fly-",
-    "Akamai-",         "Incap-",        "WL-Proxy-",    "SSL-Client-",  "Front-End-",
-    "Proxy-",          "Max-Forwards",  "Remote-",
+    "Forwarded",   "X-Forwarded",  "X-Original-", "X-Real-",    "X-Client-", "X-Cluster-",
+    "X-Remote-",   "X-Proxy",      "X-Via",       "X-Host",     "X-Scheme",  "X-Url-Scheme",
+    "X-Rewrite-",  "X-Request-Id", "X-Envoy-",    "X-Amz",      "X-Azure-",  "X-Appengine-",
+    "X-Cloud-",    "X-Akamai-",    "X-SSL-",      "X-TLS-",     "X-Varnish", "X-Squid",
+    "X-BlueCoat-", "X-Sucuri-",    "X-Vercel-",   "X-Nf-",      "Via",       "True-Client-",
+    "Client-IP",   "CF-",          "CDN-",        "Fastly-",    "Fly-",      "Akamai-",
+    "Incap-",      "WL-Proxy-",    "SSL-Client-", "Front-End-", "Proxy-",    "Max-Forwards",
+    "Remote-",
 };
 
 /// `localhost:9187` → `localhost`; `[::1]:9187` → `::1`.

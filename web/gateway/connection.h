@@ -18,7 +18,7 @@ namespace hakem::web {
 
 /// How long a client may take.
 struct Patience {
-  Duration request = std::chrono::seconds(10);  ///< From its first byte to its last.
+  Duration request = std::chrono::seconds(10);     ///< From its first byte to its last.
   Duration first_byte = std::chrono::seconds(10);  ///< From the connecting, TLS included.
   Duration next_request = std::chrono::seconds(60);
   Duration verdict = std::chrono::seconds(10);  ///< For a password to be checked.

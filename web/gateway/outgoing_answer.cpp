@@ -33,9 +33,9 @@ std::size_t BodyBytes(const Response& response) {
 }  // namespace
 
 std::string FormatHead(const Response& response, bool keep_alive) {
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nConnection: {}\r\n",
-                                 response.status, ReasonPhrase(response.status), HttpDate(),
-                                 keep_alive ? "keep-alive" : "close");
+  std::string head =
+      fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nConnection: {}\r\n", response.status,
+                  ReasonPhrase(response.status), HttpDate(), keep_alive ? "keep-alive" : "close");
   if (response.status != kNoContent) {
     head += fmt::format("Content-Length: {}\r\n", BodyBytes(response));
   }

@@ -233,8 +233,9 @@ void RequestParser::ParseTarget(std::string_view target) {
   const std::string_view path = TakeUntil(target, '?');
   auto decoded = DecodePath(path.empty() ? "/" : path);
   if (!decoded) {
-    return Reject(400, "the path has a % that is not followed by two hexadecimal digits of a "
-                       "printable character");
+    return Reject(400,
+                  "the path has a % that is not followed by two hexadecimal digits of a "
+                  "printable character");
   }
   request_.path = *std::move(decoded);
   request_.query = target;
@@ -271,9 +272,8 @@ void RequestParser::CheckFields() {
     return Reject(400, "the Host is malformed");
   }
   if (!authority_.empty()) {
-    std::erase_if(request_.headers, [](const HeaderField& field) {
-      return EqualIgnoringCase(field.name, "Host");
-    });
+    std::erase_if(request_.headers,
+                  [](const HeaderField& field) { return EqualIgnoringCase(field.name, "Host"); });
     request_.headers.push_back({"Host", authority_});
   }
 }

@@ -205,9 +205,9 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Hand
       return Fail(started.error());
     }
   } catch (const std::exception& exception) {  // The system refuses a thread.
-    return Fail(ErrorCode::kUnavailable,
-                fmt::format("listen on {}: {}", FormatListenAddress(options.address),
-                            exception.what()));
+    return Fail(
+        ErrorCode::kUnavailable,
+        fmt::format("listen on {}: {}", FormatListenAddress(options.address), exception.what()));
   }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

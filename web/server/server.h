@@ -15,12 +15,12 @@ namespace hakem::web {
 
 struct ServerOptions {
   ListenAddress address;
-  TlsSource tls = {};                      ///< Null: plain HTTP.
-  Doorkeeper* door = nullptr;              ///< Null: everyone is let in. Outlives the server.
-  std::size_t max_body_bytes = 1 << 20;    ///< A longer request body is answered 413.
-  std::size_t buffer_bytes = 64 << 20;     ///< For requests and answers of all clients together.
-  std::size_t most_connections = 0;        ///< 0: as many as the limit on descriptors allows.
-  Patience patience = {};                  ///< With clients.
+  TlsSource tls = {};                    ///< Null: plain HTTP.
+  Doorkeeper* door = nullptr;            ///< Null: everyone is let in. Outlives the server.
+  std::size_t max_body_bytes = 1 << 20;  ///< A longer request body is answered 413.
+  std::size_t buffer_bytes = 64 << 20;   ///< For requests and answers of all clients together.
+  std::size_t most_connections = 0;      ///< 0: as many as the limit on descriptors allows.
+  Patience patience = {};                ///< With clients.
 };
 
 /// An HTTP/1.1 server: a front that takes all connections (gateway.h) and a pool of up to 64 HTTP

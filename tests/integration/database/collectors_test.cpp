@@ -7,7 +7,7 @@
 #include "collectors/core/collector.h"
 #include "demo/private_postgres.h"
 #include "exporter/scrape/scrape_loop.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "tests/support/collection/snapshot_values.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
@@ -73,7 +73,7 @@ class CollectorsTest : public testing::Test {
                                   std::map<std::string, bool> enabled = {},
                                   const collectors::StatementOptions& statements = {}) {
     Conninfo conninfo = *Conninfo::Parse(Secret(server_->Dsn("postgres", user)));
-    PqxxSessionFactory sessions(std::move(conninfo), "", SystemClock());
+    PostgresSessionFactory sessions(std::move(conninfo), "", SystemClock());
     enabled.emplace("game", false);
     return CollectOnce({.enabled = std::move(enabled), .statements = statements},
                        {.sessions = sessions, .clock = SystemClock(), .log = Log::Silent()});

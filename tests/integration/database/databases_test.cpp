@@ -7,7 +7,7 @@
 
 #include "demo/private_postgres.h"
 #include "exporter/scrape/scrape_loop.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "tests/support/collection/snapshot_values.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
@@ -42,7 +42,7 @@ class DatabasesTest : public testing::Test {
     options.fast = seconds(1);
     options.slow = seconds(1);
     options.cost_budget = 0;
-    sessions_ = std::make_unique<PqxxSessionFactory>(
+    sessions_ = std::make_unique<PostgresSessionFactory>(
         *Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock());
     loop_ = std::make_unique<ScrapeLoop>(
         options, ScrapeDeps{.sessions = *sessions_, .clock = SystemClock(), .log = log_});
@@ -69,7 +69,7 @@ class DatabasesTest : public testing::Test {
 
   std::unique_ptr<demo::PrivatePostgres> server_;
   Log log_ = Log::Silent();
-  std::unique_ptr<PqxxSessionFactory> sessions_;
+  std::unique_ptr<PostgresSessionFactory> sessions_;
   std::unique_ptr<ScrapeLoop> loop_;
 };
 

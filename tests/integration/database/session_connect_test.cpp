@@ -35,8 +35,8 @@ class SessionConnectTest : public SessionTest {
   static Conninfo ServerConninfo() { return ConninfoFor("hakem", kPassword, server_->port()); }
 
   static ConnectResult Connect(const Conninfo& conninfo, const SessionLimits& limits = {}) {
-    static std::vector<std::unique_ptr<PqxxSessionFactory>> factories;
-    factories.push_back(std::make_unique<PqxxSessionFactory>(conninfo, "", SystemClock()));
+    static std::vector<std::unique_ptr<PostgresSessionFactory>> factories;
+    factories.push_back(std::make_unique<PostgresSessionFactory>(conninfo, "", SystemClock()));
     return factories.back()->Connect(limits, {});
   }
 

@@ -83,8 +83,9 @@ TEST_F(SessionRoundsTest, AreReadOnlyForCodeThatRunsInThem) {
 
 TEST_F(SessionRoundsTest, UndoWhatCodeThatRanInThemHasSet) {
   testing::internal::CaptureStderr();
-  PqxxSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "", SystemClock(),
-                             {}, Log(LogLevel::kInfo, LogFormat::kLogfmt).For("session"));
+  PostgresSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "",
+                                 SystemClock(), {},
+                                 Log(LogLevel::kInfo, LogFormat::kLogfmt).For("session"));
   auto session = factory.Connect({}, {});
   ASSERT_TRUE(session.has_value());
   const std::tuple<std::string_view, std::string_view, std::string_view> settings[] = {
@@ -111,8 +112,9 @@ TEST_F(SessionRoundsTest, UndoWhatCodeThatRanInThemHasSet) {
 
 TEST_F(SessionRoundsTest, LogNothingWhileNobodyTurnsThem) {
   testing::internal::CaptureStderr();
-  PqxxSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "", SystemClock(),
-                             {}, Log(LogLevel::kInfo, LogFormat::kLogfmt).For("session"));
+  PostgresSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "",
+                                 SystemClock(), {},
+                                 Log(LogLevel::kInfo, LogFormat::kLogfmt).For("session"));
   auto session = factory.Connect({}, {});
   ASSERT_TRUE(session.has_value());
   EXPECT_THAT(Ask(**session, "SELECT 1"), IsOk());
@@ -222,8 +224,9 @@ ALTER ROLE hakem SET client_min_messages = debug5;
 SELECT 1)");
   for (const LogLevel level : {LogLevel::kInfo, LogLevel::kDebug}) {
     testing::internal::CaptureStderr();
-    PqxxSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "", SystemClock(),
-                               {}, Log(level, LogFormat::kLogfmt).For("session"));
+    PostgresSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "",
+                                   SystemClock(), {},
+                                   Log(level, LogFormat::kLogfmt).For("session"));
     auto session = factory.Connect({}, {});
     ASSERT_TRUE(session.has_value());
     EXPECT_THAT(Ask(**session, "SELECT game.shout()"), IsOk());

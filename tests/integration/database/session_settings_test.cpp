@@ -84,8 +84,8 @@ class SessionSettingsTest : public GameFixture {
   void TearDown() override { Reset(); }
 
   Page Collect() const {
-    exporter::PqxxSessionFactory sessions(*exporter::Conninfo::Parse(Secret(Dsn())), "",
-                                          SystemClock());
+    exporter::PostgresSessionFactory sessions(*exporter::Conninfo::Parse(Secret(Dsn())), "",
+                                              SystemClock());
     std::map<std::string, bool> all;
     for (const CollectorSpec* spec : kCollectors) {
       all[std::string(spec->name)] = true;

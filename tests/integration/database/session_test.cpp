@@ -103,7 +103,7 @@ TEST_F(SessionTest, TellsWhyItCannotConnectAndNeverThePassword) {
       {"nobody_of_that_name", "canary-wrong", DownReason::kAuth},
   };
   for (const auto& [user, password, reason] : cases) {
-    PqxxSessionFactory factory(ConninfoFor(user, password, server_->port()), "", SystemClock());
+    PostgresSessionFactory factory(ConninfoFor(user, password, server_->port()), "", SystemClock());
     const auto session = factory.Connect({}, {});
     ASSERT_FALSE(session.has_value());
     EXPECT_EQ(session.error().reason, reason);
@@ -113,7 +113,7 @@ TEST_F(SessionTest, TellsWhyItCannotConnectAndNeverThePassword) {
   }
   Conninfo elsewhere = ConninfoFor("hakem", kPassword, server_->port());
   elsewhere.Set("dbname", "nowhere");
-  const auto session = PqxxSessionFactory(elsewhere, "", SystemClock()).Connect({}, {});
+  const auto session = PostgresSessionFactory(elsewhere, "", SystemClock()).Connect({}, {});
   ASSERT_FALSE(session.has_value());
   EXPECT_EQ(session.error().reason, DownReason::kOther);
   EXPECT_EQ(session.error().error.message,
@@ -124,7 +124,7 @@ TEST_F(SessionTest, TellsWhyItCannotConnectAndNeverThePassword) {
 
 TEST_F(SessionTest, ReadsThePasswordFileAtEachConnect) {
   const std::string path = server_->folder() + "/hakem.password";
-  PqxxSessionFactory factory(ConninfoFor("hakem", "", server_->port()), path, SystemClock());
+  PostgresSessionFactory factory(ConninfoFor("hakem", "", server_->port()), path, SystemClock());
   std::ofstream(path) << "canary-wrong\n";
   EXPECT_FALSE(factory.Connect({}, {}).has_value());
   std::ofstream(path) << kPassword << "\n";
@@ -133,7 +133,7 @@ TEST_F(SessionTest, ReadsThePasswordFileAtEachConnect) {
 
 TEST_F(SessionTest, GivesUpAQueryThatIsNeverAnswered) {
   TcpProxy proxy(server_->port());
-  PqxxSessionFactory factory(ConninfoFor("hakem", kPassword, proxy.port()), "", SystemClock());
+  PostgresSessionFactory factory(ConninfoFor("hakem", kPassword, proxy.port()), "", SystemClock());
   const auto session = factory.Connect({.statement = milliseconds(200)}, {});
   ASSERT_TRUE(session.has_value());
   proxy.StopForwarding();
@@ -145,7 +145,7 @@ TEST_F(SessionTest, GivesUpAQueryThatIsNeverAnswered) {
 TEST_F(SessionTest, GivesUpAConnectThatIsNeverAnswered) {
   TcpProxy proxy(server_->port());
   proxy.StopForwarding();
-  PqxxSessionFactory factory(ConninfoFor("hakem", kPassword, proxy.port()), "", SystemClock());
+  PostgresSessionFactory factory(ConninfoFor("hakem", kPassword, proxy.port()), "", SystemClock());
   const auto session = factory.Connect({.connect = milliseconds(200)}, {});
   ASSERT_FALSE(session.has_value());
   EXPECT_EQ(session.error().reason, DownReason::kTimeout);

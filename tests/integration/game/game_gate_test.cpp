@@ -8,7 +8,7 @@
 #include "collectors/game/schema/families.h"
 #include "collectors/game/schema/gate.h"
 #include "demo/private_postgres.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "simulator/database/schema.h"
 #include "tests/support/matchers.h"
 
@@ -61,7 +61,7 @@ class GameGate : public testing::Test {
 
   static inline std::unique_ptr<demo::PrivatePostgres> server_;
   const GameOptions options_;
-  exporter::PqxxSessionFactory factory_{
+  exporter::PostgresSessionFactory factory_{
       *exporter::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock()};
   std::unique_ptr<Session> session_;
 };

@@ -13,7 +13,7 @@
 
 #include "exporter/own_metrics/own_metrics.h"
 #include "exporter/scrape/scrape_loop.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "model/clock.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/http/http_get.h"
@@ -31,8 +31,8 @@ using std::chrono::seconds;
 
 /// Everything that one collection finds, and what Hakem says of itself.
 Snapshot CollectEverything(const HokmDatabase& database) {
-  exporter::PqxxSessionFactory sessions(*exporter::Conninfo::Parse(Secret(database.AdminDsn())), "",
-                                        SystemClock());
+  exporter::PostgresSessionFactory sessions(*exporter::Conninfo::Parse(Secret(database.AdminDsn())),
+                                            "", SystemClock());
   std::map<std::string, bool> all;
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
     all[std::string(spec->name)] = true;

@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "exporter/scrape/plan.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "tests/support/collection/page_text.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
@@ -120,7 +120,7 @@ double DropinPage::At(const Labels& series) const {
 DropinPage CollectAll() {
   DropinPage page;
   for (const std::string_view database : DropinServer::kDatabases) {
-    exporter::PqxxSessionFactory factory(
+    exporter::PostgresSessionFactory factory(
         *exporter::Conninfo::Parse(Secret(TheServer().Dsn(database))), "", SystemClock());
     const auto session = factory.Connect({.statement = seconds(10)}, {});
     if (!session) {

@@ -17,7 +17,7 @@
 #include "collectors/core/sql_collector.h"
 #include "demo/private_postgres.h"
 #include "exporter/scrape/scrape_loop.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "tests/support/collection/snapshot_values.h"
 #include "tests/support/matchers.h"
 
@@ -72,7 +72,7 @@ class FaultsTest : public testing::Test {
   }
 
   void StartCollecting(const Conninfo& conninfo, const std::string& password_file) {
-    sessions_ = std::make_unique<PqxxSessionFactory>(conninfo, password_file, SystemClock());
+    sessions_ = std::make_unique<PostgresSessionFactory>(conninfo, password_file, SystemClock());
     loop_ = std::make_unique<ScrapeLoop>(
         ScrapeOptions{.fast = kInterval,
                       .slow = std::chrono::seconds(1),
@@ -126,7 +126,7 @@ class FaultsTest : public testing::Test {
   Log log_ = Log::Silent();
   std::vector<const collectors::CollectorSpec*> specs_ = WithTables();  ///< As enabled_.
   std::map<std::string, bool> enabled_;  ///< Set before StartCollecting.
-  std::unique_ptr<PqxxSessionFactory> sessions_;
+  std::unique_ptr<PostgresSessionFactory> sessions_;
   Mutex mutex_;
   std::condition_variable_any published_;
   std::shared_ptr<const Snapshot> last_ GUARDED_BY(mutex_);

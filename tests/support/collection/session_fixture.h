@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "demo/private_postgres.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::exporter {
@@ -56,7 +56,8 @@ class SessionTest : public testing::Test {
   }
 
   inline static std::unique_ptr<demo::PrivatePostgres> server_;
-  PqxxSessionFactory factory_{ConninfoFor("hakem", kPassword, server_->port()), "", SystemClock()};
+  PostgresSessionFactory factory_{ConninfoFor("hakem", kPassword, server_->port()), "",
+                                  SystemClock()};
 };
 
 }  // namespace hakem::exporter

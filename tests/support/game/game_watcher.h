@@ -9,7 +9,7 @@
 #include <string>
 
 #include "collectors/core/collector.h"
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 #include "model/clock.h"
 #include "tests/support/collection/page_text.h"
 #include "tests/support/matchers.h"
@@ -50,7 +50,7 @@ class Watcher {
  public:
   explicit Watcher(const std::string& dsn, const GameOptions& options = {},
                    GameStore* store = nullptr, const CollectorSpec& spec = game)
-      : factory_(std::make_unique<exporter::PqxxSessionFactory>(
+      : factory_(std::make_unique<exporter::PostgresSessionFactory>(
             *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock())),
         collector_(spec.make({.interval = std::chrono::seconds(5),
                               .games = {options},
@@ -63,7 +63,7 @@ class Watcher {
 
   /// Another server takes over.
   void ReconnectTo(const std::string& dsn) {
-    factory_ = std::make_unique<exporter::PqxxSessionFactory>(
+    factory_ = std::make_unique<exporter::PostgresSessionFactory>(
         *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock());
     const std::uint64_t before = session_->facts().connection;
     do {
@@ -112,7 +112,7 @@ class Watcher {
   }
 
  private:
-  std::unique_ptr<exporter::PqxxSessionFactory> factory_;
+  std::unique_ptr<exporter::PostgresSessionFactory> factory_;
   std::unique_ptr<CountingSession> session_;
   std::unique_ptr<Collector> collector_;
   SampleSink sink_{Labels{}};

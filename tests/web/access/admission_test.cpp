@@ -87,14 +87,23 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(JudgeChange, SeesAProxyByAnyHeaderThatProxiesAdd) {
-  for (const char* name :
-       {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
-        "X-Forwarded-Server", "x-forwarded-prefix", "X-Forwarded", "X-Real-IP", "Via",
-        "CF-Connecting-IP", "CF-Ray", "True-Client-IP", "CDN-Loop", "X-Client-IP",
-        "X-Cluster-Client-IP", "X-Original-URI", "X-Original-Forwarded-For", "X-Envoy-Internal",
-        "Fastly-Client-IP", "X-Amzn-Trace-Id", "X-Amz-Cf-Id", "X-Azure-ClientIP", "Fly-Client-IP",
-        "X-ProxyUser-Ip", "Proxy-Connection", "Client-IP", "X-Remote-Addr", "X-Scheme",
-        "Max-Forwards", "Front-End-Https", "X-SSL-Client-Cert", "X-Request-ID"}) {
+  for (const char* name : {"Forwarded",          "X-Forwarded-For",
+                           "X-Forwarded-Host",   "X-Forwarded-Proto",
+                           "X-Forwarded-Port",   "X-Forwarded-Server",
+                           "x-forwarded-prefix", "X-Forwarded",
+                           "X-Real-IP",          "Via",
+                           "CF-Connecting-IP",   "CF-Ray",
+                           "True-Client-IP",     "CDN-Loop",
+                           "X-Client-IP",        "X-Cluster-Client-IP",
+                           "X-Original-URI",     "X-Original-Forwarded-For",
+                           "X-Envoy-Internal",   "Fastly-Client-IP",
+                           "X-Amzn-Trace-Id",    "X-Amz-Cf-Id",
+                           "X-Azure-ClientIP",   "Fly-Client-IP",
+                           "X-ProxyUser-Ip",     "Proxy-Connection",
+                           "Client-IP",          "X-Remote-Addr",
+                           "X-Scheme",           "Max-Forwards",
+                           "Front-End-Https",    "X-SSL-Client-Cert",
+                           "X-Request-ID"}) {
     const Request request = From("127.0.0.1", {kLocalHost, {name, "x"}});
     EXPECT_EQ(JudgeChange(request, AdminPolicy::kLocal), Admission::kForwarded) << name;
     EXPECT_THAT(Explain(Admission::kForwarded, request), HasSubstr(name));
@@ -102,14 +111,22 @@ TEST(JudgeChange, SeesAProxyByAnyHeaderThatProxiesAdd) {
 }
 
 TEST(JudgeChange, TakesWhatProgramsAndBrowsersSendByThemselves) {
-  const Request request =
-      From("127.0.0.1",
-           {kLocalHost, {"User-Agent", "curl/7.88.1"}, {"Accept", "*/*"}, {"Connection", "close"},
-            {"Content-Type", "application/json"}, {"Sec-Fetch-Site", "same-origin"},
-            {"Sec-Fetch-Mode", "cors"}, {"Referer", "http://localhost:9187/"},
-            {"Accept-Language", "fa"}, {"Cookie", "a=b"}, {"X-Requested-With", "XMLHttpRequest"},
-            {"Cache-Control", "no-cache"}, {"DNT", "1"}, {"Priority", "u=0"}},
-           "{}");
+  const Request request = From("127.0.0.1",
+                               {kLocalHost,
+                                {"User-Agent", "curl/7.88.1"},
+                                {"Accept", "*/*"},
+                                {"Connection", "close"},
+                                {"Content-Type", "application/json"},
+                                {"Sec-Fetch-Site", "same-origin"},
+                                {"Sec-Fetch-Mode", "cors"},
+                                {"Referer", "http://localhost:9187/"},
+                                {"Accept-Language", "fa"},
+                                {"Cookie", "a=b"},
+                                {"X-Requested-With", "XMLHttpRequest"},
+                                {"Cache-Control", "no-cache"},
+                                {"DNT", "1"},
+                                {"Priority", "u=0"}},
+                               "{}");
   EXPECT_EQ(JudgeChange(request, AdminPolicy::kLocal), Admission::kLocal);
 }
 

@@ -139,7 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
                   Post(kLength + "Transfer-Encoding: chunked\r\n", "0\r\n\r\n" + kSmuggled)},
         Smuggling{"ChunksAndLength", Post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
                                           "0\r\n\r\n" + kSmuggled)},
-        Smuggling{"UnknownCoding", Post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n" + kSmuggled)},
+        Smuggling{"UnknownCoding",
+                  Post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n" + kSmuggled)},
         Smuggling{"CodingWithBlank", Post("Transfer-Encoding : chunked\r\n", kSmuggled)},
         Smuggling{"CodingAfterFold", Post("X: a\r\n Transfer-Encoding: chunked\r\n", kSmuggled)},
         Smuggling{"ChunkedInHttp10",
@@ -188,8 +189,9 @@ TEST_F(FrontTest, TellsAClientThatAsksFirstToGoOn) {
 TEST_F(FrontTest, DecodesChunks) {
   Serve();
   HttpConnection client(port());
-  const auto reply = client.Exchange(HttpRequestText("POST", "/a", "Transfer-Encoding: chunked\r\n") +
-                                     "3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n");
+  const auto reply =
+      client.Exchange(HttpRequestText("POST", "/a", "Transfer-Encoding: chunked\r\n") +
+                      "3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n");
   ASSERT_THAT(reply, IsOk());
   EXPECT_EQ(reply->body, "/aabcd\n");
 }

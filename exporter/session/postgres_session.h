@@ -18,13 +18,14 @@ namespace hakem::exporter {
 /// in each round, so that no way of reconnecting could lose it; nothing reconnects by itself: a
 /// session whose connection is lost answers kUnavailable. Thread-safe; its sessions do not outlive
 /// it.
-class PqxxSessionFactory final : public SessionFactory {
+class PostgresSessionFactory final : public SessionFactory {
  public:
   /// The password of `password_file`, when not empty, or of `password_command` stands for that of
   /// `conninfo`: see PasswordSource. `log`: what is found in a session that was not asked for, and
   /// the server's notices.
-  PqxxSessionFactory(Conninfo conninfo, std::string password_file, const Clock& clock,
-                     std::string password_command = {}, Logger log = Log::Silent().For("session"));
+  PostgresSessionFactory(Conninfo conninfo, std::string password_file, const Clock& clock,
+                         std::string password_command = {},
+                         Logger log = Log::Silent().For("session"));
 
   ConnectResult ConnectTo(const std::string& database, const SessionLimits& limits,
                           std::stop_token stop) override;

@@ -1,4 +1,4 @@
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 
 #include <fstream>
 
@@ -56,12 +56,12 @@ TEST(AsksForRole, KnowsTheFormsOfAnOption) {
   }
 }
 
-TEST(PqxxSessionFactory, NeverTellsThePassword) {
+TEST(PostgresSessionFactory, NeverTellsThePassword) {
   Conninfo conninfo;
   conninfo.Set("host", "127.0.0.1");
   conninfo.Set("port", "1");
   conninfo.SetPassword(Secret(std::string(kCanary)));
-  PqxxSessionFactory factory(conninfo, "", SystemClock());
+  PostgresSessionFactory factory(conninfo, "", SystemClock());
   const auto session = factory.Connect({}, {});
   ASSERT_FALSE(session.has_value());
   EXPECT_EQ(session.error().reason, DownReason::kConnect);
@@ -70,12 +70,12 @@ TEST(PqxxSessionFactory, NeverTellsThePassword) {
   EXPECT_THAT(session.error().error.message, Not(HasSubstr(kCanary)));
 }
 
-TEST(PqxxSessionFactory, ReportsThatNoDescriptorIsFree) {
+TEST(PostgresSessionFactory, ReportsThatNoDescriptorIsFree) {
   Conninfo conninfo;
   conninfo.Set("host", "127.0.0.1");
   conninfo.Set("port", "1");
   for (const std::string_view command : {"", "echo secret"}) {
-    PqxxSessionFactory factory(conninfo, "", SystemClock(), std::string(command));
+    PostgresSessionFactory factory(conninfo, "", SystemClock(), std::string(command));
     const NoFreeDescriptor none;
     const auto session = factory.Connect({}, {});
     ASSERT_FALSE(session.has_value());
@@ -84,8 +84,8 @@ TEST(PqxxSessionFactory, ReportsThatNoDescriptorIsFree) {
   }
 }
 
-TEST(PqxxSessionFactory, NamesAPasswordFileThatCannotBeRead) {
-  PqxxSessionFactory factory(Conninfo(), "/no/such/file", SystemClock());
+TEST(PostgresSessionFactory, NamesAPasswordFileThatCannotBeRead) {
+  PostgresSessionFactory factory(Conninfo(), "/no/such/file", SystemClock());
   const auto session = factory.Connect({}, {});
   ASSERT_FALSE(session.has_value());
   EXPECT_EQ(session.error().reason, DownReason::kAuth);
@@ -93,13 +93,13 @@ TEST(PqxxSessionFactory, NamesAPasswordFileThatCannotBeRead) {
             "password file: cannot read /no/such/file: No such file or directory");
 }
 
-TEST(PqxxSessionFactory, DoesNotConnectOnceStopped) {
+TEST(PostgresSessionFactory, DoesNotConnectOnceStopped) {
   Conninfo conninfo;
   conninfo.Set("host", "192.0.2.1");  // A network that leads nowhere (RFC 5737).
   conninfo.Set("port", "5432");
   std::stop_source stop;
   stop.request_stop();
-  PqxxSessionFactory factory(conninfo, "", SystemClock());
+  PostgresSessionFactory factory(conninfo, "", SystemClock());
   EXPECT_FALSE(factory.Connect({}, stop.get_token()).has_value());
 }
 

@@ -1,4 +1,4 @@
-#include "exporter/session/pqxx_session.h"
+#include "exporter/session/postgres_session.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -386,16 +386,17 @@ bool AsksForRole(std::string_view options) {
   return kSetsRole.Matches(options);
 }
 
-PqxxSessionFactory::PqxxSessionFactory(Conninfo conninfo, std::string password_file,
-                                       const Clock& clock, std::string password_command, Logger log)
+PostgresSessionFactory::PostgresSessionFactory(Conninfo conninfo, std::string password_file,
+                                               const Clock& clock, std::string password_command,
+                                               Logger log)
     : conninfo_(std::move(conninfo)),
       password_{std::move(password_file), std::move(password_command)},
       clock_(clock),
       log_(std::move(log)),
       watchdog_(clock) {}
 
-ConnectResult PqxxSessionFactory::ConnectTo(const std::string& database,
-                                            const SessionLimits& limits, std::stop_token stop) {
+ConnectResult PostgresSessionFactory::ConnectTo(const std::string& database,
+                                                const SessionLimits& limits, std::stop_token stop) {
   Conninfo conninfo = WithLimits(conninfo_, limits);
   if (!database.empty()) {
     conninfo.Set("dbname", database);

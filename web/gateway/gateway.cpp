@@ -54,11 +54,15 @@ SteadyTime Now() {
   return SystemClock().SteadyNow();
 }
 
-/// Whether answering it may take long: all else is answered from what is there. Such requests may
-/// not take all workers.
+/// Pages that are answered at once from what is there, by the last part of their paths: they may be
+/// asked for below the path of the external URL too.
+constexpr std::array<std::string_view, 8> kQuickPages{
+    "metrics", "healthy", "ready", "primary", "read-write", "replica", "read-only", "style.css"};
+
+/// Whether answering it may take long. Such requests may not take all workers.
 bool IsQuery(const Request& request) {
-  const std::string_view path = request.path;
-  return path.starts_with("/api/") || path == "/federate" || path == "/probe";
+  const std::string_view last = std::string_view(request.path).substr(request.path.rfind('/') + 1);
+  return std::find(kQuickPages.begin(), kQuickPages.end(), last) == kQuickPages.end();
 }
 
 void AddToEpoll(const Descriptor& epoll, int fd, std::uint64_t tag, std::uint32_t events) {

@@ -57,7 +57,7 @@ class FrontTest : public testing::Test {
       const MutexLock lock(mutex_);
       paths_.push_back(request.path);
     }
-    if (request.path.starts_with("/api/v1/wait")) {
+    if (request.path.find("/wait") != request.path.npos) {
       release_.wait();
     }
     if (request.path == "/big") {
@@ -345,6 +345,15 @@ TEST_F(FrontTest, KeepsWorkersForPagesWhileQueriesWait) {
   for (const auto& client : queries) {
     EXPECT_THAT(client->Exchange(""), IsOk());
   }
+}
+
+TEST_F(FrontTest, KeepsWorkersForPagesWhicheverPathQueriesComeBy) {
+  Serve();
+  const Clients queries = Connect(35, HttpRequestText("GET", "/hakem/api/v1/wait"));
+  const Clients pages = Connect(35, HttpRequestText("GET", "/graph/wait"));
+  EXPECT_THAT(HttpGet(port(), "/hakem/-/healthy"), IsOk());
+  EXPECT_THAT(HttpGet(port(), "/hakem/metrics"), IsOk());
+  release_.count_down();
 }
 
 TEST_F(FrontTest, SaysWhenNoWorkerIsFreeInTime) {

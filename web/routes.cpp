@@ -66,7 +66,8 @@ constexpr Elsewhere kElsewhere[] = {{"/rules", "/alerts"},
                                     {"/alertmanager-discovery", "/api/v1/alertmanagers"},
                                     {"/alertmanagers", "/api/v1/alertmanagers"}};
 
-void AddPages(const Deps& deps, const std::vector<Route>& api, std::vector<Route>& routes) {
+void AddPages(const Deps& deps, const std::shared_ptr<ClientWork>& work,
+              const std::vector<Route>& api, std::vector<Route>& routes) {
   const auto answers = [&api](std::string_view path) {
     return std::find_if(
                api.begin(), api.end(),
@@ -81,8 +82,10 @@ void AddPages(const Deps& deps, const std::vector<Route>& api, std::vector<Route
                                           .base = std::string(BaseOf(deps))});
   routes.push_back({"GET", "/graph", graph});
   routes.push_back({"GET", "/query", graph});
-  routes.push_back(
-      {"GET", "/alerts", [deps](const Request& request) { return Alerts(deps, request); }});
+  routes.push_back({"GET", "/alerts", [deps, work](const Request& request) {
+                      return work->Run(request, work->limits().timeout,
+                                       [&](Duration) { return Alerts(deps, request); });
+                    }});
   for (const Elsewhere& page : kElsewhere) {
     routes.push_back(
         {"GET", page.path, [to = std::string(BaseOf(deps)).append(page.target)](const Request&) {
@@ -127,7 +130,7 @@ Router MakeRouter(const Deps& deps) {
   PrometheusApiDeps api_deps = deps.api;
   api_deps.work = work;
   std::vector<Route> api = PrometheusApiRoutes(api_deps);
-  AddPages(deps, api, routes);
+  AddPages(deps, work, api, routes);
   std::move(api.begin(), api.end(), std::back_inserter(routes));
   routes.insert(routes.end(), deps.more.begin(), deps.more.end());
   if (deps.telemetry_path != "/metrics") {

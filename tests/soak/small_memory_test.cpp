@@ -71,21 +71,22 @@ Ask Range(std::string_view expr) {
 /// What takes memory, each in its own way.
 std::vector<Ask> HeavyAsks() {
   const std::string ones = Times("$1", 500);
+  const std::string all = R"x({__name__!=""})x";
   return {
-      Query(fmt::format(R"(label_replace(label_replace(label_replace(vector(1),"a","{}","",""),)"
-                        R"("a","{}","a","(.*)"),"a","{}","a","(.*)"))",
+      Query(fmt::format(R"x(label_replace(label_replace(label_replace(vector(1),"a","{}","",""),)x"
+                        R"x("a","{}","a","(.*)"),"a","{}","a","(.*)"))x",
                         std::string(1000, 'x'), ones, Times("$1", 4000))),
-      Query(fmt::format(R"(label_replace({{__name__!=""}},"a","{}","__name__","(.*)"))",
-                        Times("$1", 2000))),
-      Query(R"(count_values without () ("v", {__name__!=""}))"),
-      Range(R"(count_values without () ("v", {__name__!=""}))"),
-      Range(R"({__name__!=""})"),
-      Range(R"(sum_over_time({__name__!=""}[1h:1s]))"),
-      Range(R"(label_join({__name__=~".+"}, "j", "-", "__name__", "job", "server", "instance"))"),
-      Range(R"({__name__!=""} * on(__name__, instance) group_left() {__name__!=""})"),
-      {"/api/v1/series", Times("match[]=" + UrlEncoded("{i!=\"\",__name__!=\"\"}") + "&", 250)},
-      {"/api/v1/labels", Times("match[]=" + UrlEncoded("{__name__!=\"\"}") + "&", 250)},
-      {"/api/v1/series", "match[]=" + UrlEncoded(R"({__name__=~"(((a|b)*c)*|.*x?){50}.*"})")},
+      Query(
+          fmt::format(R"x(label_replace({},"a","{}","__name__","(.*)"))x", all, Times("$1", 2000))),
+      Query(fmt::format(R"x(count_values without () ("v", {}))x", all)),
+      Range(fmt::format(R"x(count_values without () ("v", {}))x", all)),
+      Range(all),
+      Range(fmt::format("sum_over_time({}[1h:1s])", all)),
+      Range(fmt::format(R"x(label_join({}, "j", "-", "__name__", "job", "server"))x", all)),
+      Range(fmt::format("{0} * on(__name__, instance) group_left() {0}", all)),
+      {"/api/v1/series", Times("match[]=" + UrlEncoded(all) + "&", 250)},
+      {"/api/v1/labels", Times("match[]=" + UrlEncoded(all) + "&", 250)},
+      {"/api/v1/series", "match[]=" + UrlEncoded(R"x({__name__=~"(((a|b)*c)*|.*x?){50}.*"})x")},
       {"/api/v1/format_query", "query=" + UrlEncoded("a" + Times(" + a", 500))},
       {"/api/v1/parse_query", "query=" + UrlEncoded("a" + Times(" + a", 500))},
       {"/api/v1/format_query", "query=" + std::string(900'000, '-')},

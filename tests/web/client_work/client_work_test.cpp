@@ -56,7 +56,7 @@ TEST_F(Work, IsDoneOnADeepStack) {
     EXPECT_EQ(waited, Duration(0));
     return Text("done");
   });
-  EXPECT_EQ(stack, kDeepStackBytes);
+  EXPECT_GE(stack, kDeepStackBytes);  // The system may have had a larger one at hand.
   EXPECT_EQ(*response.body, "done\n");
 }
 

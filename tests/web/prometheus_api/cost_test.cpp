@@ -35,7 +35,7 @@ TEST_F(Costs, EndWithTheClientsThatLeave) {
       {"/api/v1/query_range", "query=many&start=1767225590&end=1767225600&step=1"},
       {"/api/v1/series", "match[]=many"},
       {"/api/v1/series", "match[]={i=~\".*1.*\"}"},
-      {"/api/v1/series", "match[]={i!=\"1\"}"},
+      {"/api/v1/series", "match[]=many{i!=\"1\"}"},
       {"/api/v1/labels", "match[]=many"},
       {"/api/v1/labels", ""},
       {"/api/v1/label/i/values", ""},

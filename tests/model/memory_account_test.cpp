@@ -95,7 +95,7 @@ TEST(MemoryAccount, GivesBackAtItsEndWhatOthersFreeLater) {
     EXPECT_GE(budget.taken(), 4 * kMega);
   }
   EXPECT_EQ(budget.taken(), 0U);
-  kept = std::string();
+  std::string().swap(kept);
   EXPECT_EQ(budget.taken(), 0U);
 }
 
@@ -105,7 +105,7 @@ TEST(MemoryAccount, IsNotFooledByWhatWasThereBefore) {
   MemoryAccount account(budget, {.own_bytes = 0, .most_bytes = 2 * kMega});
   const MemoryAccount::Charging charging(account);
   const std::string held(kMega, 'y');
-  before = std::string();
+  std::string().swap(before);
   EXPECT_EQ(account.held(), 0U);  // Less than is held, never less than nothing.
   EXPECT_THROW(std::string(3 * kMega, 'z'), MemoryRefused);
 }

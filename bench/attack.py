@@ -65,6 +65,7 @@ def attack_idle(port, tls, count):
     poller = select.epoll()
     held = {}
     opened = 0
+    total = 0
     while True:
         while len(held) < count and opened < 500:
             client = socket.socket()
@@ -73,8 +74,9 @@ def attack_idle(port, tls, count):
             held[client.fileno()] = client
             poller.register(client.fileno(), select.EPOLLRDHUP)
             opened += 1
+        total += opened
         opened = 0
-        if len(held) >= count:
+        if total >= count:
             say_once()
         for fd, _ in poller.poll(0.01, 1000):
             poller.unregister(fd)

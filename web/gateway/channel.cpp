@@ -59,14 +59,7 @@ class PlainChannel final : public Channel {
 class TlsChannel final : public Channel {
  public:
   TlsChannel(int fd, std::shared_ptr<const TlsContext> context)
-      : context_(std::move(context)), ssl_(SSL_new(context_->native())), fd_(fd) {
-    if (ssl_ != nullptr && SSL_set_fd(ssl_, fd) == 1) {
-      SSL_set_accept_state(ssl_);
-      is_usable_ = true;
-    }
-  }
-
-  bool is_usable() const { return is_usable_; }
+      : context_(std::move(context)), fd_(fd) {}
 
   ~TlsChannel() override { SSL_free(ssl_); }
 
@@ -75,6 +68,10 @@ class TlsChannel final : public Channel {
 
   Progress Greet() override {
     ERR_clear_error();
+    if (ssl_ == nullptr && !Begin()) {
+      failure_ = "there is no memory for TLS";
+      return Progress::kFailed;
+    }
     return Judge(SSL_do_handshake(ssl_), SSL_ERROR_WANT_READ);
   }
 
@@ -93,7 +90,7 @@ class TlsChannel final : public Channel {
 
   void End() override {
     ERR_clear_error();
-    if (SSL_is_init_finished(ssl_) != 0 && !broken_) {
+    if (ssl_ != nullptr && SSL_is_init_finished(ssl_) != 0 && !broken_) {
       SSL_shutdown(ssl_);
     }
     shutdown(fd_, SHUT_WR);
@@ -111,6 +108,16 @@ class TlsChannel final : public Channel {
   }
 
  private:
+  /// OpenSSL's part is made when the client has said something: it is 30 times the rest.
+  bool Begin() {
+    ssl_ = SSL_new(context_->native());
+    if (ssl_ == nullptr || SSL_set_fd(ssl_, fd_) != 1) {
+      return false;
+    }
+    SSL_set_accept_state(ssl_);
+    return true;
+  }
+
   /// What OpenSSL's answer means; `natural` is what a call of its kind waits for.
   Progress Judge(int answer, int natural) {
     crossed_ = false;
@@ -132,10 +139,9 @@ class TlsChannel final : public Channel {
   }
 
   const std::shared_ptr<const TlsContext> context_;
-  SSL* const ssl_;
+  SSL* ssl_ = nullptr;
   const int fd_;
   std::string_view failure_;  // OpenSSL's texts are constant.
-  bool is_usable_ = false;
   bool crossed_ = false;
   bool broken_ = false;
 };
@@ -147,8 +153,7 @@ std::unique_ptr<Channel> MakePlainChannel(int fd) {
 }
 
 std::unique_ptr<Channel> MakeTlsChannel(int fd, std::shared_ptr<const TlsContext> context) {
-  auto channel = std::make_unique<TlsChannel>(fd, std::move(context));
-  return channel->is_usable() ? std::move(channel) : nullptr;
+  return std::make_unique<TlsChannel>(fd, std::move(context));
 }
 
 }  // namespace hakem::web

@@ -52,7 +52,7 @@ class Channel {
 /// Of a socket as it is. `fd` outlives it, as with the next.
 std::unique_ptr<Channel> MakePlainChannel(int fd);
 
-/// As a TLS server. Keeps `context`. Null when OpenSSL has no memory for it.
+/// As a TLS server. Keeps `context`; what OpenSSL needs is made by the first Greet.
 std::unique_ptr<Channel> MakeTlsChannel(int fd, std::shared_ptr<const TlsContext> context);
 
 }  // namespace hakem::web

@@ -232,14 +232,15 @@ Connection::Step Connection::SayFarewell(std::span<char> scratch) {
   return Step::kBlocked;
 }
 
-std::size_t Connection::LeastBytes(bool encrypted) {
-  return encrypted ? kTlsBytes : kPlainBytes;
+std::size_t Connection::LeastBytes() {
+  return kPlainBytes;
 }
 
 std::size_t Connection::held_bytes() const {
   const std::size_t parsed = stage_ == Stage::kRunning ? running_bytes_ : parser_.bytes();
   const std::size_t sent = stage_ == Stage::kWriting ? answer_.head_bytes() : 0;
-  return parsed + unread_.size() + sent + LeastBytes(channel_->is_encrypted());
+  return parsed + unread_.size() + sent +
+         (channel_->is_encrypted() && tls_seen_ ? kTlsBytes : kPlainBytes);
 }
 
 std::uint32_t Connection::wanted_events() const {

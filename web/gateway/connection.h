@@ -87,8 +87,8 @@ class Connection {
   /// Whether a request has begun to come.
   bool has_begun() const { return parser_.has_begun(); }
 
-  /// About what is kept for any connection, beside what is read and written.
-  static std::size_t LeastBytes(bool encrypted);
+  /// About what is kept for any connection, before its client has said anything.
+  static std::size_t LeastBytes();
 
   /// Bytes kept for it, without bodies of answers.
   std::size_t held_bytes() const;

@@ -270,10 +270,6 @@ bool Gateway::AcceptOne() {
   std::unique_ptr<Channel> channel = encrypted
                                          ? MakeTlsChannel(accepted.socket.get(), options_.tls())
                                          : MakePlainChannel(accepted.socket.get());
-  if (channel == nullptr) {
-    client_log_.Warn("a connection was closed: no memory for its TLS", {});
-    return true;
-  }
   const Id id = ++last_id_;
   Entry& entry = connections_[id];
   try {
@@ -315,7 +311,7 @@ bool Gateway::MakeRoom() {
       return false;
     }
   }
-  if (budget_.used() + Connection::LeastBytes(options_.tls != nullptr) > budget_.limit()) {
+  if (budget_.used() + Connection::LeastBytes() > budget_.limit()) {
     CloseOldest();  // One for one.
   }
   return true;

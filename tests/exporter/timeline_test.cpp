@@ -57,7 +57,8 @@ groups:
 class TimelineTest : public ::testing::Test {
  protected:
   TimelineTest()
-      : rules_(*rules::ParseRuleFile(kRules, "a.yml"), {.collection_interval = kTick},
+      : rules_(*rules::ParseRuleFile(kRules, "a.yml"),
+               {.collection_interval = kTick, .external_url = {}},
                {.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
                 .clock = clock_,
                 .instruments = instruments_,

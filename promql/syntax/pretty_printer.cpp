@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/interruption.h"
 #include "promql/functions/functions.h"
 #include "promql/syntax/printer.h"
 
@@ -74,6 +75,7 @@ struct Breaker {
 };
 
 std::string PrettyAt(const Expr& expr, std::size_t level) {
+  CheckInterrupted();  // Each level prints all below it: a deep expression takes a second or two.
   const std::string line = Print(expr);
   if (line.size() > kLineLength) {
     return std::visit(Breaker{line, level}, expr.node);

@@ -204,8 +204,9 @@ class SmallMemory : public testing::Test {
     Counts small;
     std::atomic<int> reloads{0};
     std::atomic<int> restarts{0};
+    const std::vector<Ask> asks = HeavyAsks();
     {
-      std::vector<std::jthread> clients;
+      std::vector<std::jthread> clients;  // Joined before what they use goes.
       const auto until_end = [&](Duration pause, const auto& work) {
         clients.emplace_back([&, pause, work] {
           for (std::size_t turn = 0; SystemClock().SteadyNow() < end; ++turn) {
@@ -214,7 +215,6 @@ class SmallMemory : public testing::Test {
           }
         });
       };
-      const std::vector<Ask> asks = HeavyAsks();
       for (std::size_t client = 0; client < kHeavyClients; ++client) {
         until_end(Duration(1), [&, client](std::size_t turn) {
           Send(asks[(client * 5 + turn) % asks.size()], heavy);

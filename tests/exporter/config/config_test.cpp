@@ -310,16 +310,17 @@ TEST(Config, TellsWhichVariableIsWrong) {
               HasMessage(testing::StartsWith(
                   "DB_PORT: \"tcp://10.0.0.1:5432\" is not a port (1 to 65535) but an address, "
                   "which Kubernetes and Docker set for a service called \"db\"")));
-  EXPECT_THAT(ConfigFromEnvironment(From({{"SMTP_PORT", "tcp://10.0.0.1:25"}})),
+  EXPECT_THAT(ReceiversFromEnvironment(From({{"SMTP_PORT", "tcp://10.0.0.1:25"}})),
               HasMessage(testing::HasSubstr("for a service called \"smtp\"")));
   EXPECT_THAT(ConfigFromEnvironment(From({{"PGPORT", "many"}})),
               HasMessage("PGPORT: \"many\" is not a port (1 to 65535)"));
   EXPECT_THAT(ConfigFromEnvironment(From({{"DB_HOST", "u:canary@db"}})),
               HasMessage(testing::AllOf(testing::StartsWith("DB_HOST: "),
                                         testing::Not(testing::HasSubstr("canary")))));
-  EXPECT_THAT(ConfigFromEnvironment(From({{"ALERT_EMAIL", "a@x.ir"}, {"SMTP_HOST", "u:canary@m"}})),
-              HasMessage(testing::AllOf(testing::StartsWith("SMTP_HOST: "),
-                                        testing::Not(testing::HasSubstr("canary")))));
+  EXPECT_THAT(
+      ReceiversFromEnvironment(From({{"ALERT_EMAIL", "a@x.ir"}, {"SMTP_HOST", "u:canary@m"}})),
+      HasMessage(testing::AllOf(testing::StartsWith("SMTP_HOST: "),
+                                testing::Not(testing::HasSubstr("canary")))));
 }
 
 TEST(Config, TakesPathsAsRelativeToItsFile) {

@@ -20,7 +20,7 @@ TEST(WithLimits, SaysWhoWeAreAndHowLongTheNetworkMayBeSilent) {
   EXPECT_EQ(WithLimits(conninfo, {}).Masked(),
             "application_name=hakem client_encoding=SQL_ASCII connect_timeout=5 host=db "
             "keepalives=1 keepalives_count=3 keepalives_idle=10 keepalives_interval=5 "
-            "options=' -c hakem.session=direct' tcp_user_timeout=3000");
+            "options=' -c hakem.session=<secret>' tcp_user_timeout=3000");
 }
 
 TEST(WithLimits, KeepsTheUsersOwnOptionsAndConnectTimeout) {

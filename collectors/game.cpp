@@ -16,7 +16,7 @@ class GameCollector final : public Collector {
   GameCollector(const std::vector<GameOptions>& games, GameStore* store) {
     for (const GameOptions& game : games) {
       const int number = static_cast<int>(games_.size()) + 1;
-      games_.push_back({game.name, game.round(), std::make_unique<GameWatch>(game, number, store)});
+      games_.push_back({game.name, std::make_unique<GameWatch>(game, number, store)});
     }
   }
 
@@ -25,7 +25,6 @@ class GameCollector final : public Collector {
     Result<void> failure;
     std::size_t failed = 0;
     for (Watched& game : games_) {
-      context.session.Configure(game.round);
       auto collected = game.watch->Collect(context, sink);
       const std::string error = collected ? "" : collected.error().message;
       if (!collected) {
@@ -42,7 +41,6 @@ class GameCollector final : public Collector {
  private:
   struct Watched {
     std::string name;
-    RoundOptions round;
     std::unique_ptr<GameWatch> watch;
     std::string last_error = {};
   };

@@ -46,6 +46,7 @@ GameWatch::GameWatch(GameOptions options, int number, GameStore* store)
       keeper_(store) {}
 
 Result<void> GameWatch::Collect(const CollectorContext& context, SampleSink& sink) {
+  context.session.Configure(options_.round());
   if (LookIsDue(context)) {
     if (auto looked = Look(context); !looked) {
       return looked;

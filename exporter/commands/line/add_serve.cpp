@@ -33,8 +33,11 @@ CLI::Option* AddSwitch(CLI::App& command, const std::string& name, const std::st
     return command.add_flag_function(spelled, take, text)
         ->check(CLI::Validator(
             [spelled](const std::string& word) -> std::string {
-              if (!IsBoolean(word)) {  // The library does not name an option without a group.
-                throw CLI::ValidationError(spelled, "\"" + word + "\" is neither true nor false");
+              if (!IsBoolean(word)) {
+                // Of a ValidationError the library makes "NAME: …" anew, without a name for an
+                // option that --help does not list.
+                throw CLI::ConversionError(spelled + ": \"" + word + "\" is neither true nor false",
+                                           CLI::ExitCodes::ConversionError);
               }
               return "";
             },

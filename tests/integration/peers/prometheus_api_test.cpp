@@ -311,14 +311,13 @@ TEST_F(PrometheusApiTest, PointsAtTheErrorInAQuery) {
 }
 
 TEST(ServeImport, TellsWhatIsWrongWithTheFile) {
-  const TextFile file("games 3 1\ngames 4 1\n# EOF\n");
+  const TextFile file("games 3 1\ngames{a=\"1\",a=\"2\"} 4 1\n# EOF\n");
   const auto run = [](const std::string& path) {
     return RunHakem({"serve", "--web.listen-address", "127.0.0.1:0", "--import", path});
   };
   EXPECT_EQ(run(file.path()).status, 2);
   EXPECT_THAT(run(file.path()).errors,
-              HasSubstr(file.path() + ":2: out of order: games has a sample at "
-                                      "1970-01-01T00:00:01Z or later already"));
+              HasSubstr(file.path() + ":2: the series has the label \"a\" twice"));
   EXPECT_THAT(run("/nonexistent").errors,
               HasSubstr("cannot read /nonexistent: No such file or directory"));
 }

@@ -69,7 +69,9 @@ TEST_F(Files, ThatCannotBeReadEndTheStartWithThePathAndTheCause) {
     }
     for (const char* variable : {"DATA_SOURCE_NAME_FILE", "DATA_SOURCE_PASS_FILE",
                                  "DB_PASSWORD_FILE", "ALERT_WEBHOOK_FILE", "SMTP_PASSWORD_FILE"}) {
-      const ProgramRun run = RunHakem({"config"}, {{variable, path}});
+      const ProgramRun run =
+          RunHakem({"serve", "--web.listen-address", "127.0.0.1:0"},
+                   {{variable, path}, {"ALERT_EMAIL", "a@x.ir"}, {"SMTP_HOST", "127.0.0.1"}});
       EXPECT_EQ(run.status, 2) << variable;
       EXPECT_THAT(run.errors, AllOf(StartsWith(fmt::format("hakem: {}: ", variable)),
                                     HasSubstr(path), EndsWith(cause + "\n")));

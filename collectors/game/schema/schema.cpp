@@ -93,7 +93,7 @@ SELECT c.nspname AS schema, c.relname AS table, a.attname AS column,
                 (SELECT format('a cast of the type %s uses the function %s', format_type(b.oid, -1),
                                k.castfunc::regprocedure)
                  FROM pg_cast k JOIN strangers f ON f.oid = k.castfunc
-                 WHERE k.castsource = b.oid LIMIT 1)) AS hazard,
+                 WHERE b.oid >= 16384 AND b.oid IN (k.castsource, k.casttarget) LIMIT 1)) AS hazard,
        a.atttypid <> b.oid AS domain
 FROM relations c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

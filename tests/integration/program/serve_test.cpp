@@ -129,7 +129,8 @@ TEST_F(Serve, LosesOnlyTheCollectorWhoseTableIsLocked) {
 
 TEST_F(Serve, DoesNotHangOnANetworkThatStopsForwarding) {
   TcpProxy proxy(database_->server().port());
-  const auto hakem = Start(database_->MonitorDsn() + fmt::format(" port={}", proxy.port()));
+  const auto hakem =
+      Start(fmt::format("host=127.0.0.1 port={} dbname=hokm_game user=hakem", proxy.port()));
   proxy.StopForwarding();
   const auto fresh =
       HttpGet(hakem->port(), "/metrics?fresh=1", "X-Prometheus-Scrape-Timeout-Seconds: 4\r\n");

@@ -1,6 +1,7 @@
 #include "web/client_work/client_work.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <optional>
@@ -18,6 +19,9 @@ namespace {
 
 /// Answers below are not counted once they are there: what a request has of its own pays for them.
 constexpr std::size_t kSmallAnswerBytes = 256 << 10;
+
+/// A tenth of the weight of the other threads: as many as there are, they are not kept from a core.
+constexpr int kNiceness = 10;
 
 Response Refuse(const Request& request, const Error& error) {
   return error.code == ErrorCode::kTimeout ? Refusal(request.path, 503, "timeout", error.message)
@@ -113,6 +117,8 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
   const SteadyTime deadline = clock_.SteadyNow() + limit - waited;
   Response response;
   RunDeep([&] {
+    // Of this thread alone, which ends with the request. Collecting, rules and /metrics go first.
+    setpriority(PRIO_PROCESS, 0, kNiceness);
     const Interruption interruption([&]() -> std::optional<Error> {
       if (stop_.stop_requested() || (request.client_gone && request.client_gone())) {
         return Error{ErrorCode::kUnavailable, "the request was canceled"};

@@ -28,6 +28,8 @@ class CountingSession final : public Session {
     return session_->Query(rewrite ? rewrite(std::string(sql)) : std::string(sql));
   }
 
+  void Configure(const RoundOptions& options) override { session_->Configure(options); }
+
   const ServerFacts& facts() const override { return session_->facts(); }
 
   int round_trips = 0;

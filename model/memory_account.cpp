@@ -109,8 +109,9 @@ void MemoryAccount::Shrink() noexcept {
 
 }  // namespace hakem
 
-// These replace the standard's for the whole program; the forms for arrays, with a size and those
-// that do not throw end here as well. What is aligned beyond the usual is not charged.
+// These replace the standard's for the whole program; the forms for arrays end here as well. Those
+// that do not throw would too, but not under a sanitizer, which has its own. What is aligned beyond
+// the usual is not charged.
 
 void* operator new(std::size_t bytes) {
   if (hakem::charged != nullptr) [[unlikely]] {
@@ -119,7 +120,19 @@ void* operator new(std::size_t bytes) {
   return hakem::AllocateOrThrow(bytes);
 }
 
+void* operator new(std::size_t bytes, const std::nothrow_t& /*unused*/) noexcept {
+  try {
+    return operator new(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 void operator delete(void* block) noexcept {
+  hakem::Free(block);
+}
+
+void operator delete(void* block, const std::nothrow_t& /*unused*/) noexcept {
   hakem::Free(block);
 }
 

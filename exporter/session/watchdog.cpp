@@ -3,12 +3,16 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <exception>
 
 namespace hakem::exporter {
 namespace {
 
 /// How long the thread sleeps when there is nothing to watch.
 constexpr Duration kIdle = std::chrono::hours(1);
+
+/// How long it sleeps at most when nobody can wake it.
+constexpr Duration kWithoutMemory = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -17,7 +21,12 @@ Watchdog::Watchdog(const Clock& clock)
 
 void Watchdog::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    wakeup_.SleepUntil(clock_, CutOverdue(), stop);
+    const SteadyTime next = CutOverdue();
+    try {
+      wakeup_.SleepUntil(clock_, next, stop);
+    } catch (const std::exception&) {  // There is no memory to be woken with.
+      clock_.SleepUntil(std::min(next, clock_.SteadyNow() + kWithoutMemory), stop);
+    }
   }
 }
 

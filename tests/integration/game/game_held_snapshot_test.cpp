@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/game/game_fixture.h"
 
 namespace hakem::collectors {
@@ -57,8 +59,12 @@ TEST_F(GameBehindAHeldSnapshot, IsStillCounted) {
   for (int round = 0; round < 200; ++round) {
     Sql("UPDATE hokm_game.game_sessions SET updated_at = clock_timestamp() WHERE status = "
         "'waiting'");
-    Sql(kScanMilliseconds);
-    if (Number("SELECT current_setting('test.scan_ms')") > 80) {
+    double quickest = 1e9;  // What else the machine does makes single scans slow.
+    for (int scan = 0; scan < 3 && quickest > 80; ++scan) {
+      Sql(kScanMilliseconds);
+      quickest = std::min(quickest, Number("SELECT current_setting('test.scan_ms')"));
+    }
+    if (quickest > 80) {
       break;
     }
   }

@@ -109,8 +109,11 @@ Result<GameSearch> SearchGames(SessionFactory& sessions,
 
 std::string DescribeMissingGame(const std::string& database, const std::string& game,
                                 const Result<GameSearch>& search) {
-  std::string text = fmt::format("the database \"{}\" has no game{}: there is no table of sessions",
-                                 database, game.empty() ? "" : fmt::format(" \"{}\"", game));
+  std::string text = fmt::format(
+      "the database \"{}\" has no game{}: there is no table of sessions, or it was not read, of "
+      "which "
+      "the log says why",
+      database, game.empty() ? "" : fmt::format(" \"{}\"", game));
   if (!search) {
     return text + fmt::format("; its server's databases could not be searched for one: {}",
                               search.error().message);

@@ -22,7 +22,7 @@ constexpr FamilySpec kFamilies[] = {
 constexpr double kBounds[] = {1, 2, 5, 15, 30, 60, 90, 120, 300};
 
 // A histogram of a part of the connections would be one of all to whoever reads it: a role from
-// which the server hides the others is told nothing.
+// which the server hides the others gets no row.
 constexpr std::string_view kSql = R"(
 SELECT state, application_name,
        greatest(extract(epoch FROM clock_timestamp() - state_change), 0) AS seconds

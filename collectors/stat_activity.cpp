@@ -16,7 +16,7 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// A state in which a database has no connection is told as 0, without the other labels, but only to
+// A state in which a database has no connection is reported as 0, without the other labels, but only to
 // a role that sees the state of every connection: from others the server hides it. Age is taken
 // from the clock, not from this statement's start: a transaction may be younger than that.
 constexpr std::string_view kSql = R"(

@@ -33,7 +33,7 @@ constexpr auto kFamilies = FamiliesOf(kValues);
 // All seven phases of each VACUUM, so that one's end is seen as 0; the numbers stand in the row of
 // the present phase. A table of another database has no name here, only its OID. The name is that
 // of the catalog: the text of a regclass depends on settings. A role that is no member of
-// pg_read_all_stats is told nothing of the VACUUMs of others.
+// pg_read_all_stats sees no VACUUM of others.
 constexpr std::string_view kSql = R"(
 SELECT p.datname,
        coalesce(CASE WHEN n.nspname IN ('public', 'pg_catalog') THEN c.relname

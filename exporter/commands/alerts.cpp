@@ -21,7 +21,7 @@ namespace {
 constexpr Duration kAnswerWithin = std::chrono::seconds(5);
 
 /// The answer of `/api/v1/alerts` made of one collection: every alert whose expression has a result
-/// now, as if its `for` were over. What the collection lacks is told, and makes `status` kWrong.
+/// now, as if its `for` were over. What the collection lacks is printed, and makes `status` kWrong.
 Result<std::string> EvaluateNow(const CommonOptions& common, int& status) {
   const auto config = LoadConfig(common.config_path, ProcessEnvironment());
   if (!config) {

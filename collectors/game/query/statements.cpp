@@ -245,7 +245,7 @@ GROUP BY 2, 3, 11, 12)",
       StatusIn(s.schema.statuses.live));
 }
 
-/// What each row of a session tells of its life, under the names of a Columns.
+/// What each row of a session says about its life, under the names of a Columns.
 Columns LifeOfSession(const GameStatement& s, std::string_view part) {
   const bool has_status = s.offer.Has(GameMetric::kActiveGames);
   const bool has_start = s.schema.Has("game_sessions", "started_at");

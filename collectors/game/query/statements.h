@@ -25,7 +25,7 @@ inline constexpr std::size_t kMostFollowed = 50'000;
 /// So many new sessions and closed connections have a row of their own in one reading.
 inline constexpr std::size_t kMostRows = 5'000;
 
-/// So many kinds of live sessions, and types of new ones beyond kMostRows, are told apart.
+/// So many kinds of live sessions, and types of new ones beyond kMostRows, have a series each.
 inline constexpr int kMostTypes = 100;
 
 /// What is wrong with a live session: its times, its numbers of players, its id. Bits.

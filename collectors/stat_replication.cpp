@@ -14,8 +14,8 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// Standbys may share all labels: the one furthest behind comes first and is reported. From a role that
-// is no member of pg_read_all_stats the server hides all but that there is one.
+// Standbys may share all labels: the one furthest behind comes first and is reported. From a role
+// that is no member of pg_read_all_stats the server hides all but that there is one.
 constexpr std::string_view kSql = R"(
 SELECT r.application_name, host(r.client_addr) AS client_addr, r.state, s.slot_name,
        server.lsn - '0/0' AS lsn, pg_wal_lsn_diff(server.lsn, r.replay_lsn) AS behind

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/interruption.h"
 #include "promql/abandon.h"
 
 namespace hakem::promql {
@@ -25,6 +26,7 @@ QueryContext::QueryContext(const tsdb::Queryable& data, const EngineOptions& opt
       deadline_(options.clock->SteadyNow() + options.timeout) {}
 
 void QueryContext::CheckRunning() {
+  CheckInterrupted();
   if (++checks_ % kChecksPerLook != 1) {
     return;
   }

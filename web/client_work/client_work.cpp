@@ -73,7 +73,8 @@ ClientWork::ClientWork(const WorkLimits& limits, const Clock& clock, std::stop_t
       clock_(clock),
       stop_(std::move(stop)),
       budget_(std::make_shared<MemoryBudget>(limits.shared_bytes)),
-      gate_(limits.concurrency, limits.most_waiting) {}
+      gate_(limits.concurrency, limits.most_waiting),
+      turns_(limits.processors, clock) {}
 
 Response ClientWork::Run(const Request& request, Duration timeout, const Work& work) {
   const SteadyTime arrived = clock_.SteadyNow();
@@ -119,7 +120,8 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
   RunDeep([&] {
     // Of this thread alone, which ends with the request. Collecting, rules and /metrics go first.
     setpriority(PRIO_PROCESS, 0, kNiceness);
-    const Interruption interruption([&]() -> std::optional<Error> {
+    Turns::Turn turn(turns_);
+    const auto why_end = [&]() -> std::optional<Error> {
       if (stop_.stop_requested() || (request.client_gone && request.client_gone())) {
         return Error{ErrorCode::kUnavailable, "the request was canceled"};
       }
@@ -128,6 +130,13 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
                      fmt::format("the request timed out after {}", FormatDuration(limit))};
       }
       return std::nullopt;
+    };
+    if (std::optional<Error> error = why_end()) {
+      throw Interrupted(*std::move(error));
+    }
+    const Interruption interruption([&] {
+      turn.Share();
+      return why_end();
     });
     MemoryAccount account(*budget_,
                           {.own_bytes = limits_.own_bytes, .most_bytes = limits_.most_bytes});

@@ -8,6 +8,7 @@
 #include "model/clock.h"
 #include "model/memory_account.h"
 #include "web/client_work/query_gate.h"
+#include "web/client_work/turns.h"
 #include "web/http.h"
 
 namespace hakem::web {
@@ -16,6 +17,7 @@ namespace hakem::web {
 struct WorkLimits {
   std::size_t concurrency = QueryGate::kConcurrency;
   std::size_t most_waiting = 1000;
+  std::size_t processors = Turns::Processors();  ///< So many of them compute at a time, in turns.
   Duration timeout = std::chrono::minutes(2);  ///< Of one request, the wait for its turn included.
   /// That requests share: what they work with and answers that are not delivered yet.
   std::size_t shared_bytes = std::size_t{1} << 30;
@@ -60,6 +62,7 @@ class ClientWork {
   const std::stop_token stop_;
   const std::shared_ptr<MemoryBudget> budget_;  ///< Shared with answers under way.
   QueryGate gate_;
+  Turns turns_;
 };
 
 }  // namespace hakem::web

@@ -1,0 +1,80 @@
+#include "web/client_work/turns.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <string>
+#include <thread>
+
+#include "tests/support/fake_clock.h"
+
+namespace hakem::web {
+namespace {
+
+/// Another thread, which takes a turn as soon as it may and writes its name down.
+class Other {
+ public:
+  Other(Turns& turns, std::string& order, char name)
+      : thread_([this, &turns, &order, name] {
+          started_.set_value();
+          const Turns::Turn turn(turns);
+          order += name;  // Guarded by the turn.
+        }) {
+    started_.get_future().wait();
+  }
+
+ private:
+  std::promise<void> started_;
+  std::jthread thread_;
+};
+
+/// Shares the turn at the end of its slice until another thread has used it.
+void ShareUntilUsed(Turns::Turn& turn, FakeClock& clock, const std::string& order,
+                    std::size_t size) {
+  while (order.size() < size) {
+    clock.Advance(Turns::kSlice);
+    turn.Share();
+  }
+}
+
+TEST(Turns, OfAThreadThatHasHadItsSliceGoToTheNext) {
+  FakeClock clock;
+  Turns turns(1, clock);
+  std::string order;
+  Turns::Turn turn(turns);
+  const Other other(turns, order, 'b');
+  ShareUntilUsed(turn, clock, order, 1);
+  EXPECT_EQ(order, "b");
+}
+
+TEST(Turns, LastForASliceAlthoughOthersWait) {
+  FakeClock clock;
+  Turns turns(1, clock);
+  std::string order;
+  Turns::Turn turn(turns);
+  const Other other(turns, order, 'b');
+  clock.Advance(Turns::kSlice - Duration(1));
+  for (int i = 0; i < 1000; ++i) {
+    turn.Share();
+  }
+  EXPECT_EQ(order, "");
+  ShareUntilUsed(turn, clock, order, 1);
+}
+
+TEST(Turns, AreGivenToEachProcessor) {
+  const FakeClock clock;
+  Turns turns(2, clock);
+  std::string order;
+  const Turns::Turn turn(turns);
+  { const Other other(turns, order, 'b'); }  // Ends although this thread's turn goes on.
+  EXPECT_EQ(order, "b");
+}
+
+TEST(Turns, CountAtLeastOneProcessor) {
+  EXPECT_GE(Turns::Processors(), 1U);
+  EXPECT_LE(Turns::Processors(), std::thread::hardware_concurrency());
+}
+
+}  // namespace
+}  // namespace hakem::web

@@ -1,0 +1,56 @@
+#include "web/client_work/turns.h"
+
+#include <sched.h>
+
+#include <algorithm>
+
+namespace hakem::web {
+
+SteadyTime Turns::Wait() {
+  MutexLock lock(mutex_);
+  if (running_ < at_once_) {
+    ++running_;
+    return clock_.SteadyNow();
+  }
+  Waiter self;
+  waiting_.push_back(&self);
+  self.woken.wait(lock, [&self] { return self.may_go; });
+  return clock_.SteadyNow();
+}
+
+void Turns::End() {
+  const MutexLock lock(mutex_);
+  if (!HandOn()) {
+    --running_;
+  }
+}
+
+/// Gives a place to the one that has waited longest. False when nobody waits.
+bool Turns::HandOn() {
+  if (waiting_.empty()) {
+    return false;
+  }
+  Waiter& next = *waiting_.front();
+  waiting_.pop_front();
+  next.may_go = true;
+  next.woken.notify_one();
+  return true;
+}
+
+void Turns::Turn::Share() {
+  if (turns_.clock_.SteadyNow() - began_ < kSlice) {
+    return;
+  }
+  turns_.End();
+  began_ = turns_.Wait();
+}
+
+std::size_t Turns::Processors() {
+  cpu_set_t processors;
+  if (sched_getaffinity(0, sizeof(processors), &processors) != 0) {
+    return 1;
+  }
+  return static_cast<std::size_t>(std::max(CPU_COUNT(&processors), 1));
+}
+
+}  // namespace hakem::web

@@ -130,7 +130,7 @@ Result<void> Demo::StartGame() {
 Result<void> Demo::StartHakem() {
   const int port = options_.port != 0       ? options_.port
                    : PortIsFree(kUsualPort) ? kUsualPort
-                                            : FreePort();
+                                            : process::FreePort();
   hakem_.emplace(fmt::format("http://127.0.0.1:{}", port), deps_.fetch);
   auto started = stage_->StartHakem(plan_, port, webhook_->url()).and_then([this] {
     return Await("Hakem", kReadyWithin, [this] { return hakem_->Ready(); });

@@ -15,9 +15,9 @@
 #include <sstream>
 #include <utility>
 
-#include "demo/temporary_folder.h"
 #include "model/duration.h"
 #include "model/read_file.h"
+#include "process/temporary_folder.h"
 #include "simulator/database/schema.h"
 
 namespace hakem::demo {
@@ -69,7 +69,7 @@ bool PortIsFree(int port) {
 }
 
 Result<std::unique_ptr<Stage>> Stage::Make(std::string program) {
-  Result<std::string> folder = MakeTemporaryFolder("hakem-demo");
+  Result<std::string> folder = process::MakeTemporaryFolder("hakem-demo");
   if (!folder) {
     return Fail(folder.error());
   }
@@ -94,14 +94,14 @@ Stage::~Stage() {
 }
 
 Result<void> Stage::StartDatabase() {
-  const auto binaries = FindPostgresBinaries("/usr/lib/postgresql", SearchPath());
+  const auto binaries = process::FindPostgresBinaries("/usr/lib/postgresql", process::SearchPath());
   if (!binaries) {
     return Fail(binaries.error());
   }
   psql_ = *binaries + "/psql";
   // The show runs programs and reads files as its user by this server: no other user of the machine
   // may come in.
-  auto database = PrivatePostgres::Make({.reach = Reach::kSocket});
+  auto database = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
   if (!database) {
     return Fail(database.error());
   }
@@ -143,9 +143,9 @@ Result<void> Stage::LoadYesterday() const {
 
 Result<void> Stage::RunToEnd(std::string_view what, std::vector<std::string> argv) const {
   const std::string log = folder_ + "/setup.log";
-  auto process = ChildProcess::Start({.argv = std::move(argv),
-                                      .standard_output = Output::ToFile(log),
-                                      .standard_error = Output::ToFile(log)});
+  auto process = process::ChildProcess::Start({.argv = std::move(argv),
+                                               .standard_output = process::Output::ToFile(log),
+                                               .standard_error = process::Output::ToFile(log)});
   if (!process) {
     return Fail(process.error());
   }
@@ -175,11 +175,11 @@ Result<void> Stage::StartGame(const GamePlan& plan) {
 }
 
 bool Stage::GameIsUnderWay() const {
-  auto psql =
-      ChildProcess::Start({.argv = {psql_, "-X", "-A", "-t", "-c", std::string(kGameIsUnderWay),
-                                    database_->Dsn(kDatabase, kOwner)},
-                           .standard_output = Output::ToPipe(),
-                           .standard_error = Output::ToFile(folder_ + "/psql.log")});
+  auto psql = process::ChildProcess::Start(
+      {.argv = {psql_, "-X", "-A", "-t", "-c", std::string(kGameIsUnderWay),
+                database_->Dsn(kDatabase, kOwner)},
+       .standard_output = process::Output::ToPipe(),
+       .standard_error = process::Output::ToFile(folder_ + "/psql.log")});
   return psql && psql->ReadLine() == "t";
 }
 
@@ -205,11 +205,11 @@ Result<void> Stage::StartPlayer(std::string_view command, std::vector<std::strin
                                 std::map<std::string, std::string> environment) {
   std::string log = fmt::format("{}/{}.log", folder_, command);
   arguments.insert(arguments.begin(), {program_, std::string(command)});
-  auto process = ChildProcess::Start({.argv = std::move(arguments),
-                                      .environment = std::move(environment),
-                                      .standard_output = Output::ToFile(log),
-                                      .standard_error = Output::ToFile(log),
-                                      .folder = folder_});
+  auto process = process::ChildProcess::Start({.argv = std::move(arguments),
+                                               .environment = std::move(environment),
+                                               .standard_output = process::Output::ToFile(log),
+                                               .standard_error = process::Output::ToFile(log),
+                                               .folder = folder_});
   if (!process) {
     return Fail(process.error());
   }

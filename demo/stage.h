@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "demo/child_process.h"
-#include "demo/private_postgres.h"
 #include "model/result.h"
 #include "model/time.h"
+#include "process/child_process.h"
+#include "process/private_postgres.h"
 
 namespace hakem::demo {
 
@@ -58,7 +58,7 @@ class Stage {
   /// The first child that has ended although nobody asked it to.
   std::optional<Fallen> FindFallen();
 
-  const PrivatePostgres& database() const { return *database_; }
+  const process::PrivatePostgres& database() const { return *database_; }
 
   /// Where the children's output lies.
   const std::string& folder() const { return folder_; }
@@ -70,7 +70,7 @@ class Stage {
   struct Player {
     std::string name;
     std::string log;
-    ChildProcess process;
+    process::ChildProcess process;
   };
 
   Stage(std::string program, std::string folder);
@@ -85,7 +85,7 @@ class Stage {
   const std::string folder_;
   bool keep_logs_ = false;
   std::string psql_;
-  std::unique_ptr<PrivatePostgres> database_;
+  std::unique_ptr<process::PrivatePostgres> database_;
   std::vector<Player> players_;  ///< In the order of their entrance.
 };
 

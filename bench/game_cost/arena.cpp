@@ -61,7 +61,7 @@ std::string RunOn(const std::string& dsn, std::string_view sql) {
 
 /// The program's exit status; one that is stopped dies with this function.
 Result<int> RunToEnd(std::vector<std::string> argv, const std::stop_token& stop) {
-  auto process = demo::ChildProcess::Start({.argv = std::move(argv)});
+  auto process = process::ChildProcess::Start({.argv = std::move(argv)});
   if (!process) {
     return Fail(process.error());
   }
@@ -74,7 +74,7 @@ Result<int> RunToEnd(std::vector<std::string> argv, const std::stop_token& stop)
 }
 
 /// As a game's server has it: nobody's cache holds all of ten million moves.
-demo::PrivatePostgresOptions ServerOptions() {
+process::PrivatePostgresOptions ServerOptions() {
   return {.settings = {"shared_buffers = 512MB", "max_wal_size = 8GB", "max_connections = 50",
                        "shared_preload_libraries = 'pg_stat_statements'"}};
 }
@@ -89,7 +89,7 @@ std::string CachedCluster(const ArenaOptions& options, std::int64_t moves) {
 /// Makes the cluster and moves it to `target`.
 Result<void> LoadCluster(const ArenaOptions& options, std::int64_t moves,
                          const std::string& target) {
-  auto server = demo::PrivatePostgres::Make(ServerOptions());
+  auto server = process::PrivatePostgres::Make(ServerOptions());
   if (!server) {
     return Fail(server.error());
   }
@@ -148,16 +148,16 @@ Result<std::unique_ptr<Arena>> Arena::Make(const ArenaOptions& options, std::int
       return Fail(loaded.error());
     }
   }
-  demo::PrivatePostgresOptions server_options = ServerOptions();
+  process::PrivatePostgresOptions server_options = ServerOptions();
   server_options.copy_of = cluster;
-  auto server = demo::PrivatePostgres::Make(server_options);
+  auto server = process::PrivatePostgres::Make(server_options);
   if (!server) {
     return Fail(server.error());
   }
   return std::unique_ptr<Arena>(new Arena(options, *std::move(server)));
 }
 
-Arena::Arena(ArenaOptions options, std::unique_ptr<demo::PrivatePostgres> server)
+Arena::Arena(ArenaOptions options, std::unique_ptr<process::PrivatePostgres> server)
     : options_(std::move(options)), server_(std::move(server)) {}
 
 std::string Arena::Run(std::string_view sql) const {
@@ -197,12 +197,12 @@ Result<void> Arena::Prepare() const {
 
 Result<void> Arena::StartPlay(int moves_per_second) {
   const std::string began = Run("SELECT now()");
-  auto started = demo::ChildProcess::Start(
+  auto started = process::ChildProcess::Start(
       {.argv = {options_.program, "simulate", "--dsn", server_->Dsn(kDatabase), "--log-level",
                 "error", "--games", fmt::format("{}", options_.games), "--players",
                 fmt::format("{}", 8 * options_.games), "--connections", fmt::format("{}", kWorkers),
                 "--moves-per-second", fmt::format("{}", moves_per_second)},
-       .standard_output = demo::Output::ToFile("/dev/null")});
+       .standard_output = process::Output::ToFile("/dev/null")});
   if (!started) {
     return Fail(started.error());
   }

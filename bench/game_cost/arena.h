@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "demo/child_process.h"
-#include "demo/private_postgres.h"
 #include "model/result.h"
+#include "process/child_process.h"
+#include "process/private_postgres.h"
 
 namespace hakem::bench {
 
@@ -54,11 +54,11 @@ class Arena {
   /// All that can be: no dead row is left, and every page is known to be visible to all.
   void Vacuum() const;
 
-  Arena(ArenaOptions options, std::unique_ptr<demo::PrivatePostgres> server);
+  Arena(ArenaOptions options, std::unique_ptr<process::PrivatePostgres> server);
 
   const ArenaOptions options_;
-  const std::unique_ptr<demo::PrivatePostgres> server_;
-  std::optional<demo::ChildProcess> players_;
+  const std::unique_ptr<process::PrivatePostgres> server_;
+  std::optional<process::ChildProcess> players_;
 };
 
 }  // namespace hakem::bench

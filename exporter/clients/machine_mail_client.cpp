@@ -7,7 +7,7 @@
 #include <iterator>
 #include <utility>
 
-#include "demo/child_process.h"
+#include "process/child_process.h"
 
 namespace hakem::exporter {
 namespace {
@@ -50,8 +50,8 @@ std::string_view FirstLine(std::string_view text) {
 }  // namespace
 
 MachineMailClient::MachineMailClient()
-    : MachineMailClient(Machine{.find_sendmail = [] { return FindSendmail(demo::SearchPath()); }}) {
-}
+    : MachineMailClient(
+          Machine{.find_sendmail = [] { return FindSendmail(process::SearchPath()); }}) {}
 
 SmtpReply ReplyOf(const SendmailRun& run) {
   const auto* refusal =

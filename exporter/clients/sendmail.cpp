@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-#include "demo/child_process.h"
 #include "model/clock.h"
+#include "process/child_process.h"
 
 namespace hakem::exporter {
 namespace {
@@ -193,7 +193,7 @@ Result<SendmailRun> WaitFor(pid_t pid, Descriptor& pipe, Duration limit,
 }  // namespace
 
 std::optional<std::string> FindSendmail(std::string_view path) {
-  return demo::FindProgram("sendmail", fmt::format("{}:/usr/sbin:/usr/lib", path));
+  return process::FindProgram("sendmail", fmt::format("{}:/usr/sbin:/usr/lib", path));
 }
 
 Result<SendmailRun> RunSendmail(const std::string& program, std::string_view message,

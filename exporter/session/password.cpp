@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "demo/child_process.h"
 #include "model/known_secrets.h"
 #include "model/read_file.h"
+#include "process/child_process.h"
 
 namespace hakem::exporter {
 namespace {
@@ -26,9 +26,10 @@ Result<Secret> ReadFromFile(const std::string& path) {
 
 Result<Secret> RunCommand(const std::string& command) {
   constexpr Duration kPatience = std::chrono::seconds(5);
-  auto child = demo::ChildProcess::Start({.argv = {"/bin/sh", "-c", command},
-                                          .standard_output = demo::Output::ToPipe(),
-                                          .standard_error = demo::Output::ToFile("/dev/null")});
+  auto child =
+      process::ChildProcess::Start({.argv = {"/bin/sh", "-c", command},
+                                    .standard_output = process::Output::ToPipe(),
+                                    .standard_error = process::Output::ToFile("/dev/null")});
   if (!child) {
     return Fail(ErrorCode::kUnavailable, "password_command: " + child.error().message);
   }

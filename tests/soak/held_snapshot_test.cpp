@@ -11,9 +11,9 @@
 #include <fstream>
 #include <thread>
 
-#include "demo/child_process.h"
-#include "demo/temporary_folder.h"
 #include "model/clock.h"
+#include "process/child_process.h"
+#include "process/temporary_folder.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/paths.h"
 #include "tests/support/programs/hakem_process.h"
@@ -41,7 +41,7 @@ TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
       fmt::format("INSERT INTO hokm_game.game_sessions (room_id) "
                   "SELECT 'lobby' || i FROM generate_series(1, {}) i",
                   kLobbies));
-  const auto folder = demo::MakeTemporaryFolder("hakem-soak");
+  const auto folder = process::MakeTemporaryFolder("hakem-soak");
   ASSERT_TRUE(folder) << folder.error().message;
   // A statement's time is short, so that minutes do what takes hours at 2 s.
   std::ofstream(*folder + "/hakem.yml") << fmt::format(
@@ -50,7 +50,7 @@ TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
   auto hakem =
       ServingHakem::Start({}, {"--config", *folder + "/hakem.yml", "--state.directory", *folder});
   ASSERT_TRUE(hakem) << hakem.error().message;
-  auto players = demo::ChildProcess::Start(
+  auto players = process::ChildProcess::Start(
       {.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(), "--games", "100",
                 "--moves-per-second", "200", "--duration", fmt::format("{}s", Length().count())}});
   ASSERT_TRUE(players) << players.error().message;

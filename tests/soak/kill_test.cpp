@@ -11,8 +11,8 @@
 #include <random>
 #include <thread>
 
-#include "demo/child_process.h"
 #include "model/clock.h"
+#include "process/child_process.h"
 #include "state/history_store.h"
 #include "state/state.h"
 #include "tests/support/game/hokm_database.h"
@@ -71,9 +71,9 @@ bool HasDamagedFile(const std::string& directory) {
 
 TEST(Kill, KeepsTheHistoryUpToHalfAMinuteBefore) {
   HokmDatabase database;
-  auto players =
-      demo::ChildProcess::Start({.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(),
-                                          "--games", "100", "--moves-per-second", "200"}});
+  auto players = process::ChildProcess::Start(
+      {.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(), "--games", "100",
+                "--moves-per-second", "200"}});
   ASSERT_TRUE(players) << players.error().message;
   const ScratchFolder folder;
   std::mt19937 random(7);

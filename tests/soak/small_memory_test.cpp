@@ -19,9 +19,9 @@
 #include <thread>
 #include <vector>
 
-#include "demo/child_process.h"
 #include "model/clock.h"
 #include "model/mutex.h"
+#include "process/child_process.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/http/fetch.h"
 #include "tests/support/http/url.h"

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "demo/child_process.h"
 #include "model/clock.h"
+#include "process/child_process.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/paths.h"
 #include "tests/support/programs/hakem_process.h"
@@ -165,7 +165,7 @@ class Steady : public testing::Test {
 };
 
 TEST_F(Steady, CountersEqualTheTablesAndNothingGrows) {
-  auto players = demo::ChildProcess::Start(
+  auto players = process::ChildProcess::Start(
       {.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(), "--games", "200",
                 "--players", "1200", "--connections", "8", "--moves-per-second", "400",
                 "--duration", fmt::format("{}s", Length().count())}});

@@ -3,14 +3,14 @@
 #include <filesystem>
 #include <string>
 
-#include "demo/temporary_folder.h"
+#include "process/temporary_folder.h"
 
 namespace hakem {
 
 /// An empty folder that is removed with all that is in it.
 class ScratchFolder {
  public:
-  ScratchFolder() : path_(demo::MakeTemporaryFolder("hakem-test").value()) {}
+  ScratchFolder() : path_(process::MakeTemporaryFolder("hakem-test").value()) {}
 
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;

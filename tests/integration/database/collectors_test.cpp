@@ -5,9 +5,9 @@
 #include <pqxx/pqxx>
 
 #include "collectors/core/collector.h"
-#include "demo/private_postgres.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/session/postgres_session.h"
+#include "process/private_postgres.h"
 #include "tests/support/collection/snapshot_values.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
@@ -25,8 +25,8 @@ using testing::Optional;
 class CollectorsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make(
-        {.reach = demo::Reach::kSocket,
+    auto made = process::PrivatePostgres::Make(
+        {.reach = process::Reach::kSocket,
          .settings = {"autovacuum = off", "shared_preload_libraries = 'pg_stat_statements'"}});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
@@ -93,11 +93,11 @@ class CollectorsTest : public testing::Test {
     return {};
   }
 
-  static std::unique_ptr<demo::PrivatePostgres> server_;
+  static std::unique_ptr<process::PrivatePostgres> server_;
   static std::unique_ptr<pqxx::connection> admin_;
 };
 
-std::unique_ptr<demo::PrivatePostgres> CollectorsTest::server_;
+std::unique_ptr<process::PrivatePostgres> CollectorsTest::server_;
 std::unique_ptr<pqxx::connection> CollectorsTest::admin_;
 
 TEST_F(CollectorsTest, EveryOneThatIsOnByDefaultSucceeds) {

@@ -5,9 +5,9 @@
 #include <pqxx/pqxx>
 #include <thread>
 
-#include "demo/private_postgres.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/session/postgres_session.h"
+#include "process/private_postgres.h"
 #include "tests/support/collection/snapshot_values.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
@@ -21,7 +21,7 @@ using testing::Optional;
 class DatabasesTest : public testing::Test {
  protected:
   DatabasesTest() {
-    auto made = demo::PrivatePostgres::Make({.reach = demo::Reach::kSocket});
+    auto made = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
     EXPECT_THAT(made, IsOk());
     server_ = std::move(*made);
     Run("postgres", "CREATE ROLE hakem LOGIN; GRANT pg_monitor TO hakem");
@@ -67,7 +67,7 @@ class DatabasesTest : public testing::Test {
         table, schema);
   }
 
-  std::unique_ptr<demo::PrivatePostgres> server_;
+  std::unique_ptr<process::PrivatePostgres> server_;
   Log log_ = Log::Silent();
   std::unique_ptr<PostgresSessionFactory> sessions_;
   std::unique_ptr<ScrapeLoop> loop_;

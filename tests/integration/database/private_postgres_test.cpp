@@ -1,5 +1,5 @@
 // A private server against the real PostgreSQL.
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace hakem::demo {
+namespace hakem::process {
 namespace {
 
 std::string Ask(const std::string& dsn, const std::string& sql) {
@@ -89,4 +89,4 @@ TEST(PrivatePostgres, NamesAFolderThatCannotBeMade) {
 }
 
 }  // namespace
-}  // namespace hakem::demo
+}  // namespace hakem::process

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 #include "tests/support/paths.h"
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/scratch_folder.h"
@@ -43,7 +43,7 @@ class ClockTest : public testing::Test {
         "collect: {{lanes: {{fast: 1s, slow: 5s}}}}\n"
         "rules: {{files: [{}]}}\n"
         "state: {{directory: {}}}\n",
-        demo::FreePort(), folder_ / "rules.yml", folder_ / "state");
+        process::FreePort(), folder_ / "rules.yml", folder_ / "state");
     auto hakem =
         ServingHakem::Start({{"LD_PRELOAD", ClockShim()}, {"CLOCK_STEP_FILE", folder_ / "step"}},
                             {"--config", folder_ / "hakem.yml"});

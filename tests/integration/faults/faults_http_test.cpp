@@ -12,8 +12,8 @@
 #include <pqxx/pqxx>
 #include <thread>
 
-#include "demo/private_postgres.h"
 #include "model/clock.h"
+#include "process/private_postgres.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/scratch_folder.h"
@@ -71,7 +71,7 @@ const std::vector<std::string> kSettings = {"max_connections = 14",
 /// Hakem's after each change.
 class HttpFaults : public testing::Test {
  protected:
-  HttpFaults() : server_(*demo::PrivatePostgres::Make({.settings = kSettings})) {
+  HttpFaults() : server_(*process::PrivatePostgres::Make({.settings = kSettings})) {
     Connect(*server_);
     Run("CREATE ROLE hakem LOGIN");
     Run("GRANT pg_monitor TO hakem");
@@ -98,7 +98,7 @@ class HttpFaults : public testing::Test {
     EXPECT_LE(most_connections_, 2);
   }
 
-  void Connect(const demo::PrivatePostgres& server) {
+  void Connect(const process::PrivatePostgres& server) {
     admin_ = std::make_unique<pqxx::connection>(server.Dsn());
   }
 
@@ -128,7 +128,7 @@ class HttpFaults : public testing::Test {
   }
 
   const ScratchFolder folder_;
-  std::unique_ptr<demo::PrivatePostgres> server_;
+  std::unique_ptr<process::PrivatePostgres> server_;
   std::unique_ptr<pqxx::connection> admin_;
   int most_connections_ = 0;
   std::unique_ptr<ServingHakem> hakem_;
@@ -206,14 +206,14 @@ TEST_F(HttpFaults, StatisticsReset) {
 
 TEST_F(HttpFaults, AnotherServerBecomesThePrimary) {
   const auto standby =
-      *demo::PrivatePostgres::Make({.settings = kSettings, .standby_of = server_->Dsn()});
+      *process::PrivatePostgres::Make({.settings = kSettings, .standby_of = server_->Dsn()});
   Serve(
       fmt::format("host=127.0.0.1,127.0.0.1 port={},{} dbname=postgres user=hakem "
                   "target_session_attrs=primary sslmode=disable",
                   server_->port(), standby->port()));
   ASSERT_TRUE(Becomes(kUp, 1));
   admin_.reset();
-  server_->Stop(demo::PrivatePostgres::StopMode::kImmediate);
+  server_->Stop(process::PrivatePostgres::StopMode::kImmediate);
   EXPECT_TRUE(Becomes(kUp, 0));
   Connect(*standby);
   Run("SELECT pg_promote()");

@@ -147,7 +147,7 @@ TEST_F(InsideTest, SurvivesACrashInMidCollection) {
   StartCollecting(server_->port());
   ASSERT_TRUE(Becomes("hakem_connections", 2));
   for (int i = 0; i < 2; ++i) {
-    server_->Stop(demo::PrivatePostgres::StopMode::kImmediate);
+    server_->Stop(process::PrivatePostgres::StopMode::kImmediate);
     EXPECT_TRUE(Becomes("hakem_connections", 0));
     ASSERT_THAT(server_->Start(), IsOk());
     EXPECT_TRUE(Becomes("hakem_connections", 2));

@@ -33,7 +33,7 @@ constinit const collectors::CollectorSpec kSlowReader{
 class StandbyTest : public FaultsTest {
  protected:
   StandbyTest() : FaultsTest({.settings = kReplicationSettings}) {
-    auto made = demo::PrivatePostgres::Make(
+    auto made = process::PrivatePostgres::Make(
         {.settings = kReplicationSettings, .standby_of = server_->Dsn()});
     EXPECT_THAT(made, IsOk());
     standby_ = std::move(*made);
@@ -57,7 +57,7 @@ class StandbyTest : public FaultsTest {
                 .empty();
   }
 
-  std::unique_ptr<demo::PrivatePostgres> standby_;
+  std::unique_ptr<process::PrivatePostgres> standby_;
 };
 
 TEST_F(StandbyTest, GoesOnDuringConflictsWithRecovery) {
@@ -132,7 +132,7 @@ TEST_F(StandbyTest, FollowsTheServerThatBecomesThePrimary) {
   EXPECT_TRUE(Becomes("pg_replication_is_replica", 0));
   EXPECT_EQ(ConnectionsToStandby(), 0);
 
-  server_->Stop(demo::PrivatePostgres::StopMode::kImmediate);
+  server_->Stop(process::PrivatePostgres::StopMode::kImmediate);
   EXPECT_TRUE(Becomes("pg_up", 0));
   {
     pqxx::connection connection(standby_->Dsn());

@@ -7,8 +7,8 @@
 
 #include "collectors/game/schema/families.h"
 #include "collectors/game/schema/gate.h"
-#include "demo/private_postgres.h"
 #include "exporter/session/postgres_session.h"
+#include "process/private_postgres.h"
 #include "simulator/database/schema.h"
 #include "tests/support/matchers.h"
 
@@ -23,7 +23,7 @@ constexpr std::int64_t kBig = 64 << 10;
 class GameGate : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make({.reach = demo::Reach::kSocket});
+    auto made = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
     Sql(std::string(simulator::kSchemaSql));
@@ -59,7 +59,7 @@ class GameGate : public testing::Test {
     return std::move(*schema);
   }
 
-  static inline std::unique_ptr<demo::PrivatePostgres> server_;
+  static inline std::unique_ptr<process::PrivatePostgres> server_;
   const GameOptions options_;
   exporter::PostgresSessionFactory factory_{
       *exporter::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock()};

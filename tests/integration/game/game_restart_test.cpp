@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "demo/temporary_folder.h"
+#include "process/temporary_folder.h"
 #include "tests/support/game/game_fixture.h"
 #include "tests/support/game/late_writers.h"
 #include "tests/support/programs/hakem_process.h"
@@ -36,7 +36,7 @@ class GameRestart : public GameFixture {
  protected:
   void SetUp() override {
     GameFixture::SetUp();
-    auto folder = demo::MakeTemporaryFolder("hakem-restart");
+    auto folder = process::MakeTemporaryFolder("hakem-restart");
     ASSERT_THAT(folder, IsOk());
     folder_ = *folder;
     std::ofstream(folder_ + "/hakem.yml") << fmt::format(R"(

@@ -28,9 +28,9 @@ class GameOnAStandby : public GameFixture {
     GameFixture::SetUp();
     Sql("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('r')");
     auto made =
-        demo::PrivatePostgres::Make({.settings = {"max_prepared_transactions = 5",
-                                                  "wal_level = replica", "max_wal_senders = 5"},
-                                     .standby_of = server_->Dsn()});
+        process::PrivatePostgres::Make({.settings = {"max_prepared_transactions = 5",
+                                                     "wal_level = replica", "max_wal_senders = 5"},
+                                        .standby_of = server_->Dsn()});
     ASSERT_THAT(made, IsOk());
     standby_ = std::move(*made);
   }
@@ -42,7 +42,7 @@ class GameOnAStandby : public GameFixture {
     WriteWhileCollecting(writers, 40, [&](int) { ASSERT_THAT(watcher.Collect(), IsOk()); });
   }
 
-  std::unique_ptr<demo::PrivatePostgres> standby_;
+  std::unique_ptr<process::PrivatePostgres> standby_;
   MemoryGameStore store_;
 };
 

@@ -149,7 +149,7 @@ TEST(Simulator, DoesNotQuoteAConnectionStringItCannotRead) {
 
 TEST(Simulator, WaitsForAServerThatDoesNotAnswerUntilItIsStopped) {
   SimulationOptions options;
-  options.dsn = Secret(fmt::format("host=127.0.0.1 port={}", demo::FreePort()));
+  options.dsn = Secret(fmt::format("host=127.0.0.1 port={}", process::FreePort()));
   RunningSimulation simulation(options);
 
   const auto report = simulation.Stop();
@@ -160,7 +160,7 @@ TEST(Simulator, WaitsForAServerThatDoesNotAnswerUntilItIsStopped) {
 
 TEST(Simulator, TellsThatAServerDidNotAnswerForTheTimeThatWasToBePlayed) {
   SimulationOptions options;
-  options.dsn = Secret(fmt::format("host=127.0.0.1 port={}", demo::FreePort()));
+  options.dsn = Secret(fmt::format("host=127.0.0.1 port={}", process::FreePort()));
   options.duration = milliseconds(300);
 
   const auto report = Simulate(options, SystemClock(), Log::Silent().For("simulator"), {});

@@ -14,11 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include "demo/child_process.h"
-#include "demo/private_postgres.h"
 #include "model/check.h"
 #include "model/clock.h"
 #include "model/log.h"
+#include "process/child_process.h"
+#include "process/private_postgres.h"
 #include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
 #include "tests/support/paths.h"
@@ -102,8 +102,8 @@ class AlertmanagerTest : public ::testing::Test {
     std::string folder = (std::filesystem::temp_directory_path() / "hakem-am-XXXXXX").string();
     ASSERT_NE(mkdtemp(folder.data()), nullptr);
     folder_ = folder;
-    mail_port_ = demo::FreePort();
-    port_ = demo::FreePort();
+    mail_port_ = process::FreePort();
+    port_ = process::FreePort();
     WriteConfiguration();
     children_.push_back(
         Start({"/usr/bin/python3", "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Debugging",
@@ -126,13 +126,13 @@ class AlertmanagerTest : public ::testing::Test {
   }
 
   /// Its output goes to a file of the test's folder, or to ours when that is "".
-  demo::ChildProcess Start(std::vector<std::string> argv, const std::string& file) const {
-    const demo::Output output =
-        file.empty() ? demo::Output::Inherit() : demo::Output::ToFile(folder_ + "/" + file);
-    auto started = demo::ChildProcess::Start({.argv = std::move(argv),
-                                              .environment = {{"PYTHONUNBUFFERED", "1"}},
-                                              .standard_output = output,
-                                              .standard_error = output});
+  process::ChildProcess Start(std::vector<std::string> argv, const std::string& file) const {
+    const process::Output output =
+        file.empty() ? process::Output::Inherit() : process::Output::ToFile(folder_ + "/" + file);
+    auto started = process::ChildProcess::Start({.argv = std::move(argv),
+                                                 .environment = {{"PYTHONUNBUFFERED", "1"}},
+                                                 .standard_output = output,
+                                                 .standard_error = output});
     HAKEM_CHECK(started.has_value());
     return *std::move(started);
   }
@@ -189,7 +189,7 @@ class AlertmanagerTest : public ::testing::Test {
   std::string folder_;
   int mail_port_ = 0;
   int port_ = 0;
-  std::vector<demo::ChildProcess> children_;
+  std::vector<process::ChildProcess> children_;
 };
 
 TEST_F(AlertmanagerTest, TellsWarningsToSlackAndCriticalAlertsByMailToo) {

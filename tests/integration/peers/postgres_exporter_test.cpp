@@ -11,8 +11,8 @@
 #include <map>
 #include <pqxx/pqxx>
 
-#include "demo/child_process.h"
-#include "demo/private_postgres.h"
+#include "process/child_process.h"
+#include "process/private_postgres.h"
 #include "tests/support/collection/dropin_server.h"
 #include "tests/support/http/fetch.h"
 #include "tests/support/programs/peers.h"
@@ -124,12 +124,12 @@ constexpr std::string_view kOptional[] = {
     "stat_checkpointer",   "stat_statements",     "stat_wal_receiver",
     "statio_user_indexes"};
 
-demo::ChildOptions PeerCommand(int port) {
-  demo::ChildOptions options{
+process::ChildOptions PeerCommand(int port) {
+  process::ChildOptions options{
       .argv = {PeerPath("prometheus-postgres-exporter")},
       .environment = {{"DATA_SOURCE_NAME", TheServer().Dsn("dropin_one") + " sslmode=disable"}},
-      .standard_output = demo::Output::ToFile("/dev/null"),
-      .standard_error = demo::Output::ToFile("/dev/null")};
+      .standard_output = process::Output::ToFile("/dev/null"),
+      .standard_error = process::Output::ToFile("/dev/null")};
   if (const char* root = std::getenv("HAKEM_PEER_ROOT"); root != nullptr) {
     options.root = root;
     options.argv = {"/usr/bin/prometheus-postgres-exporter"};
@@ -143,8 +143,8 @@ demo::ChildOptions PeerCommand(int port) {
 
 /// The page of a postgres_exporter that runs for one scrape.
 PeerPage AskPeer() {
-  const int port = demo::FreePort();
-  auto peer = *demo::ChildProcess::Start(PeerCommand(port));
+  const int port = process::FreePort();
+  auto peer = *process::ChildProcess::Start(PeerCommand(port));
   for (int attempt = 0; attempt < 200; ++attempt) {
     if (const auto text = Fetch(fmt::format("http://127.0.0.1:{}/metrics", port))) {
       return ParsePage(*text);

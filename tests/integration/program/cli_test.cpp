@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 #include "tests/support/paths.h"
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/programs/shell.h"
@@ -242,7 +242,7 @@ TEST(Collect, NamesAPathItCannotWrite) {
 }
 
 TEST(Collect, SaysThatTheHostCannotBeReached) {
-  const std::string port = std::to_string(demo::FreePort());
+  const std::string port = std::to_string(process::FreePort());
   const ProgramRun run = RunHakem(
       {"collect"},
       {{"DB_HOST", "127.0.0.1"}, {"DB_PORT", port}, {"DB_PASSWORD", std::string(kCanary)}});
@@ -254,7 +254,7 @@ TEST(Collect, SaysThatTheHostCannotBeReached) {
 }
 
 TEST(Alerts, SaysWhenNeitherServerNorDatabaseAnswers) {
-  const std::string port = std::to_string(demo::FreePort());
+  const std::string port = std::to_string(process::FreePort());
   const ProgramRun run = RunHakem({"alerts", "--server", "http://127.0.0.1:" + port},
                                   {{"DB_HOST", "127.0.0.1"}, {"DB_PORT", port}});
   EXPECT_EQ(run.status, 3);

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "demo/child_process.h"
-#include "demo/private_postgres.h"
+#include "process/child_process.h"
+#include "process/private_postgres.h"
 #include "tests/support/matchers.h"
 #include "tests/support/paths.h"
 #include "tests/support/programs/hakem_process.h"
@@ -33,14 +33,14 @@ class DemoTest : public testing::Test {
 
   ~DemoTest() override { std::filesystem::remove_all(folder_); }
 
-  demo::ChildProcess StartDemo(std::vector<std::string> arguments) {
+  process::ChildProcess StartDemo(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
                      {HakemProgram(), "demo", "--port", fmt::format("{}", port_)});
     auto process =
-        demo::ChildProcess::Start({.argv = std::move(arguments),
-                                   .environment = {{"TMPDIR", folder_ / "tmp"}},
-                                   .standard_output = demo::Output::ToFile(output_path()),
-                                   .standard_error = demo::Output::ToFile(output_path())});
+        process::ChildProcess::Start({.argv = std::move(arguments),
+                                      .environment = {{"TMPDIR", folder_ / "tmp"}},
+                                      .standard_output = process::Output::ToFile(output_path()),
+                                      .standard_error = process::Output::ToFile(output_path())});
     if (!process) {
       throw std::runtime_error(process.error().message);
     }
@@ -65,12 +65,12 @@ class DemoTest : public testing::Test {
     return left;
   }
 
-  const int port_ = demo::FreePort();
+  const int port_ = process::FreePort();
   std::filesystem::path folder_;
 };
 
 TEST_F(DemoTest, ShowsAnAlertFromItsCauseToItsEnd) {
-  demo::ChildProcess demo = StartDemo({"--seconds", "120"});
+  process::ChildProcess demo = StartDemo({"--seconds", "120"});
   EXPECT_EQ(demo.WaitFor(std::chrono::seconds(240)), 0) << Output();
   const std::string output = Output();
   EXPECT_THAT(output, HasSubstr(fmt::format("http://127.0.0.1:{}/metrics", port_)));
@@ -84,7 +84,7 @@ TEST_F(DemoTest, ShowsAnAlertFromItsCauseToItsEnd) {
 }
 
 TEST_F(DemoTest, EndsOnCtrlCAndLeavesNothingBehind) {
-  demo::ChildProcess demo = StartDemo({});
+  process::ChildProcess demo = StartDemo({});
   const auto port = static_cast<std::uint16_t>(port_);
   ASSERT_TRUE(Eventually(std::chrono::seconds(90), [&] { return HttpGet(port, "/").has_value(); }))
       << Output();

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "demo/child_process.h"
-#include "demo/private_postgres.h"
+#include "process/child_process.h"
+#include "process/private_postgres.h"
 #include "tests/support/paths.h"
 #include "tests/support/programs/dashboard.h"
 #include "tests/support/programs/hakem_process.h"
@@ -49,11 +49,11 @@ bool Has(const PrometheusServer& prometheus, const std::string& expr) {
 std::vector<std::string> CheckMetrics(const std::string& page) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("hakem-page-{}", getpid());
   std::ofstream(path) << page;
-  auto process = demo::ChildProcess::Start(
+  auto process = process::ChildProcess::Start(
       {.argv = {"sh", "-c",
                 fmt::format("{} check metrics <{} 2>&1", ShellWord(PeerPath("promtool")),
                             ShellWord(path.string()))},
-       .standard_output = demo::Output::ToPipe()});
+       .standard_output = process::Output::ToPipe()});
   std::vector<std::string> lines;
   while (process) {
     const auto line = process->ReadLine();
@@ -88,13 +88,13 @@ bool IsCompatibleName(const std::string& line) {
 class EndToEnd : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    port_ = static_cast<std::uint16_t>(demo::FreePort());
-    auto started = demo::ChildProcess::Start(
+    port_ = static_cast<std::uint16_t>(process::FreePort());
+    auto started = process::ChildProcess::Start(
         {.argv = {HakemProgram(), "demo", "--seconds", "120", "--port", std::to_string(port_)},
-         .standard_output = demo::Output::ToFile(OutputPath()),
-         .standard_error = demo::Output::ToFile(OutputPath())});
+         .standard_output = process::Output::ToFile(OutputPath()),
+         .standard_error = process::Output::ToFile(OutputPath())});
     ASSERT_TRUE(started) << started.error().message;
-    demo_ = std::make_unique<demo::ChildProcess>(*std::move(started));
+    demo_ = std::make_unique<process::ChildProcess>(*std::move(started));
     ASSERT_TRUE(Eventually(seconds(120), [] {
       const auto reply = HttpGet(port_, "/-/ready");
       return reply && reply->status == 200;
@@ -115,7 +115,7 @@ class EndToEnd : public testing::Test {
   }
 
   static inline std::uint16_t port_ = 0;
-  static inline std::unique_ptr<demo::ChildProcess> demo_;
+  static inline std::unique_ptr<process::ChildProcess> demo_;
   static inline std::unique_ptr<PrometheusServer> prometheus_;
 };
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/scratch_folder.h"
 
@@ -29,7 +29,7 @@ class History : public testing::Test {
         "labels: {{instance: here}}\n"
         "rules: {{files: [{}]}}\n"
         "state: {{directory: {}}}\n",
-        demo::FreePort(), folder_ / "rules.yml", state_);
+        process::FreePort(), folder_ / "rules.yml", state_);
     auto hakem = ServingHakem::Start({}, {"--config", folder_ / "hakem.yml"});
     EXPECT_TRUE(hakem) << hakem.error().message;
     return hakem ? *std::move(hakem) : nullptr;

@@ -14,7 +14,7 @@
 #include <regex>
 #include <set>
 
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/programs/terminal_run.h"
 
@@ -277,7 +277,7 @@ std::string Sql(const std::string& dsn, const std::string& sql) {
 class HostileOwner : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make(
+    auto made = process::PrivatePostgres::Make(
         {.password = Secret(std::string(kAdminPassword)),
          .settings = {"shared_preload_libraries = 'pg_stat_statements'", "autovacuum = off"}});
     ASSERT_TRUE(made) << made.error().message;
@@ -361,11 +361,11 @@ class HostileOwner : public testing::Test {
   static std::string RunScript(const std::string& script) {
     const std::string base = fmt::format("{}/script-{}", folder_.string(), ++files_);
     std::ofstream(base + ".sql") << script;
-    auto psql = demo::ChildProcess::Start(
+    auto psql = process::ChildProcess::Start(
         {.argv = {"setsid", "-w", "psql", "-X", "-f", base + ".sql", server_->Dsn(kDatabase)},
          .environment = {{"PGPASSWORD", std::string(kAdminPassword)}},
-         .standard_output = demo::Output::ToFile(base + ".log"),
-         .standard_error = demo::Output::ToFile(base + ".log")});
+         .standard_output = process::Output::ToFile(base + ".log"),
+         .standard_error = process::Output::ToFile(base + ".log")});
     EXPECT_TRUE(psql);
     if (psql) {
       psql->WaitFor(std::chrono::seconds(30));
@@ -416,7 +416,7 @@ class HostileOwner : public testing::Test {
     })) << "a backend was left behind";
   }
 
-  static inline std::unique_ptr<demo::PrivatePostgres> server_;
+  static inline std::unique_ptr<process::PrivatePostgres> server_;
   static inline std::filesystem::path folder_;
   static inline int files_ = 0;
   static inline std::vector<std::string> games_;

@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "demo/private_postgres.h"
 #include "model/clock.h"
+#include "process/private_postgres.h"
 #include "tests/support/http/tcp_proxy.h"
 #include "tests/support/programs/hakem_process.h"
 
@@ -50,8 +50,8 @@ class Probe : public testing::Test {
 
   ~Probe() override { std::filesystem::remove_all(folder_); }
 
-  static std::unique_ptr<demo::PrivatePostgres> MakeServer() {
-    auto made = demo::PrivatePostgres::Make();
+  static std::unique_ptr<process::PrivatePostgres> MakeServer() {
+    auto made = process::PrivatePostgres::Make();
     EXPECT_TRUE(made) << made.error().message;
     pqxx::connection connection((*made)->Dsn());
     pqxx::nontransaction work(connection);
@@ -69,8 +69,8 @@ class Probe : public testing::Test {
 
   const std::string folder_ =
       fmt::format("{}/hakem-probe-{}", std::filesystem::temp_directory_path().string(), getpid());
-  static inline std::unique_ptr<demo::PrivatePostgres> watched_;
-  static inline std::unique_ptr<demo::PrivatePostgres> other_;
+  static inline std::unique_ptr<process::PrivatePostgres> watched_;
+  static inline std::unique_ptr<process::PrivatePostgres> other_;
   TcpProxy proxy_{other_->port()};
   std::unique_ptr<ServingHakem> hakem_;
 };

@@ -238,7 +238,7 @@ TEST_F(Serve, IsAskedByHakemAlerts) {
 }
 
 TEST_F(Serve, IsNotNeededByHakemAlerts) {
-  const std::string nobody = fmt::format("http://127.0.0.1:{}", demo::FreePort());
+  const std::string nobody = fmt::format("http://127.0.0.1:{}", process::FreePort());
   const std::map<std::string, std::string> environment{
       {"DATA_SOURCE_NAME", database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)}};
   ProgramRun run = RunHakem({"alerts", "--server", nobody}, environment);

@@ -11,7 +11,7 @@
 #include <pqxx/pqxx>
 
 #include "collectors/core/collector.h"
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 #include "simulator/database/schema.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/programs/hakem_process.h"
@@ -37,7 +37,7 @@ std::string ReadFile(const std::string& path) {
 class SetupTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make(
+    auto made = process::PrivatePostgres::Make(
         {.password = Secret(std::string(kSuperuserPassword)),
          .settings = {"log_statement = all", "shared_preload_libraries = 'pg_stat_statements'"}});
     ASSERT_TRUE(made) << made.error().message;
@@ -96,7 +96,7 @@ class SetupTest : public testing::Test {
     return run;
   }
 
-  static inline std::unique_ptr<demo::PrivatePostgres> server_;
+  static inline std::unique_ptr<process::PrivatePostgres> server_;
   const std::string database_ = "setup_test";
 };
 

@@ -19,8 +19,8 @@ std::string MakeFolder() {
   return pattern;
 }
 
-demo::ChildProcess Start(demo::ChildOptions options) {
-  auto process = demo::ChildProcess::Start(options);
+process::ChildProcess Start(process::ChildOptions options) {
+  auto process = process::ChildProcess::Start(options);
   HAKEM_CHECK(process.has_value());
   return *std::move(process);
 }
@@ -31,7 +31,7 @@ void MakeCertificate(const std::string& folder) {
                       "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                       "-addext", "subjectAltName=DNS:localhost", "-keyout", folder + "/key.pem",
                       "-out", folder + "/certificate.pem"},
-             .standard_error = demo::Output::ToFile(folder + "/openssl.log")});
+             .standard_error = process::Output::ToFile(folder + "/openssl.log")});
   HAKEM_CHECK(openssl.Wait() == 0);
 }
 
@@ -53,13 +53,13 @@ SmtpServer::SmtpServer(SmtpTls tls, std::string user, std::string password)
     : folder_(MakeFolder()) {
   MakeCertificate(folder_);
   // Debian's own Python: another one in PATH does not see Debian's packages.
-  process_ = std::make_unique<demo::ChildProcess>(
+  process_ = std::make_unique<process::ChildProcess>(
       Start({.argv = {"/usr/bin/python3", SourcePath("tests/support/alerting/smtp_server.py"),
                       "--certificate", ca_file(), "--key", folder_ + "/key.pem", "--tls",
                       NameOf(tls), "--user", std::move(user), "--password", std::move(password)},
              .environment = {{"PYTHONDONTWRITEBYTECODE", "1"}},
-             .standard_output = demo::Output::ToPipe(),
-             .standard_error = demo::Output::ToFile(folder_ + "/server.log")}));
+             .standard_output = process::Output::ToPipe(),
+             .standard_error = process::Output::ToFile(folder_ + "/server.log")}));
   const auto port = process_->ReadLine();
   HAKEM_CHECK(port.has_value());
   port_ = std::stoi(*port);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "alertmanager/mail_client.h"
-#include "demo/child_process.h"
+#include "process/child_process.h"
 
 namespace hakem {
 
@@ -29,7 +29,7 @@ class SmtpServer {
 
  private:
   std::string folder_;
-  std::unique_ptr<demo::ChildProcess> process_;
+  std::unique_ptr<process::ChildProcess> process_;
   int port_ = 0;
 };
 

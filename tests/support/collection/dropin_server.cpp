@@ -50,7 +50,7 @@ void Collect(const CollectorSpec& spec, Session& session, DropinPage& page) {
 }  // namespace
 
 DropinServer::DropinServer() {
-  auto made = demo::PrivatePostgres::Make(
+  auto made = process::PrivatePostgres::Make(
       {.settings = {"shared_preload_libraries = 'pg_stat_statements'", "track_io_timing = on",
                     "wal_level = replica", "max_replication_slots = 4", "autovacuum = off"}});
   if (!made) {

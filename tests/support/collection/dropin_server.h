@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "collectors/core/collector.h"
-#include "demo/private_postgres.h"
 #include "model/labels.h"
 #include "model/metric_family.h"
+#include "process/private_postgres.h"
 
 namespace hakem::collectors {
 
@@ -38,7 +38,7 @@ class DropinServer {
   /// waits until they are those of what was done here.
   void AwaitStatistics() const;
 
-  std::unique_ptr<demo::PrivatePostgres> server_;
+  std::unique_ptr<process::PrivatePostgres> server_;
   int version_ = 0;
 };
 

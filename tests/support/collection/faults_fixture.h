@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "collectors/core/sql_collector.h"
-#include "demo/private_postgres.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/session/postgres_session.h"
+#include "process/private_postgres.h"
 #include "tests/support/collection/snapshot_values.h"
 #include "tests/support/matchers.h"
 
@@ -54,8 +54,8 @@ class FaultsTest : public testing::Test {
  protected:
   static constexpr Duration kInterval = std::chrono::milliseconds(500);
 
-  explicit FaultsTest(const demo::PrivatePostgresOptions& options = {}) {
-    auto made = demo::PrivatePostgres::Make(options);
+  explicit FaultsTest(const process::PrivatePostgresOptions& options = {}) {
+    auto made = process::PrivatePostgres::Make(options);
     EXPECT_THAT(made, IsOk());
     server_ = std::move(*made);
     Admin(
@@ -122,7 +122,7 @@ class FaultsTest : public testing::Test {
     return rows.empty() ? "" : rows[0][0].c_str();
   }
 
-  std::unique_ptr<demo::PrivatePostgres> server_;
+  std::unique_ptr<process::PrivatePostgres> server_;
   Log log_ = Log::Silent();
   std::vector<const collectors::CollectorSpec*> specs_ = WithTables();  ///< As enabled_.
   std::map<std::string, bool> enabled_;  ///< Set before StartCollecting.

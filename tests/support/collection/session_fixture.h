@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "demo/private_postgres.h"
 #include "exporter/session/postgres_session.h"
+#include "process/private_postgres.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::exporter {
@@ -20,7 +20,7 @@ inline constexpr std::string_view kPassword = "canary-5f2c 'quoted' \\ password"
 class SessionTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = demo::PrivatePostgres::Make(
+    auto made = process::PrivatePostgres::Make(
         {.password = Secret(std::string(kPassword)), .settings = {"max_connections = 20"}});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
@@ -55,7 +55,7 @@ class SessionTest : public testing::Test {
                 : Fail(rows.error());
   }
 
-  inline static std::unique_ptr<demo::PrivatePostgres> server_;
+  inline static std::unique_ptr<process::PrivatePostgres> server_;
   PostgresSessionFactory factory_{ConninfoFor("hakem", kPassword, server_->port()), "",
                                   SystemClock()};
 };

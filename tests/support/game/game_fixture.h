@@ -8,7 +8,7 @@
 #include <pqxx/pqxx>
 #include <string>
 
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 #include "simulator/database/schema.h"
 #include "tests/support/game/game_watcher.h"
 #include "tests/support/matchers.h"
@@ -20,9 +20,9 @@ namespace hakem::collectors {
 class GameFixture : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made =
-        demo::PrivatePostgres::Make({.settings = {"max_prepared_transactions = 5",
-                                                  "wal_level = replica", "max_wal_senders = 5"}});
+    auto made = process::PrivatePostgres::Make(
+        {.settings = {"max_prepared_transactions = 5", "wal_level = replica",
+                      "max_wal_senders = 5"}});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
     Run("postgres", "CREATE DATABASE hokm_template");
@@ -83,7 +83,7 @@ class GameFixture : public testing::Test {
   /// Live games of every status and type, sockets fresh and stale, and a past.
   void Populate();
 
-  static inline std::unique_ptr<demo::PrivatePostgres> server_;
+  static inline std::unique_ptr<process::PrivatePostgres> server_;
   std::string database_;
   std::unique_ptr<pqxx::connection> owner_;
 };

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 
 namespace hakem {
 
@@ -19,7 +19,7 @@ class HokmDatabase {
   /// Throws when it cannot be made: a test cannot go on.
   HokmDatabase();
 
-  demo::PrivatePostgres& server() { return *server_; }
+  process::PrivatePostgres& server() { return *server_; }
 
   /// libpq's connection string of the superuser, the password included.
   std::string AdminDsn() const;
@@ -32,7 +32,7 @@ class HokmDatabase {
   std::string Run(std::string_view sql) const;
 
  private:
-  std::unique_ptr<demo::PrivatePostgres> server_;
+  std::unique_ptr<process::PrivatePostgres> server_;
 };
 
 }  // namespace hakem

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 #include "simulator/simulation.h"
 #include "tests/support/game/contradictions.h"
 #include "tests/support/matchers.h"
@@ -19,7 +19,7 @@
 
 namespace hakem::simulator {
 
-using demo::PrivatePostgres;
+using process::PrivatePostgres;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 

@@ -9,8 +9,8 @@
 #include <iterator>
 #include <utility>
 
-#include "demo/private_postgres.h"
 #include "model/clock.h"
+#include "process/private_postgres.h"
 #include "tests/support/paths.h"
 
 namespace hakem {
@@ -42,16 +42,16 @@ std::string StateFolder() {
   return fmt::format("{}/{}", root.path, ++number);
 }
 
-Result<demo::ChildProcess> StartHakem(const std::vector<std::string>& arguments,
-                                      std::map<std::string, std::string> environment,
-                                      demo::Output output, demo::Output errors) {
+Result<process::ChildProcess> StartHakem(const std::vector<std::string>& arguments,
+                                         std::map<std::string, std::string> environment,
+                                         process::Output output, process::Output errors) {
   std::vector<std::string> argv{HakemProgram()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   environment.try_emplace("STATE_DIRECTORY", StateFolder());
-  return demo::ChildProcess::Start({.argv = std::move(argv),
-                                    .environment = std::move(environment),
-                                    .standard_output = std::move(output),
-                                    .standard_error = std::move(errors)});
+  return process::ChildProcess::Start({.argv = std::move(argv),
+                                       .environment = std::move(environment),
+                                       .standard_output = std::move(output),
+                                       .standard_error = std::move(errors)});
 }
 
 }  // namespace
@@ -72,8 +72,8 @@ ProgramRun RunHakem(const std::vector<std::string>& arguments,
                     const std::map<std::string, std::string>& environment) {
   const std::string output = TemporaryFile("output");
   const std::string errors = TemporaryFile("errors");
-  auto process = StartHakem(arguments, environment, demo::Output::ToFile(output),
-                            demo::Output::ToFile(errors));
+  auto process = StartHakem(arguments, environment, process::Output::ToFile(output),
+                            process::Output::ToFile(errors));
   ProgramRun run;
   if (process) {
     run.status = process->WaitFor(std::chrono::seconds(60)).value_or(-1);
@@ -102,12 +102,12 @@ Result<std::unique_ptr<ServingHakem>> ServingHakem::StartUntil(
     const std::function<bool(const Result<HttpReply>&)>& is_ready,
     const std::map<std::string, std::string>& environment,
     const std::vector<std::string>& arguments) {
-  const auto port = static_cast<std::uint16_t>(demo::FreePort());
+  const auto port = static_cast<std::uint16_t>(process::FreePort());
   const std::string log_path = TemporaryFile("log");
   std::vector<std::string> all{"serve", "--web.listen-address", fmt::format("127.0.0.1:{}", port)};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  auto process =
-      StartHakem(all, environment, demo::Output::ToFile(log_path), demo::Output::ToFile(log_path));
+  auto process = StartHakem(all, environment, process::Output::ToFile(log_path),
+                            process::Output::ToFile(log_path));
   if (!process) {
     return Fail(process.error());
   }
@@ -120,7 +120,7 @@ Result<std::unique_ptr<ServingHakem>> ServingHakem::StartUntil(
   return hakem;
 }
 
-ServingHakem::ServingHakem(std::uint16_t port, std::string log_path, demo::ChildProcess process)
+ServingHakem::ServingHakem(std::uint16_t port, std::string log_path, process::ChildProcess process)
     : port_(port), log_path_(std::move(log_path)), process_(std::move(process)) {}
 
 ServingHakem::~ServingHakem() {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "demo/child_process.h"
 #include "model/result.h"
+#include "process/child_process.h"
 #include "tests/support/http/http_get.h"
 
 namespace hakem {
@@ -63,7 +63,7 @@ class ServingHakem {
   std::string Log() const;
 
  private:
-  ServingHakem(std::uint16_t port, std::string log_path, demo::ChildProcess process);
+  ServingHakem(std::uint16_t port, std::string log_path, process::ChildProcess process);
 
   static Result<std::unique_ptr<ServingHakem>> StartUntil(
       const std::function<bool(const Result<HttpReply>&)>& is_ready,
@@ -72,7 +72,7 @@ class ServingHakem {
 
   std::uint16_t port_;
   std::string log_path_;
-  demo::ChildProcess process_;
+  process::ChildProcess process_;
 };
 
 }  // namespace hakem

@@ -11,8 +11,8 @@
 #include <stop_token>
 #include <utility>
 
-#include "demo/private_postgres.h"
 #include "model/clock.h"
+#include "process/private_postgres.h"
 #include "tests/support/http/fetch.h"
 #include "tests/support/http/url.h"
 #include "tests/support/programs/peers.h"
@@ -68,8 +68,8 @@ Result<void> PrometheusServer::LoadHistory(const PrometheusOptions& options) con
   }
   const std::string text = folder_ + "/history.om";
   std::ofstream(text) << options.history;
-  const auto log = demo::Output::ToFile(folder_ + "/promtool.log");
-  Result<demo::ChildProcess> promtool = demo::ChildProcess::Start(
+  const auto log = process::Output::ToFile(folder_ + "/promtool.log");
+  Result<process::ChildProcess> promtool = process::ChildProcess::Start(
       {.argv = {ProgramPath(options.tree, "promtool"), "tsdb", "create-blocks-from", "openmetrics",
                 text, folder_ + "/data"},
        .standard_output = log,
@@ -85,9 +85,9 @@ Result<void> PrometheusServer::LoadHistory(const PrometheusOptions& options) con
 }
 
 Result<void> PrometheusServer::Launch(const PrometheusOptions& options) {
-  port_ = demo::FreePort();
-  const auto log = demo::Output::ToFile(folder_ + "/prometheus.log");
-  Result<demo::ChildProcess> started = demo::ChildProcess::Start(
+  port_ = process::FreePort();
+  const auto log = process::Output::ToFile(folder_ + "/prometheus.log");
+  Result<process::ChildProcess> started = process::ChildProcess::Start(
       {.argv = {ProgramPath(options.tree, "prometheus"),
                 "--config.file=" + folder_ + "/prometheus.yml",
                 "--storage.tsdb.path=" + folder_ + "/data", "--storage.tsdb.retention.time=100y",
@@ -98,7 +98,7 @@ Result<void> PrometheusServer::Launch(const PrometheusOptions& options) {
   if (!started) {
     return Fail(started.error());
   }
-  process_ = std::make_unique<demo::ChildProcess>(*std::move(started));
+  process_ = std::make_unique<process::ChildProcess>(*std::move(started));
   return {};
 }
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "demo/child_process.h"
 #include "model/result.h"
+#include "process/child_process.h"
 
 namespace hakem {
 
@@ -59,7 +59,7 @@ class PrometheusServer {
 
   const std::string folder_;
   int port_ = 0;
-  std::unique_ptr<demo::ChildProcess> process_;
+  std::unique_ptr<process::ChildProcess> process_;
 };
 
 }  // namespace hakem

@@ -1,4 +1,4 @@
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace hakem::demo {
+namespace hakem::process {
 namespace {
 
 namespace fs = std::filesystem;
@@ -58,4 +58,4 @@ TEST_F(FindPostgresBinariesTest, ElseNamesThePackage) {
 }
 
 }  // namespace
-}  // namespace hakem::demo
+}  // namespace hakem::process

@@ -11,7 +11,7 @@
 #include "model/result.h"
 #include "model/time.h"
 
-namespace hakem::demo {
+namespace hakem::process {
 
 /// An account of the machine, for a child that must not run as root.
 struct UnixUser {
@@ -102,4 +102,4 @@ std::optional<std::string> FindProgram(const std::string& name, std::string_view
 /// Our own $PATH, or the system's usual one.
 std::string SearchPath();
 
-}  // namespace hakem::demo
+}  // namespace hakem::process

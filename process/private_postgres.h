@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "demo/child_process.h"
 #include "model/result.h"
 #include "model/secret.h"
+#include "process/child_process.h"
 
-namespace hakem::demo {
+namespace hakem::process {
 
 /// By what a private server is reached.
 enum class Reach {
@@ -108,4 +108,4 @@ Result<std::string> FindPostgresBinaries(const std::string& root, std::string_vi
 /// A port of 127.0.0.1 that nobody listens on now.
 int FreePort();
 
-}  // namespace hakem::demo
+}  // namespace hakem::process

@@ -1,4 +1,4 @@
-#include "demo/child_process.h"
+#include "process/child_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -21,7 +21,7 @@
 
 extern char** environ;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): POSIX'.
 
-namespace hakem::demo {
+namespace hakem::process {
 namespace {
 
 std::string Cause(int error) {
@@ -368,4 +368,4 @@ std::optional<std::string> ChildProcess::ReadLine() {
   return line;
 }
 
-}  // namespace hakem::demo
+}  // namespace hakem::process

@@ -1,4 +1,4 @@
-#include "demo/child_process.h"
+#include "process/child_process.h"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/no_free_descriptor.h"
 
-namespace hakem::demo {
+namespace hakem::process {
 namespace {
 
 using std::chrono::seconds;
@@ -124,4 +124,4 @@ TEST(FindProgram, TakesThePathsFirst) {
 }
 
 }  // namespace
-}  // namespace hakem::demo
+}  // namespace hakem::process

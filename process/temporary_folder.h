@@ -5,10 +5,10 @@
 
 #include "model/result.h"
 
-namespace hakem::demo {
+namespace hakem::process {
 
 /// Makes an empty folder `<name>-XXXXXX` in $TMPDIR, else in /tmp; whoever asks for it removes it.
 /// Errors: kRefused with the system's reason.
 Result<std::string> MakeTemporaryFolder(std::string_view name);
 
-}  // namespace hakem::demo
+}  // namespace hakem::process

@@ -1,4 +1,4 @@
-#include "demo/private_postgres.h"
+#include "process/private_postgres.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -15,11 +15,11 @@
 #include <fstream>
 #include <utility>
 
-#include "demo/temporary_folder.h"
 #include "model/check.h"
 #include "model/read_file.h"
+#include "process/temporary_folder.h"
 
-namespace hakem::demo {
+namespace hakem::process {
 namespace {
 
 namespace fs = std::filesystem;
@@ -312,4 +312,4 @@ void PrivatePostgres::Stop(StopMode mode) {
   }
 }
 
-}  // namespace hakem::demo
+}  // namespace hakem::process

@@ -1,4 +1,4 @@
-#include "demo/temporary_folder.h"
+#include "process/temporary_folder.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <system_error>
 
-namespace hakem::demo {
+namespace hakem::process {
 
 Result<std::string> MakeTemporaryFolder(std::string_view name) {
   const char* tmpdir = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets it.
@@ -21,4 +21,4 @@ Result<std::string> MakeTemporaryFolder(std::string_view name) {
   return folder;
 }
 
-}  // namespace hakem::demo
+}  // namespace hakem::process

@@ -4,8 +4,8 @@
 
 #include <iterator>
 
+#include "format/html.h"
 #include "model/duration.h"
-#include "model/html.h"
 
 namespace hakem::alertmanager {
 namespace {

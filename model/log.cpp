@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "format/printable.h"
+#include "format/utf8.h"
 #include "model/clock.h"
 #include "model/known_secrets.h"
-#include "model/printable.h"
-#include "model/utf8.h"
 
 namespace hakem {
 namespace {

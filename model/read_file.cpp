@@ -14,7 +14,7 @@
 #include <optional>
 #include <utility>
 
-#include "model/utf8.h"
+#include "format/utf8.h"
 
 namespace hakem {
 namespace {

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 namespace hakem::promql {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "model/url.h"
+#include "format/url.h"
 
 namespace hakem::rules {
 

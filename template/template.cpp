@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "format/nearest_name.h"
 #include "model/check.h"
-#include "model/nearest.h"
 #include "template/lexer.h"
 
 namespace hakem::text_template {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/html.h"
+#include "format/html.h"
 #include "web/pages/page_frame.h"
 
 namespace hakem::web {

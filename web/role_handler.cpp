@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 namespace hakem::web {
 namespace {

@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 #include "web/refusal.h"
 
 namespace hakem::web {

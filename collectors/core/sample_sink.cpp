@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "format/utf8.h"
 #include "model/check.h"
-#include "model/utf8.h"
 
 namespace hakem::collectors {
 namespace {

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "exporter/commands/commands.h"
+#include "format/printable.h"
 #include "model/known_secrets.h"
-#include "model/printable.h"
 
 namespace hakem::exporter {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "exporter/config/parameter_check.h"
 #include "exporter/config/server_settings.h"
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 namespace hakem::exporter {
 namespace {

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <functional>
 
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 namespace hakem::exporter {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "model/utf8.h"
+#include "format/utf8.h"
 
 namespace hakem::exporter {
 namespace {

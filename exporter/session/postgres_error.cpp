@@ -5,7 +5,7 @@
 #include <cctype>
 #include <utility>
 
-#include "model/utf8.h"
+#include "format/utf8.h"
 
 namespace hakem::exporter {
 namespace {

@@ -7,13 +7,13 @@
 #include <optional>
 #include <set>
 
+#include "format/format_float.h"
+#include "format/quote.h"
 #include "promql/evaluation/label_groups.h"
 #include "promql/functions/classic_histogram.h"
 #include "promql/functions/function_call.h"
 #include "promql/functions/functions.h"
 #include "promql/operators/quantile.h"
-#include "promql/syntax/format_float.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

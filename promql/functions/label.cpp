@@ -2,11 +2,11 @@
 
 #include <array>
 
+#include "format/quote.h"
 #include "model/regex.h"
 #include "promql/abandon.h"
 #include "promql/functions/function_call.h"
 #include "promql/functions/functions.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

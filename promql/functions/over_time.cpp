@@ -7,12 +7,12 @@
 #include <span>
 #include <string_view>
 
+#include "format/format_float.h"
 #include "promql/abandon.h"
 #include "promql/functions/functions.h"
 #include "promql/functions/windows.h"
 #include "promql/operators/accumulators.h"
 #include "promql/operators/quantile.h"
-#include "promql/syntax/format_float.h"
 
 namespace hakem::promql {
 namespace {

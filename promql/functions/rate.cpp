@@ -7,11 +7,11 @@
 #include <span>
 #include <vector>
 
+#include "format/quote.h"
 #include "promql/evaluation/reach.h"
 #include "promql/functions/functions.h"
 #include "promql/functions/windows.h"
 #include "promql/operators/accumulators.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

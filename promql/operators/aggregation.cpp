@@ -7,13 +7,13 @@
 #include <limits>
 #include <span>
 
+#include "format/format_float.h"
 #include "promql/abandon.h"
 #include "promql/evaluation/label_groups.h"
 #include "promql/operators/accumulators.h"
 #include "promql/operators/count_values.h"
 #include "promql/operators/limit.h"
 #include "promql/operators/quantile.h"
-#include "promql/syntax/format_float.h"
 
 namespace hakem::promql {
 namespace {

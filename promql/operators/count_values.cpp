@@ -7,11 +7,11 @@
 #include <string>
 #include <utility>
 
+#include "format/format_float.h"
+#include "format/quote.h"
 #include "promql/abandon.h"
 #include "promql/evaluation/label_groups.h"
 #include "promql/operators/aggregation.h"
-#include "promql/syntax/format_float.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

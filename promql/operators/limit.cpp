@@ -7,9 +7,9 @@
 #include <limits>
 #include <utility>
 
+#include "format/format_float.h"
 #include "model/prometheus_hash.h"
 #include "promql/abandon.h"
-#include "promql/syntax/format_float.h"
 
 namespace hakem::promql {
 namespace {

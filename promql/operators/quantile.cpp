@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "promql/syntax/format_float.h"
+#include "format/format_float.h"
 
 namespace hakem::promql {
 

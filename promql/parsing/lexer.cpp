@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "promql/syntax/quote.h"
+#include "format/quote.h"
 
 namespace hakem::promql {
 namespace {

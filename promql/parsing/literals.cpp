@@ -8,10 +8,10 @@
 #include <limits>
 #include <optional>
 
+#include "format/quote.h"
 #include "model/duration.h"
 #include "promql/parsing/type_check.h"
 #include "promql/syntax/duration_expr.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "format/quote.h"
 #include "promql/abandon.h"
 #include "promql/functions/functions.h"
 #include "promql/parsing/literals.h"
@@ -16,7 +17,6 @@
 #include "promql/parsing/selector_parser.h"
 #include "promql/parsing/token_cursor.h"
 #include "promql/parsing/type_check.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

@@ -7,11 +7,11 @@
 #include <limits>
 #include <utility>
 
+#include "format/format_float.h"
 #include "promql/parsing/duration_parser.h"
 #include "promql/parsing/literals.h"
 #include "promql/parsing/make_expr.h"
 #include "promql/parsing/type_check.h"
-#include "promql/syntax/format_float.h"
 
 namespace hakem::promql {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <optional>
 
+#include "format/quote.h"
 #include "promql/parsing/literals.h"
 #include "promql/parsing/make_expr.h"
 #include "promql/parsing/type_check.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "promql/syntax/quote.h"
+#include "format/quote.h"
 
 namespace hakem::promql {
 namespace {

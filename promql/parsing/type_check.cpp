@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "format/quote.h"
 #include "promql/abandon.h"
 #include "promql/functions/functions.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

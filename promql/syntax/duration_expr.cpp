@@ -9,9 +9,9 @@
 #include <optional>
 #include <utility>
 
+#include "format/format_float.h"
 #include "model/duration.h"
 #include "promql/abandon.h"
-#include "promql/syntax/format_float.h"
 
 namespace hakem::promql {
 namespace {

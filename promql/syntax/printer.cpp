@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "format/format_float.h"
+#include "format/quote.h"
 #include "model/duration.h"
 #include "promql/functions/functions.h"
-#include "promql/syntax/format_float.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promql {
 namespace {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <memory>
 
-#include "promql/syntax/format_float.h"
+#include "format/format_float.h"
 #include "tests/support/collection/page_text.h"
 
 namespace hakem::differential {
@@ -156,8 +156,8 @@ std::string History::OpenMetrics() const {
   std::string text;
   for (const tsdb::SelectedSeries& series : series_) {
     for (const tsdb::Point& point : series.points) {
-      text += fmt::format("{} {} {:.3f}\n", PageText(series.series),
-                          promql::FormatFloat(point.value), ToUnixSeconds(point.time));
+      text += fmt::format("{} {} {:.3f}\n", PageText(series.series), FormatFloat(point.value),
+                          ToUnixSeconds(point.time));
     }
   }
   return text + "# EOF\n";

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <regex>
 
+#include "format/quote.h"
 #include "model/duration.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::promqltest {
 namespace {
@@ -173,7 +173,7 @@ class ScriptParser {
       eval.expectations.push_back(
           {Kind::kFail, match[1] == "message" ? Match::kExactly : Match::kRegex, match[2]});
     } else if (std::regex_match(line, match, text)) {
-      eval.text = promql::Unquote(match.str(1));
+      eval.text = Unquote(match.str(1));
     } else if (std::regex_match(line, match, matrix)) {
       const Result<Duration> start = ParseDuration(match.str(1));
       const Result<Duration> end = ParseDuration(match.str(2));

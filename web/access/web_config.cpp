@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <span>
 
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 #include "web/access/password_check.h"
 #include "web/weighted_list.h"
 #include "yaml/map_reader.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 namespace hakem::web {
 namespace {

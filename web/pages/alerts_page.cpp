@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "model/html.h"
+#include "format/format_float.h"
+#include "format/html.h"
 #include "model/matcher.h"
 #include "promql/parsing/parser.h"
-#include "promql/syntax/format_float.h"
 #include "web/pages/page_frame.h"
 #include "web/prometheus_api/parameters.h"
 
@@ -123,7 +123,7 @@ void AppendAlert(std::string& page, const AlertsFacts& facts, const rules::RuleS
   if (alert.keep_firing_since) {
     append("kept firing since", FormatRfc3339(*alert.keep_firing_since));
   }
-  append("value", promql::FormatFloat(alert.value));
+  append("value", FormatFloat(alert.value));
   append("expression", ExpressionLink(facts.base, rule.query));
   page += "</dl></div>\n";
 }

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "format/html.h"
+#include "format/url.h"
 #include "model/duration.h"
-#include "model/html.h"
 #include "model/labels.h"
-#include "model/url.h"
 #include "web/pages/page_frame.h"
 #include "web/prometheus_api/parameters.h"
 

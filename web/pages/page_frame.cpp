@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "format/html.h"
 #include "model/duration.h"
-#include "model/html.h"
 #include "rules/generator_url.h"
 
 namespace hakem::web {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "web/prometheus_api/json/text.h"
+#include "format/json.h"
 
 namespace hakem::web {
 

@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <limits>
 
+#include "format/quote.h"
 #include "model/duration.h"
 #include "promql/parsing/parser.h"
-#include "promql/syntax/quote.h"
 
 namespace hakem::web {
 namespace {
@@ -148,23 +148,23 @@ Result<Timestamp> ParseApiTime(std::string_view text) {
   }
   return time ? Result<Timestamp>(*time)
               : Fail(ErrorCode::kInvalidInput,
-                     fmt::format("cannot parse {} to a valid timestamp", promql::Quote(text)));
+                     fmt::format("cannot parse {} to a valid timestamp", Quote(text)));
 }
 
 Result<Duration> ParseApiDuration(std::string_view text) {
   if (const std::optional<double> seconds = ParseFloat(text)) {
     const double nanoseconds = *seconds * kNanosecondsPerSecond;
     if (!(std::abs(nanoseconds) < static_cast<double>(std::numeric_limits<std::int64_t>::max()))) {
-      return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("cannot parse {} to a valid duration. It overflows int64",
-                              promql::Quote(text)));
+      return Fail(
+          ErrorCode::kInvalidInput,
+          fmt::format("cannot parse {} to a valid duration. It overflows int64", Quote(text)));
     }
     return Duration(static_cast<std::int64_t>(nanoseconds) / kNanosecondsPerMillisecond);
   }
   const Result<Duration> duration = ParseDuration(text);
   return duration ? duration
                   : Fail(ErrorCode::kInvalidInput,
-                         fmt::format("cannot parse {} to a valid duration", promql::Quote(text)));
+                         fmt::format("cannot parse {} to a valid duration", Quote(text)));
 }
 
 Result<Timestamp> RequiredTime(const Request& request, std::string_view name) {
@@ -199,12 +199,12 @@ Result<std::size_t> ParseLimit(const Request& request) {
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data() + (text.starts_with('+') ? 1 : 0), end, limit);
   if (!text.empty() && (parsed.ec == std::errc::invalid_argument || parsed.ptr != end)) {
-    return InvalidParameter(
-        "limit", fmt::format("strconv.Atoi: parsing {}: invalid syntax", promql::Quote(text)));
+    return InvalidParameter("limit",
+                            fmt::format("strconv.Atoi: parsing {}: invalid syntax", Quote(text)));
   }
   if (parsed.ec == std::errc::result_out_of_range) {
     return InvalidParameter(
-        "limit", fmt::format("strconv.Atoi: parsing {}: value out of range", promql::Quote(text)));
+        "limit", fmt::format("strconv.Atoi: parsing {}: value out of range", Quote(text)));
   }
   if (limit < 0) {
     return InvalidParameter("limit", "limit must be non-negative");

@@ -11,7 +11,7 @@
 
 #include "exporter/commands/line/add_commands.h"
 #include "exporter/commands/output.h"
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 namespace hakem::exporter {
 namespace {

@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 namespace hakem::exporter {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "exporter/commands/query/plot_canvas.h"
 #include "exporter/commands/query/query_table.h"
-#include "model/printable.h"
+#include "format/printable.h"
 
 namespace hakem::exporter {
 namespace {

@@ -6,9 +6,9 @@
 #include <variant>
 #include <vector>
 
+#include "format/format_float.h"
+#include "format/json.h"
 #include "promql/functions/functions.h"
-#include "promql/syntax/format_float.h"
-#include "web/prometheus_api/json/text.h"
 
 namespace hakem::web {
 namespace {
@@ -109,7 +109,7 @@ void AddFill(ObjectWriter& matching, const promql::VectorMatching& vectors) {
   ObjectWriter object(matching.Key("fillValues"));
   const auto add = [&](std::string_view key, const std::optional<double>& value) {
     if (value) {
-      object.Text(key, promql::FormatFloat(*value));
+      object.Text(key, FormatFloat(*value));
     } else {
       object.Key(key) += "null";
     }
@@ -181,7 +181,7 @@ struct AppendNode {
   void operator()(const promql::NumberLiteral& literal) const {
     ObjectWriter object(json);
     object.Text("type", "numberLiteral");
-    object.Text("val", promql::FormatFloat(literal.value));
+    object.Text("val", FormatFloat(literal.value));
   }
 
   void operator()(const promql::StringLiteral& literal) const {

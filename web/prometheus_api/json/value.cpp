@@ -6,7 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "promql/syntax/format_float.h"
+#include "format/format_float.h"
+#include "format/json.h"
 #include "web/prometheus_api/json/text.h"
 
 namespace hakem::web {
@@ -97,7 +98,7 @@ struct AppendResult {
 
   void operator()(const promql::Scalar& scalar) const {
     json += R"("scalar","result":)";
-    AppendTimeAndText(json, scalar.time, promql::FormatFloat(scalar.value));
+    AppendTimeAndText(json, scalar.time, FormatFloat(scalar.value));
   }
 
   void operator()(const promql::Text& text) const {

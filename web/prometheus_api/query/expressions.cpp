@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "format/json.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/pretty_printer.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/expression.h"
-#include "web/prometheus_api/json/text.h"
 #include "web/prometheus_api/parameters.h"
 
 namespace hakem::web {

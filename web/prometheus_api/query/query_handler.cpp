@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "format/json.h"
 #include "promql/evaluation/durations.h"
 #include "promql/parsing/parser.h"
 #include "web/prometheus_api/envelope.h"
-#include "web/prometheus_api/json/text.h"
 #include "web/prometheus_api/json/value.h"
 #include "web/prometheus_api/parameters.h"
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "format/quote.h"
 #include "model/labels.h"
-#include "promql/syntax/quote.h"
 #include "web/prometheus_api/parameters.h"
 
 namespace hakem::web {
@@ -81,7 +81,7 @@ Result<RulesPage> RulesPage::Parse(const Request& request) {
         "group_limit",
         fmt::format(
             "group_limit needs to be a valid number: strconv.ParseInt: parsing {}: {}",
-            promql::Quote(limit),
+            Quote(limit),
             status == std::errc::result_out_of_range ? "value out of range" : "invalid syntax"));
   }
   if (number <= 0) {

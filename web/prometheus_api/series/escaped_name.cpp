@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "promql/syntax/quote.h"
+#include "format/quote.h"
 
 namespace hakem::web {
 namespace {
@@ -38,7 +38,7 @@ std::string UnescapeName(std::string_view text) {
         parsed.ptr != digits_end || rune > 0x10FFFF) {
       return std::string(text);
     }
-    promql::AppendRune(name, rune);
+    AppendRune(name, rune);
     rest.remove_prefix(end + 1);
   }
   return name;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "format/json.h"
 #include "promql/parsing/parser.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"

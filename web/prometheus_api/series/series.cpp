@@ -9,8 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "format/json.h"
+#include "format/quote.h"
 #include "model/interruption.h"
-#include "promql/syntax/quote.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"
 #include "web/prometheus_api/parameters.h"
@@ -144,8 +145,8 @@ Response LabelNamesResponse(const tsdb::Store& store, const Request& request) {
 
 Response LabelValuesResponse(const tsdb::Store& store, const Request& request) {
   const std::string name = UnescapeName(NameInPath(request.path));
-  if (name.empty() || !promql::IsValidUtf8(name)) {
-    return BadData(fmt::format("invalid label name: {}", promql::Quote(name)));
+  if (name.empty() || !IsValidUtf8(name)) {
+    return BadData(fmt::format("invalid label name: {}", Quote(name)));
   }
   const Result<Wanted> wanted = ReadWanted(request, false);
   if (!wanted) {

@@ -18,10 +18,10 @@
 #include <utility>
 #include <vector>
 
+#include "format/json.h"
 #include "model/duration.h"
 #include "promql/functions/functions.h"
 #include "web/prometheus_api/envelope.h"
-#include "web/prometheus_api/json/text.h"
 #include "web/prometheus_api/parameters.h"
 
 namespace hakem::web {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "format/json.h"
 #include "model/duration.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/json/text.h"

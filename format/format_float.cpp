@@ -1,4 +1,4 @@
-#include "promql/syntax/format_float.h"
+#include "format/format_float.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace hakem::promql {
+namespace hakem {
 namespace {
 
 /// A finite number's shortest digits, `-d.ddd` x 10^exponent.
@@ -71,4 +71,4 @@ std::string FormatFloatShort(double value) {
              : FormatFloat(value);
 }
 
-}  // namespace hakem::promql
+}  // namespace hakem

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace hakem::promql {
+namespace hakem {
 
 /// `"…"` with Go's escapes, as Prometheus prints strings: what is not printable UTF-8 becomes \n,
 /// \x.., \u....
@@ -34,4 +34,4 @@ bool IsValidUtf8(std::string_view text);
 /// Appends the rune as UTF-8.
 void AppendRune(std::string& text, char32_t rune);
 
-}  // namespace hakem::promql
+}  // namespace hakem

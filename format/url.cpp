@@ -1,4 +1,4 @@
-#include "model/url.h"
+#include "format/url.h"
 
 #include <fmt/format.h>
 

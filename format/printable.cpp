@@ -1,4 +1,4 @@
-#include "model/printable.h"
+#include "format/printable.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <iterator>
 
-#include "model/utf8.h"
+#include "format/utf8.h"
 
 namespace hakem {
 namespace {

@@ -1,4 +1,4 @@
-#include "model/printable.h"
+#include "format/printable.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace hakem::promql {
+namespace hakem {
 
 /// The shortest digits that read back as the same number, without an exponent: `0.1`, `+Inf`,
 /// `NaN`.
@@ -12,4 +12,4 @@ std::string FormatFloat(double value);
 /// above 5: `0.9`, `1.7e+09`, `+Inf`.
 std::string FormatFloatShort(double value);
 
-}  // namespace hakem::promql
+}  // namespace hakem

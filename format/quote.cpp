@@ -1,4 +1,4 @@
-#include "promql/syntax/quote.h"
+#include "format/quote.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <utility>
 
-namespace hakem::promql {
+namespace hakem {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
@@ -215,4 +215,4 @@ void AppendRune(std::string& text, char32_t rune) {
   }
 }
 
-}  // namespace hakem::promql
+}  // namespace hakem

@@ -1,4 +1,4 @@
-#include "model/html.h"
+#include "format/html.h"
 
 #include <gtest/gtest.h>
 

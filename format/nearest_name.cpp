@@ -1,4 +1,4 @@
-#include "model/nearest.h"
+#include "format/nearest_name.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "model/utf8.h"
+#include "format/utf8.h"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 
 #include "promql/engine.h"
 #include "promql/parsing/parser.h"
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::promql {
 namespace {

@@ -17,9 +17,9 @@
 #include "model/clock.h"
 #include "state/history_store.h"
 #include "state/state.h"
-#include "tsdb/history/load_history.h"
+#include "tsdb/persistence/load_history.h"
 #include "tsdb/snapshot_recorder.h"
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::tsdb {
 namespace {

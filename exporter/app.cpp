@@ -29,9 +29,9 @@
 #include "state/game_store.h"
 #include "state/history_store.h"
 #include "state/state.h"
-#include "tsdb/history/save_loop.h"
+#include "tsdb/persistence/save_loop.h"
 #include "tsdb/snapshot_recorder.h"
-#include "tsdb/store_metrics.h"
+#include "tsdb/store/store_metrics.h"
 #include "web/routes.h"
 
 namespace hakem::exporter {

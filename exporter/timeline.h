@@ -5,7 +5,7 @@
 #include "exporter/clock_steps.h"
 #include "model/instruments.h"
 #include "model/log.h"
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::exporter {
 

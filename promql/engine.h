@@ -12,7 +12,7 @@
 #include "promql/features.h"
 #include "promql/syntax/ast.h"
 #include "promql/value.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::promql {
 

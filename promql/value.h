@@ -6,7 +6,7 @@
 
 #include "model/labels.h"
 #include "model/time.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::promql {
 

@@ -15,7 +15,7 @@ constexpr std::string_view kAlertNameLabel = "alertname";
 /// The rule's labels and annotations applied to one element. What comes later in the list of labels
 /// wins; an empty value removes a label.
 Finding Describe(const AlertRule& rule, const Labels& element, double value) {
-  const text_template::Value variables[] = {&element, value};  // In kTemplateVariables' order.
+  const gotemplate::Value variables[] = {&element, value};  // In kTemplateVariables' order.
   std::vector<Label> labels(element.begin(), element.end());
   labels.push_back({std::string(kMetricNameLabel), ""});
   for (const NamedTemplate& label : rule.labels) {

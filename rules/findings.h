@@ -5,7 +5,7 @@
 #include "model/result.h"
 #include "model/time.h"
 #include "rules/rule_file.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::rules {
 

@@ -13,7 +13,7 @@
 namespace hakem::rules {
 namespace {
 
-using Templates = std::map<std::string, text_template::Template>;
+using Templates = std::map<std::string, gotemplate::Template>;
 
 constexpr std::string_view kNotCarriedOut = "is not carried out by this version of Hakem";
 
@@ -119,8 +119,8 @@ class GroupReader {
         if (!text) {
           return Fail(text.error());
         }
-        Result<text_template::Template> parsed =
-            text_template::Template::Parse(*text, kTemplateVariables);
+        Result<gotemplate::Template> parsed =
+            gotemplate::Template::Parse(*text, kTemplateVariables);
         if (!parsed) {
           return Located(entry.value,
                          fmt::format("{} \"{}\" {}", what, entry.key, parsed.error().message));

@@ -5,19 +5,19 @@
 #include <string_view>
 #include <vector>
 
+#include "gotemplate/template.h"
 #include "model/result.h"
 #include "model/time.h"
 #include "promql/features.h"
 #include "promql/syntax/ast.h"
 #include "rules/alert_state.h"
-#include "template/template.h"
 
 namespace hakem::rules {
 
 /// A label or annotation that a rule adds.
 struct NamedTemplate {
   std::string name;
-  text_template::Template text;
+  gotemplate::Template text;
 };
 
 /// An alerting rule as its file has it.
@@ -41,8 +41,8 @@ struct RuleGroup {
 };
 
 /// What the templates of labels and annotations may use: `$labels` and `$value`.
-inline constexpr text_template::Declaration kTemplateVariables[] = {
-    {"labels", text_template::ValueType::kLabels}, {"value", text_template::ValueType::kNumber}};
+inline constexpr gotemplate::Declaration kTemplateVariables[] = {
+    {"labels", gotemplate::ValueType::kLabels}, {"value", gotemplate::ValueType::kNumber}};
 
 /// Reads a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, an
 /// expression or template that does not parse is an error. Recording rules and `query_offset` are

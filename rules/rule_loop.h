@@ -10,7 +10,7 @@
 #include "model/log.h"
 #include "model/mutex.h"
 #include "rules/rule_set.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::rules {
 

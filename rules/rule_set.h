@@ -13,7 +13,7 @@
 #include "model/published.h"
 #include "rules/rule_file.h"
 #include "rules/status.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::rules {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "simulator/options.h"
+#include "simulator/database/option_range.h"
 
 namespace hakem::simulator {
 namespace {

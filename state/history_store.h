@@ -1,7 +1,7 @@
 #pragma once
 
 #include "state/database.h"
-#include "tsdb/history/history_store.h"
+#include "tsdb/persistence/history_store.h"
 
 namespace hakem::state {
 

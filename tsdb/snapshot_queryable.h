@@ -5,7 +5,7 @@
 
 #include "model/labels.h"
 #include "model/snapshot.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::tsdb {
 

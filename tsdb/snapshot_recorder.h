@@ -5,7 +5,7 @@
 
 #include "model/labels.h"
 #include "model/snapshot.h"
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::tsdb {
 

@@ -15,7 +15,7 @@
 #include "model/secret.h"
 #include "model/time.h"
 #include "promql/features.h"
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 #include "web/access/admission.h"
 #include "yaml/expand.h"
 

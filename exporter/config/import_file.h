@@ -3,7 +3,7 @@
 #include <string>
 
 #include "model/result.h"
-#include "tsdb/openmetrics_import.h"
+#include "tsdb/import/openmetrics_import.h"
 
 namespace hakem::exporter {
 

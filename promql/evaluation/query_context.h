@@ -4,7 +4,7 @@
 
 #include "promql/annotations.h"
 #include "promql/engine.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::promql {
 

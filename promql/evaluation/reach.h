@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "promql/syntax/ast.h"
-#include "tsdb/point.h"
+#include "tsdb/chunk/point.h"
 
 namespace hakem::promql {
 

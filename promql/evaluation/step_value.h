@@ -10,7 +10,7 @@
 #include "model/time.h"
 #include "promql/evaluation/step_row.h"
 #include "promql/syntax/ast.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::promql {
 

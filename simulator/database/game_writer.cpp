@@ -11,7 +11,7 @@
 
 #include "simulator/database/schema.h"
 #include "simulator/database/statements.h"
-#include "simulator/random.h"
+#include "simulator/play/random.h"
 
 namespace hakem::simulator {
 namespace {

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "simulator/database/game_writer.h"
+#include "simulator/database/option_range.h"
 #include "simulator/database/statements.h"
-#include "simulator/options.h"
 #include "simulator/world/event.h"
 
 namespace hakem::simulator {

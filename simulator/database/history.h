@@ -11,7 +11,7 @@
 #include "model/result.h"
 #include "model/secret.h"
 #include "model/time.h"
-#include "simulator/random.h"
+#include "simulator/play/random.h"
 
 namespace hakem::simulator {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "simulator/random.h"
+#include "simulator/play/random.h"
 
 namespace hakem::simulator {
 

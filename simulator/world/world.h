@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/time.h"
-#include "simulator/random.h"
+#include "simulator/play/random.h"
 #include "simulator/world/agenda.h"
 #include "simulator/world/event.h"
 #include "simulator/world/ratings.h"

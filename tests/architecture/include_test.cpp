@@ -29,7 +29,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
     {"collectors", {"model"}},
     {"rules", {"model", "yaml", "promql", "template", "tsdb"}},
     {"alertmanager", {"model", "template"}},
-    {"state", {"model", "collectors/core/game_store.h", "tsdb/history/history_store.h"}},
+    {"state", {"model", "collectors/core/game_store.h", "tsdb/persistence/history_store.h"}},
     {"simulator", {"model"}},
     {"web", {"model", "yaml", "tsdb", "promql", "rules", "alertmanager"}},
     {"demo", {"model", "simulator", "web"}},

@@ -5,7 +5,7 @@
 
 #include "model/time.h"
 #include "tests/differential/random.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::differential {
 

@@ -14,8 +14,8 @@
 #include "promql/syntax/printer.h"
 #include "tests/support/matchers.h"
 #include "tests/support/promql/deep_forms.h"
-#include "tsdb/openmetrics_import.h"
-#include "tsdb/store.h"
+#include "tsdb/import/openmetrics_import.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::promql {
 namespace {

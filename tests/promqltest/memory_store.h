@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/promqltest/script.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::promqltest {
 

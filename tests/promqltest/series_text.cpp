@@ -7,7 +7,7 @@
 #include <string>
 
 #include "promql/parsing/parser.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 
 namespace hakem::promqltest {
 namespace {

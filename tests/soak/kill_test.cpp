@@ -20,8 +20,8 @@
 #include "tests/support/paths.h"
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/scratch_folder.h"
-#include "tsdb/history/load_history.h"
-#include "tsdb/history/save_loop.h"
+#include "tsdb/persistence/load_history.h"
+#include "tsdb/persistence/save_loop.h"
 
 namespace hakem {
 namespace {

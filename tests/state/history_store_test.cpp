@@ -16,8 +16,8 @@
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/support/scratch_folder.h"
-#include "tsdb/history/history_saver.h"
-#include "tsdb/history/save_loop.h"
+#include "tsdb/persistence/history_saver.h"
+#include "tsdb/persistence/save_loop.h"
 
 namespace hakem::state {
 namespace {

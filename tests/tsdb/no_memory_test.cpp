@@ -9,9 +9,9 @@
 #include "model/memory_account.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
-#include "tsdb/history/history_saver.h"
-#include "tsdb/history/load_history.h"
-#include "tsdb/store.h"
+#include "tsdb/persistence/history_saver.h"
+#include "tsdb/persistence/load_history.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::tsdb {
 namespace {

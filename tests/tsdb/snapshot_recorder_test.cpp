@@ -5,7 +5,7 @@
 
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
-#include "tsdb/store_metrics.h"
+#include "tsdb/store/store_metrics.h"
 
 namespace hakem::tsdb {
 namespace {

@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/web/rules_fixture.h"
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 #include "web/exposition/gzip.h"
 #include "web/server/server.h"
 

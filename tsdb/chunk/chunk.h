@@ -9,8 +9,8 @@
 
 #include "model/shared_block.h"
 #include "tsdb/chunk/chunk_decoder.h"
+#include "tsdb/chunk/point.h"
 #include "tsdb/chunk/xor_value.h"
-#include "tsdb/point.h"
 
 namespace hakem::tsdb {
 

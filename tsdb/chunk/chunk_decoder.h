@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "tsdb/chunk/bits.h"
+#include "tsdb/chunk/point.h"
 #include "tsdb/chunk/xor_value.h"
-#include "tsdb/point.h"
 
 namespace hakem::tsdb {
 

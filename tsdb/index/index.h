@@ -8,7 +8,7 @@
 
 #include "model/matcher.h"
 #include "tsdb/index/label_index.h"
-#include "tsdb/stored_series.h"
+#include "tsdb/series/stored_series.h"
 
 namespace hakem::tsdb {
 

@@ -8,7 +8,7 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/recorded_instruments.h"
-#include "tsdb/openmetrics_import.h"
+#include "tsdb/import/openmetrics_import.h"
 #include "web/prometheus_api/routes.h"
 #include "web/router.h"
 

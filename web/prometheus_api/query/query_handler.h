@@ -5,7 +5,7 @@
 
 #include "model/clock.h"
 #include "promql/engine.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 #include "web/http.h"
 
 namespace hakem::web {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/clock.h"
-#include "tsdb/queryable.h"
+#include "tsdb/series/queryable.h"
 #include "web/http.h"
 
 namespace hakem::web {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "model/snapshot.h"
-#include "tsdb/openmetrics_reader.h"
+#include "tsdb/import/openmetrics_reader.h"
 #include "web/http.h"
 #include "web/prometheus_api/status/server_facts.h"
 

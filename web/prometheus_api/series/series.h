@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 #include "web/http.h"
 
 namespace hakem::web {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "promql/features.h"
-#include "tsdb/store.h"
+#include "tsdb/store/store.h"
 #include "web/http.h"
 #include "web/prometheus_api/status/server_facts.h"
 

@@ -6,11 +6,11 @@
 #include <numeric>
 #include <utility>
 
-#include "promql/abandon.h"
 #include "promql/evaluation/evaluator.h"
-#include "promql/evaluation/reach.h"
+#include "promql/evaluation/operators/count_values.h"
+#include "promql/evaluation/range_modifier.h"
 #include "promql/evaluation/step_invariance.h"
-#include "promql/operators/count_values.h"
+#include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
 namespace {
@@ -69,7 +69,7 @@ Matrix ToMatrix(const RangeVector& range, QueryContext& context) {
   Matrix matrix;
   range.for_each([&](const RangeSeries& series) {
     context.Hold(series.points.size());
-    if (range.reach == Reach::kNone) {
+    if (range.reach == RangeModifier::kNone) {
       matrix.push_back({series.labels, series.points});
     } else if (const auto bounded =
                    BoundPoints(series.points, start, end, range.reach, Kind::kGauge)) {
@@ -149,7 +149,7 @@ std::uint64_t SampleCounts::Total() const {
 
 Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
                                    const EngineOptions& options) {
-  return Attempt([&] {
+  return CatchQueryError([&] {
     QueryContext context(data, options, {.start = time, .end = time});
     Evaluator evaluator(context, Steps{time});
     StepValue value = evaluator.Evaluate(expr);
@@ -166,7 +166,7 @@ Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
                             "instant Vector",
                             ToString(type)));
   }
-  return Attempt([&] {
+  return CatchQueryError([&] {
     const auto count = static_cast<std::size_t>((range.end - range.start) / range.step) + 1;
     const Steps steps{range.start, range.step, count, (range.end - range.start) % range.step};
     QueryContext context(data, options,

@@ -8,8 +8,8 @@
 #include "gotemplate/template.h"
 #include "model/result.h"
 #include "model/time.h"
-#include "promql/features.h"
 #include "promql/syntax/ast.h"
+#include "promql/syntax/features.h"
 #include "rules/alert_state.h"
 
 namespace hakem::rules {

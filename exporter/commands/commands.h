@@ -12,7 +12,7 @@
 #include "model/log.h"
 #include "model/result.h"
 #include "model/secret.h"
-#include "promql/features.h"
+#include "promql/syntax/features.h"
 #include "simulator/database/history.h"
 #include "simulator/simulation.h"
 

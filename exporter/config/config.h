@@ -14,7 +14,7 @@
 #include "model/result.h"
 #include "model/secret.h"
 #include "model/time.h"
-#include "promql/features.h"
+#include "promql/syntax/features.h"
 #include "tsdb/store/store.h"
 #include "web/access/admission.h"
 #include "yaml/expand.h"

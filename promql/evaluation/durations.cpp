@@ -1,11 +1,11 @@
 #include "promql/evaluation/durations.h"
 
-#include "promql/abandon.h"
+#include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
 namespace {
 
-/// Computes each length of a tree; throws Abandoned at the first that is none.
+/// Computes each length of a tree; throws QueryError at the first that is none.
 struct Computation {
   const QueryTimes& times;
 
@@ -63,7 +63,7 @@ struct Computation {
 }  // namespace
 
 Result<void> CheckDurations(const Expr& expr, const QueryTimes& times) {
-  return Attempt([&] { Computation{times}.Visit(expr); });
+  return CatchQueryError([&] { Computation{times}.Visit(expr); });
 }
 
 }  // namespace hakem::promql

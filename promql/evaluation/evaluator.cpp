@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <functional>
 
+#include "promql/evaluation/functions/function_call.h"
+#include "promql/evaluation/functions/functions.h"
+#include "promql/evaluation/operators/aggregation.h"
+#include "promql/evaluation/operators/binary_operators.h"
 #include "promql/evaluation/selectors.h"
 #include "promql/evaluation/step_invariance.h"
 #include "promql/evaluation/subquery.h"
-#include "promql/functions/function_call.h"
-#include "promql/functions/functions.h"
-#include "promql/operators/aggregation.h"
-#include "promql/operators/binary_operators.h"
 
 namespace hakem::promql {
 namespace {

@@ -11,7 +11,7 @@
 namespace hakem::promql {
 
 /// Evaluates expressions at all steps at once: each node turns its operands' rows of values into
-/// its own, so that labels are looked at once a series and not once a step. Throws Abandoned.
+/// its own, so that labels are looked at once a series and not once a step. Throws QueryError.
 class Evaluator {
  public:
   /// Both must outlive the evaluator.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "model/interruption.h"
-#include "promql/abandon.h"
+#include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
 namespace {
@@ -11,9 +11,10 @@ namespace {
 constexpr std::size_t kChecksPerLook =
     64;  ///< A clock costs more than most of what is between them.
 
-[[noreturn]] void AbandonForSamples() {
-  Abandon(ErrorCode::kInvalidInput,
-          "query processing would load too many samples into memory in expression evaluation");
+[[noreturn]] void ThrowTooManySamples() {
+  ThrowQueryError(
+      ErrorCode::kInvalidInput,
+      "query processing would load too many samples into memory in expression evaluation");
 }
 
 }  // namespace
@@ -31,10 +32,10 @@ void QueryContext::CheckRunning() {
     return;
   }
   if (options_.cancelled && options_.cancelled()) {
-    Abandon(ErrorCode::kUnavailable, "query was canceled in expression evaluation");
+    ThrowQueryError(ErrorCode::kUnavailable, "query was canceled in expression evaluation");
   }
   if (options_.clock->SteadyNow() > deadline_) {
-    Abandon(ErrorCode::kTimeout, "query timed out in expression evaluation");
+    ThrowQueryError(ErrorCode::kTimeout, "query timed out in expression evaluation");
   }
 }
 
@@ -42,13 +43,13 @@ void QueryContext::Hold(std::size_t samples) {
   held_ += samples;
   peak_ = std::max(peak_, held_);
   if (held_ > options_.max_samples) {
-    AbandonForSamples();
+    ThrowTooManySamples();
   }
 }
 
 void QueryContext::CheckRoom(std::size_t rows, std::size_t steps) const {
   if (rows > options_.max_samples / steps) {
-    AbandonForSamples();
+    ThrowTooManySamples();
   }
 }
 

@@ -2,8 +2,9 @@
 
 #include <cstddef>
 
-#include "promql/annotations.h"
-#include "promql/engine.h"
+#include "promql/evaluation/annotations.h"
+#include "promql/evaluation/engine_options.h"
+#include "promql/syntax/ast.h"
 #include "tsdb/series/queryable.h"
 
 namespace hakem::promql {
@@ -22,15 +23,15 @@ class QueryContext {
 
   Annotations& annotations() { return annotations_; }
 
-  /// Throws Abandoned when the query was cancelled or has taken too long. Cheap: called for every
+  /// Throws QueryError when the query was cancelled or has taken too long. Cheap: called for every
   /// node and series, it looks at the clock now and then.
   void CheckRunning();
 
-  /// Counts samples that are held from now on. Throws Abandoned when they are too many.
+  /// Counts samples that are held from now on. Throws QueryError when they are too many.
   void Hold(std::size_t samples);
 
-  /// Rows of values take room for each step, also for those without a sample. Throws Abandoned when
-  /// there is not room for that many samples.
+  /// Rows of values take room for each step, also for those without a sample. Throws QueryError
+  /// when there is not room for that many samples.
   void CheckRoom(std::size_t rows, std::size_t steps) const;
 
   std::size_t held() const { return held_; }

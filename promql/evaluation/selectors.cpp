@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "promql/evaluation/reach.h"
+#include "promql/evaluation/range_modifier.h"
 
 namespace hakem::promql {
 namespace {
@@ -121,7 +121,7 @@ std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
 
 StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, SampleField field,
                          QueryContext& context) {
-  if (selector.reach == Reach::kSmoothed && field == SampleField::kValue) {
+  if (selector.reach == RangeModifier::kSmoothed && field == SampleField::kValue) {
     return SelectSmoothed(selector, steps, context);
   }
   const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
@@ -145,8 +145,8 @@ RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryC
   result.range = Evaluate(matrix.range, context.times(), Sign::kPositive);
   result.ends = ShiftedTimes(steps, matrix.shift, context);
   result.reach = matrix.reach;
-  result.before = matrix.reach == Reach::kNone ? Duration{0} : lookback;
-  result.after = matrix.reach == Reach::kSmoothed ? lookback : Duration{0};
+  result.before = matrix.reach == RangeModifier::kNone ? Duration{0} : lookback;
+  result.after = matrix.reach == RangeModifier::kSmoothed ? lookback : Duration{0};
   const Timestamp after = result.ends.front() - result.range - result.before;
   const Timestamp until = result.ends.back() + result.after;
   result.for_each = [&matrix, &context, after, until](const RangeVector::Visit& visit) {

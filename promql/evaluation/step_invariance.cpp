@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
 
 namespace hakem::promql {
 namespace {

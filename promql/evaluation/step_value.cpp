@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "promql/abandon.h"
 #include "promql/evaluation/label_groups.h"
+#include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
 namespace {
@@ -23,7 +23,8 @@ void MergeInto(StepSeries& target, const StepSeries& source) {
       continue;
     }
     if (!IsGap(target.values[step])) {
-      Abandon(ErrorCode::kInvalidInput, "vector cannot contain metrics with the same labelset");
+      ThrowQueryError(ErrorCode::kInvalidInput,
+                      "vector cannot contain metrics with the same labelset");
     }
     target.values[step] = source.values[step];
   }

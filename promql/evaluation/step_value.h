@@ -65,12 +65,13 @@ struct RangeVector {
   using Visit = std::function<void(const RangeSeries&)>;
 
   /// Calls `visit` with one series after the other, sorted by labels: a selector's are read from
-  /// the store as they are asked for, so it is to be called once. Throws Abandoned.
+  /// the store as they are asked for, so it is to be called once. Throws QueryError.
   std::function<void(const Visit& visit)> for_each = [](const Visit&) {};
   bool is_selector = false;     ///< And of no subquery.
   Duration range{0};            ///< A window is (end - range, end].
   std::vector<Timestamp> ends;  ///< One for each step, ascending.
-  Reach reach = Reach::kNone;   ///< Windows also hold what is so near beyond their bounds:
+  RangeModifier reach =
+      RangeModifier::kNone;  ///< Windows also hold what is so near beyond their bounds:
   Duration before{0};
   Duration after{0};
 };
@@ -88,7 +89,8 @@ Labels DropMetricName(const Labels& labels);
 bool HaveSameName(const StepVector& vector);
 
 /// Makes one of the series that have the same labels; whether its name is dropped is decided by the
-/// series with the earliest value. Throws Abandoned when two of them have a value at the same step.
+/// series with the earliest value. Throws QueryError when two of them have a value at the same
+/// step.
 void MergeSameLabels(StepVector& vector);
 
 }  // namespace hakem::promql

@@ -188,7 +188,7 @@ class DurationParser {
 
   void RequireFeature(const DurationExpr& expr) const {
     if (!features_.Has(Feature::kDurationExpressions)) {
-      AbandonParsing(expr.back().position, "experimental duration expression is not enabled");
+      ThrowParseError(expr.back().position, "experimental duration expression is not enabled");
     }
   }
 
@@ -197,7 +197,7 @@ class DurationParser {
       return;
     }
     if (op.op == DurationOp::kDiv || op.op == DurationOp::kMod) {
-      AbandonParsing(position, op.op == DurationOp::kDiv ? "division by zero" : "modulo by zero");
+      ThrowParseError(position, op.op == DurationOp::kDiv ? "division by zero" : "modulo by zero");
     }
   }
 
@@ -222,7 +222,7 @@ ParsedLength ParseLength(TokenCursor& tokens, Features features, DurationContext
   ParsedLength length = ToLength(std::move(expr));
   if (const auto* fixed = std::get_if<Duration>(&length.value);
       fixed != nullptr && *fixed <= Duration{0}) {
-    AbandonParsing(length.position, "duration must be greater than 0");
+    ThrowParseError(length.position, "duration must be greater than 0");
   }
   return length;
 }

@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "promql/features.h"
 #include "promql/parsing/token_cursor.h"
 #include "promql/syntax/duration_expr.h"
+#include "promql/syntax/features.h"
 
 namespace hakem::promql {
 
@@ -16,16 +16,16 @@ struct DurationContext {
 
 /// A length with its place in the query.
 struct ParsedLength {
-  Length value;
+  DurationOrExpr value;
   Position position;
 };
 
-/// Reads what stands in brackets: arithmetic with durations and seconds. Throws Abandoned; also
+/// Reads what stands in brackets: arithmetic with durations and seconds. Throws QueryError; also
 /// when what is written out is not positive, and at arithmetic unless the feature is on.
 ParsedLength ParseLength(TokenCursor& tokens, Features features, DurationContext context);
 
 /// Reads what stands behind `offset`: a duration or seconds, with a sign perhaps; arithmetic in
-/// parentheses only. Throws Abandoned, as above.
+/// parentheses only. Throws QueryError, as above.
 ParsedLength ParseOffsetLength(TokenCursor& tokens, Features features, DurationContext context);
 
 }  // namespace hakem::promql

@@ -38,19 +38,20 @@ double ReadDecimal(const Token& token, std::string_view digits) {
   const char* end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, value);
   if (stop != end || error == std::errc::invalid_argument) {
-    AbandonParsing(token.position,
-                   fmt::format("error parsing number: strconv.ParseFloat: parsing {}: invalid "
-                               "syntax",
-                               Quote(token.text)));
+    ThrowParseError(token.position,
+                    fmt::format("error parsing number: strconv.ParseFloat: parsing {}: invalid "
+                                "syntax",
+                                Quote(token.text)));
   }
   // Out of range is either too large, which is an error, or too small, which is zero.
   const auto exponent = digits.find_first_of("eE");
   const bool tiny = exponent != digits.npos && digits.substr(exponent + 1).starts_with('-');
   if (error == std::errc::result_out_of_range && !tiny) {
-    AbandonParsing(token.position,
-                   fmt::format("error parsing number: strconv.ParseFloat: parsing {}: value out of "
-                               "range",
-                               Quote(token.text)));
+    ThrowParseError(
+        token.position,
+        fmt::format("error parsing number: strconv.ParseFloat: parsing {}: value out of "
+                    "range",
+                    Quote(token.text)));
   }
   return value;
 }
@@ -61,8 +62,8 @@ double ReadNumber(const Token& token) {
   if (token.kind == TokenKind::kDuration) {
     const Result<Duration> duration = ParseDuration(token.text);
     if (!duration) {
-      AbandonParsing(token.position,
-                     fmt::format("not a valid duration string: {}", Quote(token.text)));
+      ThrowParseError(token.position,
+                      fmt::format("not a valid duration string: {}", Quote(token.text)));
     }
     return ToSeconds(*duration);
   }
@@ -83,7 +84,7 @@ double ReadNumber(const Token& token) {
 double ReadSeconds(const Token& token) {
   const double seconds = ReadNumber(token);
   if (!(std::abs(seconds) <= kMaxDurationSeconds)) {
-    AbandonParsing(token.position, "duration out of range");
+    ThrowParseError(token.position, "duration out of range");
   }
   return seconds;
 }
@@ -91,8 +92,8 @@ double ReadSeconds(const Token& token) {
 std::string ReadString(const Token& token) {
   std::optional<std::string> text = Unquote(token.text);
   if (!text) {
-    AbandonParsing(token.position,
-                   fmt::format("error unquoting string {}: invalid syntax", Quote(token.text)));
+    ThrowParseError(token.position,
+                    fmt::format("error unquoting string {}: invalid syntax", Quote(token.text)));
   }
   return *std::move(text);
 }

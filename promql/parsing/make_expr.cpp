@@ -11,8 +11,8 @@ namespace hakem::promql {
 
 void CheckDepth(int depth, const Position& position) {
   if (depth > kMaxDepth) {
-    AbandonParsing(position,
-                   fmt::format("expression is nested more than {} levels deep", kMaxDepth));
+    ThrowParseError(position,
+                    fmt::format("expression is nested more than {} levels deep", kMaxDepth));
   }
 }
 

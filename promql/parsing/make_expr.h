@@ -6,11 +6,11 @@
 
 namespace hakem::promql {
 
-/// Throws Abandoned when the depth is more than kMaxDepth.
+/// Throws QueryError when the depth is more than kMaxDepth.
 void CheckDepth(int depth, const Position& position);
 
 /// A node whose depth is one more than its deepest operand's; null operands do not count. Throws
-/// Abandoned when that is too deep.
+/// QueryError when that is too deep.
 ExprPtr MakeExpr(Expr::Node node, const Position& position,
                  std::initializer_list<const Expr*> operands = {});
 

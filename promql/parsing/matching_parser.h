@@ -6,7 +6,7 @@
 namespace hakem::promql {
 
 /// Reads what may stand behind a binary operator: `on (a) group_left (b) fill (0)`. Throws
-/// Abandoned.
+/// QueryError.
 VectorMatching ParseMatching(TokenCursor& tokens);
 
 }  // namespace hakem::promql

@@ -8,8 +8,7 @@
 #include <limits>
 
 #include "format/quote.h"
-#include "promql/abandon.h"
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
 #include "promql/parsing/literals.h"
 #include "promql/parsing/make_expr.h"
 #include "promql/parsing/matching_parser.h"
@@ -17,6 +16,7 @@
 #include "promql/parsing/selector_parser.h"
 #include "promql/parsing/token_cursor.h"
 #include "promql/parsing/type_check.h"
+#include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
 namespace {
@@ -65,7 +65,7 @@ constexpr AggregatorWord kAggregators[] = {
 };
 
 /// Recursive descent with one function for each rule of the grammar. The first error throws
-/// Abandoned.
+/// QueryError.
 class Parser {
  public:
   Parser(std::string_view query, Features features)
@@ -73,11 +73,11 @@ class Parser {
 
   ExprPtr Run() {
     if (empty_) {
-      Abandon(ErrorCode::kInvalidInput,
-              "unknown position: parse error: no expression found in input");
+      ThrowQueryError(ErrorCode::kInvalidInput,
+                      "unknown position: parse error: no expression found in input");
     }
     if (tokens_.At(TokenKind::kEnd)) {
-      AbandonParsing(Position{}, "no expression found in input");
+      ThrowParseError(Position{}, "no expression found in input");
     }
     ExprPtr expr = ParseExpression();
     if (tokens_.Peek().kind != TokenKind::kEnd) {
@@ -89,7 +89,8 @@ class Parser {
 
   std::vector<Matcher> RunSelector() {
     if (empty_) {
-      Abandon(ErrorCode::kInvalidInput, "unknown position: parse error: unexpected end of input");
+      ThrowQueryError(ErrorCode::kInvalidInput,
+                      "unknown position: parse error: unexpected end of input");
     }
     ExprPtr expr = ParseVectorSelector(tokens_);
     if (tokens_.Peek().kind != TokenKind::kEnd) {
@@ -135,7 +136,7 @@ class Parser {
     binary.rhs = ParseExpression(precedence.level + (right_associative ? 0 : 1));
     const Position position = Span(binary.lhs->position, binary.rhs->position);
     if (binary.matching.fills() && !features_.Has(Feature::kFillModifiers)) {
-      AbandonParsing(position, "binop fill modifiers are experimental and not enabled");
+      ThrowParseError(position, "binop fill modifiers are experimental and not enabled");
     }
     const Expr* operands[] = {binary.lhs.get(), binary.rhs.get()};
     return MakeExpr(std::move(binary), position, {operands[0], operands[1]});
@@ -212,7 +213,7 @@ class Parser {
       }
       const Position comma = tokens_.Take().position;
       if (!AtExpression(tokens_)) {
-        AbandonParsing(comma, "trailing commas not allowed in function call args");
+        ThrowParseError(comma, "trailing commas not allowed in function call args");
       }
     }
     arguments.closing = tokens_.Expect(TokenKind::kRightParen).position;
@@ -224,11 +225,12 @@ class Parser {
     const FunctionSpec* function = FindFunction(name.text);
     Arguments arguments = ParseArguments();
     if (function == nullptr) {
-      AbandonParsing(name.position, fmt::format("unknown function with name {}", Quote(name.text)));
+      ThrowParseError(name.position,
+                      fmt::format("unknown function with name {}", Quote(name.text)));
     }
     if (function->availability == Availability::kExperimental &&
         !features_.Has(Feature::kExperimentalFunctions)) {
-      AbandonParsing(name.position, fmt::format("function {} is not enabled", Quote(name.text)));
+      ThrowParseError(name.position, fmt::format("function {} is not enabled", Quote(name.text)));
     }
     int depth = 0;
     for (const ExprPtr& argument : arguments.list) {
@@ -276,21 +278,21 @@ class Parser {
   void FinishAggregate(Aggregate& aggregate, const Token& op, std::vector<ExprPtr> arguments,
                        const Position& position) const {
     if (arguments.empty()) {
-      AbandonParsing(position, "no arguments for aggregate expression provided");
+      ThrowParseError(position, "no arguments for aggregate expression provided");
     }
     const auto* word =
         std::find_if(std::begin(kAggregators), std::end(kAggregators),
                      [&](const AggregatorWord& w) { return EqualIgnoringCase(w.word, op.text); });
     if (word->experimental && !features_.Has(Feature::kExperimentalFunctions)) {
-      AbandonParsing(position, fmt::format("{}() is experimental and must be enabled with "
-                                           "--enable-feature=promql-experimental-functions",
-                                           op.text));
+      ThrowParseError(position, fmt::format("{}() is experimental and must be enabled with "
+                                            "--enable-feature=promql-experimental-functions",
+                                            op.text));
     }
     const std::size_t wanted = word->has_parameter ? 2 : 1;
     if (arguments.size() != wanted) {
-      AbandonParsing(position, fmt::format("wrong number of arguments for aggregate expression "
-                                           "provided, expected {}, got {}",
-                                           wanted, arguments.size()));
+      ThrowParseError(position, fmt::format("wrong number of arguments for aggregate expression "
+                                            "provided, expected {}, got {}",
+                                            wanted, arguments.size()));
     }
     aggregate.op = word->op;
     aggregate.expr = std::move(arguments.back());
@@ -317,14 +319,14 @@ Result<ExprPtr> Parse(std::string_view query, Features features) {
   if (query.size() > kMaxQueryBytes) {
     return TooLong(query);
   }
-  return Attempt([&] { return Parser(query, features).Run(); });
+  return CatchQueryError([&] { return Parser(query, features).Run(); });
 }
 
 Result<std::vector<Matcher>> ParseSelector(std::string_view selector) {
   if (selector.size() > kMaxQueryBytes) {
     return TooLong(selector);
   }
-  return Attempt([&] { return Parser(selector, {}).RunSelector(); });
+  return CatchQueryError([&] { return Parser(selector, {}).RunSelector(); });
 }
 
 }  // namespace hakem::promql

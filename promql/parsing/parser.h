@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "model/result.h"
-#include "promql/features.h"
 #include "promql/syntax/ast.h"
+#include "promql/syntax/features.h"
 
 namespace hakem::promql {
 

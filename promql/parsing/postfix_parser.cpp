@@ -27,19 +27,19 @@ TimeShift* ShiftOf(Expr& expr) {
   return subquery == nullptr ? nullptr : &subquery->shift;
 }
 
-ExprPtr MakeMatrix(ExprPtr expr, Length range, const Position& brackets) {
+ExprPtr MakeMatrix(ExprPtr expr, DurationOrExpr range, const Position& brackets) {
   auto* selector = std::get_if<VectorSelector>(&expr->node);
   if (selector == nullptr) {
-    AbandonParsing(brackets, "ranges only allowed for vector selectors");
+    ThrowParseError(brackets, "ranges only allowed for vector selectors");
   }
   if (selector->shift.offset) {
-    AbandonParsing(brackets, "no offset modifiers allowed before range");
+    ThrowParseError(brackets, "no offset modifiers allowed before range");
   }
   if (selector->shift.at) {
-    AbandonParsing(brackets, "no @ modifiers allowed before range");
+    ThrowParseError(brackets, "no @ modifiers allowed before range");
   }
   const Position position = Span(expr->position, brackets);
-  const Reach reach = std::exchange(selector->reach, Reach::kNone);
+  const RangeModifier reach = std::exchange(selector->reach, RangeModifier::kNone);
   return MakeExpr(MatrixSelector{std::move(*selector), std::move(range), {}, reach}, position);
 }
 
@@ -47,7 +47,8 @@ constexpr std::string_view kDuration = "number, duration, step(), or range()";
 
 ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr, Features features) {
   const Position open = tokens.Take().position;
-  Length range = ParseLength(tokens, features, {"subquery or range selector", kDuration}).value;
+  DurationOrExpr range =
+      ParseLength(tokens, features, {"subquery or range selector", kDuration}).value;
   if (tokens.At(TokenKind::kRightBracket)) {
     return MakeMatrix(std::move(expr), std::move(range), Span(open, tokens.Take().position));
   }
@@ -55,7 +56,7 @@ ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr, Features features) {
     tokens.Unexpected("subquery or range", "\":\" or \"]\"");
   }
   tokens.Take();
-  std::optional<Length> step;
+  std::optional<DurationOrExpr> step;
   if (!tokens.At(TokenKind::kRightBracket)) {
     step = ParseLength(tokens, features,
                        {"subquery selector", "number, duration, step(), range(), or \"]\""})
@@ -75,12 +76,12 @@ void ParseOffset(TokenCursor& tokens, Expr& expr, Features features) {
   ParsedLength offset = ParseOffsetLength(tokens, features, {"offset", kDuration});
   TimeShift* shift = ShiftOf(expr);
   if (shift == nullptr) {
-    AbandonParsing(expr.position,
-                   "offset modifier must be preceded by an instant vector selector or range "
-                   "vector selector or a subquery");
+    ThrowParseError(expr.position,
+                    "offset modifier must be preceded by an instant vector selector or range "
+                    "vector selector or a subquery");
   }
-  if (shift->offset.value_or(Duration{0}) != Length{Duration{0}}) {
-    AbandonParsing(expr.position, "offset may not be set multiple times");
+  if (shift->offset.value_or(Duration{0}) != DurationOrExpr{Duration{0}}) {
+    ThrowParseError(expr.position, "offset may not be set multiple times");
   }
   shift->offset = std::move(offset.value);
   expr.position.end = offset.position.end;
@@ -96,9 +97,9 @@ Timestamp ParseAtTimestamp(TokenCursor& tokens, Expr& expr) {
   const double seconds = ReadNumber(token) * (negative ? -1 : 1);
   constexpr double kBound = static_cast<double>(std::numeric_limits<std::int64_t>::max());
   if (!(std::abs(seconds) * 1000 < kBound)) {
-    AbandonParsing(expr.position, fmt::format("timestamp out of bounds for @ modifier: {}",
-                                              std::isfinite(seconds) ? fmt::format("{:f}", seconds)
-                                                                     : FormatFloat(seconds)));
+    ThrowParseError(expr.position, fmt::format("timestamp out of bounds for @ modifier: {}",
+                                               std::isfinite(seconds) ? fmt::format("{:f}", seconds)
+                                                                      : FormatFloat(seconds)));
   }
   expr.position.end = token.position.end;
   return Timestamp{Duration{std::llround(seconds * 1000)}};
@@ -121,17 +122,17 @@ void ParseAt(TokenCursor& tokens, Expr& expr) {
   }
   TimeShift* target = ShiftOf(expr);
   if (target == nullptr) {
-    AbandonParsing(expr.position,
-                   "@ modifier must be preceded by an instant vector selector or range vector "
-                   "selector or a subquery");
+    ThrowParseError(expr.position,
+                    "@ modifier must be preceded by an instant vector selector or range vector "
+                    "selector or a subquery");
   }
   if (target->at) {
-    AbandonParsing(expr.position, "@ <timestamp> may not be set multiple times");
+    ThrowParseError(expr.position, "@ <timestamp> may not be set multiple times");
   }
   target->at = shift.at;
 }
 
-Reach* ReachOf(Expr& expr) {
+RangeModifier* ReachOf(Expr& expr) {
   if (auto* vector = std::get_if<VectorSelector>(&expr.node)) {
     return &vector->reach;
   }
@@ -141,21 +142,22 @@ Reach* ReachOf(Expr& expr) {
 
 /// `anchored` or `smoothed`
 void ParseReach(TokenCursor& tokens, Expr& expr, Features features) {
-  const Reach reach = tokens.AtKeyword("anchored") ? Reach::kAnchored : Reach::kSmoothed;
+  const RangeModifier reach =
+      tokens.AtKeyword("anchored") ? RangeModifier::kAnchored : RangeModifier::kSmoothed;
   tokens.Take();
   if (!features.Has(Feature::kExtendedRangeSelectors)) {
-    AbandonParsing(expr.position,
-                   fmt::format("{} modifier is experimental and not enabled", ToString(reach)));
+    ThrowParseError(expr.position,
+                    fmt::format("{} modifier is experimental and not enabled", ToString(reach)));
   }
-  Reach* target = ReachOf(expr);
+  RangeModifier* target = ReachOf(expr);
   if (target == nullptr) {
     const bool subquery = std::holds_alternative<Subquery>(expr.node);
-    AbandonParsing(expr.position,
-                   fmt::format("{} modifier {}", ToString(reach),
-                               subquery ? "is not supported for subqueries" : "not implemented"));
+    ThrowParseError(expr.position,
+                    fmt::format("{} modifier {}", ToString(reach),
+                                subquery ? "is not supported for subqueries" : "not implemented"));
   }
-  if (*target != Reach::kNone && *target != reach) {
-    AbandonParsing(expr.position, "anchored and smoothed modifiers cannot be used together");
+  if (*target != RangeModifier::kNone && *target != reach) {
+    ThrowParseError(expr.position, "anchored and smoothed modifiers cannot be used together");
   }
   *target = reach;
 }

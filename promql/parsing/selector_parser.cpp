@@ -16,7 +16,7 @@ Matcher MakeMatcher(std::string_view name, MatchOp op, std::string_view value,
                     const Position& position) {
   Result<Matcher> matcher = Matcher::Make(name, op, value);
   if (!matcher) {
-    AbandonParsing(position, matcher.error().message);
+    ThrowParseError(position, matcher.error().message);
   }
   return *std::move(matcher);
 }
@@ -97,8 +97,8 @@ std::string ParseGroupingLabel(TokenCursor& tokens) {
     const Token literal = tokens.Take();
     std::string label = ReadString(literal);
     if (label.empty() || !IsValidUtf8(label)) {
-      AbandonParsing(literal.position,
-                     fmt::format("invalid label name for grouping: {}", Quote(label)));
+      ThrowParseError(literal.position,
+                      fmt::format("invalid label name for grouping: {}", Quote(label)));
     }
     return label;
   }

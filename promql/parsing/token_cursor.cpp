@@ -14,7 +14,7 @@ TokenCursor::TokenCursor(std::string_view query) : tokens_(Tokenize(query)) {}
 const Token& TokenCursor::Peek(std::size_t ahead) const {
   const Token& token = tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
   if (token.kind == TokenKind::kError && ahead == 0) {
-    AbandonParsing(token.position, token.text);
+    ThrowParseError(token.position, token.text);
   }
   return token;
 }
@@ -45,7 +45,7 @@ void TokenCursor::Unexpected(std::string_view context, std::string_view expected
   if (!expected.empty()) {
     message += fmt::format(", expected {}", expected);
   }
-  AbandonParsing(Peek().position, message);
+  ThrowParseError(Peek().position, message);
 }
 
 }  // namespace hakem::promql

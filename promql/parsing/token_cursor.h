@@ -7,7 +7,7 @@
 
 namespace hakem::promql {
 
-/// The place in a query up to which the parser has read. Throws Abandoned at a token that is an
+/// The place in a query up to which the parser has read. Throws QueryError at a token that is an
 /// error, or not what is wanted.
 class TokenCursor {
  public:

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "format/quote.h"
-#include "promql/abandon.h"
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
+#include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 void Expect(const Expr& expr, ValueType wanted, std::string_view context) {
   CheckTypes(expr);
   if (expr.type() != wanted) {
-    AbandonParsing(expr.position, fmt::format("expected type {} in {}, got {}", ToString(wanted),
-                                              context, ToString(expr.type())));
+    ThrowParseError(expr.position, fmt::format("expected type {} in {}, got {}", ToString(wanted),
+                                               context, ToString(expr.type())));
   }
 }
 
@@ -25,22 +25,22 @@ void CheckArgumentCount(const Call& call, const Position& position) {
   const std::size_t most = function.arguments.size();
   if (function.optional == 0) {
     if (given != most) {
-      AbandonParsing(position, fmt::format("expected {} argument(s) in call to \"{}\", got {}",
-                                           most, function.name, given));
+      ThrowParseError(position, fmt::format("expected {} argument(s) in call to \"{}\", got {}",
+                                            most, function.name, given));
     }
     return;
   }
   const bool bounded = function.optional != FunctionSpec::kAnyNumber;
   const std::size_t least = most - (bounded ? static_cast<std::size_t>(function.optional) : 1);
   if (given < least) {
-    AbandonParsing(position,
-                   fmt::format("expected at least {} argument(s) in call to \"{}\", got {}", least,
-                               function.name, given));
+    ThrowParseError(position,
+                    fmt::format("expected at least {} argument(s) in call to \"{}\", got {}", least,
+                                function.name, given));
   }
   if (bounded && given > most) {
-    AbandonParsing(position,
-                   fmt::format("expected at most {} argument(s) in call to \"{}\", got {}", most,
-                               function.name, given));
+    ThrowParseError(position,
+                    fmt::format("expected at most {} argument(s) in call to \"{}\", got {}", most,
+                                function.name, given));
   }
 }
 
@@ -48,7 +48,7 @@ void CheckArgumentCount(const Call& call, const Position& position) {
 void CheckLabelSelector(const Expr& expr) {
   const auto* selector = std::get_if<VectorSelector>(&expr.node);
   if (selector == nullptr || !selector->name.empty()) {
-    AbandonParsing(expr.position, "expected label selectors only, got vector selector instead");
+    ThrowParseError(expr.position, "expected label selectors only, got vector selector instead");
   }
 }
 
@@ -69,20 +69,21 @@ class BinaryCheck {
     CheckOperand(*binary_.rhs, rhs_);
     CheckMatching();
     if (has_scalar_ && IsSetOperator(binary_.op)) {
-      AbandonParsing(position_, fmt::format("set operator \"{}\" not allowed in binary scalar "
-                                            "expression",
-                                            ToString(binary_.op)));
+      ThrowParseError(position_, fmt::format("set operator \"{}\" not allowed in binary scalar "
+                                             "expression",
+                                             ToString(binary_.op)));
     }
   }
 
  private:
   void CheckBool() const {
     if (binary_.return_bool && !IsComparison(binary_.op)) {
-      AbandonParsing(binary_.op_position, "bool modifier can only be used on comparison operators");
+      ThrowParseError(binary_.op_position,
+                      "bool modifier can only be used on comparison operators");
     }
     if (IsComparison(binary_.op) && !binary_.return_bool && lhs_ == ValueType::kScalar &&
         rhs_ == ValueType::kScalar) {
-      AbandonParsing(binary_.op_position, "comparisons between scalars must use BOOL modifier");
+      ThrowParseError(binary_.op_position, "comparisons between scalars must use BOOL modifier");
     }
   }
 
@@ -92,7 +93,7 @@ class BinaryCheck {
       const bool twice = std::find(matching.include.begin(), matching.include.end(), label) !=
                          matching.include.end();
       if (matching.on && twice) {
-        AbandonParsing(
+        ThrowParseError(
             binary_.op_position,
             fmt::format("label {} must not occur in ON and GROUP clause at once", Quote(label)));
       }
@@ -101,27 +102,27 @@ class BinaryCheck {
 
   static void CheckOperand(const Expr& operand, ValueType type) {
     if (type != ValueType::kScalar && type != ValueType::kVector) {
-      AbandonParsing(operand.position,
-                     "binary expression must contain only scalar and instant vector types");
+      ThrowParseError(operand.position,
+                      "binary expression must contain only scalar and instant vector types");
     }
   }
 
   void CheckMatching() const {
     if (has_scalar_ && !binary_.matching.labels.empty()) {
-      AbandonParsing(position_, "vector matching only allowed between instant vectors");
+      ThrowParseError(position_, "vector matching only allowed between instant vectors");
     }
     if (has_scalar_ && binary_.matching.fills()) {
-      AbandonParsing(position_, "filling in missing series only allowed between instant vectors");
+      ThrowParseError(position_, "filling in missing series only allowed between instant vectors");
     }
     if (has_scalar_ || !IsSetOperator(binary_.op)) {
       return;
     }
     if (binary_.matching.cardinality != Cardinality::kOneToOne) {
-      AbandonParsing(position_,
-                     fmt::format("no grouping allowed for \"{}\" operation", ToString(binary_.op)));
+      ThrowParseError(
+          position_, fmt::format("no grouping allowed for \"{}\" operation", ToString(binary_.op)));
     }
     if (binary_.matching.fills()) {
-      AbandonParsing(position_, "filling in missing series not allowed for set operators");
+      ThrowParseError(position_, "filling in missing series not allowed for set operators");
     }
   }
 
@@ -145,14 +146,14 @@ struct Check {
       const auto before_name = selector.matchers.end() - 1;
       const auto twice = std::find_if(selector.matchers.begin(), before_name, is_name);
       if (twice != before_name) {
-        AbandonParsing(position, fmt::format("metric name must not be set twice: {} or {}",
-                                             Quote(selector.name), Quote(twice->value())));
+        ThrowParseError(position, fmt::format("metric name must not be set twice: {} or {}",
+                                              Quote(selector.name), Quote(twice->value())));
       }
       return;
     }
     if (std::all_of(selector.matchers.begin(), selector.matchers.end(),
                     [](const Matcher& m) { return m.Matches(""); })) {
-      AbandonParsing(position, "vector selector must contain at least one non-empty matcher");
+      ThrowParseError(position, "vector selector must contain at least one non-empty matcher");
     }
   }
 
@@ -162,9 +163,9 @@ struct Check {
     CheckTypes(*subquery.expr);
     constexpr std::string_view kNames[] = {"scalar", "vector", "matrix", "string"};
     if (const ValueType type = subquery.expr->type(); type != ValueType::kVector) {
-      AbandonParsing(position, fmt::format("subquery is only allowed on instant vector, got {} "
-                                           "instead",
-                                           kNames[static_cast<std::size_t>(type)]));
+      ThrowParseError(position, fmt::format("subquery is only allowed on instant vector, got {} "
+                                            "instead",
+                                            kNames[static_cast<std::size_t>(type)]));
     }
   }
 
@@ -174,9 +175,9 @@ struct Check {
     CheckTypes(*unary.expr);
     if (const ValueType type = unary.expr->type();
         type != ValueType::kScalar && type != ValueType::kVector) {
-      AbandonParsing(position, fmt::format("unary expression only allowed on expressions of type "
-                                           "scalar or instant vector, got \"{}\"",
-                                           ToString(type)));
+      ThrowParseError(position, fmt::format("unary expression only allowed on expressions of type "
+                                            "scalar or instant vector, got \"{}\"",
+                                            ToString(type)));
     }
   }
 
@@ -215,9 +216,9 @@ void CheckTypes(const Expr& expr) {
   std::visit(Check{expr.position}, expr.node);
 }
 
-void AbandonParsing(const Position& position, std::string_view message) {
-  Abandon(ErrorCode::kInvalidInput,
-          fmt::format("{}:{}: parse error: {}", position.line, position.column, message));
+void ThrowParseError(const Position& position, std::string_view message) {
+  ThrowQueryError(ErrorCode::kInvalidInput,
+                  fmt::format("{}:{}: parse error: {}", position.line, position.column, message));
 }
 
 }  // namespace hakem::promql

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "promql/functions/functions.h"
+#include "promql/syntax/function_spec.h"
 
 namespace hakem::promql {
 namespace {
@@ -49,7 +49,7 @@ std::string_view ToString(ValueType type) {
   return "scalar";
 }
 
-std::string_view ToString(Reach reach) {
+std::string_view ToString(RangeModifier reach) {
   constexpr std::string_view kNames[] = {"", "anchored", "smoothed"};
   return kNames[static_cast<std::size_t>(reach)];
 }

@@ -84,7 +84,7 @@ enum class QueryBound { kStart, kEnd };
 /// `@ …` and `offset …` behind a selector or subquery: which instant it looks at.
 struct TimeShift {
   std::optional<std::variant<Timestamp, QueryBound>> at;
-  std::optional<Length> offset;  ///< Negative: into the future.
+  std::optional<DurationOrExpr> offset;  ///< Negative: into the future.
 };
 
 struct NumberLiteral {
@@ -97,36 +97,36 @@ struct StringLiteral {
 };
 
 /// What a selector takes from beyond the bounds it is given, so that changes are exact.
-enum class Reach {
+enum class RangeModifier {
   kNone,
   kAnchored,  ///< The sample before a range counts too.
   kSmoothed,  ///< Values at the bounds lie on the line between the samples on both sides.
 };
 
 /// "", "anchored", "smoothed"
-std::string_view ToString(Reach reach);
+std::string_view ToString(RangeModifier reach);
 
 /// `name{…}`. The name, when there is one, is also the last of the matchers.
 struct VectorSelector {
   std::string name;  ///< As it stood before the braces, or "".
   std::vector<Matcher> matchers;
   TimeShift shift;
-  Reach reach = Reach::kNone;
+  RangeModifier reach = RangeModifier::kNone;
 };
 
 /// `selector[5m]`. Shift and reach are those behind the brackets; the selector has none of its own.
 struct MatrixSelector {
   VectorSelector selector;
-  Length range;
+  DurationOrExpr range;
   TimeShift shift;
-  Reach reach = Reach::kNone;
+  RangeModifier reach = RangeModifier::kNone;
 };
 
 /// `expr[1h:5m]`
 struct Subquery {
   ExprPtr expr;
-  Length range;
-  std::optional<Length> step;  ///< Nothing: the engine's default.
+  DurationOrExpr range;
+  std::optional<DurationOrExpr> step;  ///< Nothing: the engine's default.
   TimeShift shift;
 };
 

@@ -11,7 +11,7 @@
 
 #include "format/format_float.h"
 #include "model/duration.h"
-#include "promql/abandon.h"
+#include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
 namespace {
@@ -52,8 +52,8 @@ std::string FormatSeconds(double seconds) {
 /// Says what is wrong with an expression, with the bytes between which it stands, as Prometheus
 /// does.
 [[noreturn]] void Refuse(const Position& position, std::string_view message) {
-  Abandon(ErrorCode::kInvalidInput,
-          fmt::format("{}:{}: {}", position.begin, position.end, message));
+  ThrowQueryError(ErrorCode::kInvalidInput,
+                  fmt::format("{}:{}: {}", position.begin, position.end, message));
 }
 
 double Divisor(double value, const Position& position, std::string_view message) {
@@ -187,12 +187,12 @@ std::string Print(const DurationExpr& expr) {
   return fmt::to_string(fmt::join(texts.rbegin(), texts.rend(), ""));
 }
 
-std::string Print(const Length& length) {
+std::string Print(const DurationOrExpr& length) {
   const auto* expr = std::get_if<DurationExpr>(&length);
   return expr != nullptr ? Print(*expr) : FormatDuration(std::get<Duration>(length));
 }
 
-Duration Evaluate(const Length& length, const QueryTimes& times, Sign wanted) {
+Duration Evaluate(const DurationOrExpr& length, const QueryTimes& times, Sign wanted) {
   if (const auto* fixed = std::get_if<Duration>(&length)) {
     return *fixed;
   }

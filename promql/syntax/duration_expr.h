@@ -44,7 +44,7 @@ using DurationExpr = std::vector<DurationElement>;
 inline constexpr double kMaxDurationSeconds = 9223372036;
 
 /// A length of time in a query: written out, or computed once the query's own times are known.
-using Length = std::variant<Duration, DurationExpr>;
+using DurationOrExpr = std::variant<Duration, DurationExpr>;
 
 /// The times of the query as a whole, of which its duration expressions may speak.
 struct QueryTimes {
@@ -57,13 +57,13 @@ struct QueryTimes {
 std::string Print(const DurationExpr& expr);
 
 /// As it is printed, also where it was written out.
-std::string Print(const Length& length);
+std::string Print(const DurationOrExpr& length);
 
 enum class Sign { kAny, kPositive };
 
 /// What the length is in this query; 0 when it is positive but below a millisecond. Throws
-/// Abandoned, in Prometheus' words, when it divides by zero, is too long, or has not the wanted
+/// QueryError, in Prometheus' words, when it divides by zero, is too long, or has not the wanted
 /// sign.
-Duration Evaluate(const Length& length, const QueryTimes& times, Sign wanted);
+Duration Evaluate(const DurationOrExpr& length, const QueryTimes& times, Sign wanted);
 
 }  // namespace hakem::promql

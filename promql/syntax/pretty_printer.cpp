@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/interruption.h"
-#include "promql/functions/functions.h"
+#include "promql/syntax/function_spec.h"
 #include "promql/syntax/printer.h"
 
 namespace hakem::promql {

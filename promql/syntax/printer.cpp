@@ -9,7 +9,7 @@
 #include "format/format_float.h"
 #include "format/quote.h"
 #include "model/duration.h"
-#include "promql/functions/functions.h"
+#include "promql/syntax/function_spec.h"
 
 namespace hakem::promql {
 namespace {
@@ -36,14 +36,15 @@ std::string PrintShift(const TimeShift& shift) {
       text += fmt::format(" @ {:.3f}", ToUnixSeconds(std::get<Timestamp>(*shift.at)));
     }
   }
-  if (const Length offset = shift.offset.value_or(Duration{0}); offset != Length{Duration{0}}) {
+  if (const DurationOrExpr offset = shift.offset.value_or(Duration{0});
+      offset != DurationOrExpr{Duration{0}}) {
     text += fmt::format(" offset {}", Print(offset));
   }
   return text;
 }
 
-std::string PrintReach(Reach reach) {
-  return reach == Reach::kNone ? "" : fmt::format(" {}", ToString(reach));
+std::string PrintReach(RangeModifier reach) {
+  return reach == RangeModifier::kNone ? "" : fmt::format(" {}", ToString(reach));
 }
 
 std::string PrintSelector(const VectorSelector& selector) {

@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "promql/features.h"
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
 #include "promql/syntax/ast.h"
+#include "promql/syntax/features.h"
 #include "tests/differential/random.h"
 
 namespace hakem::differential {

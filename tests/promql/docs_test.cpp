@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "promql/features.h"
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
+#include "promql/syntax/features.h"
 #include "tests/support/paths.h"
 
 namespace hakem::promql {

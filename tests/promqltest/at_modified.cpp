@@ -1,6 +1,6 @@
 #include "tests/promqltest/at_modified.h"
 
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/printer.h"
 

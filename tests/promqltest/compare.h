@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "promql/annotations.h"
+#include "promql/evaluation/annotations.h"
 #include "promql/value.h"
 #include "tests/promqltest/script.h"
 

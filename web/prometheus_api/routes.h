@@ -8,7 +8,7 @@
 #include "model/clock.h"
 #include "model/published.h"
 #include "model/snapshot.h"
-#include "promql/features.h"
+#include "promql/syntax/features.h"
 #include "rules/status.h"
 #include "tsdb/import/openmetrics_reader.h"
 #include "tsdb/store/store.h"

@@ -13,7 +13,7 @@
 #include "exporter/commands/commands.h"
 #include "model/duration.h"
 #include "model/result.h"
-#include "promql/features.h"
+#include "promql/syntax/features.h"
 
 namespace hakem::exporter {
 

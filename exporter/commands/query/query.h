@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/time.h"
-#include "promql/features.h"
+#include "promql/syntax/features.h"
 
 namespace hakem::exporter {
 

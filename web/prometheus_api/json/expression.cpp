@@ -8,7 +8,7 @@
 
 #include "format/format_float.h"
 #include "format/json.h"
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
 
 namespace hakem::web {
 namespace {
@@ -90,7 +90,7 @@ std::string_view CardinalityName(const promql::Binary& binary) {
 }
 
 /// In milliseconds; what a query's own times decide is 0, and its text stands besides.
-void AddLength(ObjectWriter& object, const std::string& key, const promql::Length& length) {
+void AddLength(ObjectWriter& object, const std::string& key, const promql::DurationOrExpr& length) {
   const auto* fixed = std::get_if<Duration>(&length);
   object.Integer(key, fixed == nullptr ? 0 : fixed->count());
   if (fixed == nullptr) {
@@ -98,8 +98,8 @@ void AddLength(ObjectWriter& object, const std::string& key, const promql::Lengt
   }
 }
 
-void AddReach(ObjectWriter& object, promql::Reach reach) {
-  if (reach != promql::Reach::kNone) {
+void AddReach(ObjectWriter& object, promql::RangeModifier reach) {
+  if (reach != promql::RangeModifier::kNone) {
     object.Boolean(promql::ToString(reach), true);
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "promql/features.h"
+#include "promql/syntax/features.h"
 #include "web/http.h"
 
 namespace hakem::web {

@@ -20,7 +20,7 @@
 
 #include "format/json.h"
 #include "model/duration.h"
-#include "promql/functions/functions.h"
+#include "promql/evaluation/functions/functions.h"
 #include "web/prometheus_api/envelope.h"
 #include "web/prometheus_api/parameters.h"
 

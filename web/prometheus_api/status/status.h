@@ -1,6 +1,6 @@
 #pragma once
 
-#include "promql/features.h"
+#include "promql/syntax/features.h"
 #include "tsdb/store/store.h"
 #include "web/http.h"
 #include "web/prometheus_api/status/server_facts.h"

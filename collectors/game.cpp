@@ -5,7 +5,7 @@
 
 #include "collectors/core/collector.h"
 #include "collectors/game/schema/families.h"
-#include "collectors/game/watch.h"
+#include "collectors/game/scraper.h"
 
 namespace hakem::collectors {
 namespace {
@@ -16,7 +16,7 @@ class GameCollector final : public Collector {
   GameCollector(const std::vector<GameOptions>& games, GameStore* store) {
     for (const GameOptions& game : games) {
       const int number = static_cast<int>(games_.size()) + 1;
-      games_.push_back({game.name, std::make_unique<GameWatch>(game, number, store)});
+      games_.push_back({game.name, std::make_unique<GameScraper>(game, number, store)});
     }
   }
 
@@ -41,7 +41,7 @@ class GameCollector final : public Collector {
  private:
   struct Watched {
     std::string name;
-    std::unique_ptr<GameWatch> watch;
+    std::unique_ptr<GameScraper> watch;
     std::string last_error = {};
   };
 

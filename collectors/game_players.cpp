@@ -9,7 +9,7 @@
 
 #include "collectors/core/collector.h"
 #include "collectors/core/scan_gate.h"
-#include "collectors/game/query/bound.h"
+#include "collectors/game/query/horizon.h"
 #include "collectors/game/schema/schema.h"
 
 namespace hakem::collectors {

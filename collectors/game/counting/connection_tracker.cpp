@@ -3,7 +3,7 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "collectors/game/fields.h"
+#include "collectors/game/counting/record_codec.h"
 
 namespace hakem::collectors {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "collectors/game/query/statements.h"
-
 namespace hakem::collectors {
 
 std::vector<std::string> FollowedRows::BeginLook() {

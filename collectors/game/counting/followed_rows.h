@@ -8,6 +8,10 @@
 
 namespace hakem::collectors {
 
+/// So many live sessions, and as many connections, are followed by their ids: each costs about 1
+/// KB.
+inline constexpr std::size_t kMostFollowed = 50'000;
+
 /// The ids of rows that are live, and of which of them the next look at the database must tell
 /// more: by primary key, where no index tells what became of them. A look is one snapshot: it
 /// answers for the ids that were wanted, and lists what is live now.

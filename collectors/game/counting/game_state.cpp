@@ -97,7 +97,7 @@ void GameState::LearnGameType(std::string_view type) {
 void GameState::StartAt(PgTimestamp from) {
   started_at_ = from;
   watermark_ = from;
-  settlement_.GiveUp();
+  reconciliation_.GiveUp();
   windows_.moves.Clear();
   windows_.created.Clear();
   windows_.finished.Clear();
@@ -110,7 +110,7 @@ void GameState::Apply(GameReading reading) {
   CountConnections(reading);
   CountMoves(reading.moves, reading.responses);
   FillWindows(reading);
-  settlement_.Take(reading);
+  reconciliation_.Take(reading);
   watermark_ = reading.bound;
   KeepLast(std::move(reading));
 }
@@ -128,12 +128,12 @@ void GameState::KeepLast(GameReading reading) {
 
 void GameState::DoubtLatest() {
   if (watermark_) {
-    settlement_.Doubt(*watermark_ - kOverlap);
+    reconciliation_.Doubt(*watermark_ - kOverlap);
   }
 }
 
-Happened GameState::Settle(const GameReading& again) {
-  Happened late = settlement_.Settle(again);
+Happened GameState::Reconcile(const GameReading& again) {
+  Happened late = reconciliation_.Reconcile(again);
   CountMoves(late.moves, late.responses);
   for (const auto& [type, count] : late.created) {
     LearnGameType(type);

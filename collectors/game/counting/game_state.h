@@ -10,12 +10,12 @@
 #include "collectors/core/game_store.h"
 #include "collectors/core/histogram.h"
 #include "collectors/game/counting/connection_tracker.h"
+#include "collectors/game/counting/game_reading.h"
 #include "collectors/game/counting/label_budget.h"
+#include "collectors/game/counting/reconciliation.h"
+#include "collectors/game/counting/record_codec.h"
 #include "collectors/game/counting/session_tracker.h"
-#include "collectors/game/counting/settlement.h"
 #include "collectors/game/counting/window.h"
-#include "collectors/game/fields.h"
-#include "collectors/game/query/reading.h"
 #include "collectors/game/schema/schema.h"
 #include "model/result.h"
 
@@ -75,21 +75,21 @@ class GameState {
   void Apply(GameReading reading);
 
   /// The past to read again, now that all of it is there; nothing when there is none.
-  const Settlement& settlement() const { return settlement_; }
+  const Reconciliation& reconciliation() const { return reconciliation_; }
 
   /// Another server may have taken over, with rows and a clock of its own: the latest past is read
   /// again once.
   void DoubtLatest();
 
-  /// Counts what `again`, a reading of the settlement's span, holds beyond what was counted, and
-  /// returns it. The windows keep what they have.
-  Happened Settle(const GameReading& again);
+  /// Counts what `again`, a reading of the reconciliation's span, holds beyond what was counted,
+  /// and returns it. The windows keep what they have.
+  Happened Reconcile(const GameReading& again);
 
   /// Counts completed games of the past that no average can take.
   void CountUnusableHistory(std::uint64_t rows);
 
-  /// Leaves what the settlement's span lacks uncounted.
-  void GiveUpSettlement() { settlement_.GiveUp(); }
+  /// Leaves what the reconciliation's span lacks uncounted.
+  void GiveUpReconciliation() { reconciliation_.GiveUp(); }
 
   /// Where the next reading begins; nothing before StartAt.
   std::optional<PgTimestamp> watermark() const { return watermark_; }
@@ -150,7 +150,7 @@ class GameState {
   ConnectionTracker connections_;
   GameCounters counters_;
   GameWindows windows_;
-  Settlement settlement_;
+  Reconciliation reconciliation_;
   GameReading last_;
   std::optional<PgTimestamp> scanned_at_;
   std::unordered_map<std::string, int>

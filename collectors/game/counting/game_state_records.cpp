@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "collectors/game/counting/game_state.h"
-#include "collectors/game/fields.h"
+#include "collectors/game/counting/record_codec.h"
 
 namespace hakem::collectors {
 namespace {
@@ -82,7 +82,7 @@ GameRecords GameState::Write() const {
   records.emplace(kCounters, fields.Take());
   sessions_.Write(records);
   connections_.Write(records);
-  settlement_.Write(records);
+  reconciliation_.Write(records);
   for (const auto& [id, bits] : trouble_) {
     FieldWriter trouble;
     trouble.Count(static_cast<std::uint64_t>(bits));
@@ -101,7 +101,7 @@ Result<void> GameState::Read(const GameRecords& records) {
   if (!fields.done()) {
     return Fail(ErrorCode::kInvalidInput, "the record of the counters is not understood");
   }
-  if (!sessions_.Read(records) || !connections_.Read(records) || !settlement_.Read(records)) {
+  if (!sessions_.Read(records) || !connections_.Read(records) || !reconciliation_.Read(records)) {
     return Fail(ErrorCode::kInvalidInput, "a record of what is followed is not understood");
   }
   for (const auto& [key, value] : RecordsUnder(kTrouble, records)) {

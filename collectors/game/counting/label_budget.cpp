@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collectors/core/sample_sink.h"
+
 namespace hakem::collectors {
 
 std::string_view LabelBudget::Admit(std::string_view value) {

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "collectors/game/query/statements.h"
-
 namespace hakem::collectors {
+
+/// At most so many values of a label that the game's rows choose; what comes later is kOther.
+inline constexpr std::size_t kLabelBudget = 20;
 
 /// The values of a label that a game's rows choose: as many as kLabelBudget are told by name, the
 /// rest together as kOther. A value once known stays known.

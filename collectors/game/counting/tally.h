@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "collectors/game/fields.h"
+#include "collectors/game/counting/record_codec.h"
 
 namespace hakem::collectors {
 

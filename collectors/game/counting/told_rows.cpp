@@ -1,7 +1,7 @@
 #include "collectors/game/counting/told_rows.h"
 
-#include "collectors/game/fields.h"
-#include "collectors/game/query/statements.h"
+#include "collectors/game/counting/followed_rows.h"
+#include "collectors/game/counting/record_codec.h"
 
 namespace hakem::collectors {
 

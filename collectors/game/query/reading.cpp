@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "collectors/game/counting/followed_rows.h"
 #include "collectors/game/query/statements.h"
 
 namespace hakem::collectors {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "collectors/game/query/bound.h"
+#include "collectors/game/query/horizon.h"
 
 namespace hakem::collectors {
 namespace {
@@ -114,7 +114,7 @@ Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape&
 }
 
 Result<std::uint64_t> SeedWindows(const CollectorContext& context, const GameSchema& schema,
-                                  const GameOffer& offer, std::string_view unchanged,
+                                  const AvailableMetrics& offer, std::string_view unchanged,
                                   PgTimestamp bound, GameWindows& windows) {
   std::uint64_t unusable = 0;
   for (const WindowSeed& seed : SeedsOf(schema)) {

@@ -38,7 +38,7 @@ Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape&
 /// so. Returns how many rows were unusable. Reads nothing where the condition `unchanged`
 /// (UnchangedSql) is not true. Errors: kUnavailable.
 Result<std::uint64_t> SeedWindows(const CollectorContext& context, const GameSchema& schema,
-                                  const GameOffer& offer, std::string_view unchanged,
+                                  const AvailableMetrics& offer, std::string_view unchanged,
                                   PgTimestamp bound, GameWindows& windows);
 
 }  // namespace hakem::collectors

@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "collectors/game/counting/followed_rows.h"
+#include "collectors/game/counting/game_reading.h"
+#include "collectors/game/counting/label_budget.h"
+
 namespace hakem::collectors {
 namespace {
 
@@ -156,7 +160,7 @@ std::string GameTypeOf(const GameSchema& schema) {
 }
 
 /// Whether sessions can be followed by their ids.
-bool FollowsSessions(const GameOffer& offer) {
+bool FollowsSessions(const AvailableMetrics& offer) {
   return offer.Has(GameMetric::kSessionsFinished);
 }
 
@@ -575,7 +579,7 @@ std::string GameArguments(const GameSchema& schema, PgTimestamp from,
 }
 
 std::string GameSql(const GameStatement& statement) {
-  const GameOffer& offer = statement.offer;
+  const AvailableMetrics& offer = statement.offer;
   std::vector<std::string> parts{SpanRows()};
   if (statement.scan) {
     AddScanRows(statement, parts);

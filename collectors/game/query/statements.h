@@ -11,16 +11,9 @@
 
 namespace hakem::collectors {
 
-/// At most so many values of a label that the game's rows choose; what comes later is kOther.
-inline constexpr std::size_t kLabelBudget = 20;
-
 /// Texts of the game's rows with more bytes are no labels and no ids: as a label they are kOther,
 /// and a row with such an id is not followed.
 inline constexpr int kLongestText = 200;
-
-/// So many live sessions, and as many connections, are followed by their ids: each costs about 1
-/// KB.
-inline constexpr std::size_t kMostFollowed = 50'000;
 
 /// So many new sessions and closed connections have a row of their own in one reading.
 inline constexpr std::size_t kMostRows = 5'000;
@@ -28,15 +21,10 @@ inline constexpr std::size_t kMostRows = 5'000;
 /// So many kinds of live sessions, and types of new ones beyond kMostRows, have a series each.
 inline constexpr int kMostTypes = 100;
 
-/// What is wrong with a live session: its times, its numbers of players, its id. Bits.
-inline constexpr int kTroubleTime = 1;
-inline constexpr int kTroubleSeats = 2;
-inline constexpr int kTroubleId = 4;
-
 /// What the game statement needs to know.
 struct GameStatement {
   const GameSchema& schema;
-  const GameOffer& offer;
+  const AvailableMetrics& offer;
   const GameOptions& options;
   std::span<const std::string> move_types;  ///< Those counted by name, sorted.
   /// False: without live sessions and connections, whose tables are full of dead rows while

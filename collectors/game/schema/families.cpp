@@ -185,7 +185,7 @@ std::optional<std::string> WhyLeftOut(const GameSchema& schema, std::size_t metr
 
 constinit const std::array<FamilySpec, kGameMetricCount> kGameFamilies = Families();
 
-GameOffer::GameOffer(const GameSchema& schema) {
+AvailableMetrics::AvailableMetrics(const GameSchema& schema) {
   for (std::size_t i = 0; i < kGameMetricCount; ++i) {
     if (auto reason = WhyLeftOut(schema, i)) {
       omissions_.push_back({static_cast<GameMetric>(i), std::move(*reason)});

@@ -61,9 +61,9 @@ struct GameOmission {
 };
 
 /// What a schema can give: every metric whose columns are there.
-class GameOffer {
+class AvailableMetrics {
  public:
-  explicit GameOffer(const GameSchema& schema);
+  explicit AvailableMetrics(const GameSchema& schema);
 
   bool Has(GameMetric metric) const { return has_[static_cast<std::size_t>(metric)]; }
 

@@ -142,7 +142,7 @@ TEST_F(GameCounting, CountsARowAtTheStartOfASpanAndNotTheOneAtItsEnd) {
   ASSERT_THAT(catalog, IsOk());
   const auto schema = ReadGameSchema(*catalog, options);
   ASSERT_THAT(schema, IsOk());
-  const GameOffer offer(*schema);
+  const AvailableMetrics offer(*schema);
   PreparedStatement statement("g");
   ASSERT_THAT(statement.Ensure(*session, GameParameterTypes(*schema),
                                GameSql({*schema, offer, options, {}})),

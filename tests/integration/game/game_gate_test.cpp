@@ -5,8 +5,8 @@
 
 #include <pqxx/pqxx>
 
+#include "collectors/game/query/gate.h"
 #include "collectors/game/schema/families.h"
-#include "collectors/game/schema/gate.h"
 #include "exporter/session/postgres_session.h"
 #include "process/private_postgres.h"
 #include "simulator/database/schema.h"
@@ -78,9 +78,10 @@ TEST_F(GameGate, SuspendsTheMovesWithoutTheirIndexAndNamesIt) {
       "FOR i IN SELECT indexname FROM pg_indexes WHERE schemaname = 'hokm_game' "
       "AND tablename = 'game_moves' AND indexdef LIKE '%timestamp%' LOOP "
       "EXECUTE format('DROP INDEX hokm_game.%I', i); END LOOP; END $$");
-  EXPECT_TRUE(GameOffer(Look(kBigTable)).Has(GameMetric::kMoves)) << "a small table may be read";
+  EXPECT_TRUE(AvailableMetrics(Look(kBigTable)).Has(GameMetric::kMoves))
+      << "a small table may be read";
   const GameSchema schema = Look();
-  const GameOffer offer(schema);
+  const AvailableMetrics offer(schema);
   EXPECT_FALSE(offer.Has(GameMetric::kMoves));
   EXPECT_TRUE(offer.Has(GameMetric::kActiveGames)) << "nothing else is lost";
   EXPECT_THAT(schema.WhyNot("game_moves", "timestamp"),
@@ -88,7 +89,7 @@ TEST_F(GameGate, SuspendsTheMovesWithoutTheirIndexAndNamesIt) {
                         "INDEX CONCURRENTLY ON \"hokm_game\".\"game_moves\" (\"timestamp\")"));
 
   Sql("CREATE INDEX ON hokm_game.game_moves (\"timestamp\")");
-  EXPECT_TRUE(GameOffer(Look()).Has(GameMetric::kMoves)) << "it comes back with the index";
+  EXPECT_TRUE(AvailableMetrics(Look()).Has(GameMetric::kMoves)) << "it comes back with the index";
 }
 
 TEST_F(GameGate, LeavesTheSessionAsItWas) {

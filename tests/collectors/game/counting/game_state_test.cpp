@@ -1,6 +1,8 @@
+#include "collectors/game/counting/game_state.h"
+
 #include <gmock/gmock.h>
 
-#include "collectors/game/counting/game_state.h"
+#include "collectors/game/query/reading.h"
 #include "tests/support/matchers.h"
 
 namespace hakem::collectors {

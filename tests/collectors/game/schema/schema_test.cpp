@@ -227,12 +227,12 @@ TEST(SchemaSql, AsksForTheTablesOfTheGameThatIsConfigured) {
   EXPECT_THAT(sql, HasSubstr("('matches', 'state'), ('matches', 'game_type')"));
 }
 
-TEST(GameOffer, LeavesOutExactlyWhatLacksAColumn) {
+TEST(AvailableMetrics, LeavesOutExactlyWhatLacksAColumn) {
   const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
                             {"g", "game_sessions", "created_at", "text", "t", kNull, kNull},
                             {"g", "game_moves", "timestamp", "text", "t", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
-  const GameOffer offer(*schema);
+  const AvailableMetrics offer(*schema);
   EXPECT_TRUE(offer.Has(GameMetric::kActiveGames));
   EXPECT_TRUE(offer.Has(GameMetric::kMovesPerMinute));
   std::vector<std::string> omissions;
@@ -257,7 +257,7 @@ TEST(GameOffer, LeavesOutExactlyWhatLacksAColumn) {
                   "game_disconnections_total: there is no table g.websocket_connections"));
 }
 
-TEST(GameOffer, NamesEachFamilyByItsMetric) {
+TEST(AvailableMetrics, NamesEachFamilyByItsMetric) {
   EXPECT_EQ(FamilyOf(GameMetric::kActiveGames).name, "game_active_games");
   EXPECT_EQ(FamilyOf(GameMetric::kMoves).name, "game_moves_total");
   EXPECT_EQ(FamilyOf(GameMetric::kExact).name, "game_collection_exact");

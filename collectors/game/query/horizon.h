@@ -23,20 +23,20 @@ namespace hakem::collectors {
 ///
 /// Where the condition `unchanged` (UnchangedSql) is not true it fails: the statement behind it, in
 /// the same round trip, is then not even planned, which could run code of a view's owner.
-std::string BoundSql(Duration holdback_cap, std::string_view unchanged = "true");
+std::string HorizonSql(Duration holdback_cap, std::string_view unchanged = "true");
 
-inline constexpr std::string_view kBoundParameterTypes = "(bigint, bigint)";
+inline constexpr std::string_view kHorizonParameterTypes = "(bigint, bigint)";
 
 /// The arguments: where the last collection ended, and where counting started. Once prepared a
 /// transaction shows when that was, later than its rows: it holds the bound where it stands until
 /// it ends. Those that were prepared before counting started hold nothing.
-std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at);
+std::string HorizonArguments(PgTimestamp watermark, PgTimestamp started_at);
 
 /// Sets the bound of the next game statement by hand, to read a span of the past again. Fails as
-/// BoundSql does.
-std::string FixedBoundSql(PgTimestamp bound, std::string_view unchanged = "true");
+/// HorizonSql does.
+std::string FixedHorizonSql(PgTimestamp bound, std::string_view unchanged = "true");
 
-/// A statement with its semicolon, to be put before another one: fails as BoundSql does.
+/// A statement with its semicolon, to be put before another one: fails as HorizonSql does.
 std::string UnlessChangedSql(std::string_view unchanged);
 
 }  // namespace hakem::collectors

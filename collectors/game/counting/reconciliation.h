@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "collectors/core/game_store.h"
-#include "collectors/game/query/reading.h"
+#include "collectors/game/counting/game_reading.h"
 #include "model/time.h"
 
 namespace hakem::collectors {
@@ -25,7 +25,7 @@ Happened HappenedIn(const GameReading& reading);
 /// when a transaction was open for longer than the counters may be held back, when the server's
 /// clock went back, and when another server took over. Such a span is in doubt. Once all of its
 /// rows are there it is read again, and what it then holds beyond what was counted is made up for.
-class Settlement {
+class Reconciliation {
  public:
   /// No more than this is read again: one short statement must be enough.
   static constexpr Duration kLongest = std::chrono::minutes(15);
@@ -48,10 +48,10 @@ class Settlement {
 
   /// What `again`, a reading of Due(), holds that was not counted. Rows that were deleted in
   /// between take nothing away. Nothing is in doubt any more.
-  Happened Settle(const GameReading& again);
+  Happened Reconcile(const GameReading& again);
 
   /// Nothing is in doubt any more; what came late stays uncounted.
-  void GiveUp() { *this = Settlement(); }
+  void GiveUp() { *this = Reconciliation(); }
 
   /// Adds what Read needs to go on from here.
   void Write(GameRecords& records) const;

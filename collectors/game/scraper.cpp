@@ -1,16 +1,16 @@
-#include "collectors/game/watch.h"
+#include "collectors/game/scraper.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "collectors/game/query/bound.h"
+#include "collectors/game/metrics.h"
+#include "collectors/game/query/gate.h"
+#include "collectors/game/query/horizon.h"
 #include "collectors/game/query/reading.h"
 #include "collectors/game/query/seed.h"
 #include "collectors/game/query/statements.h"
-#include "collectors/game/samples.h"
 #include "collectors/game/schema/churn.h"
-#include "collectors/game/schema/gate.h"
 
 namespace hakem::collectors {
 namespace {
@@ -38,14 +38,14 @@ constexpr std::string_view kServerSql = "SELECT system_identifier FROM pg_contro
 
 }  // namespace
 
-GameWatch::GameWatch(GameOptions options, int number, GameStore* store)
+GameScraper::GameScraper(GameOptions options, int number, GameStore* store)
     : options_(std::move(options)),
       bound_(fmt::format("hakem_bound_{}", number)),
       game_(fmt::format("hakem_game_{}", number)),
       past_(fmt::format("hakem_past_{}", number)),
-      keeper_(store) {}
+      checkpoint_(store) {}
 
-Result<void> GameWatch::Collect(const CollectorContext& context, SampleSink& sink) {
+Result<void> GameScraper::Collect(const CollectorContext& context, SampleSink& sink) {
   context.session.Configure(options_.round());
   if (LookIsDue(context)) {
     if (auto looked = Look(context); !looked) {
@@ -58,27 +58,27 @@ Result<void> GameWatch::Collect(const CollectorContext& context, SampleSink& sin
   auto read = (BeginningIsDue(context) ? Begin(context) : Result<void>())
                   .and_then([&] { return seeded_ ? Result<void>() : Seed(context); })
                   .and_then([&] { return Read(context); })
-                  .and_then([&] { return SettleLateRows(context); });
+                  .and_then([&] { return ReconcileLateRows(context); });
   if (!read) {
     looked_on_ = 0;  // A table may have changed under the statement.
     return read;
   }
-  keeper_.Save(*state_, context.log);
+  checkpoint_.Save(*state_, context.log);
   WriteGame(*state_, *schema_, *offer_, Name(), sink);
   return {};
 }
 
-std::string GameWatch::Name() const {
+std::string GameScraper::Name() const {
   return options_.name.empty() ? schema_->name : options_.name;
 }
 
-bool GameWatch::LookIsDue(const CollectorContext& context) const {
+bool GameScraper::LookIsDue(const CollectorContext& context) const {
   const bool complete = offer_ && offer_->omissions().empty();
   return !schema_ || looked_on_ != context.session.facts().connection ||
          context.clock.SteadyNow() - looked_at_ >= (complete ? kLookAgain : kLookAgainForMissing);
 }
 
-Result<void> GameWatch::Look(const CollectorContext& context) {
+Result<void> GameScraper::Look(const CollectorContext& context) {
   const auto rows = context.session.Query(SchemaSql(options_));
   if (!rows) {
     return Fail(rows.error());
@@ -108,7 +108,7 @@ Result<void> GameWatch::Look(const CollectorContext& context) {
   return {};
 }
 
-void GameWatch::Tell(const CollectorContext& context) const {
+void GameScraper::Tell(const CollectorContext& context) const {
   if (schema_->name.empty()) {
     context.log.Info(
         "no game is watched: there is no table of sessions",
@@ -123,26 +123,26 @@ void GameWatch::Tell(const CollectorContext& context) const {
   WarnOfChurn(context, *schema_);
 }
 
-bool GameWatch::BeginningIsDue(const CollectorContext& context) const {
+bool GameScraper::BeginningIsDue(const CollectorContext& context) const {
   return !state_ || begun_on_ != context.session.facts().connection ||
          context.clock.SteadyNow() - read_at_ > kPause;
 }
 
 /// Finds out which game of which server this is, goes on where it was counted up to last, and else
 /// counts from the present bound on.
-Result<void> GameWatch::Begin(const CollectorContext& context) {
+Result<void> GameScraper::Begin(const CollectorContext& context) {
   const auto server = context.session.Query(kServerSql);
   if (!server) {
     return Fail(server.error());
   }
-  auto prepared = bound_.Ensure(context.session, kBoundParameterTypes,
-                                BoundSql(options_.holdback_cap, unchanged_));
+  auto prepared = bound_.Ensure(context.session, kHorizonParameterTypes,
+                                HorizonSql(options_.holdback_cap, unchanged_));
   if (!prepared) {
     return prepared;
   }
-  const auto rows =
-      context.session.Query(bound_.Execute(BoundArguments(PgTimestamp::min(), PgTimestamp::max())) +
-                            "; SELECT current_setting('hakem.bound')::bigint");
+  const auto rows = context.session.Query(
+      bound_.Execute(HorizonArguments(PgTimestamp::min(), PgTimestamp::max())) +
+      "; SELECT current_setting('hakem.bound')::bigint");
   if (!rows) {
     return Fail(rows.error());
   }
@@ -164,12 +164,12 @@ Result<void> GameWatch::Begin(const CollectorContext& context) {
 
 /// Makes state_ that of the game `key`: the one at hand, or what is kept where that is newer and
 /// what happened since can still be read.
-void GameWatch::TakeOver(std::string key, PgTimestamp bound, const CollectorContext& context) {
+void GameScraper::TakeOver(std::string key, PgTimestamp bound, const CollectorContext& context) {
   if (key_ != key) {
     state_.reset();
     key_ = key;
   }
-  const GameRecords records = keeper_.Open(std::move(key), context.log);
+  const GameRecords records = checkpoint_.Open(std::move(key), context.log);
   if (records.empty()) {
     return;
   }
@@ -190,7 +190,7 @@ void GameWatch::TakeOver(std::string key, PgTimestamp bound, const CollectorCont
 }
 
 /// Counts on from the watermark, or from `bound` where there is none or where it lies too far back.
-void GameWatch::CountOn(PgTimestamp bound, const CollectorContext& context) {
+void GameScraper::CountOn(PgTimestamp bound, const CollectorContext& context) {
   if (!state_) {
     state_.emplace(options_.bounds).StartAt(bound);
     seeded_ = false;
@@ -207,7 +207,7 @@ void GameWatch::CountOn(PgTimestamp bound, const CollectorContext& context) {
 }
 
 /// Fills the windows with the past of the watermark.
-Result<void> GameWatch::Seed(const CollectorContext& context) {
+Result<void> GameScraper::Seed(const CollectorContext& context) {
   const auto unusable =
       SeedWindows(context, *schema_, *offer_, unchanged_, *state_->watermark(), state_->windows());
   seeded_ = unusable.has_value();
@@ -220,7 +220,7 @@ Result<void> GameWatch::Seed(const CollectorContext& context) {
   return {};
 }
 
-Result<void> GameWatch::Read(const CollectorContext& context) {
+Result<void> GameScraper::Read(const CollectorContext& context) {
   auto reading = ReadWhatCanBeRead(context);
   if (!reading) {
     return Fail(reading.error());
@@ -242,7 +242,7 @@ Result<void> GameWatch::Read(const CollectorContext& context) {
 
 /// While a scan of what is live takes too long (somebody holds a snapshot, and dead rows pile up)
 /// everything else is still read.
-Result<GameReading> GameWatch::ReadWhatCanBeRead(const CollectorContext& context) {
+Result<GameReading> GameScraper::ReadWhatCanBeRead(const CollectorContext& context) {
   const SteadyTime now = context.clock.SteadyNow();
   const bool skipped = scan_again_at_ != SteadyTime{};
   if (now < scan_again_at_) {
@@ -265,10 +265,10 @@ Result<GameReading> GameWatch::ReadWhatCanBeRead(const CollectorContext& context
   return reading;
 }
 
-Result<GameReading> GameWatch::ReadSpan(Session& session, bool scan) {
+Result<GameReading> GameScraper::ReadSpan(Session& session, bool scan) {
   PreparedStatement& statement = scan ? game_ : past_;
   auto prepared =
-      bound_.Ensure(session, kBoundParameterTypes, BoundSql(options_.holdback_cap, unchanged_))
+      bound_.Ensure(session, kHorizonParameterTypes, HorizonSql(options_.holdback_cap, unchanged_))
           .and_then([&] {
             return statement.Ensure(
                 session, GameParameterTypes(*schema_),
@@ -277,7 +277,7 @@ Result<GameReading> GameWatch::ReadSpan(Session& session, bool scan) {
   if (!prepared) {
     return Fail(prepared.error());
   }
-  const auto bound = BoundArguments(*state_->watermark(), *state_->started_at());
+  const auto bound = HorizonArguments(*state_->watermark(), *state_->started_at());
   const auto arguments =
       scan ? GameArguments(*schema_, *state_->watermark(), state_->wanted_sessions(),
                            state_->wanted_connections())
@@ -291,8 +291,8 @@ Result<GameReading> GameWatch::ReadSpan(Session& session, bool scan) {
 }
 
 /// A reading that fails for good is given up: the next collections must not wait for it.
-Result<void> GameWatch::SettleLateRows(const CollectorContext& context) {
-  const auto span = state_->settlement().Due();
+Result<void> GameScraper::ReconcileLateRows(const CollectorContext& context) {
+  const auto span = state_->reconciliation().Due();
   if (!span) {
     return {};
   }
@@ -302,7 +302,7 @@ Result<void> GameWatch::SettleLateRows(const CollectorContext& context) {
                   GameSql({*schema_, *offer_, options_, state_->move_types(), false}))
           .and_then([&] {
             return context.session.Query(
-                fmt::format("{}; {}", FixedBoundSql(span->to, unchanged_),
+                fmt::format("{}; {}", FixedHorizonSql(span->to, unchanged_),
                             past_.Execute(GameArguments(*schema_, span->from, {}, {}))));
           })
           .and_then(ReadGame);
@@ -314,10 +314,10 @@ Result<void> GameWatch::SettleLateRows(const CollectorContext& context) {
                      {{"seconds", ToSeconds(span->to - span->from)},
                       {"code", reading.error().code},
                       {"error", reading.error().message}});
-    state_->GiveUpSettlement();
+    state_->GiveUpReconciliation();
     return {};
   }
-  const Happened late = state_->Settle(*reading);
+  const Happened late = state_->Reconcile(*reading);
   if (Sum(late.moves) + Sum(late.created) > 0) {
     context.log.Info("late rows of the game were counted",
                      {{"moves", Sum(late.moves)}, {"sessions", Sum(late.created)}});

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "collectors/core/collector.h"
+#include "collectors/game/checkpoint.h"
 #include "collectors/game/counting/game_state.h"
-#include "collectors/game/keeper.h"
 #include "collectors/game/query/prepared.h"
 #include "collectors/game/schema/families.h"
 #include "collectors/game/schema/schema.h"
@@ -16,11 +16,11 @@ namespace hakem::collectors {
 /// Watches one game: finds its tables, keeps the statements prepared and reads what happened since
 /// the last collection, in one round trip. What was read counts only once all of it has come: after
 /// an error the next collection reads the same span again. Used by one thread at a time.
-class GameWatch {
+class GameScraper {
  public:
   /// `number` tells the games of one session apart. `store` outlives the watch; null: nothing is
   /// kept over a restart.
-  GameWatch(GameOptions options, int number, GameStore* store);
+  GameScraper(GameOptions options, int number, GameStore* store);
 
   /// One collection. Writes nothing and succeeds where no schema has a game; the log says so once.
   /// Errors: the session's.
@@ -38,7 +38,7 @@ class GameWatch {
   Result<void> Read(const CollectorContext& context);
   Result<GameReading> ReadSpan(Session& session, bool scan);
   Result<GameReading> ReadWhatCanBeRead(const CollectorContext& context);
-  Result<void> SettleLateRows(const CollectorContext& context);
+  Result<void> ReconcileLateRows(const CollectorContext& context);
   std::string Name() const;
 
   const GameOptions options_;
@@ -48,9 +48,9 @@ class GameWatch {
 
   std::uint64_t looked_on_ = 0;  ///< The connection on which the schema was looked at last.
   SteadyTime looked_at_{};
-  std::optional<GameSchema> schema_;  ///< Nothing before the first look.
-  std::string unchanged_ = "true";    ///< The condition that it is still so: UnchangedSql.
-  std::optional<GameOffer> offer_;    ///< Of that schema.
+  std::optional<GameSchema> schema_;       ///< Nothing before the first look.
+  std::string unchanged_ = "true";         ///< The condition that it is still so: UnchangedSql.
+  std::optional<AvailableMetrics> offer_;  ///< Of that schema.
 
   std::uint64_t begun_on_ = 0;      ///< The connection on which counting began or went on last.
   std::string key_;                 ///< Of the game on that server.
@@ -59,7 +59,7 @@ class GameWatch {
   SteadyTime read_at_{};            ///< The last success.
   SteadyTime scan_again_at_{};      ///< Until then live sessions are not scanned.
   std::optional<GameState> state_;  ///< Nothing before counting begins.
-  GameKeeper keeper_;
+  GameCheckpoint checkpoint_;
 };
 
 }  // namespace hakem::collectors

@@ -1,4 +1,4 @@
-#include "collectors/game/query/bound.h"
+#include "collectors/game/query/horizon.h"
 
 #include <fmt/format.h>
 
@@ -54,17 +54,17 @@ FROM known)";
 
 }  // namespace
 
-std::string BoundSql(Duration holdback_cap, std::string_view unchanged) {
+std::string HorizonSql(Duration holdback_cap, std::string_view unchanged) {
   constexpr Duration kLongest = std::chrono::hours(24 * 366 * 100);
   return fmt::format(kBound, std::min(holdback_cap, kLongest).count(), unchanged);
 }
 
-std::string BoundArguments(PgTimestamp watermark, PgTimestamp started_at) {
+std::string HorizonArguments(PgTimestamp watermark, PgTimestamp started_at) {
   return fmt::format("{}, {}", watermark.time_since_epoch().count(),
                      started_at.time_since_epoch().count());
 }
 
-std::string FixedBoundSql(PgTimestamp bound, std::string_view unchanged) {
+std::string FixedHorizonSql(PgTimestamp bound, std::string_view unchanged) {
   return fmt::format(
       "SELECT set_config('hakem.bound', CASE WHEN {} THEN '{}'\n"
       "  ELSE current_setting('hakem.the_tables_of_the_game_changed') END, false),\n"

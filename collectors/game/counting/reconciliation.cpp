@@ -1,10 +1,10 @@
-#include "collectors/game/counting/settlement.h"
+#include "collectors/game/counting/reconciliation.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "collectors/game/fields.h"
+#include "collectors/game/counting/record_codec.h"
 
 namespace hakem::collectors {
 namespace {
@@ -99,7 +99,7 @@ Happened HappenedIn(const GameReading& reading) {
   return happened;
 }
 
-void Settlement::Take(const GameReading& reading) {
+void Reconciliation::Take(const GameReading& reading) {
   if (reading.from < reading.bound) {
     past_.push_back({{reading.from, reading.bound}, HappenedIn(reading)});
   }
@@ -112,7 +112,7 @@ void Settlement::Take(const GameReading& reading) {
   }
 }
 
-std::optional<Settlement::Span> Settlement::Due() const {
+std::optional<Reconciliation::Span> Reconciliation::Due() const {
   if (!doubt_ || !all_there_) {
     return std::nullopt;
   }
@@ -123,7 +123,7 @@ std::optional<Settlement::Span> Settlement::Due() const {
                               : std::optional(Span{first->span.from, past_.back().span.to});
 }
 
-Happened Settlement::Settle(const GameReading& again) {
+Happened Reconciliation::Reconcile(const GameReading& again) {
   Happened counted;
   for (const Counted& part : past_) {
     if (part.span.from >= again.from) {
@@ -143,7 +143,7 @@ Happened Settlement::Settle(const GameReading& again) {
 }
 
 // An instant of today has 16 digits, so that the keys are in the order of time.
-void Settlement::Write(GameRecords& records) const {
+void Reconciliation::Write(GameRecords& records) const {
   if (doubt_) {
     FieldWriter fields;
     fields.Instant(*doubt_);
@@ -161,7 +161,7 @@ void Settlement::Write(GameRecords& records) const {
   }
 }
 
-bool Settlement::Read(const GameRecords& records) {
+bool Reconciliation::Read(const GameRecords& records) {
   if (const auto found = records.find(kDoubt); found != records.end()) {
     FieldReader fields(found->second);
     doubt_ = fields.Instant();

@@ -1,10 +1,11 @@
 // A game's state is kept and goes on from there.
 
+#include "collectors/game/checkpoint.h"
+
 #include <gmock/gmock.h>
 
 #include "collectors/game/counting/game_state.h"
-#include "collectors/game/fields.h"
-#include "collectors/game/keeper.h"
+#include "collectors/game/counting/record_codec.h"
 #include "tests/support/game/memory_game_store.h"
 #include "tests/support/matchers.h"
 
@@ -87,12 +88,12 @@ TEST(GameRecords, FollowWhatWasLiveAcrossARestart) {
 TEST(GameRecords, SettleTheDoubtfulPastAcrossARestart) {
   GameState state{GameHistogramBounds{}};
   ASSERT_THAT(state.Read(Busy().Write()), IsOk());
-  EXPECT_EQ(state.settlement().Due(), std::nullopt) << "rows of it may still come";
+  EXPECT_EQ(state.reconciliation().Due(), std::nullopt) << "rows of it may still come";
   state.Apply(Reading(10, 15));
-  ASSERT_EQ(state.settlement().Due(), (Settlement::Span{At(5), At(15)}));
+  ASSERT_EQ(state.reconciliation().Due(), (Reconciliation::Span{At(5), At(15)}));
   GameReading again = Reading(5, 15);
   again.moves = {{"choose_trump", 2}};
-  state.Settle(again);
+  state.Reconcile(again);
   EXPECT_EQ(state.counters().moves.at("choose_trump"), 3u);
 }
 
@@ -109,7 +110,7 @@ TEST(GameRecords, KeepWhatWasCountedBehindACollectionThatWasHeldBack) {
   after.DoubtLatest();
   GameReading again = Reading(0, 10);
   again.moves = {{"play_card", 4}};
-  after.Settle(again);
+  after.Reconcile(again);
   EXPECT_EQ(after.counters().moves.at("play_card"), 4u);
 }
 
@@ -152,10 +153,10 @@ class GameKeeping : public testing::Test {
 };
 
 TEST_F(GameKeeping, WritesWhatHasChangedAlone) {
-  GameKeeper keeper(&store_);
-  EXPECT_THAT(keeper.Open("hokm", log_), IsEmpty());
+  GameCheckpoint checkpoint(&store_);
+  EXPECT_THAT(checkpoint.Open("hokm", log_), IsEmpty());
   GameState state = Busy();
-  keeper.Save(state, log_);
+  checkpoint.Save(state, log_);
   EXPECT_EQ(store_.games["hokm"], state.Write());
   GameReading reading = Reading(10, 15);
   reading.live = {{.status = "active", .game_type = "ranked", .members = {{"s2", true}}}};
@@ -167,7 +168,7 @@ TEST_F(GameKeeping, WritesWhatHasChangedAlone) {
   reading.active_connections = {"c2", "c3"};
   reading.asked_connections = {{"c1", true, ""}};
   state.Apply(reading);
-  keeper.Save(state, log_);
+  checkpoint.Save(state, log_);
   EXPECT_EQ(store_.games["hokm"], state.Write());
   EXPECT_THAT(store_.last.put, Contains(Key("counters")));
   EXPECT_THAT(store_.last.put, SizeIs(2)) << "the counters and one span";
@@ -175,32 +176,32 @@ TEST_F(GameKeeping, WritesWhatHasChangedAlone) {
 }
 
 TEST_F(GameKeeping, SavesWithTheNextCollectionWhatCouldNotBeSaved) {
-  GameKeeper keeper(&store_);
-  keeper.Open("hokm", log_);
+  GameCheckpoint checkpoint(&store_);
+  checkpoint.Open("hokm", log_);
   GameState state = Busy();
   store_.failure = Error{ErrorCode::kUnavailable, "the disk is full"};
-  keeper.Save(state, log_);
+  checkpoint.Save(state, log_);
   store_.failure.reset();
   state.Apply(Reading(10, 15));
-  keeper.Save(state, log_);
+  checkpoint.Save(state, log_);
   EXPECT_EQ(store_.games["hokm"], state.Write());
 }
 
 TEST_F(GameKeeping, ErasesWhatItDoesNotUnderstandWithTheFirstSave) {
   store_.games["hokm"] = {{"session/old", "nonsense"}, {"counters", "9 "}};
-  GameKeeper keeper(&store_);
-  EXPECT_THAT(keeper.Open("hokm", log_), SizeIs(2));
+  GameCheckpoint checkpoint(&store_);
+  EXPECT_THAT(checkpoint.Open("hokm", log_), SizeIs(2));
   const GameState state = Busy();
-  keeper.Save(state, log_);
+  checkpoint.Save(state, log_);
   EXPECT_EQ(store_.games["hokm"], state.Write());
 }
 
 TEST_F(GameKeeping, LeavesAloneWhatItCouldNotLoad) {
   store_.failure = Error{ErrorCode::kInternal, "no such table"};
-  GameKeeper keeper(&store_);
-  EXPECT_THAT(keeper.Open("hokm", log_), IsEmpty());
+  GameCheckpoint checkpoint(&store_);
+  EXPECT_THAT(checkpoint.Open("hokm", log_), IsEmpty());
   store_.failure.reset();
-  keeper.Save(Busy(), log_);
+  checkpoint.Save(Busy(), log_);
   EXPECT_EQ(store_.saves, 0);
 }
 

@@ -1,4 +1,4 @@
-#include "collectors/game/fields.h"
+#include "collectors/game/counting/record_codec.h"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
-#include "collectors/game/keeper.h"
+#include "collectors/game/checkpoint.h"
 
 #include <utility>
 
 namespace hakem::collectors {
 
-GameRecords GameKeeper::Open(std::string key, const Logger& log) {
+GameRecords GameCheckpoint::Open(std::string key, const Logger& log) {
   usable_ = false;
   key_ = std::move(key);
   saved_.clear();
@@ -22,7 +22,7 @@ GameRecords GameKeeper::Open(std::string key, const Logger& log) {
   return saved_;
 }
 
-void GameKeeper::Save(const GameState& state, const Logger& log) {
+void GameCheckpoint::Save(const GameState& state, const Logger& log) {
   if (!usable_) {
     return;
   }

@@ -1,4 +1,4 @@
-#include "collectors/game/samples.h"
+#include "collectors/game/metrics.h"
 
 #include <algorithm>
 #include <map>
@@ -48,7 +48,7 @@ LiveTotals Total(const std::vector<LiveGroup>& live, const StatusWords& words) {
 /// Writes one game's samples; a metric that is not on offer is passed over.
 class Writer {
  public:
-  Writer(const GameState& state, const GameSchema& schema, const GameOffer& offer,
+  Writer(const GameState& state, const GameSchema& schema, const AvailableMetrics& offer,
          std::string_view game, SampleSink& sink)
       : state_(state), schema_(schema), offer_(offer), game_(game), sink_(sink) {}
 
@@ -204,14 +204,14 @@ class Writer {
 
   const GameState& state_;
   const GameSchema& schema_;
-  const GameOffer& offer_;
+  const AvailableMetrics& offer_;
   const std::string_view game_;
   SampleSink& sink_;
 };
 
 }  // namespace
 
-void WriteGame(const GameState& state, const GameSchema& schema, const GameOffer& offer,
+void WriteGame(const GameState& state, const GameSchema& schema, const AvailableMetrics& offer,
                std::string_view game, SampleSink& sink) {
   Writer writer(state, schema, offer, game, sink);
   writer.Active();

@@ -12,13 +12,13 @@ namespace hakem::collectors {
 /// last, so that a killed Hakem goes on from its last collection. A store that fails costs no
 /// metric: what could not be saved is saved with the next collection, and a Hakem that is restarted
 /// before reads the same span again.
-class GameKeeper {
+class GameCheckpoint {
  public:
   /// `store` outlives this; null: nothing is kept.
-  explicit GameKeeper(GameStore* store) : store_(store) {}
+  explicit GameCheckpoint(GameStore* store) : store_(store) {}
 
   /// Keeps what is saved from now on under `key`, and tells what is kept there; empty where nothing
-  /// is, where it cannot be read (the log says so, and this keeper does nothing until the next
+  /// is, where it cannot be read (the log says so, and this checkpoint does nothing until the next
   /// Open) and without a store.
   GameRecords Open(std::string key, const Logger& log);
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "collectors/game/query/bound.h"
+#include "collectors/game/query/horizon.h"
 
 namespace hakem::collectors {
 namespace {
@@ -36,12 +36,12 @@ GameSchema Full(std::string name = "g") {
 
 std::string SqlFor(const GameSchema& schema, const std::vector<std::string>& move_types = {},
                    const GameOptions& options = {}) {
-  const GameOffer offer(schema);
+  const AvailableMetrics offer(schema);
   return GameSql({schema, offer, options, move_types});
 }
 
-TEST(BoundSql, IsTheOldestOpenTransactionLessAMargin) {
-  const std::string sql = BoundSql(std::chrono::seconds(30));
+TEST(HorizonSql, IsTheOldestOpenTransactionLessAMargin) {
+  const std::string sql = HorizonSql(std::chrono::seconds(30));
   EXPECT_THAT(sql, HasSubstr("min(xact_start) FROM pg_stat_get_activity(NULL)"));
   EXPECT_THAT(sql, HasSubstr("interval '30000 milliseconds' AS cap"));
 }
@@ -119,7 +119,7 @@ TEST(GameSql, PassesOverMovesOfFinishedGamesWhereTheIdsAreOfOneType) {
   schema.tables["game_moves"].columns["game_session_id"].type = "uuid";
   GameColumn& id = schema.tables["game_history"].columns["game_session_id"];
   const auto sql = [&] {
-    const GameOffer offer(schema);
+    const AvailableMetrics offer(schema);
     return GameSql({schema, offer, GameOptions{}, {}, false});
   };
   constexpr auto kPassed = R"("game_session_id" NOT IN (

@@ -1,4 +1,4 @@
-#include "collectors/game/schema/gate.h"
+#include "collectors/game/query/gate.h"
 
 #include <fmt/format.h>
 
@@ -59,7 +59,7 @@ bool Suspend(const std::vector<BigScan>& scans, GameSchema& schema) {
 Result<void> SuspendScannedTables(Session& session, const GameOptions& options, GameSchema& schema,
                                   std::int64_t big) {
   while (!schema.name.empty()) {
-    const GameOffer offer(schema);
+    const AvailableMetrics offer(schema);
     const auto scans =
         FindBigScans(session, GameParameterTypes(schema), GameSql({schema, offer, options, {}}),
                      GameArguments(schema, PgTimestamp(), {}, {}), big);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "alertmanager/dedup.h"
-#include "alertmanager/notification.h"
+#include "alertmanager/notify/notification.h"
 #include "model/alert.h"
 
 namespace hakem::alertmanager {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "alertmanager/notification.h"
+#include "alertmanager/notify/notification.h"
 #include "model/alert.h"
 #include "model/time.h"
 

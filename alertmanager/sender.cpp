@@ -95,12 +95,12 @@ void Sender::Run(const std::stop_token& stop) {
 }
 
 void Sender::ReportEnd() {
-  if (outbox_.pending() > 0) {
+  if (delivery_queue_.pending() > 0) {
     deps_.log.Warn("stopped with messages undelivered", {{"receiver", integration_.receiver},
                                                          {"integration", integration_.name},
-                                                         {"messages", outbox_.pending()}});
+                                                         {"messages", delivery_queue_.pending()}});
   }
-  outbox_ = Outbox();
+  delivery_queue_ = DeliveryQueue();
   ReportPending();
 }
 
@@ -110,7 +110,7 @@ bool Sender::Step(const std::stop_token& stop) {
   if (stop.stop_requested()) {
     return false;
   }
-  if (auto due = outbox_.Next(deps_.clock.SteadyNow())) {
+  if (auto due = delivery_queue_.Next(deps_.clock.SteadyNow())) {
     due->message.receiver = integration_.receiver;
     due->message.external_url = deps_.external_url;
     Attempt(*due, stop);
@@ -133,7 +133,7 @@ bool Sender::TakeInbox() {
     draining = draining_;
   }
   for (const AlertBatch& batch : batches) {
-    CountDropped(outbox_.Take(*batch, deps_.clock.SteadyNow()));
+    CountDropped(delivery_queue_.Take(*batch, deps_.clock.SteadyNow()));
   }
   ReportPending();
   return draining;
@@ -154,11 +154,11 @@ void Sender::Wait(const std::stop_token& stop) {
     const MutexLock lock(mutex_);
     wake_.request_stop();
   });
-  deps_.clock.SleepUntil(outbox_.NextAttempt().value_or(deps_.clock.SteadyNow() + kLongestWait),
-                         wake);
+  deps_.clock.SleepUntil(
+      delivery_queue_.NextAttempt().value_or(deps_.clock.SteadyNow() + kLongestWait), wake);
 }
 
-void Sender::Attempt(const Outbox::Due& due, const std::stop_token& stop) {
+void Sender::Attempt(const DeliveryQueue::Due& due, const std::stop_token& stop) {
   const auto& [receiver, name, notifier] = integration_;
   const Delivery delivery = notifier->Notify(due.message, stop);
   if (!delivery && stop.stop_requested()) {
@@ -172,8 +172,8 @@ void Sender::Attempt(const Outbox::Due& due, const std::stop_token& stop) {
   }
 }
 
-void Sender::OnDelivered(const Outbox::Due& due) {
-  outbox_.Delivered(due.message);
+void Sender::OnDelivered(const DeliveryQueue::Due& due) {
+  delivery_queue_.Delivered(due.message);
   deps_.instruments.Add(kDelivered, {integration_.receiver, integration_.name});
   deps_.log.Info("notification delivered",
                  {{"receiver", integration_.receiver},
@@ -185,13 +185,13 @@ void Sender::OnDelivered(const Outbox::Due& due) {
                   {"attempts", due.failures + 1}});
 }
 
-void Sender::OnFailed(const Outbox::Due& due, const DeliveryFailure& failure) {
+void Sender::OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& failure) {
   const auto& [receiver, name, notifier] = integration_;
   const std::string_view reason = ToString(failure.reason);
   const std::string_view alertname = due.message.group_labels.Get("alertname");
   CountFailure(failure.reason);
   if (!failure.may_retry()) {
-    outbox_.GivenUp(due.message);
+    delivery_queue_.GivenUp(due.message);
     deps_.instruments.Add(kGivenUp, {receiver, name});
     deps_.log.Error("notification refused, not tried again", {{"receiver", receiver},
                                                               {"integration", name},
@@ -205,9 +205,9 @@ void Sender::OnFailed(const Outbox::Due& due, const DeliveryFailure& failure) {
   if (failure.retry_after) {
     const Duration hold = std::min(*failure.retry_after, kLongestHold);
     delay = std::max(delay, hold);
-    outbox_.HoldUntil(now + hold);
+    delivery_queue_.HoldUntil(now + hold);
   }
-  outbox_.Failed(due.message, now + delay);
+  delivery_queue_.Failed(due.message, now + delay);
   if (due.failures == 0) {
     deps_.log.Warn("notification failed, trying again", {{"receiver", receiver},
                                                          {"integration", name},
@@ -233,7 +233,7 @@ void Sender::CountDropped(std::size_t batches_or_ends) {
 
 /// The gauge is the sum over all senders: each adds what its own share changed by.
 void Sender::ReportPending() {
-  const std::size_t pending = outbox_.pending();
+  const std::size_t pending = delivery_queue_.pending();
   if (pending != reported_pending_) {
     deps_.instruments.Add(kPending, {},
                           static_cast<double>(pending) - static_cast<double>(reported_pending_));

@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "alertmanager/notifier.h"
-#include "alertmanager/outbox.h"
+#include "alertmanager/delivery_queue.h"
+#include "alertmanager/notify/notifier.h"
 #include "model/alert.h"
 #include "model/clock.h"
 #include "model/instruments.h"
@@ -59,9 +59,9 @@ class Sender {
   bool Step(const std::stop_token& stop);
   bool TakeInbox();
   void Wait(const std::stop_token& stop);
-  void Attempt(const Outbox::Due& due, const std::stop_token& stop);
-  void OnDelivered(const Outbox::Due& due);
-  void OnFailed(const Outbox::Due& due, const DeliveryFailure& failure);
+  void Attempt(const DeliveryQueue::Due& due, const std::stop_token& stop);
+  void OnDelivered(const DeliveryQueue::Due& due);
+  void OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& failure);
   void CountFailure(FailureReason reason);
   void CountDropped(std::size_t batches_or_ends);
   void ReportPending();
@@ -72,7 +72,7 @@ class Sender {
   const std::function<void()> finished_;
 
   // Touched by the sender's thread alone.
-  Outbox outbox_;
+  DeliveryQueue delivery_queue_;
   std::size_t reported_pending_ = 0;
 
   Mutex mutex_;

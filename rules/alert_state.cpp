@@ -7,13 +7,13 @@
 namespace hakem::rules {
 namespace {
 
-using FindingsByLabels = std::map<Labels, const Finding*>;
+using FindingsByLabels = std::map<Labels, const AlertSample*>;
 using Events = std::vector<AlertEvent>;
 
 /// Errors: kInvalidInput when two findings have the same labels.
-Result<FindingsByLabels> ByLabels(const std::vector<Finding>& findings) {
+Result<FindingsByLabels> ByLabels(const std::vector<AlertSample>& findings) {
   FindingsByLabels by_labels;
-  for (const Finding& finding : findings) {
+  for (const AlertSample& finding : findings) {
     if (!by_labels.emplace(finding.labels, &finding).second) {
       return Fail(
           ErrorCode::kInvalidInput,
@@ -35,7 +35,7 @@ void End(ActiveAlert& alert, Timestamp now, Events& events) {
 }
 
 /// A known alert is refreshed; an unknown or resolved one begins anew.
-void Find(ActiveAlerts& alerts, const Finding& finding, Timestamp now) {
+void Find(ActiveAlerts& alerts, const AlertSample& finding, Timestamp now) {
   const auto [entry, is_new] = alerts.try_emplace(finding.labels);
   ActiveAlert& alert = entry->second;
   if (is_new || alert.state == AlertState::kInactive) {
@@ -123,7 +123,7 @@ std::string_view ToString(AlertState state) {
 }
 
 Transition NextState(const AlertPolicy& policy, ActiveAlerts previous,
-                     const Result<std::vector<Finding>>& result, Timestamp now) {
+                     const Result<std::vector<AlertSample>>& result, Timestamp now) {
   Transition next{.alerts = std::move(previous)};
   const Result<FindingsByLabels> findings = result.and_then(ByLabels);
   if (!findings) {

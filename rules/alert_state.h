@@ -35,7 +35,7 @@ struct AlertPolicy {
 };
 
 /// One element of an expression's result, the rule's labels and annotations applied.
-struct Finding {
+struct AlertSample {
   Labels labels;
   Annotations annotations;
   double value = 0;
@@ -75,6 +75,6 @@ struct Transition {
 /// Unlike Prometheus, which stops sending and leaves it to Alertmanager to time them out, firing
 /// alerts that the limit ends, or that a longer `for` sends back to pending, are told as resolved.
 Transition NextState(const AlertPolicy& policy, ActiveAlerts previous,
-                     const Result<std::vector<Finding>>& result, Timestamp now);
+                     const Result<std::vector<AlertSample>>& result, Timestamp now);
 
 }  // namespace hakem::rules

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/findings.h"
+#include "rules/find_alerts.h"
 #include "rules/generator_url.h"
 #include "rules/rule_metrics.h"
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "alertmanager/email_body.h"
-#include "alertmanager/mime.h"
-#include "alertmanager/notifier.h"
+#include "alertmanager/notify/email_body.h"
+#include "alertmanager/notify/mime.h"
+#include "alertmanager/notify/notifier.h"
 
 namespace hakem::alertmanager {
 namespace {

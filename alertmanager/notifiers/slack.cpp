@@ -7,7 +7,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "alertmanager/notifier.h"
+#include "alertmanager/notify/notifier.h"
 #include "model/duration.h"
 
 namespace hakem::alertmanager {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "alertmanager/notification.h"
+#include "alertmanager/notify/notification.h"
 
 namespace hakem::alertmanager {
 

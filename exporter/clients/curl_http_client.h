@@ -1,6 +1,6 @@
 #pragma once
 
-#include "alertmanager/http_client.h"
+#include "alertmanager/notify/http_client.h"
 
 namespace hakem::exporter {
 

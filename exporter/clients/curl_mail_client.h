@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "alertmanager/mail_client.h"
+#include "alertmanager/notify/mail_client.h"
 
 namespace hakem::exporter {
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "alertmanager/mail_client.h"
+#include "alertmanager/notify/mail_client.h"
 #include "exporter/clients/curl_mail_client.h"
 #include "exporter/clients/sendmail.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "alertmanager/receiver_settings.h"
+#include "alertmanager/notify/receiver_settings.h"
 #include "exporter/config/config.h"
 
 namespace hakem::exporter {

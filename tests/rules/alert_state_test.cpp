@@ -19,7 +19,7 @@ Labels AlertLabels(std::string_view game) {
   return Labels{{"alertname", "Busy"}, {"game", std::string(game)}};
 }
 
-Finding Found(std::string_view game, double value = 1) {
+AlertSample Found(std::string_view game, double value = 1) {
   return {.labels = AlertLabels(game),
           .annotations = {{"summary", fmt::format("{} at {}", game, value)}},
           .value = value};
@@ -31,7 +31,7 @@ class Rule {
   explicit Rule(AlertPolicy policy) : policy_(policy) {}
 
   /// Evaluates `at` after the start; returns the events as "firing hokm=1".
-  std::vector<std::string> Evaluate(Duration at, const Result<std::vector<Finding>>& result) {
+  std::vector<std::string> Evaluate(Duration at, const Result<std::vector<AlertSample>>& result) {
     Transition next = NextState(policy_, std::move(alerts_), result, kStart + at);
     alerts_ = std::move(next.alerts);
     error_ = next.error ? next.error->message : "";
@@ -64,7 +64,7 @@ class Rule {
   std::string error_;
 };
 
-const std::vector<Finding> kNothing;
+const std::vector<AlertSample> kNothing;
 
 TEST(AlertState, FiresAtOnceWithoutFor) {
   Rule rule({});

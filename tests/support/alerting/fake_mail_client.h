@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "alertmanager/mail_client.h"
+#include "alertmanager/notify/mail_client.h"
 
 namespace hakem::alertmanager {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "alertmanager/notifier.h"
+#include "alertmanager/notify/notifier.h"
 #include "model/mutex.h"
 
 namespace hakem::alertmanager {

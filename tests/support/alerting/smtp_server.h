@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "alertmanager/mail_client.h"
+#include "alertmanager/notify/mail_client.h"
 #include "process/child_process.h"
 
 namespace hakem {

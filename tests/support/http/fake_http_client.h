@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "alertmanager/http_client.h"
+#include "alertmanager/notify/http_client.h"
 
 namespace hakem::alertmanager {
 

@@ -1,4 +1,4 @@
-#include "alertmanager/outbox.h"
+#include "alertmanager/delivery_queue.h"
 
 #include <gmock/gmock.h>
 
@@ -18,18 +18,20 @@ class AnOutbox : public testing::Test {
  protected:
   /// The message that is due, which is then delivered.
   Notification Deliver(SteadyTime now = kStart) {
-    auto due = outbox_.Next(now);
+    auto due = delivery_queue_.Next(now);
     if (!due) {
       ADD_FAILURE() << "nothing is due";
       return {};
     }
-    outbox_.Delivered(due->message);
+    delivery_queue_.Delivered(due->message);
     return due->message;
   }
 
-  void Take(std::vector<Alert> alerts, SteadyTime now = kStart) { outbox_.Take(alerts, now); }
+  void Take(std::vector<Alert> alerts, SteadyTime now = kStart) {
+    delivery_queue_.Take(alerts, now);
+  }
 
-  Outbox outbox_;
+  DeliveryQueue delivery_queue_;
 };
 
 TEST_F(AnOutbox, TellsThatAnAlertFiresOnce) {
@@ -40,8 +42,8 @@ TEST_F(AnOutbox, TellsThatAnAlertFiresOnce) {
   EXPECT_EQ(message.group_labels, (Labels{{"alertname", "Many"}}));
   EXPECT_THAT(message.firing, SizeIs(1));
   Take({alert});
-  EXPECT_FALSE(outbox_.Next(kStart));
-  EXPECT_EQ(outbox_.pending(), 0U);
+  EXPECT_FALSE(delivery_queue_.Next(kStart));
+  EXPECT_EQ(delivery_queue_.pending(), 0U);
 }
 
 TEST_F(AnOutbox, TellsTheEndOnce) {
@@ -55,12 +57,12 @@ TEST_F(AnOutbox, TellsTheEndOnce) {
   EXPECT_THAT(message.resolved, SizeIs(1));
   EXPECT_FALSE(message.firing_was_not_told);
   Take({resolved});
-  EXPECT_FALSE(outbox_.Next(kStart));
+  EXPECT_FALSE(delivery_queue_.Next(kStart));
 }
 
 TEST_F(AnOutbox, PutsAlertsOfOneNameIntoOneMessage) {
   Take({FiringAlert("Many", 0, "b"), FiringAlert("Low"), FiringAlert("Many", 0, "a")});
-  EXPECT_EQ(outbox_.pending(), 2U);
+  EXPECT_EQ(delivery_queue_.pending(), 2U);
   EXPECT_THAT(Deliver().firing, SizeIs(1));
   const Notification many = Deliver();
   ASSERT_THAT(many.firing, SizeIs(2));
@@ -103,15 +105,15 @@ TEST_F(AnOutbox, EndsAnIncidentWhoseEndWasNotHeardWhenTheNextBegins) {
 
 TEST_F(AnOutbox, PassesOverTheEndOfWhatItNeverSawFiring) {
   Take({Resolved(FiringAlert("Many"), 10)});
-  EXPECT_FALSE(outbox_.Next(kStart));
+  EXPECT_FALSE(delivery_queue_.Next(kStart));
 }
 
 TEST_F(AnOutbox, TriesAFailedMessageAgainWhenItIsDue) {
   Take({FiringAlert("Many")});
-  outbox_.Failed(outbox_.Next(kStart)->message, kStart + seconds(2));
-  EXPECT_FALSE(outbox_.Next(kStart + seconds(1)));
-  EXPECT_EQ(outbox_.NextAttempt(), kStart + seconds(2));
-  const auto again = outbox_.Next(kStart + seconds(2));
+  delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(2));
+  EXPECT_FALSE(delivery_queue_.Next(kStart + seconds(1)));
+  EXPECT_EQ(delivery_queue_.NextAttempt(), kStart + seconds(2));
+  const auto again = delivery_queue_.Next(kStart + seconds(2));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->failures, 1);
   EXPECT_EQ(again->message.reason, NotifyReason::kFirstNotification);
@@ -119,16 +121,16 @@ TEST_F(AnOutbox, TriesAFailedMessageAgainWhenItIsDue) {
 
 TEST_F(AnOutbox, DeliversOtherMessagesWhileOneWaits) {
   Take({FiringAlert("Many")});
-  outbox_.Failed(outbox_.Next(kStart)->message, kStart + seconds(60));
+  delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(60));
   Take({FiringAlert("Low")}, kStart + seconds(1));
   EXPECT_EQ(Deliver(kStart + seconds(1)).group_labels.Get("alertname"), "Low");
 }
 
 TEST_F(AnOutbox, TellsBothStatesInOneMessageWhenTheFirstCouldNotBeDelivered) {
   Take({FiringAlert("Many")});
-  outbox_.Failed(outbox_.Next(kStart)->message, kStart + seconds(2));
+  delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(2));
   Take({Resolved(FiringAlert("Many"), 10)}, kStart + seconds(1));
-  EXPECT_EQ(outbox_.pending(), 1U);
+  EXPECT_EQ(delivery_queue_.pending(), 1U);
   const Notification message = Deliver(kStart + seconds(2));
   EXPECT_EQ(message.reason, NotifyReason::kAllAlertsResolved);
   EXPECT_TRUE(message.firing_was_not_told);
@@ -139,27 +141,27 @@ TEST_F(AnOutbox, TellsBothStatesInOneMessageWhenTheFirstCouldNotBeDelivered) {
 
 TEST_F(AnOutbox, DoesNotRepeatAMessageThatWasGivenUpButTellsTheEnd) {
   Take({FiringAlert("Many")});
-  outbox_.GivenUp(outbox_.Next(kStart)->message);
+  delivery_queue_.GivenUp(delivery_queue_.Next(kStart)->message);
   Take({FiringAlert("Many")});
-  EXPECT_FALSE(outbox_.Next(kStart));
+  EXPECT_FALSE(delivery_queue_.Next(kStart));
   Take({Resolved(FiringAlert("Many"), 10)});
   EXPECT_TRUE(Deliver().firing_was_not_told);
 }
 
 TEST_F(AnOutbox, HoldsEverythingBackWhenAskedTo) {
-  outbox_.HoldUntil(kStart + seconds(30));
+  delivery_queue_.HoldUntil(kStart + seconds(30));
   Take({FiringAlert("Many")});
-  EXPECT_FALSE(outbox_.Next(kStart + seconds(29)));
-  EXPECT_EQ(outbox_.NextAttempt(), kStart + seconds(30));
-  EXPECT_TRUE(outbox_.Next(kStart + seconds(30)));
+  EXPECT_FALSE(delivery_queue_.Next(kStart + seconds(29)));
+  EXPECT_EQ(delivery_queue_.NextAttempt(), kStart + seconds(30));
+  EXPECT_TRUE(delivery_queue_.Next(kStart + seconds(30)));
 }
 
 TEST_F(AnOutbox, HasNoNextAttemptWhenNothingWaits) {
-  EXPECT_EQ(outbox_.NextAttempt(), std::nullopt);
+  EXPECT_EQ(delivery_queue_.NextAttempt(), std::nullopt);
 }
 
 TEST(ASmallOutbox, DropsTheOldestEndsOfThoseThatWait) {
-  Outbox outbox(/*max_resolved=*/2);
+  DeliveryQueue outbox(/*max_resolved=*/2);
   std::vector<Alert> alerts;
   for (int i = 0; i < 4; ++i) {
     alerts.push_back(FiringAlert("Many", 0, std::to_string(i)));

@@ -1,4 +1,4 @@
-#include "alertmanager/notifier.h"
+#include "alertmanager/notify/notifier.h"
 
 namespace hakem::alertmanager {
 

@@ -1,4 +1,4 @@
-#include "alertmanager/email_body.h"
+#include "alertmanager/notify/email_body.h"
 
 #include <fmt/format.h>
 

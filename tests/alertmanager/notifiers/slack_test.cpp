@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "alertmanager/notifier.h"
+#include "alertmanager/notify/notifier.h"
 #include "tests/support/alerting/alerts.h"
 #include "tests/support/alerting/fake_mail_client.h"
 #include "tests/support/fake_clock.h"

@@ -1,4 +1,4 @@
-#include "alertmanager/outbox.h"
+#include "alertmanager/delivery_queue.h"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ const std::array<std::string, 1>& GroupBy() {
 
 }  // namespace
 
-std::size_t Outbox::Take(std::span<const Alert> alerts, SteadyTime now) {
+std::size_t DeliveryQueue::Take(std::span<const Alert> alerts, SteadyTime now) {
   for (const Alert& alert : alerts) {
     const Labels key = alert.labels.Only(GroupBy());
     groups_.try_emplace(key, key).first->second.Update(alert);
@@ -25,7 +25,7 @@ std::size_t Outbox::Take(std::span<const Alert> alerts, SteadyTime now) {
 }
 
 /// Brings `groups_` and `waiting_` in line with what the group has to tell.
-void Outbox::Schedule(const Labels& key, SteadyTime now) {
+void DeliveryQueue::Schedule(const Labels& key, SteadyTime now) {
   const AlertGroup& group = groups_.at(key);
   if (group.Message()) {
     waiting_.try_emplace(key, Attempt{now});
@@ -37,7 +37,7 @@ void Outbox::Schedule(const Labels& key, SteadyTime now) {
   }
 }
 
-std::size_t Outbox::DropOldestEnds(SteadyTime now) {
+std::size_t DeliveryQueue::DropOldestEnds(SteadyTime now) {
   std::size_t resolved = 0;
   for (const auto& [key, group] : groups_) {
     resolved += group.resolved_count();
@@ -54,7 +54,7 @@ std::size_t Outbox::DropOldestEnds(SteadyTime now) {
   return dropped;
 }
 
-std::optional<Outbox::Due> Outbox::Next(SteadyTime now) const {
+std::optional<DeliveryQueue::Due> DeliveryQueue::Next(SteadyTime now) const {
   if (now < held_until_) {
     return std::nullopt;
   }
@@ -69,7 +69,7 @@ std::optional<Outbox::Due> Outbox::Next(SteadyTime now) const {
   return Due{*std::move(message), first->second.failures};
 }
 
-std::optional<SteadyTime> Outbox::NextAttempt() const {
+std::optional<SteadyTime> DeliveryQueue::NextAttempt() const {
   std::optional<SteadyTime> next;
   for (const auto& [key, attempt] : waiting_) {
     next = std::min(next.value_or(attempt.due), attempt.due);
@@ -77,24 +77,24 @@ std::optional<SteadyTime> Outbox::NextAttempt() const {
   return next ? std::optional(std::max(*next, held_until_)) : std::nullopt;
 }
 
-void Outbox::Delivered(const Notification& message) {
+void DeliveryQueue::Delivered(const Notification& message) {
   groups_.at(message.group_labels).MarkDelivered();
   Settled(message);
 }
 
-void Outbox::GivenUp(const Notification& message) {
+void DeliveryQueue::GivenUp(const Notification& message) {
   groups_.at(message.group_labels).MarkGivenUp();
   Settled(message);
 }
 
-void Outbox::Settled(const Notification& message) {
+void DeliveryQueue::Settled(const Notification& message) {
   waiting_.erase(message.group_labels);
   if (groups_.at(message.group_labels).empty()) {
     groups_.erase(message.group_labels);
   }
 }
 
-void Outbox::Failed(const Notification& message, SteadyTime retry_at) {
+void DeliveryQueue::Failed(const Notification& message, SteadyTime retry_at) {
   Attempt& attempt = waiting_.at(message.group_labels);
   attempt.due = retry_at;
   ++attempt.failures;

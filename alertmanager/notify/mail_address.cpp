@@ -1,4 +1,4 @@
-#include "alertmanager/mail_address.h"
+#include "alertmanager/notify/mail_address.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "rules/findings.h"
+#include "rules/find_alerts.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ constexpr std::string_view kAlertNameLabel = "alertname";
 
 /// The rule's labels and annotations applied to one element. What comes later in the list of labels
 /// wins; an empty value removes a label.
-Finding Describe(const AlertRule& rule, const Labels& element, double value) {
+AlertSample Describe(const AlertRule& rule, const Labels& element, double value) {
   const gotemplate::Value variables[] = {&element, value};  // In kTemplateVariables' order.
   std::vector<Label> labels(element.begin(), element.end());
   labels.push_back({std::string(kMetricNameLabel), ""});
@@ -22,7 +22,7 @@ Finding Describe(const AlertRule& rule, const Labels& element, double value) {
     labels.push_back({label.name, label.text.Expand(variables)});
   }
   labels.push_back({std::string(kAlertNameLabel), rule.name});
-  Finding finding{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
+  AlertSample finding{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
   for (const NamedTemplate& annotation : rule.annotations) {
     finding.annotations.emplace(annotation.name, annotation.text.Expand(variables));
   }
@@ -31,14 +31,14 @@ Finding Describe(const AlertRule& rule, const Labels& element, double value) {
 
 }  // namespace
 
-Result<std::vector<Finding>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
-                                        Timestamp now) {
+Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
+                                            Timestamp now) {
   const Result<promql::Evaluation> evaluation =
       promql::EvaluateInstant(*rule.expr, samples, now, {.features = rule.features});
   if (!evaluation) {
     return Fail(evaluation.error());
   }
-  std::vector<Finding> findings;
+  std::vector<AlertSample> findings;
   if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
     for (const promql::VectorElement& element : *vector) {
       findings.push_back(Describe(rule, element.labels, element.value));

@@ -14,7 +14,7 @@ namespace hakem::alertmanager {
 /// What one receiver still has to be told, and when the next attempt is due. Alerts of one name are
 /// a group and share a message; a group has at most one message waiting, which always tells the
 /// present state. Used by one thread; has no clock: `now` is given.
-class Outbox {
+class DeliveryQueue {
  public:
   /// A message that is due, and how often its delivery failed since there was last none waiting.
   struct Due {
@@ -23,7 +23,7 @@ class Outbox {
   };
 
   /// `max_resolved`: how many ends may wait for a receiver that takes none.
-  explicit Outbox(std::size_t max_resolved = 10'000) : max_resolved_(max_resolved) {}
+  explicit DeliveryQueue(std::size_t max_resolved = 10'000) : max_resolved_(max_resolved) {}
 
   /// Takes an evaluation's alerts. Returns how many ends were dropped because more than
   /// `max_resolved` waited: of the group that has most, the oldest.

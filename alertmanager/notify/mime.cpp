@@ -1,4 +1,4 @@
-#include "alertmanager/mime.h"
+#include "alertmanager/notify/mime.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

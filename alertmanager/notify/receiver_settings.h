@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "alertmanager/mail_address.h"
-#include "alertmanager/mail_client.h"
+#include "alertmanager/notify/mail_address.h"
+#include "alertmanager/notify/mail_client.h"
 #include "model/secret.h"
 #include "model/time.h"
 

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "alertmanager/email_body.h"
-#include "alertmanager/notifier.h"
+#include "alertmanager/notify/email_body.h"
+#include "alertmanager/notify/notifier.h"
 #include "tests/support/alerting/alerts.h"
 #include "tests/support/alerting/fake_mail_client.h"
 #include "tests/support/fake_clock.h"

@@ -1,4 +1,4 @@
-#include "alertmanager/delivery.h"
+#include "alertmanager/notify/delivery.h"
 
 #include <gtest/gtest.h>
 

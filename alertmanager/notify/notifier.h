@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "alertmanager/delivery.h"
-#include "alertmanager/http_client.h"
-#include "alertmanager/mail_client.h"
-#include "alertmanager/notification.h"
-#include "alertmanager/receiver_settings.h"
+#include "alertmanager/notify/delivery.h"
+#include "alertmanager/notify/http_client.h"
+#include "alertmanager/notify/mail_client.h"
+#include "alertmanager/notify/notification.h"
+#include "alertmanager/notify/receiver_settings.h"
 #include "model/clock.h"
 
 namespace hakem::alertmanager {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-#include "alertmanager/http_client.h"
-#include "alertmanager/mail_client.h"
+#include "alertmanager/notify/http_client.h"
+#include "alertmanager/notify/mail_client.h"
 #include "model/result.h"
 #include "model/time.h"
 

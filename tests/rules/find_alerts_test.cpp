@@ -1,4 +1,4 @@
-#include "rules/findings.h"
+#include "rules/find_alerts.h"
 
 #include <gmock/gmock.h>
 
@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 constexpr Timestamp kNow{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
 /// What a rule of these lines finds in a snapshot of two games.
-Result<std::vector<Finding>> Find(std::string_view rule, promql::Features features = {}) {
+Result<std::vector<AlertSample>> Find(std::string_view rule, promql::Features features = {}) {
   const auto groups = ParseRuleFile(
       "groups: [{name: g, rules: [{alert: Busy, " + std::string(rule) + "}]}]", "a.yml", features);
   if (!groups) {
@@ -29,7 +29,7 @@ Result<std::vector<Finding>> Find(std::string_view rule, promql::Features featur
   return FindAlerts(groups->front().rules.front(), samples, kNow);
 }
 
-TEST(Findings, AreTheElementsThatTheExpressionLeaves) {
+TEST(AlertSamples, AreTheElementsThatTheExpressionLeaves) {
   const auto found = Find("expr: games > 200");
   ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
   EXPECT_EQ(
@@ -39,7 +39,7 @@ TEST(Findings, AreTheElementsThatTheExpressionLeaves) {
   EXPECT_THAT(Find("expr: games > 1000"), IsOkAndHolds(IsEmpty()));
 }
 
-TEST(Findings, MayBeOfAnExperimentalExpressionWhenItIsEnabled) {
+TEST(AlertSamples, MayBeOfAnExperimentalExpressionWhenItIsEnabled) {
   constexpr std::string_view kRule = "expr: 'sum by (__name__) (-limitk(1, games))'";
   EXPECT_THAT(Find(kRule), HasMessage(HasSubstr("limitk() is experimental")));
   const auto found = Find(kRule, promql::Features::All());
@@ -47,7 +47,7 @@ TEST(Findings, MayBeOfAnExperimentalExpressionWhenItIsEnabled) {
   EXPECT_EQ(found->front().value, -250);
 }
 
-TEST(Findings, CarryTheRulesLabelsOverTheElements) {
+TEST(AlertSamples, CarryTheRulesLabelsOverTheElements) {
   const auto found = Find(
       "expr: games > 200, labels: {game: 'of {{ $labels.instance }}', severity: page, job: '', "
       "alertname: Other}");
@@ -58,7 +58,7 @@ TEST(Findings, CarryTheRulesLabelsOverTheElements) {
                                            {"severity", "page"}}));
 }
 
-TEST(Findings, ExpandAnnotationsWithTheElementsLabels) {
+TEST(AlertSamples, ExpandAnnotationsWithTheElementsLabels) {
   const auto found = Find(
       "expr: games > 200, labels: {game: other}, annotations: {summary: "
       "'{{ $labels.__name__ }} of {{ $labels.game }}: {{ $value }}{{ $labels.missing }}'}");
@@ -66,14 +66,14 @@ TEST(Findings, ExpandAnnotationsWithTheElementsLabels) {
   EXPECT_EQ(found->front().annotations, (Annotations{{"summary", "games of hokm: 250"}}));
 }
 
-TEST(Findings, AreOneForAScalar) {
+TEST(AlertSamples, AreOneForAScalar) {
   const auto found = Find("expr: '7'");
   ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
   EXPECT_EQ(found->front().labels, (Labels{{"alertname", "Busy"}}));
   EXPECT_EQ(found->front().value, 7);
 }
 
-TEST(Findings, TellTheEnginesError) {
+TEST(AlertSamples, TellTheEnginesError) {
   const auto found = Find("expr: games + on (job) games");
   ASSERT_FALSE(found.has_value());
   EXPECT_THAT(found.error().message, testing::HasSubstr("many-to-many matching not allowed"));

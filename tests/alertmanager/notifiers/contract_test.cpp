@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "alertmanager/notifier.h"
+#include "alertmanager/notify/notifier.h"
 #include "tests/support/alerting/alerts.h"
 #include "tests/support/alerting/fake_mail_client.h"
 #include "tests/support/fake_clock.h"

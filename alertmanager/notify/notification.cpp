@@ -1,4 +1,4 @@
-#include "alertmanager/notification.h"
+#include "alertmanager/notify/notification.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -14,7 +14,7 @@ namespace hakem::rules {
 /// then `alertname`; a label that expands to nothing is left out. A scalar is one finding without
 /// labels of its own.
 /// Errors: the engine's; kInvalidInput when the result is neither a vector nor a scalar.
-Result<std::vector<Finding>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
-                                        Timestamp now);
+Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
+                                            Timestamp now);
 
 }  // namespace hakem::rules

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "alertmanager/mail_address.h"
+#include "alertmanager/notify/mail_address.h"
 #include "model/time.h"
 
 namespace hakem::alertmanager {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "web/prometheus_api/json/value.h"
+#include "web/api_v1/json/value.h"
 
 namespace hakem::web {
 namespace {

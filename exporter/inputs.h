@@ -10,7 +10,7 @@
 #include "model/labels.h"
 #include "model/result.h"
 #include "rules/rule_file.h"
-#include "web/server/listen_address.h"
+#include "web/http/listen_address.h"
 
 namespace hakem::exporter {
 

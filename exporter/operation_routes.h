@@ -8,7 +8,7 @@
 #include "model/clock.h"
 #include "model/published.h"
 #include "model/result.h"
-#include "web/router.h"
+#include "web/http/router.h"
 
 namespace hakem::exporter {
 

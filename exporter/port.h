@@ -10,7 +10,7 @@
 #include "model/result.h"
 #include "web/access/access_control.h"
 #include "web/access/web_config_file.h"
-#include "web/server/listen_address.h"
+#include "web/http/listen_address.h"
 #include "web/server/server.h"
 
 namespace hakem::exporter {

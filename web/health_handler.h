@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/time.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

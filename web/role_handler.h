@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "model/snapshot.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

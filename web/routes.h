@@ -10,10 +10,10 @@
 #include "model/published.h"
 #include "model/snapshot.h"
 #include "rules/status.h"
+#include "web/api_v1/routes.h"
 #include "web/exposition/page_filter.h"
 #include "web/health_handler.h"
-#include "web/prometheus_api/routes.h"
-#include "web/router.h"
+#include "web/http/router.h"
 #include "web/target_status.h"
 
 namespace hakem::web {

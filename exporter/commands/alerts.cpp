@@ -13,7 +13,7 @@
 #include "exporter/scrape/target_setup.h"
 #include "rules/rule_set.h"
 #include "tsdb/snapshot_queryable.h"
-#include "web/prometheus_api/rules/rules.h"
+#include "web/api_v1/rules/rules.h"
 
 namespace hakem::exporter {
 namespace {

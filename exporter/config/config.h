@@ -16,7 +16,7 @@
 #include "model/time.h"
 #include "promql/syntax/features.h"
 #include "tsdb/store/store.h"
-#include "web/access/admission.h"
+#include "web/http/admission.h"
 #include "yaml/expand.h"
 
 namespace hakem::exporter {

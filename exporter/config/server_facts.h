@@ -4,8 +4,8 @@
 
 #include "exporter/config/config.h"
 #include "model/time.h"
-#include "web/prometheus_api/status/server_facts.h"
-#include "web/server/listen_address.h"
+#include "web/api_v1/status/server_facts.h"
+#include "web/http/listen_address.h"
 
 namespace hakem::exporter {
 

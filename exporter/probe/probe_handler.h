@@ -9,7 +9,7 @@
 #include "exporter/probe/probed_server.h"
 #include "model/published.h"
 #include "model/snapshot.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::exporter {
 

@@ -3,7 +3,7 @@
 #include "exporter/config/config.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "model/labels.h"
-#include "web/server/listen_address.h"
+#include "web/http/listen_address.h"
 
 namespace hakem::exporter {
 

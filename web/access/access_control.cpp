@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "web/weighted_list.h"
+#include "web/http/accept_header.h"
 
 namespace hakem::web {
 namespace {

@@ -10,7 +10,7 @@
 #include "web/access/doorkeeper.h"
 #include "web/access/password_queue.h"
 #include "web/access/web_config_file.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

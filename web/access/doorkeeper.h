@@ -3,7 +3,7 @@
 #include <functional>
 #include <optional>
 
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

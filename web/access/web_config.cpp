@@ -9,7 +9,7 @@
 
 #include "format/nearest_name.h"
 #include "web/access/password_check.h"
-#include "web/weighted_list.h"
+#include "web/http/accept_header.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::web {

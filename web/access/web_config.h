@@ -9,7 +9,7 @@
 #include "model/result.h"
 #include "model/secret.h"
 #include "model/time.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

@@ -13,8 +13,8 @@
 #include "model/result.h"
 #include "web/access/password_check.h"
 #include "web/access/rate_limiter.h"
+#include "web/access/tls_context.h"
 #include "web/access/web_config.h"
-#include "web/gateway/tls_context.h"
 
 namespace hakem::web {
 

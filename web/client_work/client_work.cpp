@@ -12,7 +12,7 @@
 #include "model/deep_thread.h"
 #include "model/duration.h"
 #include "model/interruption.h"
-#include "web/refusal.h"
+#include "web/http/refusal.h"
 
 namespace hakem::web {
 namespace {

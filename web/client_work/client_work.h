@@ -9,7 +9,7 @@
 #include "model/memory_account.h"
 #include "web/client_work/query_gate.h"
 #include "web/client_work/turns.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

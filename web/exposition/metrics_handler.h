@@ -10,7 +10,7 @@
 #include "model/snapshot.h"
 #include "web/client_work/client_work.h"
 #include "web/exposition/page_filter.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

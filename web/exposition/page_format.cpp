@@ -1,6 +1,6 @@
 #include "web/exposition/page_format.h"
 
-#include "web/weighted_list.h"
+#include "web/http/accept_header.h"
 
 namespace hakem::web {
 namespace {
@@ -43,7 +43,7 @@ const Offer* FindOffer(const WeightedItem& range) {
 ChosenFormat ChooseFormat(std::string_view accept) {
   ChosenFormat chosen;
   double dearest = 0;
-  for (const WeightedItem& range : ParseWeightedList(accept)) {
+  for (const WeightedItem& range : ParseAcceptHeader(accept)) {
     const Offer* const offer = FindOffer(range);
     if (offer != nullptr && range.weight > dearest) {
       dearest = range.weight;

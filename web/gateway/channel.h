@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "web/gateway/tls_context.h"
+#include "web/access/tls_context.h"
 
 namespace hakem::web {
 

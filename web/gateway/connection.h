@@ -12,7 +12,7 @@
 #include "web/gateway/channel.h"
 #include "web/gateway/outgoing_answer.h"
 #include "web/gateway/request_parser.h"
-#include "web/server/descriptor.h"
+#include "web/http/descriptor.h"
 
 namespace hakem::web {
 

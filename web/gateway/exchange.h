@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/time.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

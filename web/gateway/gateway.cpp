@@ -18,7 +18,7 @@
 
 #include "model/clock.h"
 #include "web/gateway/listener.h"
-#include "web/refusal.h"
+#include "web/http/refusal.h"
 
 namespace hakem::web {
 namespace {

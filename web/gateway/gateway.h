@@ -17,13 +17,13 @@
 #include "model/mutex.h"
 #include "model/result.h"
 #include "web/access/doorkeeper.h"
-#include "web/client_log.h"
+#include "web/access/tls_context.h"
 #include "web/gateway/buffer_budget.h"
 #include "web/gateway/connection.h"
 #include "web/gateway/exchange.h"
-#include "web/gateway/tls_context.h"
-#include "web/server/descriptor.h"
-#include "web/server/listen_address.h"
+#include "web/http/client_log.h"
+#include "web/http/descriptor.h"
+#include "web/http/listen_address.h"
 
 namespace hakem::web {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "model/result.h"
-#include "web/server/descriptor.h"
-#include "web/server/listen_address.h"
+#include "web/http/descriptor.h"
+#include "web/http/listen_address.h"
 
 namespace hakem::web {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "web/gateway/channel.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

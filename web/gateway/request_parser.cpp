@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "web/weighted_list.h"
+#include "web/http/accept_header.h"
 
 namespace hakem::web {
 namespace {

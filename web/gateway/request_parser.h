@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

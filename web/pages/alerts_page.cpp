@@ -13,8 +13,8 @@
 #include "format/html.h"
 #include "model/matcher.h"
 #include "promql/parsing/parser.h"
+#include "web/api_v1/request/parameters.h"
 #include "web/pages/page_frame.h"
-#include "web/prometheus_api/parameters.h"
 
 namespace hakem::web {
 namespace {

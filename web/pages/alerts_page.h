@@ -4,7 +4,7 @@
 
 #include "model/time.h"
 #include "rules/status.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

@@ -15,8 +15,8 @@
 #include "format/url.h"
 #include "model/duration.h"
 #include "model/labels.h"
+#include "web/api_v1/request/parameters.h"
 #include "web/pages/page_frame.h"
-#include "web/prometheus_api/parameters.h"
 
 namespace hakem::web {
 namespace {

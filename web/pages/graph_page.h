@@ -5,7 +5,7 @@
 #include "model/clock.h"
 #include "model/published.h"
 #include "rules/status.h"
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem::web {
 

@@ -6,7 +6,7 @@
 
 #include "model/result.h"
 #include "web/gateway/exchange.h"
-#include "web/server/descriptor.h"
+#include "web/http/descriptor.h"
 
 namespace hakem::web {
 

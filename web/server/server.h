@@ -8,8 +8,8 @@
 #include "model/log.h"
 #include "model/result.h"
 #include "web/gateway/gateway.h"
-#include "web/http.h"
-#include "web/server/listen_address.h"
+#include "web/http/http.h"
+#include "web/http/listen_address.h"
 
 namespace hakem::web {
 

@@ -19,8 +19,8 @@
 #include "exporter/commands/query/query_graph.h"
 #include "exporter/commands/query/query_table.h"
 #include "exporter/config/import_file.h"
-#include "web/prometheus_api/parameters.h"
-#include "web/prometheus_api/query/query_handler.h"
+#include "web/api_v1/query/query_handler.h"
+#include "web/api_v1/request/parameters.h"
 
 namespace hakem::exporter {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "web/http.h"
+#include "web/http/http.h"
 
 namespace hakem {
 

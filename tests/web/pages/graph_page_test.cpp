@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/web/prometheus_api/api_fixture.h"
+#include "tests/web/api_v1/api_fixture.h"
 #include "tests/web/rules_fixture.h"
 
 namespace hakem::web {

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/recorded_instruments.h"
+#include "tsdb/import/openmetrics_import.h"
+#include "web/api_v1/routes.h"
+#include "web/http/router.h"
+
+namespace hakem::web {
+
+/// The API over a few series of two targets, around 2026-01-01T00:00:00Z, when the clock stands.
+class ApiFixture : public testing::Test {
+ protected:
+  ApiFixture() { Load(kSeries); }
+
+  /// Replaces the data.
+  void Load(const std::string& openmetrics) {
+    std::istringstream text(openmetrics);
+    store_ = std::make_unique<tsdb::Store>();
+    imported_ = tsdb::ImportOpenMetrics(text, "test", *store_)->descriptions;
+    MakeRouter();
+  }
+
+  void MakeRouter() {
+    router_ = std::make_unique<Router>(PrometheusApiRoutes({.store = *store_,
+                                                            .snapshot = snapshot_,
+                                                            .rules = rules_,
+                                                            .imported = imported_,
+                                                            .config_yaml = config_yaml_,
+                                                            .clock = clock_,
+                                                            .facts = facts_,
+                                                            .cross_origin = cross_origin_,
+                                                            .stop = stop_.get_token(),
+                                                            .features = features_}),
+                                       instruments_, Log::Silent().For("web"));
+  }
+
+  Response Get(std::string path, std::string query = "") const {
+    return router_->Handle({.method = "GET", .path = std::move(path), .query = std::move(query)});
+  }
+
+  /// The body of an answer.
+  std::string Body(std::string path, std::string query = "") const {
+    return *Get(std::move(path), std::move(query)).body;
+  }
+
+  /// The error's text, after it was made sure that the request is bad.
+  std::string BadRequest(std::string path, std::string query = "") const {
+    const Response response = Get(std::move(path), std::move(query));
+    EXPECT_EQ(response.status, 400);
+    const std::string prefix = R"({"status":"error","errorType":"bad_data","error":")";
+    EXPECT_TRUE(response.body->starts_with(prefix)) << *response.body;
+    return response.body->substr(prefix.size(), response.body->size() - prefix.size() - 2);
+  }
+
+  static constexpr const char* kSeries =
+      "# HELP up Up.\n# TYPE up gauge\n"
+      "up{job=\"a\"} 1 1767225590\nup{job=\"b\"} 0 1767225590\n"
+      "# HELP moves Moves.\n# TYPE moves counter\n"
+      "moves_total{job=\"a\"} 10 1767225540\nmoves_total{job=\"a\"} 40 1767225570\n"
+      "moves_total{job=\"a\"} 70.5 1767225600\n"
+      "# EOF\n";
+
+  FakeClock clock_;
+  Published<Snapshot> snapshot_;
+  Published<rules::RulesStatus> rules_;
+  Published<std::string> config_yaml_;
+  ServerFacts facts_;
+  CrossOrigin cross_origin_;
+  std::stop_source stop_;
+  promql::Features features_;
+  RecordedInstruments instruments_;
+  std::unique_ptr<tsdb::Store> store_;
+  std::vector<tsdb::MetricDescription> imported_;
+  std::unique_ptr<Router> router_;
+};
+
+}  // namespace hakem::web

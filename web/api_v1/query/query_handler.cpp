@@ -1,0 +1,235 @@
+#include "web/api_v1/query/query_handler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "format/json.h"
+#include "promql/evaluation/durations.h"
+#include "promql/parsing/parser.h"
+#include "web/api_v1/json/value.h"
+#include "web/api_v1/request/parameters.h"
+#include "web/http/envelope.h"
+
+namespace hakem::web {
+namespace {
+
+constexpr std::size_t kMostNotes = 10;
+constexpr std::int64_t kMostSteps = 11'000;
+constexpr std::string_view kTruncated = "results truncated due to limit";
+
+/// The first ten, and how many more there are.
+std::vector<std::string> Shortened(const std::vector<std::string>& texts, std::string_view kind) {
+  std::vector<std::string> shown(
+      texts.begin(),
+      texts.begin() + static_cast<std::ptrdiff_t>(std::min(texts.size(), kMostNotes)));
+  if (texts.size() > kMostNotes) {
+    shown.push_back(fmt::format("{} more {} annotations omitted", texts.size() - kMostNotes, kind));
+  }
+  return shown;
+}
+
+/// An evaluation's failure, in the words and with the status of Prometheus.
+Response Failure(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kTimeout:
+      return ApiError(503, "timeout", error.message);
+    case ErrorCode::kUnavailable:
+      return ApiError(503, "canceled", error.message);
+    case ErrorCode::kInternal:
+      return ApiError(500, "internal", error.message);
+    default:
+      return ApiError(422, "execution", error.message);
+  }
+}
+
+/// Drops what goes beyond the limit (0: none) and says whether anything did.
+bool Truncate(promql::Value& value, std::size_t limit) {
+  const auto shorten = [limit](auto& list) {
+    const bool longer = limit > 0 && list.size() > limit;
+    if (longer) {
+      list.erase(list.begin() + static_cast<std::ptrdiff_t>(limit), list.end());
+    }
+    return longer;
+  };
+  if (auto* vector = std::get_if<promql::Vector>(&value)) {
+    return shorten(*vector);
+  }
+  auto* matrix = std::get_if<promql::Matrix>(&value);
+  return matrix != nullptr && shorten(*matrix);
+}
+
+struct Timing {
+  Duration waited;
+  SteadyTime admitted;
+  SteadyTime evaluated;
+};
+
+/// `[[1764001000,5],[1764001015,5]]`
+void AppendPerStep(std::string& json, const promql::SampleCounts& counts) {
+  json += '[';
+  for (bool first = true; const auto& [time, samples] : counts.per_step) {
+    json += first ? "[" : ",[";
+    AppendJsonNumber(json, ToUnixSeconds(time));
+    fmt::format_to(std::back_inserter(json), ",{}]", samples);
+    first = false;
+  }
+  json += ']';
+}
+
+/// The parameter `stats`: where the time went, in seconds, and how many samples were looked at;
+/// with `all` at each step too.
+void AppendStatistics(std::string& json, const Timing& timing, const promql::SampleCounts& counts,
+                      bool all) {
+  const double queued = ToSeconds(timing.waited);
+  const double evaluated = ToSeconds(timing.evaluated - timing.admitted);
+  fmt::format_to(std::back_inserter(json),
+                 R"(,"stats":{{"timings":{{"evalTotalTime":{:.9f},"resultSortTime":0,)"
+                 R"("queryPreparationTime":0,"innerEvalTime":{:.9f},"execQueueTime":{:.9f},)"
+                 R"("execTotalTime":{:.9f}}},"samples":{{)",
+                 evaluated, evaluated, queued, queued + evaluated);
+  if (all) {
+    json += R"("totalQueryableSamplesPerStep":)";
+    AppendPerStep(json, counts);
+    json += ',';
+  }
+  fmt::format_to(std::back_inserter(json), R"("totalQueryableSamples":{},"peakSamples":{}}}}})",
+                 counts.Total(), counts.peak);
+}
+
+Result<promql::StepRange> ReadRange(const Request& request) {
+  const Result<Timestamp> start = RequiredTime(request, "start");
+  if (!start) {
+    return Fail(start.error());
+  }
+  const Result<Timestamp> end = RequiredTime(request, "end");
+  if (!end) {
+    return Fail(end.error());
+  }
+  if (*end < *start) {
+    return InvalidParameter("end", "end timestamp must not be before start time");
+  }
+  const Result<Duration> step = ParseApiDuration(OneOf(request, "step"));
+  if (!step) {
+    return InvalidParameter("step", step.error().message);
+  }
+  if (*step <= Duration(0)) {
+    return InvalidParameter("step",
+                            "zero or negative query resolution step widths are not accepted. Try "
+                            "a positive integer");
+  }
+  if ((*end - *start) / *step > kMostSteps) {
+    return Fail(ErrorCode::kInvalidInput,
+                "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the "
+                "query resolution (?step=XX)");
+  }
+  return promql::StepRange{*start, *end, *step};
+}
+
+}  // namespace
+
+Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request,
+                                                    const promql::QueryTimes& times) const {
+  promql::EngineOptions options{.features = deps_.features,
+                                .clock = &deps_.clock,
+                                .cancelled =
+                                    [stop = deps_.stop, gone = request.client_gone] {
+                                      return stop.stop_requested() || (gone && gone());
+                                    },
+                                .counts_samples = !OneOf(request, "stats").empty()};
+  const Result<std::optional<Duration>> timeout = OptionalDuration(request, "timeout");
+  if (!timeout) {
+    return Fail(timeout.error());
+  }
+  options.timeout = std::min(options.timeout, timeout->value_or(options.timeout));
+  if (const std::string text = OneOf(request, "lookback_delta"); !text.empty()) {
+    const Result<Duration> lookback = ParseApiDuration(text);
+    if (!lookback) {
+      return Fail(ErrorCode::kInvalidInput, fmt::format("error parsing lookback delta duration: {}",
+                                                        lookback.error().message));
+    }
+    options.lookback = *lookback > Duration(0) ? *lookback : options.lookback;
+  }
+  Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), deps_.features);
+  if (!expr) {
+    return InvalidParameter("query", expr.error().message);
+  }
+  if (const Result<void> durations = promql::CheckDurations(**expr, times); !durations) {
+    return InvalidParameter("query", durations.error().message);
+  }
+  return Query{*std::move(expr), std::move(options)};
+}
+
+template <typename Evaluate>
+Response QueryHandler::Answer(const Request& request, std::size_t limit, Duration waited,
+                              Query query, Evaluate evaluate) const {
+  Timing timing{.waited = waited, .admitted = deps_.clock.SteadyNow(), .evaluated = {}};
+  query.options.timeout -= waited;
+  Result<promql::Evaluation> evaluation = evaluate(query);
+  if (!evaluation) {
+    return Failure(evaluation.error());
+  }
+  timing.evaluated = deps_.clock.SteadyNow();
+  ApiNotes notes{.warnings = Shortened(evaluation->annotations.warnings(), "warning"),
+                 .infos = Shortened(evaluation->annotations.infos(), "info")};
+  if (Truncate(evaluation->value, limit)) {
+    notes.warnings.emplace_back(kTruncated);
+  }
+  ApiAnswer answer;
+  AppendValue(answer.data(), evaluation->value);
+  if (const std::string stats = OneOf(request, "stats"); !stats.empty()) {
+    AppendStatistics(answer.data(), timing, evaluation->samples, stats == "all");
+  }
+  answer.data() += '}';
+  return answer.Finish(notes);
+}
+
+Response QueryHandler::Instant(const Request& request, Duration waited) const {
+  const Result<std::size_t> limit = ParseLimit(request);
+  if (!limit) {
+    return BadData(limit.error().message);
+  }
+  const Result<Timestamp> time = OptionalTime(request, "time", deps_.clock.Now());
+  if (!time) {
+    return BadData(time.error().message);
+  }
+  Result<Query> query = ReadQuery(request, {.start = *time, .end = *time});
+  if (!query) {
+    return BadData(query.error().message);
+  }
+  return Answer(request, *limit, waited, *std::move(query), [&](const Query& admitted) {
+    return promql::EvaluateInstant(*admitted.expr, deps_.data, *time, admitted.options);
+  });
+}
+
+Response QueryHandler::Range(const Request& request, Duration waited) const {
+  const Result<std::size_t> limit = ParseLimit(request);
+  if (!limit) {
+    return BadData(limit.error().message);
+  }
+  const Result<promql::StepRange> range = ReadRange(request);
+  if (!range) {
+    return BadData(range.error().message);
+  }
+  Result<Query> query =
+      ReadQuery(request, {.start = range->start, .end = range->end, .step = range->step});
+  if (!query) {
+    return BadData(query.error().message);
+  }
+  if (const promql::ValueType type = query->expr->type();
+      type != promql::ValueType::kScalar && type != promql::ValueType::kVector) {
+    return BadData(
+        fmt::format("invalid parameter \"query\": invalid expression type \"{}\" for "
+                    "range query, must be Scalar or instant Vector",
+                    promql::ToString(type)));
+  }
+  return Answer(request, *limit, waited, *std::move(query), [&](const Query& admitted) {
+    return promql::EvaluateRange(*admitted.expr, deps_.data, *range, admitted.options);
+  });
+}
+
+}  // namespace hakem::web

@@ -1,0 +1,147 @@
+#include "web/api_v1/series/metadata.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "format/json.h"
+#include "promql/parsing/parser.h"
+#include "web/api_v1/json/text.h"
+#include "web/api_v1/request/parameters.h"
+#include "web/http/envelope.h"
+
+namespace hakem::web {
+namespace {
+
+constexpr std::int64_t kNoLimit = -1;
+
+/// Nothing when the text is no number.
+std::optional<std::int64_t> ParseCount(const std::string& text) {
+  std::int64_t count = kNoLimit;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, count);
+  return text.empty() || (parsed.ec == std::errc{} && parsed.ptr == end) ? std::optional(count)
+                                                                         : std::nullopt;
+}
+
+tsdb::MetricDescription Describe(const MetricFamily& family) {
+  return {
+      .name = family.name,
+      .type = family.type == MetricType::kUntyped ? "unknown" : std::string(ToString(family.type)),
+      .help = family.help};
+}
+
+void AppendDescription(std::string& json, const tsdb::MetricDescription& description) {
+  json += R"([{"type":)";
+  AppendJsonString(json, description.type);
+  json += R"(,"unit":)";
+  AppendJsonString(json, description.unit);
+  json += R"(,"help":)";
+  AppendJsonString(json, description.help);
+  json += "}]";
+}
+
+bool Selects(const std::vector<Matcher>& selector, const Labels& labels) {
+  return std::all_of(selector.begin(), selector.end(),
+                     [&](const Matcher& matcher) { return matcher.Matches(labels); });
+}
+
+void AppendTargetMetric(std::string& json, const Labels& target, std::string_view metric,
+                        const tsdb::MetricDescription& description) {
+  json += R"({"target":)";
+  AppendJsonLabels(json, target);
+  if (!metric.empty()) {
+    json += R"(,"metric":)";
+    AppendJsonString(json, metric);
+  }
+  json += R"(,"type":)";
+  AppendJsonString(json, description.type);
+  json += R"(,"help":)";
+  AppendJsonString(json, description.help);
+  json += R"(,"unit":)";
+  AppendJsonString(json, description.unit);
+  json += '}';
+}
+
+}  // namespace
+
+Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapshot,
+                                const Request& request) {
+  const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
+  if (!limit) {
+    return BadData("limit must be a number");
+  }
+  std::vector<Matcher> selector;
+  if (const std::string text = OneOf(request, "match_target"); !text.empty()) {
+    Result<std::vector<Matcher>> matchers = promql::ParseSelector(text);
+    if (!matchers) {
+      return BadData(InvalidParameter("match_target", matchers.error().message).value().message);
+    }
+    selector = *std::move(matchers);
+  }
+  const std::string metric = OneOf(request, "metric");
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '[';
+  if (snapshot != nullptr && Selects(selector, facts.target_labels)) {
+    std::int64_t written = 0;
+    for (const MetricFamily& family : snapshot->families) {
+      if (*limit >= 0 && written >= *limit) {
+        break;
+      }
+      if (metric.empty() || metric == family.name) {
+        json += written++ == 0 ? "" : ",";
+        AppendTargetMetric(json, facts.target_labels, metric.empty() ? family.name : "",
+                           Describe(family));
+      }
+    }
+  }
+  json += ']';
+  return answer.Finish();
+}
+
+Response MetadataResponse(const Snapshot* snapshot,
+                          const std::vector<tsdb::MetricDescription>& imported,
+                          const Request& request) {
+  const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
+  if (!limit) {
+    return BadData("limit must be a number");
+  }
+  if (!ParseCount(OneOf(request, "limit_per_metric"))) {  // There is one description of each.
+    return BadData("limit_per_metric must be a number");
+  }
+  std::map<std::string, tsdb::MetricDescription> descriptions;
+  for (const tsdb::MetricDescription& description : imported) {
+    descriptions[description.name] = description;
+  }
+  if (snapshot != nullptr) {
+    for (const MetricFamily& family : snapshot->families) {
+      descriptions[family.name] = Describe(family);
+    }
+  }
+  const std::string metric = OneOf(request, "metric");
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '{';
+  std::int64_t written = 0;
+  for (const auto& [name, description] : descriptions) {
+    if (*limit >= 0 && written >= *limit) {
+      break;
+    }
+    if (metric.empty() || metric == name) {
+      json += written++ == 0 ? "" : ",";
+      AppendJsonString(json, name);
+      json += ':';
+      AppendDescription(json, description);
+    }
+  }
+  json += '}';
+  return answer.Finish();
+}
+
+}  // namespace hakem::web

@@ -1,0 +1,161 @@
+#include "web/api_v1/series/series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "format/json.h"
+#include "format/quote.h"
+#include "model/interruption.h"
+#include "web/api_v1/json/text.h"
+#include "web/api_v1/request/parameters.h"
+#include "web/api_v1/series/escaped_name.h"
+#include "web/http/envelope.h"
+
+namespace hakem::web {
+namespace {
+
+constexpr std::string_view kTruncated = "results truncated due to limit";
+/// So many are not worth a look for what is there twice.
+constexpr std::size_t kFew = 1000;
+constexpr std::string_view kValuesPrefix = "/api/v1/label/";
+constexpr std::string_view kValuesSuffix = "/values";
+
+/// What the parameters ask for.
+struct Wanted {
+  TimeSpan span;
+  std::vector<std::vector<Matcher>> selectors;
+  std::size_t limit = 0;
+};
+
+/// `/series` names the parameter in errors of its selectors, the others do not.
+Result<Wanted> ReadWanted(const Request& request, bool names_match) {
+  const Result<std::size_t> limit = ParseLimit(request);
+  if (!limit) {
+    return Fail(limit.error());
+  }
+  const Result<TimeSpan> span = ParseTimeSpan(request);
+  if (!span) {
+    return Fail(span.error());
+  }
+  Result<std::vector<std::vector<Matcher>>> selectors = ParseSelectors(request);
+  if (!selectors) {
+    return names_match ? InvalidParameter("match[]", selectors.error().message)
+                       : Fail(selectors.error());
+  }
+  return Wanted{*span, *std::move(selectors), *limit};
+}
+
+void SortUnique(std::vector<std::string>& texts) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+}
+
+void SortUnique(std::vector<SeriesRef>& series) {
+  std::sort(series.begin(), series.end(),
+            [](const SeriesRef& a, const SeriesRef& b) { return a->labels < b->labels; });
+  series.erase(
+      std::unique(series.begin(), series.end(),
+                  [](const SeriesRef& a, const SeriesRef& b) { return a->labels == b->labels; }),
+      series.end());
+}
+
+/// What `find` finds for any of the selectors, or without one for all series: sorted, each once.
+template <typename Find>
+auto FindAny(const Wanted& wanted, const Find& find) {
+  if (wanted.span.end < wanted.span.start) {
+    return decltype(find(std::span<const Matcher>())){};
+  }
+  auto found = find(wanted.selectors.empty() ? std::span<const Matcher>()
+                                             : std::span<const Matcher>(wanted.selectors.front()));
+  SortUnique(found);
+  std::size_t known = found.size();
+  for (std::size_t i = 1; i < wanted.selectors.size(); ++i) {
+    auto more = find(std::span<const Matcher>(wanted.selectors[i]));
+    std::move(more.begin(), more.end(), std::back_inserter(found));
+    if (found.size() > 2 * known) {  // What many selectors find again is not kept many times.
+      SortUnique(found);
+      known = std::max(found.size(), kFew);
+    }
+  }
+  SortUnique(found);
+  return found;
+}
+
+/// The first ones as a JSON list, with a warning when there are more.
+template <typename List, typename Append>
+Response AnswerWith(const List& list, std::size_t limit, const Append& append) {
+  ApiAnswer answer;
+  std::string& json = answer.data();
+  json += '[';
+  std::size_t written = 0;
+  for (const auto& entry : list) {
+    if (limit > 0 && written == limit) {
+      json += ']';
+      return answer.Finish({.warnings = {std::string(kTruncated)}});
+    }
+    json += written == 0 ? "" : ",";
+    CheckInterrupted();
+    append(json, entry);
+    ++written;
+  }
+  json += ']';
+  return answer.Finish();
+}
+
+std::string_view NameInPath(std::string_view path) {
+  path.remove_prefix(kValuesPrefix.size());
+  path.remove_suffix(kValuesSuffix.size());
+  return path;
+}
+
+}  // namespace
+
+Response SeriesResponse(const tsdb::Store& store, const Request& request) {
+  if (request.Parameters("match[]").empty()) {
+    return BadData("no match[] parameter provided");
+  }
+  const Result<Wanted> wanted = ReadWanted(request, true);
+  if (!wanted) {
+    return BadData(wanted.error().message);
+  }
+  const auto found = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
+    return store.SelectSeries(matchers, wanted->span.start, wanted->span.end);
+  });
+  return AnswerWith(found, wanted->limit, [](std::string& json, const SeriesRef& series) {
+    AppendJsonLabels(json, series->labels);
+  });
+}
+
+Response LabelNamesResponse(const tsdb::Store& store, const Request& request) {
+  const Result<Wanted> wanted = ReadWanted(request, false);
+  if (!wanted) {
+    return BadData(wanted.error().message);
+  }
+  const auto names = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
+    return store.LabelNames(matchers, wanted->span.start, wanted->span.end);
+  });
+  return AnswerWith(names, wanted->limit, AppendJsonString);
+}
+
+Response LabelValuesResponse(const tsdb::Store& store, const Request& request) {
+  const std::string name = UnescapeName(NameInPath(request.path));
+  if (name.empty() || !IsValidUtf8(name)) {
+    return BadData(fmt::format("invalid label name: {}", Quote(name)));
+  }
+  const Result<Wanted> wanted = ReadWanted(request, false);
+  if (!wanted) {
+    return BadData(wanted.error().message);
+  }
+  const auto values = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
+    return store.LabelValues(name, matchers, wanted->span.start, wanted->span.end);
+  });
+  return AnswerWith(values, wanted->limit, AppendJsonString);
+}
+
+}  // namespace hakem::web

@@ -9,19 +9,20 @@
 #include <utility>
 
 #include "alertmanager/dispatcher.h"
+#include "config/import_file.h"
+#include "config/restart_keys.h"
 #include "exporter/clients/curl_http_client.h"
 #include "exporter/clients/machine_mail_client.h"
-#include "exporter/config/import_file.h"
-#include "exporter/config/server_facts.h"
-#include "exporter/inputs.h"
+#include "exporter/http_listener.h"
 #include "exporter/operation_routes.h"
 #include "exporter/own_metrics/own_metrics.h"
-#include "exporter/port.h"
 #include "exporter/probe/probe_handler.h"
+#include "exporter/resolved_config.h"
 #include "exporter/scrape/held_families.h"
 #include "exporter/scrape/target_history.h"
 #include "exporter/scrape/target_runner.h"
 #include "exporter/scrape/target_setup.h"
+#include "exporter/server_facts.h"
 #include "exporter/timeline.h"
 #include "model/byte_size.h"
 #include "rules/rule_loop.h"
@@ -98,7 +99,7 @@ struct SavedHistory {
 
 /// In the order of their start; each uses only those above it.
 struct App::Parts {
-  Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state);
+  Parts(const Config& config, const Log& log, ResolvedConfig resolved, state::State opened_state);
 
   /// Ends queries under way, so that the server's threads can be joined.
   ~Parts() { stop_queries.request_stop(); }
@@ -139,32 +140,33 @@ struct App::Parts {
   const std::string telemetry_path;
   std::stop_source stop_queries;
   web::Router router;
-  std::unique_ptr<Port> port;
+  std::unique_ptr<HttpListener> port;
   std::optional<SavedHistory> saved_history;  ///< Last: ended first, it has saved when others hang.
 };
 
-App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::State opened_state)
+App::Parts::Parts(const Config& config, const Log& log, ResolvedConfig resolved,
+                  state::State opened_state)
     : hold(HoldOf(config.collect.fast)),
       logger(log.For("hakem")),
       state(std::move(opened_state)),
       game_store(state.main(), clock, config.target.name),
       own_metrics(config.target.thresholds, ServerLabels(config.target), clock.Now()),
-      dispatcher(alertmanager::MakeIntegrations(inputs.receivers,
+      dispatcher(alertmanager::MakeIntegrations(resolved.receivers,
                                                 {.http = http, .mail = mail, .clock = clock}),
                  {.clock = clock,
                   .instruments = own_metrics.instruments(),
                   .log = log.For("alertmanager"),
-                  .external_url = inputs.external_url,
+                  .external_url = resolved.external_url,
                   .random = Random}),
       store(config.collects ? config.history : KeepEverything()),
       store_metrics(own_metrics.instruments()),
-      recorder(store, inputs.target_labels),
+      recorder(store, resolved.target_labels),
       timeline({.clock = clock,
                 .store = store,
                 .instruments = own_metrics.instruments(),
                 .log = log.For("clock")}),
-      rules(std::move(inputs.groups),
-            {.collection_interval = config.collect.fast, .external_url = inputs.external_url},
+      rules(std::move(resolved.groups),
+            {.collection_interval = config.collect.fast, .external_url = resolved.external_url},
             {.sink = [this](std::span<const Alert> alerts) { dispatcher.Receive(alerts); },
              .clock = clock,
              .instruments = own_metrics.instruments(),
@@ -181,15 +183,15 @@ App::Parts::Parts(const Config& config, const Log& log, Inputs inputs, state::St
           {.clock = clock,
            .log = log,
            .game_store = &game_store,
-           .target_labels = inputs.target_labels,
+           .target_labels = resolved.target_labels,
            .make_series = [this](Labels labels) { return store.MakeSeries(std::move(labels)); },
            .own_families = [this] { return own_metrics.Collect(); },
            .on_snapshot =
                [this](std::shared_ptr<const Snapshot> taken) { TakeSnapshot(std::move(taken)); }}),
-      probe(std::move(inputs.probe), snapshot, clock, log),
+      probe(std::move(resolved.probe), snapshot, clock, log),
       telemetry_path(config.telemetry_path),
       router(MakeRouter(config, log,
-                        DescribeServer(config, inputs.address, inputs.external_url, started))) {
+                        DescribeServer(config, resolved.address, resolved.external_url, started))) {
   if (config.collects && state.history() != nullptr) {
     saved_history.emplace(*state.history(), store, own_metrics.instruments(), clock, log);
   }
@@ -280,21 +282,21 @@ Result<void> App::Parts::Reload() {
   if (config) {
     config->import_file.clear();  // It was read at the start.
   }
-  Result<Inputs> inputs = config.and_then(MakeInputs);
-  if (!inputs) {
+  Result<ResolvedConfig> resolved = config.and_then(ResolveConfig);
+  if (!resolved) {
     own_metrics.ReloadFailed();
     const auto last = reload_status.Get();
     reload_status.Set(std::make_shared<const web::ReloadStatus>(web::ReloadStatus{
         .succeeded = false, .last_success = last == nullptr ? started : last->last_success}));
     logger.Error("configuration not reloaded: the one in force stays",
-                 {{"error", inputs.error().message}});
-    return Fail(inputs.error());
+                 {{"error", resolved.error().message}});
+    return Fail(resolved.error());
   }
   for (const std::string_view key : NeedRestart(in_force, *config)) {
     logger.Warn("this change takes effect at the next start", {{"key", key}});
   }
-  rules.Replace(std::move(inputs->groups));
-  probe.SetOptions(std::move(inputs->probe));
+  rules.Replace(std::move(resolved->groups));
+  probe.SetOptions(std::move(resolved->probe));
   const bool collects_anew = config->collects && runner.Reconfigure(*config);
   own_metrics.Reloaded(config->target.thresholds, ServerLabels(config->target), clock.Now());
   in_force = *config;
@@ -308,9 +310,9 @@ Result<void> App::Parts::Reload() {
 
 Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   const Result<Config> loaded = load();
-  Result<Inputs> inputs = loaded.and_then(MakeInputs);
-  if (!inputs) {
-    return Fail(inputs.error());
+  Result<ResolvedConfig> resolved = loaded.and_then(ResolveConfig);
+  if (!resolved) {
+    return Fail(resolved.error());
   }
   const Config& config = *loaded;
   Result<state::State> state =
@@ -318,11 +320,11 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   if (!state) {
     return Fail(state.error());
   }
-  const web::ListenAddress address = inputs->address;
-  const bool tells_someone = inputs->receivers.slack || inputs->receivers.email;
+  const web::ListenAddress address = resolved->address;
+  const bool tells_someone = resolved->receivers.slack || resolved->receivers.email;
   const bool mails_by_machine =
-      inputs->receivers.email && inputs->receivers.email->smtp.host.empty();
-  auto parts = std::make_unique<Parts>(config, log, *std::move(inputs), *std::move(state));
+      resolved->receivers.email && resolved->receivers.email->smtp.host.empty();
+  auto parts = std::make_unique<Parts>(config, log, *std::move(resolved), *std::move(state));
   parts->load = std::move(load);
   const Logger logger = log.For("hakem");
   if (!config.memory.history_fits) {
@@ -336,7 +338,7 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
       return Fail(done.error());
     }
   }
-  auto port = Port::Open(
+  auto port = HttpListener::Open(
       {.address = address,
        .web_config_file = config.web_config_file,
        .buffer_bytes = config.memory.buffer_bytes},

@@ -3,7 +3,7 @@
 #include <functional>
 #include <memory>
 
-#include "exporter/config/config.h"
+#include "config/config.h"
 #include "model/log.h"
 #include "model/result.h"
 

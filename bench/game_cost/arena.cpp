@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "collectors/core/game_options.h"
-#include "exporter/config/conninfo.h"
+#include "config/target/conninfo.h"
+#include "dba/game_plan.h"
 #include "exporter/session/postgres_session.h"
-#include "exporter/setup/game_plan.h"
 #include "model/clock.h"
 #include "model/duration.h"
 #include "simulator/database/schema.h"

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "exporter/config/thresholds.h"
+#include "config/thresholds.h"
 #include "exporter/own_metrics/registry_instruments.h"
 #include "model/published.h"
 #include "model/time.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "exporter/probe/auth_modules.h"
+#include "config/auth_modules.h"
 #include "exporter/probe/probed_server.h"
 #include "model/published.h"
 #include "model/snapshot.h"

@@ -5,7 +5,7 @@
 #include <exception>
 #include <utility>
 
-#include "exporter/scrape/plan.h"
+#include "exporter/scrape/requirements.h"
 
 namespace hakem::exporter {
 namespace {
@@ -60,7 +60,7 @@ CollectorUnit::CollectorUnit(const collectors::CollectorSpec& spec,
 CollectorRound CollectorUnit::Run(Session& session, const Clock& clock) {
   CollectorRound round{.spec = spec_,
                        .database = database_,
-                       .planned_out = WhyPlannedOut(spec_->gates, session.facts())};
+                       .planned_out = UnmetRequirement(spec_->gates, session.facts())};
   if (round.planned_out) {
     breaker_.Succeeded();  // Once it fits again it is asked at once.
     last_error_.clear();

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "exporter/scrape/plan.h"
+#include "exporter/scrape/requirements.h"
 #include "exporter/session/backoff.h"
 
 namespace hakem::exporter {

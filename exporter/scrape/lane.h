@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "collectors/core/collector.h"
+#include "config/target/database_filter.h"
 #include "exporter/scrape/collector_unit.h"
-#include "exporter/scrape/database_filter.h"
-#include "exporter/scrape/pace.h"
+#include "exporter/scrape/rate_divisor.h"
 #include "exporter/session/session_factory.h"
 #include "model/clock.h"
 #include "model/log.h"
@@ -60,7 +60,7 @@ struct LaneDeps {
   SessionFactory& sessions;
   const Clock& clock;
   const Log& log;
-  const Pace* pace = nullptr;                ///< Null: every collector takes part in every round.
+  const RateDivisor* pace = nullptr;         ///< Null: every collector takes part in every round.
   collectors::SeriesMaker make_series = {};  ///< Called from the lane's thread.
 };
 

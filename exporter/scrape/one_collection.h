@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "exporter/config/config.h"
+#include "config/config.h"
 #include "exporter/scrape/target_state.h"
 #include "model/log.h"
 #include "model/result.h"

@@ -37,7 +37,7 @@ std::vector<const CollectorSpec*> EnabledCollectors(const ScrapeOptions& options
 }
 
 Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeDeps& deps,
-              const Pace* pace) {
+              const RateDivisor* pace) {
   const bool fast = kind == collectors::Lane::kFast;
   std::vector<const CollectorSpec*> specs = EnabledCollectors(options);
   std::erase_if(specs, [&](const CollectorSpec* spec) { return spec->lane != kind; });

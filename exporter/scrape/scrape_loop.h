@@ -115,7 +115,7 @@ class ScrapeLoop {
   std::uint64_t tick_wanted_ GUARDED_BY(mutex_) = 0;  ///< By who waits for it, a number.
   std::vector<Wakeup*> waiting_ GUARDED_BY(mutex_);   ///< In CollectNow.
 
-  Pace pace_;
+  RateDivisor pace_;
 
   // Set by Start, ended by Stop:
   std::optional<LaneWorker> fast_;

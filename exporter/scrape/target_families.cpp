@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "exporter/scrape/plan.h"
+#include "exporter/scrape/requirements.h"
 
 namespace hakem::exporter {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "exporter/config/config.h"
+#include "config/config.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/session/postgres_session.h"
 #include "model/mutex.h"

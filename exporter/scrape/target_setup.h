@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exporter/config/config.h"
+#include "config/config.h"
 #include "exporter/scrape/scrape_loop.h"
 #include "model/labels.h"
 #include "web/http/listen_address.h"

@@ -162,7 +162,7 @@ std::vector<CollectorCost> TargetState::Costs() const {
 }
 
 void TargetState::SetPaces() {
-  const std::vector<int> paces = PaceWithin(Costs(), cost_budget_);
+  const std::vector<int> paces = RateDivisorsWithin(Costs(), cost_budget_);
   for (std::size_t i = 0; i < collectors_.size(); ++i) {
     CollectorState& state = collectors_[i];
     state.pace = paces[i];

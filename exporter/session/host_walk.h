@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "exporter/config/conninfo.h"
+#include "config/target/conninfo.h"
 #include "exporter/session/stepped_connect.h"
 
 namespace hakem::exporter {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "exporter/config/conninfo.h"
+#include "config/target/conninfo.h"
 #include "exporter/session/password.h"
 #include "exporter/session/session_factory.h"
 #include "exporter/session/watchdog.h"

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "exporter/config/conninfo.h"
+#include "config/target/conninfo.h"
 #include "model/check.h"
 #include "tests/fuzz/fuzz_target.h"
 

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <string>
 
-#include "exporter/setup/script_text.h"
-#include "exporter/setup/setup_plan.h"
+#include "dba/script_text.h"
+#include "dba/setup_plan.h"
 #include "model/check.h"
 #include "tests/fuzz/fuzz_target.h"
 

@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "collectors/core/collector.h"
-#include "exporter/config/thresholds.h"
+#include "config/thresholds.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/ast.h"
 #include "rules/definitions.h"

@@ -180,7 +180,7 @@ TEST_F(LaneTest, AsksACollectorThatKeepsFailingLessAndLess) {
 }
 
 TEST_F(LaneTest, LeavesACollectorThatIsSlowedOutOfRounds) {
-  Pace pace;
+  RateDivisor pace;
   pace.Set(&kFirstCollector, 2);
   Lane lane({.collectors = {&kFirstCollector, &kSecondCollector}},
             {.sessions = server_, .clock = clock_, .log = log_, .pace = &pace});

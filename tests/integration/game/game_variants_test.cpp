@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "exporter/config/config.h"
+#include "config/config.h"
 #include "tests/support/game/game_fixture.h"
 #include "tests/support/programs/hakem_process.h"
 

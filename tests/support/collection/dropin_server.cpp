@@ -8,7 +8,7 @@
 #include <pqxx/pqxx>
 #include <stdexcept>
 
-#include "exporter/scrape/plan.h"
+#include "exporter/scrape/requirements.h"
 #include "exporter/session/postgres_session.h"
 #include "tests/support/collection/page_text.h"
 #include "tests/support/matchers.h"
@@ -28,7 +28,7 @@ bool Declares(const CollectorSpec& spec, const MetricFamily& written) {
 }
 
 void Collect(const CollectorSpec& spec, Session& session, DropinPage& page) {
-  if (exporter::WhyPlannedOut(spec.gates, session.facts())) {
+  if (exporter::UnmetRequirement(spec.gates, session.facts())) {
     return;
   }
   const Logger log = Log::Silent().For("collectors.test");

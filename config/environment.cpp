@@ -1,0 +1,290 @@
+#include "config/environment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <span>
+#include <utility>
+
+#include "config/target/parameter_check.h"
+#include "model/read_file.h"
+
+namespace hakem::exporter {
+namespace {
+
+/// A data source name may have several lines; of all others the first line counts.
+Result<std::string> ReadValue(const std::string& path, bool has_lines) {
+  if (!has_lines) {
+    return ReadSecretLine(path);
+  }
+  return ReadFile(path, FileKind::kSecret).map([](std::string text) {
+    text.erase(text.find_last_not_of("\r\n") + 1);
+    return text;
+  });
+}
+
+/// The variable, or what the file holds that NAME_FILE names; the file wins.
+Result<std::string> Read(const yaml::Environment& environment, const std::string& name) {
+  if (const auto path = environment(name + "_FILE"); path && !path->empty()) {
+    Result<std::string> text = ReadValue(*path, name == "DATA_SOURCE_NAME");
+    return text ? text
+                : Result<std::string>(
+                      Fail(ErrorCode::kInvalidInput, name + "_FILE: " + text.error().message));
+  }
+  return environment(name).value_or("");
+}
+
+/// Reads several variables, and keeps the first error.
+class Variables {
+ public:
+  explicit Variables(const yaml::Environment& environment) : environment_(environment) {}
+
+  std::string operator()(const std::string& name) {
+    Result<std::string> value = Read(environment_, name);
+    if (!value && result_) {
+      result_ = Fail(value.error());
+    }
+    return value.value_or("");
+  }
+
+  void Wrong(std::string message) {
+    if (result_) {
+      result_ = Fail(ErrorCode::kInvalidInput, std::move(message));
+    }
+  }
+
+  const Result<void>& result() const { return result_; }
+
+ private:
+  const yaml::Environment& environment_;
+  Result<void> result_;
+};
+
+/// Whether the variable, or the one that names a file instead, is there and not empty.
+bool IsSet(const yaml::Environment& environment, const std::string& name) {
+  return !environment(name).value_or("").empty() ||
+         !environment(name + "_FILE").value_or("").empty();
+}
+
+bool IsAnySet(const yaml::Environment& environment, std::span<const std::string_view> names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return IsSet(environment, std::string(name)); });
+}
+
+constexpr std::string_view kCustomersVariables[] = {"DB_HOST", "DB_PORT", "DB_NAME", "DB_USER",
+                                                    "DB_PASSWORD"};
+
+/// What a DB_* variable stands for, where libpq would else take it from, and what it is when none
+/// of these says so but another DB_* variable is set: what those who come from the customer's
+/// scripts know.
+struct CustomersDefault {
+  std::string_view keyword;
+  std::string_view variable;
+  std::vector<std::string_view> of_libpq;
+  std::string_view otherwise;
+};
+
+const std::vector<CustomersDefault>& CustomersDefaults() {
+  static const std::vector<CustomersDefault> all = {
+      {"host", "DB_HOST", {"PGHOST", "PGHOSTADDR", "PGSERVICE"}, "localhost"},
+      {"port", "DB_PORT", {"PGPORT", "PGSERVICE"}, "5432"},
+      {"dbname", "DB_NAME", {"PGDATABASE", "PGSERVICE"}, "hokm_game"},
+      {"user", "DB_USER", {"PGUSER", "PGSERVICE"}, "hakem"}};
+  return all;
+}
+
+/// Reads DB_*; leaves everything to libpq where none of them is set.
+/// Errors: kInvalidInput: a value that libpq would not take, with the variable's name.
+Result<void> SetFromCustomersVariables(const yaml::Environment& environment, Variables& variable,
+                                       Conninfo& conninfo) {
+  const bool is_any_set = IsAnySet(environment, kCustomersVariables);
+  for (const CustomersDefault& one : CustomersDefaults()) {
+    std::string value = variable(std::string(one.variable));
+    if (value.empty() && is_any_set && !IsAnySet(environment, one.of_libpq)) {
+      value = one.otherwise;
+    }
+    const DsnParameter parameter{
+        .keyword = std::string(one.keyword), .value = std::move(value), .is_explicit = true};
+    if (Result<void> added = conninfo.Add(parameter, one.variable); !added) {
+      return added;
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> SplitAddresses(std::string_view text) {
+  std::vector<std::string> addresses;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    std::string_view one = text.substr(0, comma);
+    while (!one.empty() && one.front() == ' ') {
+      one.remove_prefix(1);
+    }
+    while (!one.empty() && one.back() == ' ') {
+      one.remove_suffix(1);
+    }
+    if (!one.empty()) {
+      addresses.emplace_back(one);
+    }
+    text = comma == text.npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return addresses;
+}
+
+/// An IPv6 address may have its brackets, as curl takes it.
+Result<void> CheckSmtpHost(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  }
+  return CheckHostName(host, "SMTP_HOST");
+}
+
+}  // namespace
+
+yaml::Environment ProcessEnvironment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    // Nobody writes to the environment after main has begun.
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
+
+bool NamesDatabase(const yaml::Environment& environment) {
+  constexpr std::string_view kNames[] = {"DATA_SOURCE_NAME", "DATA_SOURCE_URI", "PGHOST",
+                                         "PGHOSTADDR",       "PGDATABASE",      "PGSERVICE"};
+  return IsAnySet(environment, kNames) || IsAnySet(environment, kCustomersVariables);
+}
+
+Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
+  Variables variable(environment);
+  const std::string name = variable("DATA_SOURCE_NAME");
+  const std::string uri = variable("DATA_SOURCE_URI");
+  std::string user = variable("DATA_SOURCE_USER");
+  std::string password = variable("DATA_SOURCE_PASS");
+  Conninfo conninfo;
+  if (!name.empty() || !uri.empty()) {
+    const bool has_scheme = uri.find("://") != uri.npos;
+    Result<Conninfo> parsed = Conninfo::Parse(Secret(!name.empty() ? name
+                                                     : has_scheme  ? uri
+                                                                   : "postgresql://" + uri));
+    if (!parsed) {
+      return Fail(parsed.error().code,
+                  fmt::format("{}: {}", name.empty() ? "DATA_SOURCE_URI" : "DATA_SOURCE_NAME",
+                              parsed.error().message));
+    }
+    conninfo = *std::move(parsed);
+    if (!name.empty()) {
+      user.clear();
+      password.clear();
+    }
+  } else {
+    if (const Result<void> set = SetFromCustomersVariables(environment, variable, conninfo); !set) {
+      return Fail(set.error());
+    }
+    user.clear();
+    password = variable("DB_PASSWORD");
+  }
+  if (!user.empty()) {
+    conninfo.Set("user", user);
+  }
+  if (!password.empty()) {
+    conninfo.SetPassword(Secret(std::move(password)));
+  }
+  if (!variable.result()) {
+    return Fail(variable.result().error());
+  }
+  if (const Result<void> checked = CheckLibpqVariables(conninfo, environment); !checked) {
+    return Fail(checked.error());
+  }
+  return conninfo;
+}
+
+std::string StateDirectoryFromEnvironment(const yaml::Environment& environment) {
+  const std::string directories = environment("STATE_DIRECTORY").value_or("");
+  return directories.substr(0, directories.find(':'));
+}
+
+std::string PasswordFileFromEnvironment(const yaml::Environment& environment) {
+  const auto is_set = [&](const std::string& name) {
+    return !environment(name).value_or("").empty() ||
+           !environment(name + "_FILE").value_or("").empty();
+  };
+  if (is_set("DATA_SOURCE_NAME")) {
+    return "";
+  }
+  const char* variable = is_set("DATA_SOURCE_URI") ? "DATA_SOURCE_PASS_FILE" : "DB_PASSWORD_FILE";
+  return environment(variable).value_or("");
+}
+
+Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment) {
+  Thresholds thresholds = DefaultThresholds();
+  for (std::size_t i = 0; i < kThresholds.size(); ++i) {
+    const ThresholdSpec& spec = kThresholds[i];
+    const std::string text = environment(std::string(spec.variable)).value_or("");
+    if (text.empty()) {
+      continue;
+    }
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value) ||
+        value < 0) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: \"{}\" is not a threshold: write a number from 0 up, such as {}",
+                              spec.variable, text, spec.default_value / spec.variable_scale));
+    }
+    thresholds[i] = value * spec.variable_scale;
+  }
+  return thresholds;
+}
+
+Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environment) {
+  Variables variable(environment);
+  ReceiverConfig receivers;
+  receivers.slack_webhook = Secret(variable("ALERT_WEBHOOK"));
+  receivers.email_to = SplitAddresses(variable("ALERT_EMAIL"));
+  receivers.smtp_host = variable("SMTP_HOST");
+  receivers.smtp_user = variable("SMTP_USER");
+  receivers.smtp_password = Secret(variable("SMTP_PASSWORD"));
+  receivers.smtp_from = variable("SMTP_FROM");
+  const std::string port = variable("SMTP_PORT");
+  if (!port.empty()) {
+    if (const Result<int> number = ParsePort(port, "SMTP_PORT")) {
+      receivers.smtp_port = *number;
+    } else {
+      variable.Wrong(number.error().message);
+    }
+  }
+  if (!receivers.smtp_host.empty()) {
+    if (const Result<void> checked = CheckSmtpHost(receivers.smtp_host); !checked) {
+      variable.Wrong(checked.error().message);
+    }
+  }
+  if (const std::string tls = variable("SMTP_TLS"); !tls.empty()) {
+    if (tls != "starttls" && tls != "implicit" && tls != "none") {
+      variable.Wrong(fmt::format("SMTP_TLS: \"{}\" is none of starttls, implicit, none", tls));
+    }
+    receivers.smtp_tls = tls;
+  } else if (receivers.smtp_port == 465) {
+    receivers.smtp_tls = "implicit";
+  }
+  if (const std::string& url = receivers.slack_webhook.Reveal();
+      !url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
+    variable.Wrong("ALERT_WEBHOOK: not a web address: it begins with neither https:// nor http://");
+  }
+  if (receivers.smtp_from.empty()) {
+    receivers.smtp_from =
+        receivers.smtp_user.find('@') != std::string::npos
+            ? receivers.smtp_user
+            : "hakem@" + (receivers.smtp_host.empty() ? "localhost" : receivers.smtp_host);
+  }
+  if (!variable.result()) {
+    return Fail(variable.result().error());
+  }
+  return receivers;
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,52 @@
+#include "exporter/http_listener.h"
+
+#include <utility>
+
+#include "model/read_file.h"
+#include "web/access/web_config.h"
+
+namespace hakem::exporter {
+
+Result<std::unique_ptr<HttpListener>> HttpListener::Open(const HttpListenerOptions& options,
+                                                         web::Handler handler,
+                                                         const HttpListenerDeps& deps) {
+  std::unique_ptr<HttpListener> port(new HttpListener());
+  web::ServerOptions server_options{.address = options.address};
+  if (options.buffer_bytes != 0) {
+    server_options.buffer_bytes = options.buffer_bytes;
+  }
+  if (!options.web_config_file.empty()) {
+    auto file = web::WebConfigFile::Open(
+        options.web_config_file,
+        {.clock = deps.clock, .instruments = deps.instruments, .log = deps.log});
+    if (!file) {
+      return Fail(file.error());
+    }
+    port->file_ = *std::move(file);
+    port->access_ =
+        std::make_unique<web::AccessControl>(*port->file_, deps.clock, deps.instruments);
+    server_options.door = port->access_.get();
+    if (port->file_->InForce()->tls != nullptr) {
+      server_options.tls = [&config = *port->file_] { return config.InForce()->tls; };
+    }
+  }
+  auto server = web::Server::Start(server_options, std::move(handler), deps.log);
+  if (!server) {
+    return Fail(server.error());
+  }
+  port->server_ = *std::move(server);
+  return port;
+}
+
+Result<std::string> UrlScheme(const std::string& path) {
+  if (path.empty()) {
+    return "http";
+  }
+  return ReadFile(path)
+      .and_then([&](const std::string& text) { return web::ParseWebConfig(text, path); })
+      .transform([](const web::WebConfig& config) -> std::string {
+        return config.tls ? "https" : "http";
+      });
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,77 @@
+#include "exporter/resolved_config.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "config/auth_modules.h"
+#include "config/environment.h"
+#include "config/rule_files.h"
+#include "config/shown_text.h"
+#include "exporter/http_listener.h"
+#include "exporter/scrape/target_setup.h"
+
+namespace hakem::exporter {
+namespace {
+
+/// Errors: kInvalidInput: the modules' file, or a host that is none.
+Result<ProbeOptions> MakeProbeOptions(const Config& config) {
+  auto modules = LoadAuthModules(config.probe.modules_file, ProcessEnvironment());
+  if (!modules) {
+    return Fail(modules.error());
+  }
+  for (const std::string& host : config.probe.hosts) {
+    const auto address = web::ParseListenAddress(host);
+    if (!address || address->host.empty() || address->port == 0) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("probe.hosts: \"{}\" is not HOST:PORT", host));
+    }
+  }
+  ScrapeOptions scrape = MakeScrapeOptions(config);
+  scrape.server.clear();
+  scrape.games.clear();  // They are played on the watched server.
+  scrape.enabled["game"] = false;
+  const Conninfo& watched = config.target.conninfo;
+  return ProbeOptions{.watched_name = config.target.name,
+                      .watched_address = fmt::format(
+                          "{}:{}", watched.Get("host"),
+                          watched.Get("port").empty() ? std::string("5432") : watched.Get("port")),
+                      .hosts = config.probe.hosts,
+                      .modules = *std::move(modules),
+                      .scrape = std::move(scrape)};
+}
+
+}  // namespace
+
+Result<ResolvedConfig> ResolveConfig(const Config& config) {
+  auto groups = LoadRuleFiles(config.rule_files, config.features);
+  if (!groups) {
+    return Fail(groups.error());
+  }
+  auto receivers = MakeReceiverSettings(config.receivers);
+  if (!receivers) {
+    return Fail(receivers.error());
+  }
+  const auto address = web::ParseListenAddress(config.listen);
+  if (!address) {
+    return Fail(address.error());
+  }
+  const auto scheme = UrlScheme(config.web_config_file);
+  if (!scheme) {
+    return Fail(scheme.error());
+  }
+  auto probe = MakeProbeOptions(config);
+  if (!probe) {
+    return Fail(probe.error());
+  }
+  return ResolvedConfig{.groups = *std::move(groups),
+                        .receivers = *std::move(receivers),
+                        .address = *address,
+                        .external_url = config.external_url.empty()
+                                            ? fmt::format("{}://{}", *scheme, Reachable(*address))
+                                            : PublicUrl(config.external_url),
+                        .target_labels = TargetLabels(config, *address),
+                        .probe = *std::move(probe)};
+}
+
+}  // namespace hakem::exporter

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "collectors/core/collector.h"
+#include "collectors/core/session.h"
+
+namespace hakem::exporter {
+
+/// Why a collector cannot run on this server, for people: `needs the extension pg_stat_statements`.
+/// Nothing when it can.
+std::optional<std::string> UnmetRequirement(const collectors::Gates& gates,
+                                            const collectors::ServerFacts& facts);
+
+/// 150004 is "15.4".
+std::string FormatServerVersion(int version);
+
+}  // namespace hakem::exporter

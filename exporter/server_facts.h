@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "config/config.h"
+#include "model/time.h"
+#include "web/api_v1/status/server_facts.h"
+#include "web/http/listen_address.h"
+
+namespace hakem::exporter {
+
+/// What the status pages of the API tell. `external_url`: the one in force.
+web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& address,
+                                const std::string& external_url, Timestamp started);
+
+}  // namespace hakem::exporter

@@ -1,0 +1,93 @@
+#include "cli/output/collector_list.h"
+
+#include <gmock/gmock.h>
+
+#include "exporter/scrape/collectors_json.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::exporter {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+const collectors::CollectorSpec* Spec(std::string_view name) {
+  for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+    if (spec->name == name) {
+      return spec;
+    }
+  }
+  return nullptr;
+}
+
+constexpr Timestamp kNow{seconds(1000)};
+
+TargetStatus Status() {
+  TargetStatus status;
+  status.up = true;
+  status.cost_share = 0.004;
+  status.cost_budget = 0.005;
+  status.collectors.push_back({.spec = Spec("locks"),
+                               .success = true,
+                               .last_success = kNow - seconds(3),
+                               .duration_seconds = 0.0123,
+                               .series = 27,
+                               .interval_seconds = 5,
+                               .cost_share = 0.002});
+  status.collectors.push_back({.spec = Spec("wal"),
+                               .error = "permission denied for function pg_ls_waldir",
+                               .circuit_open = true,
+                               .interval_seconds = 60});
+  status.collectors.push_back(
+      {.spec = Spec("stat_wal_receiver"), .planned_out = "runs on a standby, this is a primary"});
+  status.collectors.push_back({.spec = Spec("stat_user_tables"),
+                               .success = true,
+                               .folded = 12,
+                               .pace = 4,
+                               .interval_seconds = 240});
+  status.databases.push_back({"secret", "too many connections"});
+  return status;
+}
+
+std::string Shown() {
+  const Result<std::string> text = FormatCollectors(CollectorsJson(Status(), kNow));
+  return text ? *text : text.error().message;
+}
+
+TEST(CollectorList, HasALineForEachCollectorThereIs) {
+  for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+    EXPECT_THAT(Shown(), HasSubstr("\n" + std::string(spec->name) + " "));
+  }
+}
+
+TEST(CollectorList, TellsStateAgeAndCost) {
+  EXPECT_THAT(Shown(),
+              testing::ContainsRegex("locks +in +fast +5 s +3 s +12\\.3 ms +0\\.200 % +27\n"));
+}
+
+TEST(CollectorList, TellsWhyACollectorGivesNothing) {
+  EXPECT_THAT(Shown(), testing::ContainsRegex("wal +failing .*\n  last error: permission denied"));
+  EXPECT_THAT(Shown(), testing::ContainsRegex(
+                           "stat_wal_receiver +out +fast +runs on a standby, this is a primary\n"));
+  EXPECT_THAT(Shown(), testing::ContainsRegex("postmaster +out +fast +off: turn it on by "
+                                              "--collector.postmaster"));
+}
+
+TEST(CollectorList, TellsWhatIsSlowedAndFolded) {
+  EXPECT_THAT(Shown(), testing::ContainsRegex("stat_user_tables +slowed +slow +240 s"));
+  EXPECT_THAT(Shown(), HasSubstr("12 beyond its limit are told together"));
+  EXPECT_THAT(Shown(), HasSubstr("all together 0.400 % of a core of the database, of 0.5 %"));
+}
+
+TEST(CollectorList, TellsADatabaseThatIsNotVisited) {
+  EXPECT_THAT(Shown(), HasSubstr("database secret is not visited: too many connections\n"));
+}
+
+TEST(CollectorList, IsNotMadeOfAnotherAnswer) {
+  EXPECT_THAT(FormatCollectors("{\"status\":\"success\",\"data\":{}}"),
+              HasCode(ErrorCode::kUnavailable));
+  EXPECT_THAT(FormatCollectors("<html>"), HasCode(ErrorCode::kUnavailable));
+}
+
+}  // namespace
+}  // namespace hakem::exporter

@@ -19,30 +19,49 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder, and the folders (or single headers) of ours it may include besides itself.
-const std::map<std::string, std::set<std::string>> kMayInclude{
-    {"model", {}},
-    {"yaml", {"model"}},
-    {"tsdb", {"model"}},
-    {"template", {"model"}},
-    {"promql", {"model", "tsdb"}},
-    {"collectors", {"model"}},
-    {"rules", {"model", "yaml", "promql", "template", "tsdb"}},
-    {"alertmanager", {"model", "template"}},
-    {"state", {"model", "collectors/core/game_store.h", "tsdb/persistence/history_store.h"}},
-    {"simulator", {"model"}},
-    {"web", {"model", "yaml", "tsdb", "promql", "rules", "alertmanager"}},
-    {"demo", {"model", "simulator", "web"}},
-    {"exporter",
-     {"model", "yaml", "tsdb", "template", "promql", "collectors", "rules", "alertmanager", "state",
-      "simulator", "web", "demo"}},
+/// A layer, and what of ours it may include besides itself: layers, folders in them, or headers.
+struct Layer {
+  std::string name;
+  std::set<std::string> may_include;
 };
+
+/// The lowest layer comes first.
+const std::vector<Layer> kLayers{
+    {"format", {}},
+    {"model", {"format"}},
+    {"yaml", {"format", "model"}},
+    {"process", {"model"}},
+    {"tsdb", {"format", "model"}},
+    {"gotemplate", {"format", "model"}},
+    {"promql", {"format", "model", "tsdb"}},
+    {"collectors", {"format", "model"}},
+    {"rules", {"format", "model", "yaml", "tsdb", "gotemplate", "promql"}},
+    {"alertmanager", {"format", "model", "gotemplate"}},
+    {"state", {"model", "tsdb/persistence/history_store.h", "collectors/core/game_store.h"}},
+    {"simulator", {"model"}},
+    {"web", {"format", "model", "yaml", "tsdb", "promql", "rules", "alertmanager"}},
+    {"config",
+     {"format", "model", "yaml", "tsdb", "promql", "collectors", "rules", "alertmanager", "web"}},
+    {"dba", {"format", "model", "collectors/core", "collectors/game/schema"}},
+    {"exporter",
+     {"format", "model", "yaml", "process", "tsdb", "gotemplate", "promql", "collectors", "rules",
+      "alertmanager", "state", "web", "config", "dba"}},
+    {"demo", {"format", "model", "process", "simulator", "web"}},
+    {"cli",
+     {"format", "model", "yaml", "process", "tsdb", "gotemplate", "promql", "collectors", "rules",
+      "alertmanager", "state", "simulator", "web", "config", "dba", "exporter", "demo"}},
+};
+
+/// The only folders that include each other, because expressions nest: an operator and a function
+/// evaluate their operands, each of which may be an operator or a function.
+const std::set<std::string> kNestedFolders{"promql/evaluation", "promql/evaluation/functions",
+                                           "promql/evaluation/operators"};
 
 /// A third-party header's first path element, and the only files that may include it.
 const std::map<std::string, std::set<std::string>> kThirdParty{
     {"tl",
-     {"model/result.h", "exporter/session/session_factory.h", "exporter/session/stepped_connect.h",
-      "exporter/setup/admin_session.h"}},
+     {"model/result.h", "exporter/session/admin_session.h", "exporter/session/session_factory.h",
+      "exporter/session/stepped_connect.h"}},
     {"spdlog", {"model/log.cpp"}},
     {"re2", {"model/regex.cpp"}},
     {"sqlite3.h", {"state/database.cpp"}},
@@ -50,24 +69,23 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"yaml-cpp", {"yaml/node.cpp"}},
     {"pqxx", {"simulator/database/game_writer.cpp"}},
     {"libpq-fe.h",
-     {"exporter/config/conninfo.cpp", "exporter/session/host_walk.cpp",
-      "exporter/session/notices.cpp", "exporter/session/password_verifier.cpp",
-      "exporter/session/stepped_connect.cpp", "exporter/session/wire.cpp",
-      "exporter/setup/admin_session.cpp"}},
+     {"config/target/conninfo.cpp", "exporter/session/admin_session.cpp",
+      "exporter/session/host_walk.cpp", "exporter/session/notices.cpp",
+      "exporter/session/password_verifier.cpp", "exporter/session/stepped_connect.cpp",
+      "exporter/session/wire.cpp"}},
     {"civetweb.h", {"web/server/server.cpp"}},
     {"openssl",
-     {"web/access/password_check.cpp", "web/gateway/channel.cpp", "web/access/tls_context.cpp"}},
+     {"web/access/password_check.cpp", "web/access/tls_context.cpp", "web/gateway/channel.cpp"}},
     {"crypt.h", {"web/access/password_check.cpp"}},
     {"zlib.h", {"web/exposition/gzip.cpp"}},
     {"prometheus", {"exporter/own_metrics/registry_instruments.cpp"}},
     {"nlohmann",
      {"web/api_v1/rules/rules.cpp", "web/pages/graph_page.cpp", "demo/chat_message.cpp",
-      "demo/hakem_client.cpp", "alertmanager/notifiers/slack.cpp",
-      "exporter/commands/alert_list.cpp", "exporter/commands/query/query_answer.cpp",
-      "exporter/commands/snapshot_json.cpp", "exporter/commands/collector_list.cpp",
+      "demo/hakem_client.cpp", "alertmanager/notifiers/slack.cpp", "cli/output/alert_list.cpp",
+      "cli/output/collector_list.cpp", "cli/output/snapshot_json.cpp", "cli/query/query_answer.cpp",
       "exporter/scrape/collectors_json.cpp"}},
     {"curl", {"exporter/clients/curl_handle.h"}},
-    {"CLI", {"exporter/commands/line/cli.cpp", "exporter/commands/line/option_kinds.h"}},
+    {"CLI", {"cli/cli.cpp", "cli/line/option_kinds.h"}},
 };
 
 struct Include {
@@ -93,9 +111,9 @@ std::vector<Include> IncludesOf(const fs::path& source, const std::string& file)
 
 std::vector<Include> AllIncludes() {
   std::vector<Include> all;
-  for (const auto& [folder, unused] : kMayInclude) {
+  for (const Layer& layer : kLayers) {
     const fs::path root = SourcePath("");
-    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / layer.name)) {
       const std::string extension = entry.path().extension();
       if (extension == ".h" || extension == ".cpp") {
         const auto found = IncludesOf(entry.path(), fs::relative(entry.path(), root));
@@ -110,7 +128,52 @@ std::string FirstElement(const std::string& path) {
   return path.substr(0, path.find('/'));
 }
 
+/// The folder in which a file lies.
+std::string FolderOf(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
+
+/// Whether `folder` is `ancestor` or lies in it.
+bool LiesIn(const std::string& folder, const std::string& ancestor) {
+  return folder == ancestor || folder.starts_with(ancestor + "/");
+}
+
+bool IsNested(const Include& include) {
+  return kNestedFolders.contains(FolderOf(include.file)) &&
+         kNestedFolders.contains(FolderOf(include.path));
+}
+
+/// Folders, and those that their files include.
+using FolderGraph = std::map<std::string, std::set<std::string>>;
+
+/// Adds `folder` and all that it includes, directly or through others.
+void AddReachable(const FolderGraph& graph, const std::string& folder,
+                  std::set<std::string>& reached) {
+  if (!reached.insert(folder).second) {
+    return;
+  }
+  if (const auto included = graph.find(folder); included != graph.end()) {
+    for (const std::string& next : included->second) {
+      AddReachable(graph, next, reached);
+    }
+  }
+}
+
+TEST(Layers, IncludeOnlyWhatIsBelowThem) {
+  std::set<std::string> below;
+  for (const Layer& layer : kLayers) {
+    for (const std::string& other : layer.may_include) {
+      EXPECT_TRUE(below.contains(FirstElement(other))) << layer.name << " is below " << other;
+    }
+    below.insert(layer.name);
+  }
+}
+
 TEST(Includes, FollowTheDirectionsOfTheTable) {
+  std::map<std::string, std::set<std::string>> may_include;
+  for (const Layer& layer : kLayers) {
+    may_include.emplace(layer.name, layer.may_include);
+  }
   const std::vector<Include> includes = AllIncludes();
   ASSERT_GT(includes.size(), 100U) << "the sources were not found";
   for (const Include& include : includes) {
@@ -118,11 +181,48 @@ TEST(Includes, FollowTheDirectionsOfTheTable) {
       continue;
     }
     const std::string from = FirstElement(include.file);
-    const std::string to = FirstElement(include.path);
-    EXPECT_TRUE(from == to || kMayInclude.at(from).contains(to) ||
-                kMayInclude.at(from).contains(include.path))
+    const auto& allowed = may_include.at(from);
+    EXPECT_TRUE(from == FirstElement(include.path) ||
+                allowed.contains(FirstElement(include.path)) ||
+                allowed.contains(FolderOf(include.path)) || allowed.contains(include.path))
         << include.file << ":" << include.line << ": " << from << " may not include "
         << include.path;
+  }
+}
+
+TEST(Folders, DoNotIncludeEachOther) {
+  const std::vector<Include> includes = AllIncludes();
+  FolderGraph graph;
+  for (const Include& include : includes) {
+    if (include.is_ours && FolderOf(include.file) != FolderOf(include.path)) {
+      graph[FolderOf(include.file)].insert(FolderOf(include.path));
+    }
+  }
+  std::map<std::string, std::set<std::string>> reached;
+  for (const auto& [folder, unused] : graph) {
+    AddReachable(graph, folder, reached[folder]);
+  }
+  for (const Include& include : includes) {
+    const std::string from = FolderOf(include.file);
+    const std::string to = FolderOf(include.path);
+    if (!include.is_ours || from == to || IsNested(include)) {
+      continue;
+    }
+    EXPECT_FALSE(reached[to].contains(from))
+        << include.file << ":" << include.line << ": " << to << " includes " << from
+        << " already, directly or through other folders";
+  }
+}
+
+TEST(Folders, HaveInTheirRootOnlyWhatUsesTheirSubfolders) {
+  for (const Include& include : AllIncludes()) {
+    const std::string from = FolderOf(include.file);
+    const std::string to = FolderOf(include.path);
+    if (!include.is_ours || from == to || IsNested(include)) {
+      continue;
+    }
+    EXPECT_FALSE(LiesIn(from, to)) << include.file << ":" << include.line << ": " << include.path
+                                   << " belongs into a subfolder of " << to;
   }
 }
 
@@ -141,8 +241,9 @@ TEST(Includes, KeepEachLibraryInItsFiles) {
 TEST(Folders, HaveNoDumpingGround) {
   const std::set<std::string> forbidden{"util", "utils", "common", "helpers",
                                         "misc", "base",  "impl"};
-  for (const auto& [folder, unused] : kMayInclude) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(SourcePath("")) / folder)) {
+  for (const Layer& layer : kLayers) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(fs::path(SourcePath("")) / layer.name)) {
       EXPECT_FALSE(forbidden.contains(entry.path().stem())) << entry.path();
     }
   }

@@ -14,7 +14,7 @@ using testing::SizeIs;
 
 constexpr SteadyTime kStart{};
 
-class AnOutbox : public testing::Test {
+class ADeliveryQueue : public testing::Test {
  protected:
   /// The message that is due, which is then delivered.
   Notification Deliver(SteadyTime now = kStart) {
@@ -34,7 +34,7 @@ class AnOutbox : public testing::Test {
   DeliveryQueue delivery_queue_;
 };
 
-TEST_F(AnOutbox, TellsThatAnAlertFiresOnce) {
+TEST_F(ADeliveryQueue, TellsThatAnAlertFiresOnce) {
   const Alert alert = FiringAlert("Many");
   Take({alert});
   const Notification message = Deliver();
@@ -46,7 +46,7 @@ TEST_F(AnOutbox, TellsThatAnAlertFiresOnce) {
   EXPECT_EQ(delivery_queue_.pending(), 0U);
 }
 
-TEST_F(AnOutbox, TellsTheEndOnce) {
+TEST_F(ADeliveryQueue, TellsTheEndOnce) {
   Take({FiringAlert("Many")});
   Deliver();
   const Alert resolved = Resolved(FiringAlert("Many"), 60);
@@ -60,7 +60,7 @@ TEST_F(AnOutbox, TellsTheEndOnce) {
   EXPECT_FALSE(delivery_queue_.Next(kStart));
 }
 
-TEST_F(AnOutbox, PutsAlertsOfOneNameIntoOneMessage) {
+TEST_F(ADeliveryQueue, PutsAlertsOfOneNameIntoOneMessage) {
   Take({FiringAlert("Many", 0, "b"), FiringAlert("Low"), FiringAlert("Many", 0, "a")});
   EXPECT_EQ(delivery_queue_.pending(), 2U);
   EXPECT_THAT(Deliver().firing, SizeIs(1));
@@ -70,7 +70,7 @@ TEST_F(AnOutbox, PutsAlertsOfOneNameIntoOneMessage) {
   EXPECT_EQ(many.firing[1].labels.Get("instance"), "b");
 }
 
-TEST_F(AnOutbox, TellsOfAnAlertThatJoinsAndOfOneThatLeaves) {
+TEST_F(ADeliveryQueue, TellsOfAnAlertThatJoinsAndOfOneThatLeaves) {
   Take({FiringAlert("Many", 0, "a")});
   Deliver();
   Take({FiringAlert("Many", 5, "b")});
@@ -84,7 +84,7 @@ TEST_F(AnOutbox, TellsOfAnAlertThatJoinsAndOfOneThatLeaves) {
   EXPECT_THAT(left.resolved, SizeIs(1));
 }
 
-TEST_F(AnOutbox, TellsAnAlertThatFiresAgainAsNew) {
+TEST_F(ADeliveryQueue, TellsAnAlertThatFiresAgainAsNew) {
   Take({FiringAlert("Many", 0)});
   Deliver();
   Take({Resolved(FiringAlert("Many", 0), 10)});
@@ -93,7 +93,7 @@ TEST_F(AnOutbox, TellsAnAlertThatFiresAgainAsNew) {
   EXPECT_EQ(Deliver().reason, NotifyReason::kFirstNotification);
 }
 
-TEST_F(AnOutbox, EndsAnIncidentWhoseEndWasNotHeardWhenTheNextBegins) {
+TEST_F(ADeliveryQueue, EndsAnIncidentWhoseEndWasNotHeardWhenTheNextBegins) {
   Take({FiringAlert("Many", 0)});
   Deliver();
   Take({FiringAlert("Many", 20)});
@@ -103,12 +103,12 @@ TEST_F(AnOutbox, EndsAnIncidentWhoseEndWasNotHeardWhenTheNextBegins) {
   EXPECT_EQ(message.resolved[0].ends_at, At(20));
 }
 
-TEST_F(AnOutbox, PassesOverTheEndOfWhatItNeverSawFiring) {
+TEST_F(ADeliveryQueue, PassesOverTheEndOfWhatItNeverSawFiring) {
   Take({Resolved(FiringAlert("Many"), 10)});
   EXPECT_FALSE(delivery_queue_.Next(kStart));
 }
 
-TEST_F(AnOutbox, TriesAFailedMessageAgainWhenItIsDue) {
+TEST_F(ADeliveryQueue, TriesAFailedMessageAgainWhenItIsDue) {
   Take({FiringAlert("Many")});
   delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(2));
   EXPECT_FALSE(delivery_queue_.Next(kStart + seconds(1)));
@@ -119,14 +119,14 @@ TEST_F(AnOutbox, TriesAFailedMessageAgainWhenItIsDue) {
   EXPECT_EQ(again->message.reason, NotifyReason::kFirstNotification);
 }
 
-TEST_F(AnOutbox, DeliversOtherMessagesWhileOneWaits) {
+TEST_F(ADeliveryQueue, DeliversOtherMessagesWhileOneWaits) {
   Take({FiringAlert("Many")});
   delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(60));
   Take({FiringAlert("Low")}, kStart + seconds(1));
   EXPECT_EQ(Deliver(kStart + seconds(1)).group_labels.Get("alertname"), "Low");
 }
 
-TEST_F(AnOutbox, TellsBothStatesInOneMessageWhenTheFirstCouldNotBeDelivered) {
+TEST_F(ADeliveryQueue, TellsBothStatesInOneMessageWhenTheFirstCouldNotBeDelivered) {
   Take({FiringAlert("Many")});
   delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(2));
   Take({Resolved(FiringAlert("Many"), 10)}, kStart + seconds(1));
@@ -139,7 +139,7 @@ TEST_F(AnOutbox, TellsBothStatesInOneMessageWhenTheFirstCouldNotBeDelivered) {
   EXPECT_EQ(message.resolved[0].ends_at, At(10));
 }
 
-TEST_F(AnOutbox, DoesNotRepeatAMessageThatWasGivenUpButTellsTheEnd) {
+TEST_F(ADeliveryQueue, DoesNotRepeatAMessageThatWasGivenUpButTellsTheEnd) {
   Take({FiringAlert("Many")});
   delivery_queue_.GivenUp(delivery_queue_.Next(kStart)->message);
   Take({FiringAlert("Many")});
@@ -148,7 +148,7 @@ TEST_F(AnOutbox, DoesNotRepeatAMessageThatWasGivenUpButTellsTheEnd) {
   EXPECT_TRUE(Deliver().firing_was_not_told);
 }
 
-TEST_F(AnOutbox, HoldsEverythingBackWhenAskedTo) {
+TEST_F(ADeliveryQueue, HoldsEverythingBackWhenAskedTo) {
   delivery_queue_.HoldUntil(kStart + seconds(30));
   Take({FiringAlert("Many")});
   EXPECT_FALSE(delivery_queue_.Next(kStart + seconds(29)));
@@ -156,22 +156,22 @@ TEST_F(AnOutbox, HoldsEverythingBackWhenAskedTo) {
   EXPECT_TRUE(delivery_queue_.Next(kStart + seconds(30)));
 }
 
-TEST_F(AnOutbox, HasNoNextAttemptWhenNothingWaits) {
+TEST_F(ADeliveryQueue, HasNoNextAttemptWhenNothingWaits) {
   EXPECT_EQ(delivery_queue_.NextAttempt(), std::nullopt);
 }
 
-TEST(ASmallOutbox, DropsTheOldestEndsOfThoseThatWait) {
-  DeliveryQueue outbox(/*max_resolved=*/2);
+TEST(ASmallDeliveryQueue, DropsTheOldestEndsOfThoseThatWait) {
+  DeliveryQueue queue(/*max_resolved=*/2);
   std::vector<Alert> alerts;
   for (int i = 0; i < 4; ++i) {
     alerts.push_back(FiringAlert("Many", 0, std::to_string(i)));
   }
-  EXPECT_EQ(outbox.Take(alerts, kStart), 0U);
+  EXPECT_EQ(queue.Take(alerts, kStart), 0U);
   for (int i = 0; i < 4; ++i) {
     alerts[static_cast<std::size_t>(i)].ends_at = At(10 + i);
   }
-  EXPECT_EQ(outbox.Take(alerts, kStart), 2U);
-  const auto due = outbox.Next(kStart);
+  EXPECT_EQ(queue.Take(alerts, kStart), 2U);
+  const auto due = queue.Next(kStart);
   ASSERT_TRUE(due);
   std::vector<std::string> left;
   for (const Alert& alert : due->message.resolved) {

@@ -17,6 +17,7 @@ function(hakem_library)
   target_sources(hakem_${ARG_NAME} PUBLIC
     FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ARG_HEADERS})
   target_link_libraries(hakem_${ARG_NAME} PUBLIC ${ARG_DEPS} PRIVATE hakem_warnings ${ARG_PRIVATE_DEPS})
+  target_precompile_headers(hakem_${ARG_NAME} REUSE_FROM hakem_headers)
 endfunction()
 
 # hakem_plugins(TARGET collectors TYPE hakem::collectors::CollectorSpec FOLDER . ARRAY kCollectors)

@@ -28,7 +28,8 @@ UrlParts Split(std::string_view url) {
   const std::size_t question = std::min(url.find('?'), url.size());
   parts.query = url.substr(question);
   url = url.substr(0, question);
-  const std::size_t at = url.substr(0, url.find('/')).rfind('@');
+  const std::size_t slash = std::min(url.find('/'), url.size());
+  const std::size_t at = url.substr(0, slash).rfind('@');
   parts.userinfo = url.substr(0, at == url.npos ? 0 : at + 1);
   parts.place = url.substr(parts.userinfo.size());
   return parts;

@@ -161,11 +161,11 @@ class PostgresSession final : public Session {
     }
     return LookAtTheServer(marked, asks_for_role)
         .and_then([&](const std::string& role) -> tl::expected<void, ConnectFailure> {
-          return Pin(role)
-              .and_then([&] { return FindFacts(number); })
-              .or_else([](const Error& error) -> tl::expected<void, ConnectFailure> {
-                return tl::unexpected(ToFailure(error));
-              });
+          const Result<void> begun = Pin(role).and_then([&] { return FindFacts(number); });
+          if (!begun) {
+            return tl::unexpected(ToFailure(begun.error()));
+          }
+          return {};
         });
   }
 

@@ -20,7 +20,7 @@ struct Rules {
   double thousandths_below;  ///< From this size on, AppendThousandths may not be used.
 };
 
-constexpr int kUnlimited = std::numeric_limits<double>::max_exponent10 + 100;
+constexpr int kUnlimited = 1000;
 
 constexpr Rules RulesOf(NumberForm form) {
   switch (form) {

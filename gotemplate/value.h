@@ -5,13 +5,13 @@
 
 #include "model/labels.h"
 
-// `template` is a word of C++: this folder's namespace says in full what it reads.
+// The folder is not called `template`, because that is a keyword of C++.
 namespace hakem::gotemplate {
 
-/// What a variable stands for while a template is expanded. Labels are borrowed and never null.
+/// The value of a variable during an expansion. Labels are borrowed and never null.
 using Value = std::variant<double, const Labels*>;
 
-/// The alternatives of Value, in its order.
+/// The type of a variable: the alternatives of Value, in the same order.
 enum class ValueType { kNumber, kLabels };
 
 /// A variable that a template may use.

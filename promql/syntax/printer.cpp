@@ -43,8 +43,8 @@ std::string PrintShift(const TimeShift& shift) {
   return text;
 }
 
-std::string PrintReach(RangeModifier reach) {
-  return reach == RangeModifier::kNone ? "" : fmt::format(" {}", ToString(reach));
+std::string PrintModifier(RangeModifier modifier) {
+  return modifier == RangeModifier::kNone ? "" : fmt::format(" {}", ToString(modifier));
 }
 
 std::string PrintSelector(const VectorSelector& selector) {
@@ -96,12 +96,12 @@ struct Printer {
   std::string operator()(const StringLiteral& literal) const { return Quote(literal.value); }
 
   std::string operator()(const VectorSelector& selector) const {
-    return PrintSelector(selector) + PrintReach(selector.reach) + PrintShift(selector.shift);
+    return PrintSelector(selector) + PrintModifier(selector.modifier) + PrintShift(selector.shift);
   }
 
   std::string operator()(const MatrixSelector& matrix) const {
     return fmt::format("{}[{}]{}{}", PrintSelector(matrix.selector), Print(matrix.range),
-                       PrintReach(matrix.reach), PrintShift(matrix.shift));
+                       PrintModifier(matrix.modifier), PrintShift(matrix.shift));
   }
 
   std::string operator()(const Subquery& subquery) const {

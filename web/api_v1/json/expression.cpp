@@ -98,9 +98,9 @@ void AddLength(ObjectWriter& object, const std::string& key, const promql::Durat
   }
 }
 
-void AddReach(ObjectWriter& object, promql::RangeModifier reach) {
-  if (reach != promql::RangeModifier::kNone) {
-    object.Boolean(promql::ToString(reach), true);
+void AddModifier(ObjectWriter& object, promql::RangeModifier modifier) {
+  if (modifier != promql::RangeModifier::kNone) {
+    object.Boolean(promql::ToString(modifier), true);
   }
 }
 
@@ -194,7 +194,7 @@ struct AppendNode {
     ObjectWriter object(json);
     AddSelector(object, selector);
     AddShift(object, selector.shift);
-    AddReach(object, selector.reach);
+    AddModifier(object, selector.modifier);
     object.Text("type", "vectorSelector");
   }
 
@@ -202,7 +202,7 @@ struct AppendNode {
     ObjectWriter object(json);
     AddSelector(object, matrix.selector);
     AddShift(object, matrix.shift);
-    AddReach(object, matrix.reach);
+    AddModifier(object, matrix.modifier);
     AddLength(object, "range", matrix.range);
     object.Text("type", "matrixSelector");
   }

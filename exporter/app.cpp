@@ -195,7 +195,7 @@ App::Parts::Parts(const Config& config, const Log& log, ResolvedConfig resolved,
   if (config.collects && state.history() != nullptr) {
     saved_history.emplace(*state.history(), store, own_metrics.instruments(), clock, log);
   }
-  store_metrics.Tell(store.Stats());
+  store_metrics.Update(store.Stats());
   config_yaml.Set(std::make_shared<const std::string>(FormatConfigForApi(config)));
 }
 
@@ -222,7 +222,7 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
     recorder.Record(*taken);
     rule_loop.Submit(taken->time, *clock_step);
   }
-  store_metrics.Tell(store.Stats());
+  store_metrics.Update(store.Stats());
 }
 
 web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::ServerFacts facts) {

@@ -5,7 +5,7 @@
 
 namespace hakem {
 
-/// What stands for a text in HTML, between tags and in quoted attributes.
+/// Escapes a text for HTML, between tags and in quoted attributes.
 std::string EscapeHtml(std::string_view text);
 
 }  // namespace hakem

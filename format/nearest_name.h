@@ -7,12 +7,13 @@
 
 namespace hakem {
 
-/// The known name that a mistyped one most likely means: smallest edit distance, at most a third of
-/// the word's length (at least 1). Nothing when no name is that near.
+/// Returns the known name that a mistyped one most likely means: the one with the smallest edit
+/// distance, which may be at most a third of the word's length, but 1 for short words. Returns
+/// nothing when no name is that close.
 std::optional<std::string_view> NearestName(std::string_view typed,
                                             std::span<const std::string_view> known);
 
-/// `, did you mean "exclude"?` or "": the end of an error message about an unknown name.
+/// Returns the end of an error message about an unknown name: `, did you mean "exclude"?` or "".
 std::string DidYouMean(std::string_view typed, std::span<const std::string_view> known);
 
 }  // namespace hakem

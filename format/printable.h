@@ -5,10 +5,10 @@
 
 namespace hakem {
 
-/// The text without anything that steers a terminal or hides what it says: control characters (C0
-/// but for newline and tab, DEL, C1), the controls of writing directions and the line separators of
-/// Unicode become `\u001b`, which in JSON is the same character; bytes that are no UTF-8 become
-/// `\x9b`. Names in a database may hold any of these.
+/// Escapes everything that could control a terminal or disguise the text, because names in a
+/// database may contain it. Control characters (C0 except newline and tab, DEL, C1), Unicode's
+/// direction controls and line separators become `\u001b`, as in JSON. Bytes that are not UTF-8
+/// become `\x9b`.
 std::string Printable(std::string_view text);
 
 }  // namespace hakem

@@ -6,32 +6,32 @@
 
 namespace hakem {
 
-/// `"…"` with Go's escapes, as Prometheus prints strings: what is not printable UTF-8 becomes \n,
-/// \x.., \u....
+/// Quotes a text with Go's escapes, as Prometheus prints strings: `"…"`, in which everything that
+/// is not printable UTF-8 becomes \n, \x.. or \u....
 std::string Quote(std::string_view text);
 
-/// One character as Prometheus' messages show it: `'a'`, `'\n'`.
+/// Quotes one character as Prometheus' messages do: `'a'`, `'\n'`.
 std::string QuoteRune(char32_t rune);
 
-/// One character and its number: `U+0071 'q'`, and `U+000A` alone where nothing could be seen.
+/// Returns a character's number and, if it is printable, the character: `U+0071 'q'`, `U+000A`.
 std::string DescribeRune(char32_t rune);
 
-/// The text that a literal with its quotes (`"…"`, `'…'` or a raw one in backquotes) stands for;
-/// nothing when an escape is wrong.
+/// Returns the text of a quoted literal (`"…"`, `'…'` or raw in backquotes), or nothing when an
+/// escape is invalid.
 std::optional<std::string> Unquote(std::string_view literal);
 
-/// A rune and the number of bytes it takes; what is no UTF-8 is U+FFFD of 1 byte.
+/// A character and its size in bytes. An invalid byte is U+FFFD with size 1.
 struct DecodedRune {
   char32_t rune;
   std::size_t size;
 };
 
-/// The first rune. Requires: text is not empty.
+/// Decodes the first character. Requires: `text` is not empty.
 DecodedRune DecodeRune(std::string_view text);
 
 bool IsValidUtf8(std::string_view text);
 
-/// Appends the rune as UTF-8.
+/// Appends the character as UTF-8.
 void AppendRune(std::string& text, char32_t rune);
 
 }  // namespace hakem

@@ -5,8 +5,8 @@
 
 namespace hakem {
 
-/// The text as a value in the query of an address, as Go's url.QueryEscape writes it: a space
-/// becomes `+`, and every byte but letters, digits and `-_.~` becomes `%XX`.
+/// Escapes a value for the query of a URL, as Go's url.QueryEscape does: a space becomes `+`, and
+/// every byte except letters, digits and `-_.~` becomes `%XX`.
 std::string EscapeUrlQuery(std::string_view text);
 
 }  // namespace hakem

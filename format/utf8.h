@@ -7,16 +7,16 @@
 
 namespace hakem {
 
-/// How many bytes the character has that `text` begins with; 0 when it begins with none. Neither
-/// overlong forms nor surrogates are characters, nor is what lies beyond U+10FFFF.
+/// Returns the size in bytes of the UTF-8 character at the beginning of `text`, or 0 when there is
+/// no valid one. Overlong forms, surrogates and numbers beyond U+10FFFF are invalid.
 std::size_t CharacterBytes(std::string_view text);
 
-/// The text as UTF-8: each byte that is no part of a character is written as four, `\xe9`, so that
-/// texts which differ still do. Names in a database of the encoding SQL_ASCII may hold any byte,
-/// and one such label makes a scraper refuse the whole page.
+/// Makes a text valid UTF-8: each invalid byte becomes the four characters `\xe9`, so that
+/// different texts stay different. A name in a SQL_ASCII database may contain any byte, and one
+/// invalid label makes a scraper reject the whole page.
 std::string ToUtf8(std::string_view text);
 
-/// Where the first byte stands that is no part of a character of UTF-8; nothing when there is none.
+/// Returns the position of the first byte that is not valid UTF-8, or nothing.
 std::optional<std::size_t> FirstInvalidByte(std::string_view text);
 
 }  // namespace hakem

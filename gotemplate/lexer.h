@@ -14,19 +14,19 @@ struct Position {
   int column = 1;
 };
 
-/// A stretch of a template.
+/// A text or an action of a template.
 struct Piece {
   enum class Kind {
-    kText,    ///< Printed as it is.
-    kAction,  ///< What stands between `{{` and `}}`, without white space around it.
+    kText,    ///< Copied to the output.
+    kAction,  ///< The content of `{{ … }}` without surrounding white space.
   };
   Kind kind;
-  std::string_view text;  ///< Part of the source.
-  Position position;      ///< Of an action: of its `{{`.
+  std::string_view text;  ///< A view of the source.
+  Position position;      ///< For an action, that of its `{{`.
 };
 
-/// Splits a template into text and actions. White space around `{{-` and `-}}` is dropped from the
-/// text beside them, as Go's text/template does; text that is empty then is left out.
+/// Splits a template into texts and actions. `{{-` and `-}}` remove white space from the adjacent
+/// text, as in Go's text/template. Empty texts are left out.
 /// Errors: kInvalidInput: `line:column: "{{" without "}}"`.
 Result<std::vector<Piece>> Split(std::string_view source);
 

@@ -11,22 +11,22 @@
 
 namespace hakem::gotemplate {
 
-/// A text with actions in Go's text/template notation: parsed once, expanded often. Immutable,
-/// cheap to expand, thread-safe.
+/// A text with actions in the notation of Go's text/template. Parsed once, expanded often.
+/// Immutable, thread-safe.
 ///
-/// Actions understood: `{{ $number }}` and `{{ $labels.name }}`, with trim markers.
+/// Supported actions: `{{ $number }}` and `{{ $labels.name }}`, with trim markers.
 class Template {
  public:
-  /// `variables` are those that an expansion will give values to.
-  /// Errors: kInvalidInput, `line:column: …`: an action of any other form, a variable that is not
-  /// declared, a number asked for a field.
+  /// `variables`: the variables that the template may use.
+  /// Errors: kInvalidInput, `line:column: …`: an unsupported action, a variable that is not
+  /// declared, or a field of a number.
   static Result<Template> Parse(std::string_view source, std::span<const Declaration> variables);
 
-  /// The text with its actions replaced. A label that is missing expands to nothing.
-  /// Requires: one value for each variable of Parse, in its order and of its type.
+  /// Returns the text with its actions expanded. A missing label expands to nothing.
+  /// Requires: one value for each variable given to Parse, in the same order and of its type.
   std::string Expand(std::span<const Value> values) const;
 
-  /// What was parsed.
+  /// The text that was parsed.
   const std::string& source() const { return source_; }
 
  private:

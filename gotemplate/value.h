@@ -1,18 +1,17 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <variant>
 
 #include "model/labels.h"
 
-// `template` is a word of C++: this folder's namespace says in full what it reads.
+// The folder is not called `template`, because that is a keyword of C++.
 namespace hakem::gotemplate {
 
-/// What a variable stands for while a template is expanded. Labels are borrowed and never null.
+/// The value of a variable during an expansion. Labels are borrowed and never null.
 using Value = std::variant<double, const Labels*>;
 
-/// The alternatives of Value, in its order.
+/// The type of a variable: the alternatives of Value, in the same order.
 enum class ValueType { kNumber, kLabels };
 
 /// A variable that a template may use.
@@ -20,9 +19,5 @@ struct Declaration {
   std::string_view name;  ///< Without `$`.
   ValueType type;
 };
-
-/// A number as Go's `%v` prints a float64: the shortest digits that read back as it, with an
-/// exponent of at least two digits for 1e+06 and above and below 1e-04; NaN, +Inf, -Inf.
-std::string FormatNumber(double number);
 
 }  // namespace hakem::gotemplate

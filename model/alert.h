@@ -11,20 +11,21 @@
 
 namespace hakem {
 
-/// An alert as the rules tell it to whoever notifies people: firing, or resolved once `ends_at` is
+/// An alert that the rules pass on for notification. It is firing, or resolved once `ends_at` is
 /// set.
 struct Alert {
-  Labels labels;  ///< With `alertname`; identifies the alert.
+  Labels labels;  ///< Including `alertname`; they identify the alert.
   std::map<std::string, std::string> annotations;
   Timestamp starts_at;               ///< When it began to fire.
-  std::optional<Timestamp> ends_at;  ///< When it was resolved; nothing while it fires.
-  std::string generator_url;         ///< Where the expression can be looked at.
-  double value = 0;                  ///< The expression's value when last evaluated to something.
+  std::optional<Timestamp> ends_at;  ///< When it was resolved; empty while it fires.
+  std::string generator_url;         ///< Address of the page that shows the expression.
+  double value = 0;                  ///< The last value of the expression that was not empty.
 
   bool firing() const { return !ends_at.has_value(); }
 };
 
-/// Takes what an evaluation found worth telling. Called by one thread at a time; must not block.
+/// Receives the alerts of an evaluation that may need a notification. Called by one thread at a
+/// time; must not block.
 using AlertSink = std::function<void(std::span<const Alert>)>;
 
 }  // namespace hakem

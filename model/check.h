@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// Aborts with the place when a condition that only a bug of ours can break is false; also in
-/// release builds. Never used on input.
+/// Aborts the process and prints file and line when the condition is false; also in release builds.
+/// For conditions that only a bug in Hakem can violate, never for input.
 #define HAKEM_CHECK(condition)                                                           \
   do {                                                                                   \
     if (!(condition)) {                                                                  \

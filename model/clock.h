@@ -6,19 +6,19 @@
 
 namespace hakem {
 
-/// The only source of time and the only place that sleeps; injected, so that tests own time.
+/// The only source of time and the only place that sleeps. Injected, so that tests control time.
 /// Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;
 
-  /// The system's time: for timestamps that people or other programs read.
+  /// The system's time, for timestamps that people or other programs read.
   virtual Timestamp Now() const = 0;
 
-  /// Monotonic time: for measuring and for deadlines.
+  /// Monotonic time, for measuring and for deadlines.
   virtual SteadyTime SteadyNow() const = 0;
 
-  /// Waits until `deadline`. False when stopped before.
+  /// Waits until `deadline`. Returns false when `stop` was requested earlier.
   virtual bool SleepUntil(SteadyTime deadline, const std::stop_token& stop) const = 0;
 };
 

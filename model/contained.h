@@ -8,9 +8,9 @@
 
 namespace hakem {
 
-/// Does one round of what a thread does again and again. What it throws, for want of memory above
-/// all, costs this round and never the process: it is logged under `message`, if there is memory
-/// for that. True when nothing was thrown.
+/// Runs one iteration of a thread's loop. An exception, std::bad_alloc above all, ends the
+/// iteration but not the process: it is logged with `message`, if there is memory for that. Returns
+/// whether nothing was thrown.
 template <typename Work>
 bool RunContained(const Logger& log, std::string_view message, Work&& work) noexcept {
   try {
@@ -19,9 +19,9 @@ bool RunContained(const Logger& log, std::string_view message, Work&& work) noex
   } catch (const std::exception& exception) {
     try {
       log.Error(message, {{"error", exception.what()}});
-    } catch (...) {  // Not even the line could be made.
+    } catch (...) {  // No memory for the log line either.
     }
-  } catch (...) {  // Nothing of ours throws anything else.
+  } catch (...) {  // Hakem's own code throws nothing else.
   }
   return false;
 }

@@ -16,28 +16,27 @@ namespace hakem {
 #endif
 #endif
 
-/// The stack of a thread on which expressions and files may be read, printed, evaluated and taken
-/// apart: their nesting is bounded, and four times what the deepest needs has room here
-/// (docs/decisions/016-stacks-are-known.md has the figures). A sanitizer's frames are larger.
+/// The stack size of threads that parse, print, evaluate or destroy expressions and files. Nesting
+/// is bounded, and the deepest needs a quarter of this (docs/decisions/016-stacks-are-known.md has
+/// the figures). Sanitizers make frames larger.
 #ifdef HAKEM_SANITIZED
 inline constexpr std::size_t kDeepStackBytes = std::size_t{128} << 20;
 #else
 inline constexpr std::size_t kDeepStackBytes = std::size_t{4} << 20;
 #endif
 
-/// A thread with a stack of kDeepStackBytes, whatever `ulimit -s` or a library thinks fit. Joined
-/// by the destructor.
+/// A thread with a stack of kDeepStackBytes, whatever `ulimit -s` says. The destructor joins it.
 class DeepThread {
  public:
-  /// Throws std::system_error when the system has no thread to give. What `work` throws ends it
-  /// and is kept for Join.
+  /// Starts the thread. Throws std::system_error when the system cannot create one. An exception of
+  /// `work` is kept for Join.
   explicit DeepThread(std::function<void()> work);
   ~DeepThread();
 
   DeepThread(const DeepThread&) = delete;
   DeepThread& operator=(const DeepThread&) = delete;
 
-  /// Waits for the end of the work and throws what it threw. To be called once.
+  /// Waits for the end of `work` and rethrows its exception. To be called at most once.
   void Join();
 
  private:
@@ -49,11 +48,11 @@ class DeepThread {
   bool joinable_ = false;
 };
 
-/// Does the work on a DeepThread, waits for it and throws what it throws.
+/// Runs `work` on a DeepThread, waits for it and rethrows its exception.
 void RunDeep(std::function<void()> work);
 
-/// Gives every thread that begins later and names no size of its own a deep stack. To be called
-/// before the first one begins.
+/// Makes kDeepStackBytes the default stack size of threads that start later. To be called before
+/// the first thread starts.
 void MakeStacksDeep();
 
 }  // namespace hakem

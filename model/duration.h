@@ -8,11 +8,11 @@
 
 namespace hakem {
 
-/// Reads a duration as Prometheus writes it: `5s`, `1h30m`, `250ms`, `0`; units y w d h m s ms,
+/// Parses a duration in Prometheus' notation: `5s`, `1h30m`, `250ms`, `0`. Units: y w d h m s ms,
 /// each at most once, largest first. A year has 365 days. Errors: kInvalidInput.
 Result<Duration> ParseDuration(std::string_view text);
 
-/// The shortest text that ParseDuration reads back: `5m`, `1h30m`, `0s`.
+/// Returns the shortest text that ParseDuration reads back: `5m`, `1h30m`, `0s`.
 std::string FormatDuration(Duration duration);
 
 }  // namespace hakem

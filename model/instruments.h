@@ -8,8 +8,8 @@
 
 namespace hakem {
 
-/// A metric of Hakem itself, as a constant beside the code that counts: name, type, help and the
-/// names of its labels.
+/// The name, type, help and label names of a metric about Hakem itself. A constant beside the code
+/// that updates it.
 struct Instrument {
   std::string_view name;
   MetricType type = MetricType::kCounter;  ///< kCounter or kGauge.
@@ -17,15 +17,15 @@ struct Instrument {
   std::span<const std::string_view> labels = {};
 };
 
-/// Where Hakem counts what it does. Thread-safe; calls are cheap and never fail.
+/// Registry of Hakem's own metrics. Thread-safe; calls are cheap and never fail.
 class Instruments {
  public:
   using LabelValues = std::initializer_list<std::string_view>;
 
   virtual ~Instruments() = default;
 
-  /// Adds to a counter, or to a gauge. `labels`: one value for each name of the instrument, in its
-  /// order. Adding 0 makes the series exist, so that a first event is not missed.
+  /// Adds to a counter or a gauge. `labels`: one value for each label name of the instrument, in
+  /// its order. Adding 0 creates the series, so that rate() sees the first event.
   virtual void Add(const Instrument& instrument, LabelValues labels, double amount = 1) = 0;
 
   /// Sets a gauge.

@@ -10,7 +10,7 @@
 
 namespace hakem {
 
-/// Thrown by CheckInterrupted where nobody waits any longer for what a thread does.
+/// Thrown by CheckInterrupted when nobody waits for the thread's result any longer.
 class Interrupted : public std::exception {
  public:
   explicit Interrupted(Error error) : error_(std::move(error)) {}
@@ -23,10 +23,10 @@ class Interrupted : public std::exception {
   Error error_;
 };
 
-/// For as long as it lives, what its thread does can be interrupted.
+/// While it lives, the work of its thread can be interrupted.
 class Interruption {
  public:
-  /// Why to end now; nothing: go on. Asked now and then, by the thread itself.
+  /// Returns why the work should end now, or nothing. Called now and then by the same thread.
   using Reason = std::function<std::optional<Error>()>;
 
   explicit Interruption(Reason reason);
@@ -42,9 +42,9 @@ class Interruption {
   std::size_t calls_ = 0;
 };
 
-/// Throws Interrupted when this thread's work has become pointless; never in a thread that has no
-/// Interruption, such as those that collect and evaluate rules. So cheap that loops over series
-/// and values call it each time; it looks every 64th time.
+/// Throws Interrupted when this thread's Interruption returns a reason. Does nothing in threads
+/// without one, such as those that collect and evaluate rules. Cheap enough to be called for each
+/// series and value: it asks at every 64th call only.
 void CheckInterrupted();
 
 }  // namespace hakem

@@ -7,21 +7,20 @@
 
 namespace hakem {
 
-/// A secret shorter than this many bytes is not looked for: it would be found in innocent words,
-/// and the gap would say what it is.
+/// Secrets shorter than this many bytes are not masked. They would also occur in ordinary words,
+/// and the mask would reveal them.
 inline constexpr std::size_t kShortestKnownSecret = 6;
 
-/// Adds a secret to those of this process, with its forms by libpq's and JSON's escapes and
-/// percent-encoded. The latest 100 are remembered, since a command may print a new token at each
-/// connect. Thread-safe.
+/// Adds a secret to the process-wide list of texts to be masked, also in the forms that libpq's and
+/// JSON's escapes and percent-encoding give it. The latest 100 are kept, since a password command
+/// may print a new token at each connect. Thread-safe.
 ///
-/// This is the last line of defence behind the type Secret: texts of other libraries and of servers
-/// may repeat what they were given. Whoever learns a secret (a configuration that was read, a
-/// password that a command printed) adds it here, and the log and the messages of commands leave it
-/// out. It is one list for the process, because a secret is one wherever it turns up.
+/// This is a second line of defence behind the type Secret: messages of libraries and servers may
+/// repeat what they were given. Code that obtains a secret (from a configuration, from a command)
+/// adds it here; the log and the messages of commands mask it.
 void AddKnownSecret(const Secret& secret);
 
-/// The text with `<secret>` in place of each secret that was added. Thread-safe.
+/// Returns the text with each added secret replaced by `<secret>`. Thread-safe.
 std::string WithoutKnownSecrets(std::string text);
 
 }  // namespace hakem

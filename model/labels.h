@@ -18,6 +18,7 @@ namespace hakem {
 /// The label that holds a series' metric name.
 inline constexpr std::string_view kMetricNameLabel = "__name__";
 
+/// A name and its value, owned.
 struct Label {
   std::string name;
   std::string value;
@@ -26,7 +27,7 @@ struct Label {
   auto operator<=>(const Label&) const = default;
 };
 
-/// A label of Labels: good as long as some copy of those.
+/// One label of a Labels. Valid as long as a copy of those Labels lives.
 struct LabelView {
   std::string_view name;
   std::string_view value;
@@ -37,25 +38,25 @@ struct LabelView {
   auto operator<=>(const LabelView&) const = default;
 };
 
-/// What identifies a series or an alert. Immutable; sorted by name, names unique, no empty values
-/// (a label with an empty value is the same as no label); its hash is computed once. All of it lies
-/// in one block of memory, which copies share. One that was moved from is empty.
+/// The labels that identify a series or an alert. Immutable; sorted by name; names are unique and
+/// values not empty, since an empty value means that the label is absent. The hash is computed
+/// once. Copies share one block of memory. A moved-from Labels is empty.
 class Labels {
  public:
   class Iterator;
 
-  /// No labels, and no memory for them.
+  /// No labels; takes no memory.
   Labels() = default;
 
   Labels(std::initializer_list<Label> labels);
 
-  /// Sorts; of several labels with one name the last wins; drops empty values.
+  /// Sorts the labels and drops empty values. Of several labels with one name the last one wins.
   explicit Labels(const std::vector<Label>& labels);
 
-  /// As with owned ones.
+  /// Does the same for borrowed labels.
   explicit Labels(std::vector<LabelView> labels);
 
-  /// The value, or "" when there is no such label. The view lives as long as some copy of this.
+  /// Returns the value, or "" when there is no such label. Valid as long as a copy of this lives.
   std::string_view Get(std::string_view name) const;
 
   bool Has(std::string_view name) const { return !Get(name).empty(); }
@@ -63,44 +64,44 @@ class Labels {
   /// The metric name, or "".
   std::string_view metric_name() const { return Get(kMetricNameLabel); }
 
-  /// A copy in which the label has this value; an empty value removes it.
+  /// Returns a copy in which the label has this value; an empty value removes the label.
   Labels With(std::string_view name, std::string_view value) const;
 
-  /// A copy with only these labels.
+  /// Returns a copy with only these labels.
   Labels Only(std::span<const std::string> names) const;
 
-  /// A copy without these labels.
+  /// Returns a copy without these labels.
   Labels Without(std::span<const std::string> names) const;
 
   Labels WithoutName() const { return With(kMetricNameLabel, ""); }
 
-  /// Counts them.
+  /// Counts the labels; takes linear time.
   std::size_t size() const;
 
   bool empty() const { return block_ == nullptr; }
 
-  /// In the order of names.
+  /// Iterates in the order of names.
   Iterator begin() const;
   Iterator end() const;
 
   /// XXH3 of names and values: the same on every run, for hash tables and stored state.
   std::uint64_t hash() const { return block_ == nullptr ? kHashOfNone : block_->hash; }
 
-  /// What they take of memory, all copies together.
+  /// The memory that all copies together take.
   std::size_t bytes() const;
 
   bool operator==(const Labels& other) const;
   std::strong_ordering operator<=>(const Labels& other) const;
 
  private:
-  /// The text follows: of each label the lengths of name and value (7 bits a byte, lowest first,
-  /// the top bit set where more follow) and both of them.
+  /// The text follows it in memory. For each label: the lengths of name and value (7 bits a byte,
+  /// lowest first, the top bit set where more follow), then name and value.
   struct Header : BlockOwners {
     std::uint32_t length = 0;  ///< Of the text.
     std::uint64_t hash = 0;
   };
 
-  static constexpr std::uint64_t kHashOfNone = 0x2d06800538d394c2;  ///< XXH3 of no bytes.
+  static constexpr std::uint64_t kHashOfNone = 0x2d06800538d394c2;  ///< XXH3 of an empty text.
 
   /// Requires: sorted, names unique, no empty values.
   static Labels FromNormal(std::span<const LabelView> labels);
@@ -110,7 +111,7 @@ class Labels {
 
   std::string_view Text() const;
 
-  SharedBlock<Header> block_;  ///< Null: no labels.
+  SharedBlock<Header> block_;  ///< Null when there are no labels.
 };
 
 class Labels::Iterator {
@@ -121,7 +122,7 @@ class Labels::Iterator {
   using pointer = const LabelView*;
   using reference = LabelView;
 
-  /// Of the label that begins there, or the end of the text.
+  /// `place`: where a label begins, or the end of the text.
   explicit Iterator(const char* place) : place_(place) {}
 
   LabelView operator*() const {
@@ -140,7 +141,7 @@ class Labels::Iterator {
   bool operator==(const Iterator&) const = default;
 
  private:
-  /// Moves `place` behind it.
+  /// Reads a length and moves `place` behind it.
   static std::size_t ReadLength(const char*& place) {
     std::size_t length = 0;
     unsigned shift = 0;
@@ -171,16 +172,16 @@ struct LabelsHash {
   std::size_t operator()(const Labels& labels) const { return labels.hash(); }
 };
 
-/// `name{a="x",b="y"}` as PromQL prints a series; `{}` when empty.
+/// Formats a series as PromQL does: `name{a="x",b="y"}`; `{}` when empty.
 std::string FormatSeries(const Labels& labels);
 
-/// Escapes `\`, `"` and newline: what stands between the quotes of a label value on a metrics page.
+/// Escapes `\`, `"` and newline for a quoted label value on a metrics page.
 std::string EscapeLabelValue(std::string_view value);
 
-/// [a-zA-Z_][a-zA-Z0-9_]*
+/// Whether the name matches [a-zA-Z_][a-zA-Z0-9_]*.
 bool IsValidLabelName(std::string_view name);
 
-/// [a-zA-Z_:][a-zA-Z0-9_:]*
+/// Whether the name matches [a-zA-Z_:][a-zA-Z0-9_:]*.
 bool IsValidMetricName(std::string_view name);
 
 }  // namespace hakem

@@ -15,8 +15,8 @@ namespace hakem {
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kLogfmt, kJson };
 
-/// One `key=value` of a log line. Takes text, numbers, booleans and error codes; a Secret does not
-/// compile.
+/// One `key=value` of a log line. Accepts text, numbers, booleans and error codes. A Secret does
+/// not compile.
 struct LogField {
   LogField(std::string_view field_key, std::string_view text) : key(field_key), value(text) {}
 
@@ -37,11 +37,11 @@ struct LogField {
 
   std::string_view key;
   std::string value;
-  bool quoted = true;  ///< Whether JSON writes it as a string.
+  bool quoted = true;  ///< Whether the JSON format writes it as a string.
 };
 
-/// Writes the lines of one component (`collectors.locks`) to standard error. Thread-safe, cheap to
-/// copy. The message is constant and lower case; what varies stands in the fields.
+/// Writes the log lines of one component (`collectors.locks`) to standard error. Thread-safe, cheap
+/// to copy. Messages are constant and lower case; everything variable goes into the fields.
 ///
 /// error: someone must act. warn: degraded. info: start, stop, reload, a change of state. debug:
 /// every scrape.
@@ -74,7 +74,7 @@ class Logger {
   std::string component_;
 };
 
-/// Where loggers come from: one for the program, made in main.
+/// Makes loggers. The program has one, made in main.
 class Log {
  public:
   Log(LogLevel level, LogFormat format);
@@ -90,7 +90,7 @@ class Log {
   std::shared_ptr<Logger::Sink> sink_;
 };
 
-/// One line as it is written, without the newline; `time` is RFC 3339.
+/// Returns one log line without its newline; `time` is in RFC 3339. Does not mask secrets.
 std::string FormatLogLine(LogFormat format, std::string_view time, LogLevel level,
                           std::string_view component, std::string_view message,
                           std::initializer_list<LogField> fields);

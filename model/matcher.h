@@ -15,7 +15,7 @@ enum class MatchOp { kEqual, kNotEqual, kRegex, kNotRegex };
 /// "=", "!=", "=~", "!~"
 std::string_view ToString(MatchOp op);
 
-/// One condition on a label; a label that is missing has the value "". Immutable.
+/// A condition on one label, in which a missing label has the value "". Immutable.
 class Matcher {
  public:
   /// Errors: kInvalidInput when `value` is not a regular expression and `op` needs one.

@@ -8,7 +8,7 @@
 
 namespace hakem {
 
-/// Memory that several works share. Thread-safe.
+/// An amount of memory that several tasks share. Thread-safe.
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::size_t bytes) : bytes_(bytes) {}
@@ -17,7 +17,7 @@ class MemoryBudget {
 
   std::size_t taken() const { return taken_.load(std::memory_order_relaxed); }
 
-  /// False, and nothing is taken, when there is not so much left.
+  /// Takes bytes from the budget. Returns false, and takes nothing, when too few are left.
   bool Take(std::size_t bytes);
 
   void Give(std::size_t bytes) { taken_.fetch_sub(bytes, std::memory_order_relaxed); }
@@ -27,12 +27,12 @@ class MemoryBudget {
   std::atomic<std::size_t> taken_{0};
 };
 
-/// A part of a budget, given back at the end of its life. Does not outlive the budget.
+/// A part of a budget, returned to it by the destructor. The budget must outlive it.
 class BudgetShare {
  public:
   BudgetShare() = default;
 
-  /// Nothing is taken when there is not so much left; see holds().
+  /// Takes nothing when too few bytes are left; see holds().
   BudgetShare(MemoryBudget& budget, std::size_t bytes)
       : budget_(budget.Take(bytes) ? &budget : nullptr), bytes_(bytes) {}
 
@@ -56,7 +56,7 @@ class BudgetShare {
   std::size_t bytes_ = 0;
 };
 
-/// What an allocation throws that a MemoryAccount does not allow.
+/// Thrown by an allocation that would exceed a MemoryAccount's limits.
 class MemoryRefused : public std::bad_alloc {
  public:
   enum class Limit { kOwn, kShared };
@@ -65,28 +65,28 @@ class MemoryRefused : public std::bad_alloc {
 
   const char* what() const noexcept override;
 
-  /// Whether the work alone is too large, or all of them together.
+  /// Whether the task's own limit was exceeded, or the budget that all tasks share.
   Limit limit() const { return limit_; }
 
  private:
   Limit limit_;
 };
 
-/// What one work holds of the heap: while a Charging lives, every `new` of its thread is charged
-/// and every `delete` credited, whoever calls them; one that would go beyond the limits throws
-/// MemoryRefused. The first bytes are its own, the others come from the shared budget.
+/// Limits the heap memory of one task. While a Charging lives, every `new` of its thread is charged
+/// and every `delete` credited. An allocation beyond the limits throws MemoryRefused. The first
+/// bytes are the task's own; further ones come from the shared budget.
 ///
-/// What was allocated before and is freed during the work is credited too, so that the account may
-/// show less than is held, but never less than nothing; what is freed later was given back at the
-/// end. Used by one thread; the cost is some nanoseconds for each allocation.
+/// Memory that was allocated earlier and is freed during the task is credited too, so that held()
+/// may be too low, but never negative. The destructor returns everything to the budget. Used by one
+/// thread; costs a few nanoseconds for each allocation.
 class MemoryAccount {
  public:
   struct Limits {
-    std::size_t own_bytes = 0;   ///< Never refused, never taken from the budget.
-    std::size_t most_bytes = 0;  ///< No work holds more.
+    std::size_t own_bytes = 0;   ///< Always available; not taken from the budget.
+    std::size_t most_bytes = 0;  ///< The most that the task may hold.
   };
 
-  /// The budget outlives the account.
+  /// The budget must outlive the account.
   MemoryAccount(MemoryBudget& budget, Limits limits)
       : budget_(budget), limits_(limits), granted_(limits.own_bytes) {}
 
@@ -97,7 +97,7 @@ class MemoryAccount {
 
   std::size_t held() const { return held_; }
 
-  /// Charges this thread's allocations while it lives; within another one, instead of it.
+  /// Charges this thread's allocations to the account while it lives, instead of to an outer one.
   class Charging {
    public:
     explicit Charging(MemoryAccount& account);
@@ -109,8 +109,8 @@ class MemoryAccount {
     MemoryAccount* const before_;
   };
 
-  /// While it lives, this thread's allocations are charged but never refused: for a library that
-  /// does not bear exceptions. What it allocates must be bounded in another way.
+  /// While it lives, this thread's allocations are charged but never refused. For libraries that
+  /// cannot handle exceptions; their allocations must be bounded in another way.
   class NeverRefused {
    public:
     NeverRefused();
@@ -122,7 +122,7 @@ class MemoryAccount {
     const bool before_;
   };
 
-  /// For `operator new`. Throws MemoryRefused; nothing is charged then.
+  /// Called by `operator new`. Throws MemoryRefused; nothing is charged then.
   void Charge(std::size_t bytes) {
     if (held_ + bytes > granted_) {
       Grow(bytes);
@@ -130,7 +130,7 @@ class MemoryAccount {
     held_ += bytes;
   }
 
-  /// For `operator delete`.
+  /// Called by `operator delete`.
   void Credit(std::size_t bytes) noexcept {
     held_ -= bytes < held_ ? bytes : held_;
     if (granted_ - held_ > kSpareBytes && granted_ > limits_.own_bytes) {
@@ -139,7 +139,8 @@ class MemoryAccount {
   }
 
  private:
-  static constexpr std::size_t kChunkBytes = 64 << 10;  ///< Taken from the budget at once.
+  static constexpr std::size_t kChunkBytes =
+      64 << 10;  ///< The budget is taken in pieces of this size.
   static constexpr std::size_t kSpareBytes = 256 << 10;
 
   void Grow(std::size_t bytes);

@@ -14,11 +14,12 @@ namespace hakem {
 
 enum class MetricType { kCounter, kGauge, kHistogram, kSummary, kUntyped };
 
-/// "counter", "gauge", "histogram", "summary", "untyped": the word of a TYPE line (text 0.0.4).
+/// Returns the word of a TYPE line in the text format 0.0.4: "counter", "gauge", "histogram",
+/// "summary", "untyped".
 std::string_view ToString(MetricType type);
 
-/// A series' identity, made once and shared between rounds and threads: its labels with the metric
-/// name among them.
+/// The identity of a series: its labels, including the metric name. Made once and shared between
+/// collections and threads.
 struct Series {
   Labels labels;
 
@@ -27,13 +28,13 @@ struct Series {
 
 using SeriesRef = std::shared_ptr<const Series>;
 
-/// One value of a series; its time is the snapshot's.
+/// One value of a series. Its time is that of the snapshot.
 struct Sample {
   SeriesRef series;
   double value = 0;
 };
 
-/// Samples in their order. Copies share them until one is changed.
+/// A list of samples. Copies share it until one is changed.
 class Samples {
  public:
   using value_type = Sample;
@@ -41,7 +42,7 @@ class Samples {
 
   Samples() = default;
 
-  // Implicit: a family is often told as a list.
+  // Implicit, because families are often written as lists.
   Samples(std::vector<Sample> samples);  // NOLINT(google-explicit-constructor)
 
   Samples(std::initializer_list<Sample> samples) : Samples(std::vector<Sample>(samples)) {}
@@ -54,28 +55,28 @@ class Samples {
 
   bool empty() const { return size() == 0; }
 
-  /// Requires: there are so many.
+  /// Requires: index < size().
   const Sample& operator[](std::size_t index) const { return begin()[index]; }
 
-  /// As the subscript, but checked: it throws std::out_of_range.
+  /// Does the same, but throws std::out_of_range for an index that is too large.
   const Sample& at(std::size_t index) const { return samples_->at(index); }
 
   const Sample& front() const { return *begin(); }
 
-  /// Other copies stay as they are.
+  /// Appends a sample; copies are not changed.
   void push_back(Sample sample);
 
-  /// Whether these are the same ones, not only equal ones; what is empty has nothing to share.
+  /// Whether both share one list, not only equal samples. False for empty lists.
   bool Shares(const Samples& other) const {
     return samples_ != nullptr && samples_ == other.samples_;
   }
 
  private:
-  std::shared_ptr<std::vector<Sample>> samples_;  ///< Null: none.
+  std::shared_ptr<std::vector<Sample>> samples_;  ///< Null when there are none.
 };
 
-/// All samples under one name, with what a metrics page says of them. In a histogram family the
-/// samples are the `_bucket`, `_sum` and `_count` series, in the order in which they are printed.
+/// All samples of one metric name with its metadata. The samples of a histogram are its `_bucket`,
+/// `_sum` and `_count` series, in the order in which they are printed.
 struct MetricFamily {
   std::string name;
   MetricType type = MetricType::kGauge;

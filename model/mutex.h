@@ -17,7 +17,7 @@
 
 namespace hakem {
 
-/// std::mutex whose use clang can check.
+/// A std::mutex whose use clang can check.
 class HAKEM_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
  public:
   void lock() HAKEM_THREAD_ATTRIBUTE(acquire_capability()) { mutex_.lock(); }
@@ -30,7 +30,7 @@ class HAKEM_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
-/// A mutex of one byte, for what there are very many of and each is held for a few instructions.
+/// A mutex of one byte, for very many objects that are locked for a few instructions each.
 class HAKEM_THREAD_ATTRIBUTE(capability("mutex")) TinyMutex {
  public:
   void lock() HAKEM_THREAD_ATTRIBUTE(acquire_capability()) {

@@ -6,8 +6,8 @@
 
 namespace hakem {
 
-/// The hash that Prometheus gives to labels, by which its limit_ratio() chooses among series: XXH64
-/// of all names and values, each after its length.
+/// Returns Prometheus' hash of labels, by which limit_ratio() chooses series: XXH64 of all names
+/// and values, each preceded by its length.
 std::uint64_t PrometheusHash(const Labels& labels);
 
 }  // namespace hakem

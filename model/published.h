@@ -7,11 +7,11 @@
 
 namespace hakem {
 
-/// The last published version of an immutable value. Thread-safe; readers keep what they got.
+/// Holds the latest version of an immutable value. Thread-safe; readers keep the version they got.
 template <typename T>
 class Published {
  public:
-  /// The last value; null before the first.
+  /// Returns the latest value; null before the first Set.
   std::shared_ptr<const T> Get() const {
     const MutexLock lock(mutex_);
     return value_;
@@ -19,7 +19,7 @@ class Published {
 
   void Set(std::shared_ptr<const T> value) {
     const MutexLock lock(mutex_);
-    value_.swap(value);  // The old one goes with the parameter, after the lock.
+    value_.swap(value);  // The old value is destroyed after the lock is released.
   }
 
  private:

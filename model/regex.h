@@ -9,8 +9,8 @@
 
 namespace hakem {
 
-/// A regular expression in RE2's syntax, fully anchored, `.` matching newline too: as PromQL's and
-/// Alertmanager's matchers use them. Immutable, cheap to copy, thread-safe.
+/// A regular expression in RE2's syntax. It is anchored at both ends and `.` matches newlines too,
+/// as in the matchers of PromQL and Alertmanager. Immutable, cheap to copy, thread-safe.
 class Regex {
  public:
   /// Errors: kInvalidInput with RE2's reason.
@@ -18,8 +18,8 @@ class Regex {
 
   bool Matches(std::string_view text) const;
 
-  /// The replacement with `$1`, `${1}` and `${name}` in it replaced by what the groups matched and
-  /// `$$` by a dollar sign, as Go's Regexp.Expand does; nothing when the text does not match.
+  /// Returns `replacement` with `$1`, `${1}` and `${name}` replaced by the text of the groups and
+  /// `$$` by a dollar sign, as Go's Regexp.Expand does. Returns nothing when `text` does not match.
   std::optional<std::string> Expand(std::string_view text, std::string_view replacement) const;
 
   const std::string& pattern() const { return pattern_; }

@@ -7,17 +7,17 @@
 
 namespace hakem {
 
-/// What a caller should do about a failure, not what went wrong; the message says that.
+/// What a caller should do about a failure. The message says what went wrong.
 enum class ErrorCode {
   kInvalidInput,  ///< Reject it (HTTP 400, exit 2); the same call fails again.
-  kNotFound,      ///< There is no such thing (HTTP 404).
+  kNotFound,      ///< The named thing does not exist (HTTP 404).
   kUnavailable,   ///< The other side cannot be reached: retry later.
   kTimeout,       ///< It took too long: retry later (HTTP 503).
-  kRefused,       ///< The other side said no: do not retry.
-  kInternal,      ///< A bug of ours (HTTP 500).
+  kRefused,       ///< The other side refused: do not retry.
+  kInternal,      ///< A bug in Hakem (HTTP 500).
 };
 
-/// The name as it stands in logs and in `reason` and `code` labels: "timeout".
+/// Returns the name used in logs and in `reason` and `code` labels: "timeout".
 constexpr std::string_view ToString(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalidInput:
@@ -36,8 +36,8 @@ constexpr std::string_view ToString(ErrorCode code) {
   return "internal";
 }
 
-/// A failure as a value. The message is one line: lower case, what was tried, the value, the cause,
-/// no final stop. It never holds a secret.
+/// A failure as a value. The message is one line in lower case without a final stop: what was
+/// tried, the value, the cause. It never contains a secret.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
@@ -45,9 +45,9 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-/// What every function that can fail returns across a folder boundary. Only the names that
-/// std::expected has too are used on it, so that the alias can change one day. `E` is another type
-/// than Error only where a caller needs more than a code to decide.
+/// Returned by every function that can fail and is called from another folder. Use only names that
+/// std::expected has too (transform and or_else, not map and map_error), so that this alias can
+/// change to it. `E` differs from Error only where callers need more than a code to decide.
 template <typename T, typename E = Error>
 using Result = tl::expected<T, E>;
 
@@ -56,7 +56,7 @@ inline tl::unexpected<Error> Fail(ErrorCode code, std::string message) {
   return tl::unexpected<Error>(Error{code, std::move(message)});
 }
 
-/// Passes a failure on: `if (!rows) return Fail(rows.error());`
+/// Passes a failure on to the caller: `if (!rows) return Fail(rows.error());`
 inline tl::unexpected<Error> Fail(Error error) {
   return tl::unexpected<Error>(std::move(error));
 }

@@ -10,7 +10,7 @@
 
 namespace hakem {
 
-/// What the Header of a SharedBlock derives from.
+/// The reference count of a SharedBlock; its Header must derive from it.
 class BlockOwners {
   template <typename Header>
   friend class SharedBlock;
@@ -18,15 +18,15 @@ class BlockOwners {
   std::atomic<std::uint32_t> count_{1};
 };
 
-/// A Header and any number of bytes behind it, in one allocation that all copies own: what there
-/// are very many of, in half the room of a shared_ptr and its counts. A pointer, null when it is
-/// default constructed or moved from. Copies may be made and ended by any threads.
+/// A pointer to a Header followed by any number of bytes, in one allocation that all copies share.
+/// For very many small objects: it takes half the memory of a shared_ptr and its counts. Null when
+/// default constructed or moved from. Threads may copy and destroy copies concurrently.
 template <typename Header>
 class SharedBlock {  // NOLINT(cppcoreguidelines-special-member-functions): one assignment for both.
  public:
   SharedBlock() = default;
 
-  /// `bytes`: behind the header; they are not initialised.
+  /// `bytes`: how many follow the header; they are not initialised.
   static SharedBlock Make(std::size_t bytes) {
     static_assert(std::is_base_of_v<BlockOwners, Header>);
     static_assert(alignof(Header) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
@@ -49,7 +49,7 @@ class SharedBlock {  // NOLINT(cppcoreguidelines-special-member-functions): one 
   }
 
   ~SharedBlock() {
-    // The last owner sees what the others did with it.
+    // acq_rel: the last owner must see the other owners' writes before it destroys the block.
     if (header_ != nullptr && header_->count_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       std::destroy_at(header_);
       ::operator delete(header_);

@@ -7,13 +7,14 @@
 
 namespace hakem {
 
-/// Everything that is known at one instant: what `/metrics` prints and what rules are evaluated on.
-/// Families are sorted by name; a series stands in it once.
+/// All samples of one instant: printed on `/metrics` and evaluated by rules. Families are sorted by
+/// name; each series occurs once.
 struct Snapshot {
   Timestamp time;
   std::vector<MetricFamily> families;
-  /// What collected series have as the history knows them (`job`, `instance`), so that both are the
-  /// same series; a metrics page leaves it out. Others may lack it.
+  /// Labels of the target (`job`, `instance`) that collected series carry, so that the store can
+  /// share their identities. A metrics page leaves these labels out. Series that were not collected
+  /// may lack them.
   Labels target_labels = {};
 };
 

@@ -13,26 +13,26 @@
 
 namespace hakem::process {
 
-/// An account of the machine, for a child that must not run as root.
+/// A user account of the system, for a child that must not run as root.
 struct UnixUser {
   std::string name;
   uid_t uid = 0;
   gid_t gid = 0;
 };
 
-/// The account of this name; nothing when there is none.
+/// Returns the account of this name, or nothing.
 std::optional<UnixUser> FindUser(const std::string& name);
 
-/// Where a child's output goes.
+/// The destination of a child's output.
 struct Output {
   enum class Kind { kInherit, kFile, kPipe };
 
   static Output Inherit() { return {}; }
 
-  /// Appended to a file, which is made when it does not exist.
+  /// Appends to a file; creates it when it does not exist.
   static Output ToFile(std::string path) { return {Kind::kFile, std::move(path)}; }
 
-  /// Read by ChildProcess::ReadLine.
+  /// Lets ChildProcess::ReadLine read it.
   static Output ToPipe() { return {Kind::kPipe, {}}; }
 
   Kind kind = Kind::kInherit;
@@ -40,23 +40,23 @@ struct Output {
 };
 
 struct ChildOptions {
-  std::vector<std::string> argv;  ///< argv[0]: a path (the child's), or a name looked up in PATH.
-  std::map<std::string, std::string> environment = {};  ///< Added to ours.
+  std::vector<std::string> argv;  ///< argv[0]: a path, or a name to be found in PATH.
+  std::map<std::string, std::string> environment = {};  ///< Added to this process' environment.
   Output standard_output = {};
-  Output standard_error = {};  ///< Not kPipe.
-  std::string root = {};       ///< What the child sees as `/`; empty: as we do. Needs root.
+  Output standard_error = {};  ///< Not Output::ToPipe().
+  std::string root = {};       ///< Root folder of the child (chroot); empty: unchanged. Needs root.
   std::optional<UnixUser> user = {};
-  std::string folder = {};     ///< To work in, as the child sees it; empty: ours.
-  int death_signal = SIGKILL;  ///< What the child gets when we die, however that happens.
+  std::string folder = {};     ///< Working folder below `root`; empty: unchanged.
+  int death_signal = SIGKILL;  ///< Sent to the child when this process dies.
 };
 
-/// A program that we started, in a process group of its own, so that a Ctrl-C reaches us alone. It
-/// never outlives us; the kernel sees to that, as soon as the *thread* that started it ends. The
-/// destructor kills what is left of the group. Used by one thread at a time.
+/// A child process in a process group of its own, so that Ctrl-C reaches only its parent. It never
+/// outlives the parent: the kernel sends the death signal as soon as the *thread* that started it
+/// ends. The destructor kills the rest of the group. Used by one thread at a time.
 class ChildProcess {
  public:
-  /// Starts it. Errors: kNotFound when there is no such program; kRefused when it cannot be
-  /// executed or a file not be opened; kUnavailable when this process has no file descriptor left.
+  /// Starts a program. Errors: kNotFound: there is no such program. kRefused: it cannot be
+  /// executed, or an output file cannot be opened. kUnavailable: there is no file descriptor left.
   static Result<ChildProcess> Start(const ChildOptions& options);
 
   ChildProcess(ChildProcess&& other) noexcept;
@@ -67,19 +67,20 @@ class ChildProcess {
 
   pid_t pid() const { return pid_; }
 
-  /// Its exit status, or 128 + the signal that ended it. Nothing when it still runs after `limit`.
+  /// Returns the exit status, or 128 + the signal that ended the child, or nothing when it still
+  /// runs after `limit`.
   std::optional<int> WaitFor(Duration limit);
 
-  /// Waits for its end, however long.
+  /// Waits for its end without a limit. Returns the status as WaitFor does.
   int Wait();
 
-  /// Sends a signal to the process alone; nothing happens when it has ended.
+  /// Sends a signal to the child alone, unless it has ended.
   void Signal(int signal);
 
-  /// Asks it to end (SIGTERM), kills its group after `grace`. Returns the status as WaitFor does.
+  /// Sends SIGTERM, and kills the group after `grace`. Returns the status as WaitFor does.
   int Terminate(Duration grace);
 
-  /// The next line of its standard output, without the newline; nothing at the end.
+  /// Returns the next line of its standard output without the newline; nothing at the end. Blocks.
   /// Requires: standard_output was Output::ToPipe().
   std::optional<std::string> ReadLine();
 
@@ -90,16 +91,16 @@ class ChildProcess {
 
   pid_t pid_ = -1;
   int pidfd_ = -1;
-  int output_ = -1;  ///< The reading end of its standard output, or -1.
+  int output_ = -1;  ///< The read end of its standard output, or -1.
   std::string unread_;
   std::optional<int> status_;
 };
 
-/// The path of a program: `name` itself when it has a slash, else the first executable of that name
-/// in `path`, a list as $PATH. Nothing when there is none.
+/// Returns the path of a program: `name` itself when it contains a slash, else the first executable
+/// of that name in `path`, a list like $PATH. Returns nothing when there is none.
 std::optional<std::string> FindProgram(const std::string& name, std::string_view path);
 
-/// Our own $PATH, or the system's usual one.
+/// Returns this process' $PATH, or the usual one when it is not set.
 std::string SearchPath();
 
 }  // namespace hakem::process

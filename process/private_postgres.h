@@ -12,47 +12,46 @@
 
 namespace hakem::process {
 
-/// By what a private server is reached.
+/// How clients connect to a private server.
 enum class Reach {
-  /// A socket in the server's folder, which nobody but us may enter: whoever connects is trusted.
+  /// By a socket in the server's folder, which no other user may enter. Clients are trusted.
   kSocket,
-  /// A port of 127.0.0.1, open to every user of this machine: for tests that need TCP.
+  /// By a port of 127.0.0.1, which every user of the machine can reach. For tests that need TCP.
   kLoopback,
 };
 
 struct PrivatePostgresOptions {
-  /// Of the superuser `postgres`, asked by scram-sha-256; empty: everyone is trusted. A superuser
-  /// runs programs as who runs the server: with kLoopback and no password any user of the machine
-  /// could.
+  /// Password of the superuser `postgres` (scram-sha-256); empty: all clients are trusted. With
+  /// kLoopback and no password any user of the machine could run programs as the server's user.
   Secret password = {};
   Reach reach = Reach::kLoopback;
   /// Lines for postgresql.conf: `max_connections = 20`.
   std::vector<std::string> settings = {};
-  /// The data folder of a cluster that was stopped (DataFolder), to begin with a copy of; its
-  /// passwords are asked for, not the one above. Empty: a new cluster.
+  /// The DataFolder() of a stopped cluster to be copied, with its passwords instead of the one
+  /// above. Empty: a new cluster.
   std::string copy_of = {};
-  /// The connection string of a primary to be a streaming standby of: a superuser's. Both need
-  /// `wal_level = replica` and `max_wal_senders = 5` among the settings. Empty: a new cluster.
+  /// A superuser's connection string to a primary; the server becomes its streaming standby. Both
+  /// need the settings `wal_level = replica` and `max_wal_senders = 5`. Empty: a new cluster.
   std::string standby_of = {};
 };
 
-/// A PostgreSQL server of our own in a temporary folder, reached by a socket there or on a free
-/// port of 127.0.0.1 as superuser `postgres`. Fast instead of safe: nothing is synced to disk. When
-/// we are root it runs as `postgres` or `nobody`, since the server refuses root.
-/// HAKEM_POSTGRES_ROOT names the folder of another Debian whose PostgreSQL is run instead of this
-/// one's, chrooted; TMPDIR is then a folder in it. The server dies with the thread that made it,
-/// however that ends; the destructor also removes the folder. Used by one thread at a time.
+/// A private PostgreSQL server in a temporary folder, with the superuser `postgres`, on a socket in
+/// that folder or on a free port of 127.0.0.1. Fast rather than safe: nothing is synced to disk.
+/// When this process is root, the server runs as `postgres` or `nobody`, since it refuses root.
+/// HAKEM_POSTGRES_ROOT names the root folder of another Debian whose PostgreSQL is run in a chroot;
+/// TMPDIR must then be a folder in it. The server dies with the thread that made it. The destructor
+/// also removes the folder. Used by one thread at a time.
 class PrivatePostgres {
  public:
   enum class StopMode {
-    kFast,       ///< Clients are disconnected, data is written.
-    kImmediate,  ///< As a crash; the next start recovers.
+    kFast,       ///< Disconnects clients and writes all data.
+    kImmediate,  ///< Like a crash; the next start recovers.
   };
 
-  /// Makes the cluster ($TMPDIR, else /tmp) and waits until it accepts connections, 1 to 3 s, and
-  /// what copying takes.
-  /// Errors: kNotFound when PostgreSQL is not installed, naming the package. kRefused when the
-  /// folder cannot be made or a program fails, with the last line that it wrote.
+  /// Makes the cluster (in $TMPDIR, else /tmp) and waits until it accepts connections. Takes 1 to 3
+  /// s plus the time for copying. Errors: kNotFound: PostgreSQL is not installed; the message names
+  /// the package. kRefused: the folder cannot be made, or a program failed; the message has the
+  /// last line of its output.
   static Result<std::unique_ptr<PrivatePostgres>> Make(const PrivatePostgresOptions& options = {});
 
   PrivatePostgres(const PrivatePostgres&) = delete;
@@ -63,18 +62,18 @@ class PrivatePostgres {
 
   const std::string& folder() const { return folder_; }
 
-  /// Where the cluster lies; may be copied while it is stopped.
+  /// The cluster's data folder; may be copied while the server is stopped.
   std::string DataFolder() const { return folder_ + "/data"; }
 
-  /// libpq's connection string without a password.
+  /// Returns a libpq connection string without a password.
   std::string Dsn(std::string_view database = "postgres", std::string_view user = "postgres") const;
 
   void Stop(StopMode mode = StopMode::kFast);
 
-  /// Starts a stopped server, on the same port. Errors: as Make.
+  /// Starts the stopped server on the same port. Errors: those of Make.
   Result<void> Start();
 
-  /// What the server logged, for a failing test.
+  /// The server's log, for a failing test.
   std::string LogFile() const { return folder_ + "/server.log"; }
 
  private:
@@ -88,24 +87,24 @@ class PrivatePostgres {
   Result<void> StartOnFreePort(const std::vector<std::string>& settings);
   Result<void> WaitUntilReady();
 
-  /// Of a path of ours, below root_, what the server calls it.
+  /// Returns the path by which the chrooted server knows a path below root_.
   std::string Inside(const std::string& path) const { return path.substr(root_.size()); }
 
-  const std::string root_;  ///< Empty: the server sees what we see.
+  const std::string root_;  ///< Root of the chroot; empty: none.
   const std::string folder_;
-  const std::string binaries_;  ///< As the server sees it.
+  const std::string binaries_;  ///< As seen from within the chroot.
   const std::optional<UnixUser> user_;
   const Reach reach_;
   int port_ = 0;
   std::optional<ChildProcess> server_;
 };
 
-/// The folder with initdb and postgres: `root`/15/bin, else the highest version there (root is
-/// Debian's /usr/lib/postgresql), else where initdb lies in `path`.
-/// Errors: kNotFound, naming the package to install.
+/// Returns the folder with initdb and postgres: `root`/15/bin, else that of the highest version in
+/// `root` (Debian's /usr/lib/postgresql), else the folder in `path` that has initdb.
+/// Errors: kNotFound; the message names the package to install.
 Result<std::string> FindPostgresBinaries(const std::string& root, std::string_view path);
 
-/// A port of 127.0.0.1 that nobody listens on now.
+/// Returns a port of 127.0.0.1 on which nothing listens now.
 int FreePort();
 
 }  // namespace hakem::process

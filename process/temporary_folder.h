@@ -7,7 +7,7 @@
 
 namespace hakem::process {
 
-/// Makes an empty folder `<name>-XXXXXX` in $TMPDIR, else in /tmp; whoever asks for it removes it.
+/// Makes an empty folder `<name>-XXXXXX` in $TMPDIR, else in /tmp. The caller must remove it.
 /// Errors: kRefused with the system's reason.
 Result<std::string> MakeTemporaryFolder(std::string_view name);
 

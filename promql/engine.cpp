@@ -62,17 +62,17 @@ Matrix ToMatrix(StepVector vector, const Steps& steps) {
   return matrix;
 }
 
-/// The points of the only window; a reach shows as points at its bounds.
+/// Returns the points of the only window, with points at its bounds when it has a modifier.
 Matrix ToMatrix(const RangeVector& range, QueryContext& context) {
   const Timestamp end = range.ends.front();
   const Timestamp start = end - range.range;
   Matrix matrix;
   range.for_each([&](const RangeSeries& series) {
     context.Hold(series.points.size());
-    if (range.reach == RangeModifier::kNone) {
+    if (range.modifier == RangeModifier::kNone) {
       matrix.push_back({series.labels, series.points});
     } else if (const auto bounded =
-                   BoundPoints(series.points, start, end, range.reach, Kind::kGauge)) {
+                   BoundPoints(series.points, start, end, range.modifier, Kind::kGauge)) {
       matrix.push_back({series.labels, ToPoints(*bounded, start, end)});
     }
   });

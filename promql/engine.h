@@ -14,45 +14,46 @@
 
 namespace hakem::promql {
 
-/// How many samples a query looked at, as Prometheus counts them.
+/// How many samples a query has read, as Prometheus counts them.
 struct SampleCounts {
   struct AtStep {
     Timestamp time;
-    /// The values that selectors found and the sizes of the windows that functions saw. Of a
-    /// subquery a function sees its values alone; where nothing but a subquery is asked for, it
-    /// counts what they were made of.
+    /// The number of values that selectors returned, plus the sizes of the windows that functions
+    /// read. For a subquery below a function, only the subquery's values count; for a subquery at
+    /// the top, the samples that it has read.
     std::uint64_t samples = 0;
   };
 
-  std::vector<AtStep> per_step;  ///< Empty unless it was asked for.
-  std::size_t peak = 0;          ///< The most that were held at once.
+  std::vector<AtStep> per_step;  ///< Empty unless EngineOptions::counts_samples.
+  std::size_t peak = 0;          ///< The largest number held in memory at once.
 
   std::uint64_t Total() const;
 };
 
-/// A query's value and what its author should know.
+/// A query's value with its warnings and statistics.
 struct Evaluation {
   Value value;
   Annotations annotations;
   SampleCounts samples;
 };
 
-/// Evaluates at one instant. A range vector yields a Matrix of the samples themselves.
+/// Evaluates a query at one instant. The value of a range vector is a Matrix of its samples.
 ///
-/// Errors: kInvalidInput: the data does not fit the query (many-to-many matching, duplicate label
-/// sets) or there are too many samples, in Prometheus' words. kTimeout. kUnavailable: cancelled.
+/// Errors: kInvalidInput, with Prometheus' message: the data does not fit the query (many-to-many
+/// matching, duplicate label sets), or there are too many samples. kTimeout. kUnavailable: the
+/// query was cancelled.
 Result<Evaluation> EvaluateInstant(const Expr& expr, const tsdb::Queryable& data, Timestamp time,
                                    const EngineOptions& options = {});
 
-/// Instants from `start` to at most `end`, both included. Requires: start <= end, step > 0.
+/// The instants from `start` to `end`, both included. Requires: start <= end, step > 0.
 struct StepRange {
   Timestamp start;
   Timestamp end;
   Duration step;
 };
 
-/// Evaluates at each step; the value is a Matrix, also when the expression is a scalar. Errors: as
-/// EvaluateInstant; kInvalidInput when the expression is neither scalar nor instant vector.
+/// Evaluates a query at each step. The value is always a Matrix, also for scalars. Errors: those of
+/// EvaluateInstant; kInvalidInput when the expression is neither a scalar nor an instant vector.
 Result<Evaluation> EvaluateRange(const Expr& expr, const tsdb::Queryable& data,
                                  const StepRange& range, const EngineOptions& options = {});
 

@@ -26,8 +26,8 @@ struct VectorElement {
   double value = 0;
 };
 
-/// One value for each series; label sets are unique. The order means something only after
-/// sort(), topk() and their like.
+/// One value for each series; label sets are unique. The order is meaningful only after sort(),
+/// topk() and similar functions.
 using Vector = std::vector<VectorElement>;
 
 struct MatrixRow {
@@ -38,7 +38,7 @@ struct MatrixRow {
 /// Several values for each series, sorted by labels.
 using Matrix = std::vector<MatrixRow>;
 
-/// What a query evaluates to.
+/// The result of a query.
 using Value = std::variant<Scalar, Vector, Matrix, Text>;
 
 }  // namespace hakem::promql

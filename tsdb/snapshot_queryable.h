@@ -9,13 +9,13 @@
 
 namespace hakem::tsdb {
 
-/// One snapshot as something that can be queried: every sample is a point at the snapshot's time,
-/// and its series carries the target's labels too, as a Prometheus that scrapes it would attach
-/// them. Immutable, thread-safe.
+/// Makes one snapshot queryable: every sample is a point at the snapshot's time. Its series get the
+/// target's labels, as a Prometheus that scrapes the target would attach them. Immutable,
+/// thread-safe.
 class SnapshotQueryable final : public Queryable {
  public:
-  /// `target_labels`: such as job and instance. Where a sample has one of them already, the
-  /// sample's keeps its value under `exported_<name>`, as with honor_labels off.
+  /// `target_labels`: `job`, `instance` and the like. A sample's own label of the same name is kept
+  /// as `exported_<name>`, as with honor_labels off.
   SnapshotQueryable(std::shared_ptr<const Snapshot> snapshot, Labels target_labels);
 
   std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,

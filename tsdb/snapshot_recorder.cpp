@@ -7,7 +7,7 @@
 namespace hakem::tsdb {
 namespace {
 
-/// So many slots before it is its turn a series is fetched from memory.
+/// How many slots ahead a series is prefetched into the cache.
 constexpr std::size_t kAhead = 8;
 
 }  // namespace
@@ -18,14 +18,14 @@ SnapshotRecorder::SnapshotRecorder(Store& store, Labels target_labels)
       up_(std::make_shared<const Series>(Labels{{std::string(kMetricNameLabel), "up"}})) {}
 
 void SnapshotRecorder::Record(const Snapshot& snapshot) {
-  Store::Round round(store_);
+  Store::AppendBatch batch(store_);
   cursor_ = 0;
   place_.clear();
   std::vector<Slot> recorded;
   recorded.reserve(last_.size());
   const auto record = [&](const SeriesRef& series, double value) {
-    const Slot& slot = recorded.emplace_back(Find(round, series));
-    round.Append(*slot.stored, snapshot.time, value);
+    const Slot& slot = recorded.emplace_back(FindSlot(batch, series));
+    batch.Append(*slot.stored, snapshot.time, value);
   };
   for (const MetricFamily& family : snapshot.families) {
     for (const Sample& sample : family.samples) {
@@ -34,18 +34,21 @@ void SnapshotRecorder::Record(const Snapshot& snapshot) {
   }
   record(up_, 1);
   for (const Slot& slot : last_) {
-    // What is left there was not found by its address; its labels may be there all the same.
+    // The store may have replaced the series, and the snapshot may hold its labels under a new
+    // identity: look it up by labels before it is marked stale.
     const auto stored = slot.stored != nullptr && slot.stored->is_dropped()
-                            ? round.Known(slot.stored->series()->labels)
+                            ? batch.Find(slot.stored->series()->labels)
                             : slot.stored;
     if (stored != nullptr && stored->last_time() < snapshot.time && !stored->has_ended()) {
-      round.Append(*stored, snapshot.time, kStaleMarker);
+      batch.Append(*stored, snapshot.time, kStaleMarker);
     }
   }
+  batch.Commit();
   last_ = std::move(recorded);
 }
 
-SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesRef& source) {
+SnapshotRecorder::Slot SnapshotRecorder::FindSlot(Store::AppendBatch& batch,
+                                                  const SeriesRef& source) {
   if (cursor_ < last_.size() && IsUsable(last_[cursor_])) {
     if (cursor_ + kAhead < last_.size()) {
       __builtin_prefetch(last_[cursor_ + kAhead].stored.get(), 1);
@@ -53,7 +56,7 @@ SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesR
     if (last_[cursor_].source == source) {
       return std::move(last_[cursor_++]);
     }
-    if (last_[cursor_].source->labels == source->labels) {  // Made anew, but the same.
+    if (last_[cursor_].source->labels == source->labels) {  // A new identity with the same labels.
       return {source, std::move(last_[cursor_++].stored)};
     }
   }
@@ -68,8 +71,8 @@ SnapshotRecorder::Slot SnapshotRecorder::Find(Store::Round& round, const SeriesR
     return {source, std::move(last_[found->second].stored)};
   }
   return {source, HasTargetLabels(source->labels, target_labels_)
-                      ? round.Find(source)
-                      : round.Find(WithTargetLabels(source->labels, target_labels_))};
+                      ? batch.FindOrAdd(source)
+                      : batch.FindOrAdd(WithTargetLabels(source->labels, target_labels_))};
 }
 
 bool SnapshotRecorder::IsUsable(const Slot& slot) {

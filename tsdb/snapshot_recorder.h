@@ -9,35 +9,36 @@
 
 namespace hakem::tsdb {
 
-/// Puts whole snapshots into a store, as a Prometheus that scrapes them would: the target's labels
-/// on every series, `up`, and a stale marker where a series is in a snapshot no more. Used by one
-/// thread.
+/// Appends snapshots to a store as a Prometheus that scrapes the target would: it adds the target's
+/// labels to every series, `up`, and a stale marker for each series that has disappeared. Used by
+/// one thread.
 class SnapshotRecorder {
  public:
-  /// `target_labels`: such as `job` and `instance`.
+  /// `target_labels`: `job`, `instance` and the like. The store must outlive the recorder.
   SnapshotRecorder(Store& store, Labels target_labels);
 
+  /// Throws std::bad_alloc; nothing of the snapshot is recorded then.
   void Record(const Snapshot& snapshot);
 
  private:
   /// A series of the last snapshot and where it is stored.
   struct Slot {
-    SeriesRef source;                      ///< Held, so that no other series gets its address.
-    std::shared_ptr<StoredSeries> stored;  ///< Null once it was found in the next snapshot.
+    SeriesRef source;                      ///< Kept alive, so that its address stays unique.
+    std::shared_ptr<StoredSeries> stored;  ///< Null once the next snapshot has taken it over.
   };
 
   static bool IsUsable(const Slot& slot);
 
-  /// Taken out of last_ when it is there.
-  Slot Find(Store::Round& round, const SeriesRef& source);
+  /// Returns the slot of a series, taken over from last_ when it is there.
+  Slot FindSlot(Store::AppendBatch& batch, const SeriesRef& source);
 
   Store& store_;
   const Labels target_labels_;
   const SeriesRef up_;
   std::vector<Slot> last_;  ///< In the snapshot's order, which seldom changes.
-  // Of the round that runs.
+  // Used while one snapshot is recorded.
   std::size_t cursor_ = 0;  ///< The slot in last_ that is expected next.
-  std::unordered_map<const Series*, std::size_t> place_;  ///< In last_; made when one is not there.
+  std::unordered_map<const Series*, std::size_t> place_;  ///< Index into last_; filled when needed.
 };
 
 }  // namespace hakem::tsdb

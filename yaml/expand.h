@@ -9,13 +9,13 @@
 
 namespace hakem::yaml {
 
-/// Looks an environment variable up; nothing when it is not set.
+/// Returns an environment variable's value, or nothing when it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-/// Replaces `${NAME}` by the variable's value and `${NAME:-default}` by it or, when it is unset or
-/// empty, by the default; `$$` is a dollar sign. What comes in is never read again as YAML or for
-/// variables. Errors: kInvalidInput: a variable without a default is not set; an unclosed or empty
-/// `${`.
+/// Replaces `${NAME}` by the variable's value, and `${NAME:-default}` by the default when the
+/// variable is unset or empty; `$$` becomes a dollar sign. Values are not expanded again and not
+/// parsed as YAML. Errors: kInvalidInput: a variable without a default is not set; an unclosed or
+/// empty `${`.
 Result<std::string> Expand(std::string_view text, const Environment& environment);
 
 }  // namespace hakem::yaml

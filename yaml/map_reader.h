@@ -11,9 +11,9 @@
 
 namespace hakem::yaml {
 
-/// Reads a map strictly: each call names a key and where its value goes; a key that no call has
-/// named is an error in the end, with the nearest known one. A key that is absent, or null, leaves
-/// its target as it is. After the first error the calls do nothing; Finish tells it.
+/// Reads a map strictly. Each call names a key and the variable for its value. Finish reports keys
+/// that no call has named, with the nearest known name. A key that is absent or null leaves its
+/// variable unchanged. After the first error further calls do nothing; Finish returns it.
 ///
 ///   MapReader reader(node, environment);
 ///   reader.Text("name", target.name);
@@ -21,8 +21,7 @@ namespace hakem::yaml {
 ///   return reader.Finish();
 class MapReader {
  public:
-  /// `node` outlives the reader. Variables in scalars are expanded by `environment` when there is
-  /// one.
+  /// `node` must outlive the reader. `environment` expands variables in scalars; null: none are.
   explicit MapReader(const Node& node, const Environment* environment = nullptr);
 
   void Text(std::string_view key, std::string& target);
@@ -32,31 +31,31 @@ class MapReader {
   void Length(std::string_view key, Duration& target);
   void Texts(std::string_view key, std::vector<std::string>& target);
 
-  /// A map inside: `read` names its keys; its Finish is called here.
+  /// Reads a nested map: `read` names its keys. Its Finish is called here.
   void Map(std::string_view key, const std::function<void(MapReader&)>& read);
 
-  /// A list of maps: `read` is called for each.
+  /// Reads a list of maps: `read` is called for each of them.
   void Maps(std::string_view key, const std::function<void(MapReader&)>& read);
 
-  /// A map whose keys are names that the file chooses: `read` gets each with its value, itself a
-  /// map.
+  /// Reads a map whose keys are names chosen in the file: `read` is called for each key and its
+  /// value, which must be a map.
   void Named(std::string_view key, const std::function<void(const Node::Entry&, MapReader&)>& read);
 
-  /// Whatever else: `read` gets the value when the key is there.
+  /// Reads any other value: `read` is called with it when the key is present.
   void Any(std::string_view key, const std::function<Result<void>(const Node&)>& read);
 
-  /// Adds an error that the caller found in this map; the first one counts. Where its message
-  /// repeats a value that came from the environment, it shows `${NAME}` instead.
+  /// Reports an error that the caller has found in this map; only the first one is kept. Values
+  /// from the environment are replaced by `${NAME}` in the message.
   void Wrong(const Node& node, std::string_view message);
 
-  /// The value under a key, for its place; this map itself when the key is absent.
+  /// Returns the value of a key, for its position in the file; this map when the key is absent.
   const Node& At(std::string_view key) const;
 
-  /// Errors: kInvalidInput: the first thing that was wrong, with its place.
+  /// Returns the first error, with its position in the file. Errors: kInvalidInput.
   Result<void> Finish();
 
  private:
-  /// A value that came from the environment, perhaps a secret, and what the file has for it.
+  /// A value from the environment, perhaps a secret, and the text in the file that it replaced.
   struct Expansion {
     std::string value;
     std::string written;

@@ -12,44 +12,44 @@
 
 namespace hakem::yaml {
 
-/// A value in a YAML file that knows where it stands. Scalars are text until somebody asks for a
-/// type: `010` is never 8 and `yes` is never true. Immutable, cheap to copy.
+/// A value in a YAML file and its position. Scalars are text until they are read as a type: `010`
+/// is never 8 and `yes` is never true. Immutable, cheap to copy.
 class Node {
  public:
   enum class Kind { kNull, kScalar, kList, kMap };
   struct Entry;
 
-  /// Reads the first document of `text`. Keys of a map must be plain text and stand in it once.
+  /// Parses the first document of `text`. Keys of a map must be plain text and unique.
   /// Errors: kInvalidInput, `file:line:column: …`.
   static Result<Node> Parse(std::string_view text, std::string_view file);
 
   Kind kind() const;
 
-  /// `hakem.yml:3:5`, counted from 1.
+  /// Its position in the file: `hakem.yml:3:5`, counted from 1.
   std::string place() const;
 
-  /// Empty unless kList.
+  /// The elements of a list; empty for other kinds.
   const std::vector<Node>& items() const;
 
-  /// In the file's order; empty unless kMap.
+  /// The entries of a map in the file's order; empty for other kinds.
   const std::vector<Entry>& entries() const;
 
-  /// The value under a key; null when there is none.
+  /// Returns the value of a key of a map; null when there is none.
   const Node* Find(std::string_view key) const;
 
-  // The scalar as a type. Errors: kInvalidInput with the place and the text, when it is no such
-  // thing.
+  // Convert a scalar to a type. Errors: kInvalidInput with the position and the text, when it
+  // cannot be converted.
   Result<std::string> Text() const;
   Result<bool> Boolean() const;  ///< `true` or `false`.
   Result<std::int64_t> Integer() const;
   Result<double> Number() const;
   Result<Duration> Length() const;  ///< `30s`, `5m`, `1h30m`.
 
-  /// The same scalar with its environment variables replaced.
-  /// Errors: kInvalidInput as Expand's, with the place.
+  /// Returns the scalar with its environment variables expanded.
+  /// Errors: those of Expand, with the position.
   Result<Node> Expanded(const Environment& environment) const;
 
-  /// `place: message`.
+  /// Makes an error with the message `place: message`.
   tl::unexpected<Error> Wrong(std::string_view message) const;
 
  private:
@@ -62,7 +62,7 @@ class Node {
 
 struct Node::Entry {
   std::string key;
-  Node key_node;  ///< For its place.
+  Node key_node;  ///< For its position.
   Node value;
 };
 

@@ -8,15 +8,15 @@
 
 namespace hakem::promql {
 
-/// What a query's author should know although the query succeeded, in the order in which it arose:
-/// `PromQL info: metric might not be a counter, …: "x" (1:6)`. Each text once, with the last of the
-/// places where it arose.
+/// Warnings and infos of a query that succeeded, in the order in which they arose:
+/// `PromQL info: metric might not be a counter, …: "x" (1:6)`. Each text is kept once, with the
+/// last position where it arose.
 class Annotations {
  public:
-  /// Something is most likely wrong with the query or the data.
+  /// Adds a warning: something is most likely wrong with the query or the data.
   void Warn(std::string_view text, const Position& position);
 
-  /// Something may be wrong.
+  /// Adds an info: something may be wrong.
   void Inform(std::string_view text, const Position& position);
 
   std::vector<std::string> warnings() const;

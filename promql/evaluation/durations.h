@@ -5,8 +5,8 @@
 
 namespace hakem::promql {
 
-/// Whether all lengths that the query computes are such as it can have, so that a query is refused
-/// before it is evaluated. Errors: kInvalidInput, as Evaluate of a DurationOrExpr has it.
+/// Checks all computed durations of a query, so that an invalid one is refused before evaluation.
+/// Errors: kInvalidInput, with the message of Evaluate(DurationOrExpr).
 Result<void> CheckDurations(const Expr& expr, const QueryTimes& times);
 
 }  // namespace hakem::promql

@@ -10,16 +10,17 @@
 
 namespace hakem::promql {
 
-/// What bounds an evaluation and what it takes for granted.
+/// Limits and settings of an evaluation.
 struct EngineOptions {
-  Duration lookback = std::chrono::minutes(5);  ///< A sample counts at t when in (t - lookback, t].
-  Duration default_step = std::chrono::minutes(1);  ///< Of subqueries without one: `[1h:]`.
-  std::size_t max_samples = 50'000'000;             ///< Held at once.
+  Duration lookback =
+      std::chrono::minutes(5);  ///< A sample is visible at t if it lies in (t - lookback, t].
+  Duration default_step = std::chrono::minutes(1);  ///< Step of subqueries without one: `[1h:]`.
+  std::size_t max_samples = 50'000'000;             ///< The most samples held in memory at once.
   Duration timeout = std::chrono::minutes(2);
-  Features features = {};  ///< Of which kDelayedNameRemoval matters here.
+  Features features = {};  ///< Only kDelayedNameRemoval affects evaluation.
   const Clock* clock = &SystemClock();
-  std::function<bool()> cancelled = {};  ///< Asked now and then; empty: never.
-  bool counts_samples = false;           ///< For Evaluation::samples.
+  std::function<bool()> cancelled = {};  ///< Polled now and then. Empty: never cancelled.
+  bool counts_samples = false;           ///< Whether to fill Evaluation::samples.
 };
 
 }  // namespace hakem::promql

@@ -7,6 +7,7 @@
 #include "promql/evaluation/functions/functions.h"
 #include "promql/evaluation/operators/aggregation.h"
 #include "promql/evaluation/operators/binary_operators.h"
+#include "promql/evaluation/operators/vector_matching.h"
 #include "promql/evaluation/selectors.h"
 #include "promql/evaluation/step_invariance.h"
 #include "promql/evaluation/subquery.h"

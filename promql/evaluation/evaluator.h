@@ -10,8 +10,9 @@
 
 namespace hakem::promql {
 
-/// Evaluates expressions at all steps at once: each node turns its operands' rows of values into
-/// its own, so that labels are looked at once a series and not once a step. Throws QueryError.
+/// Evaluates expressions at all steps at once: each node computes its rows of values from those of
+/// its operands, so that labels are processed once for each series, not for each step. Throws
+/// QueryError.
 class Evaluator {
  public:
   /// Both must outlive the evaluator.
@@ -26,15 +27,15 @@ class Evaluator {
   RangeVector EvaluateRange(const Expr& expr);
   std::string EvaluateText(const Expr& expr);
 
-  /// As EvaluateVector, but the values are the times (in seconds) of the samples that the selector
-  /// found; nothing when the expression is no selector.
+  /// Returns a vector whose values are the times (in seconds) of the samples that the selector
+  /// returns; nothing when the expression is not a selector.
   std::optional<StepVector> EvaluateSampleTimes(const Expr& expr);
 
   const Steps& steps() const { return steps_; }
 
   QueryContext& context() { return context_; }
 
-  /// What has been looked at so far.
+  /// Counts the samples that have been read so far.
   SampleCounter& samples() { return samples_; }
 
  private:
@@ -47,7 +48,7 @@ class Evaluator {
   SampleCounter samples_;
 };
 
-/// Marks the names of all series as dropped, or drops them at once, as the options say.
+/// Drops the names of all series: at once, or at the end when kDelayedNameRemoval is on.
 void DropNames(StepVector& vector, const EngineOptions& options);
 
 }  // namespace hakem::promql

@@ -9,21 +9,21 @@
 
 namespace hakem::promql {
 
-/// Numbers groups of label sets 0, 1, 2, … as they are first seen; those in which the same labels
-/// count are in one group. What a group has in common is put together only when it is asked for.
+/// Groups label sets by their selected labels, and numbers the groups 0, 1, 2, … in the order in
+/// which they are first seen. A group's labels are built only when LabelsOf is called.
 class LabelGroups {
  public:
   explicit LabelGroups(LabelSelection selection) : selection_(std::move(selection)) {}
 
-  /// The number of the group, a new one when there is none yet.
+  /// Returns the number of the group, which is added when there is none yet.
   std::size_t Add(const Labels& labels);
 
-  /// Nothing when there is no such group.
+  /// Returns the number of the group, or nothing when there is none.
   std::optional<std::size_t> Find(const Labels& labels) const;
 
   std::size_t size() const { return groups_.size(); }
 
-  /// The labels that count. Requires: group < size().
+  /// Returns the selected labels of a group. Requires: group < size().
   Labels LabelsOf(std::size_t group) const { return selection_.Of(groups_[group].first); }
 
  private:
@@ -34,7 +34,7 @@ class LabelGroups {
 
   static constexpr std::uint32_t kFree = ~std::uint32_t{0};
 
-  /// Where the group stands in the table, or would stand.
+  /// Returns the group's place in the table, or the free place where it would go.
   std::size_t SlotOf(const Labels& labels, std::uint64_t hash) const;
   void Grow();
 

@@ -8,7 +8,8 @@
 
 namespace hakem::promql {
 
-/// Which labels count where label sets are grouped or matched: those named, or all but those named.
+/// Selects the labels by which label sets are grouped or matched: only the named ones, or all
+/// except the named ones.
 class LabelSelection {
  public:
   static LabelSelection Only(std::vector<std::string> names) { return {true, std::move(names)}; }
@@ -19,10 +20,10 @@ class LabelSelection {
 
   static LabelSelection All() { return Without({}); }
 
-  /// The labels that count.
+  /// Returns the selected labels.
   Labels Of(const Labels& labels) const;
 
-  // As of the labels that count, which need not be put together for it.
+  // Hash and compare the selected labels without building them.
 
   std::uint64_t Hash(const Labels& labels) const;
 

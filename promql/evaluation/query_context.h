@@ -9,7 +9,7 @@
 
 namespace hakem::promql {
 
-/// What all parts of one evaluation share. Used by one thread.
+/// State shared by all parts of one evaluation. Used by one thread.
 class QueryContext {
  public:
   QueryContext(const tsdb::Queryable& data, const EngineOptions& options, const QueryTimes& times);
@@ -18,28 +18,28 @@ class QueryContext {
 
   const EngineOptions& options() const { return options_; }
 
-  /// `start()`, `end()` and `step()`.
+  /// The values of `start()`, `end()` and `step()`.
   const QueryTimes& times() const { return times_; }
 
   Annotations& annotations() { return annotations_; }
 
-  /// Throws QueryError when the query was cancelled or has taken too long. Cheap: called for every
-  /// node and series, it looks at the clock now and then.
+  /// Throws QueryError when the query was cancelled or has timed out. Cheap enough to be called for
+  /// every node and series: it reads the clock only now and then.
   void CheckRunning();
 
-  /// Counts samples that are held from now on. Throws QueryError when they are too many.
+  /// Adds to the number of samples held in memory. Throws QueryError beyond the limit.
   void Hold(std::size_t samples);
 
-  /// Rows of values take room for each step, also for those without a sample. Throws QueryError
-  /// when there is not room for that many samples.
+  /// Throws QueryError when rows x steps values would exceed the limit of samples. Rows take memory
+  /// for every step, also for steps without a value.
   void CheckRoom(std::size_t rows, std::size_t steps) const;
 
   std::size_t held() const { return held_; }
 
-  /// Goes back to an earlier held().
+  /// Resets the number of held samples to an earlier held().
   void ReleaseTo(std::size_t held) { held_ = held; }
 
-  /// The most that were held at once.
+  /// The largest number of samples held at once.
   std::size_t peak() const { return peak_; }
 
  private:

@@ -25,11 +25,11 @@ double Interpolate(const Point& before, const Point& after, Timestamp time, Kind
 }
 
 std::optional<BoundedPoints> BoundPoints(std::span<const Point> points, Timestamp start,
-                                         Timestamp end, RangeModifier reach, Kind kind) {
+                                         Timestamp end, RangeModifier modifier, Kind kind) {
   if (points.empty()) {
     return std::nullopt;
   }
-  const bool smoothed = reach == RangeModifier::kSmoothed;
+  const bool smoothed = modifier == RangeModifier::kSmoothed;
   const auto newest = points.end() - 1;
   auto last = smoothed ? std::partition_point(points.begin(), newest,
                                               [&](const Point& p) { return IsBefore(p, end); })

@@ -9,27 +9,27 @@
 
 namespace hakem::promql {
 
-/// Whether values only grow, but for resets to zero.
+/// The kind of a metric. A counter only grows, except for resets to zero.
 enum class Kind { kGauge, kCounter };
 
-/// What a series was at the bounds of a range, and its points strictly within.
+/// A series' values at the bounds of a range, and its points strictly inside.
 struct BoundedPoints {
   double left;
   std::span<const tsdb::Point> inner;
   double right;
 };
 
-/// `points`: those in the range and those around it that its reach takes. Anchored, a bound has the
-/// value of the last point at or before it, or else the first point's; smoothed, it lies on the
-/// line between the points on both sides. Nothing when no point is in the range (nor, smoothed, on
-/// both of its sides).
+/// Computes a series' values at the bounds of a range. `points`: those in the range, and those around
+/// it that the modifier uses. Anchored, a bound has the value of the last point at or before it, or
+/// else of the first point. Smoothed, it is interpolated between the points on both sides. Returns
+/// nothing when no point is in the range (nor, smoothed, on both of its sides).
 std::optional<BoundedPoints> BoundPoints(std::span<const tsdb::Point> points, Timestamp start,
-                                         Timestamp end, RangeModifier reach, Kind kind);
+                                         Timestamp end, RangeModifier modifier, Kind kind);
 
-/// As points again, those of the bounds among them.
+/// Returns the points with the values at the bounds as points of their own.
 std::vector<tsdb::Point> ToPoints(const BoundedPoints& bounded, Timestamp start, Timestamp end);
 
-/// The value at `time` on the line between two points; a counter that fell has counted from zero.
+/// Interpolates linearly between two points. A counter that fell is taken to start from zero.
 double Interpolate(const tsdb::Point& before, const tsdb::Point& after, Timestamp time, Kind kind);
 
 }  // namespace hakem::promql

@@ -8,9 +8,9 @@
 
 namespace hakem::promql {
 
-/// Counts the samples that an evaluation looks at, for each of its steps, as Prometheus does: the
-/// values that selectors find, and the sizes of the windows that functions see. Nothing when it is
-/// not wanted.
+/// Counts the samples that an evaluation reads at each step, as Prometheus does: the values that
+/// selectors return and the sizes of the windows that functions read. Does nothing unless it is
+/// wanted.
 class SampleCounter {
  public:
   SampleCounter(bool wanted, std::size_t steps) : per_step_(wanted ? steps : 0) {}
@@ -23,13 +23,13 @@ class SampleCounter {
     }
   }
 
-  /// What an evaluation for one step looked at, of which all steps have the value.
+  /// Adds the samples of an evaluation that was done once, and whose value all steps share.
   void AddAtEachStep(const SampleCounter& other);
 
-  /// What the evaluation within a subquery looked at: it counts at the last step, as a whole.
+  /// Adds all samples of the evaluation inside a subquery to the last step.
   void AddAtLastStep(const SampleCounter& other);
 
-  /// Empty when it is not wanted.
+  /// Empty unless wanted.
   const std::vector<std::uint64_t>& per_step() const { return per_step_; }
 
  private:

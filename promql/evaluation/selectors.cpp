@@ -121,7 +121,7 @@ std::vector<Timestamp> ShiftedTimes(const Steps& steps, const TimeShift& shift,
 
 StepVector SelectInstant(const VectorSelector& selector, const Steps& steps, SampleField field,
                          QueryContext& context) {
-  if (selector.reach == RangeModifier::kSmoothed && field == SampleField::kValue) {
+  if (selector.modifier == RangeModifier::kSmoothed && field == SampleField::kValue) {
     return SelectSmoothed(selector, steps, context);
   }
   const std::vector<Timestamp> times = ShiftedTimes(steps, selector.shift, context);
@@ -144,9 +144,9 @@ RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryC
   const Duration lookback = context.options().lookback;
   result.range = Evaluate(matrix.range, context.times(), Sign::kPositive);
   result.ends = ShiftedTimes(steps, matrix.shift, context);
-  result.reach = matrix.reach;
-  result.before = matrix.reach == RangeModifier::kNone ? Duration{0} : lookback;
-  result.after = matrix.reach == RangeModifier::kSmoothed ? lookback : Duration{0};
+  result.modifier = matrix.modifier;
+  result.before = matrix.modifier == RangeModifier::kNone ? Duration{0} : lookback;
+  result.after = matrix.modifier == RangeModifier::kSmoothed ? lookback : Duration{0};
   const Timestamp after = result.ends.front() - result.range - result.before;
   const Timestamp until = result.ends.back() + result.after;
   result.for_each = [&matrix, &context, after, until](const RangeVector::Visit& visit) {

@@ -4,12 +4,12 @@
 
 namespace hakem::promql {
 
-/// Whether the expression yields the same at every step, because all that it reads is fixed by `@`
-/// or written out: then it is evaluated once. A literal by itself is not worth it. A range vector
-/// never is: its windows belong to the function that reads them.
+/// Whether the expression should be evaluated once for all steps, because everything that it reads
+/// is a constant or fixed by `@`. False for a literal alone, which is cheap, and for a range
+/// vector, whose windows belong to the function that reads them.
 bool IsStepInvariant(const Expr& expr);
 
-/// Whether the expression may yield something else at another step.
+/// Whether the expression's value may differ between steps.
 bool DependsOnStep(const Expr& expr);
 
 }  // namespace hakem::promql

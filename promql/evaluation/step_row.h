@@ -8,8 +8,8 @@
 
 namespace hakem::promql {
 
-/// One series' values at all steps. The only one of an instant query, of which there are thousands
-/// of rows, takes no memory of its own.
+/// The values of one series at all steps. A single value is stored inline: instant queries have
+/// thousands of such rows.
 class StepRow {
  public:
   StepRow() = default;
@@ -59,7 +59,7 @@ class StepRow {
  private:
   std::size_t size_ = 0;
   double one_ = 0;
-  std::unique_ptr<double[]> many_;  ///< Null: at most one.
+  std::unique_ptr<double[]> many_;  ///< Null when there is at most one value.
 };
 
 }  // namespace hakem::promql

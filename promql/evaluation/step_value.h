@@ -19,7 +19,7 @@ struct Steps {
   Timestamp start;
   Duration interval{1};
   std::size_t count = 1;
-  Duration rest{0};  ///< How far the evaluated range goes on behind the last instant.
+  Duration rest{0};  ///< Length of the evaluated range behind the last instant.
 
   Timestamp At(std::size_t step) const {
     return start + interval * static_cast<Duration::rep>(step);
@@ -27,25 +27,25 @@ struct Steps {
 
   Timestamp end() const { return At(count - 1); }
 
-  /// Whether a range is evaluated, even when only one instant lies in it.
+  /// Whether a range query is evaluated, even if it contains only one instant.
   bool is_range() const { return count > 1 || rest > Duration{0}; }
 };
 
-/// Stands in a row of values where the series has none at that step. The stale marker does,
-/// because no evaluation yields it.
+/// Marks a step at which a series has no value. The stale marker serves, because no evaluation
+/// yields it.
 inline constexpr double kGap = tsdb::kStaleMarker;
 
 inline bool IsGap(double value) {
   return tsdb::IsStaleMarker(value);
 }
 
-/// A scalar's value at each step.
+/// The values of a scalar, one for each step.
 using StepScalar = std::vector<double>;
 
 /// A series of an instant vector with its value, or kGap, at each step.
 struct StepSeries {
   Labels labels;
-  bool drop_name = false;  ///< The name has lost its meaning; it goes when the query ends.
+  bool drop_name = false;  ///< The name is to be dropped when the query ends.
   StepRow values;
 };
 
@@ -54,43 +54,42 @@ bool HasValue(const StepSeries& series);
 
 using StepVector = std::vector<StepSeries>;
 
+/// A series of a range vector.
 struct RangeSeries {
   Labels labels;
   bool drop_name = false;
-  std::vector<tsdb::Point> points;  ///< Oldest first, without stale markers, of all windows.
+  std::vector<tsdb::Point> points;  ///< All windows' points, oldest first, without stale markers.
 };
 
-/// A range vector: series with their points, and the window of them that each step sees.
+/// A range vector: series with their points, and the window that each step reads.
 struct RangeVector {
   using Visit = std::function<void(const RangeSeries&)>;
 
-  /// Calls `visit` with one series after the other, sorted by labels: a selector's are read from
-  /// the store as they are asked for, so it is to be called once. Throws QueryError.
+  /// Calls `visit` with one series after the other, sorted by labels. To be called once: a selector
+  /// reads its series from the store meanwhile. Throws QueryError.
   std::function<void(const Visit& visit)> for_each = [](const Visit&) {};
-  bool is_selector = false;     ///< And of no subquery.
+  bool is_selector = false;     ///< Whether it is a selector, not a subquery.
   Duration range{0};            ///< A window is (end - range, end].
   std::vector<Timestamp> ends;  ///< One for each step, ascending.
-  RangeModifier reach =
-      RangeModifier::kNone;  ///< Windows also hold what is so near beyond their bounds:
-  Duration before{0};
-  Duration after{0};
+  RangeModifier modifier = RangeModifier::kNone;
+  Duration before{0};  ///< How far windows extend before the range, for the modifier.
+  Duration after{0};   ///< How far they extend behind it.
 };
 
-/// What an expression evaluates to at all steps.
+/// The value of an expression at all steps.
 using StepValue = std::variant<StepScalar, StepVector, RangeVector, std::string>;
 
-/// The labels of a metric's name and of what belongs to it (type and unit).
+/// Returns the labels of a metric's name, type and unit.
 const std::vector<std::string>& MetricNameLabels();
 
-/// `labels` without those.
+/// Returns the labels without MetricNameLabels().
 Labels DropMetricName(const Labels& labels);
 
-/// Whether label sets that are unique stay so without the name, because all have the same.
+/// Whether all series have the same name, so that label sets stay unique without it.
 bool HaveSameName(const StepVector& vector);
 
-/// Makes one of the series that have the same labels; whether its name is dropped is decided by the
-/// series with the earliest value. Throws QueryError when two of them have a value at the same
-/// step.
+/// Merges series that have the same labels. The series with the earliest value decides whether the
+/// name is dropped. Throws QueryError when two of them have a value at the same step.
 void MergeSameLabels(StepVector& vector);
 
 }  // namespace hakem::promql

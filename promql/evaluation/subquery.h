@@ -5,8 +5,8 @@
 
 namespace hakem::promql {
 
-/// `expr[range:step]`: the expression's values at all multiples of the step that any window
-/// of the outer evaluation covers, evaluated once.
+/// Evaluates `expr[range:step]` once, at all multiples of the step that any window of the outer
+/// evaluation covers.
 RangeVector EvaluateSubquery(const Subquery& subquery, Evaluator& outer);
 
 }  // namespace hakem::promql

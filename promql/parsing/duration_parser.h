@@ -8,24 +8,24 @@
 
 namespace hakem::promql {
 
-/// What an error says when something stands where no duration can begin.
+/// The context and the expected tokens for error messages.
 struct DurationContext {
   std::string_view where;
   std::string_view expected;
 };
 
-/// A length with its place in the query.
+/// A duration and its position in the query.
 struct ParsedLength {
   DurationOrExpr value;
   Position position;
 };
 
-/// Reads what stands in brackets: arithmetic with durations and seconds. Throws QueryError; also
-/// when what is written out is not positive, and at arithmetic unless the feature is on.
+/// Parses a duration in brackets: a duration or seconds, or arithmetic with them if the feature is
+/// on. Throws QueryError, also when a constant is not positive.
 ParsedLength ParseLength(TokenCursor& tokens, Features features, DurationContext context);
 
-/// Reads what stands behind `offset`: a duration or seconds, with a sign perhaps; arithmetic in
-/// parentheses only. Throws QueryError, as above.
+/// Parses a duration behind `offset`: a duration or seconds with an optional sign; arithmetic only
+/// in parentheses. Throws QueryError.
 ParsedLength ParseOffsetLength(TokenCursor& tokens, Features features, DurationContext context);
 
 }  // namespace hakem::promql

@@ -7,8 +7,8 @@
 
 namespace hakem::promql {
 
-/// The words of a query, the last of which is kEnd, or kError where the text cannot be read on:
-/// the parser reports that error when it gets there. White space and comments are left out.
+/// Splits a query into tokens without white space and comments. The last token is kEnd, or kError
+/// at invalid text; the parser reports that error when it gets there.
 std::vector<Token> Tokenize(std::string_view query);
 
 }  // namespace hakem::promql

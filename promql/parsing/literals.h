@@ -6,15 +6,15 @@
 
 namespace hakem::promql {
 
-/// What a number stands for (decimal, 0x…, octal with a leading 0, Inf, NaN); a duration stands
-/// for its seconds. Throws QueryError.
+/// Returns the value of a number (decimal, 0x…, octal with a leading 0, Inf, NaN), or the seconds
+/// of a duration. Throws QueryError.
 double ReadNumber(const Token& token);
 
-/// The seconds that a duration, or a number, stands for. Throws QueryError, also when they are more
-/// than Go's durations hold.
+/// Returns the seconds of a duration or a number. Throws QueryError, also beyond
+/// kMaxDurationSeconds.
 double ReadSeconds(const Token& token);
 
-/// The text of a string literal. Throws QueryError.
+/// Returns the text of a string literal. Throws QueryError.
 std::string ReadString(const Token& token);
 
 }  // namespace hakem::promql

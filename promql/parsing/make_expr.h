@@ -6,11 +6,11 @@
 
 namespace hakem::promql {
 
-/// Throws QueryError when the depth is more than kMaxDepth.
+/// Throws QueryError when the depth exceeds kMaxDepth.
 void CheckDepth(int depth, const Position& position);
 
-/// A node whose depth is one more than its deepest operand's; null operands do not count. Throws
-/// QueryError when that is too deep.
+/// Makes a node whose depth is that of its deepest operand plus one; null operands do not count.
+/// Throws QueryError when the depth exceeds kMaxDepth.
 ExprPtr MakeExpr(Expr::Node node, const Position& position,
                  std::initializer_list<const Expr*> operands = {});
 

@@ -5,7 +5,7 @@
 
 namespace hakem::promql {
 
-/// Reads what may stand behind a binary operator: `on (a) group_left (b) fill (0)`. Throws
+/// Parses the optional modifiers behind a binary operator: `on (a) group_left (b) fill (0)`. Throws
 /// QueryError.
 VectorMatching ParseMatching(TokenCursor& tokens);
 

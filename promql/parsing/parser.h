@@ -11,24 +11,23 @@
 
 namespace hakem::promql {
 
-/// Reads a query. The result is well typed; its depth is at most kMaxDepth.
+/// Parses a query. The result is well typed; its depth is at most kMaxDepth.
 ///
-/// Errors: kInvalidInput, one line in Prometheus' words with the place of the first error:
-/// `1:6: parse error: unexpected end of input`. A text longer than kMaxQueryBytes is refused. What
-/// is experimental in Prometheus and not among the features is refused as a Prometheus refuses it
-/// that has not enabled it.
+/// Errors: kInvalidInput, Prometheus' message in one line with the position of the first error:
+/// `1:6: parse error: unexpected end of input`. Also for texts longer than kMaxQueryBytes, and for
+/// experimental syntax that is not among `features`.
 Result<ExprPtr> Parse(std::string_view query, Features features = {});
 
-/// Reads a selector alone, as match[] parameters have it: `up{job="hokm"}`. One that an empty
-/// series would satisfy is no error here, as in Prometheus. Errors: kInvalidInput.
+/// Parses a selector such as the parameter match[]: `up{job="hokm"}`. As in Prometheus, a selector
+/// that matches every series is accepted here. Errors: kInvalidInput.
 Result<std::vector<Matcher>> ParseSelector(std::string_view selector);
 
-/// The deepest nesting that is accepted; operators in a row nest too. Whoever parses, prints or
-/// evaluates has the stack for it: model/deep_thread.h.
+/// The deepest nesting that is accepted; a chain of operators nests too. Threads that parse, print
+/// or evaluate queries need the stack of model/deep_thread.h.
 inline constexpr int kMaxDepth = 512;
 
-/// The longest text that is read. What dashboards make of thousands of values has room in it, and a
-/// text of a megabyte would be a hundred as tokens.
+/// The longest query. Dashboards that list thousands of values stay below it. Tokens take a hundred
+/// times the memory of the text.
 inline constexpr std::size_t kMaxQueryBytes = 256 << 10;
 
 }  // namespace hakem::promql

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "promql/parsing/duration_parser.h"
 #include "promql/parsing/literals.h"
 #include "promql/parsing/make_expr.h"
@@ -39,8 +39,8 @@ ExprPtr MakeMatrix(ExprPtr expr, DurationOrExpr range, const Position& brackets)
     ThrowParseError(brackets, "no @ modifiers allowed before range");
   }
   const Position position = Span(expr->position, brackets);
-  const RangeModifier reach = std::exchange(selector->reach, RangeModifier::kNone);
-  return MakeExpr(MatrixSelector{std::move(*selector), std::move(range), {}, reach}, position);
+  const RangeModifier modifier = std::exchange(selector->modifier, RangeModifier::kNone);
+  return MakeExpr(MatrixSelector{std::move(*selector), std::move(range), {}, modifier}, position);
 }
 
 constexpr std::string_view kDuration = "number, duration, step(), or range()";
@@ -98,8 +98,9 @@ Timestamp ParseAtTimestamp(TokenCursor& tokens, Expr& expr) {
   constexpr double kBound = static_cast<double>(std::numeric_limits<std::int64_t>::max());
   if (!(std::abs(seconds) * 1000 < kBound)) {
     ThrowParseError(expr.position, fmt::format("timestamp out of bounds for @ modifier: {}",
-                                               std::isfinite(seconds) ? fmt::format("{:f}", seconds)
-                                                                      : FormatFloat(seconds)));
+                                               std::isfinite(seconds)
+                                                   ? fmt::format("{:f}", seconds)
+                                                   : FormatNumber(seconds, NumberForm::kDecimal)));
   }
   expr.position.end = token.position.end;
   return Timestamp{Duration{std::llround(seconds * 1000)}};
@@ -134,32 +135,32 @@ void ParseAt(TokenCursor& tokens, Expr& expr) {
 
 RangeModifier* ReachOf(Expr& expr) {
   if (auto* vector = std::get_if<VectorSelector>(&expr.node)) {
-    return &vector->reach;
+    return &vector->modifier;
   }
   auto* matrix = std::get_if<MatrixSelector>(&expr.node);
-  return matrix == nullptr ? nullptr : &matrix->reach;
+  return matrix == nullptr ? nullptr : &matrix->modifier;
 }
 
 /// `anchored` or `smoothed`
 void ParseReach(TokenCursor& tokens, Expr& expr, Features features) {
-  const RangeModifier reach =
+  const RangeModifier modifier =
       tokens.AtKeyword("anchored") ? RangeModifier::kAnchored : RangeModifier::kSmoothed;
   tokens.Take();
   if (!features.Has(Feature::kExtendedRangeSelectors)) {
     ThrowParseError(expr.position,
-                    fmt::format("{} modifier is experimental and not enabled", ToString(reach)));
+                    fmt::format("{} modifier is experimental and not enabled", ToString(modifier)));
   }
   RangeModifier* target = ReachOf(expr);
   if (target == nullptr) {
     const bool subquery = std::holds_alternative<Subquery>(expr.node);
     ThrowParseError(expr.position,
-                    fmt::format("{} modifier {}", ToString(reach),
+                    fmt::format("{} modifier {}", ToString(modifier),
                                 subquery ? "is not supported for subqueries" : "not implemented"));
   }
-  if (*target != RangeModifier::kNone && *target != reach) {
+  if (*target != RangeModifier::kNone && *target != modifier) {
     ThrowParseError(expr.position, "anchored and smoothed modifiers cannot be used together");
   }
-  *target = reach;
+  *target = modifier;
 }
 
 }  // namespace

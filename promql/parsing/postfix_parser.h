@@ -6,8 +6,8 @@
 
 namespace hakem::promql {
 
-/// Reads all that may stand behind an expression: `[5m]`, `[1h:5m]`, `offset 5m`, `@ 100`,
-/// `anchored`. Returns the expression when there is nothing. Throws QueryError.
+/// Parses everything that may follow an expression: `[5m]`, `[1h:5m]`, `offset 5m`, `@ 100`,
+/// `anchored`. Returns `expr` unchanged when nothing follows. Throws QueryError.
 ExprPtr ParsePostfix(TokenCursor& tokens, ExprPtr expr, Features features);
 
 }  // namespace hakem::promql

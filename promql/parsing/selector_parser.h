@@ -8,13 +8,13 @@
 
 namespace hakem::promql {
 
-/// Whether an expression may begin with what is next.
+/// Whether the next token can begin an expression.
 bool AtExpression(const TokenCursor& tokens);
 
-/// Reads `name`, `name{…}` or `{…}`. Throws QueryError.
+/// Parses `name`, `name{…}` or `{…}`. Throws QueryError.
 ExprPtr ParseVectorSelector(TokenCursor& tokens);
 
-/// Reads `(a, "b.c", by)`: almost any word may be a label. Throws QueryError.
+/// Parses `(a, "b.c", by)`; almost any word may be a label name. Throws QueryError.
 std::vector<std::string> ParseGroupingLabels(TokenCursor& tokens);
 
 }  // namespace hakem::promql

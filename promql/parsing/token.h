@@ -9,10 +9,10 @@ namespace hakem::promql {
 
 enum class TokenKind {
   kEnd,
-  kError,  ///< The text cannot be read on; `text` is the message.
+  kError,  ///< Invalid text; Token::text is the error message.
   kIdentifier,
-  kMetricIdentifier,  ///< With a colon.
-  kString,            ///< `text` with its quotes.
+  kMetricIdentifier,  ///< An identifier with a colon.
+  kString,            ///< Token::text includes the quotes.
   kNumber,
   kDuration,
   kLeftParen,
@@ -27,30 +27,30 @@ enum class TokenKind {
   kRegexMatch,
   kRegexMismatch,
   kAt,
-  kOperator,     ///< Binary operators, words among them; also != in matchers.
+  kOperator,     ///< Binary operators, including words; also != in matchers.
   kAggregator,   ///< sum, topk, …
   kKeyword,      ///< by, on, offset, …
   kBoundKeyword  ///< start, end
 };
 
-/// A word of the language with its place in the text.
+/// A token and its position in the query.
 struct Token {
   TokenKind kind = TokenKind::kEnd;
   std::string text;
   Position position;
 
-  /// Whether it is this keyword, operator or aggregator; words in any case.
+  /// Whether it is this keyword, operator or aggregator. Ignores the case of words.
   bool Is(TokenKind wanted, std::string_view word) const;
 };
 
-/// The token as messages name it: `identifier "foo"`, `<op:+>`, `")"`, `end of input`.
+/// Describes the token for messages: `identifier "foo"`, `<op:+>`, `")"`, `end of input`.
 std::string Describe(const Token& token);
 
-/// What a word is: a keyword, operator, aggregator or number (`inf`) in any case, else an
-/// identifier.
+/// Returns the kind of a word: a keyword, operator, aggregator or number (`inf`) in any case, else
+/// an identifier.
 TokenKind KindOfWord(std::string_view word);
 
-/// Whether the texts are equal but for ASCII case.
+/// Whether the texts are equal, ignoring ASCII case.
 bool EqualIgnoringCase(std::string_view a, std::string_view b);
 
 }  // namespace hakem::promql

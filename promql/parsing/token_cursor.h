@@ -7,19 +7,19 @@
 
 namespace hakem::promql {
 
-/// The place in a query up to which the parser has read. Throws QueryError at a token that is an
-/// error, or not what is wanted.
+/// The parser's position among the tokens of a query. Throws QueryError at an error token, or at an
+/// unexpected one.
 class TokenCursor {
  public:
   explicit TokenCursor(std::string_view query);
 
-  /// The token that is next, or one behind it.
+  /// Returns the next token, or the one `ahead` places behind it.
   const Token& Peek(std::size_t ahead = 0) const;
 
-  /// Goes on. The end stays next for ever.
+  /// Returns the next token and moves on, but not beyond kEnd.
   Token Take();
 
-  /// The token that was taken last. Requires: there was one.
+  /// The token that was taken last. Requires: Take was called.
   const Token& last() const { return tokens_[next_ - 1]; }
 
   bool At(TokenKind kind) const { return Peek().kind == kind; }
@@ -30,10 +30,10 @@ class TokenCursor {
 
   Token Expect(TokenKind kind);
 
-  /// `unexpected identifier "x" in context, expected expected`
+  /// Throws `unexpected identifier "x" in CONTEXT, expected EXPECTED` for the next token.
   [[noreturn]] void Unexpected(std::string_view context = {}, std::string_view expected = {}) const;
 
-  /// Errors between these two are "in aggregation" when nothing nearer gives a context.
+  /// Between these two calls, errors without a context are reported as "in aggregation".
   void EnterAggregation() { ++open_aggregations_; }
 
   void LeaveAggregation() { --open_aggregations_; }

@@ -4,11 +4,11 @@
 
 namespace hakem::promql {
 
-/// Checks that operators, functions and aggregations get what they can take, as Prometheus does
-/// after parsing. Throws QueryError at the first that does not.
+/// Checks the operand types of operators, functions and aggregations, as Prometheus does after
+/// parsing. Throws QueryError at the first error.
 void CheckTypes(const Expr& expr);
 
-/// Leaves parsing: `1:5: parse error: message`.
+/// Throws QueryError with the message `1:5: parse error: MESSAGE`.
 [[noreturn]] void ThrowParseError(const Position& position, std::string_view message);
 
 }  // namespace hakem::promql

@@ -49,9 +49,9 @@ std::string_view ToString(ValueType type) {
   return "scalar";
 }
 
-std::string_view ToString(RangeModifier reach) {
+std::string_view ToString(RangeModifier modifier) {
   constexpr std::string_view kNames[] = {"", "anchored", "smoothed"};
-  return kNames[static_cast<std::size_t>(reach)];
+  return kNames[static_cast<std::size_t>(modifier)];
 }
 
 std::string_view ToString(BinaryOp op) {

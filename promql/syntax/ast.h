@@ -17,13 +17,13 @@ namespace hakem::promql {
 struct Expr;
 struct FunctionSpec;
 
-/// An expression owns its operands. One that Parse returned is well typed.
+/// An expression owns its operands. Parse returns only well-typed ones.
 using ExprPtr = std::unique_ptr<Expr>;
 
-/// What an expression evaluates to.
+/// The type of an expression's value.
 enum class ValueType { kScalar, kVector, kMatrix, kString };
 
-/// The word in messages: "scalar", "instant vector", "range vector", "string".
+/// Returns the name used in messages: "scalar", "instant vector", "range vector", "string".
 std::string_view ToString(ValueType type);
 
 enum class BinaryOp {
@@ -45,17 +45,27 @@ enum class BinaryOp {
   kUnless,
 };
 
-/// "+", "==", "unless", …
+/// Returns the operator as it is written: "+", "==", "unless".
 std::string_view ToString(BinaryOp op);
 
-/// `==` `!=` `>` `<` `>=` `<=`
+/// Whether it is one of `==` `!=` `>` `<` `>=` `<=`.
 constexpr bool IsComparison(BinaryOp op) {
-  return op >= BinaryOp::kEqual && op <= BinaryOp::kLessEqual;
+  switch (op) {
+    case BinaryOp::kEqual:
+    case BinaryOp::kNotEqual:
+    case BinaryOp::kGreater:
+    case BinaryOp::kLess:
+    case BinaryOp::kGreaterEqual:
+    case BinaryOp::kLessEqual:
+      return true;
+    default:
+      return false;
+  }
 }
 
-/// `and` `or` `unless`
+/// Whether it is one of `and` `or` `unless`.
 constexpr bool IsSetOperator(BinaryOp op) {
-  return op >= BinaryOp::kAnd;
+  return op == BinaryOp::kAnd || op == BinaryOp::kOr || op == BinaryOp::kUnless;
 }
 
 enum class AggregateOp {
@@ -75,58 +85,58 @@ enum class AggregateOp {
   kLimitRatio,
 };
 
-/// "sum", "count_values", …
+/// Returns the aggregation's name: "sum", "count_values".
 std::string_view ToString(AggregateOp op);
 
-/// `@ start()` and `@ end()`: the bounds of the query.
+/// The bounds of the query, written `@ start()` and `@ end()`.
 enum class QueryBound { kStart, kEnd };
 
-/// `@ …` and `offset …` behind a selector or subquery: which instant it looks at.
+/// The modifiers `@ …` and `offset …`, which shift the evaluation time of a selector or subquery.
 struct TimeShift {
   std::optional<std::variant<Timestamp, QueryBound>> at;
-  std::optional<DurationOrExpr> offset;  ///< Negative: into the future.
+  std::optional<DurationOrExpr> offset;  ///< Negative offsets look into the future.
 };
 
 struct NumberLiteral {
   double value;
-  bool is_duration = false;  ///< Written as `5m`: printed so again.
+  bool is_duration = false;  ///< Written as a duration like `5m`, and printed as one.
 };
 
 struct StringLiteral {
   std::string value;
 };
 
-/// What a selector takes from beyond the bounds it is given, so that changes are exact.
+/// Makes a selector use samples beyond its bounds, so that rates and increases are exact.
 enum class RangeModifier {
   kNone,
-  kAnchored,  ///< The sample before a range counts too.
-  kSmoothed,  ///< Values at the bounds lie on the line between the samples on both sides.
+  kAnchored,  ///< The last sample before the range counts too.
+  kSmoothed,  ///< Values at the bounds are interpolated between the samples on both sides.
 };
 
-/// "", "anchored", "smoothed"
-std::string_view ToString(RangeModifier reach);
+/// Returns the modifier as it is written: "", "anchored", "smoothed".
+std::string_view ToString(RangeModifier modifier);
 
-/// `name{…}`. The name, when there is one, is also the last of the matchers.
+/// `name{…}`. A name is also the last of the matchers.
 struct VectorSelector {
-  std::string name;  ///< As it stood before the braces, or "".
+  std::string name;  ///< The name before the braces, or "".
   std::vector<Matcher> matchers;
   TimeShift shift;
-  RangeModifier reach = RangeModifier::kNone;
+  RangeModifier modifier = RangeModifier::kNone;
 };
 
-/// `selector[5m]`. Shift and reach are those behind the brackets; the selector has none of its own.
+/// `selector[5m]`. Shift and modifier are those behind the brackets; the inner selector has none.
 struct MatrixSelector {
   VectorSelector selector;
   DurationOrExpr range;
   TimeShift shift;
-  RangeModifier reach = RangeModifier::kNone;
+  RangeModifier modifier = RangeModifier::kNone;
 };
 
 /// `expr[1h:5m]`
 struct Subquery {
   ExprPtr expr;
   DurationOrExpr range;
-  std::optional<DurationOrExpr> step;  ///< Nothing: the engine's default.
+  std::optional<DurationOrExpr> step;  ///< Empty: EngineOptions::default_step.
   TimeShift shift;
 };
 
@@ -140,18 +150,18 @@ struct Unary {
   ExprPtr expr;
 };
 
-/// Which side of a binary operation may hold several elements for one match group.
+/// Which side of a binary operation may have several elements in one match group.
 enum class Cardinality { kOneToOne, kManyToOne, kOneToMany };
 
-/// How the elements of two vectors find each other.
+/// How elements of two vectors are matched.
 struct VectorMatching {
   Cardinality cardinality = Cardinality::kOneToOne;
-  bool on = false;                   ///< Match on `labels`; else on all but them and the name.
-  std::vector<std::string> labels;   ///< Of `on (…)` or `ignoring (…)`.
-  std::vector<std::string> include;  ///< Of `group_left (…)` or `group_right (…)`.
-  std::optional<double> fill_left;   ///< Stands for an element that the left side lacks; with
-                                     ///< group_right, for one that the right side lacks.
-  std::optional<double> fill_right;  ///< The same of the other side.
+  bool on = false;  ///< Match on `labels` only; else on all labels except these and the name.
+  std::vector<std::string> labels;   ///< The labels of `on (…)` or `ignoring (…)`.
+  std::vector<std::string> include;  ///< The labels of `group_left (…)` or `group_right (…)`.
+  std::optional<double> fill_left;   ///< Value of missing elements of the left side (with
+                                     ///< group_right, of the right side).
+  std::optional<double> fill_right;  ///< Value of missing elements of the other side.
 
   bool fills() const { return fill_left || fill_right; }
 };
@@ -165,7 +175,7 @@ struct Binary {
   Position op_position;
 };
 
-/// `function(arguments)`. Literals and parentheses are kept as they were written.
+/// `function(arguments)`. Literals and parentheses are kept as written.
 struct Call {
   const FunctionSpec* function;
   std::vector<ExprPtr> arguments;
@@ -174,26 +184,27 @@ struct Call {
 /// `sum by (label) (expr)`
 struct Aggregate {
   AggregateOp op;
-  ExprPtr parameter;  ///< Of topk, quantile and their like; else null.
+  ExprPtr parameter;  ///< The parameter of topk, quantile and similar ones; else null.
   ExprPtr expr;
   bool without = false;
   std::vector<std::string> grouping;
 };
 
-/// A node of the syntax tree with its place in the text.
+/// A node of the syntax tree and its position in the query.
 struct Expr {
   using Node = std::variant<NumberLiteral, StringLiteral, VectorSelector, MatrixSelector, Subquery,
                             Paren, Unary, Binary, Call, Aggregate>;
 
   Node node;
   Position position;
-  int depth = 1;  ///< Of the tree below; bounded, so that walking it cannot exhaust the stack.
+  int depth =
+      1;  ///< Depth of the tree from here; bounded, so that recursion cannot exhaust the stack.
 
-  /// What it evaluates to.
+  /// The type of its value.
   ValueType type() const;
 };
 
-/// The expression without the parentheses around it.
+/// Returns the expression without parentheses around it.
 const Expr& Unwrap(const Expr& expr);
 
 }  // namespace hakem::promql

@@ -9,16 +9,16 @@
 
 namespace hakem::promql {
 
-/// What an element of a duration expression is: a value, or what is done with those before it.
+/// An element of a duration expression: a value, or an operation on the values before it.
 enum class DurationOp {
-  kNumber,    ///< Seconds.
-  kDuration,  ///< Seconds too, written `5m`.
+  kNumber,    ///< A number of seconds.
+  kDuration,  ///< A number of seconds, written as a duration like `5m`.
   kStep,      ///< `step()`
   kRange,     ///< `range()`
-  kMinus,     ///< Takes one value, as the next two do.
+  kMinus,     ///< This and the next two take one value.
   kPlus,
   kParentheses,
-  kMinOf,  ///< Takes two values, as all below do.
+  kMinOf,  ///< This and all below take two values.
   kMaxOf,
   kAdd,
   kSub,
@@ -30,40 +30,41 @@ enum class DurationOp {
 
 struct DurationElement {
   DurationOp op = DurationOp::kNumber;
-  double seconds = 0;   ///< Of kNumber and kDuration.
-  Position position{};  ///< Of the expression that ends with this element.
+  double seconds = 0;   ///< For kNumber and kDuration.
+  Position position{};  ///< Position of the expression that ends with this element.
 
   bool operator==(const DurationElement&) const = default;
 };
 
-/// A length of time that a query computes: `5m + 2 * step()`. Operands come before what is done
-/// with them. Not empty, and each element finds the values that it takes.
+/// A computed duration, `5m + 2 * step()`, in reverse Polish notation: operands come before their
+/// operator. Never empty, and every operator has its operands.
 using DurationExpr = std::vector<DurationElement>;
 
-/// What a duration of Go's holds, and so one of Prometheus'.
+/// The longest duration that Go, and so Prometheus, can represent.
 inline constexpr double kMaxDurationSeconds = 9223372036;
 
-/// A length of time in a query: written out, or computed once the query's own times are known.
+/// A duration in a query: a constant, or an expression that is computed for each query.
 using DurationOrExpr = std::variant<Duration, DurationExpr>;
 
-/// The times of the query as a whole, of which its duration expressions may speak.
+/// The times of the query, which duration expressions may refer to.
 struct QueryTimes {
   Timestamp start;
   Timestamp end;
-  Duration step{0};  ///< 0 for an instant query.
+  Duration step{0};  ///< 0 in an instant query.
 };
 
-/// The expression in canonical form: `5m + 2 * step()`.
+/// Prints the expression in canonical form: `5m + 2 * step()`.
 std::string Print(const DurationExpr& expr);
 
-/// As it is printed, also where it was written out.
-std::string Print(const DurationOrExpr& length);
+/// Prints the constant or the expression in canonical form.
+std::string Print(const DurationOrExpr& duration);
 
+/// The sign that a duration must have.
 enum class Sign { kAny, kPositive };
 
-/// What the length is in this query; 0 when it is positive but below a millisecond. Throws
-/// QueryError, in Prometheus' words, when it divides by zero, is too long, or has not the wanted
-/// sign.
-Duration Evaluate(const DurationOrExpr& length, const QueryTimes& times, Sign wanted);
+/// Computes the duration for a query; positive durations below a millisecond become 0. Throws
+/// QueryError with Prometheus' message when it divides by zero, or the result is too long or does
+/// not have the wanted sign.
+Duration Evaluate(const DurationOrExpr& duration, const QueryTimes& times, Sign wanted);
 
 }  // namespace hakem::promql

@@ -8,13 +8,13 @@
 
 namespace hakem::promql {
 
-/// What is experimental in Prometheus. Each is off until it is asked for by its name there.
+/// Experimental parts of Prometheus' language. Each is off unless it is enabled by name.
 enum class Feature : unsigned {
   kExperimentalFunctions,   ///< `mad_over_time(x[5m])`, `limitk(2, x)`, …
   kDurationExpressions,     ///< `x[5m + step()]`, `x offset (2 * 1h)`
   kExtendedRangeSelectors,  ///< `x[5m] anchored`, `x smoothed`
   kFillModifiers,           ///< `a + fill(0) b`
-  kDelayedNameRemoval,      ///< Metric names go when the query ends, not at once.
+  kDelayedNameRemoval,      ///< Metric names are dropped when the query ends, not at once.
 };
 
 /// A set of features.
@@ -46,11 +46,11 @@ class Features {
   unsigned bits_ = 0;
 };
 
-/// Their names: "promql-duration-expr", …
+/// Returns the features' names: "promql-duration-expr" and so on.
 std::vector<std::string> Names(Features features);
 
-/// Those that lists name as `--enable-feature` has it, with commas between the names.
-/// Errors: kInvalidInput: a name that is unknown, with the nearest that is known.
+/// Parses values of `--enable-feature`, each a list of names separated by commas.
+/// Errors: kInvalidInput: an unknown name; the message has the nearest known one.
 Result<Features> FeaturesNamed(std::span<const std::string> lists);
 
 }  // namespace hakem::promql

@@ -16,14 +16,14 @@ class FunctionCall;
 struct RangeVector;
 struct StepSeries;
 
-/// What a function evaluates to: evaluation/step_value.h has the same and completes it.
+/// The value of a call. Declared here and in evaluation/step_value.h, which completes the types.
 using StepValue =
     std::variant<std::vector<double>, std::vector<StepSeries>, RangeVector, std::string>;
 
 /// The types of a function's arguments, in order.
 class ArgumentTypes {
  public:
-  // NOLINTNEXTLINE(google-explicit-constructor): written as a list in the rows.
+  // NOLINTNEXTLINE(google-explicit-constructor): the tables of functions write a list.
   constexpr ArgumentTypes(std::initializer_list<ValueType> types) : size_(types.size()) {
     std::size_t i = 0;
     for (const ValueType type : types) {
@@ -41,16 +41,16 @@ class ArgumentTypes {
   std::size_t size_;
 };
 
-/// Who may call a function.
+/// When a function may be called.
 enum class Availability {
   kStable,
-  kExperimental,     ///< Refused unless the feature is on.
-  kNativeHistogram,  ///< Known; there are no native histograms here, so it gives no elements.
+  kExperimental,     ///< Only when the feature kExperimentalFunctions is on.
+  kNativeHistogram,  ///< Accepted, but Hakem has no native histograms: the result is empty.
 };
 
-/// All that is known of a function; parser and evaluator read the same row.
+/// A function's signature and implementation: the row that parser and evaluator both read.
 struct FunctionSpec {
-  /// `optional` without a bound: the last type stands for any number of arguments, also none.
+  /// Value of `optional`: the last argument may be repeated any number of times, or left out.
   static constexpr int kAnyNumber = -1;
 
   std::string_view name;
@@ -58,12 +58,20 @@ struct FunctionSpec {
   int optional = 0;  ///< How many of the last arguments may be left out, or kAnyNumber.
   ValueType result;
   StepValue (*evaluate)(FunctionCall& call);
-  bool reads_time = false;  ///< Its value depends on the instant even if its arguments do not.
-  RangeModifier most_reach =
-      RangeModifier::kNone;      ///< Of its range vector; kSmoothed: anchored ones too.
-  bool works_on_labels = false;  ///< Its result has the values of its first argument.
-  bool selects_labels = false;   ///< Its second argument is a selector of labels: `{a="b"}`.
+  bool reads_time =
+      false;  ///< Its value depends on the evaluation time even if its arguments do not.
+  /// The modifier that its range vector may have. kSmoothed also accepts kAnchored.
+  RangeModifier accepted_modifier = RangeModifier::kNone;
+  bool works_on_labels =
+      false;  ///< It changes labels only; the values are those of its first argument.
+  bool selects_labels = false;  ///< Its second argument selects labels: `{a="b"}`.
   Availability availability = Availability::kStable;
+
+  /// Whether its range vector may have this modifier.
+  constexpr bool Accepts(RangeModifier modifier) const {
+    return modifier == RangeModifier::kNone || modifier == accepted_modifier ||
+           (modifier == RangeModifier::kAnchored && accepted_modifier == RangeModifier::kSmoothed);
+  }
 
   constexpr bool takes_range() const {
     for (std::size_t i = 0; i < arguments.size(); ++i) {

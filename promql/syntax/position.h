@@ -4,8 +4,8 @@
 
 namespace hakem::promql {
 
-/// Where something stands in a query: bytes [begin, end), and the line and column of `begin`,
-/// counted from 1 (columns in bytes, as Prometheus counts them).
+/// A position in a query: bytes [begin, end), and the line and column of `begin`, counted from 1
+/// (columns in bytes, as in Prometheus).
 struct Position {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -15,7 +15,7 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-/// From the beginning of one to the end of the other.
+/// Returns the position from the beginning of `first` to the end of `last`.
 inline Position Span(const Position& first, const Position& last) {
   return {first.begin, last.end, first.line, first.column};
 }

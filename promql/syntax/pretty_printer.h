@@ -6,9 +6,8 @@
 
 namespace hakem::promql {
 
-/// The expression in canonical form for people: what is longer than 100 characters is broken into
-/// lines at its operators and parentheses, two spaces for each level, as Prometheus' `format_query`
-/// breaks it.
+/// Prints the expression as Prometheus' `format_query` does: parts longer than 100 characters are
+/// broken into lines at operators and parentheses, indented by two spaces for each level.
 std::string PrettyPrint(const Expr& expr);
 
 }  // namespace hakem::promql

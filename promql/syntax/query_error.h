@@ -7,8 +7,8 @@
 
 namespace hakem::promql {
 
-/// Thrown by parser and evaluator to leave a deep recursion at the first error. Never leaves this
-/// folder: CatchQueryError turns it into a value.
+/// Thrown by parser and evaluator to leave a deep recursion at the first error. It never leaves
+/// promql/: CatchQueryError turns it into a value.
 struct QueryError {
   Error error;
 };
@@ -18,7 +18,8 @@ struct QueryError {
   throw QueryError{Error{code, std::move(message)}};
 }
 
-/// Returns what `work` returns, or the error that it threw: the one place where it is caught.
+/// Returns the result of `work`, or the error of the QueryError that it threw. Nothing else catches
+/// QueryError.
 template <typename Work>
 Result<std::invoke_result_t<Work>> CatchQueryError(Work&& work) {
   try {

@@ -100,11 +100,11 @@ TEST_F(SnapshotRecorderTest, FindsASeriesAgainThatRetentionHasDropped) {
 TEST_F(SnapshotRecorderTest, IsToldInMetrics) {
   RecordedInstruments instruments;
   StoreMetrics metrics(instruments);
-  metrics.Tell(store_.Stats());
+  metrics.Update(store_.Stats());
   Record(0, {{a_, 1}});
-  metrics.Tell(store_.Stats());
+  metrics.Update(store_.Stats());
   Record(0, {{a_, 1}});
-  metrics.Tell(store_.Stats());
+  metrics.Update(store_.Stats());
   EXPECT_EQ(instruments.Value("hakem_tsdb_series"), 2);
   EXPECT_EQ(instruments.Value("hakem_tsdb_samples_total"), 2);
   EXPECT_EQ(instruments.Value("hakem_tsdb_duplicate_samples_total"), 2);

@@ -6,10 +6,10 @@
 
 namespace hakem::tsdb {
 
-/// Appends groups of bits, most significant first, to words that it makes room for.
+/// Appends groups of bits, most significant first, to a growing list of words.
 class BitWriter {
  public:
-  /// The lowest `count` (1 to 64) bits of `bits`; the others are zero.
+  /// Appends the lowest `count` (1 to 64) bits of `bits`. Requires: the other bits are zero.
   void Write(std::uint64_t bits, unsigned count) {
     const unsigned free = 64 - used_;
     if (words_.empty() || free == 0) {
@@ -29,7 +29,7 @@ class BitWriter {
 
  private:
   std::vector<std::uint64_t> words_;
-  unsigned used_ = 64;  ///< Bits of the last word.
+  unsigned used_ = 64;  ///< How many bits of the last word are used.
 };
 
 /// Reads what a BitWriter wrote. Past the end it yields zeros and is no longer ok(). `Words` is
@@ -37,20 +37,20 @@ class BitWriter {
 template <typename Words>
 class BitReader {
  public:
-  /// `position`: how many bits are not read.
+  /// `position`: how many bits to skip.
   explicit BitReader(Words words, std::size_t position = 0) : words_(words), position_(position) {}
 
-  /// The next 64 bits, which remain to be read.
+  /// Returns the next 64 bits without consuming them.
   std::uint64_t Peek() const {
     const std::size_t word = position_ >> 6;
     const unsigned offset = position_ & 63;
-    // Shifted twice, because no word can be shifted by 64.
+    // Two shifts, because a shift by 64 is undefined.
     return WordAt(word) << offset | WordAt(word + 1) >> 1 >> (63 - offset);
   }
 
   void Skip(unsigned count) { position_ += count; }
 
-  /// The next `count` (1 to 64) bits.
+  /// Consumes and returns the next `count` (1 to 64) bits.
   std::uint64_t Read(unsigned count) {
     const std::uint64_t bits = Peek() >> (64 - count);
     Skip(count);

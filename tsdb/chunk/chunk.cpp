@@ -101,7 +101,7 @@ ChunkWriter::ChunkWriter(Timestamp time, double value)
       value_(std::bit_cast<std::uint64_t>(value)),
       position_(chunk_layout::kHeaderWords * 64),
       samples_(1),
-      told_(1) {
+      encoded_(1) {
   StoreWord(chunk_.words()[1], static_cast<std::uint64_t>(last_time_));
   StoreWord(chunk_.words()[2], std::bit_cast<std::uint64_t>(value));
   StoreWord(chunk_.words()[0], chunk_layout::State(1, 1), std::memory_order_release);
@@ -136,15 +136,15 @@ bool ChunkWriter::Append(Timestamp time, double value) {
     }
     interval_ = interval;
     ++tokens_;
-    told_ = ++samples_;
+    encoded_ = ++samples_;
   }
   last_time_ = now;
-  StoreWord(chunk_.words()[0], chunk_layout::State(samples_, told_), std::memory_order_release);
+  StoreWord(chunk_.words()[0], chunk_layout::State(samples_, encoded_), std::memory_order_release);
   return true;
 }
 
 std::optional<ChunkMark> ChunkWriter::TakeMark() {
-  if (tokens_ < marked_tokens_ + kTokensPerMark || tokens_ >= kMaxTokens || samples_ != told_) {
+  if (tokens_ < marked_tokens_ + kTokensPerMark || tokens_ >= kMaxTokens || samples_ != encoded_) {
     return std::nullopt;
   }
   marked_tokens_ = tokens_;
@@ -152,7 +152,7 @@ std::optional<ChunkMark> ChunkWriter::TakeMark() {
 }
 
 void ChunkWriter::WriteRun() {
-  const std::uint32_t length = samples_ - told_;
+  const std::uint32_t length = samples_ - encoded_;
   if (length == 0) {
     return;
   }
@@ -180,7 +180,7 @@ void ChunkWriter::WriteIntervalChange(std::int64_t change) {
 /// Whether a token with both fits, and the run before it.
 bool ChunkWriter::HasRoomFor(std::int64_t interval, double value) const {
   std::uint32_t bits = 2 + 1;
-  if (samples_ != told_) {
+  if (samples_ != encoded_) {
     bits += kMaxRunBits;
   }
   if (interval != interval_) {

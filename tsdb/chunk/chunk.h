@@ -14,38 +14,38 @@
 
 namespace hakem::tsdb {
 
-/// Consecutive samples of a series, compressed (see chunk_decoder.h). A handle: copies share the
-/// words. One ChunkWriter may append while others read: they see the samples that were there when
-/// they began, and take no lock.
+/// Consecutive samples of a series, compressed (see chunk_decoder.h). Copies share the words. One
+/// ChunkWriter may append while other threads read without a lock; a reader sees the samples that
+/// were there when it began.
 class Chunk {
  public:
   Chunk() = default;
 
-  /// Whether there are no words: what is below requires that there are.
+  /// Whether there is no data. All other functions require that there is.
   bool is_null() const { return block_ == nullptr; }
 
   Timestamp first_time() const;
 
   std::uint32_t sample_count() const;
 
-  /// What it takes of memory.
+  /// Memory that it takes.
   std::uint32_t bytes() const;
 
-  /// Appends its points in (after, until] to `points`. `mark`: one made of this chunk, whose time
-  /// is not after `after`; null: from the first sample on.
+  /// Appends its points in (after, until] to `points`. `mark`: a mark of this chunk, not later than
+  /// `after`, at which decoding begins; null: decode from the first sample on.
   void Read(Timestamp after, Timestamp until, std::vector<Point>& points,
             const ChunkMark* mark = nullptr) const;
 
  private:
   friend class ChunkWriter;
-  using Word = std::uint64_t;  ///< Read and written as std::atomic_ref.
+  using Word = std::uint64_t;  ///< Accessed through std::atomic_ref.
 
-  /// The words follow.
+  /// The words follow it in memory.
   struct Header : BlockOwners {
-    std::uint32_t size = 0;  ///< In words.
+    std::uint32_t size = 0;  ///< Number of words.
   };
 
-  /// Zeros.
+  /// Makes a chunk of zeros.
   explicit Chunk(std::uint32_t size);
 
   std::uint32_t size() const { return block_->size; }
@@ -58,39 +58,39 @@ class Chunk {
 /// Appends to one chunk. Used by one thread at a time.
 class ChunkWriter {
  public:
-  /// No chunk yet: it is full.
+  /// Has no chunk yet, and so is full.
   ChunkWriter() = default;
 
-  /// A new chunk with its first sample.
+  /// Begins a chunk with its first sample.
   ChunkWriter(Timestamp time, double value);
 
-  /// False when the chunk has no room left: MoveTo what Grown gives then, unless it is_full.
-  /// `time` is later than the last one.
+  /// Appends a sample. Returns false when the chunk has no room left: then call MoveTo(Grown()) and
+  /// try again, unless it is_full(). Requires: `time` is later than the last one.
   bool Append(Timestamp time, double value);
 
   /// Whether the next sample should begin another chunk.
   bool is_full(Timestamp next) const;
 
-  /// A chunk ends after so many changes.
+  /// The most changes that one chunk holds.
   static constexpr std::uint32_t kMaxTokens = 240;
-  /// A reader decodes so many at most before the samples that it wants.
+  /// The most changes that a reader decodes before it reaches the samples it wants.
   static constexpr std::uint32_t kTokensPerMark = 32;
   static constexpr std::uint32_t kMaxMarks = (kMaxTokens - 1) / kTokensPerMark;
 
-  /// A mark behind the last sample, once for so many changes; else nothing. To be asked for after
-  /// each Append.
+  /// Returns a mark behind the last sample once every kTokensPerMark changes, else nothing. To be
+  /// called after each Append.
   std::optional<ChunkMark> TakeMark();
 
-  /// A copy of the chunk with more room.
+  /// Returns a copy of the chunk with more room.
   Chunk Grown() const;
 
-  /// Goes on in what Grown gave, and gives the chunk before it in exchange.
+  /// Continues in the chunk that Grown returned; `grown` becomes the previous chunk.
   void MoveTo(Chunk& grown) { std::swap(chunk_, grown); }
 
-  /// Ends the chunk: what it returns has the same samples and no room to spare.
+  /// Ends the chunk. Returns a copy with the same samples and no spare room.
   Chunk Finish() const;
 
-  /// Null when there is none yet.
+  /// The current chunk; is_null() before the first sample.
   const Chunk& chunk() const { return chunk_; }
 
   Timestamp last_time() const { return Timestamp(Duration(last_time_)); }
@@ -108,9 +108,9 @@ class ChunkWriter {
   std::int64_t last_time_ = 0;
   std::int64_t interval_ = 0;
   XorValue value_;
-  std::uint32_t position_ = 0;  ///< In bits, of what is written next.
+  std::uint32_t position_ = 0;  ///< Of the next bit to be written.
   std::uint32_t samples_ = 0;
-  std::uint32_t told_ = 0;
+  std::uint32_t encoded_ = 0;  ///< Samples before the run that has not ended yet.
   std::uint8_t tokens_ = 0;
   std::uint8_t marked_tokens_ = 0;
   static_assert(kMaxTokens + 1 <= std::numeric_limits<std::uint8_t>::max());

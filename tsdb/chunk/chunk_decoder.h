@@ -8,13 +8,13 @@
 
 namespace hakem::tsdb {
 
-/// How a chunk lies in words of 64 bits:
+/// The layout of a chunk, in words of 64 bits:
 ///
-///   word 0    how many samples there are (high half), and how many of them are told below (low
-///             half); the others, a run that still goes on, repeat the last value at the last
-///             interval
+///   word 0    the number of samples (high half), and the number of them that the tokens below
+///             encode (low half); the others repeat the last value at the last interval, as a run
+///             that has not ended yet
 ///   word 1, 2 time (milliseconds since 1970) and value of the first sample
-///   word 3…   one token for each change, for each run of equal values, for each odd interval:
+///   word 3…   one token for each change, each run of equal values and each irregular interval:
 ///
 ///     0 V        the interval is as before, the value is another
 ///     10 N       N samples: interval and value are as before
@@ -25,17 +25,17 @@ namespace hakem::tsdb {
 namespace chunk_layout {
 
 inline constexpr std::size_t kHeaderWords = 3;
-/// More are in no chunk, so that damaged ones cannot ask for any number of points.
+/// The most samples of a chunk, so that a damaged one cannot claim any number.
 inline constexpr std::uint32_t kMaxSamples = 1U << 16;
 
-constexpr std::uint64_t State(std::uint32_t samples, std::uint32_t told) {
-  return std::uint64_t{samples} << 32 | told;
+constexpr std::uint64_t State(std::uint32_t samples, std::uint32_t encoded) {
+  return std::uint64_t{samples} << 32 | encoded;
 }
 
-/// The widths of D; the last one takes any.
+/// The possible sizes of D in bits; the last one fits any number.
 inline constexpr unsigned kIntervalBits[] = {10, 14, 24, 64};
 
-/// Whether a number has a place among so many bits in two's complement.
+/// Whether a number fits into so many bits in two's complement.
 constexpr bool Fits(std::int64_t number, unsigned bits) {
   return bits == 64 ||
          (number >= -(std::int64_t{1} << (bits - 1)) && number < std::int64_t{1} << (bits - 1));
@@ -43,16 +43,16 @@ constexpr bool Fits(std::int64_t number, unsigned bits) {
 
 }  // namespace chunk_layout
 
-/// A place between two samples of a chunk, at which a decoder can begin: what it would know there.
+/// A place between two samples of a chunk at which decoding can begin: the decoder's state there.
 struct ChunkMark {
-  std::uint32_t position = 0;  ///< In bits.
-  std::uint32_t samples = 0;   ///< Before it.
-  Timestamp time;              ///< Of the last of them.
+  std::uint32_t position = 0;  ///< Number of bits before it.
+  std::uint32_t samples = 0;   ///< Number of samples before it.
+  Timestamp time;              ///< Of the last sample before it.
   std::uint64_t interval = 0;
   XorValue value;
 };
 
-/// Reads the samples of a chunk, oldest first. Damaged words end it early, and are not read past
+/// Reads the samples of a chunk, oldest first. Stops early at damaged words, and never reads past
 /// their end. `Words` is anything with `size()` and `[]` that yields a std::uint64_t.
 template <typename Words>
 class ChunkDecoder {
@@ -64,14 +64,14 @@ class ChunkDecoder {
     }
     const std::uint64_t state = bits_.Read(64);
     samples_ = static_cast<std::uint32_t>(state >> 32);
-    told_ = static_cast<std::uint32_t>(state);
+    encoded_ = static_cast<std::uint32_t>(state);
     time_ = bits_.Read(64);
     value_ = XorValue(bits_.Read(64));
-    ok_ =
-        samples_ <= chunk_layout::kMaxSamples && told_ <= samples_ && (told_ > 0 || samples_ == 0);
+    ok_ = samples_ <= chunk_layout::kMaxSamples && encoded_ <= samples_ &&
+          (encoded_ > 0 || samples_ == 0);
   }
 
-  /// Begins with the sample after the mark, which was made of this chunk.
+  /// Begins with the sample after the mark. Requires: the mark belongs to this chunk.
   ChunkDecoder(Words words, const ChunkMark& mark)
       : words_(words),
         bits_(words, mark.position),
@@ -81,17 +81,17 @@ class ChunkDecoder {
         value_(mark.value) {
     const std::uint64_t state = words_[0];
     samples_ = static_cast<std::uint32_t>(state >> 32);
-    told_ = static_cast<std::uint32_t>(state);
+    encoded_ = static_cast<std::uint32_t>(state);
   }
 
-  /// How many samples follow until then if they go on at the last interval. Requires: the last one
-  /// read is not later.
+  /// Returns how many samples are still to come up to `until`, if they continue at the last
+  /// interval. Requires: the last sample that was read is not later than `until`.
   std::uint64_t ExpectedUntil(Timestamp until) const {
     const auto span = static_cast<std::uint64_t>(until.time_since_epoch().count()) - time_;
     return interval_ == 0 ? 0 : std::min<std::uint64_t>(span / interval_, samples_ - done_);
   }
 
-  /// False at the end, and where the words are damaged.
+  /// Reads the next sample. Returns false at the end, and where the words are damaged.
   bool Next(Point& point) {
     if (!ok_ || done_ == samples_) {
       return false;
@@ -99,7 +99,7 @@ class ChunkDecoder {
     if (done_ > 0) {
       if (run_ > 0) {
         --run_;
-      } else if (done_ < told_) {
+      } else if (done_ < encoded_) {
         ok_ = ReadToken() && bits_.ok();
       }
       time_ += interval_;
@@ -109,7 +109,7 @@ class ChunkDecoder {
     return ok_;
   }
 
-  /// False once the words were found to be damaged.
+  /// False once damage has been found.
   bool ok() const { return ok_; }
 
  private:
@@ -145,11 +145,11 @@ class ChunkDecoder {
   Words words_;
   BitReader<Words> bits_;
   std::uint32_t samples_ = 0;
-  std::uint32_t told_ = 0;
+  std::uint32_t encoded_ = 0;
   std::uint32_t done_ = 0;
   std::uint64_t run_ = 0;
-  std::uint64_t time_ = 0;      // Unsigned, so that damaged times may overflow.
-  std::uint64_t interval_ = 0;  // The same.
+  std::uint64_t time_ = 0;      // Unsigned, so that damaged data may overflow.
+  std::uint64_t interval_ = 0;  // Unsigned for the same reason.
   XorValue value_;
   bool ok_ = true;
 };

@@ -5,12 +5,12 @@
 
 namespace hakem::tsdb {
 
-/// How the values of a series are told from one to the next, as in Facebook's Gorilla: only the
-/// bits that differ, between the leading and the trailing ones that do not. Writer and reader keep
-/// one each, and hand it the same values in the same order.
+/// Encodes each value of a series by its difference to the previous one, as Facebook's Gorilla
+/// does: only the differing bits are written, without the equal ones before and behind them. Writer
+/// and reader keep one each and pass it the same values in the same order.
 ///
-///   0 BITS             the differing bits lie where the last ones lay
-///   1 LEADING5 SIZE6 BITS   where they lie now
+///   0 BITS             the differing bits are at the same place as last time
+///   1 LEADING5 SIZE6 BITS   they are at a new place: zeros before it, its size
 class XorValue {
  public:
   explicit XorValue(std::uint64_t bits = 0) : bits_(bits) {}
@@ -19,7 +19,7 @@ class XorValue {
 
   bool Is(double value) const { return std::bit_cast<std::uint64_t>(value) == bits_; }
 
-  /// Tells `value`, which differs from the last one, by calls of `write(bits, count)`.
+  /// Encodes `value` by calls of `write(bits, count)`. Requires: it differs from the last one.
   template <typename WriteBits>
   void Write(double value, WriteBits write) {
     const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
@@ -39,7 +39,7 @@ class XorValue {
     write(difference >> (64 - leading_ - size_), size_);
   }
 
-  /// False when what is read cannot have been written.
+  /// Reads the next value. Returns false when the bits are damaged.
   template <typename Reader>
   bool Read(Reader& reader) {
     const std::uint64_t place = reader.Peek();
@@ -59,11 +59,11 @@ class XorValue {
 
  private:
   static constexpr std::uint8_t kMaxLeading = 31;
-  static constexpr int kNewPlaceBits = 11;  ///< What telling a narrower place costs.
+  static constexpr int kNewPlaceBits = 11;  ///< What writing a narrower place costs.
 
   std::uint64_t bits_;
   std::uint8_t leading_ = 0;
-  std::uint8_t size_ = 0;  ///< 0: there was no difference yet.
+  std::uint8_t size_ = 0;  ///< 0 until there was a difference.
 };
 
 }  // namespace hakem::tsdb

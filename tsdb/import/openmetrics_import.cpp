@@ -12,33 +12,33 @@
 namespace hakem::tsdb {
 namespace {
 
-/// promtool writes a text into blocks of this length, and within one block drops a sample that is
-/// not newer than the one before it.
+/// promtool writes blocks of this length. Within one block it drops a sample that is not newer than
+/// the series' previous one.
 using Blocks = std::chrono::duration<std::int64_t, std::ratio<2 * 3600>>;
 
 bool AreInOneBlock(Timestamp a, Timestamp b) {
   return std::chrono::floor<Blocks>(a) == std::chrono::floor<Blocks>(b);
 }
 
-/// A series of the text.
+/// A series of the text and its counterpart in the store.
 struct Destination {
   std::shared_ptr<StoredSeries> stored;
-  Timestamp had_until;                ///< What the store had before.
-  Timestamp last = Timestamp::min();  ///< In the text.
+  Timestamp had_until;                ///< The store's last sample before the import.
+  Timestamp last = Timestamp::min();  ///< The last sample in the text so far.
 };
 
 }  // namespace
 
 Result<Imported> ImportOpenMetrics(std::istream& text, std::string_view name, Store& store) {
   Imported imported;
-  Store::Round round(store);
+  Store::AppendBatch batch(store);
   std::unordered_map<const Series*, Destination> destinations;
   const OnSample append = [&](const SeriesRef& series, Timestamp time,
                               double value) -> Result<void> {
     const auto [entry, is_new] = destinations.try_emplace(series.get());
     Destination& destination = entry->second;
     if (is_new) {
-      destination.stored = round.Find(series->labels);
+      destination.stored = batch.FindOrAdd(series->labels);
       destination.had_until = destination.stored->last_time();
     }
     if (time <= destination.last) {
@@ -53,12 +53,13 @@ Result<Imported> ImportOpenMetrics(std::istream& text, std::string_view name, St
     }
     destination.last = time;
     if (time > destination.had_until) {
-      round.Append(*destination.stored, time, value);
+      batch.Append(*destination.stored, time, value);
       ++imported.samples;
     }
     return {};
   };
   Result<std::vector<MetricDescription>> descriptions = ReadOpenMetrics(text, name, append);
+  batch.Commit();
   if (!descriptions) {
     return Fail(descriptions.error());
   }

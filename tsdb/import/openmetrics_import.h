@@ -11,19 +11,20 @@
 
 namespace hakem::tsdb {
 
+/// The result of an import.
 struct Imported {
-  std::uint64_t samples = 0;  ///< Those that the store had not.
-  std::uint64_t dropped = 0;  ///< Those that were not newer than the one before in their series.
+  std::uint64_t samples = 0;  ///< How many were added.
+  std::uint64_t dropped =
+      0;  ///< How many were not newer than their series' previous sample in the text.
   std::vector<MetricDescription> descriptions;
 };
 
-/// Puts an OpenMetrics text into a store; `name` begins its errors. A series' samples that are not
-/// later than what the store had of it before are passed over, so that the same text can be put in
-/// again.
-/// A sample that repeats the time of the one before it in its series, or is older within the same
-/// two hours, is dropped and counted, as promtool drops it.
-/// Errors: those of ReadOpenMetrics; kInvalidInput also for a sample of earlier two hours than the
-/// one before it in its series. What stood before the error is in the store then.
+/// Imports an OpenMetrics text into a store; error messages begin with `name`. Idempotent: samples
+/// that are not newer than what the store had of their series are skipped, so that a text can be
+/// imported twice. A sample that is not newer than its series' previous sample in the text is
+/// dropped and counted, as promtool does, if both lie in the same block of two hours.
+/// Errors: those of ReadOpenMetrics; kInvalidInput for a sample of an earlier block than the
+/// previous one. The samples before the error have been imported then.
 Result<Imported> ImportOpenMetrics(std::istream& text, std::string_view name, Store& store);
 
 }  // namespace hakem::tsdb

@@ -12,9 +12,9 @@
 
 namespace hakem::tsdb {
 
-/// What a text says of the metrics under one name.
+/// A metric family's metadata in the text.
 struct MetricDescription {
-  std::string name;  ///< Of the family: a counter's without `_total`.
+  std::string name;  ///< The family's name; for a counter without `_total`.
   std::string type = "unknown";
   std::string help = {};
   std::string unit = {};
@@ -22,17 +22,17 @@ struct MetricDescription {
   bool operator==(const MetricDescription&) const = default;
 };
 
-/// Told of each sample in the order of the text. The same series is the same object each time. An
-/// error ends the reading; its message is put behind the place.
+/// Called for each sample, in the order of the text. Equal series are the same object. An error
+/// ends the reading; the reader puts the line before its message.
 using OnSample = std::function<Result<void>(const SeriesRef& series, Timestamp time, double value)>;
 
-/// Reads an OpenMetrics 1.0 text in which every sample has a timestamp, line by line: what
-/// `promtool tsdb create-blocks-from openmetrics` reads, also quoted UTF-8 names. Exemplars are
-/// passed over. Of histograms and summaries `le` and `quantile` get their canonical form (`1` is
-/// `1.0`), as Prometheus 3 stores them; fractions of milliseconds are cut off, as it does.
+/// Reads an OpenMetrics 1.0 text line by line, as `promtool tsdb create-blocks-from openmetrics`
+/// does. Every sample must have a timestamp; names may be quoted UTF-8; exemplars are skipped. The
+/// labels `le` and `quantile` are stored in the canonical form of Prometheus 3 (`1` becomes `1.0`).
+/// Fractions of milliseconds are cut off.
 ///
-/// Returns the families in the order of their first mention. Errors: kInvalidInput, `name:line: …`:
-/// the first line that cannot be read, or no `# EOF` at the end.
+/// Returns the families in the order in which they first occur. Errors: kInvalidInput,
+/// `name:line: …`: the first invalid line, or a missing `# EOF`.
 Result<std::vector<MetricDescription>> ReadOpenMetrics(std::istream& text, std::string_view name,
                                                        const OnSample& on_sample);
 

@@ -12,8 +12,8 @@
 
 namespace hakem::tsdb {
 
-/// Which series there are, and which of them satisfy matchers. Immutable, so that readers keep
-/// the one they got while the next is made; that one shares most of it.
+/// Finds series by labels and matchers. Immutable: a new version is made for new series, while
+/// readers keep the one that they have. Versions share what has not changed.
 class Index {
  public:
   using Series = std::vector<std::shared_ptr<StoredSeries>>;
@@ -22,18 +22,18 @@ class Index {
 
   explicit Index(const Series& series) { *this = Index().With(series); }
 
-  /// A copy to which series are added that it does not have.
+  /// Returns a copy with more series. Requires: this index has none of them.
   Index With(const Series& added) const;
 
   const Series& series() const { return series_; }
 
-  /// The series with exactly these labels; null when there is none.
+  /// Returns the series with exactly these labels; null when there is none.
   std::shared_ptr<StoredSeries> Find(const Labels& labels) const;
 
-  /// The series that satisfy all matchers, sorted by labels.
+  /// Returns the series that satisfy all matchers, sorted by labels.
   std::vector<const StoredSeries*> Select(std::span<const Matcher> matchers) const;
 
-  /// By label name.
+  /// The values of each label, by label name.
   const std::map<std::string, std::shared_ptr<const LabelIndex>, std::less<>>& labels() const {
     return labels_;
   }
@@ -43,10 +43,10 @@ class Index {
   std::vector<SeriesId> MergeOrder(const Series& added) const;
   const LabelIndex* LabelNamed(std::string_view name) const;
 
-  Series series_;  ///< By id.
+  Series series_;  ///< Indexed by id.
   std::map<std::string, std::shared_ptr<const LabelIndex>, std::less<>> labels_;
   std::vector<SeriesId> order_;      ///< All ids, sorted by labels.
-  std::vector<std::uint32_t> rank_;  ///< By id: its place in order_.
+  std::vector<std::uint32_t> rank_;  ///< Indexed by id: the id's place in order_.
 };
 
 }  // namespace hakem::tsdb

@@ -11,7 +11,7 @@
 
 namespace hakem::tsdb {
 
-/// A series' place in an index; a later series has a higher one.
+/// Numbers the series of an index in the order in which they were added.
 using SeriesId = std::uint32_t;
 
 /// Ids in ascending order.
@@ -23,21 +23,22 @@ struct ValueEntry {
   Postings series;
 };
 
-/// All values of one label, sorted. Immutable; a changed copy shares what has not changed.
+/// The values of one label, sorted, with their series. Immutable; copies share what has not
+/// changed.
 class LabelIndex {
  public:
   using Values = std::vector<std::shared_ptr<const ValueEntry>>;
 
-  /// A copy to which these are added; their ids are higher than all here.
+  /// Returns a copy with more entries. Requires: their ids are higher than all ids here.
   LabelIndex With(std::map<std::string_view, Postings> added) const;
 
   const Values& values() const { return values_; }
 
-  /// The series with this value; null when there is none.
+  /// Returns the series with this value; null when there is none.
   const Postings* Find(std::string_view value) const;
 
-  /// The entries whose value satisfies the matcher. Without the regular expression's engine where
-  /// its alternatives are literals or have a literal beginning.
+  /// Returns the entries whose value satisfies the matcher. Avoids running the regular expression
+  /// where its alternatives are literals or begin with literals.
   std::vector<const ValueEntry*> Match(const Matcher& matcher) const;
 
  private:

@@ -6,15 +6,14 @@
 
 namespace hakem::tsdb {
 
-/// What a regular expression says of the texts that it matches, as far as that can be told without
-/// an engine. It is one of some alternatives: `api_(get|put)|static.*` is `api_get`, `api_put` or
-/// what begins with `static`.
+/// One alternative of a regular expression, as far as it is a literal. `api_(get|put)|static.*` has
+/// the alternatives `api_get`, `api_put` and everything that begins with `static`.
 struct LiteralAlternative {
   enum class Rest {
-    kNothing,    ///< The text is the literal.
-    kAnything,   ///< It begins with the literal.
-    kSomething,  ///< It begins with the literal and is longer.
-    kUnknown,    ///< It begins with the literal; whether it matches must be tried.
+    kNothing,    ///< Matches exactly the literal.
+    kAnything,   ///< Matches every text that begins with the literal.
+    kSomething,  ///< Matches every longer text that begins with the literal.
+    kUnknown,    ///< Matches some texts that begin with the literal; the expression must be run.
   };
 
   std::string literal;
@@ -23,8 +22,8 @@ struct LiteralAlternative {
   bool operator==(const LiteralAlternative&) const = default;
 };
 
-/// The alternatives of an anchored regular expression in RE2's syntax that compiles; `{"",
-/// kUnknown}` where nothing can be told. Every text that matches is among them.
+/// Returns alternatives that cover every text that an anchored regular expression matches; `{"",
+/// kUnknown}` when nothing is known. Requires: the pattern compiles in RE2's syntax.
 std::vector<LiteralAlternative> LiteralAlternatives(std::string_view pattern);
 
 }  // namespace hakem::tsdb

@@ -7,9 +7,9 @@
 namespace hakem::tsdb {
 namespace {
 
-/// What one block covers at most, so that a save after a long failure needs no more memory.
+/// The longest time that one block covers. It bounds the memory of a save after a long failure.
 constexpr Duration kSlice = std::chrono::minutes(10);
-/// How late a sample may come: rules write theirs at the time of the samples that they read.
+/// How late a sample may be appended: rules stamp theirs with the time of the samples they read.
 constexpr Duration kLate = std::chrono::minutes(1);
 
 }  // namespace
@@ -26,7 +26,7 @@ HistorySaver::HistorySaver(SavedHistory on_disk, Deps deps)
   }
 }
 
-/// Takes nothing on the disk for saved.
+/// Forgets what the disk holds, so that the next save writes everything again.
 void HistorySaver::BeginAnew() {
   deps_.store.ForEachStored([](const StoredSeries& stored) { stored.SetSavedId(kNotSaved); });
   on_disk_ = {};
@@ -37,13 +37,13 @@ void HistorySaver::BeginAnew() {
 
 void HistorySaver::Save() {
   const StoreStats stats = deps_.store.Stats();
-  if (std::exchange(moves_, stats.moves) != stats.moves) {
+  if (std::exchange(rewrites_, stats.rewrites) != stats.rewrites) {
     BeginAnew();
   }
   if (!stats.max_time || !stats.min_time) {
     return;
   }
-  // Not from the beginning of time on, nor over what retention has dropped.
+  // Slices begin no earlier than the oldest sample that retention has left.
   Timestamp until = std::max(saved_until_, *stats.min_time - Duration(1));
   Result<void> saved;
   Duration slice = kSlice;
@@ -51,7 +51,7 @@ void HistorySaver::Save() {
     until = *stats.max_time - until > slice ? until + slice : *stats.max_time;
     const std::size_t before = blocks_;
     saved = TrySlice(until);
-    slice = blocks_ != before ? kSlice : 2 * slice;  // A gap may be years long.
+    slice = blocks_ != before ? kSlice : 2 * slice;  // Crosses a gap of years quickly.
   } while (saved && until < *stats.max_time);
   NoteOutcome(saved);
 }
@@ -60,7 +60,7 @@ Result<void> HistorySaver::TrySlice(Timestamp until) {
   try {
     return SaveSlice(until);
   } catch (const std::bad_alloc&) {
-    blocks_until_key_ = 0;  // The encoder may have gone on, and the disk has not.
+    blocks_until_key_ = 0;  // The encoder may be ahead of the disk now, so a key block must follow.
     return Fail(ErrorCode::kUnavailable, "there is no memory left");
   }
 }
@@ -123,7 +123,7 @@ Result<void> HistorySaver::SaveBlock(const NewPoints& taken, Timestamp until, Sa
   change.block.data = encoder_.Encode(by_id, change.block.is_key);
   Result<void> saved = deps_.disk.Save(change);
   if (!saved) {
-    blocks_until_key_ = 0;  // The encoder has gone on, and the disk has not.
+    blocks_until_key_ = 0;  // The encoder is ahead of the disk now, so a key block must follow.
     return saved;
   }
   for (const NewPoints::Part& one : taken.parts) {

@@ -24,14 +24,13 @@ inline constexpr Instrument kHistorySaveFailures{
     "hakem_history_save_failures_total", MetricType::kCounter,
     "Tries to write samples to disk that failed; the next one that succeeds makes up for them."};
 
-/// A block that is lost takes those with it that follow, to the next key block: half an hour's.
-/// More key blocks would make the file larger.
+/// How many blocks follow each other before the next key block. A damaged block makes the ones up
+/// to the next key block, half an hour's, unreadable. More key blocks would make the file larger.
 inline constexpr int kBlocksPerKey = 90;
 
-/// Takes what is new in the history from memory to disk, again and again. A disk that fails costs
-/// nothing but what a restart would bring back: the samples stay in memory, and the next save that
-/// succeeds has them. When samples in memory were moved, all of it is written anew. Used by one
-/// thread at a time.
+/// Writes new samples from the store to disk. When the disk fails, the samples stay in memory and
+/// the next successful save writes them. When stored samples have been changed
+/// (StoreStats::rewrites), everything is written again. Used by one thread at a time.
 class HistorySaver {
  public:
   struct Deps {
@@ -41,15 +40,15 @@ class HistorySaver {
     Logger log;
   };
 
-  /// `on_disk`: what LoadHistory has found.
+  /// `on_disk`: the result of LoadHistory.
   HistorySaver(SavedHistory on_disk, Deps deps);
 
   /// Writes the samples that the disk does not have yet.
   void Save();
 
  private:
-  /// Points that are about to be written: of all series in one list, since there are many series
-  /// and few points of each.
+  /// The points to be written, in one list for all series, because there are many series with few
+  /// points each.
   struct NewPoints {
     struct Part {
       SavedId id;
@@ -77,9 +76,9 @@ class HistorySaver {
   SavedHistory on_disk_;
   BlockEncoder encoder_;
   int blocks_until_key_ = 0;
-  std::size_t blocks_ = 0;     ///< Written until now.
-  bool replaces_all_ = false;  ///< What is on the disk is not what is in memory.
-  std::uint64_t moves_ = 0;    ///< Of the store, up to now.
+  std::size_t blocks_ = 0;      ///< How many were written so far.
+  bool replaces_all_ = false;   ///< The next save replaces everything on the disk.
+  std::uint64_t rewrites_ = 0;  ///< StoreStats::rewrites at the last save.
   Timestamp saved_until_;
   bool works_ = true;
 };

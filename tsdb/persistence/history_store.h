@@ -13,43 +13,43 @@
 
 namespace hakem::tsdb {
 
-/// A series under its number.
+/// A series and the number under which it is saved.
 struct SavedSeries {
   SavedId id;
   Labels labels;
 
-  /// What the disk keeps of the labels (see labels_text.h).
+  /// Returns the labels as they are saved (see labels_text.h).
   std::string LabelBytes() const;
 };
 
-/// What was appended between two saves, as bytes (see block.h).
+/// The samples appended between two saves, encoded (see block.h).
 struct SavedBlock {
-  bool is_key;  ///< Whether it can be read without the block before it.
+  bool is_key;  ///< Whether it can be read without the previous block.
   Timestamp min_time;
   Timestamp max_time;
   std::string data;
 };
 
-/// One save: all of it or nothing.
+/// One save. It is written as a whole or not at all.
 struct SavedChange {
-  bool replaces_all = false;  ///< Whether everything that was saved before is dropped first.
+  bool replaces_all = false;  ///< Whether everything saved before is deleted first.
   std::vector<SavedSeries> added;
   std::vector<SavedId> removed;
   SavedBlock block;
-  /// Blocks that are older are dropped, but for what the first one from then on needs.
+  /// Older blocks are deleted, except those that the first block from this time on needs.
   Timestamp oldest_kept;
 };
 
-/// Where the history survives a restart. Used by one thread at a time.
+/// Keeps the history on disk across restarts. Used by one thread at a time.
 class HistoryStore {
  public:
   virtual ~HistoryStore() = default;
 
-  /// Errors: kUnavailable: not now; nothing has changed.
+  /// Errors: kUnavailable: nothing has been changed; try again later.
   virtual Result<void> Save(const SavedChange& change) = 0;
 
-  /// Hands over all series, as LabelBytes has them, then all blocks in the order in which they were
-  /// saved. The views live for the call.
+  /// Calls `on_series` for all series with their LabelBytes, then `on_block` for all blocks in the
+  /// order in which they were saved. The views are valid during the call.
   virtual Result<void> Load(
       const std::function<void(SavedId id, std::string_view labels)>& on_series,
       const std::function<void(std::string_view block)>& on_block) = 0;

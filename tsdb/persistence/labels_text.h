@@ -8,11 +8,10 @@
 
 namespace hakem::tsdb {
 
-/// Labels as bytes: each name and each value with its size (32 bits, the highest byte first) before
-/// it.
+/// Encodes labels as bytes: each name and each value after its size (32 bits, big-endian).
 std::string ToBytes(const Labels& labels);
 
-/// Errors: kInvalidInput: ToBytes has not made these.
+/// Decodes what ToBytes returned. Errors: kInvalidInput: the bytes are damaged.
 Result<Labels> LabelsFromBytes(std::string_view bytes);
 
 }  // namespace hakem::tsdb

@@ -21,13 +21,13 @@ class Loader {
     next_id_ = std::max(next_id_, id + 1);
     Result<Labels> labels = LabelsFromBytes(bytes);
     if (!labels) {
-      Note(labels.error());
+      NoteDamage(labels.error());
     }
     series_.emplace(id, Loaded{labels.value_or(Labels()), nullptr});
   }
 
   void TakeBlock(std::string_view block) {
-    Store::Round round(store_);
+    Store::AppendBatch batch(store_);
     const Result<void> decoded =
         decoder_.Decode(block, [&](SavedId id, std::span<const Point> points) {
           const auto found = series_.find(id);
@@ -36,19 +36,20 @@ class Loader {
           }
           Loaded& series = found->second;
           if (series.stored == nullptr || series.stored->is_dropped()) {
-            series.stored = round.Find(series.labels);
+            series.stored = batch.FindOrAdd(series.labels);
           }
           for (const Point& point : points) {
             if (point.time > now_) {
               ++future_;
               continue;
             }
-            round.Append(*series.stored, point.time, point.value);
+            batch.Append(*series.stored, point.time, point.value);
           }
         });
     if (!decoded) {
-      Note(decoded.error());
+      NoteDamage(decoded.error());
     }
+    batch.Commit();  // Also when the block is damaged: what was read before the damage is good.
   }
 
   SavedHistory Finish(const Logger& log) {
@@ -56,7 +57,7 @@ class Loader {
     history.until.resize(next_id_, Timestamp::min());
     for (const auto& [id, series] : series_) {
       if (series.stored == nullptr || series.stored->is_dropped() ||
-          series.stored->saved_id() != kNotSaved) {  // A later life of the same series.
+          series.stored->saved_id() != kNotSaved) {  // It was saved again under a higher id.
         history.unused.push_back(id);
       } else {
         series.stored->SetSavedId(id);
@@ -65,11 +66,11 @@ class Loader {
     }
     history.has_future = future_ > 0;
     if (future_ > 0) {
-      log.Warn("parts of the history lie ahead of the machine's clock and are left out",
+      log.Warn("samples later than the machine's clock were skipped while loading the history",
                {{"samples", future_}});
     }
     if (damaged_ > 0) {
-      log.Error("parts of the history are damaged and left out",
+      log.Error("damaged parts of the history were skipped",
                 {{"parts", damaged_}, {"first_error", first_error_}});
     }
     return history;
@@ -77,11 +78,11 @@ class Loader {
 
  private:
   struct Loaded {
-    Labels labels;                         ///< Empty: they could not be read.
-    std::shared_ptr<StoredSeries> stored;  ///< Null until there is a sample.
+    Labels labels;                         ///< Empty when they could not be read.
+    std::shared_ptr<StoredSeries> stored;  ///< Null until a sample was read.
   };
 
-  void Note(const Error& error) {
+  void NoteDamage(const Error& error) {
     if (damaged_++ == 0) {
       first_error_ = error.message;
     }
@@ -90,7 +91,7 @@ class Loader {
   Store& store_;
   const Timestamp now_;
   BlockDecoder decoder_;
-  std::map<SavedId, Loaded, std::greater<>> series_;  ///< The last first.
+  std::map<SavedId, Loaded, std::greater<>> series_;  ///< Highest id first.
   SavedId next_id_ = 0;
   std::uint64_t future_ = 0;
   std::uint64_t damaged_ = 0;
@@ -105,7 +106,7 @@ SavedHistory LoadHistory(HistoryStore& disk, Store& store, const Logger& log, Ti
       disk.Load([&](SavedId id, std::string_view labels) { loader.TakeSeries(id, labels); },
                 [&](std::string_view block) { loader.TakeBlock(block); });
   if (!loaded) {
-    log.Error("the history could not be read to its end", {{"error", loaded.error().message}});
+    log.Error("the history could not be read to the end", {{"error", loaded.error().message}});
   }
   SavedHistory history = loader.Finish(log);
   if (const StoreStats stats = store.Stats(); stats.series > 0) {

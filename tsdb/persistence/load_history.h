@@ -9,19 +9,20 @@
 
 namespace hakem::tsdb {
 
-/// What is on the disk. The series there have their saved_id in the store.
+/// What LoadHistory found on the disk. The series' saved_id in the store has been set.
 struct SavedHistory {
-  std::vector<Timestamp> until;  ///< How far, by id; the beginning of time: no sample.
-  std::vector<SavedId> unused;   ///< Of no series.
-  bool has_future = false;  ///< Whether samples were left out since they lie ahead of the clock.
+  std::vector<Timestamp>
+      until;                    ///< By id: time of the last saved sample; Timestamp::min() without.
+  std::vector<SavedId> unused;  ///< Ids of no series of the store.
+  bool has_future = false;      ///< Whether samples later than `now` were skipped.
 
-  /// From here on no series has an id.
+  /// The lowest id that has never been used.
   SavedId next_id() const { return static_cast<SavedId>(until.size()); }
 };
 
-/// Reads everything up to `now` from the disk into the store. What is later was stamped by a clock
-/// that was ahead, and would keep out all that comes. It and what is damaged are left out, which
-/// the log tells.
+/// Reads the saved history up to `now` into the store. Later samples were stamped by a clock that
+/// was ahead, and would make the store refuse new ones. They and damaged blocks are skipped and
+/// logged.
 SavedHistory LoadHistory(HistoryStore& disk, Store& store, const Logger& log,
                          Timestamp now = Timestamp::max());
 

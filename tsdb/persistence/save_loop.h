@@ -8,12 +8,12 @@
 
 namespace hakem::tsdb {
 
-/// With a tick that was just before it and a disk that takes its time, a process that is killed
-/// loses half a minute at most.
+/// How often the history is saved. A process that is killed loses at most half a minute of samples:
+/// this interval, one tick of collection and the time of the write.
 inline constexpr Duration kSaveInterval = std::chrono::seconds(20);
 
-/// The thread that saves the history again and again, and once more at the end. A save that fails,
-/// be it for want of memory, is made up for by the next.
+/// Saves the history at each kSaveInterval, on a thread of its own, and once more in the
+/// destructor. The next save makes up for one that failed, for lack of memory too.
 class SaveLoop {
  public:
   SaveLoop(HistorySaver& saver, const Clock& clock, Logger log);

@@ -9,18 +9,19 @@
 
 namespace hakem::tsdb {
 
-/// The newest sample of a series. One thread sets it; any number read it meanwhile, without a lock.
+/// The newest sample of a series. One thread sets it while any number of threads read it without a
+/// lock.
 class NewestSample {
  public:
-  /// `point` is later than the one before.
+  /// Requires: `point` is later than the previous one.
   void Set(Point point) {
-    // While there is no time, no reader takes the one's time for the other's value.
+    // While the time is unset, no reader combines the old time with the new value.
     time_.store(kNone, std::memory_order_relaxed);
     value_.store(point.value, std::memory_order_release);
     time_.store(point.time.time_since_epoch().count(), std::memory_order_release);
   }
 
-  /// Nothing when there is none yet, or it is being replaced.
+  /// Returns nothing before the first sample, or while a sample is being replaced.
   std::optional<Point> Get() const {
     const Duration::rep time = time_.load(std::memory_order_acquire);
     const double value = value_.load(std::memory_order_acquire);
@@ -30,7 +31,7 @@ class NewestSample {
     return Point{Timestamp(Duration(time)), value};
   }
 
-  /// For the thread that sets it. The beginning of time when there is none.
+  /// For the thread that sets it only. Timestamp::min() before the first sample.
   Timestamp time() const { return Timestamp(Duration(time_.load(std::memory_order_relaxed))); }
 
  private:

@@ -11,39 +11,41 @@
 
 namespace hakem::tsdb {
 
-/// A series with the points that were asked for, oldest first, stale markers among them. Its labels
-/// include the metric name.
+/// A series with the selected points, oldest first, including stale markers. Its labels include the
+/// metric name.
 struct SelectedSeries {
   SeriesRef series;
   std::vector<Point> points;
 };
 
-/// A series with one point of it.
+/// A series with its newest selected point.
 struct NewestPoint {
   SeriesRef series;
   Point point;
 };
 
-/// Something PromQL can read: the history, or a single snapshot. Thread-safe; a Select sees one
-/// consistent state and never blocks an appender.
+/// A source of series for PromQL: the store, or a single snapshot. Thread-safe. Each call sees one
+/// consistent state and never blocks an append.
 class Queryable {
  public:
   virtual ~Queryable() = default;
 
-  /// The series that satisfy all matchers and have a point in (after, until], sorted by labels.
+  /// Returns the series that satisfy all matchers and have a point in (after, until], sorted by
+  /// labels.
   virtual std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                              Timestamp until) const = 0;
 
-  /// What a series and its points are handed to.
+  /// Receives one series and its points.
   using Visit = std::function<void(const SeriesRef& series, std::vector<Point>& points)>;
 
-  /// As Select, one series after the other, so that the points of all are never held at once. The
-  /// visitor may change the points; they are gone when it returns.
+  /// Calls `visit` for each series that Select would return, one after the other, so that only one
+  /// series' points are in memory at a time. The visitor may change the points; they are valid
+  /// during the call.
   virtual void ForEach(std::span<const Matcher> matchers, Timestamp after, Timestamp until,
                        const Visit& visit) const;
 
-  /// As Select, with the newest of each series' points alone, which may be a stale marker: what an
-  /// instant needs. A store that has it at hand need not decode the others.
+  /// Returns the series that Select would return, each with its newest point only, which may be a
+  /// stale marker. Instant queries need no more, and a store need not decode the other points.
   virtual std::vector<NewestPoint> SelectNewest(std::span<const Matcher> matchers, Timestamp after,
                                                 Timestamp until) const;
 };

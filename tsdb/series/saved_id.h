@@ -5,10 +5,10 @@
 
 namespace hakem::tsdb {
 
-/// The number under which the disk knows a series.
+/// The number under which a series is saved on disk.
 using SavedId = std::uint32_t;
 
-/// No series has it.
+/// The id of a series that has not been saved.
 inline constexpr SavedId kNotSaved = std::numeric_limits<SavedId>::max();
 
 }  // namespace hakem::tsdb

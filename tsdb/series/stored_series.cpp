@@ -9,13 +9,13 @@
 namespace hakem::tsdb {
 namespace {
 
-/// What the index, the look-up by labels, the list of chunks and the allocator add to a series, as
-/// bench/tsdb_bench.cpp finds it.
-constexpr std::size_t kAroundIt = 130;
+/// Memory that the index, the list of chunks and the allocator add to each series, as measured by
+/// bench/tsdb_bench.cpp.
+constexpr std::size_t kOverheadBytes = 130;
 
-/// What a series without samples takes, roughly.
+/// Returns roughly the memory of a series without samples.
 std::uint32_t BytesOf(const Series& series) {
-  return static_cast<std::uint32_t>(sizeof(StoredSeries) + kAroundIt + sizeof(Series) +
+  return static_cast<std::uint32_t>(sizeof(StoredSeries) + kOverheadBytes + sizeof(Series) +
                                     series.labels.bytes());
 }
 
@@ -152,9 +152,9 @@ Timestamp StoredSeries::first_time() const {
 }
 
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
-  // Few as a rule, for which no memory is asked.
-  alignas(Chunk) std::array<std::byte, 8 * sizeof(Chunk)> room;
-  std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
+  // Usually there are few chunks, which fit on the stack.
+  alignas(Chunk) std::array<std::byte, 8 * sizeof(Chunk)> buffer;
+  std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
   std::pmr::vector<Chunk> complete(&memory);
   Chunk growing;
   std::optional<ChunkMark> mark;

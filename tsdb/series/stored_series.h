@@ -15,59 +15,61 @@
 
 namespace hakem::tsdb {
 
+/// The outcome of appending a sample.
 enum class AppendResult { kAppended, kOutOfOrder, kDuplicate };
 
 /// One series of the store: its labels and its chunks, oldest first. One thread at a time appends
-/// and drops; any number of threads read meanwhile, and hold it up for the copy of a few pointers
-/// at most.
+/// and drops, while any number of threads read; they delay it at most by the time that copying a
+/// few pointers takes.
 class StoredSeries {
  public:
   explicit StoredSeries(SeriesRef series);
 
   const SeriesRef& series() const { return series_; }
 
-  // For the appender.
+  // For the thread that appends.
 
   /// Refuses a sample that is not later than the last one.
   AppendResult Append(Timestamp time, double value);
 
-  /// Of the newest sample; when there was none, the beginning of time.
+  /// Time of the newest sample; Timestamp::min() when there was none.
   Timestamp last_time() const { return newest_.time(); }
 
-  /// Whether it ends with a stale marker, or has no sample.
+  /// Whether it has no sample, or its newest one is a stale marker.
   bool has_ended() const { return has_ended_; }
 
-  /// Drops chunks that hold nothing from `time` on.
+  /// Drops the chunks whose samples are all older than `time`.
   void DropBefore(Timestamp time);
 
-  /// Memory of the chunks that are complete, with the time of their last sample.
+  /// A complete chunk's memory and the time of its last sample.
   struct ChunkSize {
     Timestamp last_time;
     std::size_t bytes = 0;
   };
 
-  /// A series of the same labels with the samples up to `time`. Shares the complete chunks. For one
-  /// that is not appended to any more.
+  /// Returns a new series with the same labels and the samples up to `time`; complete chunks are
+  /// shared. Nothing may be appended to this series any more.
   std::shared_ptr<StoredSeries> CopyUntil(Timestamp time) const;
 
+  /// Appends the sizes of all complete chunks to `chunks`.
   void ListChunks(std::vector<ChunkSize>& chunks) const;
 
   bool is_empty() const { return chunks_.empty() && writer_.chunk().is_null(); }
 
-  /// Whether the store has dropped it: what is appended now, nobody sees.
+  /// Whether the store has dropped it. Readers do not see samples that are appended afterwards.
   bool is_dropped() const { return is_dropped_; }
 
   void MarkDropped() { is_dropped_ = true; }
 
-  /// When nothing is left, the end of time. For others: under the lock.
+  /// Time of the oldest sample; Timestamp::max() without samples. Other threads need mutex_.
   Timestamp first_time() const;
 
-  /// What samples and labels take of memory.
+  /// Memory that samples and labels take.
   std::size_t bytes() const { return bytes_; }
 
-  // For the one that saves the history.
+  // For the thread that saves the history.
 
-  /// kNotSaved at first.
+  /// The id on disk; kNotSaved at first.
   SavedId saved_id() const { return saved_id_; }
 
   void SetSavedId(SavedId id) const { saved_id_ = id; }
@@ -77,10 +79,11 @@ class StoredSeries {
   /// Appends the points in (after, until] to `points`.
   void Read(Timestamp after, Timestamp until, std::vector<Point>& points) const;
 
-  /// The newest point in (after, until].
+  /// Returns the newest point in (after, until].
   std::optional<Point> ReadNewest(Timestamp after, Timestamp until) const;
 
-  /// Whether some chunk reaches into [from, until]. Decodes nothing, and may say yes for a gap.
+  /// Whether there may be samples in [from, until]. Decodes nothing; returns true also for a gap
+  /// between two samples.
   bool Overlaps(Timestamp from, Timestamp until) const;
 
  private:
@@ -99,22 +102,22 @@ class StoredSeries {
   void End();
   void Mark(const ChunkMark& mark);
 
-  /// The newest mark at or before `after`; null when there is none.
+  /// Returns the newest mark at or before `after`; null when there is none.
   const ChunkMark* MarkBefore(Timestamp after) const REQUIRES(mutex_);
 
-  // What each append touches comes first, in as few cache lines as can be.
+  // The members that each append touches come first, so that they share few cache lines.
   const SeriesRef series_;
   NewestSample newest_;
-  /// The appender's; everybody's is which chunk it writes to, as what is below the mutex.
+  /// Used by the appending thread. Only the pointer to its chunk is guarded by mutex_.
   ChunkWriter writer_;
-  // The appender's.
+  // Used by the appending thread only.
   std::uint32_t bytes_;
   bool has_ended_ = true;
   bool is_dropped_ = false;
-  mutable SavedId saved_id_ = kNotSaved;  ///< The saver's.
-  // Everybody's. The appender alone changes it, so that it reads without the lock.
+  mutable SavedId saved_id_ = kNotSaved;  ///< Used by the saving thread only.
+  // Guarded by mutex_. Only the appending thread writes, so it may read without the lock.
   mutable TinyMutex mutex_;
-  std::unique_ptr<Marks> marks_;  ///< Of the chunk that grows: most readers want its end.
+  std::unique_ptr<Marks> marks_;  ///< Of the growing chunk: most readers want its end only.
   std::vector<Complete> chunks_;
 };
 

@@ -12,9 +12,9 @@
 namespace hakem::tsdb {
 namespace {
 
-/// How often old chunks are looked for, by the time of the samples.
+/// How often retention runs, measured by the times of the samples.
 constexpr Duration kRetentionInterval = std::chrono::minutes(1);
-/// What is freed beyond the limit, so that the next append is not over it again.
+/// Retention by size frees down to this share of the limit, so that the next append fits.
 constexpr double kFillRatio = 0.95;
 
 constexpr Duration::rep kNever = std::numeric_limits<Duration::rep>::min();
@@ -54,7 +54,7 @@ void VisitSeries(const Index& index, std::span<const Matcher> matchers, Timestam
   }
 }
 
-/// The series as MoveBack leaves it.
+/// Returns a copy of the series in which the samples ahead of time are moved back.
 std::shared_ptr<StoredSeries> WithPointsMovedBack(const StoredSeries& series,
                                                   const AheadOfTime& ahead, std::size_t& moved) {
   std::vector<Point> points;
@@ -75,7 +75,7 @@ std::shared_ptr<StoredSeries> WithPointsMovedBack(const StoredSeries& series,
 
 }  // namespace
 
-struct Store::Round::Added {
+struct Store::AppendBatch::Added {
   Index::Series list;
   std::unordered_set<std::shared_ptr<StoredSeries>, LabelsOf, LabelsOf> by_labels;
 };
@@ -88,29 +88,30 @@ Store::Store(StoreOptions options)
 Store::~Store() = default;
 
 void Store::Append(Timestamp time, std::span<const Sample> samples) {
-  Round round(*this);
+  AppendBatch batch(*this);
   for (const Sample& sample : samples) {
-    round.Append(*round.Find(sample.series->labels), time, sample.value);
+    batch.Append(*batch.FindOrAdd(sample.series->labels), time, sample.value);
   }
+  batch.Commit();
 }
 
-Store::Round::Round(Store& store)
+Store::AppendBatch::AppendBatch(Store& store)
     : store_(store),
       lock_(store.append_mutex_),
-      index_(store.index_.Get()),
+      index_(store.IndexForAppend()),
       added_(std::make_unique<Added>()) {}
 
-std::shared_ptr<StoredSeries> Store::Round::Find(const Labels& labels) {
-  auto known = Known(labels);
+std::shared_ptr<StoredSeries> Store::AppendBatch::FindOrAdd(const Labels& labels) {
+  auto known = Find(labels);
   return known != nullptr ? known : Add(std::make_shared<const Series>(labels));
 }
 
-std::shared_ptr<StoredSeries> Store::Round::Find(const SeriesRef& series) {
-  auto known = Known(series->labels);
+std::shared_ptr<StoredSeries> Store::AppendBatch::FindOrAdd(const SeriesRef& series) {
+  auto known = Find(series->labels);
   return known != nullptr ? known : Add(series);
 }
 
-std::shared_ptr<StoredSeries> Store::Round::Known(const Labels& labels) const {
+std::shared_ptr<StoredSeries> Store::AppendBatch::Find(const Labels& labels) const {
   if (auto stored = index_->Find(labels)) {
     return stored;
   }
@@ -118,7 +119,7 @@ std::shared_ptr<StoredSeries> Store::Round::Known(const Labels& labels) const {
   return added == added_->by_labels.end() ? nullptr : *added;
 }
 
-std::shared_ptr<StoredSeries> Store::Round::Add(SeriesRef series) {
+std::shared_ptr<StoredSeries> Store::AppendBatch::Add(SeriesRef series) {
   auto made = std::make_shared<StoredSeries>(std::move(series));
   grown_bytes_ += static_cast<std::int64_t>(made->bytes());
   added_->by_labels.insert(made);
@@ -126,7 +127,7 @@ std::shared_ptr<StoredSeries> Store::Round::Add(SeriesRef series) {
   return made;
 }
 
-void Store::Round::Append(StoredSeries& series, Timestamp time, double value) {
+void Store::AppendBatch::Append(StoredSeries& series, Timestamp time, double value) {
   const auto before = static_cast<std::int64_t>(series.bytes());
   switch (series.Append(time, value)) {
     case AppendResult::kAppended:
@@ -144,29 +145,76 @@ void Store::Round::Append(StoredSeries& series, Timestamp time, double value) {
   grown_bytes_ += static_cast<std::int64_t>(series.bytes()) - before;
 }
 
-Store::Round::~Round() {
+void Store::AppendBatch::Commit() {
+  store_.Publish(last_, added_->list);
+  committed_ = true;
   store_.samples_total_.fetch_add(appended_, std::memory_order_relaxed);
   store_.bytes_.fetch_add(static_cast<std::uint64_t>(grown_bytes_), std::memory_order_relaxed);
   store_.min_time_ = std::min(store_.min_time_.load(), CountOf(first_));
-  try {
-    store_.Commit(last_, added_->list);
-  } catch (const std::bad_alloc&) {
-    // No reader will find what is new: whoever appends next to one of these looks for it again.
-    for (const std::shared_ptr<StoredSeries>& series : added_->list) {
-      series->MarkDropped();
-    }
-  }
+  store_.RetainIfDue();
 }
 
-void Store::Commit(Timestamp newest, const Index::Series& added) {
+Store::AppendBatch::~AppendBatch() {
+  if (committed_) {
+    return;
+  }
+  for (const std::shared_ptr<StoredSeries>& series : added_->list) {
+    grown_bytes_ -= static_cast<std::int64_t>(series->bytes());
+    series->MarkDropped();
+  }
+  store_.bytes_.fetch_add(static_cast<std::uint64_t>(grown_bytes_), std::memory_order_relaxed);
+  store_.has_uncommitted_ = store_.has_uncommitted_ || appended_ > 0;
+}
+
+std::shared_ptr<const Index> Store::IndexForAppend() {
+  if (has_uncommitted_) {
+    DropUncommitted();
+  }
+  return index_.Get();
+}
+
+/// Replaces each series that has samples of a batch that did not commit by a copy without them.
+void Store::DropUncommitted() {
+  const Timestamp committed(Duration(committed_.load()));
+  Index::Series kept;
+  Index::Series replaced;
+  std::uint64_t bytes = 0;
+  for (const std::shared_ptr<StoredSeries>& series : index_.Get()->series()) {
+    if (series->last_time() > committed) {
+      replaced.push_back(series);
+      kept.push_back(series->CopyUntil(committed));
+    } else {
+      kept.push_back(series);
+    }
+    bytes += kept.back()->bytes();
+  }
+  if (!replaced.empty()) {
+    index_.Set(std::make_shared<const Index>(kept));
+    for (const std::shared_ptr<StoredSeries>& series : replaced) {
+      series->MarkDropped();
+    }
+    bytes_ = bytes;
+    ++rewrites_;
+  }
+  has_uncommitted_ = false;
+}
+
+void Store::Publish(Timestamp newest, const Index::Series& added) {
   if (!added.empty()) {
     index_.Set(std::make_shared<const Index>(index_.Get()->With(added)));
   }
-  newest = std::max(newest, Timestamp(Duration(committed_.load())));
-  committed_ = CountOf(newest);
-  if (newest >= next_retention_ || bytes_ > options_.max_bytes) {
+  committed_ = std::max(CountOf(newest), committed_.load());
+}
+
+void Store::RetainIfDue() {
+  const Timestamp newest(Duration(committed_.load()));
+  if (newest < next_retention_ && bytes_ <= options_.max_bytes) {
+    return;
+  }
+  try {
     Retain(newest);
     next_retention_ = newest + kRetentionInterval;
+  } catch (const std::bad_alloc&) {  // Still due: the next commit tries it again.
   }
 }
 
@@ -250,7 +298,7 @@ std::size_t Store::MoveBack(const AheadOfTime& ahead) {
   min_time_ = CountOf(oldest);
   committed_ = kept.empty() ? kNever : CountOf(newest);
   next_retention_ = Timestamp();
-  ++moves_;
+  ++rewrites_;
   return moved;
 }
 
@@ -349,7 +397,7 @@ StoreStats Store::Stats() const {
           .duplicates_total = duplicates_total_,
           .min_time = TimeOf(min_time_, CountOf(Timestamp::max())),
           .max_time = TimeOf(committed_, kNever),
-          .moves = moves_};
+          .rewrites = rewrites_};
 }
 
 }  // namespace hakem::tsdb

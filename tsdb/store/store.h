@@ -15,43 +15,44 @@
 #include "tsdb/index/index.h"
 #include "tsdb/series/queryable.h"
 #include "tsdb/series/stored_series.h"
-#include "tsdb/store/appender.h"
 
 namespace hakem::tsdb {
 
 struct StoreOptions {
   Duration retention = std::chrono::hours(24);
-  std::uint64_t max_bytes = std::uint64_t{256} << 20;  ///< Of memory; the oldest goes first.
+  /// Of memory. Beyond it, the oldest chunks are dropped first.
+  std::uint64_t max_bytes = std::uint64_t{256} << 20;
 };
 
-/// Samples that were stamped by a clock that was ahead.
+/// Describes samples whose timestamps come from a clock that was ahead.
 struct AheadOfTime {
-  Timestamp after;  ///< Later ones were.
-  Duration by;      ///< So much; more than 0.
-  Timestamp until;  ///< What the clock says now: nothing is kept that is later.
+  Timestamp after;  ///< Samples later than this were stamped by that clock.
+  Duration by;      ///< How far the clock was ahead; more than 0.
+  Timestamp until;  ///< The corrected clock's time; later samples are dropped.
 };
 
 struct StoreStats {
   std::size_t series = 0;
-  std::uint64_t samples_total = 0;  ///< Appended since the start.
-  std::uint64_t bytes = 0;          ///< Of memory that series and samples take.
-  std::uint64_t out_of_order_total = 0;
+  std::uint64_t samples_total = 0;         ///< Appended since the start.
+  std::uint64_t bytes = 0;                 ///< Memory that series and samples take.
+  std::uint64_t out_of_order_total = 0;    ///< Refused: the series had a later sample.
   std::uint64_t duplicates_total = 0;      ///< Refused: the series had a sample of that time.
-  std::optional<Timestamp> min_time = {};  ///< Of the oldest sample; nothing when empty.
-  std::optional<Timestamp> max_time = {};  ///< Of the newest.
-  std::uint64_t moves =
-      0;  ///< How often samples were moved; what was read before may be elsewhere.
+  std::optional<Timestamp> min_time = {};  ///< Time of the oldest sample; nothing when empty.
+  std::optional<Timestamp> max_time = {};  ///< Time of the newest sample; nothing when empty.
+  std::uint64_t rewrites = 0;  ///< How often stored samples changed; readers must start over.
 };
 
-/// The history: series in memory, compressed. Thread-safe. Appends run one at a time; readers take
-/// no lock that an append holds for longer than the copy of a pointer, and see an append of one
-/// timestamp as a whole or not at all.
-class Store final : public Queryable, public Appender {
+/// The time series database in memory: compressed series, found by labels. Thread-safe. Appends run
+/// one at a time. Readers wait for an append at most as long as it takes to copy a pointer. They
+/// see all samples of a batch or none, if the batch is later than everything committed before.
+class Store final : public Queryable {
  public:
   explicit Store(StoreOptions options = {});
   ~Store() override;
 
-  void Append(Timestamp time, std::span<const Sample> samples) override;
+  /// Appends samples of one timestamp and commits them. A sample that is not later than the last
+  /// one of its series is refused and counted. Throws std::bad_alloc; nothing is committed then.
+  void Append(Timestamp time, std::span<const Sample> samples);
 
   std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                      Timestamp until) const override;
@@ -62,58 +63,70 @@ class Store final : public Queryable, public Appender {
   std::vector<NewestPoint> SelectNewest(std::span<const Matcher> matchers, Timestamp after,
                                         Timestamp until) const override;
 
-  /// The series that satisfy all matchers and may have a sample in [from, until], sorted by labels.
-  /// No sample is decoded: a series with a gap there may be among them.
+  /// Returns the series that satisfy all matchers and may have a sample in [from, until], sorted by
+  /// labels. No sample is decoded, so a series with a gap there may be included.
   std::vector<SeriesRef> SelectSeries(std::span<const Matcher> matchers, Timestamp from,
                                       Timestamp until) const;
 
-  /// The names of the labels that such series have, sorted.
+  /// Returns the names of all labels of such series, sorted.
   std::vector<std::string> LabelNames(std::span<const Matcher> matchers, Timestamp from,
                                       Timestamp until) const;
 
-  /// The values that a label has in such series, sorted.
+  /// Returns all values of a label in such series, sorted.
   std::vector<std::string> LabelValues(std::string_view name, std::span<const Matcher> matchers,
                                        Timestamp from, Timestamp until) const;
 
-  /// Calls `visit` for every series, in no order.
+  /// Calls `visit` for every series, in no particular order.
   void ForEachStored(const std::function<void(const StoredSeries&)>& visit) const;
 
-  /// The identity of the series with these labels: the one that the store has, else a new one.
+  /// Returns the store's shared identity of the series with these labels, or a new one when the
+  /// store has no such series. Does not add the series.
   SeriesRef MakeSeries(Labels labels) const;
 
   StoreStats Stats() const;
 
-  /// Moves the samples that were ahead of time to where they belong. Drops what is there already,
-  /// and what would still be later than it may be. Series that change are dropped for new ones of
-  /// the same labels (see StoredSeries::is_dropped). Returns the number of samples that moved.
+  /// Moves samples that were stamped ahead of time back by `ahead.by`. Drops the samples that stand
+  /// at those times, and samples that would still lie in the future. Changed series are replaced by
+  /// new ones with the same labels (see StoredSeries::is_dropped). Returns how many samples moved.
   std::size_t MoveBack(const AheadOfTime& ahead);
 
-  /// Drops nothing for its age before there is a sample of this time: a clock that is ahead by
-  /// mistake must not cost the whole history. What is beyond max_bytes goes all the same.
+  /// Suspends retention by age until a sample of this time is appended, so that a clock that is
+  /// ahead by mistake does not delete the whole history. The limit max_bytes still applies.
   void PostponeRetention(Timestamp until);
 
-  /// Appends by series that the caller has looked up before. Readers see them all when this object
-  /// ends; until then no other append begins.
-  class Round {
+  /// Appends samples to series and commits them together. Holds the store's append lock while it
+  /// lives, so that no other append begins. Used by one thread.
+  ///
+  /// A batch that ends without Commit, by an exception for example, is undone: its new series are
+  /// dropped at once, its samples of known series before the next batch begins. Until then readers
+  /// do not see them, provided that they are later than everything committed before.
+  class AppendBatch {
    public:
-    explicit Round(Store& store);
-    Round(const Round&) = delete;
-    Round& operator=(const Round&) = delete;
-    ~Round();
+    /// Waits for the append lock. Throws std::bad_alloc.
+    explicit AppendBatch(Store& store);
+    AppendBatch(const AppendBatch&) = delete;
+    AppendBatch& operator=(const AppendBatch&) = delete;
+    ~AppendBatch();
 
-    /// The series with these labels; made when there is none. Good until it is_dropped.
-    std::shared_ptr<StoredSeries> Find(const Labels& labels);
+    /// Returns the series with these labels; creates it when there is none. Callers may keep it for
+    /// later batches as long as it is not is_dropped().
+    std::shared_ptr<StoredSeries> FindOrAdd(const Labels& labels);
 
-    /// The same; one that is made has this identity.
-    std::shared_ptr<StoredSeries> Find(const SeriesRef& series);
+    /// Does the same for the labels of `series`. A series that is created shares this identity.
+    std::shared_ptr<StoredSeries> FindOrAdd(const SeriesRef& series);
 
+    /// Returns the series with these labels; null when there is none.
+    std::shared_ptr<StoredSeries> Find(const Labels& labels) const;
+
+    /// Appends a sample. One that is not later than the series' last one is refused and counted.
     void Append(StoredSeries& series, Timestamp time, double value);
 
-    /// The series with these labels; null when there is none.
-    std::shared_ptr<StoredSeries> Known(const Labels& labels) const;
+    /// Makes the samples visible to readers, and applies retention when it is due. To be called
+    /// once, after the last Append. Throws std::bad_alloc; the batch is undone then.
+    void Commit();
 
    private:
-    /// The new series.
+    /// The series that this batch has created.
     struct Added;
 
     std::shared_ptr<StoredSeries> Add(SeriesRef series);
@@ -122,30 +135,35 @@ class Store final : public Queryable, public Appender {
     MutexLock lock_;
     Timestamp first_ = Timestamp::max();
     Timestamp last_ = Timestamp::min();
-    const std::shared_ptr<const Index> index_;  ///< As it was when this began.
+    const std::shared_ptr<const Index> index_;  ///< The store's index when this batch began.
     const std::unique_ptr<Added> added_;
     std::uint64_t appended_ = 0;
     std::int64_t grown_bytes_ = 0;
+    bool committed_ = false;
   };
 
  private:
-  // The appender's, which is who holds append_mutex_ by its Round.
-  void Commit(Timestamp newest, const Index::Series& added);
+  // Require append_mutex_, which an AppendBatch holds.
+  std::shared_ptr<const Index> IndexForAppend();
+  void DropUncommitted();
+  void Publish(Timestamp newest, const Index::Series& added);
+  void RetainIfDue();
   void Retain(Timestamp now);
   Timestamp OldestKept(Timestamp now) const;
 
   const StoreOptions options_;
   Published<Index> index_;
-  std::atomic<Duration::rep> committed_;  ///< Readers look no further.
+  std::atomic<Duration::rep> committed_;  ///< Readers ignore later samples.
   std::atomic<Duration::rep> min_time_;
   std::atomic<std::uint64_t> samples_total_{0};
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> out_of_order_total_{0};
   std::atomic<std::uint64_t> duplicates_total_{0};
-  std::atomic<std::uint64_t> moves_{0};
+  std::atomic<std::uint64_t> rewrites_{0};
   Mutex append_mutex_;
-  // The appender's.
+  // Guarded by append_mutex_, which the analysis cannot follow through AppendBatch.
   Timestamp next_retention_{};
+  bool has_uncommitted_ = false;  ///< Known series hold samples of a batch that did not commit.
 };
 
 }  // namespace hakem::tsdb

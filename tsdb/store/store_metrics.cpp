@@ -2,16 +2,16 @@
 
 namespace hakem::tsdb {
 
-void StoreMetrics::Tell(const StoreStats& stats) {
+void StoreMetrics::Update(const StoreStats& stats) {
   const auto add = [&](const Instrument& counter, std::uint64_t before, std::uint64_t now) {
     instruments_.Add(counter, {}, static_cast<double>(now - before));
   };
   instruments_.Set(kSeries, {}, static_cast<double>(stats.series));
   instruments_.Set(kBytes, {}, static_cast<double>(stats.bytes));
-  add(kSamples, told_.samples_total, stats.samples_total);
-  add(kOutOfOrder, told_.out_of_order_total, stats.out_of_order_total);
-  add(kDuplicates, told_.duplicates_total, stats.duplicates_total);
-  told_ = stats;
+  add(kSamples, published_.samples_total, stats.samples_total);
+  add(kOutOfOrder, published_.out_of_order_total, stats.out_of_order_total);
+  add(kDuplicates, published_.duplicates_total, stats.duplicates_total);
+  published_ = stats;
 }
 
 }  // namespace hakem::tsdb

@@ -18,16 +18,17 @@ inline constexpr Instrument kDuplicates{
     "hakem_tsdb_duplicate_samples_total", MetricType::kCounter,
     "Samples that were refused because their series had one of the same time."};
 
-/// Tells a store's figures. Used by one thread.
+/// Publishes a store's figures as metrics of Hakem. Used by one thread.
 class StoreMetrics {
  public:
   explicit StoreMetrics(Instruments& instruments) : instruments_(instruments) {}
 
-  void Tell(const StoreStats& stats);
+  /// Sets the gauges, and adds what has come since the previous call to the counters.
+  void Update(const StoreStats& stats);
 
  private:
   Instruments& instruments_;
-  StoreStats told_;
+  StoreStats published_;  ///< Of the previous call.
 };
 
 }  // namespace hakem::tsdb

@@ -4,7 +4,7 @@
 
 namespace hakem::promql {
 
-/// A bucket of a classic histogram: how many observations were at most `upper_bound`.
+/// A bucket of a classic histogram: the number of observations that were at most `upper_bound`.
 struct Bucket {
   double upper_bound;
   double count;
@@ -12,15 +12,16 @@ struct Bucket {
 
 struct HistogramQuantile {
   double value;
-  bool repaired = false;  ///< Counts had to be raised so that they never fall: see the data.
+  bool repaired = false;  ///< Counts fell from one bucket to the next and were raised.
 };
 
-/// The q-quantile, interpolated linearly within its bucket; the highest finite bound when it lies
-/// above. NaN without observations, without a +Inf bucket and for NaN. Requires: not empty.
+/// Returns the q-quantile, interpolated linearly within its bucket, but at most the highest finite
+/// bound. NaN for q = NaN, without observations and without a +Inf bucket. Requires: not empty.
 /// https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
 HistogramQuantile QuantileOf(double q, std::vector<Bucket> buckets);
 
-/// The share of observations between two values, interpolated likewise. Requires: not empty.
+/// Returns the share of observations between two values, interpolated likewise. Requires: not
+/// empty.
 double FractionOf(double lower, double upper, std::vector<Bucket> buckets);
 
 }  // namespace hakem::promql

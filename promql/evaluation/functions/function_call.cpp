@@ -13,11 +13,11 @@
 namespace hakem::promql {
 namespace {
 
-std::vector<std::string_view> FunctionsWithReach(RangeModifier reach) {
+std::vector<std::string_view> FunctionsAccepting(RangeModifier modifier) {
   std::vector<std::string_view> names;
   for (const FunctionFamily& family : FunctionFamilies()) {
     for (const FunctionSpec& function : family) {
-      if (function.most_reach >= reach) {
+      if (function.Accepts(modifier)) {
         names.push_back(function.name);
       }
     }
@@ -42,11 +42,11 @@ RangeVector FunctionCall::Range(std::size_t index) {
   // What a subquery's samples were made of does not count.
   Evaluator apart(evaluator_.context(), evaluator_.steps());
   RangeVector range = apart.EvaluateRange(Argument(index));
-  if (range.reach > function().most_reach) {
+  if (!function().Accepts(range.modifier)) {
     ThrowQueryError(
         ErrorCode::kInvalidInput,
-        fmt::format("{} modifier can only be used with: {} - not with {}", ToString(range.reach),
-                    fmt::join(FunctionsWithReach(range.reach), ", "), function().name));
+        fmt::format("{} modifier can only be used with: {} - not with {}", ToString(range.modifier),
+                    fmt::join(FunctionsAccepting(range.modifier), ", "), function().name));
   }
   return range;
 }

@@ -7,7 +7,7 @@
 
 namespace hakem::promql {
 
-/// A call as a function sees it. Arguments are evaluated when they are asked for.
+/// A call, as passed to a function's implementation. Arguments are evaluated when they are read.
 class FunctionCall {
  public:
   FunctionCall(Evaluator& evaluator, const Call& call, const Position& position)
@@ -17,15 +17,15 @@ class FunctionCall {
 
   const Expr& Argument(std::size_t index) const { return *call_.arguments[index]; }
 
-  /// Where annotations say that it stands: mostly without the parentheses around it.
+  /// The position for annotations, usually without parentheses around the argument.
   const Position& ArgumentPosition(std::size_t index) const;
 
-  /// Requires: the argument is of that type.
+  /// These evaluate an argument. Requires: the argument has that type.
   StepScalar Scalar(std::size_t index) { return evaluator_.EvaluateScalar(Argument(index)); }
 
   StepVector Vector(std::size_t index) { return evaluator_.EvaluateVector(Argument(index)); }
 
-  /// Throws QueryError when the function cannot take its reach.
+  /// Throws QueryError when the function does not accept the range's modifier.
   RangeVector Range(std::size_t index);
 
   std::string Text(std::size_t index) { return evaluator_.EvaluateText(Argument(index)); }

@@ -8,13 +8,13 @@
 
 namespace hakem::promql {
 
-/// The row, or null when there is no such function. Names are case-sensitive.
+/// Returns the function's row; null when there is none. Names are case-sensitive.
 const FunctionSpec* FindFunction(std::string_view name);
 
-/// One family of functions: a table at the end of its file.
+/// A family of functions, defined as a table at the end of its file.
 using FunctionFamily = std::span<const FunctionSpec>;
 
-/// All of them.
+/// Returns all families.
 std::span<const FunctionFamily> FunctionFamilies();
 
 extern const FunctionFamily kDateFunctions;

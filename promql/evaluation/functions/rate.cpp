@@ -123,7 +123,7 @@ StepVector ChangesBetweenBounds(FunctionCall& call, const RangeVector& range, Ki
                                 double divisor) {
   const auto change = [&](const Window& window) {
     const std::optional<BoundedPoints> bounded =
-        BoundPoints(window.points(), window.range_start, window.range_end, range.reach, kind);
+        BoundPoints(window.points(), window.range_start, window.range_end, range.modifier, kind);
     if (!bounded) {
       return kGap;
     }
@@ -140,7 +140,7 @@ template <Per kPer>
 StepValue CounterChange(FunctionCall& call) {
   const RangeVector range = call.Range(0);
   const double divisor = kPer == Per::kSecond ? ToSeconds(range.range) : 1;
-  if (range.reach != RangeModifier::kNone) {
+  if (range.modifier != RangeModifier::kNone) {
     return WithoutNames(call, ChangesBetweenBounds(call, range, Kind::kCounter, divisor));
   }
   StepVector increases = Increases(call, range, divisor);
@@ -156,7 +156,7 @@ StepValue Map(FunctionCall& call) {
 
 StepValue GaugeChange(FunctionCall& call) {
   const RangeVector range = call.Range(0);
-  if (range.reach != RangeModifier::kNone) {
+  if (range.modifier != RangeModifier::kNone) {
     return WithoutNames(call, ChangesBetweenBounds(call, range, Kind::kGauge, 1));
   }
   const auto change = [](const Window& window) {
@@ -212,7 +212,7 @@ StepValue CountBetween(FunctionCall& call) {
       so_far[i] = so_far[i - 1] + (happens ? 1 : 0);
     }
     return [so_far = std::move(so_far), &range](const Window& window) {
-      const std::size_t first = range.reach == RangeModifier::kNone
+      const std::size_t first = range.modifier == RangeModifier::kNone
                                     ? window.begin
                                     : AnchorOf(window).value_or(window.end);
       return first == window.end ? kGap
@@ -273,12 +273,12 @@ StepValue PredictLinear(FunctionCall& call) {
 using enum ValueType;
 
 constexpr FunctionSpec Row(std::string_view name, StepValue (*evaluate)(FunctionCall&),
-                           RangeModifier most_reach = RangeModifier::kNone) {
+                           RangeModifier accepted_modifier = RangeModifier::kNone) {
   return {.name = name,
           .arguments = {kMatrix},
           .result = kVector,
           .evaluate = evaluate,
-          .most_reach = most_reach};
+          .accepted_modifier = accepted_modifier};
 }
 
 constexpr std::array kFunctions{

@@ -9,13 +9,13 @@
 
 namespace hakem::promql {
 
-/// What a range function sees of a series at one step: points [begin, end) of all it has. With a
-/// reach they go beyond the range.
+/// The points [begin, end) of a series that a range function reads at one step. With a range
+/// modifier they extend beyond the range.
 struct Window {
   std::span<const tsdb::Point> all;
   std::size_t begin = 0;
   std::size_t end = 0;
-  Timestamp range_start{};  ///< Not included.
+  Timestamp range_start{};  ///< Exclusive.
   Timestamp range_end{};
   std::size_t step = 0;
 
@@ -28,8 +28,8 @@ struct Window {
   const tsdb::Point& last() const { return all[end - 1]; }
 };
 
-/// Slides a window over a series' points, those that its reach takes among them, and calls
-/// `visit(window)` with each that is not empty. Each point enters and leaves the window once.
+/// Slides a window over a series' points, including those that a range modifier adds, and calls
+/// `visit(window)` for each step whose window is not empty. Takes time linear in points and steps.
 /// Returns the last window.
 template <typename Visit>
 Window SlideWindow(const RangeVector& range, const RangeSeries& series, Visit visit) {
@@ -52,13 +52,13 @@ Window SlideWindow(const RangeVector& range, const RangeSeries& series, Visit vi
   return window;
 }
 
-/// The values of a call at the steps: `make(series)` gives what is called with each window of
-/// `range` that is not empty, and returns a value or kGap.
+/// Computes a call's values at all steps. `make(series)` returns a function that is called with
+/// each window that is not empty and returns a value or kGap.
 template <typename Make>
 StepVector OverWindows(FunctionCall& call, const RangeVector& range, Make make) {
   StepVector result;
   SampleCounter& samples = call.evaluator().samples();
-  std::size_t held = 0;  // Of one series' last window.
+  std::size_t held = 0;  // The largest size of a series' last window.
   range.for_each([&](const RangeSeries& series) {
     auto calculate = make(series);
     StepSeries values{series.labels, series.drop_name, StepRow(range.ends.size(), kGap)};

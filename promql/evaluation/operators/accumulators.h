@@ -7,8 +7,8 @@
 
 namespace hakem::promql {
 
-/// Adds numbers of very different size without losing the small ones (Kahan's sum in Neumaier's
-/// form, as Prometheus has it).
+/// Adds numbers of very different size without losing the small ones: Kahan summation in Neumaier's
+/// form, as in Prometheus.
 class CompensatedSum {
  public:
   CompensatedSum() = default;
@@ -38,7 +38,7 @@ class CompensatedSum {
   double compensation_ = 0;
 };
 
-// The accumulators below take values one by one; their Result is kGap as long as there was none.
+// The accumulators below take values one by one. Their Result is kGap until there was a value.
 
 class SumAccumulator {
  public:
@@ -54,7 +54,7 @@ class SumAccumulator {
   CompensatedSum sum_;
 };
 
-/// The mean: sum by count, and where the sum would overflow, from there on incrementally.
+/// The mean: the sum divided by the count, or computed incrementally once the sum would overflow.
 class MeanAccumulator {
  public:
   void Add(double value) {

@@ -6,11 +6,11 @@
 
 namespace hakem::promql {
 
-/// `sum by (…) (…)` and its like, at all steps. After topk and bottomk an instant query's elements
-/// stand in the order of their values, group by group.
+/// Evaluates an aggregation such as `sum by (a) (x)` at all steps. In an instant query, topk and
+/// bottomk order the elements by their values within each group.
 StepVector EvaluateAggregate(const Aggregate& aggregate, Evaluator& evaluator);
 
-/// The labels by which it groups.
+/// Returns the labels by which the aggregation groups.
 LabelSelection GroupingOf(const Aggregate& aggregate);
 
 }  // namespace hakem::promql

@@ -9,6 +9,7 @@
 
 #include "promql/evaluation/evaluator.h"
 #include "promql/evaluation/label_groups.h"
+#include "promql/evaluation/operators/vector_matching.h"
 
 namespace hakem::promql {
 namespace {
@@ -173,15 +174,6 @@ void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
   if (right) {
     on_left.FillIn(rhs, on_right, *right, context);
   }
-}
-
-LabelSelection MatchSelection(const VectorMatching& matching) {
-  std::vector<std::string> names = matching.labels;
-  if (matching.on) {
-    return LabelSelection::Only(std::move(names));
-  }
-  names.emplace_back(kMetricNameLabel);
-  return LabelSelection::Without(std::move(names));
 }
 
 }  // namespace hakem::promql

@@ -7,34 +7,28 @@
 
 namespace hakem::promql {
 
-/// What an arithmetic operator yields for two numbers; a comparison yields 1 or 0.
+/// Applies an arithmetic operator to two numbers. A comparison returns 1 or 0.
 double Calculate(BinaryOp op, double lhs, double rhs);
 
-/// Scalar with scalar.
+/// Combines a scalar with a scalar.
 StepScalar CombineScalars(const Binary& binary, const StepScalar& lhs, const StepScalar& rhs);
 
-/// Vector with scalar, on whatever side the scalar stands. A comparison without `bool` keeps the
-/// vector's elements for which it holds.
+/// The side of the operator on which a scalar stands.
 enum class ScalarSide { kLeft, kRight };
+
+/// Combines a vector with a scalar. A comparison without `bool` keeps the elements for which it
+/// holds.
 StepVector CombineWithScalar(const Binary& binary, StepVector vector, const StepScalar& scalar,
                              ScalarSide side, const EngineOptions& options);
 
-/// Vector with vector, arithmetic and comparison: elements whose labels match. Throws QueryError
-/// when a match is not unique.
-StepVector CombineVectors(const Binary& binary, const StepVector& lhs, const StepVector& rhs,
-                          const Steps& steps, QueryContext& context);
-
-/// `fill (0)` and its like: adds to each side, where its match groups lack an element that the
-/// other side has, one with the group's labels and the value that stands for it. Throws QueryError
-/// when there is not room for them.
+/// Applies `fill (0)` and its variants: where a side has no element in a match group of the other
+/// side, adds one with the group's labels and the fill value. Throws QueryError when there would be
+/// too many samples.
 void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs, const Steps& steps,
                QueryContext& context);
 
-/// `and`, `or` and `unless`.
+/// Evaluates `and`, `or` and `unless`.
 StepVector CombineSets(const Binary& binary, StepVector lhs, StepVector rhs, const Steps& steps,
                        QueryContext& context);
-
-/// The labels by which an element finds its match.
-LabelSelection MatchSelection(const VectorMatching& matching);
 
 }  // namespace hakem::promql

@@ -7,13 +7,13 @@
 
 namespace hakem::promql {
 
-/// `count_values("label", …)`: how often each value occurs in a group; the value becomes the label.
-/// A row has points only at the steps at which its value occurs: of values that change there are so
-/// many rows that with all their steps they might find no room. Throws QueryError when the label's
-/// name is none.
+/// Evaluates `count_values("label", …)`: counts how often each value occurs in a group; the value
+/// becomes the label. The series have points only at the steps at which their value occurs, because
+/// changing values make very many series. Throws QueryError when the label name is invalid.
 std::vector<RangeSeries> CountValues(const Aggregate& aggregate, Evaluator& evaluator);
 
-/// Such rows as any operator takes them. Throws QueryError when they find no room.
+/// Expands such series to rows with all steps. Throws QueryError when there would be too many
+/// samples.
 StepVector AtAllSteps(std::vector<RangeSeries> rows, Evaluator& evaluator);
 
 }  // namespace hakem::promql

@@ -8,16 +8,16 @@
 
 namespace hakem::promql {
 
-/// The members of a group that limitk keeps: at each step the first so many that have a value.
+/// Returns the members of a group that limitk keeps: at each step the first `limits[step]` members
+/// that have a value.
 StepVector KeepFirst(std::span<const StepSeries* const> members,
                      const std::vector<std::size_t>& limits);
 
-/// The members of a group that limit_ratio keeps: those whose labels' hash is in the first share of
-/// all hashes; a negative ratio keeps those that the ratio and one would not.
+/// Returns the members of a group that limit_ratio keeps: those whose labels' hash lies within the
+/// given share of all hashes. A negative ratio keeps those that ratio + 1 would drop.
 StepVector KeepShare(std::span<const StepSeries* const> members, const StepScalar& ratios);
 
-/// Throws QueryError when a ratio is NaN. Warns of those that are not within -1 and 1, which are
-/// then taken for these.
+/// Throws QueryError when a ratio is NaN. Warns about ratios outside [-1, 1], which are clamped.
 void CheckRatios(const StepScalar& ratios, const Position& position, Annotations& annotations);
 
 }  // namespace hakem::promql

@@ -7,11 +7,11 @@
 
 namespace hakem::promql {
 
-/// The q-quantile by linear interpolation between ranks; NaN counts as smaller than any number.
-/// -Inf for q < 0, +Inf for q > 1, NaN for NaN and for no values. Reorders the values.
+/// Returns the q-quantile by linear interpolation between ranks. NaN sorts before all numbers.
+/// Returns -Inf for q < 0, +Inf for q > 1, NaN for q = NaN or without values. Reorders `values`.
 double Quantile(double q, std::vector<double>& values);
 
-/// Warns at the argument's place when q is not within 0 and 1.
+/// Warns at the argument's position when q is outside [0, 1].
 void WarnOfInvalidQuantile(double q, const Position& position, Annotations& annotations);
 
 }  // namespace hakem::promql

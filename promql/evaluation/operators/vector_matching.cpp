@@ -1,3 +1,5 @@
+#include "promql/evaluation/operators/vector_matching.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,8 +18,8 @@ namespace {
 
 using SeriesList = std::vector<const StepSeries*>;
 
-/// The elements of both sides that match each other. With one-to-one matching the left side is
-/// called "many" although there may be one only.
+/// Elements of both sides with the same match labels. With one-to-one matching the left side counts
+/// as the "many" side.
 struct MatchGroup {
   SeriesList many;
   SeriesList one;
@@ -32,7 +34,7 @@ SeriesList PresentAt(const SeriesList& series, std::size_t step) {
 
 enum class Phase { kOneSide, kManySide };
 
-/// Elements that cannot be told apart, and where they are met.
+/// An ambiguous match: its error message, and the place that orders it among others.
 struct Conflict {
   std::size_t step;
   Phase phase;
@@ -98,8 +100,8 @@ class VectorJoin {
     }
   }
 
-  /// At no step may two elements of the "one" side be in a group; only where the other side has
-  /// any element at all, because else nothing is going to match.
+  /// Reports a group with two elements of the "one" side at the same step. Steps at which the other
+  /// side is empty do not count, because nothing can match there.
   void CheckOneSide(std::size_t number) {
     const MatchGroup& group = groups_[number];
     for (std::size_t step = 0; group.one.size() > 1 && step < steps_; ++step) {
@@ -111,18 +113,19 @@ class VectorJoin {
       std::array<std::string, 2> names{PrintLabels(present[0]->labels),
                                        PrintLabels(present[1]->labels)};
       std::sort(names.begin(), names.end());
-      Note({step, Phase::kOneSide, IndexIn(one_, present[1]),
-            fmt::format("found duplicate series for the match group {} on the {} hand-side of "
-                        "the operation: [{}, {}];many-to-many matching not allowed: matching "
-                        "labels must be unique on one side",
-                        PrintLabels(keys_.LabelsOf(number)), one_is_left_ ? "left" : "right",
-                        names[0], names[1])});
+      NoteConflict(
+          {step, Phase::kOneSide, IndexIn(one_, present[1]),
+           fmt::format("found duplicate series for the match group {} on the {} hand-side of "
+                       "the operation: [{}, {}];many-to-many matching not allowed: matching "
+                       "labels must be unique on one side",
+                       PrintLabels(keys_.LabelsOf(number)), one_is_left_ ? "left" : "right",
+                       names[0], names[1])});
       return;
     }
   }
 
-  /// Where two elements of the "many" side match, group_left or group_right must say so, and must
-  /// keep their labels apart; also where a comparison then drops them.
+  /// Reports a group with two elements of the "many" side, unless group_left or group_right allows
+  /// them and their result labels differ. Applies even if the comparison would drop them.
   void CheckManySide(const MatchGroup& group) {
     if (group.many.size() < 2 || group.one.empty()) {
       return;
@@ -149,14 +152,14 @@ class VectorJoin {
     for (std::size_t step = 0; many.size() > 1 && step < steps_; ++step) {
       const SeriesList present = PresentAt(many, step);
       if (present.size() > 1 && !PresentAt(one, step).empty()) {
-        Note({step, Phase::kManySide, IndexIn(many_, present[1]), std::string(message)});
+        NoteConflict({step, Phase::kManySide, IndexIn(many_, present[1]), std::string(message)});
         return;
       }
     }
   }
 
-  /// What the operation yields at the step: kGap when an operand is missing, or a comparison drops
-  /// the element.
+  /// Returns the operation's value at a step: kGap when an operand is missing, or the comparison
+  /// drops the element.
   double Combine(const StepSeries& many, const StepSeries& one, std::size_t step) const {
     const double lhs = (one_is_left_ ? one : many).values[step];
     const double rhs = (one_is_left_ ? many : one).values[step];
@@ -167,9 +170,9 @@ class VectorJoin {
     return !filters_ ? value : value != 0 ? lhs : kGap;
   }
 
-  /// A query is evaluated step by step, and at each step first the "one" side is looked at: the
-  /// error is the one that is met first.
-  void Note(Conflict conflict) {
+  /// Keeps the conflict that Prometheus would find first: it evaluates step by step, and at each
+  /// step checks the "one" side first.
+  void NoteConflict(Conflict conflict) {
     const auto place = [](const Conflict& c) { return std::tuple(c.step, c.phase, c.element); };
     if (!first_conflict_ || place(conflict) < place(*first_conflict_)) {
       first_conflict_ = std::move(conflict);
@@ -180,7 +183,7 @@ class VectorJoin {
     return static_cast<std::size_t>(series - vector.data());
   }
 
-  /// Which of the "many" side's labels the result has.
+  /// Returns which labels of the "many" side the result has.
   LabelSelection KeptLabels() const {
     const VectorMatching& matching = binary_.matching;
     const std::vector<std::string>& name = MetricNameLabels();
@@ -205,7 +208,7 @@ class VectorJoin {
     for (const std::string& name : binary_.matching.include) {
       labels = labels.With(name, one.labels.Get(name));
     }
-    // Truth has no metric's name, not even an included one.
+    // A `bool` comparison drops the metric name, even when group_left() includes it.
     return binary_.return_bool && !keeps_name_ ? DropMetricName(labels) : labels;
   }
 
@@ -223,20 +226,30 @@ class VectorJoin {
 
   const Binary& binary_;
   QueryContext& context_;
-  const bool filters_;     ///< A comparison that keeps elements instead of yielding 0 and 1.
-  const bool keeps_name_;  ///< Of the metric, for now.
+  const bool
+      filters_;  ///< Whether it is a comparison that drops elements instead of returning 0 and 1.
+  const bool keeps_name_;  ///< Whether the metric name is kept (perhaps only until the query ends).
   const bool one_is_left_;
   const StepVector& many_;
   const StepVector& one_;
   const std::size_t steps_;
   LabelGroups keys_;
   const LabelSelection kept_;
-  std::vector<MatchGroup> groups_;  ///< As keys_ numbers them.
+  std::vector<MatchGroup> groups_;  ///< Indexed by the group numbers of keys_.
   std::vector<std::size_t> group_of_many_;
   std::optional<Conflict> first_conflict_;
 };
 
 }  // namespace
+
+LabelSelection MatchSelection(const VectorMatching& matching) {
+  std::vector<std::string> names = matching.labels;
+  if (matching.on) {
+    return LabelSelection::Only(std::move(names));
+  }
+  names.emplace_back(kMetricNameLabel);
+  return LabelSelection::Without(std::move(names));
+}
 
 StepVector CombineVectors(const Binary& binary, const StepVector& lhs, const StepVector& rhs,
                           const Steps& steps, QueryContext& context) {

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <memory>
+#include <new>
 #include <random>
 #include <thread>
 
@@ -102,7 +104,40 @@ TEST_F(StoreTest, HandsOutEachSeriesWithItsOwnPoints) {
   EXPECT_THAT(Shown(visited), ElementsAre("a: 0 1", "b: 0 2 1 3"));
 }
 
-TEST_F(StoreTest, RefusesAndCountsWhatIsNotLater) {
+TEST_F(StoreTest, UndoesABatchThatWasNotCommitted) {
+  Append(seconds(0), a_, 1);
+  {
+    Store::AppendBatch batch(store_);
+    batch.Append(*batch.FindOrAdd(a_), kStart + seconds(5), 2);
+    batch.Append(*batch.FindOrAdd(b_), kStart + seconds(5), 3);
+  }
+  EXPECT_THAT(All(), ElementsAre("a: 0 1"));
+  EXPECT_EQ(store_.Stats().samples_total, 1U);
+  Append(seconds(10), b_, 4);
+  EXPECT_THAT(All(), ElementsAre("a: 0 1", "b{x=\"1\"}: 10 4"));
+  EXPECT_EQ(store_.Stats().series, 2U);
+}
+
+TEST_F(StoreTest, AcceptsSamplesOfTheTimeOfABatchThatWasNotCommitted) {
+  Append(seconds(0), a_, 1);
+  const std::uint64_t bytes = store_.Stats().bytes;
+  std::shared_ptr<StoredSeries> looked_up;
+  try {
+    Store::AppendBatch batch(store_);
+    looked_up = batch.FindOrAdd(a_);
+    batch.Append(*looked_up, kStart + seconds(5), 2);
+    throw std::bad_alloc();
+  } catch (const std::bad_alloc&) {
+  }
+  Append(seconds(5), a_, 9);
+  EXPECT_THAT(All(), ElementsAre("a: 0 1 5 9"));
+  EXPECT_TRUE(looked_up->is_dropped());
+  EXPECT_EQ(store_.Stats().rewrites, 1U) << "the history on disk must be written again";
+  EXPECT_EQ(store_.Stats().duplicates_total, 0U);
+  EXPECT_LT(store_.Stats().bytes, 2 * bytes);
+}
+
+TEST_F(StoreTest, RefusesAndCountsSamplesThatAreNotNewer) {
   Append(seconds(5), a_, 1);
   Append(seconds(5), a_, 2);
   Append(seconds(4), a_, 3);

@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "format/format_float.h"
 #include "format/json.h"
+#include "format/number.h"
 #include "promql/evaluation/functions/functions.h"
 
 namespace hakem::web {
@@ -98,9 +98,9 @@ void AddLength(ObjectWriter& object, const std::string& key, const promql::Durat
   }
 }
 
-void AddReach(ObjectWriter& object, promql::RangeModifier reach) {
-  if (reach != promql::RangeModifier::kNone) {
-    object.Boolean(promql::ToString(reach), true);
+void AddModifier(ObjectWriter& object, promql::RangeModifier modifier) {
+  if (modifier != promql::RangeModifier::kNone) {
+    object.Boolean(promql::ToString(modifier), true);
   }
 }
 
@@ -109,7 +109,7 @@ void AddFill(ObjectWriter& matching, const promql::VectorMatching& vectors) {
   ObjectWriter object(matching.Key("fillValues"));
   const auto add = [&](std::string_view key, const std::optional<double>& value) {
     if (value) {
-      object.Text(key, FormatFloat(*value));
+      object.Text(key, FormatNumber(*value, NumberForm::kDecimal));
     } else {
       object.Key(key) += "null";
     }
@@ -181,7 +181,7 @@ struct AppendNode {
   void operator()(const promql::NumberLiteral& literal) const {
     ObjectWriter object(json);
     object.Text("type", "numberLiteral");
-    object.Text("val", FormatFloat(literal.value));
+    object.Text("val", FormatNumber(literal.value, NumberForm::kDecimal));
   }
 
   void operator()(const promql::StringLiteral& literal) const {
@@ -194,7 +194,7 @@ struct AppendNode {
     ObjectWriter object(json);
     AddSelector(object, selector);
     AddShift(object, selector.shift);
-    AddReach(object, selector.reach);
+    AddModifier(object, selector.modifier);
     object.Text("type", "vectorSelector");
   }
 
@@ -202,7 +202,7 @@ struct AppendNode {
     ObjectWriter object(json);
     AddSelector(object, matrix.selector);
     AddShift(object, matrix.shift);
-    AddReach(object, matrix.reach);
+    AddModifier(object, matrix.modifier);
     AddLength(object, "range", matrix.range);
     object.Text("type", "matrixSelector");
   }

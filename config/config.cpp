@@ -12,7 +12,7 @@
 namespace hakem::exporter {
 namespace {
 
-/// What the two ways to configure have in common.
+/// Returns the values that count unless the file sets others.
 Result<Config> Defaults(const yaml::Environment& environment) {
   Config config;
   const Result<Thresholds> thresholds = ThresholdsFromEnvironment(environment);
@@ -24,8 +24,9 @@ Result<Config> Defaults(const yaml::Environment& environment) {
   return config;
 }
 
-/// The collector counts long-running games by the same number as the alert.
-Config Derived(Config config) {
+/// Copies the threshold of long-running games to the collector, which counts them by the number
+/// that the alert uses.
+Config WithGameDurations(Config config) {
   for (collectors::GameOptions& game : config.target.games) {
     const double seconds =
         Threshold(config.target.thresholds, "max_game_duration_seconds", game.name);
@@ -35,8 +36,8 @@ Config Derived(Config config) {
   return config;
 }
 
-/// What must not be seen of a configuration. A password that is also a name which is shown anyway
-/// would only be pointed at by being left out.
+/// Returns the secrets of a configuration. A password that equals a name which is shown anyway is
+/// not among them: masking that name would give the password away.
 std::vector<Secret> SecretsOf(const Config& config) {
   constexpr std::size_t kShortestToken = 20;
   const Conninfo& conninfo = config.target.conninfo;
@@ -79,7 +80,7 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file,
       !checked) {
     return Fail(checked.error());
   }
-  return Derived(*std::move(config));
+  return WithGameDurations(*std::move(config));
 }
 
 Result<Config> ConfigFromEnvironment(const yaml::Environment& environment) {
@@ -93,7 +94,7 @@ Result<Config> ConfigFromEnvironment(const yaml::Environment& environment) {
   }
   config->target.conninfo = *std::move(conninfo);
   config->target.password_file = PasswordFileFromEnvironment(environment);
-  return Derived(*std::move(config));
+  return WithGameDurations(*std::move(config));
 }
 
 Result<Config> LoadConfig(const std::string& path, const yaml::Environment& environment) {

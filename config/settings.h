@@ -18,12 +18,13 @@
 #include "tsdb/store/store.h"
 #include "web/http/admission.h"
 
-// Everything that can be set, and the keys of hakem.yml that set it. The tables of keys are all
-// there is to say of a key: hakem.yml is read by them, `hakem config --show` prints them in their
-// order, a reload compares by them, and a test checks that docs/configuration.md lists them.
+// All settings, and the tables of the keys of hakem.yml that set them. A table is the only place
+// that knows its keys: the file is read by it, `hakem config --show` prints the keys in its order,
+// a reload compares the keys that need a restart, and a test compares it with
+// docs/configuration.md.
 //
-// A new key needs a member here and a row below it, a row in tests/config/settings_test.cpp and a
-// row in docs/configuration.md.
+// A new key takes three files: a member and a row of a table here, a row in
+// tests/config/settings_test.cpp and a row in docs/configuration.md.
 
 namespace hakem::collectors {
 struct CollectorSpec;
@@ -37,7 +38,7 @@ struct TargetConfig {
   Conninfo conninfo;
   std::string password_file;     ///< Read at each connect, so that a new password needs no restart.
   std::string password_command;  ///< Run at each connect, for the same reason.
-  DatabaseFilter databases;      ///< Those that are visited besides the home database.
+  DatabaseFilter databases;      ///< Databases to visit besides the one of `conninfo`.
   std::vector<collectors::GameOptions> games{collectors::GameOptions{}};
   Thresholds thresholds = DefaultThresholds();
 };
@@ -48,15 +49,16 @@ struct GameConfig {
   Thresholds::Values thresholds = {};
 };
 
+/// What is collected, and how often.
 struct CollectConfig {
   Duration fast = std::chrono::seconds(5);   ///< The interval of the fast lane.
   Duration slow = std::chrono::seconds(60);  ///< The interval of the slow lane.
-  std::map<std::string, bool> enabled;       ///< By collector, where it is not the default.
-  std::map<std::string, int> limits;         ///< By collector, where it is not the default.
-  std::map<std::string, int> max_series;     ///< By collector, where it is not the default.
+  std::map<std::string, bool> enabled;       ///< By collector, if it is set.
+  std::map<std::string, int> limits;         ///< By collector, if it is set.
+  std::map<std::string, int> max_series;     ///< By collector, if it is set.
   collectors::StatementOptions statements;
   double budget = 0.005;  ///< Share of one core of database time; 0 means no limit.
-  /// The longest that a statement may take; each lane has a limit of its own besides.
+  /// The longest that a statement may take; each lane has a fixed limit too, and the lower counts.
   Duration timeout = std::chrono::minutes(1);
 };
 
@@ -69,10 +71,10 @@ struct CollectorConfig {
   collectors::StatementOptions statements;  ///< Counts only for `stat_statements`.
 };
 
-/// What /probe may ask besides the target: servers that are collected from on demand.
+/// Servers besides the target that /probe may collect from on demand.
 struct ProbeConfig {
-  std::vector<std::string> hosts;  ///< `host:port`: the only ones that credentials are sent to.
-  std::string modules_file;        ///< postgres_exporter.yml, with `auth_modules`; empty: none.
+  std::vector<std::string> hosts;  ///< `host:port`. Credentials are sent to no others.
+  std::string modules_file;        ///< A postgres_exporter.yml with `auth_modules`; may be empty.
 };
 
 /// Who is notified of alerts, from the environment. What is empty is not used.
@@ -107,7 +109,7 @@ struct Config {
   std::string cors;           ///< Origins whose pages may read the API, as a regular expression.
   promql::Features features;  ///< Experimental features of PromQL that may be used.
   ReceiverConfig receivers;   ///< Only commands that notify fill it: ReceiversFromEnvironment.
-  std::string import_file;    ///< OpenMetrics for the history; from the command line alone.
+  std::string import_file;    ///< OpenMetrics for the history; set on the command line.
   bool collects = true;       ///< Whether a server is watched; not if only a file is served.
 };
 

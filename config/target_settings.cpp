@@ -21,7 +21,7 @@ std::string CheckTargetName(const TargetConfig& target) {
 
 std::string CheckOnePasswordSource(const TargetConfig& target) {
   return !target.password_file.empty() && !target.password_command.empty()
-             ? "password_command: there is password_file already"
+             ? "password_command: password_file is set already, and only one of them counts"
              : "";
 }
 
@@ -134,9 +134,9 @@ void Games::Read(const KeySource& source, TargetConfig& target) {
     GameConfig game{.thresholds = thresholds.values};
     ReadKeys<GameConfig>(reader, source.folder, kGameKeys, game);
     if (!thresholds.by_game.emplace(game.options.name, game.thresholds).second) {
-      reader.Wrong(reader.At("name"), fmt::format("name: each game needs one of its own, \"{}\" is "
-                                                  "taken",
-                                                  game.options.name));
+      reader.Wrong(reader.At("name"),
+                   fmt::format("name: each game needs a name of its own, \"{}\" is taken",
+                               game.options.name));
     }
     games.push_back(std::move(game.options));
   });
@@ -172,7 +172,8 @@ void Targets::Read(const KeySource& source, Config& config) {
     config.target = std::move(target);
   });
   if (count != 1) {
-    source.Wrong(fmt::format("expected one target, found {}: one is watched for now", count));
+    source.Wrong(
+        fmt::format("expected one target, found {}: only one is supported for now", count));
   }
 }
 

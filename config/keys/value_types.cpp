@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
 #include "model/duration.h"
 #include "yaml/map_reader.h"
@@ -121,7 +122,7 @@ void Interval::Read(const KeySource& source, Duration& value) {
 void Timeout::Read(const KeySource& source, Duration& value) {
   source.reader.Length(source.name, value);
   if (value <= Duration(0)) {
-    source.Wrong(fmt::format("{}: more than 0", source.name));
+    source.Wrong(fmt::format("{}: it must be more than 0", source.name));
   }
 }
 

@@ -12,7 +12,7 @@
 namespace hakem::exporter {
 namespace {
 
-/// The first cells of the document's tables: `name` of "| `name` | …".
+/// Returns the first cells of the document's tables: `name` of "| `name` | …".
 std::set<std::string> FirstCells() {
   std::ifstream file(SourcePath("docs/configuration.md"));
   std::set<std::string> cells;

@@ -16,9 +16,10 @@
 namespace hakem::exporter {
 namespace {
 
-/// A data source name may have several lines; of all others the first line counts.
-Result<std::string> ReadValue(const std::string& path, bool has_lines) {
-  if (!has_lines) {
+/// Reads the value of a variable from a file: all of it if it may have several lines, as a data
+/// source name may, else the first line.
+Result<std::string> ReadValue(const std::string& path, bool is_multiline) {
+  if (!is_multiline) {
     return ReadSecretLine(path);
   }
   return ReadFile(path, FileKind::kSecret).transform([](std::string text) {
@@ -27,7 +28,8 @@ Result<std::string> ReadValue(const std::string& path, bool has_lines) {
   });
 }
 
-/// The variable, or what the file holds that NAME_FILE names; the file wins.
+/// Returns the value of a variable or the content of the file that NAME_FILE names. The file takes
+/// precedence.
 Result<std::string> Read(const yaml::Environment& environment, const std::string& name) {
   if (const auto path = environment(name + "_FILE"); path && !path->empty()) {
     Result<std::string> text = ReadValue(*path, name == "DATA_SOURCE_NAME");
@@ -38,7 +40,7 @@ Result<std::string> Read(const yaml::Environment& environment, const std::string
   return environment(name).value_or("");
 }
 
-/// Reads several variables, and keeps the first error.
+/// Reads several variables and keeps the first error.
 class Variables {
  public:
   explicit Variables(const yaml::Environment& environment) : environment_(environment) {}
@@ -64,7 +66,7 @@ class Variables {
   Result<void> result_;
 };
 
-/// Whether the variable, or the one that names a file instead, is there and not empty.
+/// Returns whether the variable, or the one that names a file instead, is set and not empty.
 bool IsSet(const yaml::Environment& environment, const std::string& name) {
   return !environment(name).value_or("").empty() ||
          !environment(name + "_FILE").value_or("").empty();
@@ -75,21 +77,19 @@ bool IsAnySet(const yaml::Environment& environment, std::span<const std::string_
                      [&](std::string_view name) { return IsSet(environment, std::string(name)); });
 }
 
-constexpr std::string_view kCustomersVariables[] = {"DB_HOST", "DB_PORT", "DB_NAME", "DB_USER",
-                                                    "DB_PASSWORD"};
+constexpr std::string_view kDbVariableNames[] = {"DB_HOST", "DB_PORT", "DB_NAME", "DB_USER",
+                                                 "DB_PASSWORD"};
 
-/// What a DB_* variable stands for, where libpq would else take it from, and what it is when none
-/// of these says so but another DB_* variable is set: what those who come from the customer's
-/// scripts know.
-struct CustomersDefault {
-  std::string_view keyword;
+/// A DB_* variable with its default: those of the scripts that Hakem replaces.
+struct DbVariable {
+  std::string_view keyword;  ///< The parameter of libpq that it sets.
   std::string_view variable;
-  std::vector<std::string_view> of_libpq;
-  std::string_view otherwise;
+  std::vector<std::string_view> of_libpq;  ///< Variables that take the place of the default.
+  std::string_view otherwise;  ///< The default; it counts only if another DB_* variable is set.
 };
 
-const std::vector<CustomersDefault>& CustomersDefaults() {
-  static const std::vector<CustomersDefault> all = {
+const std::vector<DbVariable>& DbVariables() {
+  static const std::vector<DbVariable> all = {
       {"host", "DB_HOST", {"PGHOST", "PGHOSTADDR", "PGSERVICE"}, "localhost"},
       {"port", "DB_PORT", {"PGPORT", "PGSERVICE"}, "5432"},
       {"dbname", "DB_NAME", {"PGDATABASE", "PGSERVICE"}, "hokm_game"},
@@ -97,12 +97,12 @@ const std::vector<CustomersDefault>& CustomersDefaults() {
   return all;
 }
 
-/// Reads DB_*; leaves everything to libpq where none of them is set.
-/// Errors: kInvalidInput: a value that libpq would not take, with the variable's name.
-Result<void> SetFromCustomersVariables(const yaml::Environment& environment, Variables& variable,
-                                       Conninfo& conninfo) {
-  const bool is_any_set = IsAnySet(environment, kCustomersVariables);
-  for (const CustomersDefault& one : CustomersDefaults()) {
+/// Sets parameters from DB_*; sets none, and leaves them to libpq, if no DB_* variable is set.
+/// Errors: kInvalidInput: a value that libpq would not accept, with the variable's name.
+Result<void> SetFromDbVariables(const yaml::Environment& environment, Variables& variable,
+                                Conninfo& conninfo) {
+  const bool is_any_set = IsAnySet(environment, kDbVariableNames);
+  for (const DbVariable& one : DbVariables()) {
     std::string value = variable(std::string(one.variable));
     if (value.empty() && is_any_set && !IsAnySet(environment, one.of_libpq)) {
       value = one.otherwise;
@@ -135,7 +135,7 @@ std::vector<std::string> SplitAddresses(std::string_view text) {
   return addresses;
 }
 
-/// An IPv6 address may have its brackets, as curl takes it.
+/// Accepts an IPv6 address with brackets too, as curl does.
 Result<void> CheckSmtpHost(std::string_view host) {
   if (host.starts_with('[') && host.ends_with(']')) {
     host = host.substr(1, host.size() - 2);
@@ -147,7 +147,7 @@ Result<void> CheckSmtpHost(std::string_view host) {
 
 yaml::Environment ProcessEnvironment() {
   return [](const std::string& name) -> std::optional<std::string> {
-    // Nobody writes to the environment after main has begun.
+    // No thread changes the environment after main has begun.
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
@@ -156,7 +156,7 @@ yaml::Environment ProcessEnvironment() {
 bool NamesDatabase(const yaml::Environment& environment) {
   constexpr std::string_view kNames[] = {"DATA_SOURCE_NAME", "DATA_SOURCE_URI", "PGHOST",
                                          "PGHOSTADDR",       "PGDATABASE",      "PGSERVICE"};
-  return IsAnySet(environment, kNames) || IsAnySet(environment, kCustomersVariables);
+  return IsAnySet(environment, kNames) || IsAnySet(environment, kDbVariableNames);
 }
 
 Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
@@ -182,7 +182,7 @@ Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment) {
       password.clear();
     }
   } else {
-    if (const Result<void> set = SetFromCustomersVariables(environment, variable, conninfo); !set) {
+    if (const Result<void> set = SetFromDbVariables(environment, variable, conninfo); !set) {
       return Fail(set.error());
     }
     user.clear();
@@ -209,15 +209,11 @@ std::string StateDirectoryFromEnvironment(const yaml::Environment& environment) 
 }
 
 std::string PasswordFileFromEnvironment(const yaml::Environment& environment) {
-  const auto is_set = [&](const std::string& name) {
-    return !environment(name).value_or("").empty() ||
-           !environment(name + "_FILE").value_or("").empty();
-  };
-  if (is_set("DATA_SOURCE_NAME")) {
+  if (IsSet(environment, "DATA_SOURCE_NAME")) {
     return "";
   }
-  const char* variable = is_set("DATA_SOURCE_URI") ? "DATA_SOURCE_PASS_FILE" : "DB_PASSWORD_FILE";
-  return environment(variable).value_or("");
+  const bool has_uri = IsSet(environment, "DATA_SOURCE_URI");
+  return environment(has_uri ? "DATA_SOURCE_PASS_FILE" : "DB_PASSWORD_FILE").value_or("");
 }
 
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment) {

@@ -6,30 +6,33 @@
 
 namespace hakem::exporter {
 
-/// The variables of this process.
+/// Returns a view of this process's environment variables.
 yaml::Environment ProcessEnvironment();
 
-/// Where the database is: DATA_SOURCE_NAME, or DATA_SOURCE_URI with _USER and _PASS, or DB_*; else
-/// libpq's own PG* variables. Of each but the last, NAME_FILE names a file that holds the value.
-/// Where any DB_* variable is set, what neither another of them nor libpq's variable for the same
-/// thing says is localhost, 5432, hokm_game and the role hakem.
-/// Errors: kInvalidInput, naming the variable: a file that cannot be read, or what is wrong.
+/// Returns where the database is. The first group that is set counts: DATA_SOURCE_NAME;
+/// DATA_SOURCE_URI with _USER and _PASS; DB_*; libpq's own PG* variables. The value of each but
+/// PG* may come from a file that NAME_FILE names. If any DB_* variable is set, the defaults of the
+/// others are localhost, 5432, hokm_game and the role hakem, unless a PG* variable says otherwise.
+/// Errors: kInvalidInput, naming the variable: an invalid value, or a file that cannot be read.
 Result<Conninfo> ConninfoFromEnvironment(const yaml::Environment& environment);
 
-/// STATE_DIRECTORY, which systemd sets: the first of its directories, or "".
+/// Returns the first directory of STATE_DIRECTORY, which systemd sets, or "".
 std::string StateDirectoryFromEnvironment(const yaml::Environment& environment);
-/// Whether any variable says which database to watch; if not, libpq's defaults would.
+
+/// Returns whether any variable says which database to watch. If none does, libpq's defaults
+/// would decide.
 bool NamesDatabase(const yaml::Environment& environment);
 
-/// The file that ConninfoFromEnvironment takes the password from, to be read again at each connect;
-/// "" when it takes none from a file.
+/// Returns the file from which ConninfoFromEnvironment reads the password, so that it can be read
+/// again at each connect; "" if the password does not come from a file.
 std::string PasswordFileFromEnvironment(const yaml::Environment& environment);
 
-/// kThresholds' variables.
+/// Returns the default thresholds, changed by the variables that kThresholds names.
+/// Errors: kInvalidInput, naming the variable.
 Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environment);
 
-/// ALERT_WEBHOOK, ALERT_EMAIL and SMTP_*. Only what sends messages has a reason to read them: a
-/// mistake in them must not stop a command that sends none. Errors: kInvalidInput, naming the
+/// Reads ALERT_WEBHOOK, ALERT_EMAIL and SMTP_*. Only commands that notify people call this: a
+/// mistake in these variables must not stop the others. Errors: kInvalidInput, naming the
 /// variable.
 Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environment);
 

@@ -7,11 +7,11 @@
 
 namespace hakem::exporter {
 
-/// A store that keeps whatever it is given.
+/// Returns the options of a store that drops no sample, however old it is.
 tsdb::StoreOptions KeepEverything();
 
-/// Puts an OpenMetrics file into the store. Errors: kInvalidInput with the path, also when it
-/// cannot be read.
+/// Appends the samples of an OpenMetrics file to the store. Errors: kInvalidInput with the path,
+/// also if the file cannot be read.
 Result<tsdb::Imported> ImportFile(const std::string& path, tsdb::Store& store);
 
 }  // namespace hakem::exporter

@@ -85,10 +85,10 @@ constexpr PeerFlag kFlags[] = {
        return {};
      }},
     {"--auto-discover-databases", "PG_EXPORTER_AUTO_DISCOVER_DATABASES", true,
-     "taken, and nothing to do: databases are always found",
+     "accepted without effect: databases are always discovered",
      [](Config&, const std::string&) -> Result<void> { return {}; }},
     {"--exclude-databases", "PG_EXPORTER_EXCLUDE_DATABASES", false,
-     "databases that are not visited, by commas; shell patterns may be used",
+     "databases that are not visited, separated by commas; shell patterns may be used",
      [](Config& config, const std::string& value) -> Result<void> {
        config.target.databases.exclude = SplitByComma(value);
        return {};
@@ -128,7 +128,7 @@ constexpr PeerFlag kFlags[] = {
                                      "is collected");
      }},
     {"--collector.stat_statements.include_query", "", true,
-     "tell the beginning of each statement's text, as a label",
+     "report the beginning of each statement's text, as a label",
      [](Config& config, const std::string& value) -> Result<void> {
        config.collect.statements.include_query = value != "false";
        return {};
@@ -139,18 +139,18 @@ constexpr PeerFlag kFlags[] = {
        return ReadCount(value, config.collect.statements.query_length);
      }},
     {"--collector.stat_statements.limit", "", false,
-     "statements that are told, the costliest first (default 100)",
+     "statements that are reported, the costliest first (default 100)",
      [](Config& config, const std::string& value) {
        return ReadCount(value, config.collect.statements.limit);
      }},
     {"--collector.stat_statements.exclude_databases", "", false,
-     "databases whose statements are not told, by commas",
+     "databases whose statements are not reported, separated by commas",
      [](Config& config, const std::string& value) -> Result<void> {
        config.collect.statements.exclude_databases = SplitByComma(value);
        return {};
      }},
     {"--collector.stat_statements.exclude_users", "", false,
-     "roles whose statements are not told, by commas",
+     "roles whose statements are not reported, separated by commas",
      [](Config& config, const std::string& value) -> Result<void> {
        config.collect.statements.exclude_users = SplitByComma(value);
        return {};

@@ -9,22 +9,22 @@
 
 namespace hakem::exporter {
 
-/// One flag of postgres_exporter, as `hakem serve` takes it: what stands in people's unit files
-/// works, or is refused by name with what to write instead.
+/// One flag of postgres_exporter that `hakem serve` accepts, so that existing unit files keep
+/// working. A flag that Hakem does not support fails with advice on what to write instead.
 struct PeerFlag {
   std::string_view name;      ///< `--collection-timeout`.
-  std::string_view variable;  ///< Of the environment, which stands for the flag; may be empty.
-  bool is_switch;             ///< Takes no value; `--no-…` turns it off.
+  std::string_view variable;  ///< The environment variable with the same effect; may be empty.
+  bool is_switch;             ///< Whether it takes no value, and `--no-…` turns it off.
   std::string_view help;
-  /// Puts the value, "true" or "false" for a switch, into the configuration.
-  /// Errors: kInvalidInput: why the value, or the flag, is not taken, and what to do instead.
+  /// Sets the value, "true" or "false" for a switch, in the configuration.
+  /// Errors: kInvalidInput: why the value or the flag is refused, and what to do instead.
   Result<void> (*apply)(Config& config, const std::string& value);
 };
 
-/// All but `--collector.NAME`, `--log.*`, `--help` and `--version`.
+/// Returns all flags but `--collector.NAME`, `--log.*`, `--help` and `--version`.
 std::span<const PeerFlag> PeerFlags();
 
-/// Collectors of postgres_exporter that Hakem has not, with the reason; nothing for others.
+/// Returns why Hakem lacks this collector of postgres_exporter; "" for all other names.
 std::string_view WhyNoSuchCollector(std::string_view name);
 
 }  // namespace hakem::exporter

@@ -5,9 +5,9 @@
 
 namespace hakem::exporter {
 
-/// The receiver that the environment describes.
-/// Errors: kInvalidInput, naming the variable: an address that is none, or a password that would
-/// cross the network unencrypted.
+/// Checks the receivers that the environment describes and returns their settings.
+/// Errors: kInvalidInput, naming the variable: an invalid address, or a password that would cross
+/// the network unencrypted.
 Result<alertmanager::ReceiverSettings> MakeReceiverSettings(const ReceiverConfig& config);
 
 }  // namespace hakem::exporter

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <string_view>
+#include <string>
 #include <vector>
 
-#include "config/config.h"
+#include "config/settings.h"
 
 namespace hakem::exporter {
 
-/// What only the next start takes in, of two configurations: the keys that differ.
-std::vector<std::string_view> NeedRestart(const Config& before, const Config& after);
+/// Returns the keys whose values differ between two configurations and take effect only at the next
+/// start, as texts for the log: `web.listen`, `promql.features, for the HTTP API`.
+std::vector<std::string> NeedRestart(const Config& before, const Config& after);
 
 }  // namespace hakem::exporter

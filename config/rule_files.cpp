@@ -14,13 +14,14 @@
 namespace hakem::exporter {
 namespace {
 
-/// The pattern's files; the pattern itself when it is a plain name, whether there is such a file or
-/// not.
+/// Returns the files that match the pattern. A pattern without wildcards is returned as it is,
+/// whether the file exists or not.
 Result<std::vector<std::string>> FilesOf(const std::string& pattern) {
   if (pattern.find_first_of("*?[") == pattern.npos) {
     return std::vector<std::string>{pattern};
   }
-  // A folder that is not there has no files; one that cannot be read would silently end alerts.
+  // A missing folder has no files. A folder that cannot be read is an error: otherwise its alerts
+  // would silently disappear.
   const auto is_fatal = [](const char*, int error) {
     return error == ENOENT || error == ENOTDIR ? 0 : 1;
   };

@@ -8,9 +8,10 @@
 
 namespace hakem::exporter {
 
-/// All groups of the rule files that the patterns (`rules/*.yml`) name, files by name; without a
-/// pattern the shipped ones. Errors: kInvalidInput: a file that cannot be read or is no rule file,
-/// or a name, without * or ?, that no file has.
+/// Reads the rule files that match the patterns (`rules/*.yml`) and returns their groups, in the
+/// order of the files' names. Without a pattern the shipped rules are returned.
+/// Errors: kInvalidInput: a file that cannot be read or is no rule file, or a name without
+/// wildcards that no file has.
 Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::string>& patterns,
                                                     promql::Features features);
 

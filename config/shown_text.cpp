@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::string_view kMask = "<secret>";
 
-/// `https://` + `ops:x@` + `host/path` + `?query` + `#fragment`; what is missing is empty.
+/// The parts of a web address with the signs between them; a missing part is empty:
+/// `https://` + `ops:x@` + `host/path` + `?query` + `#fragment`.
 struct UrlParts {
   std::string_view scheme;
   std::string_view userinfo;

@@ -5,16 +5,16 @@
 
 namespace hakem::exporter {
 
-/// A web address for people: what stands before an @ of its host, and the values of its query, are
-/// masked: `https://ops:<secret>@hakem.example.com/?token=<secret>`.
+/// Masks the secrets in a web address that is shown to people: its user or password and the values
+/// of its query. Returns `https://ops:<secret>@hakem.example.com/?token=<secret>`.
 std::string MaskedUrl(std::string_view url);
 
-/// A web address to be put into messages and pages: without what stands before an @ of its host,
-/// without its query and its fragment.
+/// Removes user, password, query and fragment from a web address, so that it can stand in messages
+/// and pages.
 std::string PublicUrl(std::string_view url);
 
-/// A shell command for people: the program's name alone, since anything else may be a secret:
-/// `vault <secret>`. A command that does not begin with a plain name is masked as a whole.
+/// Masks all of a shell command but the program's name, since an argument may be a secret:
+/// `vault <secret>`. Masks the whole command if it does not begin with a plain name.
 std::string MaskedCommand(std::string_view command);
 
 }  // namespace hakem::exporter

@@ -11,11 +11,11 @@
 
 namespace hakem::exporter {
 
-/// A number that the shipped rules compare with: one series of `hakem_threshold`.
+/// A number with which the shipped rules compare: one series of `hakem_threshold`.
 struct ThresholdSpec {
   std::string_view name;      ///< The label `name`, and the key in hakem.yml.
   std::string_view variable;  ///< The environment variable.
-  double variable_scale;      ///< What one of the variable's unit is in the name's unit.
+  double variable_scale;      ///< Converts the variable's unit to the name's: 3600 for hours.
   double default_value;
 };
 
@@ -27,28 +27,29 @@ inline constexpr std::array<ThresholdSpec, 5> kThresholds{{
     {"max_moves_per_minute", "MAX_MOVES_PER_MINUTE", 1, 500},
 }};
 
-/// Values in the order of kThresholds.
+/// The thresholds of a target. Values are in the order of kThresholds.
 struct Thresholds {
   using Values = std::array<double, kThresholds.size()>;
 
   Values values{};
-  /// Where several games are watched: those of each, by its name. Then no others are told.
+  /// The thresholds of each game by its name, if several games are watched; else empty. If there
+  /// are any, `values` has no series.
   std::map<std::string, Values, std::less<>> by_game = {};
 
   double& operator[](std::size_t i) { return values[i]; }
 
   double operator[](std::size_t i) const { return values[i]; }
 
-  /// Those that count for a game.
+  /// Returns the thresholds of a game: its own if it has some, else `values`.
   const Values& Of(std::string_view game) const;
 };
 
 Thresholds DefaultThresholds();
 
-/// The threshold's value; for the game, where it has its own. Requires: a name of kThresholds.
+/// Returns one threshold of a game; see Thresholds::Of. Requires: `name` is one of kThresholds.
 double Threshold(const Thresholds& thresholds, std::string_view name, std::string_view game = "");
 
-/// `hakem_threshold{name}`, and `game` where several are watched, with these labels besides.
+/// Returns `hakem_threshold{name}` with these labels, and with `game` if several are watched.
 MetricFamily ThresholdFamily(const Thresholds& thresholds, const Labels& labels);
 
 }  // namespace hakem::exporter

@@ -12,7 +12,7 @@
 namespace hakem::exporter {
 namespace {
 
-/// What version 1 writes where there is no limit is close to 2^63.
+/// Version 1 writes a number close to 2^63 for no limit.
 constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 60;
 
 std::vector<std::string> Split(std::string_view text, char separator) {
@@ -27,10 +27,11 @@ std::vector<std::string> Split(std::string_view text, char separator) {
 std::optional<std::uint64_t> Number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() ? std::optional(number) : std::nullopt;  // "max" is none.
+  return error == std::errc() ? std::optional(number)
+                              : std::nullopt;  // "max" is no number: no limit.
 }
 
-void Lower(std::optional<std::uint64_t>& least, std::optional<std::uint64_t> other) {
+void LowerTo(std::optional<std::uint64_t>& least, std::optional<std::uint64_t> other) {
   if (other && *other < kNoLimit) {
     least = std::min(least.value_or(*other), *other);
   }
@@ -40,12 +41,13 @@ bool Has(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Where a hierarchy of control groups is seen, and which group is at the top of it there.
+/// A mounted hierarchy of control groups.
 struct Mount {
-  std::string point;
-  std::string root;
+  std::string point;  ///< The folder in which it is mounted.
+  std::string root;   ///< The group that this folder shows.
 };
 
+/// Finds the mount of the memory controller in lines like
 /// `31 23 0:27 /docker/abc /sys/fs/cgroup/memory rw,… shared:9 - cgroup cgroup rw,memory`
 std::optional<Mount> MountIn(std::string_view mountinfo, bool version2) {
   for (const std::string& line : Split(mountinfo, '\n')) {
@@ -63,7 +65,8 @@ std::optional<Mount> MountIn(std::string_view mountinfo, bool version2) {
   return std::nullopt;
 }
 
-/// This process's group in a hierarchy: `0::/user.slice` is of version 2, `5:cpu,memory:/a` of 1.
+/// Returns this process's group in a hierarchy, from lines like `0::/user.slice` (version 2) and
+/// `5:cpu,memory:/a` (version 1).
 std::optional<std::string> GroupIn(std::string_view cgroup, bool version2) {
   for (const std::string& line : Split(cgroup, '\n')) {
     const auto first = line.find(':');
@@ -79,6 +82,7 @@ std::optional<std::string> GroupIn(std::string_view cgroup, bool version2) {
   return std::nullopt;
 }
 
+/// Lowers `least` to the lowest limit of the process's group and its ancestors in one hierarchy.
 void LowerByHierarchy(std::optional<std::uint64_t>& least, const FileSource& read, bool version2) {
   const auto mount = MountIn(read("/proc/self/mountinfo").value_or(""), version2);
   auto group = GroupIn(read("/proc/self/cgroup").value_or(""), version2);
@@ -95,7 +99,7 @@ void LowerByHierarchy(std::optional<std::uint64_t>& least, const FileSource& rea
     for (const std::string_view file :
          version2 ? std::vector<std::string_view>{"memory.max", "memory.high"}
                   : std::vector<std::string_view>{"memory.limit_in_bytes"}) {
-      Lower(least, Number(read(mount->point + path + "/" + std::string(file)).value_or("")));
+      LowerTo(least, Number(read(mount->point + path + "/" + std::string(file)).value_or("")));
     }
     if (path.empty()) {
       return;
@@ -108,7 +112,7 @@ std::optional<std::uint64_t> AddressSpaceLimit() {
   for (const auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
     rlimit limit{};
     if (getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-      Lower(least, limit.rlim_cur);
+      LowerTo(least, limit.rlim_cur);
     }
   }
   return least;

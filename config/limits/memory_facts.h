@@ -10,18 +10,18 @@
 
 namespace hakem::exporter {
 
-/// The text of a file; nothing when it cannot be read.
+/// Returns the text of a file; nothing if it cannot be read.
 using FileSource = std::function<std::optional<std::string>(const std::string& path)>;
 
-/// The least limit on memory among this process's control group and those above it, of version 1
-/// and 2, as /proc/self/cgroup and /proc/self/mountinfo name them; nothing where there is none.
-/// memory.high counts like memory.max: who is above it is made to crawl.
+/// Returns the lowest memory limit of this process's control group and its ancestors, of version 1
+/// and 2, which /proc/self/cgroup and /proc/self/mountinfo name; nothing if there is no limit.
+/// memory.high counts like memory.max, because the kernel throttles a process that exceeds it.
 std::optional<std::uint64_t> ControlGroupLimit(const FileSource& read);
 
-/// `MemTotal` of /proc/meminfo.
+/// Returns `MemTotal` of the text of /proc/meminfo, in bytes.
 std::optional<std::uint64_t> MachineMemory(std::string_view meminfo);
 
-/// Of this process, as it is now. What cannot be read is no limit.
+/// Reads the limits of this process. A limit that cannot be read counts as absent.
 MemoryFacts ReadMemoryFacts();
 
 }  // namespace hakem::exporter

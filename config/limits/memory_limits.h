@@ -8,32 +8,32 @@
 
 namespace hakem::exporter {
 
-/// How much memory this process may have, by what says so; nothing: no limit of that kind.
+/// The limits on this process's memory in bytes, by their source. Nothing means no such limit.
 struct MemoryFacts {
-  std::optional<std::uint64_t> machine;        ///< Its RAM.
-  std::optional<std::uint64_t> control_group;  ///< The least of this group and those above it.
+  std::optional<std::uint64_t> machine;        ///< The machine's RAM.
+  std::optional<std::uint64_t> control_group;  ///< The lowest of this group and its ancestors.
   std::optional<std::uint64_t> address_space;  ///< `ulimit -v`, systemd's LimitAS.
 };
 
-/// What the memory is divided into. The rest, at least a quarter of what the program itself leaves,
-/// is for collecting, rules and notifications: nothing that clients ask for can take it.
+/// How the memory is divided. What is left, at least a quarter of what the program itself does not
+/// need, is for collecting, rules and notifications: no request of a client can use it up.
 struct MemoryLimits {
-  std::uint64_t total_bytes = 0;  ///< The least of the facts; 0: nothing is known.
+  std::uint64_t total_bytes = 0;  ///< The lowest limit; 0 if none is known.
   std::string_view source = {};   ///< "the machine's RAM"
   std::uint64_t history_bytes = 0;
-  std::size_t requests = 0;      ///< That are worked on at once; 0: nothing was divided.
-  std::size_t own_bytes = 0;     ///< Of each, in any case.
-  std::size_t shared_bytes = 0;  ///< Of all beyond that, answers that are being sent included.
-  std::size_t most_bytes = 0;    ///< Of one.
-  std::size_t buffer_bytes = 0;  ///< Of requests and answers between the clients and the pages.
-  bool history_fits = true;      ///< False: the history as it is set leaves too little.
+  std::size_t requests = 0;      ///< Requests worked on at once; 0 if nothing was divided.
+  std::size_t own_bytes = 0;     ///< Reserved for each request.
+  std::size_t shared_bytes = 0;  ///< For all requests beyond that, with answers being sent.
+  std::size_t most_bytes = 0;    ///< The most that one request may use of shared_bytes.
+  std::size_t buffer_bytes = 0;  ///< For requests and answers between clients and pages.
+  bool history_fits = true;      ///< Whether the history, as it is set, leaves enough.
 };
 
-/// Divides it. `history_bytes` is what is set for the history, `is_set` whether by somebody: a
-/// default is lowered where it would take more than a quarter.
+/// Divides the memory. The history gets `history_bytes`; unless somebody has set it (`is_set`), it
+/// is lowered to a quarter of the memory.
 MemoryLimits DivideMemory(const MemoryFacts& facts, std::uint64_t history_bytes, bool is_set);
 
-/// For people, as comments of a YAML file.
+/// Returns the limits as comment lines of a YAML file.
 std::string FormatMemoryLimits(const MemoryLimits& limits);
 
 }  // namespace hakem::exporter

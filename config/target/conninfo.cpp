@@ -27,7 +27,7 @@ struct Keyword {
 
 using Keywords = std::map<std::string, Keyword, std::less<>>;
 
-/// Those of the libpq that is there. Newer ones mark their secrets in other ways than by `*`.
+/// Returns the keywords of the installed libpq. Newer versions do not mark all secrets by `*`.
 const Keywords& KnownKeywords() {
   static const Keywords known = [] {
     constexpr std::string_view kSecrets[] = {"password", "sslpassword", "oauth_client_secret",
@@ -54,19 +54,20 @@ bool IsSecret(std::string_view keyword) {
   return found != KnownKeywords().end() && found->second.is_secret;
 }
 
-/// What lib/pq and pgx read for themselves, and no server does.
-constexpr std::string_view kDriversOwn[] = {
+/// Parameters of Go's drivers lib/pq and pgx, which neither libpq nor a server knows.
+constexpr std::string_view kDriverParameters[] = {
     "binary_parameters",          "default_query_exec_mode",
     "description_cache_capacity", "disable_prepared_binary_result",
     "min_read_buffer_size",       "prefer_simple_protocol",
     "statement_cache_capacity",   "statement_cache_mode"};
 
-bool IsDriversOwn(std::string_view keyword) {
-  return keyword.starts_with("pool_") || std::find(std::begin(kDriversOwn), std::end(kDriversOwn),
-                                                   keyword) != std::end(kDriversOwn);
+bool IsDriverParameter(std::string_view keyword) {
+  return keyword.starts_with("pool_") ||
+         std::find(std::begin(kDriverParameters), std::end(kDriverParameters), keyword) !=
+             std::end(kDriverParameters);
 }
 
-/// Keywords of libpq that this libpq may be too old for.
+/// Keywords of libpq that the installed one may be too old for.
 constexpr std::string_view kNewerKeywords[] = {
     "gssdelegation",   "load_balance_hosts",  "max_protocol_version", "min_protocol_version",
     "oauth_client_id", "oauth_client_secret", "oauth_issuer",         "oauth_scope",
@@ -96,7 +97,7 @@ tl::unexpected<Error> Unknown(std::string_view keyword) {
                     "those of a URI by &");
 }
 
-/// `'…'` with libpq's escapes.
+/// Returns `'…'` with libpq's escapes.
 std::string QuoteParameter(std::string_view value) {
   std::string quoted = "'";
   for (const char c : value) {
@@ -112,7 +113,7 @@ bool NeedsQuotes(std::string_view value) {
   return value.empty() || value.find_first_of(" '\\\t\n\v\f\r=,;") != value.npos;
 }
 
-/// `-c name=value` for `options`, where a backslash makes a blank a part of the value.
+/// Returns `-c name=value` for `options`, where a blank in the value needs a backslash.
 std::string AsOption(std::string_view setting, std::string_view value) {
   std::string option = fmt::format("-c {}=", setting);
   for (const char c : value) {
@@ -124,7 +125,7 @@ std::string AsOption(std::string_view setting, std::string_view value) {
   return option;
 }
 
-/// A word of `options`, still with its backslashes.
+/// The range of a word in `options`; the word still has its backslashes.
 struct OptionWord {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -147,7 +148,8 @@ std::vector<OptionWord> SplitOptions(std::string_view options) {
   return words;
 }
 
-/// Where in a word of `options` text begins that must not be shown; its length when none does.
+/// Returns the position in a word of `options` from which on it must be masked; the word's length
+/// if all of it may be shown. `before` is the previous word.
 std::size_t HiddenFrom(std::string_view word, std::string_view before) {
   if (word == "-c" || word == "--") {
     return word.size();
@@ -156,7 +158,7 @@ std::size_t HiddenFrom(std::string_view word, std::string_view before) {
   if (word.starts_with("--") || word.starts_with("-c")) {
     setting.remove_prefix(2);
   } else if (before != "-c") {
-    return 0;  // Another switch of the server, which has no use here.
+    return 0;  // Another switch of the server: Hakem does not know what follows.
   }
   const std::size_t equals = setting.find('=');
   if (equals == setting.npos) {
@@ -169,6 +171,7 @@ std::size_t HiddenFrom(std::string_view word, std::string_view before) {
   return IsExtensionSetting(name) ? word.size() - setting.size() + equals + 1 : 0;
 }
 
+/// Calls `visit` with each range of `options` that must be masked.
 void ForEachHidden(std::string_view options,
                    const std::function<void(std::size_t begin, std::size_t end)>& visit) {
   std::string_view before;
@@ -199,18 +202,18 @@ Result<Conninfo> Conninfo::Parse(const Secret& dsn) {
     return Fail(parameters.error());
   }
   Conninfo conninfo;
-  bool behind_password = false;
+  bool follows_password = false;
   for (const DsnParameter& parameter : *parameters) {
     if (const Result<void> added = conninfo.Add(parameter); !added) {
-      // What looks like a keyword may be the rest of a password that has a blank or & in it.
-      const bool may_be_secret = behind_password && !KnownKeywords().contains(parameter.keyword) &&
+      // A word that looks like a keyword may be the rest of a password with a blank or & in it.
+      const bool may_be_secret = follows_password && !KnownKeywords().contains(parameter.keyword) &&
                                  !IsServerSetting(parameter.keyword);
       return Fail(added.error().code,
                   may_be_secret ? "behind the password stands an unknown keyword: a password with "
                                   "blanks needs quotes, and in a URI & is written %26"
                                 : added.error().message);
     }
-    behind_password = IsSecret(parameter.keyword) && !parameter.is_explicit;
+    follows_password = IsSecret(parameter.keyword) && !parameter.is_explicit;
   }
   if (const Result<void> counted =
           CheckPortCount(conninfo.Get(conninfo.Get("hostaddr").empty() ? "host" : "hostaddr"),
@@ -223,7 +226,7 @@ Result<Conninfo> Conninfo::Parse(const Secret& dsn) {
 
 Result<void> Conninfo::Add(const DsnParameter& parameter, std::string_view name) {
   const std::string& keyword = parameter.keyword;
-  // JDBC's spelling, which libpq takes in URIs.
+  // JDBC's spelling, which libpq accepts in URIs.
   if (keyword == "ssl" && parameter.value == "true") {
     Set("sslmode", "require");
     return {};
@@ -234,7 +237,7 @@ Result<void> Conninfo::Add(const DsnParameter& parameter, std::string_view name)
         "sslinline: libpq reads certificates and keys from files: write them there, and the "
         "paths to sslcert and sslkey");
   }
-  if (IsDriversOwn(keyword) || keyword == "sslinline") {
+  if (IsDriverParameter(keyword) || keyword == "sslinline") {
     return {};
   }
   const bool is_setting = !KnownKeywords().contains(keyword);
@@ -253,7 +256,8 @@ Result<void> Conninfo::Add(const DsnParameter& parameter, std::string_view name)
     Set("options", options + (options.empty() ? "" : " ") + AsOption(keyword, parameter.value));
   } else if (keyword == "options" && !options.empty()) {
     Set("options",
-        parameter.value + " " + options);  // Settings win, as the server reads them last.
+        parameter.value + " " +
+            options);  // The server applies the last one: settings take precedence.
   } else {
     Set(keyword, parameter.value);
   }

@@ -6,10 +6,10 @@
 
 namespace hakem::exporter {
 
-/// Which databases of a server are visited, by shell patterns (`hokm_*`) over their names.
+/// Selects the databases of a server that are visited, by shell patterns (`hokm_*`) of their names.
 struct DatabaseFilter {
-  std::vector<std::string> include = {};  ///< Empty: all.
-  std::vector<std::string> exclude = {};  ///< Wins over `include`.
+  std::vector<std::string> include = {};  ///< Empty means all.
+  std::vector<std::string> exclude = {};  ///< Takes precedence over `include`.
 
   bool Admits(std::string_view database) const;
 

@@ -46,8 +46,8 @@ std::string_view SchemeOf(std::string_view text) {
   return found == std::end(kSchemes) ? std::string_view() : *found;
 }
 
-/// How many data source names the text has by their schemes: at its beginning, and behind what can
-/// separate two.
+/// Counts the data source names in the text by their schemes. A scheme counts at the beginning and
+/// behind a blank, comma, semicolon or bar.
 std::size_t CountSchemes(std::string_view text) {
   std::size_t count = 0;
   for (const std::string_view scheme : kSchemes) {
@@ -58,11 +58,11 @@ std::size_t CountSchemes(std::string_view text) {
       }
     }
   }
-  // What stands before the first scheme is one of its own.
+  // Text before the first scheme is a data source name too.
   return count + (count > 0 && SchemeOf(text).empty() ? 1 : 0);
 }
 
-/// The keyword form, by libpq's rules for quotes and backslashes.
+/// Reads the keyword form by libpq's rules for quotes and backslashes.
 class KeywordReader {
  public:
   explicit KeywordReader(std::string_view text) : text_(text) {}
@@ -107,7 +107,7 @@ class KeywordReader {
       return Fail(value.error());
     }
     parameter.value = *std::move(value);
-    // Of a list `host=a user=u, host=b user=v` the comma would become a part of the value.
+    // In `host=a user=u, host=b user=v` the comma would become a part of the user's name.
     const bool is_list = parameter.keyword.starts_with("host") || parameter.keyword == "port";
     if (!parameter.is_explicit && !is_list && at_ < text_.size() &&
         (parameter.value.ends_with(',') || parameter.value.ends_with(';'))) {
@@ -197,7 +197,7 @@ Result<UriParts> SplitUri(std::string_view text) {
   const std::string_view authority = text.substr(0, text.find('/'));
   std::size_t userinfo = authority.find('@');
   if (userinfo != authority.npos) {
-    // A password may have an @ in it; then it stands before the last one of the hosts' part.
+    // A password may contain an @: then the hosts begin behind the last one.
     const std::string_view hosts =
         authority.substr(userinfo + 1, authority.find('?', userinfo + 1) - userinfo - 1);
     const std::size_t last = hosts.rfind('@');
@@ -323,7 +323,7 @@ Result<Parameters> ReadUri(std::string_view text) {
   if (const Result<void> appended = AppendQuery(parameters, parts->query); !appended) {
     return Fail(appended.error());
   }
-  // A parameter of the query stands for the one before it, as with libpq.
+  // A parameter of the query replaces an earlier one, as in libpq.
   const Parameters query(parameters.begin() + static_cast<std::ptrdiff_t>(before),
                          parameters.end());
   parameters.erase(
@@ -337,7 +337,7 @@ Result<Parameters> ReadUri(std::string_view text) {
   return parameters;
 }
 
-/// A keyword that comes twice is the sign of a second data source name.
+/// Fails if a keyword comes twice: that is the sign of a second data source name.
 Result<void> CheckOnce(const Parameters& parameters) {
   std::map<std::string_view, std::size_t> counts;
   for (const DsnParameter& parameter : parameters) {
@@ -363,7 +363,7 @@ Result<std::vector<DsnParameter>> ReadDsn(std::string_view text) {
     return Several("", count);
   }
   const std::string_view scheme = SchemeOf(trimmed);
-  // The keyword form may end with a blank that a backslash makes a part of the last value.
+  // The keyword form is not trimmed: its last value may end with a blank behind a backslash.
   Result<Parameters> parameters =
       scheme.empty() ? KeywordReader(text).Read() : ReadUri(trimmed.substr(scheme.size()));
   if (!parameters) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostWords = 9;
 
-/// A parameter that has one of a few words, or a whole number when it has none.
+/// A parameter whose value is one of a few words or, if there are no words, a whole number.
 struct WordRule {
   std::string_view keyword;
   std::array<std::string_view, kMostWords> words = {};
@@ -79,7 +79,7 @@ Result<void> CheckWord(const WordRule& rule, std::string_view value, std::string
                                       DidYouMean(value, words)));
 }
 
-/// Calls `check` with each element of a list with commas.
+/// Calls `check` with each element of a comma-separated list; returns the first error.
 Result<void> CheckEach(std::string_view list,
                        const std::function<Result<void>(std::string_view)>& check) {
   for (;;) {
@@ -94,7 +94,7 @@ Result<void> CheckEach(std::string_view list,
   }
 }
 
-/// A host of a list: also empty, or the folder of a Unix socket.
+/// Checks a host of a list: a name, an address, the folder of a Unix socket or nothing.
 Result<void> CheckListedHost(std::string_view host, std::string_view name) {
   if (host.empty()) {
     return {};
@@ -109,7 +109,7 @@ Result<void> CheckListedHost(std::string_view host, std::string_view name) {
                                      name));
 }
 
-/// Whether a keyword of a connection and a = stand behind a separator in the value.
+/// Returns whether a keyword of libpq with a = follows a separator in the value.
 bool HasAnotherParameter(std::string_view value, std::string_view separators) {
   constexpr std::string_view kKeywords[] = {"host",        "hostaddr", "port",     "dbname",
                                             "user",        "password", "sslmode",  "sslpassword",
@@ -164,7 +164,8 @@ Result<int> ParsePort(std::string_view text, std::string_view name) {
   if (error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535) {
     return port;
   }
-  // A variable holds nothing else; in a data source name it may be a piece of a password.
+  // The message repeats a variable's value, but not one of a data source name: that may be a part
+  // of a password.
   const bool is_variable = name.ends_with("PORT") && text.size() <= 64;
   std::string message = fmt::format("{}: {} is not a port (1 to 65535)", name,
                                     is_variable ? fmt::format("\"{}\"", text) : "the value");

@@ -8,7 +8,7 @@
 namespace hakem::exporter {
 namespace {
 
-/// What a session may set, of PostgreSQL 13 to 18, in the order of their bytes.
+/// The settings of PostgreSQL 13 to 18 that a session may set, sorted by bytes.
 constexpr std::string_view kSettings[] = {
     "array_nulls",
     "backend_flush_after",

@@ -5,14 +5,14 @@
 
 namespace hakem::exporter {
 
-/// The settings of a PostgreSQL server that a session may set (`search_path`), in lower case.
+/// Returns the settings of PostgreSQL that a session may set (`search_path`), in lower case.
 std::span<const std::string_view> ServerSettings();
 
-/// Whether the server knows a setting of this name; upper and lower case are the same.
+/// Returns whether PostgreSQL defines a setting of this name; case does not matter.
 bool IsServerSetting(std::string_view name);
 
-/// Whether the name is one that an extension or the user defines: `app.token`. Anything may stand
-/// in such a setting, also a secret.
+/// Returns whether the name has the form of a setting that an extension or a user defines:
+/// `app.token`. The value of such a setting may be a secret.
 bool IsExtensionSetting(std::string_view name);
 
 }  // namespace hakem::exporter

@@ -14,7 +14,7 @@ Result<AuthModules> Parse(std::string_view text) {
   });
 }
 
-TEST(AuthModules, AreReadAsPostgresExporterReadsThem) {
+TEST(AuthModules, AreReadFromAFileOfPostgresExporter) {
   const auto modules = Parse(R"(
 auth_modules:
   first:
@@ -27,11 +27,11 @@ auth_modules:
             R"(dbname='game' sslmode='disable' user='monitor' password='p w\'d')");
 }
 
-TEST(AuthModules, AreNoneInAnEmptyFile) {
+TEST(AuthModules, AreEmptyForAnEmptyFile) {
   EXPECT_THAT(Parse("{}"), IsOkAndHolds(testing::IsEmpty()));
 }
 
-TEST(AuthModules, WithAMistakeAreRefusedWithThePlace) {
+TEST(AuthModules, ReportTheFirstErrorWithItsPlace) {
   EXPECT_THAT(Parse("auth_modules: {a: {type: kerberos}}"),
               HasMessage("pe.yml:1:26: type: \"kerberos\" is not userpass"));
   EXPECT_THAT(Parse("auth_modules: {a: {type: userpass, userpas: {}}}"),
@@ -40,19 +40,19 @@ TEST(AuthModules, WithAMistakeAreRefusedWithThePlace) {
               HasMessage(HasSubstr("unknown keyword \"sslmod\", did you mean \"sslmode\"?")));
 }
 
-TEST(AuthModules, HandSettingsToTheServer) {
+TEST(AuthModules, PassSettingsToTheServerInOptions) {
   const auto modules = Parse(
       "auth_modules: {a: {type: userpass, options: {search_path: \"a b\", options: -c jit=off}}}");
   ASSERT_THAT(modules, IsOk());
   EXPECT_EQ(modules->at("a").Masked(), R"(options='-c jit=off -c search_path=a\\ b')");
 }
 
-TEST(AuthModules, NeverRepeatAValue) {
+TEST(AuthModules, DoNotRepeatAnInvalidValueInTheMessage) {
   EXPECT_THAT(Parse("auth_modules: {a: {type: userpass, options: {sslmode: canary}}}"),
               HasMessage(Not(HasSubstr("canary"))));
 }
 
-TEST(AuthModules, NeverRepeatAPassword) {
+TEST(AuthModules, DoNotRepeatAPasswordInTheMessage) {
   const auto modules =
       Parse("auth_modules: {a: {type: userpass, userpass: {username: u, password: [canary]}}}");
   EXPECT_THAT(modules, HasMessage(Not(HasSubstr("canary"))));

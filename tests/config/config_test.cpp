@@ -23,7 +23,7 @@ Result<Config> Parse(std::string_view text, Variables variables = {}) {
 
 constexpr std::string_view kTarget = "targets: [{name: hokm, dsn: host=db}]\n";
 
-TEST(Config, ReadsWhichOriginsMayReadTheApi) {
+TEST(Config, ReadsThePatternOfCorsOrigins) {
   const auto config = Parse(std::string(kTarget) + "web: {cors: 'https://.*\\.example\\.com'}\n");
   ASSERT_THAT(config, IsOk());
   EXPECT_EQ(config->cors, "https://.*\\.example\\.com");
@@ -32,7 +32,7 @@ TEST(Config, ReadsWhichOriginsMayReadTheApi) {
               HasMessage("hakem.yml:2:13: cors: error parsing regexp: missing closing ]: `[`"));
 }
 
-TEST(Environment, SaysWhetherAnyVariableNamesADatabase) {
+TEST(Environment, ReportsWhetherAnyVariableNamesADatabase) {
   EXPECT_FALSE(NamesDatabase(From({})));
   EXPECT_FALSE(NamesDatabase(From({{"DB_HOST", ""}, {"PGUSER", "hakem"}})));
   EXPECT_TRUE(NamesDatabase(From({{"DB_USER", "hakem"}})));
@@ -70,7 +70,7 @@ web: {listen: "127.0.0.1:9999"}
   EXPECT_EQ(config->target.games.front().max_game_duration, std::chrono::hours(1));
 }
 
-TEST(Config, GivesEachOfSeveralGamesThresholdsOfItsOwn) {
+TEST(Config, KeepsThresholdsForEachOfSeveralGames) {
   const Result<Config> config = Parse(R"(
 targets:
   - name: a
@@ -91,7 +91,7 @@ targets:
             R"(hakem_threshold{game="chess", name="max_active_games", server="a"})");
 }
 
-TEST(Config, ReadsWhatAnotherGameCallsItsTables) {
+TEST(Config, ReadsTheNamesOfAnotherGamesTablesAndColumns) {
   const Result<Config> config = Parse(R"(
 targets:
   - name: chess
@@ -122,7 +122,7 @@ struct BadFile {
 
 class ConfigRefuses : public testing::TestWithParam<BadFile> {};
 
-TEST_P(ConfigRefuses, WithThePlaceAndTheCause) {
+TEST_P(ConfigRefuses, InvalidFilesWithThePlaceAndTheCause) {
   EXPECT_THAT(Parse(GetParam().text), HasMessage(std::string(GetParam().message)));
 }
 
@@ -130,9 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
     Files, ConfigRefuses,
     testing::Values(
         BadFile{"target: []",
-                "hakem.yml:1:1: expected one target, found 0: one is watched for now"},
+                "hakem.yml:1:1: expected one target, found 0: only one is supported for now"},
         BadFile{"targets: [{name: a}, {name: b}]",
-                "hakem.yml:1:10: expected one target, found 2: one is watched for now"},
+                "hakem.yml:1:10: expected one target, found 2: only one is supported for now"},
         BadFile{"targets: [{dsn: host=db}]",
                 "hakem.yml:1:11: a target needs a name: it becomes the label \"server\""},
         BadFile{"targets: [{name: a, dsn: hots=db}]",
@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"targets: [{name: a, games: [{thresholds: {max_active_games: -1}}]}]",
                 "hakem.yml:1:61: max_active_games: a threshold is a number from 0 up"},
         BadFile{"targets: [{name: a, games: [{name: x}, {name: x}]}]",
-                "hakem.yml:1:47: name: each game needs one of its own, \"x\" is taken"},
+                "hakem.yml:1:47: name: each game needs a name of its own, \"x\" is taken"},
         BadFile{"targets: [{name: a, games: [{tables: {session: {}}}]}]",
                 "hakem.yml:1:39: unknown key \"session\", did you mean \"sessions\"?"},
         BadFile{"targets: [{name: a, games: [{tables: {moves: {time: x}}}]}]",
@@ -163,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"targets: [{name: a}]\nwbe: {}",
                 "hakem.yml:2:1: unknown key \"wbe\", did you mean \"web\"?"}));
 
-TEST(Config, ReadsHowMuchHistoryIsKept) {
+TEST(Config, ReadsAndShowsTheLimitsOfTheHistory) {
   const Result<Config> config =
       Parse(std::string(kTarget) + "history: {retention: 2h, max_bytes: 64MiB}");
   ASSERT_THAT(config, IsOk());
@@ -173,7 +173,7 @@ TEST(Config, ReadsHowMuchHistoryIsKept) {
               testing::HasSubstr("\nhistory: {retention: 2h, max_bytes: 64MiB}\n"));
 }
 
-TEST(Config, TakesTheStateDirectoryFromTheFileElseFromSystemd) {
+TEST(Config, PrefersTheStateDirectoryOfTheFileToThatOfSystemd) {
   const Variables systemd{{"STATE_DIRECTORY", "/var/lib/hakem:/var/lib/other"}};
   const Result<Config> without = Parse(kTarget, systemd);
   ASSERT_THAT(without, IsOk());
@@ -184,7 +184,7 @@ TEST(Config, TakesTheStateDirectoryFromTheFileElseFromSystemd) {
   EXPECT_EQ(with->state_directory, "/srv/hakem");
 }
 
-TEST(Config, TakesTheWholeOfADsnFromTheEnvironment) {
+TEST(Config, ReadsAllPartsOfADsnFromTheEnvironment) {
   const Result<Config> config = ConfigFromEnvironment(
       From({{"DATA_SOURCE_NAME", "postgresql://hakem:p%40,ss@db:5433/hokm?sslmode=require"}}));
   ASSERT_THAT(config, IsOk());
@@ -195,7 +195,7 @@ TEST(Config, TakesTheWholeOfADsnFromTheEnvironment) {
             "dbname='hokm' host='db' port='5433' sslmode='require' user='hakem' password='p@,ss'");
 }
 
-TEST(Config, PutsUserAndPasswordBesideTheUri) {
+TEST(Config, AddsUserAndPasswordVariablesToTheUri) {
   const Result<Config> config =
       ConfigFromEnvironment(From({{"DATA_SOURCE_URI", "db:5432/hokm?sslmode=disable"},
                                   {"DATA_SOURCE_USER", "hakem"},
@@ -206,7 +206,7 @@ TEST(Config, PutsUserAndPasswordBesideTheUri) {
       R"(dbname='hokm' host='db' port='5432' sslmode='disable' user='hakem' password='a b\'c\\d')");
 }
 
-TEST(Config, TakesTheCustomersVariables) {
+TEST(Config, ReadsDbVariables) {
   const Result<Config> config = ConfigFromEnvironment(From({{"DB_HOST", "db"},
                                                             {"DB_NAME", "hokm_game"},
                                                             {"DB_USER", "hakem"},
@@ -222,7 +222,7 @@ std::string Where(const std::map<std::string, std::string>& environment) {
   return config ? config->target.conninfo.Masked() : config.error().message;
 }
 
-TEST(Config, FillsInWhatTheCustomersScriptsHadWhereOneOfTheirVariablesIsSet) {
+TEST(Config, FillsInDefaultsIfAnyDbVariableIsSet) {
   EXPECT_EQ(Where({{"DB_HOST", "db"}}), "dbname=hokm_game host=db port=5432 user=hakem");
   EXPECT_EQ(Where({{"DB_NAME", "x"}}), "dbname=x host=localhost port=5432 user=hakem");
   EXPECT_EQ(Where({{"DB_PORT", "6432"}}), "dbname=hokm_game host=localhost port=6432 user=hakem");
@@ -231,7 +231,7 @@ TEST(Config, FillsInWhatTheCustomersScriptsHadWhereOneOfTheirVariablesIsSet) {
   EXPECT_EQ(Where({{"DB_HOST", ""}, {"MAX_ACTIVE_GAMES", "200"}}), "");
 }
 
-TEST(Config, LeavesToLibpqWhatItsVariablesSay) {
+TEST(Config, PrefersLibpqsVariablesToTheDefaultsOfDbVariables) {
   EXPECT_EQ(Where({{"DB_NAME", "x"}, {"PGHOST", "/run"}, {"PGPORT", "1"}, {"PGUSER", "u"}}),
             "dbname=x");
   EXPECT_EQ(Where({{"DB_HOST", "db"}, {"PGHOST", "other"}, {"PGDATABASE", "y"}}),
@@ -249,21 +249,21 @@ TEST(Config, ReadsTheReceivers) {
   EXPECT_EQ(receivers->smtp_from, "hakem@mail.x.ir");
 }
 
-TEST(Config, NeedsNoMailServer) {
+TEST(Config, UsesTheMachinesMailSystemWithoutAMailServer) {
   const auto receivers = ReceiversFromEnvironment(From({{"ALERT_EMAIL", "a@x.ir"}}));
   ASSERT_THAT(receivers, IsOk());
   EXPECT_EQ(receivers->smtp_host, "");
   EXPECT_EQ(receivers->smtp_from, "hakem@localhost");
 }
 
-TEST(Config, DoesNotLookAtReceivers) {
+TEST(Config, DoesNotReadTheReceiversVariables) {
   EXPECT_THAT(ConfigFromEnvironment(From({{"ALERT_WEBHOOK", "nonsense"},
                                           {"ALERT_EMAIL_FILE", "/nonexistent"},
                                           {"SMTP_PORT", "0"}})),
               IsOk());
 }
 
-TEST(Config, ReadsWhatIsCollectedAndWhere) {
+TEST(Config, ReadsDatabasesCollectorsBudgetAndTimeout) {
   const Result<Config> config = Parse(R"(
 targets: [{name: hokm, dsn: host=db, databases: {include: ["hokm_*"], exclude: [hokm_test]}}]
 collect:
@@ -298,7 +298,7 @@ TEST(Config, RefusesSeveralDataSources) {
   EXPECT_THAT(several("host=a password='x,y'"), IsOk());
 }
 
-TEST(Config, TellsWhichVariableIsWrong) {
+TEST(Config, NamesTheInvalidVariable) {
   EXPECT_THAT(ConfigFromEnvironment(From({{"MAX_ACTIVE_GAMES", "many"}})),
               HasMessage("MAX_ACTIVE_GAMES: \"many\" is not a threshold: write a number from 0 up, "
                          "such as 200"));
@@ -323,7 +323,7 @@ TEST(Config, TellsWhichVariableIsWrong) {
                                 testing::Not(testing::HasSubstr("canary")))));
 }
 
-TEST(Config, TakesPathsAsRelativeToItsFile) {
+TEST(Config, ResolvesPathsRelativeToTheFolderOfTheFile) {
   const Result<Config> config = ParseConfig(R"(
 targets: [{name: a, password_file: p}]
 rules: {files: [r.yml, /etc/r.yml, "sub/*.yml", ../up.yml]}
@@ -342,7 +342,7 @@ state: {directory: s}
   EXPECT_EQ(Parse(kTarget, {{"STATE_DIRECTORY", "relative"}})->state_directory, "relative");
 }
 
-TEST(Config, ShowsVariablesInErrorsByTheirNames) {
+TEST(Config, ShowsNamesOfVariablesInErrorsInsteadOfTheirValues) {
   const Variables variables{{"SECRET", "canary-value"}};
   EXPECT_THAT(Parse(std::string(kTarget) + "collect: {budget: \"${SECRET}\"}\n", variables),
               HasMessage("hakem.yml:2:19: \"${SECRET}\" is not a number"));
@@ -362,7 +362,7 @@ TEST(Config, NeverRepeatsAPasswordInAnError) {
   EXPECT_EQ(receivers.error().message.find("canary"), std::string::npos);
 }
 
-TEST(Config, ShowsEverythingButSecrets) {
+TEST(Config, MasksSecretsWhenItIsShown) {
   Result<Config> config = Parse(kTarget);
   ASSERT_THAT(config, IsOk());
   config->receivers.slack_webhook = Secret("https://hooks.slack.com/canary");
@@ -386,7 +386,7 @@ TEST(Config, ReadsTheFeaturesOfPromql) {
               HasMessage(testing::HasSubstr("features: unknown feature \"promql-fill\"")));
 }
 
-TEST(Config, ShowsWhatItReadsBack) {
+TEST(Config, ReadsBackWhatItShows) {
   const Result<Config> config =
       Parse(std::string(kTarget) + "promql: {features: [promql-duration-expr]}\n");
   ASSERT_THAT(config, IsOk());

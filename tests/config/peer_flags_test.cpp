@@ -1,4 +1,4 @@
-// What stands in the unit files of postgres_exporter's users: every flag and variable of its 0.20.
+// Checks every flag and variable of postgres_exporter 0.20, as unit files of its users have them.
 #include "config/peer_flags.h"
 
 #include <gmock/gmock.h>
@@ -80,7 +80,7 @@ Config After(std::string_view flag, const std::string& value) {
   return config;
 }
 
-TEST(PeerFlags, AreAllThatPostgresExporterHas) {
+TEST(PeerFlags, CoverAllFlagsOfPostgresExporter) {
   std::set<std::string> ours;
   for (const PeerFlag& flag : PeerFlags()) {
     ours.insert(std::string(flag.name) + " " + std::string(flag.variable));
@@ -89,10 +89,10 @@ TEST(PeerFlags, AreAllThatPostgresExporterHas) {
     EXPECT_EQ(ours.erase(std::string(known.name) + " " + std::string(known.variable)), 1U)
         << known.name;
   }
-  EXPECT_THAT(ours, IsEmpty()) << "flags that it has not";
+  EXPECT_THAT(ours, IsEmpty()) << "flags that postgres_exporter lacks";
 }
 
-TEST(PeerFlags, HaveEveryCollectorOrAReason) {
+TEST(PeerFlags, CoverEveryCollectorOrGiveAReason) {
   for (const std::string_view name : kKnownCollectors) {
     const auto& all = collectors::kCollectors;
     const bool known =
@@ -101,12 +101,12 @@ TEST(PeerFlags, HaveEveryCollectorOrAReason) {
   }
 }
 
-TEST(PeerFlags, ChooseDatabases) {
+TEST(PeerFlags, SelectDatabases) {
   EXPECT_THAT(After("--exclude-databases", "a,b").target.databases.exclude, ElementsAre("a", "b"));
   EXPECT_THAT(After("--include-databases", "a").target.databases.include, ElementsAre("a"));
 }
 
-TEST(PeerFlags, SetWhatIsToldOfStatements) {
+TEST(PeerFlags, SetTheOptionsOfStatStatements) {
   const auto after = [](std::string_view flag, const std::string& value) {
     return After(flag, value).collect.statements;
   };
@@ -119,7 +119,7 @@ TEST(PeerFlags, SetWhatIsToldOfStatements) {
               ElementsAre("c"));
 }
 
-TEST(PeerFlags, SetTheRest) {
+TEST(PeerFlags, SetTimeoutPathsAndCollectors) {
   EXPECT_EQ(After("--config.file", "pe.yml").probe.modules_file, "pe.yml");
   EXPECT_EQ(After("--web.telemetry-path", "/pg").telemetry_path, "/pg");
   EXPECT_EQ(After("--collection-timeout", "10s").collect.timeout, std::chrono::seconds(10));
@@ -128,7 +128,7 @@ TEST(PeerFlags, SetTheRest) {
   EXPECT_EQ(After("--disable-settings-metrics", "true").collect.enabled.at("settings"), false);
 }
 
-TEST(PeerFlags, ThatAreRefusedSayWhatToDoInstead) {
+TEST(PeerFlags, SayWhatToDoInsteadIfTheyAreRefused) {
   Config config;
   EXPECT_THAT(Find("--constantLabels").apply(config, "a=b"),
               HasMessage(testing::HasSubstr("label server")));
@@ -142,14 +142,14 @@ TEST(PeerFlags, ThatAreRefusedSayWhatToDoInstead) {
               HasMessage(testing::HasSubstr("--web.listen-address")));
 }
 
-TEST(PeerFlags, AreTakenWhereTheyAskForWhatIsSoAnyway) {
+TEST(PeerFlags, AreAcceptedIfTheyAskForTheDefault) {
   Config config;
   EXPECT_THAT(Find("--metric-prefix").apply(config, "pg"), IsOk());
   EXPECT_THAT(Find("--auto-discover-databases").apply(config, "true"), IsOk());
   EXPECT_THAT(Find("--web.systemd-socket").apply(config, "false"), IsOk());
 }
 
-TEST(PeerFlags, RefuseValuesThatAreNone) {
+TEST(PeerFlags, RefuseInvalidValues) {
   Config config;
   EXPECT_THAT(Find("--collector.stat_statements.limit").apply(config, "many"),
               HasCode(ErrorCode::kInvalidInput));

@@ -13,7 +13,7 @@ ReceiverConfig Mail() {
   return config;
 }
 
-TEST(Receivers, AreNoneWhenNothingIsSet) {
+TEST(Receivers, AreEmptyWhenNothingIsSet) {
   const auto settings = MakeReceiverSettings({});
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->name, "default");
@@ -21,7 +21,7 @@ TEST(Receivers, AreNoneWhenNothingIsSet) {
   EXPECT_FALSE(settings->email);
 }
 
-TEST(Receivers, HaveTheWebhook) {
+TEST(Receivers, IncludeTheWebhook) {
   ReceiverConfig config;
   config.slack_webhook = Secret("https://hooks.slack.com/services/x");
   const auto settings = MakeReceiverSettings(config);
@@ -30,7 +30,7 @@ TEST(Receivers, HaveTheWebhook) {
   EXPECT_EQ(settings->slack->url.Reveal(), "https://hooks.slack.com/services/x");
 }
 
-TEST(Receivers, HaveTheMailServerAndTheAddresses) {
+TEST(Receivers, IncludeTheMailServerAndTheAddresses) {
   ReceiverConfig config = Mail();
   config.smtp_port = 465;
   config.smtp_tls = "implicit";
@@ -45,7 +45,7 @@ TEST(Receivers, HaveTheMailServerAndTheAddresses) {
   EXPECT_EQ(settings->email->to[1].name(), "Night Shift");
 }
 
-TEST(Receivers, HaveTheMachinesMailSystemWhereNoServerIsNamed) {
+TEST(Receivers, UseTheMachinesMailSystemIfNoServerIsSet) {
   ReceiverConfig config = Mail();
   config.smtp_host.clear();
   config.smtp_tls = "none";
@@ -57,7 +57,7 @@ TEST(Receivers, HaveTheMachinesMailSystemWhereNoServerIsNamed) {
   EXPECT_TRUE(settings->email->smtp.password.empty()) << "it belongs to a server";
 }
 
-TEST(Receivers, NameTheVariableWhoseAddressIsNone) {
+TEST(Receivers, NameTheVariableWithAnInvalidAddress) {
   ReceiverConfig config = Mail();
   config.email_to = {"ops"};
   EXPECT_THAT(MakeReceiverSettings(config),

@@ -5,7 +5,7 @@
 namespace hakem::exporter {
 namespace {
 
-TEST(ShownText, OfAWebAddressHidesWhoAsksAndItsQuery) {
+TEST(ShownText, MasksUserPasswordAndQueryOfAWebAddress) {
   EXPECT_EQ(MaskedUrl("https://hakem.example.com/h"), "https://hakem.example.com/h");
   EXPECT_EQ(MaskedUrl("https://u:CANARY@h:1/p"), "https://u:<secret>@h:1/p");
   EXPECT_EQ(MaskedUrl("https://u:CAN@ARY@h"), "https://u:<secret>@h");
@@ -16,13 +16,13 @@ TEST(ShownText, OfAWebAddressHidesWhoAsksAndItsQuery) {
   EXPECT_EQ(MaskedUrl(""), "");
 }
 
-TEST(ShownText, OfAnAddressForOthersIsThePlaceAlone) {
+TEST(ShownText, RemovesUserQueryAndFragmentFromAPublicAddress) {
   EXPECT_EQ(PublicUrl("https://u:CANARY@h:1/p?token=CANARY#CANARY"), "https://h:1/p");
   EXPECT_EQ(PublicUrl("https://h/a@b"), "https://h/a@b");
   EXPECT_EQ(PublicUrl(""), "");
 }
 
-TEST(ShownText, OfACommandIsTheProgramAlone) {
+TEST(ShownText, MasksAllOfACommandButTheProgram) {
   EXPECT_EQ(MaskedCommand("/usr/bin/vault read -field=CANARY x"), "/usr/bin/vault <secret>");
   EXPECT_EQ(MaskedCommand(" pass "), "pass");
   EXPECT_EQ(MaskedCommand("TOKEN=CANARY vault read"), "<secret>");

@@ -22,7 +22,7 @@ constexpr const char* kVersion2 =
     "22 28 0:21 / /sys rw,nosuid shared:7 - sysfs sysfs rw\n"
     "30 22 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n";
 
-TEST(ControlGroupLimit, IsTheLeastOfTheGroupsAbove) {
+TEST(ControlGroupLimit, IsTheLowestOfTheGroupAndItsAncestors) {
   Files files{{kMounts, kVersion2},
               {kGroups, "0::/system.slice/hakem.service\n"},
               {"/sys/fs/cgroup/system.slice/hakem.service/memory.max", "max\n"}};
@@ -35,7 +35,7 @@ TEST(ControlGroupLimit, IsTheLeastOfTheGroupsAbove) {
   EXPECT_EQ(LimitIn(files), 200000000U);
 }
 
-TEST(ControlGroupLimit, IsFoundAtTheTopOfAContainer) {
+TEST(ControlGroupLimit, IsFoundInAContainerThatSeesItsOwnGroupAsRoot) {
   EXPECT_EQ(LimitIn({{kMounts, kVersion2},
                      {kGroups, "0::/\n"},
                      {"/sys/fs/cgroup/memory.max", "536870912\n"}}),
@@ -56,7 +56,7 @@ TEST(ControlGroupLimit, IsReadFromVersionOneToo) {
   EXPECT_EQ(LimitIn(files), 104857600U);
 }
 
-TEST(ControlGroupLimit, IsNoneWhereNothingCanBeRead) {
+TEST(ControlGroupLimit, IsAbsentWhenNothingCanBeRead) {
   EXPECT_EQ(LimitIn({}), std::nullopt);
   EXPECT_EQ(LimitIn({{kMounts, "nonsense\n"}, {kGroups, "::\n:::\n"}}), std::nullopt);
   EXPECT_EQ(LimitIn({{kMounts, kVersion2},
@@ -71,7 +71,7 @@ TEST(MachineMemory, IsReadInBytes) {
   EXPECT_EQ(MachineMemory("MemTotal: much\n"), std::nullopt);
 }
 
-TEST(MemoryFacts, OfThisMachineAreThere) {
+TEST(MemoryFacts, AreReadOnThisMachine) {
   EXPECT_GT(ReadMemoryFacts().machine.value_or(0), std::uint64_t{64} << 20);
 }
 

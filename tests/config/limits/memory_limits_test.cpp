@@ -27,7 +27,7 @@ struct Division {
   std::uint64_t buffer;
 };
 
-TEST(MemoryLimits, AreDividedByWhatThereIs) {
+TEST(MemoryLimits, DependOnTheMemoryThereIs) {
   const std::vector<Division> divisions{
       {Facts({}), 256, 20, 1004, 753, 64},
       {Facts(24 * kGiga), 256, 20, 1004, 753, 64},
@@ -50,8 +50,8 @@ TEST(MemoryLimits, AreDividedByWhatThereIs) {
   }
 }
 
-/// From 96 MiB on: below, the program alone may be too large.
-TEST(MemoryLimits, LeaveAQuarterForCollectingWhateverThereIs) {
+/// With less than 96 MiB the program alone may be too large.
+TEST(MemoryLimits, LeaveAQuarterForCollectingWithAnyAmountOfMemory) {
   for (std::uint64_t total = 128 * kMega; total <= 64 * kGiga; total += total / 7) {
     for (const bool addresses : {false, true}) {
       const MemoryFacts facts = addresses ? Facts({}, {}, 2 * total) : Facts({}, total);
@@ -66,7 +66,7 @@ TEST(MemoryLimits, LeaveAQuarterForCollectingWhateverThereIs) {
   }
 }
 
-TEST(MemoryLimits, KeepTheHistoryThatIsSetAndSayWhenItDoesNotFit) {
+TEST(MemoryLimits, KeepASetHistorySizeAndReportIfItDoesNotFit) {
   const MemoryFacts facts = Facts({}, 512 * kMega);
   const MemoryLimits lowered = DivideMemory(facts, 300 * kMega, false);
   EXPECT_EQ(lowered.history_bytes, 112 * kMega);
@@ -80,7 +80,7 @@ TEST(MemoryLimits, KeepTheHistoryThatIsSetAndSayWhenItDoesNotFit) {
   EXPECT_EQ(too_large.requests, 4U);
 }
 
-TEST(MemoryLimits, AreShownWithWhatSetsThem) {
+TEST(MemoryLimits, AreShownWithTheirSource) {
   EXPECT_EQ(FormatMemoryLimits(DivideMemory(Facts(2 * kGiga, {}, kGiga), 64 * kMega, true)),
             "# memory: 1GiB, the limit on address space\n"
             "#   history: 64MiB\n"

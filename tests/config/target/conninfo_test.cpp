@@ -34,7 +34,7 @@ TEST(Conninfo, ReadsBothForms) {
             "dbname='d' host='fe80::1%eth0' port='2' sslmode='require'");
 }
 
-TEST(Conninfo, TakesSeveralHosts) {
+TEST(Conninfo, AcceptsSeveralHosts) {
   EXPECT_EQ(Read("host=a,b port=1,2"), "host='a,b' port='1,2'");
   EXPECT_EQ(Read("host=a,,b port=1"), "host='a,,b' port='1'");
   EXPECT_EQ(Read("postgresql://u:p,w@a:1,b:2/d?target_session_attrs=primary"),
@@ -45,14 +45,14 @@ TEST(Conninfo, TakesSeveralHosts) {
             "error: port: 2 ports for 3 hosts: there must be one for all, or one for each");
 }
 
-TEST(Conninfo, SplitsAPasswordWithAnAtAsGoDoes) {
+TEST(Conninfo, SplitsAUriWithAnAtInThePasswordAsGoDoes) {
   EXPECT_EQ(Read("postgresql://u:x@y@h/d"), "dbname='d' host='h' user='u' password='x@y'");
   EXPECT_EQ(Read("postgresql://u:x@y@z%40@h:5/d?user=v"),
             "dbname='d' host='h' port='5' user='v' password='x@y@z@'");
   EXPECT_EQ(Read("postgresql://u:a:b?c#d@h"), "host='h' user='u' password='a:b?c#d'");
 }
 
-TEST(Conninfo, HandsSettingsOfTheServerToIt) {
+TEST(Conninfo, PassesSettingsToTheServerInOptions) {
   EXPECT_EQ(Read("postgresql://h/d?search_path=public&timezone=Asia/Tehran&extra_float_digits=2"),
             "dbname='d' host='h' options='-c search_path=public -c timezone=Asia/Tehran -c "
             "extra_float_digits=2'");
@@ -71,7 +71,7 @@ struct BadDsn {
 
 class ConninfoRefuses : public testing::TestWithParam<BadDsn> {};
 
-TEST_P(ConninfoRefuses, WithoutRepeatingTheText) {
+TEST_P(ConninfoRefuses, InvalidTextsWithoutRepeatingThem) {
   const Result<Conninfo> conninfo = Parse(GetParam().text);
   ASSERT_FALSE(conninfo) << GetParam().text << "\n" << conninfo->ToDsn().Reveal();
   EXPECT_EQ(conninfo.error().code, ErrorCode::kInvalidInput);
@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadDsn{"postgresql://server-a/x?user=u,dbname=y", "user: the value has another parameter"},
         BadDsn{"postgresql://h/x?sslmode=disable&sslmode=require", "2 data source names"}));
 
-TEST(Conninfo, MasksByWhatAParameterIs) {
+TEST(Conninfo, MasksSecretsByTheKindOfParameter) {
   const auto masked = [](std::string_view dsn) { return Parse(dsn).value().Masked(); };
   EXPECT_EQ(masked("host=h user=u sslpassword=CANARY password=CANARY"),
             "host=h user=u password=<secret> sslpassword=<secret>");
@@ -156,7 +156,7 @@ TEST(Conninfo, MasksByWhatAParameterIs) {
             "host=h options='-c app.token=<secret> -c search_path=public'");
 }
 
-TEST(Conninfo, MasksOptionsInEverySpelling) {
+TEST(Conninfo, MasksSecretsInOptionsInEverySpelling) {
   EXPECT_EQ(MaskedOptions("-capp.t=CANARY --app.t=CANARY"), "-capp.t=<secret> --app.t=<secret>");
   EXPECT_EQ(MaskedOptions("-c  app.t=CAN\\ ARY -c statement_timeout=5s"),
             "-c  app.t=<secret> -c statement_timeout=5s");
@@ -165,7 +165,7 @@ TEST(Conninfo, MasksOptionsInEverySpelling) {
   EXPECT_EQ(MaskedOptions(""), "");
 }
 
-TEST(Conninfo, KnowsWhichOfItsTextsAreSecrets) {
+TEST(Conninfo, ReturnsItsSecrets) {
   const auto secrets =
       Parse("host=h user=u password=p1 sslpassword=p2 options='-c app.t=p3 -c jit=off'")->Secrets();
   std::vector<std::string> texts;
@@ -175,7 +175,7 @@ TEST(Conninfo, KnowsWhichOfItsTextsAreSecrets) {
   EXPECT_EQ(texts, (std::vector<std::string>{"p1", "p2", "p3"}));
 }
 
-TEST(Conninfo, ChecksTheVariablesThatLibpqWouldTake) {
+TEST(Conninfo, ChecksTheVariablesThatLibpqWouldUse) {
   const auto check = [](std::string_view dsn, std::map<std::string, std::string> variables) {
     return CheckLibpqVariables(*Parse(dsn), [&](const std::string& name) {
       const auto found = variables.find(name);

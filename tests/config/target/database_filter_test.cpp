@@ -5,11 +5,11 @@
 namespace hakem::exporter {
 namespace {
 
-TEST(DatabaseFilter, AdmitsEverythingUnlessToldOtherwise) {
+TEST(DatabaseFilter, AdmitsAllDatabasesByDefault) {
   EXPECT_TRUE(DatabaseFilter{}.Admits("hokm"));
 }
 
-TEST(DatabaseFilter, AdmitsWhatIsIncludedAndNotExcluded) {
+TEST(DatabaseFilter, AdmitsDatabasesThatAreIncludedAndNotExcluded) {
   const DatabaseFilter filter{.include = {"hokm_*", "shop"}, .exclude = {"*_test"}};
   EXPECT_TRUE(filter.Admits("hokm_game"));
   EXPECT_TRUE(filter.Admits("shop"));

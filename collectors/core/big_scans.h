@@ -9,28 +9,28 @@
 
 namespace hakem::collectors {
 
-/// A table that a plan reads from one end to the other although it is big.
+/// A big table that a plan reads sequentially.
 struct BigScan {
-  std::string schema;  ///< Of the table; of the whole one where a partition is read.
-  std::string table;
-  std::int64_t bytes = 0;  ///< Of the biggest part that is read: the table, or one partition.
+  std::string schema;
+  std::string table;       ///< For a partition, its partitioned table.
+  std::int64_t bytes = 0;  ///< The size of the table, or of the biggest partition that is read.
 
   bool operator==(const BigScan&) const = default;
 };
 
-/// A sequential scan of a table up to this size costs about as much as an index would save.
+/// Up to this size a sequential scan costs about as little as an index scan. In bytes.
 inline constexpr std::int64_t kBigTable = std::int64_t{8} << 20;
 
-/// The tables above `big` bytes that `sql` would read in full even when the planner is asked to
-/// avoid it: where there is no index that helps. Plans the statement as the session would once it
-/// is prepared with these parameter types (`(bigint, uuid[])`, empty for none), and runs nothing of
-/// it. Each table once. Errors: the session's.
+/// Returns the tables larger than `big` bytes that `sql` would read sequentially even with
+/// enable_seqscan off, because no index helps. It plans the statement as a prepared one with these
+/// parameter types (such as `(bigint, uuid[])`; empty for none) and does not execute it. Each table
+/// is returned once. Errors: those of Session::Query.
 Result<std::vector<BigScan>> FindBigScans(Session& session, std::string_view types,
                                           std::string_view sql, std::string_view arguments,
                                           std::int64_t big = kBigTable);
 
-/// The relations behind `Seq Scan on` in an EXPLAIN (VERBOSE) as text, as SQL writes them, each
-/// once.
+/// Returns the relations after `Seq Scan on` in the text of an EXPLAIN (VERBOSE), as SQL writes
+/// them. Each relation is returned once.
 std::vector<std::string> ScannedRelations(const Rows& plan);
 
 }  // namespace hakem::collectors

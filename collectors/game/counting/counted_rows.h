@@ -9,24 +9,26 @@
 
 namespace hakem::collectors {
 
-/// Rows whose change was told by their ids, before a span that has them was read: there they come
-/// once more, and are no news.
-class ToldRows {
+/// Ids of rows that were already counted because they were requested by id. A later range read
+/// returns the same rows again; this set keeps them from being counted twice. Used by one thread.
+class CountedRows {
  public:
-  /// `prefix` begins the keys of its records; it outlives this.
-  explicit ToldRows(std::string_view prefix) : prefix_(prefix) {}
+  /// `prefix` begins the keys of the records that Write makes. It outlives this object.
+  explicit CountedRows(std::string_view prefix) : prefix_(prefix) {}
 
-  /// `at`: the time by which a span has the row. No more than kMostFollowed are remembered.
-  void Tell(const std::string& id, PgTimestamp at);
+  /// Remembers a row. `at` is the time that decides which range read returns it. At most
+  /// kMaxFollowedRows ids are remembered; further ones are ignored.
+  void Add(const std::string& id, PgTimestamp at);
 
   bool Has(const std::string& id) const { return rows_.contains(id); }
 
-  /// Spans up to here have been read.
-  void Forget(PgTimestamp bound);
+  /// Forgets all rows from before `horizon`, because every range up to it has been read.
+  void ForgetBefore(PgTimestamp horizon);
 
+  /// Adds one record for each row.
   void Write(GameRecords& records) const;
 
-  /// False when a record is not understood.
+  /// Restores what Write saved. Returns false if a record cannot be parsed.
   bool Read(const GameRecords& records);
 
  private:

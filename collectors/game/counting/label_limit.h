@@ -1,27 +1,27 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace hakem::collectors {
 
-/// At most so many values of a label that the game's rows choose; what comes later is kOther.
-inline constexpr std::size_t kLabelBudget = 20;
+/// How many values of one label get series of their own. Later values are counted as kOther.
+inline constexpr std::size_t kMaxLabelValues = 20;
 
-/// The values of a label that a game's rows choose: as many as kLabelBudget are told by name, the
-/// rest together as kOther. A value once known stays known.
-class LabelBudget {
+/// Limits the values of a label that come from the game's rows, such as `move_type`. The first
+/// kMaxLabelValues values keep their names, all others share kOther. A value that was admitted
+/// stays admitted. Used by one thread.
+class LabelLimit {
  public:
-  /// The name to count `value` under: from now on its own, while there is room. The view lives
-  /// until the next call.
+  /// Admits `value` if there is room and returns the label value to count it under. The returned
+  /// view is valid until the next call of Admit.
   std::string_view Admit(std::string_view value);
 
-  /// The name `value` is counted under so far.
+  /// Returns the label value that `value` is counted under, without admitting it.
   std::string_view NameOf(std::string_view value) const;
 
-  /// Sorted; without kOther.
+  /// The admitted values, sorted; never contains kOther.
   const std::vector<std::string>& known() const { return known_; }
 
  private:

@@ -149,7 +149,7 @@ void Reconciliation::Write(GameRecords& records) const {
   if (suspect_from_) {
     FieldWriter fields;
     fields.Instant(*suspect_from_);
-    records.emplace(kSuspectKey, fields.AddReading());
+    records.emplace(kSuspectKey, fields.Take());
   }
   for (const CountedSpan& counted : counted_) {
     FieldWriter fields;
@@ -159,7 +159,7 @@ void Reconciliation::Write(GameRecords& records) const {
     WriteTally(counted.counts.created, fields);
     WriteTimes(counted.counts.responses, fields);
     records.emplace(fmt::format("{}{}", kSpanPrefix, counted.span.from.time_since_epoch().count()),
-                    fields.AddReading());
+                    fields.Take());
   }
 }
 

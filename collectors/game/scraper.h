@@ -31,8 +31,8 @@ namespace hakem::collectors {
 //
 // A collection counts the half-open time range from the watermark, where the previous one ended, to
 // the visibility horizon: all rows from before the horizon are committed (query/horizon.h). In the
-// same round trip it scans what is live and requests, by primary key, the rows that are live no
-// more. query/ has the SQL texts and reads their results; metrics.h writes the samples.
+// same round trip it scans the live rows and requests, by primary key, those that are no longer
+// live. query/ has the SQL texts and reads their results; metrics.h writes the samples.
 
 /// Collects one game: finds its tables, keeps its statements prepared, and reads what happened
 /// since the last collection in one round trip. A reading counts as a whole or not at all: after an

@@ -246,9 +246,9 @@ class SetupRun {
       const auto set = enabled_.find(std::string(spec->name));
       const bool enabled = set != enabled_.end() ? set->second : spec->enabled_by_default;
       const int version = admin_.session->facts().version;
-      if (enabled && !spec->gates.extension.empty() && spec->gates.min_version <= version &&
-          version <= spec->gates.max_version) {
-        wanted.emplace(spec->gates.extension);
+      if (enabled && !spec->requirements.extension.empty() && spec->requirements.min_version <= version &&
+          version <= spec->requirements.max_version) {
+        wanted.emplace(spec->requirements.extension);
       }
     }
     return wanted;

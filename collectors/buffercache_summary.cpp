@@ -20,7 +20,7 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-/// Calls the extension's function by its whole name.
+/// Calls the extension's function with its schema; see InstalledExtension.
 class BuffercacheSummaryCollector final : public Collector {
  public:
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
@@ -30,7 +30,7 @@ class BuffercacheSummaryCollector final : public Collector {
       return MakeSqlCollector(std::span(&query_, 1))->Collect(context, sink);
     });
     if (!collected) {
-      extension_.Doubt();
+      extension_.Invalidate();
     }
     return collected;
   }
@@ -50,7 +50,7 @@ constinit const CollectorSpec buffercache_summary{
     .enabled_by_default = false,
     .lane = Lane::kSlow,
     .priority = Priority::kOptional,
-    .gates = {.min_version = 160000, .extension = "pg_buffercache"},
+    .requirements = {.min_version = 160000, .extension = "pg_buffercache"},
     .families = kFamilies,
     .make = [](const CollectorOptions&) -> std::unique_ptr<Collector> {
       return std::make_unique<BuffercacheSummaryCollector>();

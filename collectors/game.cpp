@@ -10,7 +10,7 @@
 namespace hakem::collectors {
 namespace {
 
-/// Every configured game of a server. One that fails takes none of the others with it.
+/// Collects every configured game of a server. One game that fails does not affect the others.
 class GameCollector final : public Collector {
  public:
   GameCollector(const std::vector<GameOptions>& games, GameStore* store) {
@@ -20,12 +20,12 @@ class GameCollector final : public Collector {
     }
   }
 
-  /// Fails when every game does; what fails beside others is told by the log, once a change.
+  /// Fails only if all games fail. If some fail, their errors are logged whenever they change.
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
     Result<void> failure;
     std::size_t failed = 0;
-    for (Watched& game : games_) {
-      auto collected = game.watch->Collect(context, sink);
+    for (Game& game : games_) {
+      auto collected = game.scraper->Collect(context, sink);
       const std::string error = collected ? "" : collected.error().message;
       if (!collected) {
         ++failed;
@@ -39,13 +39,13 @@ class GameCollector final : public Collector {
   }
 
  private:
-  struct Watched {
+  struct Game {
     std::string name;
-    std::unique_ptr<GameScraper> watch;
+    std::unique_ptr<GameScraper> scraper;
     std::string last_error = {};
   };
 
-  std::vector<Watched> games_;
+  std::vector<Game> games_;
 };
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "collectors/core/big_scans.h"
 #include "collectors/core/collector.h"
-#include "collectors/core/scan_gate.h"
 #include "collectors/game/query/horizon.h"
 #include "collectors/game/schema/schema.h"
 
@@ -22,7 +22,7 @@ constexpr std::string_view kGameBand[] = {"game", "rating_band"};
 constexpr std::array kFamilies = {
     FamilySpec{"game_players_active", MetricType::kGauge,
                "Players who were seen within the window.", kGameWindow},
-    FamilySpec{"game_players_registered", MetricType::kGauge, "All players there are.", kGame},
+    FamilySpec{"game_players_registered", MetricType::kGauge, "All players.", kGame},
     FamilySpec{"game_players", MetricType::kGauge,
                "Players by rating; those without one are in no band.", kGameBand},
 };
@@ -33,51 +33,53 @@ constexpr const FamilySpec& kBands = kFamilies[2];
 constexpr std::string_view kPlayers = "players";
 constexpr std::string_view kTables[] = {kPlayers};
 
-/// Ratings that are put into a band; what is no number is in none.
+/// The ratings that belong to a band. NaN and infinite ratings do not.
 constexpr std::string_view kIsRating = R"("rating" BETWEEN -1000000000 AND 1000000000)";
 
 constexpr std::array<std::string_view, 3> kWindows = {"1h", "24h", "7d"};
 
-/// By the number that width_bucket gives.
+/// The bands, indexed by the result of width_bucket.
 constexpr std::array<std::string_view, 6> kBandNames = {"0-499",     "500-999",   "1000-1499",
                                                         "1500-1999", "2000-2499", "2500+"};
 constexpr std::string_view kBandBounds = "ARRAY[500, 1000, 1500, 2000, 2500]::float8[]";
 
-constexpr Duration kLookAgain = std::chrono::minutes(10);
+constexpr Duration kSchemaInterval = std::chrono::minutes(10);
 
-/// Reading every player takes at most one part of so many of the time.
+/// Reading all players takes at most 1/kDuty of the time.
 constexpr int kDuty = 100;
 constexpr Duration kCountAgain = std::chrono::seconds(30);
 
-/// What is counted over all players.
+/// Counts over all players.
 struct AllPlayers {
   double registered = 0;
   std::array<double, kBandNames.size()> bands{};
 };
 
-/// The players of one game: who was seen lately, by an index, and all of them, seldom.
-class PlayersWatch {
+/// Counts the players of one game: recently seen ones by an index in every round, and all of them
+/// less often.
+class PlayersScraper {
  public:
-  explicit PlayersWatch(const GameOptions& options) : options_(options) {}
+  explicit PlayersScraper(const GameOptions& options) : options_(options) {}
 
-  /// Writes nothing where no schema has a game. Errors: the session's.
+  /// Writes nothing if no schema has a game. Errors: those of Session::Query.
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) {
     context.session.Configure(options_.round());
-    const bool look_is_due = !schema_ || looked_on_ != context.session.facts().connection ||
-                             context.clock.SteadyNow() - looked_at_ >= kLookAgain;
-    if (auto looked = look_is_due ? Look(context) : Result<void>(); !looked) {
-      return looked;
+    const bool schema_is_due = !schema_ ||
+                               schema_connection_ != context.session.facts().connection ||
+                               context.clock.SteadyNow() - schema_read_at_ >= kSchemaInterval;
+    if (auto schema = schema_is_due ? ReadSchema(context) : Result<void>(); !schema) {
+      return schema;
     }
     const std::string& game = options_.name.empty() ? schema_->name : options_.name;
     if (active_reason_.empty() && !schema_->name.empty()) {
       if (auto active = WriteActive(context.session, game, sink); !active) {
-        looked_on_ = 0;  // The table may have changed.
+        schema_connection_ = 0;  // Read it again: the table may have changed.
         return active;
       }
     }
     if (schema_->tables.contains(kPlayers)) {
       if (auto counted = CountAll(context); !counted) {
-        looked_on_ = 0;
+        schema_connection_ = 0;
         return counted;
       }
       WriteAll(game, sink);
@@ -86,7 +88,7 @@ class PlayersWatch {
   }
 
  private:
-  Result<void> Look(const CollectorContext& context) {
+  Result<void> ReadSchema(const CollectorContext& context) {
     auto schema = context.session.Query(SchemaSql(options_)).and_then([&](const Rows& rows) {
       return ReadGameSchema(rows, options_);
     });
@@ -97,37 +99,38 @@ class PlayersWatch {
       return checked;
     }
     unchanged_ = UnchangedSql(*schema, kTables);
-    auto reason = WhyNotActive(context.session, *schema);
+    auto reason = WhyActiveIsUnavailable(context.session, *schema);
     if (!reason) {
       return Fail(reason.error());
     }
     if (schema_ != *schema || active_reason_ != *reason) {
       schema_ = std::move(*schema);
       active_reason_ = *std::move(reason);
-      Tell(context.log);
+      LogSchema(context.log);
     }
-    looked_on_ = context.session.facts().connection;
-    looked_at_ = context.clock.SteadyNow();
+    schema_connection_ = context.session.facts().connection;
+    schema_read_at_ = context.clock.SteadyNow();
     return {};
   }
 
-  void Tell(const Logger& log) const {
+  void LogSchema(const Logger& log) const {
     if (schema_->name.empty()) {
-      return;  // The collector `game` says so.
+      return;  // The collector `game` logs that.
     }
     if (!active_reason_.empty()) {
       log.Info("game metric left out", {{"metric", kActive.name}, {"reason", active_reason_}});
     }
     if (!schema_->Has(kPlayers, "rating")) {
       log.Info("game metric left out",
-               {{"metric", kBands.name}, {"reason", schema_->WhyNot(kPlayers, "rating")}});
+               {{"metric", kBands.name}, {"reason", schema_->WhyUnavailable(kPlayers, "rating")}});
     }
   }
 
-  /// Empty when those who were seen lately can be read without reading everyone.
-  Result<std::string> WhyNotActive(Session& session, const GameSchema& schema) const {
+  /// Returns why recently seen players cannot be read without reading all of them; empty if they
+  /// can.
+  Result<std::string> WhyActiveIsUnavailable(Session& session, const GameSchema& schema) const {
     if (schema.name.empty() || !schema.Has(kPlayers, "last_seen")) {
-      return schema.WhyNot(kPlayers, "last_seen");
+      return schema.WhyUnavailable(kPlayers, "last_seen");
     }
     return FindBigScans(session, "", ActiveSql(schema), "")
         .transform([&](const std::vector<BigScan>& scans) {
@@ -143,7 +146,7 @@ class PlayersWatch {
         });
   }
 
-  // With the condition of the index that such tables have: accounts in use.
+  // The condition on `is_active` is that of the partial index that such tables usually have.
   static std::string ActiveSql(const GameSchema& schema) {
     return fmt::format(
         R"(SELECT count(*) FILTER (WHERE "last_seen" >= now() - interval '1 hour') AS "1h",
@@ -165,7 +168,7 @@ WHERE "last_seen" >= now() - interval '7 days'{})",
   }
 
   Result<void> WriteActive(Session& session, std::string_view game, SampleSink& sink) const {
-    const auto rows = session.Query(UnlessChangedSql(unchanged_) + ActiveSql(*schema_));
+    const auto rows = session.Query(FailIfChangedSql(unchanged_) + ActiveSql(*schema_));
     if (!rows) {
       return Fail(rows.error());
     }
@@ -175,14 +178,14 @@ WHERE "last_seen" >= now() - interval '7 days'{})",
     return {};
   }
 
-  /// Reads all players where that is due. One that takes too long is passed over and tried again
-  /// later.
+  /// Counts all players if that is due. After a timeout their metrics are absent until the next
+  /// try.
   Result<void> CountAll(const CollectorContext& context) {
     const SteadyTime begin = context.clock.SteadyNow();
     if (begin < count_again_at_) {
       return {};
     }
-    const auto rows = context.session.Query(UnlessChangedSql(unchanged_) + AllSql(*schema_));
+    const auto rows = context.session.Query(FailIfChangedSql(unchanged_) + AllSql(*schema_));
     count_again_at_ = begin + std::max<SteadyTime::duration>(
                                   kCountAgain, kDuty * (context.clock.SteadyNow() - begin));
     if (!rows) {
@@ -212,13 +215,13 @@ WHERE "last_seen" >= now() - interval '7 days'{})",
   }
 
   const GameOptions options_;
-  std::uint64_t looked_on_ = 0;
-  SteadyTime looked_at_{};
-  std::optional<GameSchema> schema_;  ///< Nothing before the first look.
-  std::string unchanged_ = "true";    ///< The condition that it is still so: UnchangedSql.
-  std::string active_reason_;         ///< Why those who were seen lately are left out.
+  std::uint64_t schema_connection_ = 0;
+  SteadyTime schema_read_at_{};
+  std::optional<GameSchema> schema_;  ///< Nothing before it was first read.
+  std::string unchanged_ = "true";    ///< The condition that the tables are the same: UnchangedSql.
+  std::string active_reason_;  ///< Why recently seen players are not counted; empty if they are.
   SteadyTime count_again_at_{};
-  std::optional<AllPlayers> all_;  ///< The last count.
+  std::optional<AllPlayers> all_;  ///< The last count; nothing before one or after a timeout.
 };
 
 class GamePlayersCollector final : public Collector {
@@ -227,7 +230,7 @@ class GamePlayersCollector final : public Collector {
       : games_(games.begin(), games.end()) {}
 
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
-    for (PlayersWatch& game : games_) {
+    for (PlayersScraper& game : games_) {
       if (auto collected = game.Collect(context, sink); !collected) {
         return collected;
       }
@@ -236,7 +239,7 @@ class GamePlayersCollector final : public Collector {
   }
 
  private:
-  std::vector<PlayersWatch> games_;
+  std::vector<PlayersScraper> games_;
 };
 
 }  // namespace

@@ -12,8 +12,8 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// Every mode of every database, zeros included, so that a rule sees a lock's end as 0. A prepared
-// transaction holds locks without a pid.
+// Reports every mode of every database, including zeros, so that a rule sees 0 when a lock ends.
+// Locks of prepared transactions have no pid.
 constexpr std::string_view kSql = R"(
 SELECT d.datname, m.mode, count(l.mode) AS count
 FROM pg_database d

@@ -5,14 +5,15 @@ namespace {
 
 constexpr SqlValue kValues[] = {
     Gauge("count", "pg_long_running_transactions",
-          "Open transactions of whatever age; our own and those of autovacuum are not counted."),
+          "Open transactions of any age; our own and those of autovacuum are not counted."),
     Gauge("oldest", "pg_long_running_transactions_oldest_timestamp_seconds",
           "Age of the oldest of them; 0: there is none."),
 };
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// From a role that is no member of pg_read_all_stats the server hides the transactions of others.
+// The server hides the transactions of other roles from a role that is no member of
+// pg_read_all_stats.
 constexpr std::string_view kSql = R"(
 SELECT CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE') THEN count(*) END AS count,
        CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE')

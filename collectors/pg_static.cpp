@@ -9,13 +9,13 @@ constexpr SqlValue kValues[] = {
     {"one",
      {.name = "pg_static",
       .type = MetricType::kUntyped,
-      .help = "1, with what version() says and the version as numbers as labels.",
+      .help = "1, with labels for the result of version() and the version as numbers.",
       .labels = kLabels}},
 };
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// short_version is told as three numbers, as tools for semantic versions want it: 15.4.0.
+// short_version has three numbers, such as 15.4.0, for tools that expect semantic versions.
 constexpr std::string_view kSql = R"(
 SELECT version(), current_setting('server_version_num')::int / 10000 || '.'
                   || current_setting('server_version_num')::int % 10000 || '.0' AS short_version,

@@ -21,8 +21,8 @@ constexpr FamilySpec kFamilies[] = {
 
 constexpr double kBounds[] = {1, 2, 5, 15, 30, 60, 90, 120, 300};
 
-// A histogram of a part of the connections would be one of all to whoever reads it: a role from
-// which the server hides the others gets no row.
+// If the server hides connections of other roles the query returns no rows, because a histogram of
+// some connections would be mistaken for one of all.
 constexpr std::string_view kSql = R"(
 SELECT state, application_name,
        greatest(extract(epoch FROM clock_timestamp() - state_change), 0) AS seconds
@@ -30,7 +30,7 @@ FROM pg_stat_activity
 WHERE state LIKE 'idle%' AND application_name <> 'hakem'
       AND pg_has_role('pg_read_all_stats', 'USAGE'))";
 
-/// A histogram of what is there now, for each state and application.
+/// Makes a histogram of the current idle times for each state and application.
 class ProcessIdleCollector final : public Collector {
  public:
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {

@@ -15,8 +15,8 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// A standby that has lost its primary also has replayed all it received, and falls behind all the
-// same. One that has replayed nothing yet has no age to tell.
+// A standby that has lost its primary has also replayed everything it received, but its lag grows.
+// One that has not replayed anything yet has no lag.
 constexpr std::string_view kSql = R"(
 SELECT CASE WHEN NOT in_recovery THEN 0
             WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()

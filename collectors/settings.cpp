@@ -19,8 +19,8 @@ constexpr FamilySpec kFamilies[] = {
      .name_is_prefix = true},
 };
 
-// What our own session pins for itself says nothing of the server: there the value is the one that
-// the session would have without it, which the server, the database or the role has set.
+// For settings that our session changes for itself, reset_val has the value that the server, the
+// database or the role has set.
 constexpr std::string_view kSql = R"(
 SELECT name, CASE WHEN source = 'session' THEN reset_val ELSE setting END AS setting,
        coalesce(unit, '') AS unit, short_desc
@@ -28,7 +28,7 @@ FROM pg_settings
 WHERE vartype IN ('bool', 'integer', 'real') AND source <> 'client'
       AND name <> 'transaction_read_only')";
 
-/// What PostgreSQL measures in, and what that is in a base unit.
+/// A unit of PostgreSQL, and its size in a base unit.
 struct Unit {
   std::string_view name;
   std::string_view base;
@@ -49,7 +49,7 @@ constexpr Unit kUnits[] = {
     {"TB", "bytes", 1024.0 * 1024 * 1024 * 1024},
 };
 
-/// "8kB" is 8192 bytes. A unit that is not known stays as it is: no base, scale 1.
+/// Parses a unit such as "8kB", which is 8192 bytes. An unknown unit has no base and the scale 1.
 Unit ParseUnit(std::string_view text) {
   double times = 1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), times);
@@ -62,7 +62,8 @@ Unit ParseUnit(std::string_view text) {
                                    : Unit{text, "", 1};
 }
 
-/// "pg_stat_statements.max" is pg_settings_pg_stat_statements_max.
+/// Returns the name of a setting's family: pg_settings_pg_stat_statements_max for
+/// "pg_stat_statements.max".
 std::string FamilyName(std::string_view setting, const Unit& unit) {
   std::string name =
       fmt::format("{}{}{}{}", kFamilies[0].name, setting, unit.base.empty() ? "" : "_", unit.base);
@@ -83,7 +84,8 @@ std::optional<double> ParseSetting(std::string_view text) {
                                                                   : std::nullopt;
 }
 
-/// One family for each setting. The server names them, so they are made when first seen and kept.
+/// Has one family for each setting. The server names the settings, so families are made when a
+/// setting is first seen.
 class SettingsCollector final : public Collector {
  public:
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
@@ -121,7 +123,7 @@ class SettingsCollector final : public Collector {
     return family.spec;
   }
 
-  std::map<std::string, Family> families_;  // A node stays where it is.
+  std::map<std::string, Family> families_;  // Nodes of the map keep their addresses.
 };
 
 }  // namespace

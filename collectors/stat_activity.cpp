@@ -16,9 +16,9 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// A state in which a database has no connection is reported as 0, without the other labels, but
-// only to a role that sees the state of every connection: from others the server hides it. Age is
-// taken from the clock, not from this statement's start: a transaction may be younger than that.
+// For states without connections the query reports 0, without the other labels. It does so only if
+// the role can see the states of all connections. Ages are measured with clock_timestamp(), because
+// a transaction may have started after this statement.
 constexpr std::string_view kSql = R"(
 WITH backends AS (
   SELECT datname, state, usename, application_name, backend_type, wait_event_type, wait_event,

@@ -12,8 +12,9 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// The table stands in the text only: "autovacuum: VACUUM ANALYZE public.games (to prevent
-// wraparound)". Of tables of one name in several databases the longest at work comes first.
+// Only the query text names the table: "autovacuum: VACUUM ANALYZE public.games (to prevent
+// wraparound)". If several databases have a table with this name, the worker that has run longest
+// is first and is reported.
 constexpr std::string_view kSql = R"(
 SELECT regexp_replace(substr(query, strpos(query, '.') + 1), ' \(to prevent wraparound\)$', '')
          AS relname,

@@ -39,8 +39,8 @@ constexpr std::string_view kSql = R"(
 SELECT *, coalesce(extract(epoch FROM stats_reset), 0) AS stats_reset_seconds
 FROM pg_stat_bgwriter)";
 
-// PostgreSQL 17 tells of checkpoints in a view of their own. Our names stay, so that no rule goes
-// silent by an upgrade.
+// PostgreSQL 17 moved checkpoints to a view of their own. Our metric names stay the same, so that
+// rules keep working after an upgrade.
 constexpr std::string_view kSqlFrom17 = R"(
 SELECT c.num_timed AS checkpoints_timed, c.num_requested AS checkpoints_req,
        c.write_time AS checkpoint_write_time, c.sync_time AS checkpoint_sync_time,

@@ -39,7 +39,7 @@ constinit const CollectorSpec stat_checkpointer{
     .help = "Checkpoints and restartpoints, from PostgreSQL 17 on.",
     .enabled_by_default = false,
     .lane = Lane::kFast,
-    .gates = {.min_version = 170000},
+    .requirements = {.min_version = 170000},
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
 

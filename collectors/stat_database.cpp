@@ -15,7 +15,7 @@ constexpr SqlValue kValues[] = {
             kLabels),
     Counter("blks_read", "pg_stat_database_blks_read", "Blocks read from disk.", kLabels),
     Counter("blks_hit", "pg_stat_database_blks_hit", "Blocks found in the buffer cache.", kLabels),
-    Counter("tup_returned", "pg_stat_database_tup_returned", "Rows that scans went over.", kLabels),
+    Counter("tup_returned", "pg_stat_database_tup_returned", "Rows read by scans.", kLabels),
     Counter("tup_fetched", "pg_stat_database_tup_fetched", "Rows fetched through an index.",
             kLabels),
     Counter("tup_inserted", "pg_stat_database_tup_inserted", "Rows inserted.", kLabels),
@@ -45,7 +45,7 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// The row without a name is about objects that all databases share.
+// The row without a name belongs to the objects that all databases share.
 constexpr std::string_view kSql = R"(
 SELECT *, coalesce(extract(epoch FROM stats_reset), 0) AS stats_reset_seconds
 FROM pg_stat_database

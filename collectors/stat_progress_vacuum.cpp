@@ -30,10 +30,10 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// All seven phases of each VACUUM, so that one's end is seen as 0; the numbers stand in the row of
-// the present phase. A table of another database has no name here, only its OID. The name is that
-// of the catalog: the text of a regclass depends on settings. A role that is no member of
-// pg_read_all_stats sees no VACUUM of others.
+// Reports all seven phases of each VACUUM, so that the end of a phase is seen as 0. The other
+// numbers are in the row of the current phase. Tables of other databases have only their OID. Names
+// come from the catalog, because the text of a regclass depends on settings. A role that is no
+// member of pg_read_all_stats sees no VACUUM of other roles.
 constexpr std::string_view kSql = R"(
 SELECT p.datname,
        coalesce(CASE WHEN n.nspname IN ('public', 'pg_catalog') THEN c.relname
@@ -49,7 +49,7 @@ LEFT JOIN LATERAL (SELECT p.heap_blks_total, p.heap_blks_scanned, p.heap_blks_va
                           p.index_vacuum_count, p.max_dead_tuples, p.num_dead_tuples
                    WHERE s.phase = p.phase) v ON true)";
 
-// PostgreSQL 17 keeps dead rows in another form: its limit is in bytes.
+// PostgreSQL 17 stores dead row ids in another way, and limits them in bytes.
 constexpr std::string_view kSqlFrom17 = R"(
 SELECT p.datname,
        coalesce(CASE WHEN n.nspname IN ('public', 'pg_catalog') THEN c.relname

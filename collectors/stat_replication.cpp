@@ -14,8 +14,8 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// Standbys may share all labels: the one furthest behind comes first and is reported. From a role
-// that is no member of pg_read_all_stats the server hides all but that there is one.
+// If several standbys have the same labels, the one that is furthest behind is first and is
+// reported. A role that is no member of pg_read_all_stats sees only that a standby exists.
 constexpr std::string_view kSql = R"(
 SELECT r.application_name, host(r.client_addr) AS client_addr, r.state, s.slot_name,
        server.lsn - '0/0' AS lsn, pg_wal_lsn_diff(server.lsn, r.replay_lsn) AS behind
@@ -33,7 +33,7 @@ constexpr SqlQuery kQueries[] = {{.sql = kSql, .values = kValues}};
 extern const CollectorSpec stat_replication;
 constinit const CollectorSpec stat_replication{
     .name = "stat_replication",
-    .help = "How far behind each connected standby is.",
+    .help = "How far each connected standby is behind.",
     .enabled_by_default = true,
     .lane = Lane::kFast,
     .families = kFamilies,

@@ -41,13 +41,13 @@ constexpr FamilySpec kTexts{"pg_stat_statements_query_id", MetricType::kCounter,
 constexpr FamilySpec kFamilies[] = {kValues[0].family, kValues[1].family, kValues[2].family,
                                     kValues[3].family, kValues[4].family, kTexts};
 
-/// The versions of the extension from which on a column has another name.
-constexpr int kExecTimeSince = 1008;  // Before: total_time.
-constexpr int kSharedSince = 1011;    // Local blocks have times too from then on.
+/// Versions of the extension that renamed columns.
+constexpr int kExecTimeSince = 1008;  // Before it: total_time.
+constexpr int kSharedSince = 1011;    // Since then local blocks have times too.
 
-// Without texts, which the server would read from a file of any size. One statement has a row for
-// each way it was called: they are summed. A role that is no member of pg_read_all_stats is told
-// the id of its own statements alone.
+// Reads no texts, which the server would have to read from a file of any size. A statement has one
+// row for top-level and one for nested executions, which are summed. A role that is no member of
+// pg_read_all_stats sees the ids of its own statements only.
 constexpr std::string_view kSql = R"(
 SELECT pg_get_userbyid(s.userid) AS user, d.datname, s.queryid, sum(s.calls) AS calls,
        sum(s.{exec_time}) AS exec_time, sum(s.rows) AS rows,
@@ -78,8 +78,8 @@ std::string MakeSql(const StatementOptions& options, const ExtensionFacts& exten
       fmt::arg("users", QuotedList(options.exclude_users)), fmt::arg("limit", options.limit));
 }
 
-/// The costliest statements, and, when asked for, their texts, which are fetched for new statements
-/// only.
+/// Reports the costliest statements and, if configured, their texts. Texts are fetched only for
+/// statements that are new among the costliest.
 class StatStatementsCollector final : public Collector {
  public:
   explicit StatStatementsCollector(const StatementOptions& options) : options_(options) {}
@@ -90,7 +90,7 @@ class StatStatementsCollector final : public Collector {
       return numbers_->Collect(context, sink);
     });
     if (!collected) {
-      extension_.Doubt();
+      extension_.Invalidate();
       return collected;
     }
     if (options_.include_query) {
@@ -100,7 +100,7 @@ class StatStatementsCollector final : public Collector {
   }
 
  private:
-  /// Makes the collector of the numbers that fits the extension.
+  /// Makes the collector of the numbers, unless there is one for this version of the extension.
   void Use(const ExtensionFacts& facts) {
     if (numbers_ != nullptr && facts == facts_) {
       return;
@@ -111,7 +111,7 @@ class StatStatementsCollector final : public Collector {
     numbers_ = MakeSqlCollector(std::span(&query_, 1));
   }
 
-  /// Texts that cannot be had cost no numbers.
+  /// Writes the known texts. An error is logged and does not affect the numbers.
   void WriteTexts(const CollectorContext& context, SampleSink& sink) {
     const auto read = ReadTexts(context.session);
     const std::string error = read ? "" : read.error().message;
@@ -164,12 +164,12 @@ class StatStatementsCollector final : public Collector {
 
   const StatementOptions options_;
   InstalledExtension extension_{"pg_stat_statements"};
-  ExtensionFacts facts_;  // That numbers_ is made for.
+  ExtensionFacts facts_;  // The version that numbers_ was made for.
   std::string sql_;
   SqlQuery query_;
   std::unique_ptr<Collector> numbers_;
-  std::map<std::string, std::string, std::less<>> texts_;  // By queryid, of what is shown.
-  std::string last_error_;                                 // Of the texts.
+  std::map<std::string, std::string, std::less<>> texts_;  // The reported texts by queryid.
+  std::string last_error_;                                 // Of reading texts; empty for none.
 };
 
 }  // namespace
@@ -181,7 +181,7 @@ constinit const CollectorSpec stat_statements{
     .enabled_by_default = false,
     .lane = Lane::kSlow,
     .priority = Priority::kOptional,
-    .gates = {.extension = "pg_stat_statements"},
+    .requirements = {.extension = "pg_stat_statements"},
     .families = kFamilies,
     .make = [](const CollectorOptions& options) -> std::unique_ptr<Collector> {
       return std::make_unique<StatStatementsCollector>(options.statements);

@@ -55,7 +55,8 @@ constexpr auto kFamilies = FamiliesOf(kValues);
 constexpr auto kSizes = std::span(kValues).last<2>();
 constexpr auto kCounts = std::span(kValues).first<std::size(kValues) - kSizes.size()>();
 
-// The functions below the view pg_stat_user_tables: it would join and group all of them again.
+// Calls the functions behind the view pg_stat_user_tables, which would join and group all tables
+// again.
 constexpr std::string_view kSql = R"(
 WITH indexes AS (
   SELECT indrelid, sum(pg_stat_get_numscans(indexrelid)) AS scans,
@@ -89,9 +90,9 @@ LEFT JOIN indexes i ON i.indrelid = c.oid
 WHERE c.relkind IN ('r', 't', 'm', 'p')
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast')";
 
-// The size functions ask the file system for each file. And they take a lock: behind DDL they would
-// wait, and all others behind them. So tables that DDL holds or waits for, also by an index or
-// TOAST, are told by the catalog's own idea of their size.
+// The size functions ask the file system for each file, and they take a lock: they would wait for
+// DDL, and others would wait for them. For tables that DDL has locked or waits for, also through an
+// index or TOAST, the size comes from the page counts in the catalog.
 constexpr std::string_view kSizesSql = R"(
 WITH ddl AS MATERIALIZED (
   SELECT l.relation AS oid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
@@ -119,7 +120,8 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^p
 
 constexpr SqlQuery kQuery{.sql = kSql, .values = kCounts};
 
-/// Each fifth round of a minute, and not missed by a hair.
+/// Every fifth round at the default interval of a minute. It is a little less than five minutes, so
+/// that a round that is early still counts.
 constexpr RareQuery kSizesQuery{.every = std::chrono::seconds(270),
                                 .query = {.sql = kSizesSql, .values = kSizes}};
 

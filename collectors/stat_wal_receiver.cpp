@@ -19,7 +19,7 @@ constexpr SqlValue kValues[] = {
     Counter("last_msg_receipt_time", "pg_stat_wal_receiver_last_msg_receipt_time",
             "Unix time at which the last message came in.", kLabels),
     Counter("latest_end_lsn", "pg_stat_wal_receiver_latest_end_lsn",
-            "Position told to the primary last, in bytes.", kLabels),
+            "Position last reported to the primary, in bytes.", kLabels),
     Counter("latest_end_time", "pg_stat_wal_receiver_latest_end_time", "Unix time of that report.",
             kLabels),
     Gauge("upstream_node", "pg_stat_wal_receiver_upstream_node",
@@ -28,7 +28,7 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// A standby without a slot is told without that label.
+// A standby without a slot has no label slot_name.
 constexpr std::string_view kSql = R"(
 SELECT sender_host AS upstream_host, slot_name, status,
        receive_start_lsn - '0/0' AS receive_start_lsn, flushed_lsn - '0/0' AS flushed_lsn,
@@ -50,7 +50,7 @@ constinit const CollectorSpec stat_wal_receiver{
     .help = "What a standby receives.",
     .enabled_by_default = false,
     .lane = Lane::kFast,
-    .gates = {.role = Role::kStandby},
+    .requirements = {.role = Role::kStandby},
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};
 

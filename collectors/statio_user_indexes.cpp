@@ -14,7 +14,7 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// The label datname is more than postgres_exporter gives: databases may hold the same tables.
+// postgres_exporter has no label datname; we need it because databases may have the same tables.
 constexpr std::string_view kSql = R"(
 SELECT current_database() AS datname, n.nspname AS schemaname, c.relname,
        x.relpages AS rank,

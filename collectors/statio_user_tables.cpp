@@ -26,7 +26,7 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// The functions below the view pg_statio_user_tables, which would group all of them again.
+// Calls the functions behind the view pg_statio_user_tables, which would group all tables again.
 constexpr std::string_view kSql = R"(
 WITH indexes AS (
   SELECT indrelid, sum(pg_stat_get_blocks_fetched(indexrelid)) AS fetched,

@@ -10,7 +10,7 @@ constexpr SqlValue kValues[] = {
 
 constexpr auto kFamilies = FamiliesOf(kValues);
 
-// The folder also holds timeline histories and archive states.
+// The folder also has timeline histories and the states of archiving.
 constexpr std::string_view kSql = R"(
 SELECT count(*) AS segments, coalesce(sum(size), 0) AS size
 FROM pg_ls_waldir()

@@ -167,7 +167,7 @@ void Suspend(GameFacts& game) {
   for (auto& [name, table] : game.schema.tables) {
     const auto refused = game.refused.find(game.schema.names.TableName(name));
     if (refused != game.refused.end()) {
-      table.suspended = refused->second;
+      table.suspension = refused->second;
     }
   }
 }

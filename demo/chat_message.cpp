@@ -17,7 +17,7 @@ std::string Text(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// `<address|text>`, Slack's link, as `text: address`.
+/// Replaces Slack's links `<address|text>` by `text: address`.
 std::string SpellOutLinks(std::string_view text) {
   std::string plain;
   while (!text.empty()) {
@@ -38,7 +38,7 @@ std::string SpellOutLinks(std::string_view text) {
   return plain;
 }
 
-/// Slack's three escapes, undone.
+/// Undoes Slack's three escapes.
 std::string Unescape(std::string text) {
   constexpr std::pair<std::string_view, std::string_view> kEscapes[] = {
       {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}};
@@ -62,7 +62,8 @@ ChatAttachment ReadAttachment(const Json& json) {
   return attachment;
 }
 
-/// Appends a text as lines that break between words; what is longer than a line stays whole.
+/// Appends a text, broken into lines between words. A word that is longer than a line is not
+/// broken.
 void AppendWrapped(std::string& out, std::string_view margin, std::string_view text) {
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));

@@ -9,28 +9,28 @@
 
 namespace hakem::demo {
 
-/// One alert in a chat message, by the keys of Slack's attachments.
+/// One alert in a chat message: an attachment of Slack.
 struct ChatAttachment {
   std::string title;
   std::string text;
   std::vector<std::pair<std::string, std::string>> fields;
   std::string footer;
-  bool resolved = false;  ///< Whether its colour says that all is well again.
+  bool resolved = false;  ///< True if its colour means that the alert is resolved.
 
-  /// The value of the field with this title, "" when there is none.
+  /// Returns the value of the field with this title; "" if there is none.
   std::string_view Field(std::string_view name) const;
 };
 
-/// What Hakem posts to a webhook.
+/// A message that Hakem posts to a webhook.
 struct ChatMessage {
   std::string text;
   std::vector<ChatAttachment> attachments;
 };
 
-/// Reads a posted body. Errors: kInvalidInput.
+/// Parses a posted body. Errors: kInvalidInput: it is no such message.
 Result<ChatMessage> ParseChatMessage(std::string_view json);
 
-/// The message for a terminal: lines of at most 100 columns, each begun by `margin`.
+/// Formats a message for a terminal: lines of at most 100 columns that begin with `margin`.
 std::string FormatChatMessage(const ChatMessage& message, std::string_view margin);
 
 }  // namespace hakem::demo

@@ -7,8 +7,8 @@
 #include <ostream>
 #include <utility>
 
-#include "demo/stage.h"
-#include "demo/story.h"
+#include "demo/processes.h"
+#include "demo/progress.h"
 #include "demo/webhook_receiver.h"
 #include "model/duration.h"
 
@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::string_view kAlert = "ManyActiveGames";
 constexpr int kUsualPort = 9187;
-constexpr Duration kLookEvery = std::chrono::milliseconds(500);
+constexpr Duration kObserveEvery = std::chrono::milliseconds(500);
 constexpr Duration kReadyWithin = std::chrono::seconds(30);
 constexpr Duration kGameWithin = std::chrono::seconds(60);
 
-/// The show from the first curtain to the last.
+/// One run of the demo.
 class Demo {
  public:
   Demo(const DemoOptions& options, const DemoDeps& deps, std::stop_token stop)
@@ -34,37 +34,37 @@ class Demo {
   Result<void> StartGame();
   Result<void> StartHakem();
   Result<DemoEnd> Play();
-  Scene Look();
-  DemoEnd Close();
+  Observation Observe();
+  DemoEnd Finish();
 
-  /// Waits for a condition; fails when a child ends meanwhile, when it takes longer than `limit`,
-  /// or when stopped.
+  /// Waits for a condition. Errors: kUnavailable: a child ended; kTimeout: it took longer than
+  /// `limit`, or the demo was stopped.
   template <typename Condition>
-  Result<void> Await(std::string_view what, Duration limit, Condition condition);
+  Result<void> WaitFor(std::string_view what, Duration limit, Condition condition);
 
-  /// The error for a child that ended, after its last lines have been shown.
-  Error Mourn(const Fallen& fallen);
+  /// Prints the last lines of a child that ended and returns the error.
+  Error ExitError(const ExitedChild& exited);
 
   bool Pause(Duration length) {
     return deps_.clock.SleepUntil(deps_.clock.SteadyNow() + length, stop_);
   }
 
   template <typename... Args>
-  void Say(fmt::format_string<Args...> format, Args&&... args) {
+  void Print(fmt::format_string<Args...> format, Args&&... args) {
     deps_.out << fmt::format(format, std::forward<Args>(args)...) << std::flush;
   }
 
   const DemoOptions options_;
   const DemoDeps& deps_;
   const std::stop_token stop_;
-  const GamePlan plan_;
+  const GameSettings game_;
   std::unique_ptr<WebhookReceiver> webhook_;
-  std::unique_ptr<Stage> stage_;
+  std::unique_ptr<Processes> processes_;
   std::optional<HakemClient> hakem_;
-  Story story_{std::string(kAlert)};
+  Progress progress_{std::string(kAlert)};
   SteadyTime ready_at_;
-  Scene last_;
-  bool told_all_ = false;
+  Observation last_;
+  bool completed_ = false;
 };
 
 Result<DemoEnd> Demo::Run() {
@@ -73,12 +73,12 @@ Result<DemoEnd> Demo::Run() {
     return end;
   }
   if (stop_.stop_requested()) {
-    Say("\nStopped before the show began.\n");
+    Print("\nStopped before the demo began.\n");
     return options_.length ? DemoEnd::kIncomplete : DemoEnd::kInterrupted;
   }
-  if (stage_ != nullptr) {
-    stage_->KeepLogs();
-    Say("\nWhat simulator and Hakem wrote is in {}\n", stage_->folder());
+  if (processes_ != nullptr) {
+    processes_->KeepLogs();
+    Print("\nThe output of the simulator and Hakem is in {}\n", processes_->folder());
   }
   return end;
 }
@@ -88,7 +88,7 @@ Result<void> Demo::SetUp() {
     return Fail(ErrorCode::kInvalidInput,
                 fmt::format("port {} is taken; choose another with --port", options_.port));
   }
-  Say("A Hokm server, its database, Hakem and a chat's webhook, all on this machine.\n\n");
+  Print("A Hokm server, its database, Hakem and a chat's webhook, all on this machine.\n\n");
   auto webhook = WebhookReceiver::Start(deps_.log);
   if (!webhook) {
     return Fail(webhook.error());
@@ -103,28 +103,30 @@ Result<void> Demo::SetUp() {
         ErrorCode::kRefused,
         fmt::format("cannot find the program itself in /proc/self/exe: {}", error.message()));
   }
-  auto stage = Stage::Make(program);
-  if (!stage) {
-    return Fail(stage.error());
+  auto processes = Processes::Make(program);
+  if (!processes) {
+    return Fail(processes.error());
   }
-  stage_ = *std::move(stage);
-  return stage_->StartDatabase().and_then([this] { return StartGame(); }).and_then([this] {
+  processes_ = *std::move(processes);
+  return processes_->StartDatabase().and_then([this] { return StartGame(); }).and_then([this] {
     return StartHakem();
   });
 }
 
 Result<void> Demo::StartGame() {
   if (stop_.stop_requested()) {
-    return Fail(ErrorCode::kTimeout, "stopped while the database was made");
+    return Fail(ErrorCode::kTimeout, "stopped while the database was created");
   }
-  Say("  database   a private PostgreSQL: psql '{}'\n",
-      stage_->database().Dsn("hokm_game", "hokm_server"));
-  if (auto started = stage_->StartGame(plan_); !started) {
+  Print("  database   a private PostgreSQL: psql '{}'\n",
+        processes_->database().Dsn("hokm_game", "hokm_server"));
+  if (auto started = processes_->StartGame(game_); !started) {
     return started;
   }
-  Say("  simulator  {} games, {} moves a second by the rules of Hokm; people sit down ...\n",
-      plan_.games, plan_.moves_per_second);
-  return Await("the first moves", kGameWithin, [this] { return stage_->GameIsUnderWay(); });
+  Print(
+      "  simulator  {} games, {} moves a second by the rules of Hokm; waiting for the first moves "
+      "...\n",
+      game_.games, game_.moves_per_second);
+  return WaitFor("the first moves", kGameWithin, [this] { return processes_->GameIsUnderWay(); });
 }
 
 Result<void> Demo::StartHakem() {
@@ -132,90 +134,93 @@ Result<void> Demo::StartHakem() {
                    : PortIsFree(kUsualPort) ? kUsualPort
                                             : process::FreePort();
   hakem_.emplace(fmt::format("http://127.0.0.1:{}", port), deps_.fetch);
-  auto started = stage_->StartHakem(plan_, port, webhook_->url()).and_then([this] {
-    return Await("Hakem", kReadyWithin, [this] { return hakem_->Ready(); });
+  auto started = processes_->StartHakem(game_, port, webhook_->url()).and_then([this] {
+    return WaitFor("Hakem", kReadyWithin, [this] { return hakem_->Ready(); });
   });
   if (!started) {
     return started;
   }
   ready_at_ = deps_.clock.SteadyNow();
-  Say("  webhook    {}\n", webhook_->url());
-  Say("  hakem      {}/                as role hakem, which may only look\n", hakem_->url());
-  Say("             {}/metrics         what a Prometheus reads\n", hakem_->url());
-  Say("             {}/api/v1/alerts   what a Grafana reads\n\n", hakem_->url());
-  Say("Soon {} more games open within two seconds. The limit is {} (MAX_ACTIVE_GAMES, lowered for\n"
-      "this show); the shipped rule fires when it has been exceeded for 30 s.\n\n",
-      plan_.rush_games, plan_.max_active_games);
+  Print("  webhook    {}\n", webhook_->url());
+  Print("  hakem      {}/                as the role hakem, which can only read\n", hakem_->url());
+  Print("             {}/metrics         what a Prometheus reads\n", hakem_->url());
+  Print("             {}/api/v1/alerts   what a Grafana reads\n\n", hakem_->url());
+  Print(
+      "Soon {} more games open within two seconds. The limit is {} (MAX_ACTIVE_GAMES, lowered for\n"
+      "this demo); the shipped rule fires when it has been exceeded for 30 s.\n\n",
+      game_.burst_games, game_.max_active_games);
   return {};
 }
 
 Result<DemoEnd> Demo::Play() {
   const auto is_over = [this] { return options_.length && last_.elapsed >= *options_.length; };
   do {
-    if (const auto fallen = stage_->FindFallen()) {
-      return Fail(Mourn(*fallen));
+    if (const auto exited = processes_->FindExited()) {
+      return Fail(ExitError(*exited));
     }
-    last_ = Look();
-    Say("{}", story_.Tell(last_));
-    if (!told_all_ && story_.Missing().empty()) {
-      told_all_ = true;
-      Say("\nThat was all of it: an alert that fired, was told, ended, and was told again.\n{}\n",
-          options_.length ? "" : "Hakem goes on; look at its pages, or end it with Ctrl-C.\n");
+    last_ = Observe();
+    Print("{}", progress_.Add(last_));
+    if (!completed_ && progress_.Missing().empty()) {
+      completed_ = true;
+      Print(
+          "\nThat was all: an alert fired and was resolved, and the webhook received both "
+          "messages.\n{}\n",
+          options_.length ? "" : "Hakem continues; open its pages, or end it with Ctrl-C.\n");
     }
-  } while (!is_over() && Pause(kLookEvery));
-  return Close();
+  } while (!is_over() && Pause(kObserveEvery));
+  return Finish();
 }
 
-Scene Demo::Look() {
-  Scene scene = last_;  // Alerts that cannot be read are as they were; figures are unknown.
-  scene.elapsed = std::chrono::floor<Duration>(deps_.clock.SteadyNow() - ready_at_);
-  scene.messages = webhook_->Take();
-  scene.figures = hakem_->ReadFigures().value_or(Figures{});
+Observation Demo::Observe() {
+  Observation observation = last_;  // If alerts cannot be read they stay as they were.
+  observation.elapsed = std::chrono::floor<Duration>(deps_.clock.SteadyNow() - ready_at_);
+  observation.messages = webhook_->Take();
+  observation.figures = hakem_->ReadFigures().value_or(Figures{});
   if (auto alerts = hakem_->ReadAlerts()) {
-    scene.alerts = *std::move(alerts);
+    observation.alerts = *std::move(alerts);
   }
-  return scene;
+  return observation;
 }
 
-DemoEnd Demo::Close() {
-  const std::vector<std::string> missing = story_.Missing();
+DemoEnd Demo::Finish() {
+  const std::vector<std::string> missing = progress_.Missing();
   if (missing.empty()) {
-    Say("\nEverything was seen; no other alert fired.\n");
+    Print("\nEverything was seen; no other alert fired.\n");
     return DemoEnd::kComplete;
   }
   if (!options_.length) {
-    Say("\nStopped.\n");
+    Print("\nStopped.\n");
     return DemoEnd::kInterrupted;
   }
-  Say("\nNot everything was seen:\n");
+  Print("\nNot everything was seen:\n");
   for (const std::string& sentence : missing) {
-    Say("  - {}\n", sentence);
+    Print("  - {}\n", sentence);
   }
   return DemoEnd::kIncomplete;
 }
 
 template <typename Condition>
-Result<void> Demo::Await(std::string_view what, Duration limit, Condition condition) {
+Result<void> Demo::WaitFor(std::string_view what, Duration limit, Condition condition) {
   const SteadyTime end = deps_.clock.SteadyNow() + limit;
   while (!condition()) {
-    if (const auto fallen = stage_->FindFallen()) {
-      return Fail(Mourn(*fallen));
+    if (const auto exited = processes_->FindExited()) {
+      return Fail(ExitError(*exited));
     }
     if (deps_.clock.SteadyNow() >= end) {
       return Fail(ErrorCode::kTimeout,
                   fmt::format("waited {} for {} in vain", FormatDuration(limit), what));
     }
-    if (!Pause(kLookEvery / 5)) {
+    if (!Pause(kObserveEvery / 5)) {
       return Fail(ErrorCode::kTimeout, fmt::format("stopped while waiting for {}", what));
     }
   }
   return {};
 }
 
-Error Demo::Mourn(const Fallen& fallen) {
-  Say("\nThe last lines that {} wrote:\n{}\n", fallen.name, fallen.tail);
+Error Demo::ExitError(const ExitedChild& exited) {
+  Print("\nThe last lines that {} wrote:\n{}\n", exited.name, exited.tail);
   return {ErrorCode::kUnavailable,
-          fmt::format("{} ended with status {}", fallen.name, fallen.status)};
+          fmt::format("{} ended with status {}", exited.name, exited.status)};
 }
 
 }  // namespace

@@ -12,35 +12,37 @@
 
 namespace hakem::demo {
 
-/// What `hakem demo` is asked for.
+/// The options of `hakem demo`.
 struct DemoOptions {
-  int port = 0;  ///< Where Hakem serves HTTP; 0: 9187, or any other while that is taken.
-  std::optional<Duration> length = std::nullopt;  ///< Since Hakem is ready; nothing: until stopped.
+  int port = 0;  ///< Hakem's HTTP port; 0: 9187, or any free port if that is taken.
+  std::optional<Duration> length =
+      std::nullopt;  ///< Counted from when Hakem is ready; nothing: until stopped.
 };
 
-/// What the show works with.
+/// What the demo depends on.
 struct DemoDeps {
   const Clock& clock;
-  Fetch fetch;          ///< How Hakem is asked over HTTP.
-  std::ostream& out;    ///< Where the show is told, line by line.
-  Logger log;           ///< For the webhook's server.
-  std::string program;  ///< The hakem to start; empty: the one that runs now.
+  Fetch fetch;          ///< Sends requests to Hakem.
+  std::ostream& out;    ///< Where progress is printed.
+  Logger log;           ///< For the web server of the webhook.
+  std::string program;  ///< The program `hakem` to start; empty: the current one.
 };
 
-/// How the show ended.
+/// How the demo ended.
 enum class DemoEnd {
-  kComplete,     ///< Everything that was promised was seen.
-  kIncomplete,   ///< Its time was over, and something was missing; what, has been told.
-  kInterrupted,  ///< Somebody stopped it who had set it no end.
+  kComplete,     ///< Everything that should happen was seen.
+  kIncomplete,   ///< The time was over and something was missing, which was printed.
+  kInterrupted,  ///< It was stopped, and had no time limit.
 };
 
-/// Shows all of Hakem on this machine: a private PostgreSQL, on which the simulator plays Hokm,
-/// Hakem with its shipped rules, and a webhook that takes its messages. A rush of games breaks the
-/// limit of active games: the alert fires, is told, ends, and that is told. No other may fire.
-/// Leaves nothing behind, except what the children wrote when one failed: then it says where.
+/// Demonstrates Hakem on this machine: a private PostgreSQL on which the simulator plays Hokm,
+/// Hakem with its shipped rules, and a webhook that receives its messages. A burst of games exceeds
+/// the limit of active games, so that an alert fires and is resolved, each with a message. No other
+/// alert may fire. Nothing is left behind, but if a child failed the logs are kept and their folder
+/// is printed.
 ///
-/// Blocks; the children die with the thread that calls it. Errors: of PostgreSQL's start, as
-/// PrivatePostgres::Make; kInvalidInput when the port is taken; kUnavailable when a child ended.
+/// Blocks. The children are killed if the calling thread ends. Errors: those of
+/// PrivatePostgres::Make; kInvalidInput: the port is taken; kUnavailable: a child ended.
 Result<DemoEnd> RunDemo(const DemoOptions& options, const DemoDeps& deps,
                         const std::stop_token& stop);
 

@@ -9,7 +9,7 @@
 namespace hakem::demo {
 namespace {
 
-/// The sum of a family's samples on a page in text format 0.0.4.
+/// Returns the sum of a family's samples on a page in text format 0.0.4.
 std::optional<double> Total(std::string_view page, std::string_view name) {
   std::optional<double> total;
   while (!page.empty()) {

@@ -8,10 +8,10 @@
 namespace hakem::demo {
 namespace {
 
-/// So many messages wait to be taken; what comes beyond them is refused.
+/// How many messages are stored until they are taken; further ones are refused.
 constexpr std::size_t kMostBodies = 1000;
 
-/// A path that no other user of the machine guesses, as Slack's own are: 128 bits of the kernel's.
+/// Returns an unpredictable path, like Slack's, with 128 random bits of the kernel.
 std::string SecretPath() {
   std::random_device random;
   std::string path = "/services/";

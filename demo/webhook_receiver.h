@@ -11,17 +11,18 @@
 
 namespace hakem::demo {
 
-/// A chat's incoming webhook on a free port of 127.0.0.1: takes what is posted to it and answers
-/// `ok`, as Slack does. Its path is a secret, so that other users of the machine cannot post to it.
-/// Thread-safe.
+/// An incoming webhook on a free port of 127.0.0.1. It stores what is posted to it and responds
+/// with `ok`, as Slack does. Its path is unpredictable, so that other users of the machine cannot
+/// post to it. Thread-safe.
 class WebhookReceiver {
  public:
+  /// Starts the server. Errors: those of web::Server::Start.
   static Result<std::unique_ptr<WebhookReceiver>> Start(const Logger& log);
 
-  /// Where to post.
+  /// The address to post to.
   std::string url() const;
 
-  /// The bodies that have come since the last call, oldest first.
+  /// Returns the bodies that were posted since the last call, oldest first.
   std::vector<std::string> Take();
 
  private:
@@ -32,7 +33,7 @@ class WebhookReceiver {
   const std::string path_;
   Mutex mutex_;
   std::vector<std::string> bodies_ GUARDED_BY(mutex_);
-  std::unique_ptr<web::Server> server_;  // The last: its threads use what stands above.
+  std::unique_ptr<web::Server> server_;  // Last, because its threads use the members above.
 };
 
 }  // namespace hakem::demo

@@ -15,11 +15,11 @@ namespace {
 constexpr int kMostGames = 100'000;
 constexpr double kLongestWait = 24 * 3600;  ///< Seconds.
 
-/// A world that is later than this gives up catching up: after an outage it goes on where it stood
-/// and does not flood the database.
+/// A world that is further behind than this does not catch up. After an outage it continues where
+/// it stood, so that it does not flood the database.
 constexpr Duration kLongestLag = std::chrono::seconds(1);
 
-/// How long to wait before the next try: 250 ms, doubling up to 5 s.
+/// The time to wait before a retry: 250 ms, then doubling up to 5 s.
 class Backoff {
  public:
   Duration Next() {
@@ -27,7 +27,7 @@ class Backoff {
     return std::exchange(next_, std::min(2 * next_, kLongest));
   }
 
-  /// How often Next was called.
+  /// The number of calls of Next.
   int tries() const { return tries_; }
 
  private:
@@ -37,7 +37,7 @@ class Backoff {
   int tries_ = 0;
 };
 
-/// Counts an event that was written.
+/// Counts an event that was committed.
 struct Count {
   SimulationReport& report;
 
@@ -86,18 +86,18 @@ std::optional<SteadyTime> EndOf(std::optional<Duration> duration, SteadyTime beg
   return duration ? std::optional(began + *duration) : std::nullopt;
 }
 
-/// False when `ends` comes first, or a stop.
+/// Sleeps; returns false if `ends` or a stop comes first.
 bool SleepWithin(std::optional<SteadyTime> ends, Duration length, const Clock& clock,
                  const std::stop_token& stop) {
   const SteadyTime wake = clock.SteadyNow() + length;
   return clock.SleepUntil(ends ? std::min(wake, *ends) : wake, stop) && (!ends || wake < *ends);
 }
 
-/// One world on its way into the database.
-class Show {
+/// Writes the events of one world to the database.
+class WorldPlayer {
  public:
-  Show(World& world, GameWriter& writer, const Clock& clock, const Logger& log,
-       const std::stop_token& stop)
+  WorldPlayer(World& world, GameWriter& writer, const Clock& clock, const Logger& log,
+              const std::stop_token& stop)
       : world_(world), writer_(writer), clock_(clock), log_(log), stop_(stop) {}
 
   SimulationReport Run(std::optional<Duration> duration) {
@@ -129,10 +129,11 @@ class Show {
         return;
       }
     }
-    TellBurst();
+    LogBurst();
   }
 
-  /// Writes an event, however long the database is away. False when time was up before.
+  /// Writes an event and retries while the database is unavailable. Returns false if the time is
+  /// over before it was written.
   bool Write(const Event& event) {
     Backoff backoff;
     while (true) {
@@ -173,14 +174,14 @@ class Show {
     }
   }
 
-  void TellBurst() {
+  void LogBurst() {
     if (std::exchange(in_burst_, world_.in_burst()) != world_.in_burst()) {
       log_.Info(world_.in_burst() ? "burst began" : "burst ended",
                 {{"live_games", world_.live_games()}});
     }
   }
 
-  /// Ends the games. A database that is away now is not waited for.
+  /// Ends all games, without waiting for an unavailable database.
   void Close() {
     for (const Event& event : world_.Close()) {
       const auto written = writer_.Write(event);
@@ -205,40 +206,40 @@ class Show {
   bool in_burst_ = false;
 };
 
-/// The part of `total` that the connection with this index takes.
+/// Returns the share of `total` for the connection with this index.
 int Share(int total, int index, int connections) {
   return total / connections + (index < total % connections ? 1 : 0);
 }
 
-/// What one of several connections plays.
+/// Returns the options of the world for one of several connections.
 struct Part {
   WorldOptions world;
   std::uint64_t seed = 0;
-  Cast cast;
+  Roster roster;
 };
 
 int PlayersNeeded(const WorldOptions& world) {
   return static_cast<int>(kSeats) * (world.games + (world.burst ? world.burst->games : 0));
 }
 
-std::vector<Part> Divide(const SimulationOptions& options, const Cast& cast) {
+std::vector<Part> Divide(const SimulationOptions& options, const Roster& roster) {
   std::vector<Part> parts;
   Random seeds(options.seed);
   std::ptrdiff_t first_player = 0;
   const int spare_players = options.world.players - PlayersNeeded(options.world);
   for (int i = 0; i < options.connections; ++i) {
     const auto share = [&](int total) { return Share(total, i, options.connections); };
-    Part part{.world = options.world, .seed = seeds.Next(), .cast = {}};
+    Part part{.world = options.world, .seed = seeds.Next(), .roster = {}};
     part.world.games = share(options.world.games);
     part.world.moves_per_second *= static_cast<double>(part.world.games) / options.world.games;
     if (part.world.burst) {
       part.world.burst->games = share(part.world.burst->games);
     }
     part.world.players = PlayersNeeded(part.world) + share(spare_players);
-    part.cast.run = cast.run + static_cast<std::uint64_t>(i);
+    part.roster.run = roster.run + static_cast<std::uint64_t>(i);
     const std::ptrdiff_t end = first_player + part.world.players;
-    part.cast.players.assign(cast.players.begin() + first_player, cast.players.begin() + end);
-    part.cast.ratings.assign(cast.ratings.begin() + first_player, cast.ratings.begin() + end);
+    part.roster.players.assign(roster.players.begin() + first_player, roster.players.begin() + end);
+    part.roster.ratings.assign(roster.ratings.begin() + first_player, roster.ratings.begin() + end);
     first_player = end;
     parts.push_back(std::move(part));
   }
@@ -265,12 +266,12 @@ SimulationReport Sum(const std::vector<SimulationReport>& reports) {
   return sum;
 }
 
-/// The whole of one thread.
+/// Runs one connection in its thread.
 SimulationReport PlayPart(const Part& part, const SimulationOptions& options, const Clock& clock,
                           const Logger& log, const std::stop_token& stop) {
   try {
-    World world(part.world, part.seed, part.cast.ratings);
-    const auto writer = MakeDatabaseWriter(options.dsn, part.cast);
+    World world(part.world, part.seed, part.roster.ratings);
+    const auto writer = MakeDatabaseWriter(options.dsn, part.roster);
     return Play(world, *writer, options.duration, clock, log, stop);
   } catch (const std::exception& error) {
     log.Error("simulation ended by an error", {{"error", error.what()}});
@@ -278,28 +279,29 @@ SimulationReport PlayPart(const Part& part, const SimulationOptions& options, co
   }
 }
 
-/// Waits for the database if it is away, for as long as was to be played. Nothing when stopped
-/// before.
-Result<std::optional<Cast>> Prepare(const SimulationOptions& options, const Clock& clock,
-                                    const Logger& log, const std::stop_token& stop) {
+/// Prepares the database; retries while it is unavailable, for at most the duration of the
+/// simulation. Returns nothing if stopped before that.
+Result<std::optional<Roster>> Prepare(const SimulationOptions& options, const Clock& clock,
+                                      const Logger& log, const std::stop_token& stop) {
   const auto missing_schema =
       options.create_schema ? MissingSchema::kCreate : MissingSchema::kRefuse;
   const auto ends = EndOf(options.duration, clock.SteadyNow());
   Backoff backoff;
   while (true) {
-    auto cast = PrepareDatabase(options.dsn, options.world.players, missing_schema);
-    if (cast) {
-      return std::optional(std::move(*cast));
+    auto roster = PrepareDatabase(options.dsn, options.world.players, missing_schema);
+    if (roster) {
+      return std::optional(std::move(*roster));
     }
-    const auto& [code, message] = cast.error();
+    const auto& [code, message] = roster.error();
     if (code == ErrorCode::kInvalidInput || code == ErrorCode::kRefused) {
-      return Fail(cast.error());
+      return Fail(roster.error());
     }
     if (backoff.tries() == 0) {
       log.Warn("database cannot be reached", {{"code", code}, {"error", message}});
     }
     if (!SleepWithin(ends, backoff.Next(), clock, stop)) {
-      return stop.stop_requested() ? Result<std::optional<Cast>>(std::nullopt) : Fail(cast.error());
+      return stop.stop_requested() ? Result<std::optional<Roster>>(std::nullopt)
+                                   : Fail(roster.error());
     }
   }
 }
@@ -338,7 +340,7 @@ Result<void> ValidateSimulation(const SimulationOptions& options) {
 
 SimulationReport Play(World& world, GameWriter& writer, std::optional<Duration> duration,
                       const Clock& clock, const Logger& log, const std::stop_token& stop) {
-  return Show(world, writer, clock, log, stop).Run(duration);
+  return WorldPlayer(world, writer, clock, log, stop).Run(duration);
 }
 
 Result<SimulationReport> Simulate(const SimulationOptions& options, const Clock& clock,
@@ -346,18 +348,18 @@ Result<SimulationReport> Simulate(const SimulationOptions& options, const Clock&
   if (const auto valid = ValidateSimulation(options); !valid) {
     return Fail(valid.error());
   }
-  const auto cast = Prepare(options, clock, log, stop);
-  if (!cast) {
-    return Fail(cast.error());
+  const auto roster = Prepare(options, clock, log, stop);
+  if (!roster) {
+    return Fail(roster.error());
   }
-  if (!cast->has_value()) {
+  if (!roster->has_value()) {
     return SimulationReport{};
   }
   log.Info("simulation begins", {{"games", options.world.games},
                                  {"moves_per_second", options.world.moves_per_second},
                                  {"connections", options.connections},
                                  {"seed", options.seed}});
-  const std::vector<Part> parts = Divide(options, **cast);
+  const std::vector<Part> parts = Divide(options, **roster);
   std::vector<SimulationReport> reports(parts.size());
   {
     std::vector<std::jthread> threads;

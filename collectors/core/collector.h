@@ -18,53 +18,55 @@
 
 namespace hakem::collectors {
 
-/// Which of a target's two connections a collector uses, and so how often it runs.
+/// Which of a target's two connections a collector uses, and therefore how often it runs.
 enum class Lane {
-  kFast,  ///< Every 5 s by default; milliseconds.
-  kSlow,  ///< Every 60 s by default; may take seconds.
+  kFast,  ///< Every 5 s by default; for queries that take milliseconds.
+  kSlow,  ///< Every 60 s by default; for queries that may take seconds.
 };
 
+/// Where a collector runs.
 enum class Scope {
-  kCluster,   ///< Once a server, from the home database.
+  kCluster,   ///< Once per server, in the database of the target's connection string.
   kDatabase,  ///< Once in each database.
 };
 
-/// What a collector is worth when all of them together cost the database too much.
+/// Which collectors are slowed down if all of them together cost the database too much.
 enum class Priority {
-  kOptional,   ///< Slowed first.
-  kOrdinary,   ///< Slowed next.
-  kEssential,  ///< Never slowed.
+  kOptional,   ///< Slowed down first.
+  kOrdinary,   ///< Slowed down next.
+  kEssential,  ///< Never slowed down.
 };
 
+/// The kind of server that a collector runs on.
 enum class Role { kAny, kPrimary, kStandby };
 
-/// What must be there for a collector to be planned in.
-struct Gates {
+/// What a server must have for a collector to run on it.
+struct Requirements {
   int min_version = 130000;
   int max_version = std::numeric_limits<int>::max();  ///< Inclusive.
   Role role = Role::kAny;
-  std::string_view extension = {};
+  std::string_view extension = {};  ///< Empty: none is needed.
 };
 
-/// How many tables or indexes of one database are told apart, unless configured.
+/// The default number of tables or indexes of one database that have series of their own.
 inline constexpr int kDefaultLimit = 5000;
 
-/// How many series of one collector are told apart in each database, unless configured. A collector
-/// with a limit reaches its own first.
+/// The default number of series that one collector keeps in each database (SeriesLimit). It is
+/// higher for a collector with a limit of its own, which should take effect first.
 inline constexpr int kDefaultMaxSeries = 20'000;
 inline constexpr int kDefaultMaxSeriesOfLimited = 200'000;
 
-/// What the configuration says to collectors. Constant while one collector lives.
+/// The configuration of a collector. Constant during the life of one collector.
 struct CollectorOptions {
-  Duration interval;               ///< Of the lane.
-  std::vector<GameOptions> games;  ///< Empty: nobody plays here.
+  Duration interval;               ///< The interval of the lane.
+  std::vector<GameOptions> games;  ///< The games on this server; may be empty.
   StatementOptions statements = {};
-  GameStore* game_store = nullptr;  ///< Outlives the collector; null: counters end with Hakem.
-  int max_series = kDefaultMaxSeries;
-  int limit = kDefaultLimit;  ///< Of what a collector with a limit tells apart, in each database.
+  GameStore* game_store = nullptr;     ///< Outlives the collector. Null: counters are not saved.
+  int max_series = kDefaultMaxSeries;  ///< The number of kept series in each database.
+  int limit = kDefaultLimit;           ///< For collectors with CollectorSpec::has_limit.
 };
 
-/// What a collector works with in one round.
+/// What a collector may use during one round.
 struct CollectorContext {
   Session& session;
   const Clock& clock;
@@ -78,26 +80,26 @@ class Collector {
  public:
   virtual ~Collector() = default;
 
-  /// Writes this round's samples into `sink`. After an error what was written is thrown away.
-  /// Errors: kTimeout, kUnavailable: retried at the next interval. Others: the same, told once a
-  /// change.
+  /// Writes this round's samples into `sink`. After an error the caller discards them and tries
+  /// again at the next interval. Errors: those of Session::Query; kRefused: the server or role does
+  /// not allow it; kInternal: an answer is not as expected.
   virtual Result<void> Collect(const CollectorContext& context, SampleSink& sink) = 0;
 };
 
-/// A collector's index entry. A constant: no code runs before main().
+/// Describes one collector in the catalogue. A constant: no code runs before main().
 struct CollectorSpec {
   std::string_view
       name;  ///< Equals the file name, the config key, the `collector` label and the docs row.
   std::string_view help;
   bool enabled_by_default;
   Lane lane;
-  Scope scope = Scope::kCluster;  ///< kDatabase: in the slow lane only.
+  Scope scope = Scope::kCluster;  ///< kDatabase is allowed in the slow lane only.
   Priority priority = Priority::kOrdinary;
-  Gates gates = {};
-  bool has_limit = false;   ///< Obeys CollectorOptions::limit.
-  RoundOptions round = {};  ///< Of every round that runs its statements.
+  Requirements requirements = {};
+  bool has_limit = false;   ///< Uses CollectorOptions::limit.
+  RoundOptions round = {};  ///< The session's options for rounds with its statements.
   std::span<const FamilySpec>
-      families;  ///< Everything it can write; the documentation is checked against it.
+      families;  ///< All families that it can write; a test compares the documentation with it.
   std::unique_ptr<Collector> (*make)(const CollectorOptions& options);
 
   constexpr int default_max_series() const {
@@ -105,7 +107,7 @@ struct CollectorSpec {
   }
 };
 
-/// All collectors, by name. Generated from the files of this folder's parent.
+/// All collectors, sorted by name. Generated from the files in collectors/.
 extern const std::span<const CollectorSpec* const> kCollectors;
 
 }  // namespace hakem::collectors

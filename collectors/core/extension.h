@@ -9,35 +9,39 @@
 
 namespace hakem::collectors {
 
-/// An extension as it is installed in a database.
+/// An installed extension.
 struct ExtensionFacts {
-  std::string schema;  ///< Quoted: what stands before the dot of its functions' names.
-  int version = 0;     ///< Of its SQL, which may be older than the server: 1.11 is 1011.
+  std::string schema;  ///< The schema with its functions, as a quoted identifier.
+  int version =
+      0;  ///< The installed SQL version, which may be older than the server; 1.11 is 1011.
 
   bool operator==(const ExtensionFacts&) const = default;
 };
 
-/// Asks once a connection where an extension is. Our sessions look into pg_catalog alone, so its
-/// functions are called by their whole names: a search path that was widened for them would let
-/// whoever may create something in that schema shape our statements.
+/// Finds the schema of an extension, once per connection. The search path of our sessions has only
+/// pg_catalog, so functions of extensions are called with their schema. A wider search path would
+/// let anyone who may create objects in that schema change what our statements call. Used by one
+/// thread.
 class InstalledExtension {
  public:
-  /// `name` is a constant.
+  /// `name` outlives this object.
   explicit InstalledExtension(std::string_view name) : name_(name) {}
 
-  /// Errors: the session's; kRefused: it is not installed.
+  /// Returns the schema and version. Errors: those of Session::Query; kRefused: the extension is
+  /// not installed.
   Result<ExtensionFacts> Find(Session& session);
 
-  /// It may have been moved or updated: the next Find asks again.
-  void Doubt() { connection_ = 0; }
+  /// Makes the next Find ask the server again, because the extension may have been moved or
+  /// updated.
+  void Invalidate() { connection_ = 0; }
 
  private:
   const std::string_view name_;
-  std::uint64_t connection_ = 0;  ///< The one it was asked on; 0: on none.
+  std::uint64_t connection_ = 0;  ///< The connection that facts_ were read on; 0: none.
   ExtensionFacts facts_;
 };
 
-/// "1.11" is 1011, "1.7" is 1007; 0 for what is no version.
+/// Returns 1011 for "1.11" and 1007 for "1.7"; 0 if the text is no version.
 int ParseExtensionVersion(std::string_view text);
 
 }  // namespace hakem::collectors

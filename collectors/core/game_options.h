@@ -12,10 +12,10 @@
 
 namespace hakem::collectors {
 
-/// A table a game can be watched by, with the columns that are read of it: by Hokm's names, which
-/// the configuration can map to another game's.
+/// A table of a game that is read, and its columns, by Hokm's names. The configuration can map them
+/// to the names of another game.
 struct GameTableSpec {
-  std::string_view key;  ///< In the configuration, under `tables`.
+  std::string_view key;  ///< Its key under `tables` in the configuration.
   std::string_view name;
   std::span<const std::string_view> columns;
 };
@@ -39,39 +39,40 @@ inline constexpr std::array kGameTables = {
     GameTableSpec{"players", "players", kPlayerColumns},
 };
 
-/// What a game calls its tables and columns, where it does not have Hokm's names for them.
+/// A game's own names of tables and columns, if they are not Hokm's.
 struct GameNames {
   struct Table {
-    std::string table = {};                                        ///< Empty: as Hokm.
-    std::map<std::string, std::string, std::less<>> columns = {};  ///< Hokm's name to the game's.
+    std::string table = {};  ///< Empty: Hokm's name.
+    std::map<std::string, std::string, std::less<>> columns =
+        {};  ///< The game's names by Hokm's names.
 
     bool operator==(const Table&) const = default;
   };
 
-  std::map<std::string, Table, std::less<>> tables = {};  ///< By Hokm's name.
+  std::map<std::string, Table, std::less<>> tables = {};  ///< By Hokm's name of the table.
 
   bool operator==(const GameNames&) const = default;
 
-  /// The game's name of a table.
+  /// Returns the game's name of a table, given Hokm's.
   std::string TableName(std::string_view table) const;
 
-  /// The game's name of a column of a table.
+  /// Returns the game's name of a column, given Hokm's names of table and column.
   std::string ColumnName(std::string_view table, std::string_view column) const;
 };
 
-/// Which statuses of a session mean what.
+/// The meanings of the words in the status column of sessions.
 struct StatusWords {
   std::vector<std::string> live = {"waiting", "starting", "active", "paused"};
   std::vector<std::string> waiting = {"waiting"};
   std::vector<std::string> playing = {"active"};
-  std::vector<std::string> in_play = {"active", "paused"};  ///< Those with an age of play.
+  std::vector<std::string> in_play = {"active", "paused"};  ///< Whose time of play counts.
   std::vector<std::string> ended = {"completed", "abandoned", "cancelled"};
-  std::vector<std::string> completed = {"completed"};  ///< Those played to the end.
+  std::vector<std::string> completed = {"completed"};  ///< Played to the end.
 
   bool operator==(const StatusWords&) const = default;
 };
 
-/// Upper bounds of the game's histograms, in seconds: finite, ascending, each once.
+/// Upper bounds of the game's histograms, in seconds: finite and strictly ascending.
 struct GameHistogramBounds {
   std::vector<double> duration = {60,   120,  300,  600,  900,   1200, 1800,
                                   2700, 3600, 5400, 7200, 10800, 14400};
@@ -79,23 +80,23 @@ struct GameHistogramBounds {
   std::vector<double> move_response = {0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 60};
 };
 
-/// One game whose tables are watched.
+/// The options of one game.
 struct GameOptions {
-  std::string name = {};    ///< The label `game`; empty: the schema's name.
-  std::string schema = {};  ///< Empty: the first schema that has a table of sessions.
-  Duration max_game_duration = std::chrono::hours(2);  ///< Beyond it a game is long-running.
-  Duration online_window = std::chrono::minutes(5);    ///< A socket with a ping within it is alive.
-  /// The counters are at most so far behind the database's clock: beyond it one stuck transaction
-  /// would freeze them.
+  std::string name = {};    ///< The value of the label `game`; empty: the name of the schema.
+  std::string schema = {};  ///< Empty: found by its table of sessions (see ReadGameSchema).
+  Duration max_game_duration = std::chrono::hours(2);  ///< A longer game is long-running.
+  Duration online_window = std::chrono::minutes(5);    ///< How recent a ping must be.
+  /// How far the counters may be behind the database's clock to wait for open transactions. Without
+  /// this cap one stuck transaction would stop them.
   Duration holdback_cap = std::chrono::seconds(30);
-  /// The owner of the tables is trusted with the rights of our role: views, foreign tables and
-  /// indexes whose functions are theirs are read too.
+  /// True: the owner of the tables is trusted with the rights of our role, so views, foreign tables
+  /// and tables with the owner's functions are read too.
   bool allow_views = false;
   GameHistogramBounds bounds = {};
   StatusWords statuses = {};
   GameNames names = {};
 
-  /// What the statements that read this game's tables need.
+  /// The session options for statements that read this game's tables.
   RoundOptions round() const { return {.own_texts = true, .user_views = allow_views}; }
 };
 

@@ -9,25 +9,27 @@
 
 namespace hakem::collectors {
 
-/// What is kept of one game, by key. Keys and values are the collector's own; values are bytes.
+/// The saved records of one game, by key. Only the collector interprets keys and values; values may
+/// have any bytes.
 using GameRecords = std::map<std::string, std::string, std::less<>>;
 
-/// What one collection changed.
+/// The records that one collection changed.
 struct GameChange {
   GameRecords put = {};                  ///< New and changed records.
-  std::vector<std::string> erased = {};  ///< Keys.
+  std::vector<std::string> erased = {};  ///< Keys of deleted records.
 };
 
-/// Keeps the counters of games over a restart of Hakem. Thread-safe.
+/// Stores the counters of games, so that they survive a restart of Hakem. Thread-safe.
 class GameStore {
  public:
   virtual ~GameStore() = default;
 
-  /// Everything kept of `game`; empty when nothing is. Errors: kUnavailable, kInternal: the file's.
+  /// Returns all records of `game`; empty if there are none. Errors: kUnavailable, kInternal: the
+  /// store cannot be read.
   virtual Result<GameRecords> Load(std::string_view game) = 0;
 
-  /// Applies a change, all of it or nothing; a killed process loses nothing that was saved.
-  /// Errors: as Load.
+  /// Applies a change atomically. It is durable on return, even if the process is killed then.
+  /// Errors: kUnavailable, kInternal: the store cannot be written; nothing has changed.
   virtual Result<void> Save(std::string_view game, const GameChange& change) = 0;
 };
 

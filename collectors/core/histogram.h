@@ -7,25 +7,25 @@
 
 namespace hakem::collectors {
 
-/// Counts observations by upper bounds, as Prometheus' classic histograms do: a bucket holds what
-/// is less than or equal to its bound.
+/// A classic Prometheus histogram: its buckets are cumulative, and a bucket counts the observations
+/// that are less than or equal to its bound. Used by one thread.
 class Histogram {
  public:
-  /// Requires: `bounds` are finite, ascending, each once.
+  /// Requires: the bounds are finite and strictly ascending.
   explicit Histogram(std::vector<double> bounds);
 
   void Observe(double value);
 
-  /// Adds observations that were counted elsewhere: `at_most` says how many of them are at most
-  /// each bound, `count` how many there are, `sum` their sum. Requires: one number for each bound.
+  /// Adds observations that were counted elsewhere. `at_most` has the number of observations up to
+  /// each bound; `count` and `sum` are those of all of them. Requires: one number for each bound.
   void Add(std::span<const double> at_most, double count, double sum);
 
-  /// Valid until the histogram changes.
+  /// The current value. Its spans are valid until the histogram changes.
   HistogramValue value() const { return {bounds_, at_most_, count_, sum_}; }
 
  private:
   std::vector<double> bounds_;
-  std::vector<double> at_most_;  ///< Whole numbers, exact below 2^53.
+  std::vector<double> at_most_;  ///< Cumulative counts; exact below 2^53.
   double count_ = 0;
   double sum_ = 0;
 };

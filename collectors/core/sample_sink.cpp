@@ -19,8 +19,8 @@ std::string BoundText(double bound) {
 
 }  // namespace
 
-SampleSink::SampleSink(Labels constant_labels, SeriesBudget budget, SeriesMaker make)
-    : constant_labels_(std::move(constant_labels)), budget_(budget), make_(std::move(make)) {}
+SampleSink::SampleSink(Labels constant_labels, SeriesLimit limit, SeriesMaker make)
+    : constant_labels_(std::move(constant_labels)), limit_(limit), make_(std::move(make)) {}
 
 SampleSink::Family& SampleSink::FamilyFor(const FamilySpec& spec) {
   const auto found = std::find_if(families_.begin(), families_.end(),
@@ -68,8 +68,8 @@ void SampleSink::WriteHistogram(const FamilySpec& spec,
 
 void SampleSink::WriteTo(Family& family, const Row& row, const Part& part,
                          std::span<const std::string_view> label_values, double value) {
-  if (row.is_folded) {
-    Fold(family, row, part, label_values, value);
+  if (row.is_beyond_limit) {
+    AddToOverflow(family, row, part, label_values, value);
     return;
   }
   Slot& slot = SlotFor(family, row, part, label_values);
@@ -77,8 +77,8 @@ void SampleSink::WriteTo(Family& family, const Row& row, const Part& part,
     family.samples.back().value += value;
     return;
   }
-  const bool is_first = slot.only_folded != 0;
-  slot.only_folded = 0;
+  const bool is_first = slot.only_overflow != 0;
+  slot.only_overflow = 0;
   written_twice_ += is_first ? 0U : 1U;
   if (is_first || family.spec->on_duplicate == OnDuplicate::kSum) {
     family.samples[slot.index].value += value;
@@ -93,7 +93,7 @@ SampleSink::Row& SampleSink::FindRow(const Part& part,
   }
   if (last_row_ == nullptr || key_ != last_key_) {
     const auto [entry, is_new] = rows_.try_emplace(key_);
-    last_row_ = &entry->second;  // A node stays where it is.
+    last_row_ = &entry->second;  // Nodes of the map keep their addresses.
     last_key_ = key_;
     if (is_new) {
       last_row_->id = static_cast<RowId>(rows_.size() - 1);
@@ -106,39 +106,39 @@ SampleSink::Row& SampleSink::FindRow(const Part& part,
   return *last_row_;
 }
 
-/// Whether a row beyond the budget would be told as this one.
-bool SampleSink::IsRest(const FamilySpec& spec,
-                        std::span<const std::string_view> label_values) const {
+/// Returns whether these are the labels of an overflow row.
+bool SampleSink::IsOverflow(const FamilySpec& spec,
+                            std::span<const std::string_view> label_values) const {
   for (std::size_t i = 0; i < label_values.size(); ++i) {
-    if (label_values[i] != kOther && spec.labels[i] != budget_.kept_label) {
+    if (label_values[i] != kOther && spec.labels[i] != limit_.kept_label) {
       return false;
     }
   }
   return true;
 }
 
-/// The row of a set of labels: when it is new, decides whether it is beyond the budget.
+/// Returns the row of these labels. If it is new, decides whether it is beyond the limit.
 const SampleSink::Row& SampleSink::RowFor(const FamilySpec& spec,
                                           std::span<const std::string_view> label_values) {
   Row& row = FindRow({}, label_values);
   if (row.round == 0) {
-    row.is_rest = IsRest(spec, label_values);
-    row.is_folded = series_ >= budget_.series && !row.is_rest;
+    row.is_overflow = IsOverflow(spec, label_values);
+    row.is_beyond_limit = series_ >= limit_.series && !row.is_overflow;
   }
   if (row.round != round_) {
     row.round = round_;
-    folded_now_ += row.is_folded ? 1U : 0U;
+    overflow_now_ += row.is_beyond_limit ? 1U : 0U;
   }
   return row;
 }
 
-/// The row of one part, of which was decided with the whole.
+/// Returns the row of one part of a histogram. The limit was decided for the whole histogram.
 const SampleSink::Row& SampleSink::PartOf(const Row& whole, const Part& part,
                                           std::span<const std::string_view> label_values) {
   Row& row = FindRow(part, label_values);
   row.round = round_;
-  row.is_folded = whole.is_folded;
-  row.is_rest = whole.is_rest;
+  row.is_beyond_limit = whole.is_beyond_limit;
+  row.is_overflow = whole.is_overflow;
   return row;
 }
 
@@ -157,8 +157,8 @@ SampleSink::Slot& SampleSink::SlotFor(Family& family, const Row& row, const Part
   return slot;
 }
 
-/// Begins the series' sample of this round, an `other` at what has grown there; false when there is
-/// one.
+/// Adds a sample for the series if this round has none yet; that of an overflow row starts at its
+/// growth so far. Returns false if there is a sample already.
 bool SampleSink::Begin(Family& family, const Row& row, Slot& slot) {
   const auto round = static_cast<std::uint32_t>(round_);
   if (slot.round == round) {
@@ -169,17 +169,17 @@ bool SampleSink::Begin(Family& family, const Row& row, Slot& slot) {
   }
   slot.round = round;
   slot.index = static_cast<std::uint32_t>(family.samples.size()) & 0x7FFF'FFFFU;
-  slot.only_folded = 0;
+  slot.only_overflow = 0;
   family.samples.push_back({slot.series, 0});
-  if (row.is_rest) {
-    family.samples.back().value = family.grown;
-    family.rest_since = family.rest_since == 0 ? round_ : family.rest_since;
+  if (row.is_overflow) {
+    family.samples.back().value = family.overflow_growth;
+    family.overflow_since = family.overflow_since == 0 ? round_ : family.overflow_since;
   }
   return true;
 }
 
-void SampleSink::Fold(Family& family, const Row& row, const Part& part,
-                      std::span<const std::string_view> label_values, double value) {
+void SampleSink::AddToOverflow(Family& family, const Row& row, const Part& part,
+                               std::span<const std::string_view> label_values, double value) {
   const FamilySpec& spec = *family.spec;
   const bool is_counter = spec.type == MetricType::kCounter;
   if (!is_counter && spec.type != MetricType::kHistogram &&
@@ -188,25 +188,25 @@ void SampleSink::Fold(Family& family, const Row& row, const Part& part,
   }
   std::vector<std::string_view> others(label_values.begin(), label_values.end());
   for (std::size_t i = 0; i < others.size(); ++i) {
-    others[i] = spec.labels[i] == budget_.kept_label ? others[i] : kOther;
+    others[i] = spec.labels[i] == limit_.kept_label ? others[i] : kOther;
   }
-  const Row& rest = PartOf({.is_rest = true}, part, others);
-  Slot& slot = SlotFor(family, rest, part, others);
-  if (Begin(family, rest, slot)) {
-    slot.only_folded = 1;
+  const Row& overflow = PartOf({.is_overflow = true}, part, others);
+  Slot& slot = SlotFor(family, overflow, part, others);
+  if (Begin(family, overflow, slot)) {
+    slot.only_overflow = 1;
   }
-  family.rest = rest.id;
+  family.overflow_row = overflow.id;
   if (is_counter) {
-    Count(family, row, value);
+    AddCounter(family, row, value);
   } else {
     family.samples[slot.index].value += value;
   }
 }
 
-/// Keeps what a counter that is told together has in this round.
-void SampleSink::Count(Family& family, const Row& row, double value) {
+/// Remembers the value that a counter of the overflow has in this round.
+void SampleSink::AddCounter(Family& family, const Row& row, double value) {
   const auto round = static_cast<std::uint32_t>(round_);
-  Counted& counted = family.folded[row.id];
+  OverflowCounter& counted = family.overflow_counters[row.id];
   const bool is_first = counted.round != round;
   counted.round = round;
   written_twice_ += is_first ? 0U : 1U;
@@ -217,29 +217,29 @@ void SampleSink::Count(Family& family, const Row& row, double value) {
   }
 }
 
-/// Adds what the counters of a family's `other` grew by in this round.
+/// Adds the growth of this round to a family's overflow series.
 void SampleSink::AddGrowth(Family& family) {
   double growth = 0;
-  for (auto& [row, counted] : family.folded) {
+  for (auto& [row, counted] : family.overflow_counters) {
     if (counted.round != static_cast<std::uint32_t>(round_)) {
       continue;
     }
     if (!counted.was_taken) {
-      counted.before = family.rest_since == round_ ? 0 : counted.now;
+      counted.before = family.overflow_since == round_ ? 0 : counted.now;
       counted.was_taken = true;
     }
-    // One that fell grew from 0 since.
+    // A counter that fell was reset and has grown from 0 since.
     growth += counted.now < counted.before ? counted.now : counted.now - counted.before;
     counted.before = counted.now;
   }
-  if (growth > 0) {  // So it was written.
-    family.samples[family.slots[family.rest].index].value += growth;
-    family.grown += growth;
+  if (growth > 0) {  // Then the overflow row was written in this round.
+    family.samples[family.slots[family.overflow_row].index].value += growth;
+    family.overflow_growth += growth;
   }
 }
 
-/// Series and rows that were not written in this round.
-void SampleSink::Forget() {
+/// Drops series and rows that were not written in this round.
+void SampleSink::DropUnwritten() {
   for (Family& family : families_) {
     for (Slot& slot : family.slots) {
       if (slot.round != static_cast<std::uint32_t>(round_)) {
@@ -253,9 +253,9 @@ void SampleSink::Forget() {
     if (is_gone) {
       free_rows_.push_back(entry.second.id);
     }
-    if (is_gone && entry.second.is_folded) {
+    if (is_gone && entry.second.is_beyond_limit) {
       for (Family& family : families_) {
-        family.folded.erase(entry.second.id);
+        family.overflow_counters.erase(entry.second.id);
       }
     }
     return is_gone;
@@ -264,7 +264,7 @@ void SampleSink::Forget() {
 }
 
 std::vector<MetricFamily> SampleSink::Take() {
-  Forget();
+  DropUnwritten();
   std::vector<MetricFamily> taken;
   for (Family& family : families_) {
     AddGrowth(family);
@@ -276,20 +276,20 @@ std::vector<MetricFamily> SampleSink::Take() {
   }
   ++round_;
   duplicates_ = std::exchange(written_twice_, 0);
-  folded_ = std::exchange(folded_now_, 0);
+  overflow_rows_ = std::exchange(overflow_now_, 0);
   return taken;
 }
 
 void SampleSink::Discard() {
   for (Family& family : families_) {
     family.samples.clear();
-    if (family.rest_since == round_) {  // Its `other` was never told.
-      family.rest_since = 0;
+    if (family.overflow_since == round_) {  // Its overflow row was never taken.
+      family.overflow_since = 0;
     }
   }
   ++round_;
   duplicates_ = written_twice_ = 0;
-  folded_ = folded_now_ = 0;
+  overflow_rows_ = overflow_now_ = 0;
 }
 
 }  // namespace hakem::collectors

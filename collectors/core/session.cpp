@@ -56,7 +56,7 @@ std::optional<double> Rows::Number(std::size_t row, std::size_t column) const {
 }
 
 std::string QuoteLiteral(std::string_view text) {
-  // A backslash is an ordinary character: standard_conforming_strings is on in every session.
+  // Backslashes are ordinary characters: standard_conforming_strings is on in every session.
   return Quote(text, '\'');
 }
 

@@ -15,7 +15,7 @@
 namespace hakem::collectors {
 namespace {
 
-/// Where one value and its labels stand in a row.
+/// The columns of one value and its labels.
 struct Position {
   const SqlValue* value;
   std::size_t column;
@@ -46,7 +46,7 @@ Result<std::vector<Position>> FindColumns(const SqlQuery& query, int version, co
   return positions;
 }
 
-/// A value as it is told. Errors: kInternal: not a number.
+/// Reads and scales a value; nothing for NULL. Errors: kInternal: not a number.
 Result<std::optional<double>> ReadValue(const Rows& rows, std::size_t row,
                                         const Position& position) {
   const auto text = rows.Text(row, position.column);
@@ -70,7 +70,7 @@ std::vector<std::string_view> ReadLabels(const Rows& rows, std::size_t row,
   return values;
 }
 
-/// The labels of a row as one text.
+/// Joins the labels of a row to a key for TopRows.
 std::string KeyOf(const std::vector<std::string_view>& labels) {
   std::string key;
   for (const std::string_view label : labels) {
@@ -128,7 +128,7 @@ class SqlCollector final : public Collector {
   }
 
   const std::span<const SqlQuery> queries_;
-  std::vector<std::string_view> label_values_;  // Kept for its capacity.
+  std::vector<std::string_view> label_values_;  // A member only to keep its capacity.
 };
 
 std::vector<TopRows::Column> ColumnsOf(std::initializer_list<std::span<const SqlValue>> queries) {
@@ -138,7 +138,7 @@ std::vector<TopRows::Column> ColumnsOf(std::initializer_list<std::span<const Sql
     for (const SqlValue& value : values) {
       HAKEM_CHECK(std::equal(value.family.labels.begin(), value.family.labels.end(), labels.begin(),
                              labels.end()));
-      columns.push_back(value.is_single                             ? TopRows::Column::kSingle
+      columns.push_back(value.is_per_row                            ? TopRows::Column::kPerRow
                         : value.family.type == MetricType::kCounter ? TopRows::Column::kCounter
                                                                     : TopRows::Column::kGauge);
     }
@@ -146,14 +146,14 @@ std::vector<TopRows::Column> ColumnsOf(std::initializer_list<std::span<const Sql
   return columns;
 }
 
-/// What a query whose values all have the same labels told.
+/// The result of a query whose values all have the same labels.
 struct Table {
   Rows rows;
   std::vector<Position> positions;
-  std::vector<TopRows::Row> read;  ///< Their values, without a rank.
+  std::vector<TopRows::Row> read;  ///< The values of the rows; the ranks are not set.
 };
 
-Result<Table> Ask(Session& session, const SqlQuery& query) {
+Result<Table> ReadTable(Session& session, const SqlQuery& query) {
   auto rows = session.Query(query.sql);
   if (!rows) {
     return Fail(rows.error());
@@ -176,18 +176,18 @@ Result<Table> Ask(Session& session, const SqlQuery& query) {
   return Table{std::move(*rows), std::move(*positions), std::move(read)};
 }
 
-/// The values of a RareQuery, as they were read last.
-class HeldValues {
+/// The last values of a RareQuery.
+class CachedValues {
  public:
-  explicit HeldValues(const RareQuery& rare) : rare_(rare) {}
+  explicit CachedValues(const RareQuery& rare) : rare_(rare) {}
 
-  /// Reads them when it is time. After an error they are read in the next round.
+  /// Runs the query if it is due. After an error it is due again in the next round.
   Result<void> Refresh(const CollectorContext& context) {
     const SteadyTime now = context.clock.SteadyNow();
     if (rare_.query.sql.empty() || (read_ && now - *read_ < rare_.every)) {
       return {};
     }
-    auto table = Ask(context.session, rare_.query);
+    auto table = ReadTable(context.session, rare_.query);
     if (!table) {
       return Fail(table.error());
     }
@@ -200,12 +200,12 @@ class HeldValues {
     return {};
   }
 
-  /// Puts them behind those of each row.
+  /// Appends the values to those of each row.
   void AddTo(Table& table) const {
     table.positions.insert(table.positions.end(), positions_.begin(), positions_.end());
     for (TopRows::Row& row : table.read) {
-      if (const auto held = rows_.find(row.key); held != rows_.end()) {
-        row.values.insert(row.values.end(), held->second.begin(), held->second.end());
+      if (const auto cached = rows_.find(row.key); cached != rows_.end()) {
+        row.values.insert(row.values.end(), cached->second.begin(), cached->second.end());
       }
       row.values.resize(table.positions.size());
     }
@@ -222,11 +222,11 @@ class LimitedSqlCollector final : public Collector {
  public:
   LimitedSqlCollector(const SqlQuery& query, int limit, const RareQuery& rare)
       : query_(query),
-        held_(rare),
+        cached_(rare),
         top_(static_cast<std::size_t>(limit), ColumnsOf({query.values, rare.query.values})) {}
 
   Result<void> Collect(const CollectorContext& context, SampleSink& sink) override {
-    auto table = Ask(context.session, query_);
+    auto table = ReadTable(context.session, query_);
     if (!table) {
       return Fail(table.error());
     }
@@ -234,29 +234,29 @@ class LimitedSqlCollector final : public Collector {
     if (!rank) {
       return Fail(rank.error());
     }
-    if (auto refreshed = held_.Refresh(context); !refreshed) {
+    if (auto refreshed = cached_.Refresh(context); !refreshed) {
       return refreshed;
     }
-    held_.AddTo(*table);
+    cached_.AddTo(*table);
     auto& [rows, positions, read] = *table;
     for (std::size_t row = 0; row < rows.size(); ++row) {
       read[row].rank = rows.Number(row, *rank).value_or(0);
     }
-    const TopRows::Told told =
-        top_.Take(read, rows.empty() ? "" : KeyOf(LabelsOfRest(rows, positions.front())));
-    for (const std::size_t row : told.rows) {
+    const TopRows::Selection selection =
+        top_.Select(read, rows.empty() ? "" : KeyOf(OverflowLabels(rows, positions.front())));
+    for (const std::size_t row : selection.kept) {
       Write(positions, ReadLabels(rows, row, positions.front()), read[row].values, sink);
     }
-    if (told.folded > 0) {
-      Write(positions, LabelsOfRest(rows, positions.front()), told.rest, sink);
-      sink.CountFolded(told.folded);
+    if (selection.overflow_rows > 0) {
+      Write(positions, OverflowLabels(rows, positions.front()), selection.overflow, sink);
+      sink.CountOverflow(selection.overflow_rows);
     }
     return {};
   }
 
  private:
-  /// All rows are of one database, which stays in its label.
-  static std::vector<std::string_view> LabelsOfRest(const Rows& rows, const Position& position) {
+  /// The labels of the overflow row. It keeps `datname`, because all rows are of one database.
+  static std::vector<std::string_view> OverflowLabels(const Rows& rows, const Position& position) {
     std::vector<std::string_view> values = ReadLabels(rows, 0, position);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (position.value->family.labels[i] != "datname") {
@@ -277,7 +277,7 @@ class LimitedSqlCollector final : public Collector {
   }
 
   const SqlQuery query_;
-  HeldValues held_;
+  CachedValues cached_;
   TopRows top_;
 };
 

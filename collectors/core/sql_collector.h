@@ -10,39 +10,41 @@
 
 namespace hakem::collectors {
 
-/// One value column of a query: each row gives one sample of the family. Left out on servers that
-/// the family is not for, whose query need not have the column.
+/// One value column of a query: each row gives one sample of the family. On servers whose version
+/// the family excludes it is ignored, and the query need not have the column.
 struct SqlValue {
   std::string_view column;
-  FamilySpec family;  ///< Its labels are the columns of the same names.
-  double scale = 1;   ///< Multiplied to what the server says: 0.001 makes seconds of milliseconds.
-  bool is_single = false;  ///< Says something of one row alone: there is no sum of it.
+  FamilySpec family;        ///< Its labels are the columns with the same names.
+  double scale = 1;         ///< Factor for the value of the server: 0.001 for milliseconds.
+  bool is_per_row = false;  ///< Has no meaning summed over rows, such as a time.
 };
 
-/// The usual rows of a table of values.
+/// A counter without scale.
 consteval SqlValue Counter(std::string_view column, std::string_view name, std::string_view help,
                            std::span<const std::string_view> labels = {}) {
   return {column, {name, MetricType::kCounter, help, labels}};
 }
 
+/// A gauge without scale, of which two values for one series are a mistake.
 consteval SqlValue Gauge(std::string_view column, std::string_view name, std::string_view help,
                          std::span<const std::string_view> labels = {}) {
   return {column, {name, MetricType::kGauge, help, labels}};
 }
 
-/// A gauge of how many there are of something: of several rows the sum.
+/// A gauge that counts something; the values of rows with the same labels are summed.
 consteval SqlValue Count(std::string_view column, std::string_view name, std::string_view help,
                          std::span<const std::string_view> labels) {
   return {column, {name, MetricType::kGauge, help, labels, OnDuplicate::kSum}};
 }
 
-/// A gauge that rows told together do not have: a time.
+/// A gauge with a time, which overflow rows do not have.
 consteval SqlValue Time(std::string_view column, std::string_view name, std::string_view help,
                         std::span<const std::string_view> labels) {
   return {column, {name, MetricType::kGauge, help, labels}, 1, true};
 }
 
-/// A query and what its columns mean. A constant: adding a metric is adding a row.
+/// A query and the meaning of its columns. Usually a constant: a new metric is a new row of
+/// `values`.
 struct SqlQuery {
   int min_version = 130000;
   int max_version = std::numeric_limits<int>::max();  ///< Inclusive.
@@ -50,29 +52,29 @@ struct SqlQuery {
   std::span<const SqlValue> values;
 };
 
-/// More values of the rows of a query, which cost too much to be read in every round: they are read
-/// by a query of their own, with the same labels, and told as they were read last.
+/// A second query for values that cost too much to be read in every round. It has the same labels,
+/// and its last values are reported until it runs again.
 struct RareQuery {
-  Duration every{0};  ///< From then on they are read again.
-  SqlQuery query;     ///< Without SQL: there are none.
+  Duration every{0};  ///< The shortest time between two runs.
+  SqlQuery query;     ///< Empty SQL: there is no such query.
 };
 
-/// Runs the first of `queries` whose versions include the server's. A NULL value drops that sample,
-/// not the row; a NULL label is an absent label.
-/// Requires: `queries` and everything it refers to lives as long as the collector.
+/// Makes a collector that runs the first of `queries` for the server's version. A NULL value drops
+/// that sample but not the row; a NULL label is absent. Requires: `queries` and everything that it
+/// refers to live as long as the collector.
 ///
-/// Errors of Collect: the session's. kRefused: no query for this server version. kInternal: the
-/// query lacks a column or a value is not a number.
+/// Errors of Collect: those of Session::Query; kRefused: no query for this server version;
+/// kInternal: the query lacks a column, or a value is not a number.
 std::unique_ptr<Collector> MakeSqlCollector(std::span<const SqlQuery> queries);
 
-/// The same for a query that may return any number of rows: at most `limit` of them are told apart,
-/// the highest by the column `rank` first, and the others as one whose labels are `other`, but
-/// `datname` as it is (see TopRows). A row that was not there when `rare` was read is told without.
+/// Makes a collector for a query with any number of rows. It keeps `limit` rows, those with the
+/// highest column `rank` first, and sums the others into one row whose labels are `other` except
+/// `datname` (see TopRows). A row that did not exist when `rare` last ran has no values of it yet.
 /// Requires: all values have the same labels.
 std::unique_ptr<Collector> MakeLimitedSqlCollector(const SqlQuery& query, int limit,
                                                    const RareQuery& rare = {});
 
-/// The families of all values, for a CollectorSpec.
+/// Returns the families of all values, for a CollectorSpec.
 template <std::size_t kCount>
 consteval std::array<FamilySpec, kCount> FamiliesOf(const SqlValue (&values)[kCount]) {
   std::array<FamilySpec, kCount> families;

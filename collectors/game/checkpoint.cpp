@@ -11,14 +11,14 @@ GameRecords GameCheckpoint::Open(std::string key, const Logger& log) {
   if (store_ == nullptr) {
     return {};
   }
-  auto kept = store_->Load(key_);
-  if (!kept) {
-    log.Warn("the counters of the game are not kept over a restart",
-             {{"code", kept.error().code}, {"error", kept.error().message}});
+  auto loaded = store_->Load(key_);
+  if (!loaded) {
+    log.Warn("the saved counters of the game cannot be read: they are not kept over a restart",
+             {{"code", loaded.error().code}, {"error", loaded.error().message}});
     return {};
   }
   usable_ = true;
-  saved_ = *std::move(kept);
+  saved_ = *std::move(loaded);
   return saved_;
 }
 

@@ -8,20 +8,21 @@
 
 namespace hakem::collectors {
 
-/// Keeps one game's state in a store: after each collection it writes what has changed since the
-/// last, so that a killed Hakem goes on from its last collection. A store that fails costs no
-/// metric: what could not be saved is saved with the next collection, and a Hakem that is restarted
-/// before reads the same span again.
+/// Saves one game's state in a store. After each collection it writes what changed since the
+/// previous one, so that counting continues after a crash. If the store fails no metric is lost:
+/// the changes are saved with the next collection, and a restart before that reads the same time
+/// range again. Used by one thread.
 class GameCheckpoint {
  public:
-  /// `store` outlives this; null: nothing is kept.
+  /// `store` outlives this object. Null: nothing is saved or restored.
   explicit GameCheckpoint(GameStore* store) : store_(store) {}
 
-  /// Keeps what is saved from now on under `key`, and tells what is kept there; empty where nothing
-  /// is, where it cannot be read (the log says so, and this checkpoint does nothing until the next
-  /// Open) and without a store.
+  /// Selects the game `key` and returns its saved records. Returns an empty map if there are none,
+  /// or without a store. If the store cannot be read it logs a warning, returns an empty map and
+  /// saves nothing until the next Open.
   GameRecords Open(std::string key, const Logger& log);
 
+  /// Saves the difference to the last saved state; logs a warning if the store starts to fail.
   /// Requires: `state` has a watermark.
   void Save(const GameState& state, const Logger& log);
 
@@ -33,7 +34,7 @@ class GameCheckpoint {
   GameRecords saved_;
 };
 
-/// What turns `before` into `after`.
+/// Returns the change that turns `before` into `after`.
 GameChange Difference(const GameRecords& before, const GameRecords& after);
 
 }  // namespace hakem::collectors

@@ -14,7 +14,7 @@ bool Contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// The live groups, put together.
+/// Sums and maxima over all live groups.
 struct LiveTotals {
   double sessions = 0;
   double playing = 0;
@@ -45,12 +45,12 @@ LiveTotals Total(const std::vector<LiveGroup>& live, const StatusWords& words) {
   return total;
 }
 
-/// Writes one game's samples; a metric that is not on offer is passed over.
+/// Writes one game's samples; metrics that are not available are left out.
 class Writer {
  public:
-  Writer(const GameState& state, const GameSchema& schema, const AvailableMetrics& offer,
+  Writer(const GameState& state, const GameSchema& schema, const AvailableMetrics& available,
          std::string_view game, SampleSink& sink)
-      : state_(state), schema_(schema), offer_(offer), game_(game), sink_(sink) {}
+      : state_(state), schema_(schema), available_(available), game_(game), sink_(sink) {}
 
   void Active() {
     const GameReading& last = state_.last();
@@ -142,17 +142,17 @@ class Writer {
   }
 
   void Exactness() {
-    Single(GameMetric::kHoldback, ToSeconds(state_.last().now - state_.last().bound));
+    Single(GameMetric::kHoldback, ToSeconds(state_.last().now - state_.last().horizon));
     Single(GameMetric::kExact, state_.last().exact && state_.last().complete ? 1 : 0);
   }
 
  private:
-  /// A value of the game as a whole.
+  /// Writes a value without further labels.
   void Single(GameMetric metric, double value) { Write(metric, {game_}, value); }
 
-  /// A value that tells of a span, and the span.
+  /// Writes a value of a window, and when the window begins and ends.
   void Windowed(GameMetric metric, const Interval& run, double value) {
-    if (offer_.Has(metric)) {
+    if (available_.Has(metric)) {
       Single(metric, value);
       const std::string_view name = FamilyOf(metric).name;
       Write(GameMetric::kWindowFrom, {game_, name}, ToSeconds(run.from.time_since_epoch()));
@@ -160,7 +160,7 @@ class Writer {
     }
   }
 
-  /// Live sessions that were not played at the last scan, and have made no move of late.
+  /// Live sessions that were not being played in the last scan and had no move in the last minute.
   double IdleAtTheLastScan() const {
     const GameReading& last = state_.last();
     const std::set<std::string_view> moving(last.moving_games->begin(), last.moving_games->end());
@@ -179,7 +179,7 @@ class Writer {
 
   std::chrono::microseconds ScanAge() const { return state_.last().now - *state_.scanned_at(); }
 
-  /// A failed collection's samples are held as long.
+  /// Live values are written for 15 s after a scan, as long as those of a failed collection are.
   bool ScanIsFresh() const { return state_.scanned_at() && ScanAge() <= std::chrono::seconds(15); }
 
   void WriteTally(GameMetric metric, const Tally& tally) {
@@ -189,14 +189,14 @@ class Writer {
   }
 
   void Write(GameMetric metric, std::initializer_list<std::string_view> labels, double value) {
-    if (offer_.Has(metric)) {
+    if (available_.Has(metric)) {
       sink_.Write(FamilyOf(metric), labels, value);
     }
   }
 
   void Write(GameMetric metric, std::initializer_list<std::string_view> labels,
              const Histogram& histogram) {
-    if (offer_.Has(metric)) {
+    if (available_.Has(metric)) {
       sink_.WriteHistogram(FamilyOf(metric), std::span(labels.begin(), labels.size()),
                            histogram.value());
     }
@@ -204,16 +204,16 @@ class Writer {
 
   const GameState& state_;
   const GameSchema& schema_;
-  const AvailableMetrics& offer_;
+  const AvailableMetrics& available_;
   const std::string_view game_;
   SampleSink& sink_;
 };
 
 }  // namespace
 
-void WriteGame(const GameState& state, const GameSchema& schema, const AvailableMetrics& offer,
-               std::string_view game, SampleSink& sink) {
-  Writer writer(state, schema, offer, game, sink);
+void WriteGameMetrics(const GameState& state, const GameSchema& schema,
+                      const AvailableMetrics& available, std::string_view game, SampleSink& sink) {
+  Writer writer(state, schema, available, game, sink);
   writer.Active();
   writer.Live();
   writer.Statuses();

@@ -9,9 +9,10 @@
 
 namespace hakem::collectors {
 
-/// Writes every metric of the offer under the label `game`. Zeros are written too, so that a rule
-/// sees an end. Requires: `state` has taken a reading of this schema.
-void WriteGame(const GameState& state, const GameSchema& schema, const AvailableMetrics& offer,
-               std::string_view game, SampleSink& sink);
+/// Writes all available metrics of a game, with `game` as the value of the label `game`. Zeros are
+/// written too, so that alerts on them resolve. Requires: `state` has applied a reading of this
+/// schema.
+void WriteGameMetrics(const GameState& state, const GameSchema& schema,
+                      const AvailableMetrics& available, std::string_view game, SampleSink& sink);
 
 }  // namespace hakem::collectors

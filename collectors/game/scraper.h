@@ -13,52 +13,72 @@
 
 namespace hakem::collectors {
 
-/// Watches one game: finds its tables, keeps the statements prepared and reads what happened since
-/// the last collection, in one round trip. What was read counts only once all of it has come: after
-/// an error the next collection reads the same span again. Used by one thread at a time.
+// How one game is collected, class by class:
+//
+//   GameScraper         one collection: runs the classes below in order
+//   GameSchema          which tables and columns of the game exist and may be read (schema/)
+//   AvailableMetrics    which metrics this schema supports, and why others are left out
+//   GameReading         what one execution of the game statement returned; plain data
+//   GameState           takes readings; owns counters, windows and the trackers below; no I/O
+//   SessionTracker      which sessions started or ended since the previous poll
+//   ConnectionTracker   which connections were opened or closed since the previous poll
+//   FollowedRows        the ids of live rows that both trackers remember between polls
+//   CountedRows         ids that were already counted and that a range read will return again
+//   Reconciliation      reads a past time range again if rows of it were committed late
+//   IntervalWindow      the sliding windows behind rates and averages
+//   LabelLimit          at most 20 values of a label that comes from rows; others are `other`
+//   GameCheckpoint      saves the state after each collection and restores it after a restart
+//
+// A collection counts the half-open time range from the watermark, where the previous one ended, to
+// the visibility horizon: all rows from before the horizon are committed (query/horizon.h). In the
+// same round trip it scans the live rows and requests, by primary key, those that are no longer
+// live. query/ has the SQL texts and reads their results; metrics.h writes the samples.
+
+/// Collects one game: finds its tables, keeps its statements prepared, and reads what happened
+/// since the last collection in one round trip. A reading counts as a whole or not at all: after an
+/// error the next collection reads the same time range again. Used by one thread at a time.
 class GameScraper {
  public:
-  /// `number` tells the games of one session apart. `store` outlives the watch; null: nothing is
-  /// kept over a restart.
+  /// `number` distinguishes the games of one session. `store` outlives the scraper; null: counters
+  /// start at 0 after a restart.
   GameScraper(GameOptions options, int number, GameStore* store);
 
-  /// One collection. Writes nothing and succeeds where no schema has a game; the log says so once.
-  /// Errors: the session's.
+  /// Runs one collection. If no schema has a game it logs that once, writes nothing and succeeds.
+  /// Errors: those of Session::Query; kRefused: reading a table would run its owner's code or skip
+  /// rows (see CheckTables); kInternal: an answer is not as expected.
   Result<void> Collect(const CollectorContext& context, SampleSink& sink);
 
  private:
-  bool LookIsDue(const CollectorContext& context) const;
-  Result<void> Look(const CollectorContext& context);
-  void Tell(const CollectorContext& context) const;
-  bool BeginningIsDue(const CollectorContext& context) const;
-  Result<void> Begin(const CollectorContext& context);
-  void TakeOver(std::string key, PgTimestamp bound, const CollectorContext& context);
-  void CountOn(PgTimestamp bound, const CollectorContext& context);
-  Result<void> Seed(const CollectorContext& context);
-  Result<void> Read(const CollectorContext& context);
+  bool SchemaIsDue(const CollectorContext& context) const;
+  Result<void> ReadSchema(const CollectorContext& context);
+  void LogSchema(const CollectorContext& context) const;
+  bool StartIsDue(const CollectorContext& context) const;
+  Result<void> Start(const CollectorContext& context);
+  void Restore(std::string key, PgTimestamp horizon, const CollectorContext& context);
+  void ContinueCounting(PgTimestamp horizon, const CollectorContext& context);
+  Result<void> FillWindows(const CollectorContext& context);
+  Result<void> ReadNewRows(const CollectorContext& context);
   Result<GameReading> ReadSpan(Session& session, bool scan);
-  Result<GameReading> ReadWhatCanBeRead(const CollectorContext& context);
+  Result<GameReading> ReadWithOrWithoutScan(const CollectorContext& context);
   Result<void> ReconcileLateRows(const CollectorContext& context);
   std::string Name() const;
 
   const GameOptions options_;
-  PreparedStatement bound_;
+  PreparedStatement horizon_;
   PreparedStatement game_;
-  PreparedStatement past_;  ///< The same as game_, but without a scan.
-
-  std::uint64_t looked_on_ = 0;  ///< The connection on which the schema was looked at last.
-  SteadyTime looked_at_{};
-  std::optional<GameSchema> schema_;       ///< Nothing before the first look.
-  std::string unchanged_ = "true";         ///< The condition that it is still so: UnchangedSql.
-  std::optional<AvailableMetrics> offer_;  ///< Of that schema.
-
-  std::uint64_t begun_on_ = 0;      ///< The connection on which counting began or went on last.
-  std::string key_;                 ///< Of the game on that server.
-  bool seeded_ = false;             ///< The windows hold the past of this schema.
-  bool begins_anew_ = true;         ///< Counting began at 0 and no past was read yet.
-  SteadyTime read_at_{};            ///< The last success.
-  SteadyTime scan_again_at_{};      ///< Until then live sessions are not scanned.
-  std::optional<GameState> state_;  ///< Nothing before counting begins.
+  PreparedStatement rows_only_;          ///< Like game_, but without the scan of live rows.
+  std::uint64_t schema_connection_ = 0;  ///< The connection that the schema was read on; 0: none.
+  SteadyTime schema_read_at_{};
+  std::optional<GameSchema> schema_;  ///< Nothing before it was first read.
+  std::string unchanged_ = "true";    ///< The condition that the tables are the same: UnchangedSql.
+  std::optional<AvailableMetrics> available_;  ///< What schema_ supports.
+  std::uint64_t counting_connection_ = 0;      ///< The connection that counting last started on.
+  std::string key_;                 ///< The checkpoint's key for this game on this server.
+  bool windows_filled_ = false;     ///< The windows hold the past of this schema.
+  bool is_fresh_start_ = true;      ///< Counting started at 0 and no past was read yet.
+  SteadyTime read_at_{};            ///< The last successful reading.
+  SteadyTime scan_again_at_{};      ///< Live rows are not scanned before this time.
+  std::optional<GameState> state_;  ///< Nothing before counting starts.
   GameCheckpoint checkpoint_;
 };
 

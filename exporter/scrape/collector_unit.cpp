@@ -60,7 +60,7 @@ CollectorUnit::CollectorUnit(const collectors::CollectorSpec& spec,
 CollectorRound CollectorUnit::Run(Session& session, const Clock& clock) {
   CollectorRound round{.spec = spec_,
                        .database = database_,
-                       .planned_out = UnmetRequirement(spec_->gates, session.facts())};
+                       .planned_out = UnmetRequirement(spec_->requirements, session.facts())};
   if (round.planned_out) {
     breaker_.Succeeded();  // Once it fits again it is asked at once.
     last_error_.clear();
@@ -103,7 +103,7 @@ void CollectorUnit::Collect(Session& session, const Clock& clock, CollectorRound
     round.families = sink_.Take();
   }
   round.duplicates = sink_.duplicates();
-  round.folded = sink_.folded();
+  round.folded = sink_.overflow_rows();
   round.duration = clock.SteadyNow() - started;
   round.db_time = timed.taken();
   round.statements = timed.statements();

@@ -10,7 +10,7 @@ namespace hakem::exporter {
 
 /// Why a collector cannot run on this server, for people: `needs the extension pg_stat_statements`.
 /// Nothing when it can.
-std::optional<std::string> UnmetRequirement(const collectors::Gates& gates,
+std::optional<std::string> UnmetRequirement(const collectors::Requirements& requirements,
                                             const collectors::ServerFacts& facts);
 
 /// 150004 is "15.4".

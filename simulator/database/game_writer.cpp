@@ -18,17 +18,17 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// Thrown and caught in this file: a statement did not find the game.
+/// A statement did not find the game. Thrown and caught only in this file.
 struct GameIsGone {};
 
-/// Thrown and caught in this file: the database has no schema, and none is to be made.
+/// The database has no schema and it shall not be created. Thrown and caught only in this file.
 struct SchemaIsMissing {};
 
 constexpr int kBytesSentPerMessage = 180;
 constexpr int kBytesReceivedPerMessage = 45;
 
-/// Puts limits on everything that can hang before what the caller says, so that he can change them.
-/// In the connection string and not by SET: libpqxx may reconnect by itself.
+/// Prepends timeouts for everything that can hang, so that the caller's string can override them.
+/// They are in the connection string and not set by SET, because libpqxx may reconnect by itself.
 std::string WithLimits(const std::string& conninfo) {
   if (conninfo.starts_with("postgresql://") || conninfo.starts_with("postgres://")) {
     const std::size_t end = conninfo.find('?');
@@ -42,7 +42,7 @@ std::string WithLimits(const std::string& conninfo) {
          conninfo;
 }
 
-/// The first line, of which what follows quotes the statement, and without the severity.
+/// Returns the first line without the severity. The other lines quote the statement.
 std::string FirstLine(std::string_view text) {
   constexpr std::string_view kSeverity = "ERROR:  ";
   if (text.starts_with(kSeverity)) {
@@ -67,8 +67,8 @@ Error ErrorOf(const pqxx::sql_error& error) {
   return {code, FirstLine(error.what())};
 }
 
-/// A message of libpq about a connection that was not made. It may quote the connection string when
-/// it could not read it, and with it a password.
+/// Returns libpq's message about a failed connection. If the connection string is invalid the
+/// message may quote it with its password, so it is replaced.
 Error ConnectErrorOf(std::string_view message) {
   for (const std::string_view unreadable :
        {"connection info string", "connection option", "invalid URI", "invalid connection"}) {
@@ -81,7 +81,7 @@ Error ConnectErrorOf(std::string_view message) {
   return {ErrorCode::kUnavailable, "cannot connect: " + FirstLine(message)};
 }
 
-/// Runs `work` and turns what libpqxx throws into an Error.
+/// Runs `work` and converts exceptions of libpqxx into an Error.
 Result<void> Try(const std::function<void()>& work) {
   try {
     work();
@@ -136,13 +136,15 @@ std::string_view DisconnectReason(Outcome outcome) {
   return "game_over";
 }
 
-/// One event inside its transaction: an overload for each kind.
+/// Writes one event inside its transaction, with an overload for each kind.
 class EventWriter {
  public:
-  EventWriter(pqxx::work& transaction, const Cast& cast) : transaction_(transaction), cast_(cast) {}
+  EventWriter(pqxx::work& transaction, const Roster& roster)
+      : transaction_(transaction), roster_(roster) {}
 
   void operator()(const LobbyOpened& event) {
-    const std::string key = fmt::format("sim-{}-{}", cast_.run, std::to_string(Number(event.game)));
+    const std::string key =
+        fmt::format("sim-{}-{}", roster_.run, std::to_string(Number(event.game)));
     const std::string room = event.match ? fmt::format("tournament-{}-{}", event.match->tournament,
                                                        ToString(event.match->round))
                                          : fmt::format("room-{}", Number(event.game) % 1'000);
@@ -200,7 +202,7 @@ class EventWriter {
   void operator()(const GameEnded& event) {
     const std::string game = Lock(event.game);
     if (Run(kEndGame, game, Text(ToString(event.outcome))).affected_rows() == 0) {
-      return;  // An earlier try came through.
+      return;  // An earlier try was committed.
     }
     Run(kEmptySeats, game);
     Run(kCloseConnections, game, Text(DisconnectReason(event.outcome)));
@@ -214,9 +216,10 @@ class EventWriter {
 
   static std::uint64_t Number(GameId id) { return static_cast<std::uint64_t>(id); }
 
-  /// A uuid (version 4 in form) that follows from the run, so that a second try has the same one.
+  /// Returns a uuid (in the form of version 4) that depends only on the run and its arguments, so
+  /// that a retry has the same one.
   std::string Uuid(std::uint64_t kind, std::uint64_t number) const {
-    Random bits(Random(cast_.run ^ (kind << 56U)).Next() + number);
+    Random bits(Random(roster_.run ^ (kind << 56U)).Next() + number);
     const std::uint64_t high = (bits.Next() & ~0xF000ULL) | 0x4000ULL;
     const std::uint64_t low = (bits.Next() & ~(3ULL << 62U)) | (2ULL << 62U);
     return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xFFFFU,
@@ -228,7 +231,7 @@ class EventWriter {
   std::string Id(ConnectionId id) const { return Uuid(2, static_cast<std::uint64_t>(id)); }
 
   const std::string& Player(PlayerId id) const {
-    return cast_.players.at(static_cast<std::size_t>(id));
+    return roster_.players.at(static_cast<std::size_t>(id));
   }
 
   template <typename... Values>
@@ -236,7 +239,7 @@ class EventWriter {
     return transaction_.exec_prepared(std::string(statement.name), values...);
   }
 
-  /// The game's id, once nobody else can change the game.
+  /// Locks the row of the game and returns its id.
   std::string Lock(GameId game) {
     std::string id = Id(game);
     if (Run(kLockGame, id).empty()) {
@@ -254,12 +257,13 @@ class EventWriter {
   }
 
   pqxx::work& transaction_;
-  const Cast& cast_;
+  const Roster& roster_;
 };
 
 class DatabaseWriter final : public GameWriter {
  public:
-  DatabaseWriter(const Secret& conninfo, Cast cast) : conninfo_(conninfo), cast_(std::move(cast)) {}
+  DatabaseWriter(const Secret& conninfo, Roster roster)
+      : conninfo_(conninfo), roster_(std::move(roster)) {}
 
   Result<void> Write(const Event& event) override {
     if (!connection_) {
@@ -271,7 +275,7 @@ class DatabaseWriter final : public GameWriter {
     }
     auto written = Try([&] {
       pqxx::work transaction(*connection_);
-      std::visit(EventWriter(transaction, cast_), event);
+      std::visit(EventWriter(transaction, roster_), event);
       transaction.commit();
     });
     if (!written && written.error().code != ErrorCode::kNotFound &&
@@ -296,7 +300,7 @@ class DatabaseWriter final : public GameWriter {
   }
 
   const Secret conninfo_;
-  const Cast cast_;
+  const Roster roster_;
   ConnectionPtr connection_;
 };
 
@@ -309,12 +313,12 @@ void CreateSchema(pqxx::work& transaction, MissingSchema missing_schema) {
 
 }  // namespace
 
-Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema missing_schema) {
+Result<Roster> PrepareDatabase(const Secret& conninfo, int players, MissingSchema missing_schema) {
   const auto connection = Connect(conninfo);
   if (!connection) {
     return Fail(connection.error());
   }
-  Cast cast;
+  Roster roster;
   const auto prepared = Try([&] {
     pqxx::work transaction(**connection);
     if (transaction.exec1(std::string(kSelectSchemaIsMissing))[0].as<bool>()) {
@@ -323,13 +327,13 @@ Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema 
     transaction.exec(std::string(kEndLeftGames));
     transaction.exec_params(std::string(kInsertPlayers), players);
     for (const auto& row : transaction.exec_params(std::string(kSelectPlayers), players)) {
-      cast.players.push_back(row[0].as<std::string>());
-      cast.ratings.push_back(row[1].as<int>());
+      roster.players.push_back(row[0].as<std::string>());
+      roster.ratings.push_back(row[1].as<int>());
     }
-    cast.run = transaction.exec1(std::string(kSelectRun))[0].as<std::uint64_t>();
+    roster.run = transaction.exec1(std::string(kSelectRun))[0].as<std::uint64_t>();
     transaction.commit();
   });
-  return prepared ? Result<Cast>(std::move(cast)) : Fail(prepared.error());
+  return prepared ? Result<Roster>(std::move(roster)) : Fail(prepared.error());
 }
 
 Result<void> RunScript(const Secret& conninfo, std::string_view sql) {
@@ -344,8 +348,8 @@ Result<void> RunScript(const Secret& conninfo, std::string_view sql) {
   });
 }
 
-std::unique_ptr<GameWriter> MakeDatabaseWriter(const Secret& conninfo, Cast cast) {
-  return std::make_unique<DatabaseWriter>(conninfo, std::move(cast));
+std::unique_ptr<GameWriter> MakeDatabaseWriter(const Secret& conninfo, Roster roster) {
+  return std::make_unique<DatabaseWriter>(conninfo, std::move(roster));
 }
 
 }  // namespace hakem::simulator

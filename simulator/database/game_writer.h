@@ -13,42 +13,44 @@
 
 namespace hakem::simulator {
 
-/// Writes what happens to where a Hokm server keeps it. Used by one thread at a time.
+/// Writes events to the database of a Hokm server. Used by one thread at a time.
 class GameWriter {
  public:
   virtual ~GameWriter() = default;
 
-  /// Writes one event, in one transaction. An event may be written again after an error: what was
-  /// committed already stays as it is, so that a lost connection neither loses nor doubles any.
+  /// Writes one event in one transaction. After an error the event may be written again. That
+  /// changes nothing if it was committed, so a lost connection neither loses nor duplicates an
+  /// event.
   ///
-  /// Errors: kNotFound: the event's game is gone from the database; the others: nothing is wrong
-  /// with the event, try again (kUnavailable: no connection; kTimeout: something else holds a lock;
-  /// kInvalidInput: the schema is not as expected; kRefused: no permission).
+  /// Errors: kNotFound: the game of the event was deleted from the database. The others do not
+  /// concern the event, so it can be retried: kUnavailable: no connection; kTimeout: another
+  /// session holds a lock; kInvalidInput: the schema is not as expected; kRefused: no permission.
   virtual Result<void> Write(const Event& event) = 0;
 };
 
-/// What a run of the simulator works with.
-struct Cast {
-  std::vector<std::string> players;  ///< Their ids in the database, by PlayerId.
-  std::vector<int> ratings;          ///< Of each, now.
-  std::uint64_t run = 0;             ///< Differs from every other run on this database.
+/// The players of a run of the simulator.
+struct Roster {
+  std::vector<std::string> players;  ///< Their ids in the database, indexed by PlayerId.
+  std::vector<int> ratings;          ///< Their current ratings, indexed by PlayerId.
+  std::uint64_t run = 0;             ///< A number that no other run on this database has.
 };
 
-/// What to do with a database that has no schema hokm_game.
+/// What to do if the database has no schema hokm_game.
 enum class MissingSchema { kRefuse, kCreate };
 
-/// Makes sure that so many players exist, and ends the games and connections that an earlier run
-/// left behind when it was killed. So there is one run at a time on a database.
-/// `conninfo` is libpq's: key=value or a URI; what it lacks comes from PG* variables.
+/// Creates missing players, and ends the live games and connections of an earlier run that was
+/// killed. Therefore only one run at a time may use a database. `conninfo` is a connection string
+/// or URI of libpq; PG* variables fill in what is missing.
 ///
-/// Errors: as GameWriter::Write's but kNotFound; kInvalidInput also when conninfo cannot be read.
-Result<Cast> PrepareDatabase(const Secret& conninfo, int players, MissingSchema missing_schema);
+/// Errors: those of GameWriter::Write except kNotFound; kInvalidInput: also if `conninfo` is
+/// invalid.
+Result<Roster> PrepareDatabase(const Secret& conninfo, int players, MissingSchema missing_schema);
 
-/// Runs several statements in one transaction. Errors: as PrepareDatabase.
+/// Runs several statements in one transaction. Errors: those of PrepareDatabase.
 Result<void> RunScript(const Secret& conninfo, std::string_view sql);
 
-/// Writes to a database that PrepareDatabase was called for. Connects at the first event, and again
-/// after the connection was lost.
-std::unique_ptr<GameWriter> MakeDatabaseWriter(const Secret& conninfo, Cast cast);
+/// Makes a writer for a database that PrepareDatabase was called for. It connects at the first
+/// event, and again after the connection was lost.
+std::unique_ptr<GameWriter> MakeDatabaseWriter(const Secret& conninfo, Roster roster);
 
 }  // namespace hakem::simulator

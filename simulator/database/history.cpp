@@ -15,18 +15,18 @@
 namespace hakem::simulator {
 namespace {
 
-/// Matches that games are copies of.
+/// The number of matches that games are copied from.
 constexpr int kMatches = 64;
 
 constexpr int kGamesInBatch = 500;
 
-constexpr double kShortestPace = 2;  ///< Seconds a move takes in the quickest game.
+constexpr double kShortestPace = 2;  ///< Seconds per move in the quickest game.
 constexpr double kLongestPace = 6;
 constexpr double kShortestLobby = 2;
 constexpr double kLongestLobby = 60;
 constexpr double kSecondsInDay = 86'400;
 
-/// What a game that broke off has of its match, at most.
+/// The largest share of its match that an abandoned game has.
 constexpr double kLongestTorso = 0.5;
 
 constexpr std::string_view kMatchTables = R"(
@@ -87,9 +87,9 @@ History::History(const HistoryOptions& options, Timestamp end)
 }
 
 std::optional<History::Batch> History::Next() {
-  const std::int64_t moves_before = moves_told_;
+  const std::int64_t moves_before = moves_returned_;
   std::vector<std::string> rows;
-  while (rows.size() < kGamesInBatch && moves_told_ < options_.moves) {
+  while (rows.size() < kGamesInBatch && moves_returned_ < options_.moves) {
     rows.push_back(GameRow());
   }
   if (rows.empty()) {
@@ -99,7 +99,7 @@ std::optional<History::Batch> History::Next() {
       fmt::format(kGameTable, options_.rounds_to_win, FormatRfc3339(end_), fmt::join(rows, ","));
   return Batch{.sql = match_tables_ + game_table + std::string(kPastGamesSql),
                .games = static_cast<std::int64_t>(rows.size()),
-               .moves = moves_told_ - moves_before};
+               .moves = moves_returned_ - moves_before};
 }
 
 std::string History::GameRow() {
@@ -111,11 +111,12 @@ std::string History::GameRow() {
   if (random_.Chance(options_.abandon_ratio)) {
     moves = static_cast<std::size_t>(static_cast<double>(moves) * within(0, kLongestTorso)) + 1;
   }
-  const double to_come = 1 - static_cast<double>(moves_told_) / static_cast<double>(options_.moves);
+  const double to_come =
+      1 - static_cast<double>(moves_returned_) / static_cast<double>(options_.moves);
   const double seconds_ago =
       longest_seconds_ + to_come * (options_.days * kSecondsInDay - longest_seconds_);
-  moves_told_ += static_cast<std::int64_t>(moves);
-  return fmt::format("({},{},{},{:.3f},{:.3f},'{}',{:.3f})", games_told_++, match, moves,
+  moves_returned_ += static_cast<std::int64_t>(moves);
+  return fmt::format("({},{},{},{:.3f},{:.3f},'{}',{:.3f})", games_returned_++, match, moves,
                      within(kShortestPace, kLongestPace), within(kShortestLobby, kLongestLobby),
                      ToString(DrawGameType(random_)), seconds_ago);
 }
@@ -134,11 +135,11 @@ Result<HistoryReport> LoadHistory(const HistoryOptions& options, const Clock& cl
   }
   const SteadyTime began = clock.SteadyNow();
   History history(options, clock.Now());
-  const auto cast =
+  const auto roster =
       PrepareDatabase(options.dsn, history.players(),
                       options.create_schema ? MissingSchema::kCreate : MissingSchema::kRefuse);
-  if (!cast) {
-    return Fail(cast.error());
+  if (!roster) {
+    return Fail(roster.error());
   }
   HistoryReport report;
   while (!stop.stop_requested()) {

@@ -15,27 +15,28 @@
 
 namespace hakem::simulator {
 
-/// The past that `hakem simulate --history` is asked for.
+/// The options of `hakem simulate --history`, which writes games of the past.
 struct HistoryOptions {
-  Secret dsn = {};                 ///< As SimulationOptions' has it.
-  int days = 7;                    ///< How far back the oldest game lies.
+  Secret dsn = {};                 ///< See SimulationOptions::dsn.
+  int days = 7;                    ///< The age of the oldest game.
   std::int64_t moves = 1'000'000;  ///< Rounded up to a whole game.
   int rounds_to_win = 7;
-  double abandon_ratio = 0.05;  ///< Share of the games that broke off.
+  double abandon_ratio = 0.05;  ///< The share of abandoned games.
   std::uint64_t seed = 1;
-  bool create_schema = false;  ///< As SimulationOptions' has it.
+  bool create_schema = false;  ///< See SimulationOptions::create_schema.
 };
 
+/// What LoadHistory wrote.
 struct HistoryReport {
   std::int64_t games = 0;
   std::int64_t moves = 0;
   Duration elapsed{0};
 };
 
-/// The past as SQL, a batch of games at a time. Games are copies of a few matches that were played
-/// by the rules, each at its own time and pace: so their rows are written by joins and not one by
-/// one. A pure function of options and `end`; the database adds uuids and where within its time a
-/// move falls. One user at a time.
+/// Generates the SQL for games of the past, one batch at a time. Games are copies of a few matches
+/// that were played by the rules, each at its own time and pace, so that joins can write their
+/// rows. The SQL depends only on the options and `end`; the database adds uuids and the exact times
+/// of moves. Used by one thread.
 class History {
  public:
   struct Batch {
@@ -47,35 +48,36 @@ class History {
   /// Every game ends before `end`. Requires: the options are valid (ValidateHistory).
   History(const HistoryOptions& options, Timestamp end);
 
-  /// How many take turns, so that nobody sits at two tables at once.
+  /// The number of players that is needed so that no player is at two tables at once.
   int players() const { return players_; }
 
-  /// The next games, oldest first; nothing when all have been told.
+  /// Returns the next games, oldest first; nothing if there are no more.
   std::optional<Batch> Next();
 
  private:
-  /// Decides about the next game.
+  /// Draws the next game and returns it as an SQL row.
   std::string GameRow();
 
   const HistoryOptions options_;
   const Timestamp end_;
   Random random_;
-  std::vector<std::size_t> match_moves_;  ///< Of each match that games are copies of.
-  std::string match_tables_;              ///< The SQL that makes them; the same for every batch.
-  double longest_seconds_ = 0;            ///< That a game can take.
+  std::vector<std::size_t> match_moves_;  ///< The number of moves of each match that is copied.
+  std::string match_tables_;              ///< The SQL for those matches; the same in every batch.
+  double longest_seconds_ = 0;            ///< The longest time that a game can take.
   int players_ = 0;
-  std::int64_t games_told_ = 0;
-  std::int64_t moves_told_ = 0;
+  std::int64_t games_returned_ = 0;
+  std::int64_t moves_returned_ = 0;
 };
 
-/// Checks the ranges: 1 to 3650 days, 1 to 10^9 moves, 1 to 99 rounds, a ratio of 0 to 1.
-/// Errors: kInvalidInput, with the option as the command line names it.
+/// Checks the ranges: 1 to 3650 days, 1 to 10^9 moves, 1 to 99 rounds, a ratio of 0 to 1. Errors:
+/// kInvalidInput: names the option of the command line.
 Result<void> ValidateHistory(const HistoryOptions& options);
 
-/// Writes a past into a database with the schema, beside what is there, but not beside a running
-/// simulation. Each transaction is a batch of games. When stopped it ends after the batch at hand.
+/// Adds games of the past to a database with the schema. Existing rows stay; no simulation may run
+/// at the same time. Each transaction writes a batch of games. When stopped it ends after the
+/// current batch.
 ///
-/// Errors: as PrepareDatabase; the batches before stay.
+/// Errors: those of PrepareDatabase. Batches that were committed before stay.
 Result<HistoryReport> LoadHistory(const HistoryOptions& options, const Clock& clock,
                                   const Logger& log, const std::stop_token& stop);
 

@@ -8,8 +8,8 @@
 
 namespace hakem::simulator {
 
-/// Whether a number that an option of the command line gave is allowed. Both ends are.
-/// Errors: kInvalidInput.
+/// Checks that the value of a command line option is in a range, both ends included. Errors:
+/// kInvalidInput.
 template <typename Number>
 Result<void> InRange(std::string_view option, Number value, Number lowest, Number highest) {
   if (value >= lowest && value <= highest) {

@@ -5,12 +5,12 @@
 
 namespace hakem::simulator {
 
-// The SQL a run begins with.
+// The SQL at the start of a run.
 
 inline constexpr std::string_view kSelectSchemaIsMissing =
     "SELECT to_regnamespace('hokm_game') IS NULL";
 
-/// Ends the live games of a run that was killed, their seats and connections.
+/// Ends the live games of a killed run, with their seats and connections.
 inline constexpr std::string_view kEndLeftGames = R"(
 WITH ended AS (
   UPDATE hokm_game.game_sessions SET status = 'abandoned', phase = 'finished'
@@ -24,29 +24,29 @@ UPDATE hokm_game.websocket_connections
 SET is_active = false, disconnected_at = now(), disconnect_reason = 'server_restart'
 WHERE is_active AND game_session_id IN (SELECT id FROM ended))";
 
-/// $1: how many players there shall be. Their password_hash is one that no password has.
+/// $1: the number of players. Their password_hash matches no password.
 inline constexpr std::string_view kInsertPlayers = R"(
 INSERT INTO hokm_game.players (username, password_hash, rating)
 SELECT 'player-' || to_char(i, 'FM0000000'), '!', 800 + i * 7919 % 1000
 FROM generate_series(1, $1::int) i
 ON CONFLICT (username) DO NOTHING)";
 
-/// $1: how many. Their ids and ratings, in the order of their names.
+/// $1: the number of players. Returns their ids and ratings in the order of their names.
 inline constexpr std::string_view kSelectPlayers = R"(
 SELECT id, rating FROM hokm_game.players
 WHERE username IN (SELECT 'player-' || to_char(i, 'FM0000000') FROM generate_series(1, $1::int) i)
 ORDER BY username)";
 
-/// A number that no other run had.
+/// Returns a number that no other run has.
 inline constexpr std::string_view kSelectRun =
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
-/// history.sql: writes the games of one History::Batch.
+/// Writes the games of one History::Batch (history.sql).
 extern const std::string_view kPastGamesSql;
 
-// The SQL of events.
+// The SQL for events.
 
-/// A prepared statement. $1 is the id of the game (of the connection, of the player) throughout.
+/// A prepared statement. $1 is always the id of the game, connection or player that it is about.
 struct Statement {
   std::string_view name;
   std::string_view sql;
@@ -147,7 +147,7 @@ SET last_ping = now(), average_latency = $2::interval, message_count = $3::bigin
                               ELSE 'poor' END
 WHERE connection_id = $1::uuid AND is_active)"};
 
-/// $2: status. Changes a live game only.
+/// $2: status. Changes only live games.
 inline constexpr Statement kEndGame{"end_game", R"(
 UPDATE hokm_game.game_sessions
 SET status = $2, phase = 'finished', completed_at = CASE WHEN $2 = 'completed' THEN now() END
@@ -163,7 +163,7 @@ UPDATE hokm_game.websocket_connections
 SET is_active = false, disconnected_at = now(), disconnect_reason = $2
 WHERE game_session_id = $1::uuid AND is_active)"};
 
-/// $2: player, $3: tricks, $4: rounds, $5: whether he won, $6: change of his rating.
+/// $2: player, $3: tricks, $4: rounds, $5: true for a win, $6: change of the rating.
 inline constexpr Statement kInsertResult{"insert_result", R"(
 INSERT INTO hokm_game.player_game_stats (game_session_id, player_id, tricks_won, rounds_won, won,
                                          rating_change)
@@ -176,7 +176,7 @@ SET total_games = total_games + 1, wins = wins + $2::int, losses = losses + 1 - 
     rating = least(3000, greatest(0, rating + $3::int)), last_seen = now()
 WHERE id = $1::uuid)"};
 
-/// What a writer prepares on its connection.
+/// All statements that a writer prepares on its connection.
 inline constexpr std::array kEventStatements{&kLockGame,
                                              &kOpenLobby,
                                              &kTakeSeat,

@@ -13,7 +13,7 @@ enum class Suit { kClubs, kDiamonds, kHearts, kSpades };
 
 inline constexpr std::array kSuits{Suit::kClubs, Suit::kDiamonds, Suit::kHearts, Suit::kSpades};
 
-/// "clubs", "diamonds", "hearts", "spades": as game_sessions.trump_suit has it.
+/// The value of game_sessions.trump_suit.
 constexpr std::string_view ToString(Suit suit) {
   constexpr std::array<std::string_view, 4> kNames{"clubs", "diamonds", "hearts", "spades"};
   return kNames.at(static_cast<std::size_t>(suit));
@@ -26,15 +26,15 @@ inline constexpr int kAce = 14;
 
 struct Card {
   Suit suit = Suit::kClubs;
-  int rank = 2;  ///< 2 … 10, kJack, kQueen, kKing, kAce: the higher wins.
+  int rank = 2;  ///< 2 … 10, kJack, kQueen, kKing or kAce; the higher rank wins.
 
   bool operator==(const Card&) const = default;
 };
 
-/// All 52 cards in some order; the first is dealt first.
+/// All 52 cards in the order in which they are dealt.
 using Deck = std::array<Card, 52>;
 
-/// By suit, then by rank.
+/// Returns the deck sorted by suit and rank.
 constexpr Deck SortedDeck() {
   Deck deck;
   std::size_t next = 0;
@@ -46,7 +46,7 @@ constexpr Deck SortedDeck() {
   return deck;
 }
 
-/// Every order is equally likely.
+/// Returns a shuffled deck; every order is equally likely.
 constexpr Deck ShuffledDeck(Random& random) {
   Deck deck = SortedDeck();
   for (std::size_t left = deck.size(); left > 1; --left) {

@@ -78,7 +78,7 @@ void Round::Play(Card card) {
   if (trick_.size() < kSeats) {
     return;
   }
-  // All four have played: the turn is back at the leader's seat.
+  // All four have played, so the turn is back at the player who led.
   const Seat taker = (turn_ + WinningCard(trick_, *trump_)) % kSeats;
   ++tricks_.at(TeamOf(taker));
   last_taker_ = taker;

@@ -10,10 +10,10 @@
 
 namespace hakem::simulator {
 
-/// 0 … 3 in the order of play: the next one sits to the right.
+/// A seat, 0 … 3 in the order of play. The next player sits to the right.
 using Seat = std::size_t;
 
-/// 0 or 1. Partners face each other.
+/// A team, 0 or 1. Partners sit opposite each other.
 using Team = std::size_t;
 
 inline constexpr Seat kSeats = 4;
@@ -33,43 +33,44 @@ constexpr Team Opponents(Team team) {
   return 1 - team;
 }
 
-/// Who names trump first: cards are dealt face up, from seat 0 on, until an ace falls.
+/// Returns the first hakem, who names trump. Cards are dealt face up from seat 0 on, until a player
+/// gets an ace.
 Seat FirstHakem(const Deck& deck);
 
-/// Which card of a trick wins it, as an index: the highest trump, else the highest card of the suit
-/// that was led. `cards` are in the order of play. Requires: not empty.
+/// Returns the index of the card that wins a trick: the highest trump, or else the highest card of
+/// the suit that was led. `cards` are in the order of play. Requires: not empty.
 std::size_t WinningCard(std::span<const Card> cards, Suit trump);
 
-/// One round: five cards each, the hakem names trump, eight cards more, then trick after trick
-/// until one team has seven. A value; one user at a time.
+/// One round. Each player gets five cards, the hakem names trump, each player gets eight more
+/// cards, and tricks are played until one team has seven. A value.
 class Round {
  public:
-  /// Deals the first five cards to each, the hakem first.
+  /// Deals five cards to each player, beginning with the hakem.
   Round(const Deck& deck, Seat hakem);
 
-  /// Deals the rest; the hakem leads. Requires: no trump yet.
+  /// Names trump and deals the other cards; the hakem leads. Requires: trump was not named yet.
   void NameTrump(Suit trump);
 
-  /// The player to the turn puts a card on the table. Requires: trump is named, nobody has won yet,
+  /// Plays a card of the player whose turn it is. Requires: trump is named, no team has won yet,
   /// and the card is one of LegalCards().
   void Play(Card card);
 
-  /// What the player to the turn may play: the suit that was led if he has it, else anything.
+  /// Returns the cards that may be played now: those of the suit that was led, or else any.
   std::vector<Card> LegalCards() const;
 
-  /// Whose turn it is.
+  /// The player whose turn it is.
   Seat turn() const { return turn_; }
 
-  /// The cards a player holds, in the order in which he got them.
+  /// The cards of a player, in the order in which they were dealt.
   const std::vector<Card>& hand(Seat seat) const { return hands_.at(seat); }
 
   /// The cards of the trick on the table, in the order of play; empty between tricks.
   const std::vector<Card>& trick() const { return trick_; }
 
-  /// Counts from 1: the trick on the table, or the next one.
+  /// The number of the trick on the table, or else of the next one; counts from 1.
   int trick_number() const { return tricks_.at(0) + tricks_.at(1) + 1; }
 
-  /// Who took the trick that ended last; nobody before the first has ended.
+  /// The player who took the last trick; nothing before the first one has ended.
   std::optional<Seat> last_taker() const { return last_taker_; }
 
   int tricks(Team team) const { return tricks_.at(team); }
@@ -78,11 +79,11 @@ class Round {
 
   std::optional<Suit> trump() const { return trump_; }
 
-  /// The team with seven tricks.
+  /// The team with seven tricks; nothing while no team has them.
   std::optional<Team> winner() const;
 
-  /// What the round counts for its winner: 2 when the others took no trick (kot), else 1.
-  /// Requires: there is a winner.
+  /// The points of the winner: 2 if the other team took no trick (kot), else 1. Requires: there is
+  /// a winner.
   int points() const;
 
  private:
@@ -99,24 +100,25 @@ class Round {
   std::optional<Seat> last_taker_;
 };
 
-/// The score of a match and who is hakem in its next round. A value.
+/// The score of a match, and the hakem of its next round. A value.
 class Match {
  public:
   /// Requires: rounds_to_win > 0.
   Match(int rounds_to_win, Seat first_hakem);
 
-  /// Counts a round. The hakem stays when his team won it, else the player to his right follows.
-  /// Requires: the round has a winner and was played under this hakem, the match has none.
+  /// Adds the result of a round. If the hakem's team won he stays hakem, otherwise the player to
+  /// his right follows. Requires: the round has a winner and was played under this hakem; the match
+  /// has no winner yet.
   void Add(const Round& round);
 
   int score(Team team) const { return score_.at(team); }
 
   Seat hakem() const { return hakem_; }
 
-  /// Counts from 1: the round that is played, or the next one.
+  /// The number of the current round, or else of the next one; counts from 1.
   int round_number() const { return round_number_; }
 
-  /// The first team with the rounds it takes to win.
+  /// The team that has won enough rounds; nothing while there is none.
   std::optional<Team> winner() const;
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kWhims = 0.125;
 
-/// Orders cards by what they are worth to their holder: any trump above all others.
+/// Orders cards by their value for a player: all trumps are above all other cards.
 auto WorthLess(Suit trump) {
   return [trump](const Card& a, const Card& b) {
     return std::pair(a.suit == trump, a.rank) < std::pair(b.suit == trump, b.rank);
@@ -22,7 +22,7 @@ bool PartnerHasTheTrick(const Round& round) {
          WinningCard(round.trick(), *round.trump()) == round.trick().size() - 2;
 }
 
-/// Those of `cards` that would take the trick as it lies.
+/// Returns those of `cards` that would take the trick now.
 std::vector<Card> Takers(const Round& round, const std::vector<Card>& cards) {
   std::vector<Card> takers;
   std::vector<Card> trick = round.trick();

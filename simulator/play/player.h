@@ -6,13 +6,13 @@
 
 namespace hakem::simulator {
 
-/// What a hakem names who has seen his first cards: his longest suit, of equally long ones the one
-/// with the higher ranks. Requires: not empty.
+/// Returns the trump that a hakem names after his first cards: his longest suit, or among equally
+/// long ones that with the higher ranks. Requires: not empty.
 Suit ChooseTrump(std::span<const Card> hand);
 
-/// What a plain but sensible player plays: leads his highest card; takes a trick as cheaply as he
-/// can unless his partner has it; else throws his lowest card, trumps last. Now and then (one move
-/// in eight) he plays any legal card. Requires: Round::Play may be called.
+/// Returns the card that a simple player plays. He leads his highest card, takes a trick with his
+/// lowest sufficient card unless his partner has it, and otherwise throws his lowest card, trumps
+/// last. In one of eight moves he plays any legal card. Requires: Round::Play may be called.
 Card ChooseCard(const Round& round, Random& random);
 
 }  // namespace hakem::simulator

@@ -5,8 +5,8 @@
 
 namespace hakem::simulator {
 
-/// A stream of pseudo-random numbers (SplitMix64) that is the same on every platform for one seed;
-/// the standard library's distributions are not. Cheap to copy; one user at a time.
+/// A stream of pseudo-random numbers (SplitMix64). For one seed it is the same on every platform,
+/// which the standard library's distributions are not. Cheap to copy; used by one thread.
 class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) : state_(seed) {}
@@ -19,9 +19,10 @@ class Random {
     return mixed ^ (mixed >> 31U);
   }
 
-  /// Evenly one of 0 … bound − 1. Requires: bound > 0.
+  /// Returns an integer in 0 … bound − 1, evenly distributed. Requires: bound > 0.
   constexpr std::uint64_t Below(std::uint64_t bound) {
-    // The numbers of the last, incomplete run of `bound` would make the small results likelier.
+    // Numbers of the last, incomplete multiple of `bound` are rejected: they would make small
+    // results more likely.
     const std::uint64_t incomplete = (UINT64_MAX % bound + 1) % bound;
     std::uint64_t drawn = Next();
     while (drawn > UINT64_MAX - incomplete) {
@@ -30,26 +31,27 @@ class Random {
     return drawn % bound;
   }
 
-  /// Evenly in [0, 1).
+  /// Returns a number in [0, 1), evenly distributed.
   constexpr double Unit() { return static_cast<double>(Next() >> 11U) * 0x1p-53; }
 
-  /// True in this share of the calls.
+  /// Returns true with this probability.
   constexpr bool Chance(double share) { return Unit() < share; }
 
-  /// Evenly in [shortest, longest).
+  /// Returns a duration in [shortest, longest), evenly distributed.
   constexpr std::chrono::microseconds Between(std::chrono::microseconds shortest,
                                               std::chrono::microseconds longest) {
     return Stretch(shortest, longest, Unit());
   }
 
-  /// In [shortest, longest), mostly short: as people take to answer. The mean lies at one third.
+  /// Returns a duration in [shortest, longest) that is mostly short, as human response times are.
+  /// The mean is at one third of the range.
   constexpr std::chrono::microseconds Skewed(std::chrono::microseconds shortest,
                                              std::chrono::microseconds longest) {
     const double unit = Unit();
     return Stretch(shortest, longest, unit * unit);
   }
 
-  /// A stream of its own.
+  /// Returns a new, independent stream.
   constexpr Random Fork() { return Random(Next()); }
 
  private:

@@ -11,50 +11,49 @@ namespace hakem::simulator {
 
 enum class MoveType { kRoundStart, kChooseTrump, kPlayCard };
 
-/// "round_start", "choose_trump", "play_card": as game_moves.move_type has it.
+/// The value of game_moves.move_type.
 constexpr std::string_view ToString(MoveType type) {
   constexpr std::array<std::string_view, 3> kNames{"round_start", "choose_trump", "play_card"};
   return kNames.at(static_cast<std::size_t>(type));
 }
 
-/// One move, and how the match stands after it.
+/// One move, and the state of the match after it.
 struct Move {
   MoveType type = MoveType::kRoundStart;
-  Seat seat = 0;               ///< Who moved; the hakem when a round starts.
+  Seat seat = 0;               ///< The player who moved; the hakem at the start of a round.
   int sequence = 0;            ///< Counts from 1 in a match.
   int round = 0;               ///< Counts from 1 in a match.
   int trick = 0;               ///< Counts from 1 in a round; 0 before the first card.
-  std::optional<Card> card;    ///< What was played.
-  std::optional<Suit> trump;   ///< Named or in force.
+  std::optional<Card> card;    ///< The card that was played.
+  std::optional<Suit> trump;   ///< The trump that was named or is in force.
   std::array<int, 2> score{};  ///< Rounds won, by team.
 
   bool operator==(const Move&) const = default;
 };
 
-/// What game_moves.move_data has of it, in JSON: the hakem, the suit, or suit and rank.
+/// Returns the JSON in game_moves.move_data: the hakem, the suit, or suit and rank.
 std::string MoveData(const Move& move);
 
-/// A match that four players of the same plain skill play, move by move. A value; one user at a
-/// time.
+/// A match of four simple players, move by move. A value; used by one thread.
 class Table {
  public:
-  /// Everything that happens at the table follows from the random stream.
+  /// The whole match depends only on these arguments.
   Table(int rounds_to_win, Random random);
 
-  /// The next move. Requires: not over().
+  /// Makes the next move and returns it. Requires: not over().
   Move Next();
 
   bool over() const { return match_.winner().has_value(); }
 
-  /// Who makes the next move. Requires: not over().
+  /// The player who makes the next move. Requires: not over().
   Seat turn() const { return round_ ? round_->turn() : match_.hakem(); }
 
   const Match& match() const { return match_; }
 
-  /// Moves made.
+  /// The number of moves so far.
   int sequence() const { return sequence_; }
 
-  /// Tricks a player took in the whole match.
+  /// The number of tricks that a player took in the whole match.
   int tricks_taken(Seat seat) const { return tricks_taken_.at(seat); }
 
  private:

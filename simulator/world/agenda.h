@@ -9,10 +9,11 @@
 
 namespace hakem::simulator {
 
-/// Time in a World: since it began.
+/// A time in a World, counted from its beginning.
 using Offset = std::chrono::microseconds;
 
-/// What is to be done when: earliest first, of the same time in the order in which it was added.
+/// A queue of tasks by time, earliest first. Tasks of the same time keep the order of their
+/// addition.
 template <typename Task>
 class Agenda {
  public:
@@ -24,12 +25,12 @@ class Agenda {
 
   void Add(Offset at, Task task) { entries_.push(Entry{at, added_++, std::move(task)}); }
 
-  /// When the next task is due; nothing when there is none.
+  /// Returns when the next task is due; nothing if there is none.
   std::optional<Offset> NextAt() const {
     return entries_.empty() ? std::nullopt : std::optional(entries_.top().at);
   }
 
-  /// Takes the next task that is due at `until` or before.
+  /// Removes and returns the next task that is due at `until` or before; nothing if there is none.
   std::optional<Entry> Take(Offset until) {
     if (entries_.empty() || entries_.top().at > until) {
       return std::nullopt;

@@ -9,8 +9,9 @@
 
 namespace hakem::simulator {
 
-// How long things take in a World, and how often they happen.
+// How long things take in a World, and how often they happen. Each is drawn between two limits.
 
+/// A range of durations.
 struct Span {
   Offset shortest;
   Offset longest;
@@ -29,26 +30,27 @@ inline constexpr Span kUntilCompleted{std::chrono::seconds(1), std::chrono::seco
 inline constexpr Span kUntilLobbyIsGivenUp{std::chrono::seconds(1), std::chrono::seconds(10)};
 inline constexpr Span kLatency{std::chrono::milliseconds(15), std::chrono::milliseconds(250)};
 
-/// The shortest and longest time a move takes, in shares of the mean (Random::Skewed).
+/// The shortest and longest time of a move, as multiples of the mean (see Random::Skewed).
 inline constexpr double kQuickest = 0.25;
 inline constexpr double kSlowest = 2.5;
 
 inline constexpr double kDisconnectionsPerMove = 0.002;
 
-/// Share of the lobbies that are called off by who opened them unless they are full before.
+/// The share of lobbies that are cancelled by the player who opened them, unless they fill up
+/// first.
 inline constexpr double kGivenUpLobbies = 0.03;
 
-/// A tournament has three matches: a third of the lobbies drawn for one begin one.
+/// A tournament has three matches, so a third of the lobbies that are drawn for one begin one.
 inline constexpr double kTournamentsPerLobby = 1.0 / 3;
 
-/// Who is not available to others at most while a tournament goes on: one semi-final's winners.
+/// How many players wait for the final at most: the winners of one semi-final.
 inline constexpr int kWaitingForFinal = 2;
 
 inline constexpr std::array<std::string_view, 3> kDisconnectReasons{"network_error", "ping_timeout",
                                                                     "client_closed"};
 
-/// A deserted game is deserted within so many moves for each round it takes to win: before it could
-/// have ended.
+/// A game that will be abandoned is abandoned within this many moves, times the rounds to win. That
+/// is before it could have ended.
 inline constexpr std::uint64_t kDesertedWithinMovesPerRound = 12;
 
 }  // namespace hakem::simulator

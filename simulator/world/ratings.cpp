@@ -11,10 +11,10 @@ constexpr int kLowest = 0;
 constexpr int kHighest = 3'000;
 constexpr int kUsual = 1'000;
 
-/// So many points apart, the stronger team is expected to win ten times as often.
+/// With this difference in points the stronger team is expected to win ten times as often.
 constexpr double kTenTimesStronger = 400;
 
-/// The most that one match can change: twice what it changes between equals.
+/// The largest change by one match: twice the change between equal teams.
 int Stake(GameType type) {
   switch (type) {
     case GameType::kStandard:
@@ -44,8 +44,9 @@ Ratings::Ratings(std::vector<int> ratings, std::size_t players) : ratings_(std::
   ratings_.resize(players, kUsual);
 }
 
-std::array<int, kSeats> Ratings::Settle(GameType type, const std::array<PlayerId, kSeats>& seats,
-                                        Team winner) {
+std::array<int, kSeats> Ratings::ApplyResult(GameType type,
+                                             const std::array<PlayerId, kSeats>& seats,
+                                             Team winner) {
   const auto mean = [&](Team team) { return (Of(seats.at(team)) + Of(seats.at(team + 2))) / 2.0; };
   const int change = RatingChange(type, mean(winner), mean(Opponents(winner)));
   std::array<int, kSeats> changes{};

@@ -25,7 +25,7 @@ std::vector<PlayerId> Tournaments::TakePlayers(const TournamentMatch& match) {
     return {};
   }
   auto players = std::move(finalists_.extract(match.tournament).mapped());
-  std::swap(players.at(1), players.at(2));  // Partners face each other.
+  std::swap(players.at(1), players.at(2));  // Partners sit opposite each other.
   return players;
 }
 

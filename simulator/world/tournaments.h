@@ -10,36 +10,36 @@
 
 namespace hakem::simulator {
 
-/// The knock-outs of a World: four teams each, two semi-finals, then the final of their winners.
-/// Knows which match is to be played next and who waits for it. One user at a time.
+/// The knock-out tournaments of a World. Each has four teams, two semi-finals and a final. Knows
+/// which matches can be played next and which players wait for a final. Used by one thread.
 class Tournaments {
  public:
-  /// Its semi-finals can be played.
+  /// Starts a tournament: its semi-finals can be played.
   void Begin();
 
-  /// A match that can be played now, if there is one; each is given once.
+  /// Returns a match that can be played now; nothing if there is none. Each match is returned once.
   std::optional<TournamentMatch> TakeDue();
 
-  /// Who plays this match, in the order of seats; nobody when anyone may: in a semi-final. With its
-  /// final a tournament is forgotten.
+  /// Returns the players of a final in the order of seats, and forgets the tournament. Returns no
+  /// players for a semi-final, because anyone may play it.
   std::vector<PlayerId> TakePlayers(const TournamentMatch& match);
 
-  /// Whether the winners of this match have another one to come.
+  /// Returns whether the winners of this match play another one.
   bool GoesOnAfter(const TournamentMatch& match) const;
 
-  /// The winners wait for the final. Requires: GoesOnAfter(match).
+  /// Lets the two winners wait for the final. Requires: GoesOnAfter(match).
   void Advance(const TournamentMatch& match, PlayerId first, PlayerId second);
 
-  /// There is no further match; gives back who waited for it.
+  /// Cancels the rest of the tournament and returns the players who waited for its final.
   std::vector<PlayerId> CallOff(const TournamentMatch& match);
 
-  /// How many go on.
+  /// The number of tournaments that have not ended.
   int running() const { return static_cast<int>(finalists_.size()); }
 
  private:
   std::uint64_t begun_ = 0;
   std::deque<TournamentMatch> due_;
-  std::map<std::uint64_t, std::vector<PlayerId>> finalists_;  ///< Of those that go on.
+  std::map<std::uint64_t, std::vector<PlayerId>> finalists_;  ///< By tournament that has not ended.
 };
 
 }  // namespace hakem::simulator

@@ -96,7 +96,7 @@ void World::SetBurst(bool on) {
   if (on) {
     return Replenish(kUntilBurstIsFull);
   }
-  // The latest to come are the first to go.
+  // The newest games end first.
   while (live_games() > options_.games) {
     End(games_.rbegin()->first, Outcome::kCancelled);
   }
@@ -112,7 +112,7 @@ void World::Replenish(Offset within) {
 void World::OpenLobby() {
   --opening_;
   if (!in_burst_ && live_games() >= options_.games) {
-    return;  // It was meant for a burst that is over.
+    return;  // It was planned for a burst that is over.
   }
   const GameId id{games_opened_++};
   GameType type = DrawGameType(random_);
@@ -130,7 +130,8 @@ void World::OpenLobby() {
   Gather(id, games_.emplace(id, std::move(game)).first->second);
 }
 
-/// The tournament's match that the next lobby is for, if it is; `type` is what was drawn for it.
+/// Returns the tournament match that the next lobby is for, if there is one. Changes `type`, the
+/// type that was drawn for the lobby, accordingly.
 std::optional<TournamentMatch> World::DrawMatch(GameType& type) {
   if (type == GameType::kTournament) {
     type = GameType::kStandard;
@@ -145,14 +146,14 @@ std::optional<TournamentMatch> World::DrawMatch(GameType& type) {
   return match;
 }
 
-/// Whether enough players are left for all other games.
+/// Returns whether enough players remain for all other games.
 bool World::CanHoldTournament() const {
   const int games = options_.games + (options_.burst ? options_.burst->games : 0);
   return options_.players - static_cast<int>(kSeats) * games >=
          kWaitingForFinal * (tournaments_.running() + 1);
 }
 
-/// Seats the first player of a lobby, and sees to it that three others come.
+/// Seats the first player of a lobby and schedules three others.
 void World::Gather(GameId id, Game& game) {
   if (random_.Chance(kGivenUpLobbies)) {
     After(random_.Between(kUntilLobbyIsGivenUp.shortest, kUntilLobbyIsGivenUp.longest),
@@ -176,8 +177,8 @@ void World::Gather(GameId id, Game& game) {
   Join(id, game, arrival);
 }
 
-/// Somebody looks for a game of this type. As many come as seats were open: there is a lobby for
-/// each unless one was called off.
+/// Lets a player who looks for a game of this type join a lobby. There is a lobby for each such
+/// player, unless one was cancelled.
 void World::Seek(const Task& task) {
   auto& lobbies = waiting_[task.type];
   if (!lobbies.empty()) {
@@ -185,7 +186,7 @@ void World::Seek(const Task& task) {
   }
 }
 
-/// Seats one more player; `again` is what to do later when nobody is free.
+/// Seats one more player. If no player is free `again` is scheduled.
 void World::Join(GameId id, Game& game, const Task& again) {
   const auto player = TakePlayer(game);
   if (!player) {
@@ -204,7 +205,7 @@ void World::Join(GameId id, Game& game, const Task& again) {
   }
 }
 
-/// Whoever is invited next, else anyone who is free.
+/// Returns the next invited player, or else any free player; nothing if there is none.
 std::optional<PlayerId> World::TakePlayer(Game& game) {
   if (!game.invited.empty()) {
     const PlayerId invited = game.invited.front();
@@ -254,7 +255,8 @@ void World::Start(GameId id, Game& game) {
 }
 
 void World::Think(GameId id, Game& game) {
-  // Every game takes its part of the asked rate, so that the rate does not depend on their number.
+  // Each game has its share of the requested rate, so that the rate does not depend on their
+  // number.
   const auto mean = std::chrono::duration<double>(playing_ / options_.moves_per_second);
   game.thinking = random_.Skewed(std::chrono::duration_cast<Offset>(mean * kQuickest),
                                  std::chrono::duration_cast<Offset>(mean * kSlowest));
@@ -328,8 +330,8 @@ void World::End(GameId id, Outcome outcome) {
   Remove(id, AdvanceInTournament(games_.at(id), outcome));
 }
 
-/// The team that plays on in its tournament, if there is one: the winners, or the opponents of who
-/// left for good.
+/// Returns the team that plays another match of its tournament, if there is one: the winners, or
+/// the opponents of a player who left for good.
 std::optional<Team> World::AdvanceInTournament(const Game& game, Outcome outcome) {
   if (!game.match || !tournaments_.GoesOnAfter(*game.match) || outcome == Outcome::kCancelled) {
     return std::nullopt;
@@ -346,7 +348,7 @@ std::array<PlayerResult, kSeats> World::Results(const Game& game) {
   for (Seat seat = 0; seat < kSeats; ++seat) {
     players.at(seat) = game.seats.at(seat).player;
   }
-  const auto changes = ratings_.Settle(game.type, players, *match.winner());
+  const auto changes = ratings_.ApplyResult(game.type, players, *match.winner());
   std::array<PlayerResult, kSeats> results{};
   for (Seat seat = 0; seat < kSeats; ++seat) {
     results.at(seat) = PlayerResult{.player = players.at(seat),
@@ -358,7 +360,7 @@ std::array<PlayerResult, kSeats> World::Results(const Game& game) {
   return results;
 }
 
-/// Players are free again, but for a team that is kept for its next match.
+/// Removes a game. Its players are free again, except for a team with another match to play.
 void World::Remove(GameId id, std::optional<Team> kept) {
   Game& game = games_.at(id);
   for (Seat seat = 0; seat < game.seats.size(); ++seat) {

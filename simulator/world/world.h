@@ -15,51 +15,51 @@
 
 namespace hakem::simulator {
 
-/// A rush: for a while more games are live.
+/// A time with more live games than usual.
 struct Burst {
-  Duration after{0};  ///< Since the world began.
-  int games = 0;      ///< Opened within two seconds, beside the usual ones.
+  Duration after{0};  ///< When it starts, since the world began.
+  int games = 0;      ///< Additional games, opened within two seconds.
   Duration length{0};
 };
 
-/// How much goes on in a World.
+/// The size and speed of a World.
 struct WorldOptions {
-  int games = 20;                ///< Live at any time, lobbies included.
-  double moves_per_second = 10;  ///< Of all games that are played, together.
-  int players = 400;             ///< At least four for each game, those of the burst included.
+  int games = 20;                ///< Live games at any time, including lobbies.
+  double moves_per_second = 10;  ///< Over all games together.
+  int players = 400;             ///< At least four for each game, including those of the burst.
   int rounds_to_win = 7;
-  double abandon_ratio = 0.05;  ///< Share of the games that a player leaves for good.
+  double abandon_ratio = 0.05;  ///< The share of games that a player leaves for good.
   std::optional<Burst> burst = std::nullopt;
 };
 
-/// The life of a Hokm server: which game does what when. Who looks for a standard or ranked game is
-/// put at the table of its kind that has waited longest; friends and tournaments have tables of
-/// their own. Games start, people think, lose their connections and come back or not; for each game
-/// that ends another lobby opens. A pure function of options, seed and ratings: the same events at
-/// the same offsets, in whatever steps it is advanced. Knows neither clock nor database; one user
-/// at a time.
+/// Simulates the games of a Hokm server. Players who look for a standard or ranked game join the
+/// lobby of that type that has waited longest; friends and tournaments have lobbies of their own.
+/// Games start, players think, lose their connections and come back or not. For each game that ends
+/// another lobby opens. The events depend only on options, seed and ratings, not on the steps of
+/// Advance. A World has neither a clock nor a database. Used by one thread.
 class World {
  public:
-  /// `ratings`: of the players, as they begin; empty: all the same.
-  /// Requires: the options are valid (ValidateSimulation).
+  /// `ratings` are the initial ratings of the players; empty: all players have the same. Requires:
+  /// the options are valid (ValidateSimulation).
   World(const WorldOptions& options, std::uint64_t seed, std::vector<int> ratings = {});
 
-  /// When something happens next, at the earliest.
+  /// Returns the earliest time of the next event.
   Offset NextAt() const { return *agenda_.NextAt(); }
 
-  /// What happens up to and including `until`, in order. Requires: not before the last call's.
+  /// Returns the events up to and including `until`, in order. Requires: `until` is not before that
+  /// of the last call.
   std::vector<Event> Advance(Offset until);
 
-  /// Forgets a game that the database does not know any more; its players are free again.
+  /// Removes a game that was deleted from the database. Its players are free again.
   void Forget(GameId game);
 
-  /// Cancels all games: the last events of this world.
+  /// Cancels all games and returns the last events of this world.
   std::vector<Event> Close();
 
-  /// Games that have been opened and have not ended.
+  /// The number of games that were opened and have not ended.
   int live_games() const { return static_cast<int>(games_.size()); }
 
-  /// Whether the rush is on.
+  /// Whether a burst is going on.
   bool in_burst() const { return in_burst_; }
 
  private:
@@ -68,14 +68,14 @@ class World {
   struct Connection {
     ConnectionId id;
     Offset latency;
-    int opened_at_move;  ///< Messages are counted from there.
+    int opened_at_move;  ///< The messages of a connection are counted from this move on.
     int pings = 0;
   };
 
   struct Seated {
     PlayerId player;
     std::optional<Connection> connection;
-    Offset thought{0};  ///< In all moves together.
+    Offset thought{0};  ///< The sum over all moves.
     int moves = 0;
   };
 
@@ -83,11 +83,12 @@ class World {
     GameType type;
     Table table;
     std::optional<TournamentMatch> match;
-    std::deque<PlayerId> invited;         ///< Who alone may take the next seats, in this order.
-    std::optional<int> deserted_at_move;  ///< The fate of a game that will be abandoned.
+    std::deque<PlayerId>
+        invited;  ///< The players for the next seats, in order; if empty anyone may join.
+    std::optional<int> deserted_at_move;  ///< When a player will leave for good.
     Stage stage = Stage::kLobby;
     std::vector<Seated> seats = {};
-    Offset thinking{0};  ///< What the next move takes.
+    Offset thinking{0};  ///< How long the next move takes.
   };
 
   enum class Step {
@@ -105,7 +106,7 @@ class World {
     kPing
   };
 
-  /// A step, of a game where there is one; one whose game or connection is gone is passed over.
+  /// A step to be done later. It is skipped if its game or connection does not exist any more.
   struct Task {
     Step step;
     GameId game{};
@@ -146,17 +147,17 @@ class World {
   Random random_;
   Agenda<Task> agenda_;
   Offset now_{0};
-  std::map<GameId, Game> games_;  ///< The newest last.
+  std::map<GameId, Game> games_;  ///< Sorted by age, the newest last.
   std::vector<PlayerId> free_players_;
   Ratings ratings_;
   std::map<GameType, std::deque<GameId>> waiting_;  ///< Lobbies that anyone may join.
   Tournaments tournaments_;
-  int opening_ = 0;  ///< Lobbies on the agenda.
-  int playing_ = 0;  ///< Games whose players think.
+  int opening_ = 0;  ///< Lobbies that are about to open.
+  int playing_ = 0;  ///< Games in which a player is thinking.
   bool in_burst_ = false;
   std::uint64_t games_opened_ = 0;
   std::uint64_t connections_opened_ = 0;
-  std::vector<Event> events_;  ///< Of the call that runs.
+  std::vector<Event> events_;  ///< The events of the current call.
 };
 
 }  // namespace hakem::simulator

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(BuffercacheSummaryCollector, TellsHowBuffersAreUsed) {
+TEST(BuffercacheSummaryCollector, ReportsTheUseOfBuffers) {
   CollectorRun run("buffercache_summary");
   run.session.Answer("extversion", Rows({"nspname", "extversion"}, {"public", "1.4"}));
   run.session.Answer(

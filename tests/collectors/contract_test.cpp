@@ -1,4 +1,4 @@
-// What every collector must keep to, whoever writes it.
+// The contract that every collector must fulfil.
 #include <algorithm>
 #include <filesystem>
 
@@ -38,11 +38,11 @@ TEST_P(EveryCollector, HasValidNamesAndHelpOfOneSentence) {
   }
 }
 
-TEST_P(EveryCollector, LooksAtEachDatabaseInTheSlowLaneOnly) {
+TEST_P(EveryCollector, RunsInEachDatabaseInTheSlowLaneOnly) {
   EXPECT_TRUE(spec().scope == Scope::kCluster || spec().lane == Lane::kSlow);
 }
 
-TEST_P(EveryCollector, PassesATimeoutOn) {
+TEST_P(EveryCollector, ReturnsTheTimeoutOfItsSession) {
   FakeSession session;
   session.Answer("", Fail(ErrorCode::kTimeout, "canceling statement due to statement timeout"));
   const FakeClock clock;

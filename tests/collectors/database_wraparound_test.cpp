@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(DatabaseWraparoundCollector, TellsAgesInTransactions) {
+TEST(DatabaseWraparoundCollector, ReportsAgesInTransactions) {
   CollectorRun run("database_wraparound");
   run.session.Answer("datfrozenxid",
                      Rows({"datname", "xid_age", "mxid_age"}, {"game", "1000", "5"}));

@@ -13,17 +13,17 @@
 namespace hakem::collectors {
 namespace {
 
-/// "13+", "14 to 16", with what else must be there.
+/// The server versions as "13+" or "14 to 16", followed by the other requirements.
 std::string Servers(const CollectorSpec& spec, const FamilySpec& family) {
-  const int min = std::max(spec.gates.min_version, family.min_version) / 10000;
-  const int max = std::min(spec.gates.max_version, family.max_version);
+  const int min = std::max(spec.requirements.min_version, family.min_version) / 10000;
+  const int max = std::min(spec.requirements.max_version, family.max_version);
   std::string text = max == FamilySpec::kAnyVersion ? fmt::format("{}+", min)
                                                     : fmt::format("{} to {}", min, max / 10000);
-  if (spec.gates.role != Role::kAny) {
-    text += spec.gates.role == Role::kPrimary ? ", primary" : ", standby";
+  if (spec.requirements.role != Role::kAny) {
+    text += spec.requirements.role == Role::kPrimary ? ", primary" : ", standby";
   }
-  if (!spec.gates.extension.empty()) {
-    text += fmt::format(", with {}", spec.gates.extension);
+  if (!spec.requirements.extension.empty()) {
+    text += fmt::format(", with {}", spec.requirements.extension);
   }
   return text;
 }
@@ -48,7 +48,7 @@ std::set<std::string> DocumentedRows() {
   return rows;
 }
 
-TEST(CollectorsDocumentation, ListsEveryFamilyAsItIs) {
+TEST(CollectorsDocumentation, ListsEveryFamily) {
   std::set<std::string> rows = DocumentedRows();
   for (const CollectorSpec* spec : kCollectors) {
     for (const FamilySpec& family : spec->families) {
@@ -56,7 +56,7 @@ TEST(CollectorsDocumentation, ListsEveryFamilyAsItIs) {
       EXPECT_EQ(rows.erase(row), 1U) << "docs/collectors.md lacks this row:\n" << row;
     }
   }
-  EXPECT_THAT(rows, testing::IsEmpty()) << "docs/collectors.md has rows that no collector is for";
+  EXPECT_THAT(rows, testing::IsEmpty()) << "docs/collectors.md has rows without a collector";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What postgres_exporter tells, by its own list: every family is declared under the same collector,
-// name, type, labels and default. Written down here and not taken from the code that it checks.
+// The families of postgres_exporter: each of them is declared by a collector with the same name,
+// type, labels and default. The list is written here and not derived from the code that it checks.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,8 +19,8 @@ constexpr MetricType kCounter = MetricType::kCounter;
 constexpr MetricType kGauge = MetricType::kGauge;
 constexpr MetricType kHistogram = MetricType::kHistogram;
 
-/// Families of one collector that differ in their names alone.
-struct Told {
+/// Families of one collector that differ only in their names.
+struct PeerFamilies {
   std::string_view collector;
   bool by_default;
   MetricType type;
@@ -29,11 +29,11 @@ struct Told {
   std::vector<std::string_view> names;
 };
 
-void PrintTo(const Told& told, std::ostream* out) {
-  *out << told.collector << ": " << told.prefix;
+void PrintTo(const PeerFamilies& families, std::ostream* out) {
+  *out << families.collector << ": " << families.prefix;
 }
 
-const Told kTold[] = {
+const PeerFamilies kPeerFamilies[] = {
     {"database", true, kGauge, {"datname"}, "pg_database_", {"size_bytes", "connection_limit"}},
     {"locks", true, kGauge, {"datname", "mode"}, "pg_locks_", {"count"}},
     {"replication",
@@ -205,7 +205,7 @@ const Told kTold[] = {
      {"idx_blks_read_total", "idx_blks_hit_total"}},
 };
 
-/// Labels of ours besides the peer's, without which two databases' series would be one.
+/// Labels that we add, because without them the series of two databases would be the same.
 const std::map<std::string_view, std::set<std::string_view>> kBesides = {
     {"statio_user_indexes", {"datname"}}};
 
@@ -221,28 +221,28 @@ const FamilySpec* FindFamily(const CollectorSpec& spec, std::string_view name) {
   return found != spec.families.end() ? &*found : nullptr;
 }
 
-class DropinFamilies : public testing::TestWithParam<Told> {};
+class DropinFamilies : public testing::TestWithParam<PeerFamilies> {};
 
-TEST_P(DropinFamilies, AreDeclaredAsThePeerTellsThem) {
-  const Told& told = GetParam();
-  const CollectorSpec* collector = FindCollector(told.collector);
+TEST_P(DropinFamilies, HaveTheNamesTypesAndLabelsOfThePeer) {
+  const PeerFamilies& families = GetParam();
+  const CollectorSpec* collector = FindCollector(families.collector);
   ASSERT_NE(collector, nullptr);
-  EXPECT_EQ(collector->enabled_by_default, told.by_default);
-  std::set<std::string_view> labels(told.labels.begin(), told.labels.end());
-  if (const auto besides = kBesides.find(told.collector); besides != kBesides.end()) {
+  EXPECT_EQ(collector->enabled_by_default, families.by_default);
+  std::set<std::string_view> labels(families.labels.begin(), families.labels.end());
+  if (const auto besides = kBesides.find(families.collector); besides != kBesides.end()) {
     labels.insert(besides->second.begin(), besides->second.end());
   }
-  for (const std::string_view end : told.names) {
-    const std::string name = std::string(told.prefix) + std::string(end);
+  for (const std::string_view end : families.names) {
+    const std::string name = std::string(families.prefix) + std::string(end);
     const FamilySpec* family = FindFamily(*collector, name);
     ASSERT_NE(family, nullptr) << name;
-    EXPECT_EQ(family->type, told.type) << name;
+    EXPECT_EQ(family->type, families.type) << name;
     EXPECT_EQ(std::set<std::string_view>(family->labels.begin(), family->labels.end()), labels)
         << name;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(OfPostgresExporter, DropinFamilies, testing::ValuesIn(kTold),
+INSTANTIATE_TEST_SUITE_P(OfPostgresExporter, DropinFamilies, testing::ValuesIn(kPeerFamilies),
                          [](const auto& row) {
                            return std::string(row.param.collector) + "_" +
                                   std::to_string(row.index);

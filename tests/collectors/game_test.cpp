@@ -1,5 +1,5 @@
-// The game collector on a session that answers from a table: what it asks, when, and what it makes
-// of errors. What the statements mean is tested on a real server.
+// The game collector on a fake session: which statements it runs, when, and how it handles errors.
+// The integration tests run the statements on a real server.
 
 #include <fmt/format.h>
 
@@ -22,9 +22,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::string_view kCatalog = "FROM relations c\nJOIN";
-constexpr std::string_view kStart = "current_setting('hakem.bound')::bigint";
+constexpr std::string_view kStart = "current_setting('hakem.horizon')::bigint";
 constexpr std::string_view kRead = "); EXECUTE hakem_game_1";
-constexpr std::string_view kReadWithoutScan = "); EXECUTE hakem_past_1";
+constexpr std::string_view kReadWithoutScan = "); EXECUTE hakem_rows_1";
 constexpr auto kNull = std::nullopt;
 
 Rows Schema() {
@@ -43,20 +43,38 @@ Rows Schema() {
               std::move(cells));
 }
 
-/// A reading of [from, bound), in seconds since 1970.
-Rows Moves(int from, int bound, int moves) {
+/// A reading of [from, horizon), in seconds since 1970.
+Rows Moves(int from, int horizon, int moves) {
   const auto us = [](int second) { return Rows::Cell(fmt::format("{}000000", second)); };
   return Rows({"part", "name", "type", "ids", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8"},
-              {"span",    kNull,         kNull, kNull, us(from),
-               us(bound), us(bound + 1), "1",   kNull, kNull,
-               kNull,     kNull,  //
-               "moves",   "play_card",   kNull, kNull, fmt::format("{}", moves),
-               kNull,     kNull,         kNull, kNull, kNull,
-               kNull,     kNull});
+              {"span",
+               kNull,
+               kNull,
+               kNull,
+               us(from),
+               us(horizon),
+               us(horizon + 1),
+               "1",
+               kNull,
+               kNull,
+               kNull,
+               kNull,  //
+               "moves",
+               "play_card",
+               kNull,
+               kNull,
+               fmt::format("{}", moves),
+               kNull,
+               kNull,
+               kNull,
+               kNull,
+               kNull,
+               kNull,
+               kNull});
 }
 
-/// A server that answers everything; its clock stands at 1000 s.
-class GameCollectorOnAFake : public testing::Test {
+/// A fake server that answers every statement; its horizon is at 1000 s.
+class GameCollectorTest : public testing::Test {
  protected:
   void SetUp() override {
     session_.Answer("PREPARE", Rows());
@@ -64,12 +82,12 @@ class GameCollectorOnAFake : public testing::Test {
     session_.Answer("EXPLAIN", Rows({"QUERY PLAN"}, {}));
     session_.Answer(std::string(kCatalog), Schema());
     session_.Answer("pg_control_system", Rows({"system_identifier"}, {"7"}));
-    session_.Answer(std::string(kStart), Rows({"bound"}, {"1000000000"}));
+    session_.Answer(std::string(kStart), Rows({"horizon"}, {"1000000000"}));
     session_.Answer("AS slice", Rows({"slice", "count", "microseconds"}, {"0", "6", "0"}));
     session_.Answer(std::string(kRead), Moves(1000, 1000, 0));
   }
 
-  /// Another Hakem begins.
+  /// Replaces the collector, as a restart of Hakem does.
   void Restart(GameStore* store) {
     collector_ =
         game.make({.interval = seconds(5), .games = {{}}, .statements = {}, .game_store = store});
@@ -97,7 +115,7 @@ class GameCollectorOnAFake : public testing::Test {
     return Value(R"(game_moves_total{game="g",move_type="play_card"})");
   }
 
-  std::ptrdiff_t Asked(std::string_view part) const {
+  std::ptrdiff_t Count(std::string_view part) const {
     return std::count_if(
         session_.queries.begin(), session_.queries.end(),
         [&](const std::string& query) { return query.find(part) != std::string::npos; });
@@ -111,58 +129,58 @@ class GameCollectorOnAFake : public testing::Test {
   std::vector<MetricFamily> families_;
 };
 
-TEST_F(GameCollectorOnAFake, ReadsOnFromWhereTheLastReadingEnded) {
+TEST_F(GameCollectorTest, ReadsFromWhereTheLastReadingEnded) {
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(session_.queries.back(),
-            "EXECUTE hakem_bound_1(1000000000, 1000000000); "
+            "EXECUTE hakem_horizon_1(1000000000, 1000000000); "
             "EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
   session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
   ASSERT_THAT(Collect(), IsOk());
   ASSERT_THAT(Collect(), HasCode(ErrorCode::kInternal)) << "the answer repeats the last span";
   EXPECT_EQ(session_.queries.back(),
-            "EXECUTE hakem_bound_1(1005000000, 1000000000); "
+            "EXECUTE hakem_horizon_1(1005000000, 1000000000); "
             "EXECUTE hakem_game_1(1005000000, '{}'::text[], '{}'::text[])");
 }
 
-TEST_F(GameCollectorOnAFake, ReadsTheSameSpanAgainAfterAnError) {
+TEST_F(GameCollectorTest, ReadsTheSameSpanAgainAfterAnError) {
   ASSERT_THAT(Collect(), IsOk());
   session_.Answer(std::string(kRead), Fail(ErrorCode::kInvalidInput, "no such column"));
   EXPECT_THAT(Collect(), HasCode(ErrorCode::kInvalidInput));
   session_.Answer(std::string(kRead), Moves(1000, 1010, 7));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(session_.queries.back(),
-            "EXECUTE hakem_bound_1(1000000000, 1000000000); "
+            "EXECUTE hakem_horizon_1(1000000000, 1000000000); "
             "EXECUTE hakem_game_1(1000000000, '{}'::text[], '{}'::text[])");
   EXPECT_EQ(MovesTotal(), 7);
 }
 
-TEST_F(GameCollectorOnAFake, PreparesOnceAndAgainAfterAReconnect) {
+TEST_F(GameCollectorTest, PreparesOnceAndAgainAfterAReconnect) {
   ASSERT_THAT(Collect(), IsOk());
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint, text[], text[])"), 1);
-  EXPECT_EQ(Asked(kCatalog), 1);
+  EXPECT_EQ(Count("PREPARE hakem_game_1(bigint, text[], text[])"), 1);
+  EXPECT_EQ(Count(kCatalog), 1);
   session_.server_facts.connection = 2;
   session_.Answer(std::string(kRead), Moves(1000, 1005, 3));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked("PREPARE hakem_game_1(bigint, text[], text[])"), 2);
-  EXPECT_EQ(Asked(kCatalog), 2);
-  EXPECT_EQ(Asked("DEALLOCATE hakem_game_1"), 0);
-  EXPECT_EQ(MovesTotal(), 3) << "a reconnect loses no count";
-  EXPECT_EQ(Asked("AS slice"), 1) << "and no window";
+  EXPECT_EQ(Count("PREPARE hakem_game_1(bigint, text[], text[])"), 2);
+  EXPECT_EQ(Count(kCatalog), 2);
+  EXPECT_EQ(Count("DEALLOCATE hakem_game_1"), 0);
+  EXPECT_EQ(MovesTotal(), 3) << "a reconnect loses no moves";
+  EXPECT_EQ(Count("AS slice"), 1) << "and keeps the window";
 }
 
-TEST_F(GameCollectorOnAFake, StartsAnewAfterAGapTooLongToReadAndKeepsItsCounters) {
+TEST_F(GameCollectorTest, SkipsAGapThatIsTooLongToReadAndKeepsItsCounters) {
   session_.Answer(std::string(kRead), Moves(1000, 1000, 4));
   ASSERT_THAT(Collect(), IsOk());
   clock_.Advance(minutes(16));
-  session_.Answer(std::string(kStart), Rows({"bound"}, {"2000000000"}));
+  session_.Answer(std::string(kStart), Rows({"horizon"}, {"2000000000"}));
   session_.Answer(std::string(kRead), Moves(2000, 2001, 1));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(MovesTotal(), 5);
-  EXPECT_EQ(Asked("AS slice"), 2) << "the window is filled for the new start";
+  EXPECT_EQ(Count("AS slice"), 2) << "the window is filled again for the new start";
 }
 
-TEST_F(GameCollectorOnAFake, CatchesUpAfterAShorterGap) {
+TEST_F(GameCollectorTest, CatchesUpAfterAShorterGap) {
   ASSERT_THAT(Collect(), IsOk());
   clock_.Advance(minutes(14));
   session_.Answer(std::string(kRead), Moves(1000, 1840, 840));
@@ -171,7 +189,7 @@ TEST_F(GameCollectorOnAFake, CatchesUpAfterAShorterGap) {
   EXPECT_DOUBLE_EQ(*Value(R"(game_moves_per_minute{game="g"})"), 60);
 }
 
-TEST_F(GameCollectorOnAFake, FillsAWindowByItselfWhenItsPastCannotBeRead) {
+TEST_F(GameCollectorTest, FillsAWindowByCollectionsIfItsPastCannotBeRead) {
   session_.Answer("AS slice", Fail(ErrorCode::kTimeout, "statement timeout"));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(Value(R"(game_moves_per_minute{game="g"})"), std::nullopt);
@@ -180,22 +198,22 @@ TEST_F(GameCollectorOnAFake, FillsAWindowByItselfWhenItsPastCannotBeRead) {
   EXPECT_EQ(Value(R"(game_moves_per_minute{game="g"})"), 30);
 }
 
-TEST_F(GameCollectorOnAFake, FillsItsWindowWithThePastBeforeTheStart) {
+TEST_F(GameCollectorTest, FillsItsWindowWithThePastAtTheStart) {
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_DOUBLE_EQ(*Value(R"(game_moves_per_minute{game="g"})"), 6);
 }
 
-TEST_F(GameCollectorOnAFake, LooksAtTheSchemaAgainWhenSomethingIsMissing) {
+TEST_F(GameCollectorTest, ReadsTheSchemaAgainSoonerIfSomethingIsMissing) {
   ASSERT_THAT(Collect(), IsOk());
   clock_.Advance(seconds(59));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked(kCatalog), 1);
+  EXPECT_EQ(Count(kCatalog), 1);
   clock_.Advance(seconds(1));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked(kCatalog), 2);
+  EXPECT_EQ(Count(kCatalog), 2);
 }
 
-TEST_F(GameCollectorOnAFake, ReadsTheRestWhileAScanTakesTooLong) {
+TEST_F(GameCollectorTest, ReadsEverythingElseWhileScansTimeOut) {
   ASSERT_THAT(Collect(), IsOk());
   session_.Answer(std::string(kRead), Fail(ErrorCode::kTimeout, "statement timeout"));
   session_.Answer(std::string(kReadWithoutScan), Moves(1000, 1005, 7));
@@ -203,46 +221,46 @@ TEST_F(GameCollectorOnAFake, ReadsTheRestWhileAScanTakesTooLong) {
   EXPECT_EQ(MovesTotal(), 7);
   session_.Answer(std::string(kReadWithoutScan), Moves(1005, 1010, 1));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked(kRead), 2) << "the scan is not tried again at once";
+  EXPECT_EQ(Count(kRead), 2) << "the scan is not retried at once";
   clock_.Advance(seconds(29));
   session_.Answer(std::string(kReadWithoutScan), Moves(1010, 1039, 1));
   ASSERT_THAT(Collect(), IsOk());
   clock_.Advance(seconds(29));
   session_.Answer(std::string(kReadWithoutScan), Moves(1039, 1068, 1));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked(kRead), 2);
+  EXPECT_EQ(Count(kRead), 2);
   clock_.Advance(seconds(2));
   session_.Answer(std::string(kRead), Moves(1068, 1070, 1));
   ASSERT_THAT(Collect(), IsOk());
-  EXPECT_EQ(Asked(kRead), 3);
+  EXPECT_EQ(Count(kRead), 3);
   EXPECT_EQ(MovesTotal(), 11);
 }
 
-TEST_F(GameCollectorOnAFake, GoesOnFromWhatIsKept) {
+TEST_F(GameCollectorTest, ContinuesFromTheCheckpoint) {
   MemoryGameStore store;
   Restart(&store);
   session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
   ASSERT_THAT(Collect(), IsOk());
   Restart(&store);
-  session_.Answer(std::string(kStart), Rows({"bound"}, {"1050000000"}));
+  session_.Answer(std::string(kStart), Rows({"horizon"}, {"1050000000"}));
   session_.Answer(std::string(kRead), Moves(1005, 1050, 2));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(MovesTotal(), 9);
 }
 
-TEST_F(GameCollectorOnAFake, StartsAtZeroBehindALongGap) {
+TEST_F(GameCollectorTest, StartsAtZeroAfterALongGap) {
   MemoryGameStore store;
   Restart(&store);
   session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
   ASSERT_THAT(Collect(), IsOk());
   Restart(&store);
-  session_.Answer(std::string(kStart), Rows({"bound"}, {"1906000000"}));
+  session_.Answer(std::string(kStart), Rows({"horizon"}, {"1906000000"}));
   session_.Answer(std::string(kRead), Moves(1906, 1906, 0));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_EQ(MovesTotal(), 0);
 }
 
-TEST_F(GameCollectorOnAFake, TakesNothingOverFromAnotherServer) {
+TEST_F(GameCollectorTest, IgnoresTheCheckpointOfAnotherServer) {
   MemoryGameStore store;
   Restart(&store);
   session_.Answer(std::string(kRead), Moves(1000, 1005, 7));
@@ -255,7 +273,7 @@ TEST_F(GameCollectorOnAFake, TakesNothingOverFromAnotherServer) {
   EXPECT_EQ(store.games.size(), 2u);
 }
 
-TEST_F(GameCollectorOnAFake, StartsAtZeroWhereWhatIsKeptIsNotUnderstood) {
+TEST_F(GameCollectorTest, StartsAtZeroIfTheCheckpointCannotBeParsed) {
   MemoryGameStore store;
   store.games["7/hokm/g/game_sessions/game_moves/g"] = {{"counters", "nonsense"}};
   Restart(&store);
@@ -265,13 +283,13 @@ TEST_F(GameCollectorOnAFake, StartsAtZeroWhereWhatIsKeptIsNotUnderstood) {
   EXPECT_NE(store.games["7/hokm/g/game_sessions/game_moves/g"]["counters"], "nonsense");
 }
 
-TEST_F(GameCollectorOnAFake, AsksNothingWhereNoGameIsConfigured) {
+TEST_F(GameCollectorTest, RunsNoQueryIfNoGameIsConfigured) {
   collector_ = game.make({.interval = seconds(5), .games = {}});
   EXPECT_THAT(Collect(), IsOk());
   EXPECT_TRUE(session_.queries.empty());
 }
 
-TEST_F(GameCollectorOnAFake, LosesNoOtherGameWhenOneFails) {
+TEST_F(GameCollectorTest, CollectsOtherGamesIfOneFails) {
   collector_ = game.make(
       {.interval = seconds(5), .games = {{.name = "one"}, {.name = "two", .schema = "two"}}});
   session_.Answer("n.nspname = 'two'", Fail(ErrorCode::kRefused, "permission denied"));

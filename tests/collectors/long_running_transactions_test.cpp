@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(LongRunningTransactionsCollector, TellsNumberAndOldest) {
+TEST(LongRunningTransactionsCollector, ReportsTheNumberAndTheOldest) {
   CollectorRun run("long_running_transactions");
   run.session.Answer("pg_stat_activity", Rows({"count", "oldest"}, {"2", "61.5"}));
   EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre(

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(PgStaticCollector, TellsTheVersionInLabels) {
+TEST(PgStaticCollector, ReportsTheVersionInLabels) {
   CollectorRun run("pg_static");
   run.session.Answer("version()", Rows({"version", "short_version", "one"},
                                        {"PostgreSQL 15.4 on x86_64", "15.4.0", "1"}));

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(PostmasterCollector, TellsWhenTheServerStarted) {
+TEST(PostmasterCollector, ReportsWhenTheServerStarted) {
   CollectorRun run("postmaster");
   run.session.Answer("pg_postmaster_start_time", Rows({"start"}, {"1700000000.5"}));
   EXPECT_THAT(run.Lines(),

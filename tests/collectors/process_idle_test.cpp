@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(ProcessIdleCollector, TellsAHistogramForEveryStateAndApplication) {
+TEST(ProcessIdleCollector, ReportsAHistogramForEachStateAndApplication) {
   CollectorRun run("process_idle");
   run.session.Answer("pg_stat_activity", Rows({"state", "application_name", "seconds"},
                                               {"idle", "web", "1", "idle", "web", "20.5",
@@ -40,7 +40,7 @@ TEST(ProcessIdleCollector, TellsAHistogramForEveryStateAndApplication) {
           R"(pg_process_idle_seconds_count{state="idle in transaction"} 1)")));
 }
 
-TEST(ProcessIdleCollector, TellsNothingWhenNobodyIsIdle) {
+TEST(ProcessIdleCollector, ReportsNothingIfNoConnectionIsIdle) {
   CollectorRun run("process_idle");
   run.session.Answer("pg_stat_activity", Rows({"state", "application_name", "seconds"}, {}));
   EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre()));

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(ReplicationSlotsCollector, TellsAPhysicalSlotWithoutADatabase) {
+TEST(ReplicationSlotsCollector, ReportsAPhysicalSlotWithoutADatabase) {
   CollectorRun run("replication_slots");
   run.session.Answer("pg_replication_slots",
                      Rows({"slot_name", "slot_type", "database", "wal_status", "active",
@@ -23,7 +23,7 @@ TEST(ReplicationSlotsCollector, TellsAPhysicalSlotWithoutADatabase) {
           R"(pg_replication_slots_wal_status{slot_name="s1",slot_type="physical",wal_status="reserved"} 1)")));
 }
 
-TEST(ReplicationSlotsCollector, TellsWhatAnActiveSlotConfirmed) {
+TEST(ReplicationSlotsCollector, ReportsWhatAnActiveSlotConfirmed) {
   CollectorRun run("replication_slots");
   run.session.Answer("pg_replication_slots",
                      Rows({"slot_name", "slot_type", "database", "wal_status", "active",

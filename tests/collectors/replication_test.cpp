@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(ReplicationCollector, TellsAStandbysLag) {
+TEST(ReplicationCollector, ReportsTheLagOfAStandby) {
   CollectorRun run("replication");
   run.session.Answer("pg_last_xact_replay_timestamp",
                      Rows({"lag", "is_replica", "last_replay"}, {"1.5", "t", "7.25"}));
@@ -15,7 +15,7 @@ TEST(ReplicationCollector, TellsAStandbysLag) {
                                                     "pg_replication_last_replay_seconds 7.25")));
 }
 
-TEST(ReplicationCollector, TellsNoAgeBeforeTheFirstReplay) {
+TEST(ReplicationCollector, ReportsNoLagBeforeTheFirstReplay) {
   CollectorRun run("replication");
   run.session.Answer("pg_last_xact_replay_timestamp",
                      Rows({"lag", "is_replica", "last_replay"}, {std::nullopt, "t", std::nullopt}));

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(RolesCollector, TellsTheLimitOfEachRole) {
+TEST(RolesCollector, ReportsTheConnectionLimitOfEachRole) {
   CollectorRun run("roles");
   run.session.Answer("pg_roles",
                      Rows({"rolname", "rolconnlimit"}, {"hakem", "2", "postgres", "-1"}));

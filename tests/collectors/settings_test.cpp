@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(SettingsCollector, TellsTimesInSecondsAndSizesInBytes) {
+TEST(SettingsCollector, ReportsTimesInSecondsAndSizesInBytes) {
   CollectorRun run("settings");
   run.session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                          {"statement_timeout",  "1500",     "ms",  "Sets it.",
@@ -23,21 +23,21 @@ TEST(SettingsCollector, TellsTimesInSecondsAndSizesInBytes) {
                                                     "pg_settings_log_rotation_age_seconds 86400")));
 }
 
-TEST(SettingsCollector, KeepsMinusOneWhateverTheUnit) {
+TEST(SettingsCollector, KeepsMinusOneInAnyUnit) {
   CollectorRun run("settings");
   run.session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                          {"autovacuum_work_mem", "-1", "kB", "A."}));
   EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_settings_autovacuum_work_mem_bytes -1")));
 }
 
-TEST(SettingsCollector, TellsSwitchesAsOneAndZero) {
+TEST(SettingsCollector, ReportsBooleansAsOneAndZero) {
   CollectorRun run("settings");
   run.session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                          {"fsync", "on", "", "F.", "jit", "off", "", "J."}));
   EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_settings_fsync 1", "pg_settings_jit 0")));
 }
 
-TEST(SettingsCollector, MakesValidNamesOfAnySetting) {
+TEST(SettingsCollector, MakesValidMetricNamesOfAllSettings) {
   CollectorRun run("settings");
   run.session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                          {"pg_stat_statements.max", "5000", "", "M.", "odd-ext.a$b",
@@ -46,21 +46,21 @@ TEST(SettingsCollector, MakesValidNamesOfAnySetting) {
                                                     "pg_settings_odd_ext_a_b 1")));
 }
 
-TEST(SettingsCollector, LeavesOutWhatIsNoNumber) {
+TEST(SettingsCollector, LeavesOutSettingsThatAreNotNumbers) {
   CollectorRun run("settings");
   run.session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                          {"odd", "many", "", "O.", "geqo_seed", "0.5", "", "G."}));
   EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_settings_geqo_seed 0.5")));
 }
 
-TEST(SettingsCollector, KeepsAnUnknownUnitAsItIs) {
+TEST(SettingsCollector, DoesNotScaleAnUnknownUnit) {
   CollectorRun run("settings");
   run.session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                          {"ext.speed", "3", "knots", "S."}));
   EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_settings_ext_speed 3")));
 }
 
-TEST(SettingsCollector, TellsTheSettingsOwnDescriptionAsHelp) {
+TEST(SettingsCollector, UsesTheDescriptionOfASettingAsHelp) {
   FakeSession session;
   session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                      {"jit", "on", "", "Allow JIT compilation."}));

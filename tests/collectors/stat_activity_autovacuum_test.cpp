@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatActivityAutovacuumCollector, TellsTheLongestAtWorkOfTablesOfOneName) {
+TEST(StatActivityAutovacuumCollector, ReportsTheLongestRunningOfTablesWithTheSameName) {
   CollectorRun run("stat_activity_autovacuum");
   run.session.Answer("autovacuum worker",
                      Rows({"relname", "start"}, {"moves", "1700000000", "moves", "1700000100"}));

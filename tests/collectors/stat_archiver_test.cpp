@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatArchiverCollector, TellsNoAgeWhenNothingWasArchived) {
+TEST(StatArchiverCollector, ReportsNoAgeIfNothingWasArchived) {
   CollectorRun run("stat_archiver");
   run.session.Answer(
       "pg_stat_archiver",

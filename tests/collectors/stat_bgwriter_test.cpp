@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatBgwriterCollector, TellsAllOfAServerBefore17) {
+TEST(StatBgwriterCollector, ReportsEveryColumnBefore17) {
   CollectorRun run("stat_bgwriter");
   run.session.Answer(
       "pg_stat_bgwriter",
@@ -27,7 +27,7 @@ TEST(StatBgwriterCollector, TellsAllOfAServerBefore17) {
           "pg_stat_bgwriter_stats_reset_total 1700000000")));
 }
 
-TEST(StatBgwriterCollector, KeepsTheNamesOfCheckpointsFrom17On) {
+TEST(StatBgwriterCollector, KeepsTheNamesOfCheckpointsSince17) {
   CollectorRun run("stat_bgwriter");
   run.session.server_facts.version = 170004;
   run.session.Answer("pg_stat_checkpointer",

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatCheckpointerCollector, TellsCheckpointsAndRestartpoints) {
+TEST(StatCheckpointerCollector, ReportsCheckpointsAndRestartpoints) {
   CollectorRun run("stat_checkpointer");
   run.session.server_facts.version = 170000;
   run.session.Answer("pg_stat_checkpointer",

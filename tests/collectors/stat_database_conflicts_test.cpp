@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatDatabaseConflictsCollector, TellsEachReason) {
+TEST(StatDatabaseConflictsCollector, ReportsEachReason) {
   CollectorRun run("stat_database_conflicts");
   run.session.Answer("pg_stat_database_conflicts",
                      Rows({"datid", "datname", "confl_tablespace", "confl_lock", "confl_snapshot",
@@ -21,7 +21,7 @@ TEST(StatDatabaseConflictsCollector, TellsEachReason) {
                   R"(pg_stat_database_conflicts_confl_deadlock{datid="5",datname="game"} 5)")));
 }
 
-TEST(StatDatabaseConflictsCollector, TellsLogicalSlotsFrom16On) {
+TEST(StatDatabaseConflictsCollector, ReportsLogicalSlotsSince16) {
   CollectorRun run("stat_database_conflicts");
   run.session.server_facts.version = 160001;
   run.session.Answer("pg_stat_database_conflicts",

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatProgressVacuumCollector, TellsNumbersOnceAndEveryPhase) {
+TEST(StatProgressVacuumCollector, ReportsNumbersOnceAndEveryPhase) {
   CollectorRun run("stat_progress_vacuum");
   run.session.Answer(
       "max_dead_tuples",
@@ -45,7 +45,7 @@ TEST(StatProgressVacuumCollector, TellsNumbersOnceAndEveryPhase) {
           R"(pg_stat_progress_vacuum_num_dead_tuples{datname="game",relname="moves"} 12)")));
 }
 
-TEST(StatProgressVacuumCollector, TellsNoBytesAsRowsFrom17On) {
+TEST(StatProgressVacuumCollector, DoesNotReportBytesAsRowsSince17) {
   CollectorRun run("stat_progress_vacuum");
   run.session.server_facts.version = 170000;
   run.session.Answer(

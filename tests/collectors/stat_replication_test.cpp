@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatReplicationCollector, TellsTheFurthestBehindOfStandbysThatLookAlike) {
+TEST(StatReplicationCollector, ReportsTheFurthestBehindOfStandbysWithEqualLabels) {
   CollectorRun run("stat_replication");
   run.session.Answer("pg_stat_replication", Rows({"application_name", "client_addr", "state",
                                                   "slot_name", "lsn", "behind"},

@@ -7,12 +7,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// The extension as it is installed.
+/// The row that describes the installed extension.
 void Install(CollectorRun& run, const char* version) {
   run.session.Answer("extversion", Rows({"nspname", "extversion"}, {"ext\"ensions", version}));
 }
 
-TEST(StatStatementsCollector, TellsTimesInSeconds) {
+TEST(StatStatementsCollector, ReportsTimesInSeconds) {
   CollectorRun run("stat_statements");
   Install(run, "1.10");
   run.session.Answer(
@@ -29,7 +29,7 @@ TEST(StatStatementsCollector, TellsTimesInSeconds) {
           R"(pg_stat_statements_block_write_seconds_total{datname="game",queryid="-42",user="hokm"} 0)")));
 }
 
-TEST(StatStatementsCollector, AsksForSharedBlocksWhereTheExtensionHasThem) {
+TEST(StatStatementsCollector, ReadsSharedBlocksIfTheExtensionHasThem) {
   CollectorRun run("stat_statements");
   Install(run, "1.11");
   run.session.Answer(
@@ -46,7 +46,7 @@ TEST(StatStatementsCollector, AsksForSharedBlocksWhereTheExtensionHasThem) {
           R"(pg_stat_statements_block_write_seconds_total{datname="game",queryid="-42",user="hokm"} 0)")));
 }
 
-TEST(StatStatementsCollector, AsksForAsManyAsConfiguredButTheExcluded) {
+TEST(StatStatementsCollector, ReadsTheConfiguredNumberWithoutTheExcluded) {
   CollectorRun run("stat_statements", {.interval = std::chrono::seconds(60),
                                        .games = {},
                                        .statements = {.limit = 7,
@@ -61,7 +61,7 @@ TEST(StatStatementsCollector, AsksForAsManyAsConfiguredButTheExcluded) {
   EXPECT_THAT(run.session.queries[1], HasSubstr("ALL (ARRAY['postgres']::text[])"));
 }
 
-TEST(StatStatementsCollector, AsksForTheColumnsOfTheInstalledExtensionWhateverTheServerIs) {
+TEST(StatStatementsCollector, ReadsTheColumnsOfTheInstalledExtensionOnAnyServer) {
   CollectorRun run("stat_statements");
   run.session.server_facts.version = 170000;
   Install(run, "1.7");
@@ -74,7 +74,7 @@ TEST(StatStatementsCollector, AsksForTheColumnsOfTheInstalledExtensionWhateverTh
   EXPECT_THAT(run.session.queries.back(), HasSubstr(R"("ext""ensions".pg_stat_statements(false))"));
 }
 
-TEST(StatStatementsCollector, LooksForTheExtensionAgainAfterAnErrorAndAReconnect) {
+TEST(StatStatementsCollector, FindsTheExtensionAgainAfterAnErrorAndAReconnect) {
   CollectorRun run("stat_statements");
   Install(run, "1.10");
   run.session.Answer("pg_stat_statements(false)", Fail(ErrorCode::kInvalidInput, "no such column"));
@@ -87,7 +87,7 @@ TEST(StatStatementsCollector, LooksForTheExtensionAgainAfterAnErrorAndAReconnect
   EXPECT_THAT(run.Lines(), HasCode(ErrorCode::kRefused));
 }
 
-TEST(StatStatementsCollector, TellsTheNumbersWhenTheTextsCannotBeRead) {
+TEST(StatStatementsCollector, ReportsTheNumbersIfTheTextsCannotBeRead) {
   CollectorRun run(
       "stat_statements",
       {.interval = std::chrono::seconds(60), .games = {}, .statements = {.include_query = true}});

@@ -8,7 +8,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Of both queries.
+/// The columns of both queries.
 const std::vector<std::string> kColumns = {"datname",
                                            "schemaname",
                                            "relname",
@@ -35,7 +35,7 @@ const std::vector<std::string> kColumns = {"datname",
                                            "table_size_bytes",
                                            "rank"};
 
-TEST(StatUserTablesCollector, TellsEachColumnOfATable) {
+TEST(StatUserTablesCollector, ReportsEachColumnOfATable) {
   CollectorRun run("stat_user_tables");
   run.session.Answer("pg_class",
                      Rows(kColumns, {"game", "public", "moves", "1",  "2",  "3",  "4",  "5",  "6",

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatWalReceiverCollector, TellsAStandbyWithoutASlot) {
+TEST(StatWalReceiverCollector, ReportsAStandbyWithoutASlot) {
   CollectorRun run("stat_wal_receiver");
   run.session.Answer(
       "pg_stat_wal_receiver",

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatioUserIndexesCollector, TellsEachIndex) {
+TEST(StatioUserIndexesCollector, ReportsEachIndex) {
   CollectorRun run("statio_user_indexes");
   run.session.Answer("pg_index", Rows({"datname", "schemaname", "relname", "indexrelname",
                                        "idx_blks_read", "idx_blks_hit", "rank"},

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(StatioUserTablesCollector, TellsEachColumnOfATable) {
+TEST(StatioUserTablesCollector, ReportsEachColumnOfATable) {
   CollectorRun run("statio_user_tables");
   run.session.Answer(
       "pg_class", Rows({"datname", "schemaname", "relname", "heap_blocks_read", "heap_blocks_hit",

@@ -6,7 +6,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(WalCollector, TellsNumberAndSizeOfSegments) {
+TEST(WalCollector, ReportsTheNumberAndSizeOfSegments) {
   CollectorRun run("wal");
   run.session.Answer("pg_ls_waldir", Rows({"segments", "size"}, {"3", "50331648"}));
   EXPECT_THAT(run.Lines(),

@@ -22,13 +22,13 @@ TEST(ChatMessage, IsReadWithoutItsEscapes) {
   EXPECT_FALSE(message->attachments[0].resolved);
 }
 
-TEST(ChatMessage, IsResolvedWhenItsColourIsGood) {
+TEST(ChatMessage, IsResolvedIfItsColourIsGood) {
   const auto message = ParseChatMessage(R"({"attachments":[{"color":"good"}]})");
   ASSERT_THAT(message, IsOk());
   EXPECT_TRUE(message->attachments[0].resolved);
 }
 
-TEST(ChatMessage, IsNotReadFromAnythingElse) {
+TEST(ChatMessage, IsNotReadFromOtherJson) {
   EXPECT_THAT(ParseChatMessage("hello"), HasMessage("no chat message: \"hello\""));
 }
 

@@ -19,7 +19,7 @@ TEST(Figures, AreAddedUpOverTheirSeries) {
   EXPECT_EQ(figures.online_players, 3);
 }
 
-TEST(Figures, AreMissingWhenThePageDoesNotHaveThem) {
+TEST(Figures, AreMissingIfThePageDoesNotHaveThem) {
   EXPECT_EQ(ParseFigures("").active_games, std::nullopt);
   EXPECT_EQ(ParseFigures("game_active_games_peak 99\n").active_games, std::nullopt);
 }
@@ -36,7 +36,7 @@ TEST(Alerts, AreReadFromTheApi) {
   EXPECT_THAT(ParseAlerts("[]"), HasCode(ErrorCode::kInvalidInput));
 }
 
-TEST(HakemClient, AsksThePagesOfItsServer) {
+TEST(HakemClient, RequestsThePagesOfItsServer) {
   std::vector<std::string> asked;
   const HakemClient client("http://h", [&](const std::string& url) -> Result<std::string> {
     asked.push_back(url);

@@ -42,14 +42,14 @@ TEST_F(WebhookReceiverTest, AnswersOkAndKeepsWhatWasPosted) {
   EXPECT_THAT(receiver_->Take(), IsEmpty());
 }
 
-TEST_F(WebhookReceiverTest, HasAPathThatNobodyGuesses) {
+TEST_F(WebhookReceiverTest, HasAnUnpredictablePath) {
   const auto other = WebhookReceiver::Start(Log::Silent().For("webhook"));
   ASSERT_THAT(other, IsOk());
   EXPECT_EQ(path_.size(), std::string_view("/services/").size() + 32);
   EXPECT_THAT((*other)->url(), testing::Not(testing::EndsWith(path_)));
 }
 
-TEST_F(WebhookReceiverTest, KeepsOnlySoManyMessages) {
+TEST_F(WebhookReceiverTest, LimitsTheNumberOfKeptMessages) {
   for (int message = 0; message < 1000; ++message) {
     ASSERT_EQ(Send("POST", path_, "x").status, 200);
   }
@@ -58,7 +58,7 @@ TEST_F(WebhookReceiverTest, KeepsOnlySoManyMessages) {
   EXPECT_EQ(Send("POST", path_, "x").status, 200);
 }
 
-TEST_F(WebhookReceiverTest, TakesNothingElse) {
+TEST_F(WebhookReceiverTest, RejectsOtherRequests) {
   EXPECT_EQ(Send("GET", path_, "").status, 405);
   EXPECT_EQ(Send("POST", "/services/other", "x").status, 404);
   EXPECT_THAT(receiver_->Take(), IsEmpty());

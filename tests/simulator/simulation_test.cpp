@@ -14,7 +14,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Time that passes by sleeping, and only so; stops at an instant, if asked to.
+/// A clock that advances only when someone sleeps. It can request a stop at a given time.
 class SleepyClock final : public Clock {
  public:
   Timestamp Now() const override { return Timestamp(elapsed()); }
@@ -38,7 +38,7 @@ class SleepyClock final : public Clock {
   mutable SteadyTime now_{};
 };
 
-/// Keeps what it is told to write; fails as often as asked.
+/// Records the events that are written, and fails a given number of times.
 class RecordingWriter final : public GameWriter {
  public:
   explicit RecordingWriter(const SleepyClock& clock) : clock_(clock) {}
@@ -59,7 +59,7 @@ class RecordingWriter final : public GameWriter {
   std::vector<Duration> tried_at;
   Duration down_from = Duration::max();
   Duration down_until = Duration::max();
-  bool forgets = false;  ///< Every game is gone when it starts.
+  bool forgets = false;  ///< Reports every game as deleted when it starts.
 
  private:
   const SleepyClock& clock_;
@@ -79,7 +79,7 @@ class SimulationTest : public testing::Test {
   const Logger log = Log::Silent().For("simulator");
 };
 
-TEST_F(SimulationTest, WritesWhatHappensForAsLongAsAsked) {
+TEST_F(SimulationTest, WritesEventsForTheRequestedTime) {
   const SimulationReport report = PlayFor(minutes(2));
 
   EXPECT_EQ(report.elapsed, minutes(2));
@@ -106,7 +106,7 @@ TEST_F(SimulationTest, EndsAllGamesWhenItIsStopped) {
   EXPECT_EQ(report.games_cancelled, 5);
 }
 
-TEST_F(SimulationTest, WaitsForADatabaseThatIsAwayAndLosesNoEvent) {
+TEST_F(SimulationTest, WaitsForAnUnavailableDatabaseAndLosesNoEvent) {
   writer.down_from = seconds(60);
   writer.down_until = seconds(90);
 
@@ -123,7 +123,7 @@ TEST_F(SimulationTest, WaitsForADatabaseThatIsAwayAndLosesNoEvent) {
   }
 }
 
-TEST_F(SimulationTest, TriesAgainMoreAndMoreSeldom) {
+TEST_F(SimulationTest, RetriesLessAndLessOften) {
   writer.down_from = seconds(0);
   clock.stop_after = seconds(30);
 
@@ -140,7 +140,7 @@ TEST_F(SimulationTest, TriesAgainMoreAndMoreSeldom) {
   EXPECT_TRUE(report.left_games_live);
 }
 
-TEST_F(SimulationTest, EndsInTimeThoughTheDatabaseIsAway) {
+TEST_F(SimulationTest, EndsInTimeEvenIfTheDatabaseIsUnavailable) {
   writer.down_from = seconds(0);
 
   const SimulationReport report = PlayFor(seconds(30));
@@ -150,7 +150,7 @@ TEST_F(SimulationTest, EndsInTimeThoughTheDatabaseIsAway) {
   EXPECT_TRUE(report.left_games_live);
 }
 
-TEST_F(SimulationTest, GoesOnWithoutAGameThatIsGone) {
+TEST_F(SimulationTest, ContinuesWithoutADeletedGame) {
   writer.forgets = true;
 
   const SimulationReport report = PlayFor(minutes(2));

@@ -8,61 +8,62 @@
 namespace hakem::collectors {
 namespace {
 
-constexpr std::string_view kSocket = "socket/";
+constexpr std::string_view kPrefix = "socket/";
 
 }  // namespace
 
-ConnectionTracker::News ConnectionTracker::See(const Look& look) {
-  News news;
-  if (look.scanned) {
-    SeeAsked(look, active_.BeginLook(), news);
+ConnectionTracker::Changes ConnectionTracker::Observe(const Poll& poll) {
+  Changes changes;
+  if (poll.scanned) {
+    ObserveRequested(poll, active_.BeginPoll(), changes);
   }
-  SeeEnded(look, news);
-  if (look.scanned) {
-    SeeActive(look, news);
+  ObserveClosed(poll, changes);
+  if (poll.scanned) {
+    ObserveActive(poll, changes);
   }
-  told_.Forget(look.bound);
-  return news;
+  counted_.ForgetBefore(poll.horizon);
+  return changes;
 }
 
-void ConnectionTracker::SeeAsked(const Look& look, const std::vector<std::string>& asked,
-                                 News& news) {
+void ConnectionTracker::ObserveRequested(const Poll& poll,
+                                         const std::vector<std::string>& requested,
+                                         Changes& changes) {
   std::unordered_set<std::string_view> answered;
-  for (const ConnectionRow& row : look.asked) {
+  for (const ConnectionRow& row : poll.requested) {
     answered.insert(row.id);
     if (row.active || !active_.Drop(row.id)) {
       continue;
     }
-    news.closed.push_back(row.reason);
+    changes.closed.push_back(row.reason);
     if (row.closed) {
-      told_.Tell(row.id, *row.closed);
+      counted_.Add(row.id, *row.closed);
     }
   }
-  for (const std::string& id : asked) {
+  for (const std::string& id : requested) {
     if (!answered.contains(id) && active_.Drop(id)) {
-      news.closed.emplace_back();  // A server that deletes the row of a closed connection.
+      changes.closed.emplace_back();  // The row of the closed connection was deleted.
     }
   }
 }
 
-void ConnectionTracker::SeeEnded(const Look& look, News& news) {
-  for (const ClosedConnection& row : look.ended) {
-    if (told_.Has(row.id)) {
+void ConnectionTracker::ObserveClosed(const Poll& poll, Changes& changes) {
+  for (const ClosedConnection& row : poll.closed) {
+    if (counted_.Has(row.id)) {
       continue;
     }
-    const bool opened_unseen = !active_.Drop(row.id);
-    if (opened_unseen && !active_.is_first_look()) {
-      ++news.opened;
+    const bool was_unknown = !active_.Drop(row.id);
+    if (was_unknown && !active_.is_first_poll()) {
+      ++changes.opened;
     }
-    news.closed.push_back(row.reason);
+    changes.closed.push_back(row.reason);
   }
 }
 
-void ConnectionTracker::SeeActive(const Look& look, News& news) {
-  for (const std::string& id : look.active) {
-    const bool opened = active_.See(id);
-    if (opened && !active_.is_first_look()) {
-      ++news.opened;
+void ConnectionTracker::ObserveActive(const Poll& poll, Changes& changes) {
+  for (const std::string& id : poll.active) {
+    const bool opened = active_.Observe(id);
+    if (opened && !active_.is_first_poll()) {
+      ++changes.opened;
     }
   }
   active_.WantVanished();
@@ -70,17 +71,17 @@ void ConnectionTracker::SeeActive(const Look& look, News& news) {
 
 void ConnectionTracker::Write(GameRecords& records) const {
   for (const std::string_view id : active_.ids()) {
-    records.emplace(std::string(kSocket).append(id), "");
+    records.emplace(std::string(kPrefix).append(id), "");
   }
-  told_.Write(records);
+  counted_.Write(records);
 }
 
 bool ConnectionTracker::Read(const GameRecords& records) {
   active_.Resume();
-  for (const auto& [key, value] : RecordsUnder(kSocket, records)) {
-    active_.Follow(std::string_view(key).substr(kSocket.size()));
+  for (const auto& [key, value] : RecordsWithPrefix(kPrefix, records)) {
+    active_.Follow(std::string_view(key).substr(kPrefix.size()));
   }
-  return told_.Read(records);
+  return counted_.Read(records);
 }
 
 }  // namespace hakem::collectors

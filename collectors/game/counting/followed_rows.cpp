@@ -4,34 +4,34 @@
 
 namespace hakem::collectors {
 
-std::vector<std::string> FollowedRows::BeginLook() {
-  ++looks_;
+std::vector<std::string> FollowedRows::BeginPoll() {
+  ++polls_;
   return std::exchange(wanted_, {});
 }
 
-bool FollowedRows::See(const std::string& id) {
+bool FollowedRows::Observe(const std::string& id) {
   if (const auto found = rows_.find(id); found != rows_.end()) {
-    found->second = looks_;
+    found->second = polls_;
     return false;
   }
-  return rows_.size() < kMostFollowed && rows_.emplace(id, looks_).second;
+  return rows_.size() < kMaxFollowedRows && rows_.emplace(id, polls_).second;
 }
 
 void FollowedRows::Follow(std::string_view id) {
-  if (rows_.size() < kMostFollowed) {
+  if (rows_.size() < kMaxFollowedRows) {
     rows_.try_emplace(std::string(id), 0);
   }
 }
 
 void FollowedRows::Want(const std::string& id) {
-  if (wanted_.size() < kMostWanted) {
+  if (wanted_.size() < kMaxWanted) {
     wanted_.push_back(id);
   }
 }
 
 void FollowedRows::WantVanished() {
   for (const auto& [id, seen] : rows_) {
-    if (seen != looks_) {
+    if (seen != polls_) {
       Want(id);
     }
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -8,54 +7,56 @@
 
 namespace hakem::collectors {
 
-/// So many live sessions, and as many connections, are followed by their ids: each costs about 1
-/// KB.
-inline constexpr std::size_t kMostFollowed = 50'000;
+/// How many live sessions, and as many active connections, are followed by their ids. Each takes
+/// about 1 KB of memory.
+inline constexpr std::size_t kMaxFollowedRows = 50'000;
 
-/// The ids of rows that are live, and of which of them the next look at the database must tell
-/// more: by primary key, where no index tells what became of them. A look is one snapshot: it
-/// answers for the ids that were wanted, and lists what is live now.
+/// Remembers the ids of live rows between polls, and which of them the next poll must request by
+/// primary key because they are no longer live. A poll is one snapshot of the database: it returns
+/// the rows that were requested and the ids that are live now. Used by one thread.
 class FollowedRows {
  public:
-  static constexpr std::size_t kMostWanted = 1000;
+  /// How many rows one poll requests at most.
+  static constexpr std::size_t kMaxWanted = 1000;
 
-  /// Takes the ids that this look answers for. From here on nothing is wanted yet.
-  std::vector<std::string> BeginLook();
+  /// Starts a poll: returns the ids whose rows it requested, and empties wanted().
+  std::vector<std::string> BeginPoll();
 
-  /// Only tells what there is: what happened before it is not news.
-  bool is_first_look() const { return looks_ <= 1; }
+  /// True during the first poll, which is the baseline: what it shows may be older than Hakem.
+  bool is_first_poll() const { return polls_ <= 1; }
 
-  /// A row that is live in this look. False: it was followed before, or there are kMostFollowed
-  /// already; then it is followed when another one has ended.
-  bool See(const std::string& id);
+  /// Reports a row that is live in this poll. Returns true if it is now followed for the first
+  /// time. A new row is ignored while kMaxFollowedRows are followed; a later poll adds it.
+  bool Observe(const std::string& id);
 
-  /// A row that is known of otherwise; the next look tells whether it is still live. Not more than
-  /// kMostFollowed.
+  /// Follows a row that was found by other means. The next poll decides whether it is still live.
+  /// Ignored while kMaxFollowedRows are followed.
   void Follow(std::string_view id);
 
-  /// False: it was not followed.
+  /// Stops following a row. Returns false if it was not followed.
   bool Drop(const std::string& id) { return rows_.erase(id) > 0; }
 
   bool Has(const std::string& id) const { return rows_.contains(id); }
 
-  /// The next look must tell of it, or a later one when too many are wanted.
+  /// Adds a row to wanted(), unless kMaxWanted are wanted already.
   void Want(const std::string& id);
 
-  /// Want, for all that this look did not show.
+  /// Calls Want for every followed row that this poll did not show.
   void WantVanished();
 
-  /// At most kMostWanted.
+  /// Ids whose rows the next poll must request; at most kMaxWanted.
   const std::vector<std::string>& wanted() const { return wanted_; }
 
-  /// Of all, in no order. Valid until the next change.
+  /// All followed ids, in no particular order. Valid until the next change.
   std::vector<std::string_view> ids() const;
 
-  /// As if there had been one look: what is not live at the next one has ended since.
-  void Resume() { looks_ = 1; }
+  /// Marks the state as restored from a checkpoint: the next poll is not a first poll, so rows that
+  /// it does not show have ended in the meantime.
+  void Resume() { polls_ = 1; }
 
  private:
-  std::size_t looks_ = 0;
-  std::unordered_map<std::string, std::size_t> rows_;  ///< The last look that showed each.
+  std::size_t polls_ = 0;
+  std::unordered_map<std::string, std::size_t> rows_;  ///< By id, the last poll that showed it.
   std::vector<std::string> wanted_;
 };
 

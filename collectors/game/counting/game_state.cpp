@@ -9,7 +9,7 @@
 namespace hakem::collectors {
 namespace {
 
-// Of game_skipped_rows_total.
+// The reasons of game_skipped_rows_total.
 constexpr std::string_view kNoResponse = "response_time_missing";
 constexpr std::string_view kNegativeResponse = "response_time_negative";
 constexpr std::string_view kNoDuration = "duration_missing";
@@ -23,17 +23,17 @@ constexpr std::string_view kSkipReasons[] = {
     kNoResponse,         kNegativeResponse,   kNoDuration,     kNegativeDuration, kNegativeWait,
     kResponseOutOfRange, kDurationOutOfRange, kWaitOutOfRange, kAverageOutOfRange};
 
-/// What a live session can be left out of, by the bit that says so.
-struct TroubleReason {
+/// The reason of game_skipped_rows_total for a kUnusable… bit.
+struct UnusableReason {
   int bit;
   std::string_view reason;
 };
 
-constexpr TroubleReason kTroubleReasons[] = {{kTroubleTime, "age_out_of_range"},
-                                             {kTroubleSeats, "players_out_of_range"},
-                                             {kTroubleId, "id_unusable"}};
+constexpr UnusableReason kUnusableReasons[] = {{kUnusableTime, "age_out_of_range"},
+                                               {kUnusableSeats, "players_out_of_range"},
+                                               {kUnusableId, "id_unusable"}};
 
-/// What may differ between two servers of a cluster.
+/// How far the clocks and rows of two servers of a cluster may differ.
 constexpr Duration kOverlap = std::chrono::seconds(30);
 
 constexpr std::string_view kUnknown = "unknown";
@@ -42,7 +42,7 @@ std::uint64_t& At(Tally& tally, std::string_view name) {
   return tally.try_emplace(std::string(name), 0).first->second;
 }
 
-/// Observes a time, or counts why it cannot be.
+/// Observes a duration, or counts why it is not usable.
 void Observe(double seconds, Histogram& histogram, std::uint64_t& negative,
              std::uint64_t& out_of_range) {
   if (!std::isfinite(seconds)) {
@@ -61,19 +61,19 @@ GameState::GameState(const GameHistogramBounds& bounds)
   for (const std::string_view reason : kSkipReasons) {
     At(counters_.skipped, reason) = 0;
   }
-  for (const TroubleReason& trouble : kTroubleReasons) {
-    At(counters_.skipped, trouble.reason) = 0;
+  for (const UnusableReason& unusable : kUnusableReasons) {
+    At(counters_.skipped, unusable.reason) = 0;
   }
 }
 
-void GameState::Learn(const GameSchema& schema) {
+void GameState::InitializeSeries(const GameSchema& schema) {
   for (const std::string& status : schema.statuses.ended) {
     outcomes_.Admit(status);
   }
   const GameColumn* game_type = schema.Find("game_sessions", "game_type");
   for (const std::string& type :
        game_type != nullptr ? game_type->values : std::vector<std::string>{""}) {
-    LearnGameType(type);
+    AddGameType(type);
   }
   if (const GameColumn* move_type = schema.Find("game_moves", "move_type")) {
     for (const std::string& type : move_type->values) {
@@ -82,8 +82,8 @@ void GameState::Learn(const GameSchema& schema) {
   }
 }
 
-/// Every counter of a game type exists from when the type is known.
-void GameState::LearnGameType(std::string_view type) {
+/// Admits a game type and creates all of its series.
+void GameState::AddGameType(std::string_view type) {
   const std::string name(game_types_.Admit(type));
   At(counters_.created, name);
   At(counters_.started, name);
@@ -105,13 +105,13 @@ void GameState::StartAt(PgTimestamp from) {
 
 void GameState::Apply(GameReading reading) {
   HAKEM_CHECK(watermark_ == reading.from);
-  CountTrouble(reading);
+  CountUnusableValues(reading);
   CountSessions(reading);
   CountConnections(reading);
   CountMoves(reading.moves, reading.responses);
   FillWindows(reading);
-  reconciliation_.Take(reading);
-  watermark_ = reading.bound;
+  reconciliation_.AddReading(reading);
+  watermark_ = reading.horizon;
   KeepLast(std::move(reading));
 }
 
@@ -126,51 +126,51 @@ void GameState::KeepLast(GameReading reading) {
   last_ = std::move(reading);
 }
 
-void GameState::DoubtLatest() {
+void GameState::MarkRecentSuspect() {
   if (watermark_) {
-    reconciliation_.Doubt(*watermark_ - kOverlap);
+    reconciliation_.MarkSuspect(*watermark_ - kOverlap);
   }
 }
 
-Happened GameState::Reconcile(const GameReading& again) {
-  Happened late = reconciliation_.Reconcile(again);
+SpanCounts GameState::Reconcile(const GameReading& again) {
+  SpanCounts late = reconciliation_.Reconcile(again);
   CountMoves(late.moves, late.responses);
   for (const auto& [type, count] : late.created) {
-    LearnGameType(type);
+    AddGameType(type);
     At(counters_.created, game_types_.NameOf(type)) += count;
   }
   return late;
 }
 
 void GameState::CountSessions(const GameReading& reading) {
-  SessionTracker::Look look{.scanned = reading.scanned,
+  SessionTracker::Poll poll{.scanned = reading.scanned,
                             .live = {},
-                            .asked = reading.asked_sessions,
+                            .requested = reading.requested_sessions,
                             .created = reading.created,
-                            .bound = reading.bound};
+                            .horizon = reading.horizon};
   for (const LiveGroup& group : reading.live) {
-    LearnGameType(group.game_type);
-    look.live.insert(look.live.end(), group.members.begin(), group.members.end());
+    AddGameType(group.game_type);
+    poll.live.insert(poll.live.end(), group.members.begin(), group.members.end());
   }
   for (const SessionRow& session : reading.created) {
-    LearnGameType(session.game_type);
+    AddGameType(session.game_type);
     ++At(counters_.created, game_types_.NameOf(session.game_type));
   }
-  for (const auto& [type, count] : reading.more_created) {
-    LearnGameType(type);
+  for (const auto& [type, count] : reading.created_overflow) {
+    AddGameType(type);
     At(counters_.created, game_types_.NameOf(type)) += count;
   }
-  const SessionTracker::News news = sessions_.See(look);
-  for (const SessionRow& session : news.started) {
+  const SessionTracker::Changes changes = sessions_.Observe(poll);
+  for (const SessionRow& session : changes.started) {
     CountStart(session);
   }
-  for (const SessionRow& session : news.ended) {
+  for (const SessionRow& session : changes.ended) {
     CountEnd(session);
   }
 }
 
 void GameState::CountStart(const SessionRow& session) {
-  LearnGameType(session.game_type);
+  AddGameType(session.game_type);
   const std::string type(game_types_.NameOf(session.game_type));
   ++At(counters_.started, type);
   if (session.wait_seconds) {
@@ -180,7 +180,7 @@ void GameState::CountStart(const SessionRow& session) {
 }
 
 void GameState::CountEnd(const SessionRow& session) {
-  LearnGameType(session.game_type);
+  AddGameType(session.game_type);
   const std::string type(game_types_.NameOf(session.game_type));
   ++counters_.finished[{type, std::string(outcomes_.Admit(session.status))}];
   if (session.play_seconds) {
@@ -192,13 +192,14 @@ void GameState::CountEnd(const SessionRow& session) {
 }
 
 void GameState::CountConnections(const GameReading& reading) {
-  const ConnectionTracker::News news = connections_.See({.scanned = reading.scanned,
-                                                         .active = reading.active_connections,
-                                                         .asked = reading.asked_connections,
-                                                         .ended = reading.closed_connections,
-                                                         .bound = reading.bound});
-  counters_.connections_opened += news.opened;
-  for (const std::string& reason : news.closed) {
+  const ConnectionTracker::Changes changes =
+      connections_.Observe({.scanned = reading.scanned,
+                            .active = reading.active_connections,
+                            .requested = reading.requested_connections,
+                            .closed = reading.closed_connections,
+                            .horizon = reading.horizon});
+  counters_.connections_opened += changes.opened;
+  for (const std::string& reason : changes.closed) {
     ++At(counters_.disconnections, reasons_.Admit(reason.empty() ? kUnknown : reason));
   }
 }
@@ -219,9 +220,9 @@ void GameState::CountUnusableHistory(std::uint64_t rows) {
   At(counters_.skipped, kAverageOutOfRange) += rows;
 }
 
-/// Counts each live session once for what it is left out of. Where its id cannot be known, what is
-/// more than at the last scan.
-void GameState::CountTrouble(const GameReading& reading) {
+/// Counts each live session once for each unusable value. Sessions without a usable id cannot be
+/// recognized, so for them only the increase since the last scan is counted.
+void GameState::CountUnusableValues(const GameReading& reading) {
   CountUnusableHistory(reading.finished_out_of_range);
   if (!reading.scanned) {
     return;
@@ -229,39 +230,39 @@ void GameState::CountTrouble(const GameReading& reading) {
   std::unordered_map<std::string, int> known;
   std::map<int, double> unknown;
   for (const LiveGroup& group : reading.live) {
-    if (group.trouble == 0) {
+    if (group.unusable == 0) {
       continue;
     }
     for (const LiveSession& session : group.members) {
-      known.emplace(session.id, session.trouble);
+      known.emplace(session.id, session.unusable);
     }
-    for (const TroubleReason& trouble : kTroubleReasons) {
-      if ((group.trouble & trouble.bit) != 0) {
-        unknown[trouble.bit] += group.sessions - static_cast<double>(group.members.size());
+    for (const UnusableReason& unusable : kUnusableReasons) {
+      if ((group.unusable & unusable.bit) != 0) {
+        unknown[unusable.bit] += group.sessions - static_cast<double>(group.members.size());
       }
     }
   }
-  for (const TroubleReason& trouble : kTroubleReasons) {
-    std::uint64_t& skipped = At(counters_.skipped, trouble.reason);
+  for (const UnusableReason& unusable : kUnusableReasons) {
+    std::uint64_t& skipped = At(counters_.skipped, unusable.reason);
     skipped += static_cast<std::uint64_t>(
-        std::max(0.0, unknown[trouble.bit] - unknown_trouble_[trouble.bit]));
+        std::max(0.0, unknown[unusable.bit] - unidentified_unusable_[unusable.bit]));
     for (const auto& [id, bits] : known) {
-      const auto before = trouble_.find(id);
-      const int counted = before == trouble_.end() ? 0 : before->second;
-      skipped += (bits & ~counted & trouble.bit) != 0 ? 1U : 0U;
+      const auto before = counted_unusable_.find(id);
+      const int counted = before == counted_unusable_.end() ? 0 : before->second;
+      skipped += (bits & ~counted & unusable.bit) != 0 ? 1U : 0U;
     }
   }
-  trouble_ = std::move(known);
-  unknown_trouble_ = std::move(unknown);
+  counted_unusable_ = std::move(known);
+  unidentified_unusable_ = std::move(unknown);
 }
 
 void GameState::FillWindows(const GameReading& reading) {
-  const auto happened = [&](std::uint64_t count, std::chrono::microseconds total = {}) {
-    return Interval{reading.from, reading.bound, static_cast<std::int64_t>(count), total};
+  const auto interval = [&](std::uint64_t count, std::chrono::microseconds total = {}) {
+    return Interval{reading.from, reading.horizon, static_cast<std::int64_t>(count), total};
   };
-  windows_.moves.Add(happened(Sum(reading.moves)));
-  windows_.created.Add(happened(reading.created.size() + Sum(reading.more_created)));
-  windows_.finished.Add(happened(reading.finished, reading.finished_play));
+  windows_.moves.Add(interval(Sum(reading.moves)));
+  windows_.created.Add(interval(reading.created.size() + Sum(reading.created_overflow)));
+  windows_.finished.Add(interval(reading.finished, reading.finished_play));
 }
 
 }  // namespace hakem::collectors

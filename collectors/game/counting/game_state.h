@@ -11,7 +11,7 @@
 #include "collectors/core/histogram.h"
 #include "collectors/game/counting/connection_tracker.h"
 #include "collectors/game/counting/game_reading.h"
-#include "collectors/game/counting/label_budget.h"
+#include "collectors/game/counting/label_limit.h"
 #include "collectors/game/counting/reconciliation.h"
 #include "collectors/game/counting/record_codec.h"
 #include "collectors/game/counting/session_tracker.h"
@@ -25,26 +25,26 @@ inline constexpr WindowShape kMovesWindow{std::chrono::minutes(1), std::chrono::
 inline constexpr WindowShape kCreatedWindow{std::chrono::hours(1), std::chrono::minutes(1)};
 inline constexpr WindowShape kFinishedWindow{std::chrono::hours(24), std::chrono::minutes(5)};
 
-/// The latest past of one game, up to its watermark.
+/// The recent past of one game, up to its watermark.
 struct GameWindows {
   IntervalWindow moves{kMovesWindow.length};
   IntervalWindow created{kCreatedWindow.length};
   IntervalWindow finished{kFinishedWindow.length, kFinishedWindow.slice};
 };
 
-/// Ended sessions of one kind.
-struct Ending {
+/// The labels of game_sessions_finished_total.
+struct EndedKey {
   std::string game_type;
-  std::string outcome;
+  std::string outcome;  ///< The status that the session ended with.
 
-  auto operator<=>(const Ending&) const = default;
+  auto operator<=>(const EndedKey&) const = default;
 };
 
-/// Everything of one game that only grows.
+/// All counters and histograms of one game.
 struct GameCounters {
   Tally created = {};  ///< By game type.
   Tally started = {};  ///< By game type.
-  std::map<Ending, std::uint64_t> finished = {};
+  std::map<EndedKey, std::uint64_t> finished = {};
   Tally moves = {};  ///< By move type.
   std::uint64_t connections_opened = 0;
   Tally disconnections = {};                                    ///< By reason.
@@ -54,84 +54,88 @@ struct GameCounters {
   Histogram move_response;
 };
 
-/// What is known of one game: counters, windows and the last live scan. No I/O: it only takes
-/// readings. Counters never go back and count no row twice, whatever fails between two readings: a
-/// reading counts only from where the last one ended.
+/// Everything that is known about one game: counters, windows and the last live scan. It does no
+/// I/O and only takes readings. Counters never go down and count no row twice, whatever fails
+/// between two readings, because each reading counts from where the previous one ended: the
+/// watermark. Used by one thread.
 class GameState {
  public:
   explicit GameState(const GameHistogramBounds& bounds);
 
-  /// Makes the values that the schema says are possible known, so that their series start at 0.
-  void Learn(const GameSchema& schema);
+  /// Creates the series of all values that the schema lists as possible, so that they start at 0.
+  void InitializeSeries(const GameSchema& schema);
 
-  /// Starts to count at `from`. Counters keep their values; windows are empty.
+  /// Starts counting at `from`, which becomes the watermark. Counters keep their values, windows
+  /// become empty.
   void StartAt(PgTimestamp from);
 
   /// Where counting started; nothing before StartAt.
   std::optional<PgTimestamp> started_at() const { return started_at_; }
 
-  /// Takes what the next span held. Requires: StartAt came before, and the reading begins at
+  /// Counts the next time range. Requires: StartAt was called, and the reading begins at
   /// watermark().
   void Apply(GameReading reading);
 
-  /// The past to read again, now that all of it is there; nothing when there is none.
+  /// Knows which past time range must be read again because of rows that were committed late.
   const Reconciliation& reconciliation() const { return reconciliation_; }
 
-  /// Another server may have taken over, with rows and a clock of its own: the latest past is read
-  /// again once.
-  void DoubtLatest();
+  /// Marks the last seconds before the watermark suspect, so that they are read again once. Another
+  /// server may have taken over, with rows and a clock of its own. Does nothing before StartAt.
+  void MarkRecentSuspect();
 
-  /// Counts what `again`, a reading of the reconciliation's span, holds beyond what was counted,
-  /// and returns it. The windows keep what they have.
-  Happened Reconcile(const GameReading& again);
+  /// Takes `again`, a reading of reconciliation().Due(), counts what it has beyond the first count
+  /// and returns it. Windows do not change.
+  SpanCounts Reconcile(const GameReading& again);
 
-  /// Counts completed games of the past that no average can take.
+  /// Adds `rows` completed games whose times are out of range to the skipped rows.
   void CountUnusableHistory(std::uint64_t rows);
 
-  /// Leaves what the reconciliation's span lacks uncounted.
+  /// Gives up the suspect range: rows that were committed late stay uncounted.
   void GiveUpReconciliation() { reconciliation_.GiveUp(); }
 
   /// Where the next reading begins; nothing before StartAt.
   std::optional<PgTimestamp> watermark() const { return watermark_; }
 
-  /// The sessions and connections whose rows the next reading must have.
+  /// Ids of the sessions whose rows the next reading must request.
   const std::vector<std::string>& wanted_sessions() const { return sessions_.wanted(); }
 
+  /// Ids of the connections whose rows the next reading must request.
   const std::vector<std::string>& wanted_connections() const { return connections_.wanted(); }
 
-  /// Move types that are counted by name; sorted.
+  /// The move types that have series of their own; sorted.
   const std::vector<std::string>& move_types() const { return move_types_.known(); }
 
-  /// Game types that are told by name. A game without types has the empty one.
-  const LabelBudget& game_types() const { return game_types_; }
+  /// The game types that have series of their own. A game without types has the empty one.
+  const LabelLimit& game_types() const { return game_types_; }
 
   const GameCounters& counters() const { return counters_; }
 
   const GameWindows& windows() const { return windows_; }
 
-  /// For whoever fills them with the past of the watermark.
+  /// The windows, to fill them with the past up to the watermark.
   GameWindows& windows() { return windows_; }
 
-  /// The reading that was applied last; what it did not scan is that of the last scan.
+  /// The last reading that was applied. If it had no scan, its live values are those of the last
+  /// reading with one.
   const GameReading& last() const { return last_; }
 
-  /// When the last reading with a scan was; nothing before one.
+  /// When the last reading with a scan was made; nothing before the first one.
   std::optional<PgTimestamp> scanned_at() const { return scanned_at_; }
 
-  /// What GameState::Read needs to count on from here: all but the windows, which are filled from
-  /// the tables. Requires: StartAt came before.
+  /// Returns the records that Read needs to continue counting: everything but the windows, which
+  /// are filled from the tables. Requires: StartAt was called.
   GameRecords Write() const;
 
-  /// Goes on from where another state was written. A histogram whose bounds are others now starts
-  /// at 0. Errors: kInvalidInput: a record is not understood; the state is then useless.
+  /// Restores the state that Write saved. A histogram whose bounds have changed starts at 0.
+  /// Errors: kInvalidInput: a record cannot be parsed; the state must then not be used.
   Result<void> Read(const GameRecords& records);
 
  private:
-  void LearnGameType(std::string_view type);
+  void AddGameType(std::string_view type);
   void CountSessions(const GameReading& reading);
   void CountStart(const SessionRow& session);
   void CountEnd(const SessionRow& session);
-  void CountTrouble(const GameReading& reading);
+  void CountUnusableValues(const GameReading& reading);
   void CountConnections(const GameReading& reading);
   void KeepLast(GameReading reading);
   void WriteCounters(FieldWriter& fields) const;
@@ -142,10 +146,10 @@ class GameState {
   const GameHistogramBounds bounds_;
   std::optional<PgTimestamp> started_at_;
   std::optional<PgTimestamp> watermark_;
-  LabelBudget game_types_;
-  LabelBudget move_types_;
-  LabelBudget outcomes_;
-  LabelBudget reasons_;
+  LabelLimit game_types_;
+  LabelLimit move_types_;
+  LabelLimit outcomes_;
+  LabelLimit reasons_;
   SessionTracker sessions_;
   ConnectionTracker connections_;
   GameCounters counters_;
@@ -153,9 +157,10 @@ class GameState {
   Reconciliation reconciliation_;
   GameReading last_;
   std::optional<PgTimestamp> scanned_at_;
-  std::unordered_map<std::string, int>
-      trouble_;                            ///< Live sessions that were counted for kTrouble….
-  std::map<int, double> unknown_trouble_;  ///< How many without an id, by the bit.
+  /// The unusable values of live sessions that were counted as skipped, by session id.
+  std::unordered_map<std::string, int> counted_unusable_;
+  /// By kUnusable… bit, how many live sessions without a usable id had that bit in the last scan.
+  std::map<int, double> unidentified_unusable_;
 };
 
 }  // namespace hakem::collectors

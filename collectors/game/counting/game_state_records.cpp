@@ -1,5 +1,6 @@
-// How a GameState is kept: one record of counters, and one for each session, connection and span
-// that is followed, so that a collection changes a few of them.
+// How a GameState is saved: one record with all counters, and one for each followed session,
+// followed connection and counted time range, so that a collection changes only a few records.
+// Version 0.1.0 wrote the same keys and values.
 
 #include <fmt/format.h>
 
@@ -11,21 +12,21 @@
 namespace hakem::collectors {
 namespace {
 
-/// Of the record `counters`; another one is not understood.
+/// The version of the record `counters`; records with another one are rejected.
 constexpr std::uint64_t kFormat = 1;
 constexpr std::string_view kCounters = "counters";
-constexpr std::string_view kTrouble = "trouble/";
+constexpr std::string_view kUnusablePrefix = "trouble/";
 
-void WriteBudget(const LabelBudget& budget, FieldWriter& fields) {
-  fields.Count(budget.known().size());
-  for (const std::string& value : budget.known()) {
+void WriteLabelValues(const LabelLimit& limit, FieldWriter& fields) {
+  fields.Count(limit.known().size());
+  for (const std::string& value : limit.known()) {
     fields.Text(value);
   }
 }
 
-void ReadBudget(FieldReader& fields, LabelBudget& budget) {
+void ReadLabelValues(FieldReader& fields, LabelLimit& limit) {
   for (std::size_t left = fields.Size(); left > 0 && fields.ok(); --left) {
-    budget.Admit(fields.Text());
+    limit.Admit(fields.Text());
   }
 }
 
@@ -39,7 +40,7 @@ void WriteHistogram(const HistogramValue& value, FieldWriter& fields) {
   fields.Real(value.sum);
 }
 
-/// Adds what was written, if the bounds are the same.
+/// Adds the saved observations, if the bounds are still the same.
 void ReadHistogram(FieldReader& fields, Histogram& histogram) {
   std::vector<double> bounds(fields.Size());
   std::vector<double> at_most(bounds.size());
@@ -83,10 +84,10 @@ GameRecords GameState::Write() const {
   sessions_.Write(records);
   connections_.Write(records);
   reconciliation_.Write(records);
-  for (const auto& [id, bits] : trouble_) {
-    FieldWriter trouble;
-    trouble.Count(static_cast<std::uint64_t>(bits));
-    records.emplace(std::string(kTrouble).append(id), trouble.Take());
+  for (const auto& [id, bits] : counted_unusable_) {
+    FieldWriter unusable;
+    unusable.Count(static_cast<std::uint64_t>(bits));
+    records.emplace(std::string(kUnusablePrefix).append(id), unusable.Take());
   }
   return records;
 }
@@ -99,16 +100,18 @@ Result<void> GameState::Read(const GameRecords& records) {
   FieldReader fields(counters->second);
   ReadCounters(fields);
   if (!fields.done()) {
-    return Fail(ErrorCode::kInvalidInput, "the record of the counters is not understood");
+    return Fail(ErrorCode::kInvalidInput, "the record of the counters cannot be parsed");
   }
   if (!sessions_.Read(records) || !connections_.Read(records) || !reconciliation_.Read(records)) {
-    return Fail(ErrorCode::kInvalidInput, "a record of what is followed is not understood");
+    return Fail(ErrorCode::kInvalidInput, "a record of a followed row cannot be parsed");
   }
-  for (const auto& [key, value] : RecordsUnder(kTrouble, records)) {
-    FieldReader trouble(value);
-    trouble_.emplace(key.substr(kTrouble.size()), static_cast<int>(trouble.Count()));
-    if (!trouble.done()) {
-      return Fail(ErrorCode::kInvalidInput, "a record of a session left out is not understood");
+  for (const auto& [key, value] : RecordsWithPrefix(kUnusablePrefix, records)) {
+    FieldReader unusable(value);
+    counted_unusable_.emplace(key.substr(kUnusablePrefix.size()),
+                              static_cast<int>(unusable.Count()));
+    if (!unusable.done()) {
+      return Fail(ErrorCode::kInvalidInput,
+                  "a record of a session with unusable values cannot be parsed");
     }
   }
   return {};
@@ -118,8 +121,8 @@ void GameState::WriteCounters(FieldWriter& fields) const {
   fields.Count(kFormat);
   fields.Instant(*started_at_);
   fields.Instant(*watermark_);
-  for (const LabelBudget* budget : {&game_types_, &move_types_, &outcomes_, &reasons_}) {
-    WriteBudget(*budget, fields);
+  for (const LabelLimit* limit : {&game_types_, &move_types_, &outcomes_, &reasons_}) {
+    WriteLabelValues(*limit, fields);
   }
   for (const Tally* tally : {&counters_.created, &counters_.started, &counters_.moves,
                              &counters_.disconnections, &counters_.skipped}) {
@@ -139,20 +142,20 @@ void GameState::WriteCounters(FieldWriter& fields) const {
 
 void GameState::ReadCounters(FieldReader& fields) {
   if (fields.Count() != kFormat) {
-    fields.Spoil();
+    fields.MarkInvalid();
   }
   started_at_ = fields.Instant();
   watermark_ = fields.Instant();
-  for (LabelBudget* budget : {&game_types_, &move_types_, &outcomes_, &reasons_}) {
-    ReadBudget(fields, *budget);
+  for (LabelLimit* limit : {&game_types_, &move_types_, &outcomes_, &reasons_}) {
+    ReadLabelValues(fields, *limit);
   }
   for (Tally* tally : {&counters_.created, &counters_.started, &counters_.moves,
                        &counters_.disconnections, &counters_.skipped}) {
     *tally = ReadTally(fields);
   }
   for (std::size_t left = fields.Size(); left > 0 && fields.ok(); --left) {
-    Ending ending{.game_type = fields.Text(), .outcome = fields.Text()};
-    counters_.finished[std::move(ending)] = fields.Count();
+    EndedKey key{.game_type = fields.Text(), .outcome = fields.Text()};
+    counters_.finished[std::move(key)] = fields.Count();
   }
   counters_.connections_opened = fields.Count();
   ReadHistograms(fields, bounds_.duration, counters_.duration);

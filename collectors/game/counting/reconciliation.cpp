@@ -40,7 +40,8 @@ Tally Beyond(const Tally& now, const Tally& counted) {
   return late;
 }
 
-/// Of a histogram all or nothing: a part of its buckets would make it inconsistent.
+/// The difference of two histograms. It is all or nothing: if one bucket shrank, adding the others
+/// would make the histogram inconsistent.
 ResponseTimes Beyond(const ResponseTimes& now, const ResponseTimes& counted) {
   ResponseTimes late = {.at_most = now.at_most,
                         .count = now.count - counted.count,
@@ -60,10 +61,11 @@ ResponseTimes Beyond(const ResponseTimes& now, const ResponseTimes& counted) {
   return late;
 }
 
-constexpr std::string_view kPast = "past/";
-constexpr std::string_view kDoubt = "doubt";
+constexpr std::string_view kSpanPrefix = "past/";
+constexpr std::string_view kSuspectKey = "doubt";
 
-// Without those out of range, which older records do not have: at worst one is counted again.
+// `out_of_range` is not saved, because records of version 0.1.0 do not have it. After a restart
+// such moves of a suspect range may be counted as skipped twice.
 void WriteTimes(const ResponseTimes& times, FieldWriter& fields) {
   fields.Count(times.at_most.size());
   for (const double count : times.at_most) {
@@ -90,90 +92,90 @@ ResponseTimes ReadTimes(FieldReader& fields) {
 
 }  // namespace
 
-Happened HappenedIn(const GameReading& reading) {
-  Happened happened{
-      .moves = reading.moves, .created = reading.more_created, .responses = reading.responses};
+SpanCounts CountsOf(const GameReading& reading) {
+  SpanCounts counts{
+      .moves = reading.moves, .created = reading.created_overflow, .responses = reading.responses};
   for (const SessionRow& session : reading.created) {
-    ++happened.created[session.game_type];
+    ++counts.created[session.game_type];
   }
-  return happened;
+  return counts;
 }
 
-void Reconciliation::Take(const GameReading& reading) {
-  if (reading.from < reading.bound) {
-    past_.push_back({{reading.from, reading.bound}, HappenedIn(reading)});
+void Reconciliation::AddReading(const GameReading& reading) {
+  if (reading.from < reading.horizon) {
+    counted_.push_back({{reading.from, reading.horizon}, CountsOf(reading)});
   }
-  while (past_.size() > 1 && reading.bound - past_.front().span.from > kLongest) {
-    past_.pop_front();
+  while (counted_.size() > 1 && reading.horizon - counted_.front().span.from > kMaxSpan) {
+    counted_.pop_front();
   }
-  all_there_ = reading.exact;
+  past_is_complete_ = reading.exact;
   if (!reading.exact) {
-    Doubt(std::min(reading.from, reading.reached));
+    MarkSuspect(std::min(reading.from, reading.raw_horizon));
   }
 }
 
 std::optional<Reconciliation::Span> Reconciliation::Due() const {
-  if (!doubt_ || !all_there_) {
+  if (!suspect_from_ || !past_is_complete_) {
     return std::nullopt;
   }
-  const auto first = std::find_if(past_.begin(), past_.end(), [&](const Counted& counted) {
-    return counted.span.to > *doubt_;
-  });
-  return first == past_.end() ? std::nullopt
-                              : std::optional(Span{first->span.from, past_.back().span.to});
+  const auto first =
+      std::find_if(counted_.begin(), counted_.end(),
+                   [&](const CountedSpan& counted) { return counted.span.to > *suspect_from_; });
+  return first == counted_.end() ? std::nullopt
+                                 : std::optional(Span{first->span.from, counted_.back().span.to});
 }
 
-Happened Reconciliation::Reconcile(const GameReading& again) {
-  Happened counted;
-  for (const Counted& part : past_) {
+SpanCounts Reconciliation::Reconcile(const GameReading& again) {
+  SpanCounts counted;
+  for (const CountedSpan& part : counted_) {
     if (part.span.from >= again.from) {
-      Add(part.happened.moves, counted.moves);
-      Add(part.happened.created, counted.created);
-      Add(part.happened.responses, counted.responses);
+      Add(part.counts.moves, counted.moves);
+      Add(part.counts.created, counted.created);
+      Add(part.counts.responses, counted.responses);
     }
   }
-  const Happened happened = HappenedIn(again);
-  Happened late{.moves = Beyond(happened.moves, counted.moves),
-                .created = Beyond(happened.created, counted.created),
-                .responses = Beyond(happened.responses, counted.responses)};
-  past_.clear();
-  past_.push_back({{again.from, again.bound}, happened});
-  doubt_.reset();
+  const SpanCounts counts = CountsOf(again);
+  SpanCounts late{.moves = Beyond(counts.moves, counted.moves),
+                  .created = Beyond(counts.created, counted.created),
+                  .responses = Beyond(counts.responses, counted.responses)};
+  counted_.clear();
+  counted_.push_back({{again.from, again.horizon}, counts});
+  suspect_from_.reset();
   return late;
 }
 
-// An instant of today has 16 digits, so that the keys are in the order of time.
+// The microseconds of present times have 16 digits, so that the keys sort by time.
 void Reconciliation::Write(GameRecords& records) const {
-  if (doubt_) {
+  if (suspect_from_) {
     FieldWriter fields;
-    fields.Instant(*doubt_);
-    records.emplace(kDoubt, fields.Take());
+    fields.Instant(*suspect_from_);
+    records.emplace(kSuspectKey, fields.Take());
   }
-  for (const Counted& counted : past_) {
+  for (const CountedSpan& counted : counted_) {
     FieldWriter fields;
     fields.Instant(counted.span.from);
     fields.Instant(counted.span.to);
-    WriteTally(counted.happened.moves, fields);
-    WriteTally(counted.happened.created, fields);
-    WriteTimes(counted.happened.responses, fields);
-    records.emplace(fmt::format("{}{}", kPast, counted.span.from.time_since_epoch().count()),
+    WriteTally(counted.counts.moves, fields);
+    WriteTally(counted.counts.created, fields);
+    WriteTimes(counted.counts.responses, fields);
+    records.emplace(fmt::format("{}{}", kSpanPrefix, counted.span.from.time_since_epoch().count()),
                     fields.Take());
   }
 }
 
 bool Reconciliation::Read(const GameRecords& records) {
-  if (const auto found = records.find(kDoubt); found != records.end()) {
+  if (const auto found = records.find(kSuspectKey); found != records.end()) {
     FieldReader fields(found->second);
-    doubt_ = fields.Instant();
+    suspect_from_ = fields.Instant();
     if (!fields.done()) {
       return false;
     }
   }
-  for (const auto& [key, value] : RecordsUnder(kPast, records)) {
+  for (const auto& [key, value] : RecordsWithPrefix(kSpanPrefix, records)) {
     FieldReader fields(value);
-    Counted& counted = past_.emplace_back();
+    CountedSpan& counted = counted_.emplace_back();
     counted.span = {.from = fields.Instant(), .to = fields.Instant()};
-    counted.happened = {
+    counted.counts = {
         .moves = ReadTally(fields), .created = ReadTally(fields), .responses = ReadTimes(fields)};
     if (!fields.done()) {
       return false;

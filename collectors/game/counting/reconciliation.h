@@ -11,24 +11,25 @@
 
 namespace hakem::collectors {
 
-/// What happened in a span, as far as it had been committed when it was read.
-struct Happened {
+/// What happened in a time range, as far as it was committed when the range was read.
+struct SpanCounts {
   Tally moves = {};    ///< By move type.
-  Tally created = {};  ///< Sessions, by game type.
+  Tally created = {};  ///< New sessions by game type.
   ResponseTimes responses = {};
 };
 
-/// What a reading says happened in its span.
-Happened HappenedIn(const GameReading& reading);
+/// Returns the counts of a reading's time range.
+SpanCounts CountsOf(const GameReading& reading);
 
-/// Makes the counters exact without keeping an id. Rows of a span that was counted can still come
-/// when a transaction was open for longer than the counters may be held back, when the server's
-/// clock went back, and when another server took over. Such a span is in doubt. Once all of its
-/// rows are there it is read again, and what it then holds beyond what was counted is made up for.
+/// Finds rows that were committed after their time range was counted, without keeping their ids.
+/// That happens if a transaction is open for longer than GameOptions::holdback_cap, if the server's
+/// clock goes back, or if another server takes over. The range is then marked suspect. Once all of
+/// its rows are committed it is read again, and the rows beyond the first count are returned. Pure:
+/// does no I/O. Used by one thread.
 class Reconciliation {
  public:
-  /// No more than this is read again: one short statement must be enough.
-  static constexpr Duration kLongest = std::chrono::minutes(15);
+  /// The longest time range that is read again, because one short statement must be enough.
+  static constexpr Duration kMaxSpan = std::chrono::minutes(15);
 
   struct Span {
     PgTimestamp from;
@@ -37,37 +38,41 @@ class Reconciliation {
     bool operator==(const Span&) const = default;
   };
 
-  /// Takes a reading that was counted: each begins where the last one ended.
-  void Take(const GameReading& reading);
+  /// Records the counts of a reading. Each reading begins where the previous one ended. If it was
+  /// not exact, its range is marked suspect.
+  void AddReading(const GameReading& reading);
 
-  /// Rows from this instant on may have come after they were counted.
-  void Doubt(PgTimestamp from) { doubt_ = std::min(doubt_.value_or(from), from); }
+  /// Marks everything from this time on suspect: rows may have been committed after the count.
+  void MarkSuspect(PgTimestamp from) {
+    suspect_from_ = std::min(suspect_from_.value_or(from), from);
+  }
 
-  /// The span to read again; nothing when none is in doubt, or rows of it may still come.
+  /// Returns the range to read again. Nothing if no range is suspect, or if rows of it can still be
+  /// committed.
   std::optional<Span> Due() const;
 
-  /// What `again`, a reading of Due(), holds that was not counted. Rows that were deleted in
-  /// between take nothing away. Nothing is in doubt any more.
-  Happened Reconcile(const GameReading& again);
+  /// Takes `again`, a reading of Due(), and returns what it has beyond the first count. Rows that
+  /// were deleted in between subtract nothing. Afterwards no range is suspect.
+  SpanCounts Reconcile(const GameReading& again);
 
-  /// Nothing is in doubt any more; what came late stays uncounted.
+  /// Forgets all counts and suspect ranges. Rows that were committed late stay uncounted.
   void GiveUp() { *this = Reconciliation(); }
 
-  /// Adds what Read needs to go on from here.
+  /// Adds the records that Read needs to continue from this state.
   void Write(GameRecords& records) const;
 
-  /// Goes on from where another one was written. False when a record is not understood.
+  /// Restores the state that Write saved. Returns false if a record cannot be parsed.
   bool Read(const GameRecords& records);
 
  private:
-  struct Counted {
+  struct CountedSpan {
     Span span;
-    Happened happened;
+    SpanCounts counts;
   };
 
-  std::optional<PgTimestamp> doubt_;  ///< Where the doubtful past begins.
-  bool all_there_ = false;            ///< No row of the past can still come.
-  std::deque<Counted> past_;  ///< Adjoining spans, none empty, no longer together than kLongest.
+  std::optional<PgTimestamp> suspect_from_;  ///< The start of what is suspect.
+  bool past_is_complete_ = false;            ///< No row of the past can still be committed.
+  std::deque<CountedSpan> counted_;  ///< Adjoining, none empty, together at most kMaxSpan long.
 };
 
 }  // namespace hakem::collectors

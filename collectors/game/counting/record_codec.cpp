@@ -23,7 +23,7 @@ void FieldWriter::Instant(PgTimestamp value) {
   fmt::format_to(std::back_inserter(text_), "{} ", value.time_since_epoch().count());
 }
 
-/// The number up to `end`, which is passed over.
+/// Reads a number and the character `end` after it.
 template <typename Number>
 Number FieldReader::Parse(char end) {
   Number number{};
@@ -62,7 +62,7 @@ PgTimestamp FieldReader::Instant() {
 
 std::size_t FieldReader::Size() {
   const std::uint64_t size = Count();
-  if (size > rest_.size()) {  // Each element takes a byte at least.
+  if (size > rest_.size()) {  // Each element takes at least one byte.
     ok_ = false;
   }
   return ok_ ? size : 0;

@@ -10,24 +10,25 @@
 
 namespace hakem::collectors {
 
-/// Writes values one after another into a text that FieldReader reads: `12 0.5 5:ranked`.
+/// Encodes the fields of a record as text for FieldReader: `12 0.5 6:ranked`.
 class FieldWriter {
  public:
   void Count(std::uint64_t value);
-  void Real(double value);  ///< Exactly: reads back as the same number.
+  void Real(double value);  ///< Without loss: FieldReader returns the same number.
   void Text(std::string_view value);
   void Instant(PgTimestamp value);
 
   void Flag(bool value) { Count(value ? 1 : 0); }
 
+  /// Returns the record and leaves the writer empty.
   std::string Take() { return std::move(text_); }
 
  private:
   std::string text_;
 };
 
-/// Reads what FieldWriter wrote, in the same order. What does not fit is remembered: from then on
-/// everything reads as zero or empty.
+/// Decodes what FieldWriter encoded, field by field in the same order. After the first parse error
+/// ok() is false, and every further field reads as zero or empty.
 class FieldReader {
  public:
   /// `text` outlives the reader.
@@ -40,16 +41,17 @@ class FieldReader {
 
   bool Flag() { return Count() != 0; }
 
-  /// How many elements follow: 0 unless as many can be there.
+  /// Reads the number of elements that follow. A number that the rest of the text is too short for
+  /// is a parse error, so that a damaged record allocates nothing.
   std::size_t Size();
 
-  /// What was read makes no sense.
-  void Spoil() { ok_ = false; }
+  /// Reports a parse error that only the caller can detect.
+  void MarkInvalid() { ok_ = false; }
 
-  /// Everything fitted so far.
+  /// True if there was no parse error so far.
   bool ok() const { return ok_; }
 
-  /// Everything fitted, and nothing is left.
+  /// True if there was no parse error and the whole text was read.
   bool done() const { return ok_ && rest_.empty(); }
 
  private:
@@ -60,10 +62,10 @@ class FieldReader {
   bool ok_ = true;
 };
 
-/// The records whose keys begin so.
-class RecordsUnder {
+/// A range over the records whose keys begin with a prefix. `records` outlives it unchanged.
+class RecordsWithPrefix {
  public:
-  RecordsUnder(std::string_view prefix, const GameRecords& records)
+  RecordsWithPrefix(std::string_view prefix, const GameRecords& records)
       : begin_(records.lower_bound(prefix)), end_(begin_) {
     while (end_ != records.end() && end_->first.starts_with(prefix)) {
       ++end_;

@@ -8,23 +8,23 @@
 namespace hakem::collectors {
 namespace {
 
-constexpr std::string_view kSession = "session/";
+constexpr std::string_view kPrefix = "session/";
 
 }  // namespace
 
-SessionTracker::News SessionTracker::See(const Look& look) {
-  News news;
-  if (look.scanned) {
-    SeeAsked(look.asked, live_.BeginLook(), news);
-    SeeLive(look.live);
+SessionTracker::Changes SessionTracker::Observe(const Poll& poll) {
+  Changes changes;
+  if (poll.scanned) {
+    ObserveRequested(poll.requested, live_.BeginPoll(), changes);
+    ObserveLive(poll.live);
   }
-  SeeCreated(look, news);
-  told_.Forget(look.bound);
-  return news;
+  ObserveCreated(poll, changes);
+  counted_.ForgetBefore(poll.horizon);
+  return changes;
 }
 
-void SessionTracker::SeeAsked(const std::vector<SessionRow>& rows,
-                              const std::vector<std::string>& asked, News& news) {
+void SessionTracker::ObserveRequested(const std::vector<SessionRow>& rows,
+                                      const std::vector<std::string>& requested, Changes& changes) {
   std::unordered_set<std::string_view> answered;
   for (const SessionRow& row : rows) {
     answered.insert(row.id);
@@ -32,28 +32,28 @@ void SessionTracker::SeeAsked(const std::vector<SessionRow>& rows,
       continue;
     }
     if (row.started && started_.insert(row.id).second) {
-      news.started.push_back(row);
+      changes.started.push_back(row);
     }
     if (!row.live) {
-      news.ended.push_back(row);
-      told_.Tell(row.id, row.created);
+      changes.ended.push_back(row);
+      counted_.Add(row.id, row.created);
       Drop(row.id);
     }
   }
-  for (const std::string& id : asked) {
+  for (const std::string& id : requested) {
     if (!answered.contains(id)) {
-      Drop(id);  // The row was deleted: nobody will ever know.
+      Drop(id);  // The row was deleted, so how it ended stays unknown.
     }
   }
 }
 
-void SessionTracker::SeeLive(const std::vector<LiveSession>& live) {
+void SessionTracker::ObserveLive(const std::vector<LiveSession>& live) {
   for (const LiveSession& session : live) {
-    const bool is_new = live_.See(session.id);
+    const bool is_new = live_.Observe(session.id);
     if (!session.started) {
       continue;
     }
-    if (is_new && live_.is_first_look()) {
+    if (is_new && live_.is_first_poll()) {
       started_.insert(session.id);
     } else if (live_.Has(session.id) && !started_.contains(session.id)) {
       live_.Want(session.id);
@@ -62,18 +62,18 @@ void SessionTracker::SeeLive(const std::vector<LiveSession>& live) {
   live_.WantVanished();
 }
 
-void SessionTracker::SeeCreated(const Look& look, News& news) {
-  for (const SessionRow& row : look.created) {
-    if (row.live && !look.scanned && !row.id.empty()) {
+void SessionTracker::ObserveCreated(const Poll& poll, Changes& changes) {
+  for (const SessionRow& row : poll.created) {
+    if (row.live && !poll.scanned && !row.id.empty()) {
       live_.Follow(row.id);  // It may end before the next scan.
     }
-    if (row.live || live_.Has(row.id) || told_.Has(row.id)) {
+    if (row.live || live_.Has(row.id) || counted_.Has(row.id)) {
       continue;
     }
     if (row.started) {
-      news.started.push_back(row);
+      changes.started.push_back(row);
     }
-    news.ended.push_back(row);
+    changes.ended.push_back(row);
   }
 }
 
@@ -86,15 +86,15 @@ void SessionTracker::Write(GameRecords& records) const {
   for (const std::string_view id : live_.ids()) {
     FieldWriter fields;
     fields.Flag(started_.contains(std::string(id)));
-    records.emplace(std::string(kSession).append(id), fields.Take());
+    records.emplace(std::string(kPrefix).append(id), fields.Take());
   }
-  told_.Write(records);
+  counted_.Write(records);
 }
 
 bool SessionTracker::Read(const GameRecords& records) {
   live_.Resume();
-  for (const auto& [key, value] : RecordsUnder(kSession, records)) {
-    const std::string id = key.substr(kSession.size());
+  for (const auto& [key, value] : RecordsWithPrefix(kPrefix, records)) {
+    const std::string id = key.substr(kPrefix.size());
     FieldReader fields(value);
     live_.Follow(id);
     if (fields.Flag()) {
@@ -104,7 +104,7 @@ bool SessionTracker::Read(const GameRecords& records) {
       return false;
     }
   }
-  return told_.Read(records);
+  return counted_.Read(records);
 }
 
 }  // namespace hakem::collectors

@@ -9,14 +9,16 @@
 
 namespace hakem::collectors {
 
-/// How many of what happened, by name.
+/// Counts by name, such as moves by move type.
 using Tally = std::map<std::string, std::uint64_t, std::less<>>;
 
+/// Adds up the counts of all names.
 std::uint64_t Sum(const Tally& tally);
 
+/// Appends a tally to a record.
 void WriteTally(const Tally& tally, FieldWriter& fields);
 
-/// Empty where the fields do not fit.
+/// Reads what WriteTally wrote. Returns an empty tally and invalidates `fields` on a parse error.
 Tally ReadTally(FieldReader& fields);
 
 }  // namespace hakem::collectors

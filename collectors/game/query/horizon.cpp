@@ -7,17 +7,17 @@
 namespace hakem::collectors {
 namespace {
 
-// On a standby the writers' transactions are elsewhere, and what it has not replayed yet may come
-// with an earlier time: it is at the primary's present when it receives and nothing of it is left.
+// On a standby the writers' transactions are on the primary, and rows that it has not replayed yet
+// can have earlier times. It has caught up if it receives WAL and has replayed all of it.
 //
-// On a primary: xact_start is published a moment after it is taken, hence the margin. Vacuum and
-// replication hold transactions open for hours and write no row of a game. The function costs a
-// third of the view pg_stat_activity.
+// On a primary xact_start becomes visible a moment after it was taken, hence the margin of 100 ms.
+// Vacuum and replication keep transactions open for hours, but write no rows of a game. The
+// function pg_stat_get_activity costs a third of the view pg_stat_activity.
 //
-// statement_timestamp() is when the message came that carries both statements: before the activity
-// is read. The activity is read before the prepared transactions, so that one that is being
-// prepared is in one of the two.
-constexpr std::string_view kBound = R"(
+// statement_timestamp() is the time at which the message with both statements arrived, which is
+// before the activity is read. The activity is read before the prepared transactions, so that a
+// transaction that is just being prepared is in one of the two.
+constexpr std::string_view kHorizonSql = R"(
 WITH open AS MATERIALIZED (
   SELECT CASE
            WHEN pg_is_in_recovery() OR NOT pg_has_role('pg_read_all_stats', 'USAGE')
@@ -45,7 +45,7 @@ WITH open AS MATERIALIZED (
          ELSE safe END AS safe, cap
   FROM open
 )
-SELECT set_config('hakem.bound',
+SELECT set_config('hakem.horizon',
                   CASE WHEN {}
                   THEN (extract(epoch FROM greatest(safe, cap)) * 1000000)::bigint::text
                   ELSE current_setting('hakem.the_tables_of_the_game_changed') END, false),
@@ -56,7 +56,7 @@ FROM known)";
 
 std::string HorizonSql(Duration holdback_cap, std::string_view unchanged) {
   constexpr Duration kLongest = std::chrono::hours(24 * 366 * 100);
-  return fmt::format(kBound, std::min(holdback_cap, kLongest).count(), unchanged);
+  return fmt::format(kHorizonSql, std::min(holdback_cap, kLongest).count(), unchanged);
 }
 
 std::string HorizonArguments(PgTimestamp watermark, PgTimestamp started_at) {
@@ -64,15 +64,15 @@ std::string HorizonArguments(PgTimestamp watermark, PgTimestamp started_at) {
                      started_at.time_since_epoch().count());
 }
 
-std::string FixedHorizonSql(PgTimestamp bound, std::string_view unchanged) {
+std::string FixedHorizonSql(PgTimestamp horizon, std::string_view unchanged) {
   return fmt::format(
-      "SELECT set_config('hakem.bound', CASE WHEN {} THEN '{}'\n"
+      "SELECT set_config('hakem.horizon', CASE WHEN {} THEN '{}'\n"
       "  ELSE current_setting('hakem.the_tables_of_the_game_changed') END, false),\n"
       "  set_config('hakem.exact', '1', false)",
-      unchanged, bound.time_since_epoch().count());
+      unchanged, horizon.time_since_epoch().count());
 }
 
-std::string UnlessChangedSql(std::string_view unchanged) {
+std::string FailIfChangedSql(std::string_view unchanged) {
   return fmt::format(
       "SELECT CASE WHEN {} THEN ''\n"
       "  ELSE current_setting('hakem.the_tables_of_the_game_changed') END; ",

@@ -7,36 +7,42 @@
 
 namespace hakem::collectors {
 
-/// The statement that settles how far rows may be counted and leaves it in the session: a row's
-/// `default now()` is the start of its transaction, so rows from before the oldest open transaction
-/// are all there, and those after it may not be. Settings `hakem.bound` (microseconds since 1970)
-/// and `hakem.exact` (1, or 0 when the cap had to be used).
+/// Returns the statement that determines the visibility horizon and stores it in the session: all
+/// rows whose time is before the horizon are committed, so they can be counted. A row's `default
+/// now()` is the start of its transaction, so the horizon is the start of the oldest open
+/// transaction, but at most `holdback_cap` ago.
 ///
-/// To be run before the game statement, as one of its own: under READ COMMITTED the later statement
-/// sees all that was committed when the bound was taken. Both are planned generically
-/// (plan_cache_mode of the session): planning is over half the cost of such a statement.
+/// It sets `hakem.horizon` (microseconds since 1970) and `hakem.exact`: 1, or 0 if the cap was
+/// used, so that rows from before the horizon may still be committed.
 ///
-/// Where the writers cannot be seen the bound is the cap: on a standby, whose writers are elsewhere
-/// (there counted from what it has replayed), and for a role that is no member of
-/// pg_read_all_stats, from which the server hides other roles' xact_start. The statement finds that
-/// out each time: a standby may be promoted, and a role granted, while the session lasts.
+/// It must be a statement of its own before the game statement: under READ COMMITTED the later
+/// statement sees everything that was committed when the horizon was determined. Both statements
+/// use generic plans (the session sets plan_cache_mode), because planning is over half of their
+/// cost.
 ///
-/// Where the condition `unchanged` (UnchangedSql) is not true it fails: the statement behind it, in
-/// the same round trip, is then not even planned, which could run code of a view's owner.
+/// If open transactions cannot be seen, the cap is used. That is so on a standby, whose cap counts
+/// from the last replayed transaction, and for a role that is no member of pg_read_all_stats, from
+/// which the server hides other roles' xact_start. The statement checks this every time, because a
+/// standby can be promoted and a role can be granted during the session.
+///
+/// If the condition `unchanged` (UnchangedSql) is false the statement fails. The game statement
+/// behind it in the same round trip is then not even planned; planning could run code of a view's
+/// owner.
 std::string HorizonSql(Duration holdback_cap, std::string_view unchanged = "true");
 
 inline constexpr std::string_view kHorizonParameterTypes = "(bigint, bigint)";
 
-/// The arguments: where the last collection ended, and where counting started. Once prepared a
-/// transaction shows when that was, later than its rows: it holds the bound where it stands until
-/// it ends. Those that were prepared before counting started hold nothing.
+/// Returns the arguments of HorizonSql: where the last collection ended, and where counting
+/// started. A prepared transaction shows only when it was prepared, not when it began. While one is
+/// open that was prepared after `started_at`, the horizon does not move beyond `watermark`.
 std::string HorizonArguments(PgTimestamp watermark, PgTimestamp started_at);
 
-/// Sets the bound of the next game statement by hand, to read a span of the past again. Fails as
-/// HorizonSql does.
-std::string FixedHorizonSql(PgTimestamp bound, std::string_view unchanged = "true");
+/// Returns a statement that sets the horizon to a fixed time, to read a past time range again.
+/// Fails as HorizonSql does if the condition `unchanged` is false.
+std::string FixedHorizonSql(PgTimestamp horizon, std::string_view unchanged = "true");
 
-/// A statement with its semicolon, to be put before another one: fails as HorizonSql does.
-std::string UnlessChangedSql(std::string_view unchanged);
+/// Returns a statement with its semicolon that fails if the condition `unchanged` is false. It is
+/// put before another statement in the same round trip.
+std::string FailIfChangedSql(std::string_view unchanged);
 
 }  // namespace hakem::collectors

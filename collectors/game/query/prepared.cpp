@@ -7,13 +7,13 @@ namespace hakem::collectors {
 Result<void> PreparedStatement::Ensure(Session& session, std::string_view types,
                                        std::string_view text) {
   const std::string sql = fmt::format("{} AS {}", types, text);
-  const bool there = connection_ != 0 && connection_ == session.facts().connection;
-  if (there && sql_ == sql) {
+  const bool is_prepared = connection_ != 0 && connection_ == session.facts().connection;
+  if (is_prepared && sql_ == sql) {
     return {};
   }
-  if (there) {
+  if (is_prepared) {
     const auto dropped = session.Query(fmt::format("DEALLOCATE {}", name_));
-    // The server rejects it when the statement is not there: what is wanted.
+    // The server rejects it if the statement does not exist, which is fine.
     if (!dropped && dropped.error().code != ErrorCode::kInvalidInput) {
       return Fail(dropped.error());
     }

@@ -8,23 +8,23 @@
 
 namespace hakem::collectors {
 
-/// A statement that a session keeps prepared, under one name. It is prepared when first needed,
-/// when its text has changed and after a reconnect.
+/// A prepared statement of a session. It is prepared on first use, and again after its text has
+/// changed or the session has reconnected. Used by one thread.
 class PreparedStatement {
  public:
   explicit PreparedStatement(std::string name) : name_(std::move(name)) {}
 
-  /// Makes `EXECUTE <name>` mean this text. `types` are those of its parameters: `(bigint)`, or
-  /// empty. Errors: the session's; the next call tries again.
+  /// Prepares `sql` unless that is done already. `types` are the types of its parameters, such as
+  /// `(bigint)`; empty for none. Errors: those of Session::Query; the next call tries again.
   Result<void> Ensure(Session& session, std::string_view types, std::string_view sql);
 
-  /// `EXECUTE name` or `EXECUTE name(arguments)`.
+  /// Returns `EXECUTE name` or `EXECUTE name(arguments)`.
   std::string Execute(std::string_view arguments = "") const;
 
  private:
   const std::string name_;
-  std::uint64_t connection_ = 0;  ///< The one it is prepared on; 0: on none.
-  std::string sql_;               ///< What is prepared: types and text.
+  std::uint64_t connection_ = 0;  ///< The connection it is prepared on; 0: none.
+  std::string sql_;               ///< The prepared text with its parameter types.
 };
 
 }  // namespace hakem::collectors

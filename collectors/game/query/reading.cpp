@@ -18,7 +18,7 @@ constexpr std::size_t kIds = 3;
 constexpr std::size_t kFirstNumber = 4;
 constexpr std::size_t kColumns = kFirstNumber + 8;
 
-/// One row of the game statement: which part it belongs to, texts and up to eight numbers.
+/// One row of the game statement: its part, its texts and up to eight numbers.
 class PartRow {
  public:
   PartRow(const Rows& rows, std::size_t row) : rows_(rows), row_(row) {}
@@ -48,15 +48,15 @@ class PartRow {
 
   bool flag(std::size_t i) const { return number(i) != 0; }
 
-  /// 0 for NULL: what is missing is left out by the offer, not here.
+  /// Returns 0 for NULL. Metrics without their columns are left out by AvailableMetrics, not here.
   double number(std::size_t i) const { return rows_.Number(row_, kFirstNumber + i).value_or(0); }
 
-  /// 0 for what is no count.
+  /// Returns 0 for NULL, NaN and negative numbers.
   std::uint64_t count(std::size_t i) const {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer(i)));
   }
 
-  /// Microseconds since 1970 stay below 2^53 until the year 2255: a double holds them exactly.
+  /// A double holds microseconds since 1970 exactly until the year 2255 (2^53).
   PgTimestamp instant(std::size_t i) const { return PgTimestamp(microseconds(i)); }
 
   std::chrono::microseconds microseconds(std::size_t i) const {
@@ -64,11 +64,12 @@ class PartRow {
   }
 
  private:
-  /// Within what a double holds exactly; 0 for NaN.
+  /// Limits the number to what a double holds exactly; 0 for NaN.
   std::int64_t integer(std::size_t i) const {
-    constexpr double kMost = 9007199254740992.0;  // 2^53
+    constexpr double kLargest = 9007199254740992.0;  // 2^53
     const double value = number(i);
-    return std::isnan(value) ? 0 : static_cast<std::int64_t>(std::clamp(value, -kMost, kMost));
+    return std::isnan(value) ? 0
+                             : static_cast<std::int64_t>(std::clamp(value, -kLargest, kLargest));
   }
 
   const Rows& rows_;
@@ -77,10 +78,10 @@ class PartRow {
 
 void ReadSpan(const PartRow& row, GameReading& reading) {
   reading.from = row.instant(0);
-  reading.reached = row.instant(1);
-  reading.bound = std::max(reading.from, reading.reached);
+  reading.raw_horizon = row.instant(1);
+  reading.horizon = std::max(reading.from, reading.raw_horizon);
   reading.now = row.instant(2);
-  reading.exact = row.flag(3) && reading.reached >= reading.from;
+  reading.exact = row.flag(3) && reading.raw_horizon >= reading.from;
 }
 
 void ReadLive(const PartRow& row, GameReading& reading) {
@@ -92,9 +93,9 @@ void ReadLive(const PartRow& row, GameReading& reading) {
                   .long_running = row.number(3),
                   .oldest_play_seconds = std::max(0.0, row.number(4)),
                   .oldest_lobby_seconds = std::max(0.0, row.number(5)),
-                  .trouble = static_cast<int>(row.count(7))};
+                  .unusable = static_cast<int>(row.count(7))};
   for (std::string& id : row.ids()) {
-    group.members.push_back({std::move(id), row.flag(6), group.trouble});
+    group.members.push_back({std::move(id), row.flag(6), group.unusable});
   }
   reading.live.push_back(std::move(group));
 }
@@ -111,34 +112,34 @@ SessionRow ReadSession(const PartRow& row) {
           .play_seconds = row.optional_number(3)};
 }
 
-void ReadAsked(const PartRow& row, GameReading& reading) {
-  reading.asked_sessions.push_back(ReadSession(row));
+void ReadRequested(const PartRow& row, GameReading& reading) {
+  reading.requested_sessions.push_back(ReadSession(row));
 }
 
 void ReadCreated(const PartRow& row, GameReading& reading) {
   reading.created.push_back(ReadSession(row));
 }
 
-void ReadMore(const PartRow& row, GameReading& reading) {
-  reading.more_created[row.type()] += row.count(0);
+void ReadCreatedOverflow(const PartRow& row, GameReading& reading) {
+  reading.created_overflow[row.type()] += row.count(0);
 }
 
-void ReadSockets(const PartRow& row, GameReading& reading) {
+void ReadConnections(const PartRow& row, GameReading& reading) {
   reading.active_connections = row.ids();
-  reading.complete &= row.count(2) <= kMostFollowed;
+  reading.complete &= row.count(2) <= kMaxFollowedRows;
   reading.online_players = row.number(0);
   reading.stale_connections = row.number(1);
 }
 
-void ReadSocket(const PartRow& row, GameReading& reading) {
+void ReadRequestedConnection(const PartRow& row, GameReading& reading) {
   ConnectionRow connection{.id = row.id(), .active = row.flag(0), .reason = row.name()};
   if (row.optional_number(1)) {
     connection.closed = row.instant(1);
   }
-  reading.asked_connections.push_back(std::move(connection));
+  reading.requested_connections.push_back(std::move(connection));
 }
 
-void ReadClosed(const PartRow& row, GameReading& reading) {
+void ReadClosedConnection(const PartRow& row, GameReading& reading) {
   reading.closed_connections.push_back(
       {.id = row.id(), .reason = row.name(), .at = row.instant(0)});
 }
@@ -152,7 +153,7 @@ void ReadMoves(const PartRow& row, GameReading& reading) {
   reading.moves[row.name()] += row.count(0);
 }
 
-void ReadResponse(const PartRow& row, GameReading& reading) {
+void ReadResponseBucket(const PartRow& row, GameReading& reading) {
   std::vector<double>& at_most = reading.responses.at_most;
   at_most.resize(std::max<std::size_t>(at_most.size(), row.count(0) + 1));
   at_most[row.count(0)] = row.number(1);
@@ -172,17 +173,18 @@ void ReadFinished(const PartRow& row, GameReading& reading) {
   reading.finished_out_of_range = row.count(2);
 }
 
-/// Finds out whether the statement's limits were reached.
-void Limit(GameReading& reading) {
+/// Sets `complete` to false if the limits of the statement were reached.
+void CheckLimits(GameReading& reading) {
   double live = 0;
   for (const LiveGroup& group : reading.live) {
     live += group.sessions;
   }
-  if (reading.closed_connections.size() > kMostRows) {
-    reading.closed_connections.resize(kMostRows);
+  if (reading.closed_connections.size() > kMaxRows) {
+    reading.closed_connections.resize(kMaxRows);
     reading.complete = false;
   }
-  reading.complete &= live <= static_cast<double>(kMostFollowed) && reading.more_created.empty();
+  reading.complete &=
+      live <= static_cast<double>(kMaxFollowedRows) && reading.created_overflow.empty();
 }
 
 struct Part {
@@ -191,10 +193,18 @@ struct Part {
 };
 
 constexpr Part kParts[] = {
-    {"span", ReadSpan},           {"live", ReadLive},         {"asked", ReadAsked},
-    {"created", ReadCreated},     {"more", ReadMore},         {"sockets", ReadSockets},
-    {"socket", ReadSocket},       {"moves", ReadMoves},       {"response", ReadResponse},
-    {"responses", ReadResponses}, {"finished", ReadFinished}, {"closed", ReadClosed},
+    {"span", ReadSpan},
+    {"live", ReadLive},
+    {"requested", ReadRequested},
+    {"created", ReadCreated},
+    {"created_overflow", ReadCreatedOverflow},
+    {"connections", ReadConnections},
+    {"requested_connection", ReadRequestedConnection},
+    {"closed_connection", ReadClosedConnection},
+    {"moves", ReadMoves},
+    {"response_bucket", ReadResponseBucket},
+    {"responses", ReadResponses},
+    {"finished", ReadFinished},
     {"moving", ReadMoving},
 };
 
@@ -218,7 +228,7 @@ Result<GameReading> ReadGame(const Rows& rows) {
     span_seen |= part == std::begin(kParts);
     part->read(row, reading);
   }
-  Limit(reading);
+  CheckLimits(reading);
   return span_seen ? Result<GameReading>(std::move(reading))
                    : Fail(ErrorCode::kInternal, "the game statement gave no span");
 }

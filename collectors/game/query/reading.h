@@ -6,7 +6,8 @@
 
 namespace hakem::collectors {
 
-/// Reads the rows of GameSql. Errors: kInternal: they are something else.
+/// Converts the rows of GameSql into a reading. Errors: kInternal: the rows are not those of
+/// GameSql.
 Result<GameReading> ReadGame(const Rows& rows);
 
 }  // namespace hakem::collectors

@@ -14,7 +14,7 @@ std::string Instant(PgTimestamp instant) {
                      instant.time_since_epoch().count());
 }
 
-/// What fills one window, if its metric is on offer.
+/// How one window is filled, if its metric is available.
 struct WindowSeed {
   GameMetric metric;
   SeedSource source;
@@ -42,41 +42,42 @@ std::vector<WindowSeed> SeedsOf(const GameSchema& schema) {
 
 Result<std::vector<Interval>> ReadSeed(Session& session, const GameSchema& schema,
                                        std::string_view unchanged, const WindowSeed& seed,
-                                       PgTimestamp bound, std::uint64_t& unusable) {
+                                       PgTimestamp horizon, std::uint64_t& unusable) {
   return session
-      .Query(UnlessChangedSql(unchanged) + SeedSql(schema, seed.source, seed.shape, bound))
+      .Query(FailIfChangedSql(unchanged) + SeedSql(schema, seed.source, seed.shape, horizon))
       .and_then([&](const Rows& rows) {
         const auto column = rows.Column("unusable");
         for (std::size_t row = 0; column && row < rows.size(); ++row) {
           unusable += static_cast<std::uint64_t>(
               std::clamp(rows.Number(row, *column).value_or(0), 0.0, 1e15));
         }
-        return SeedIntervals(rows, seed.shape, bound);
+        return SeedIntervals(rows, seed.shape, horizon);
       });
 }
 
 std::int64_t Integer(const Rows& rows, std::size_t row, std::size_t column) {
-  constexpr double kMost = 9007199254740992.0;  // 2^53
-  return static_cast<std::int64_t>(std::clamp(rows.Number(row, column).value_or(0), -kMost, kMost));
+  constexpr double kLargest = 9007199254740992.0;  // 2^53
+  return static_cast<std::int64_t>(
+      std::clamp(rows.Number(row, column).value_or(0), -kLargest, kLargest));
 }
 
 }  // namespace
 
 std::string SeedSql(const GameSchema& schema, const SeedSource& source, const WindowShape& shape,
-                    PgTimestamp bound) {
+                    PgTimestamp horizon) {
   const std::string at = QuoteIdentifier(source.at);
   const std::string since = QuoteIdentifier(source.since);
   const bool lengths = !source.since.empty();
-  // What is in range, and does not end before it begins.
+  // The start is in range, and the event does not end before it.
   const std::string played = fmt::format("{0} >= '1900-01-01' AND {1} >= {0}", since, at);
-  // An event at the very start of a slice belongs to it: hence the − 1.
+  // The − 1 assigns an event at the very start of a slice to that slice.
   return fmt::format(
-      R"(SELECT ({bound_us} - (extract(epoch FROM {at}) * 1000000)::bigint - 1) / {slice_us} AS slice,
+      R"(SELECT ({horizon_us} - (extract(epoch FROM {at}) * 1000000)::bigint - 1) / {slice_us} AS slice,
        {count} AS count, {length} AS microseconds, {unusable} AS unusable
 FROM {table}
 WHERE {condition} AND {at} >= {lower} AND {at} < {upper}
 GROUP BY 1)",
-      fmt::arg("bound_us", bound.time_since_epoch().count()), fmt::arg("at", at),
+      fmt::arg("horizon_us", horizon.time_since_epoch().count()), fmt::arg("at", at),
       fmt::arg("slice_us", std::chrono::microseconds(shape.slice).count()),
       fmt::arg("length",
                lengths ? fmt::format("(extract(epoch FROM sum({0}::timestamptz - {1}::timestamptz)"
@@ -90,21 +91,21 @@ GROUP BY 1)",
                                              since)
                                : "0"),
       fmt::arg("condition", source.condition), fmt::arg("table", schema.Source(source.table)),
-      fmt::arg("lower", Instant(bound - shape.length)), fmt::arg("upper", Instant(bound)));
+      fmt::arg("lower", Instant(horizon - shape.length)), fmt::arg("upper", Instant(horizon)));
 }
 
 Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape& shape,
-                                            PgTimestamp bound) {
+                                            PgTimestamp horizon) {
   const int slices = shape.slices();
   std::vector<Interval> intervals;
   for (int i = slices; i > 0; --i) {
-    intervals.push_back({bound - shape.slice * i, bound - shape.slice * (i - 1)});
+    intervals.push_back({horizon - shape.slice * i, horizon - shape.slice * (i - 1)});
   }
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const double slice = rows.Number(row, 0).value_or(-1);
     if (rows.columns().size() < 3 || slice < 0 || slice >= slices) {
       return Fail(ErrorCode::kInternal,
-                  fmt::format("slice {} of a window of {} was told", slice, slices));
+                  fmt::format("the query for a window returned slice {} of {}", slice, slices));
     }
     Interval& interval = *(intervals.rbegin() + static_cast<std::ptrdiff_t>(slice));
     interval.count = Integer(rows, row, 1);
@@ -114,16 +115,16 @@ Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape&
 }
 
 Result<std::uint64_t> SeedWindows(const CollectorContext& context, const GameSchema& schema,
-                                  const AvailableMetrics& offer, std::string_view unchanged,
-                                  PgTimestamp bound, GameWindows& windows) {
+                                  const AvailableMetrics& available, std::string_view unchanged,
+                                  PgTimestamp horizon, GameWindows& windows) {
   std::uint64_t unusable = 0;
   for (const WindowSeed& seed : SeedsOf(schema)) {
     IntervalWindow& window = windows.*seed.window;
     window.Clear();
-    if (!offer.Has(seed.metric)) {
+    if (!available.Has(seed.metric)) {
       continue;
     }
-    const auto slices = ReadSeed(context.session, schema, unchanged, seed, bound, unusable);
+    const auto slices = ReadSeed(context.session, schema, unchanged, seed, horizon, unusable);
     if (!slices && slices.error().code == ErrorCode::kUnavailable) {
       return Fail(slices.error());
     }

@@ -12,33 +12,34 @@
 
 namespace hakem::collectors {
 
-/// The events of a table: what a window is filled with when Hakem starts, so that its gauge is
-/// right from the first collection.
+/// The events of a table. Windows are filled with past events when Hakem starts, so that their
+/// gauges are right from the first collection.
 struct SeedSource {
   std::string_view table;
-  std::string_view at;             ///< The time of an event.
-  std::string_view since = {};     ///< Where the length of an event begins; empty: it has none.
-  std::string condition = "true";  ///< What makes a row an event.
+  std::string_view at;             ///< The column with the time of an event.
+  std::string_view since = {};     ///< The column with its start; empty: it has no duration.
+  std::string condition = "true";  ///< Which rows are events.
 };
 
-/// One bounded range read: a row (slice, count, microseconds, unusable) for each slice of [bound −
-/// length, bound) that has events. Slice 0 is the one that ends at `bound`; slices are half-open as
-/// the range is. Events that end before they begin are passed over, and so are those whose
-/// beginning cannot be computed with, which are `unusable`.
+/// Returns a query that reads the range [horizon − length, horizon): one row (slice, count,
+/// microseconds, unusable) for each slice with events. Slice 0 ends at `horizon`; slices are
+/// half-open. `count` excludes events that end before they start, and those whose start is out of
+/// range, which are counted as `unusable`.
 std::string SeedSql(const GameSchema& schema, const SeedSource& source, const WindowShape& shape,
-                    PgTimestamp bound);
+                    PgTimestamp horizon);
 
-/// All slices of the window, oldest first, those without events too. Errors: kInternal: not
-/// SeedSql's rows.
+/// Returns all slices of the window, oldest first, including those without events. Errors:
+/// kInternal: the rows are not those of SeedSql.
 Result<std::vector<Interval>> SeedIntervals(const Rows& rows, const WindowShape& shape,
-                                            PgTimestamp bound);
+                                            PgTimestamp horizon);
 
-/// Fills every window that is on offer with the past of `bound`: one query each. A window that
-/// cannot be filled (no index, and so no time) stays empty until it has filled itself; the log says
-/// so. Returns how many rows were unusable. Reads nothing where the condition `unchanged`
-/// (UnchangedSql) is not true. Errors: kUnavailable.
+/// Fills the windows of all available metrics with the past up to `horizon`, by one query each.
+/// Returns how many rows were unusable. If a query fails, for example because an index is missing
+/// and it takes too long, its window stays empty until collections have filled it; a warning is
+/// logged. If the condition `unchanged` (UnchangedSql) is false nothing is read. Errors:
+/// kUnavailable: the connection was lost.
 Result<std::uint64_t> SeedWindows(const CollectorContext& context, const GameSchema& schema,
-                                  const AvailableMetrics& offer, std::string_view unchanged,
-                                  PgTimestamp bound, GameWindows& windows);
+                                  const AvailableMetrics& available, std::string_view unchanged,
+                                  PgTimestamp horizon, GameWindows& windows);
 
 }  // namespace hakem::collectors

@@ -8,20 +8,20 @@
 
 #include "collectors/game/counting/followed_rows.h"
 #include "collectors/game/counting/game_reading.h"
-#include "collectors/game/counting/label_budget.h"
+#include "collectors/game/counting/label_limit.h"
 
 namespace hakem::collectors {
 namespace {
 
-// The ends come out of a CTE, so that they are computed once and not for every row.
+// A materialized CTE computes the ends of the time range once, not for every row.
 constexpr std::string_view kSpan = R"(
 WITH span AS MATERIALIZED (
-  SELECT $1 AS from_us, current_setting('hakem.bound')::bigint AS bound_us,
+  SELECT $1 AS from_us, current_setting('hakem.horizon')::bigint AS horizon_us,
          timestamptz 'epoch' + $1 * interval '1 microsecond' AS lower,
-         timestamptz 'epoch' + current_setting('hakem.bound')::bigint * interval '1 microsecond'
+         timestamptz 'epoch' + current_setting('hakem.horizon')::bigint * interval '1 microsecond'
            AS upper,
          timestamptz 'epoch'
-           + ($1 + current_setting('hakem.bound')::bigint) / 2 * interval '1 microsecond' AS middle
+           + ($1 + current_setting('hakem.horizon')::bigint) / 2 * interval '1 microsecond' AS middle
 ))";
 
 std::string Microseconds(std::string_view instant) {
@@ -32,13 +32,13 @@ std::string SecondsFrom(std::string_view from, std::string_view to) {
   return fmt::format("extract(epoch FROM {} - {})", to, from);
 }
 
-/// All ids of the column `id` as one text; `filter` stands behind the aggregate.
+/// Joins all values of the column `id` into one text; `filter` follows the aggregate.
 std::string AllIds(std::string_view filter = "") {
   return fmt::format("string_agg(id, E'\\x{:02x}'){}", static_cast<unsigned>(kIdSeparator), filter);
 }
 
-/// A text that is passed over when it is empty, too long or has the separator in it. Its length is
-/// known without reading a long one.
+/// An id column as text; NULL if the text is empty, too long or contains the separator.
+/// octet_length does not read a long text from TOAST.
 std::string IdOf(const GameSchema& schema, std::string_view table, std::string_view column) {
   const GameColumn* found = schema.Find(table, column);
   const std::string text = QuoteIdentifier(column) + "::text";
@@ -48,21 +48,21 @@ std::string IdOf(const GameSchema& schema, std::string_view table, std::string_v
   return fmt::format(
       "CASE WHEN octet_length({0}) BETWEEN 1 AND {1}\n"
       "            AND strpos(({0}) COLLATE \"C\", E'\\x{2:02x}') = 0 THEN {0} END",
-      text, kLongestText, static_cast<unsigned>(kIdSeparator));
+      text, kMaxTextBytes, static_cast<unsigned>(kIdSeparator));
 }
 
-/// A text that becomes a label: one that is too long is counted as kOther.
+/// A column that becomes a label, as text; kOther if it is too long.
 std::string WordOf(const GameSchema& schema, std::string_view table, std::string_view column) {
   const GameColumn* found = schema.Find(table, column);
   const std::string text = QuoteIdentifier(column) + "::text";
   return found != nullptr && found->is_text
              ? fmt::format("CASE WHEN octet_length({0}) > {1} THEN '{2}' ELSE {0} END", text,
-                           kLongestText, kOther)
+                           kMaxTextBytes, kOther)
              : text;
 }
 
-// Between these instants a difference of two times and microseconds since 1970 are what they are,
-// and a date and a time without time zone can be made a timestamptz. Infinite ones are outside.
+// Between these times differences and microseconds since 1970 cannot overflow, and a date or a
+// timestamp without time zone can be cast to timestamptz. Infinite times are outside.
 constexpr std::string_view kFirstTime = "'1900-01-01'";
 constexpr std::string_view kAfterLastTime = "'2200-01-01'";
 
@@ -76,14 +76,13 @@ std::string OutOfRange(std::string_view column) {
                      kAfterLastTime);
 }
 
-/// The time of a column; NULL where it cannot be computed with.
+/// The time in a column; NULL if it is out of range.
 std::string TimeOf(std::string_view column) {
   return fmt::format("CASE WHEN {} THEN {}::timestamptz END", InRange(column),
                      QuoteIdentifier(column));
 }
 
-/// The seconds between the times of two columns; NULL where one is missing, NaN where one cannot be
-/// computed with.
+/// The seconds between the times in two columns; NULL if one is NULL, NaN if one is out of range.
 std::string SecondsBetween(std::string_view from, std::string_view to) {
   return fmt::format(
       "CASE WHEN {0} AND {1}\n"
@@ -92,18 +91,18 @@ std::string SecondsBetween(std::string_view from, std::string_view to) {
       InRange(from), InRange(to), QuoteIdentifier(from), QuoteIdentifier(to));
 }
 
-/// A length of time that an instant of the present can be moved by.
+/// A duration as an interval that can be subtracted from now() without overflow.
 std::string Milliseconds(Duration duration) {
   constexpr Duration kLongest = std::chrono::hours(24 * 366 * 300);
   return fmt::format("interval '{} milliseconds'", std::min(duration, kLongest).count());
 }
 
-/// `type`, where it has one of the first places by `rank`; else kOther.
+/// `type` for the first kMaxTypes rows by `rank`, else kOther.
 std::string KeptType() {
-  return fmt::format("CASE WHEN rank <= {} THEN type ELSE '{}' END", kMostTypes, kOther);
+  return fmt::format("CASE WHEN rank <= {} THEN type ELSE '{}' END", kMaxTypes, kOther);
 }
 
-/// One row's columns; a text or number that is not given is NULL.
+/// The columns of one part's rows; those that are not given are NULL.
 struct Columns {
   std::string_view part;
   std::string name = "NULL";
@@ -114,7 +113,7 @@ struct Columns {
 
 constexpr std::size_t kNumbers = 8;
 
-/// `SELECT 'part', …`. The first one names and types the columns of all.
+/// Returns `SELECT 'part', …`. The first part names the columns and gives them their types.
 std::string Select(Columns columns, bool first = false) {
   columns.numbers.resize(kNumbers, "NULL");
   if (!first) {
@@ -131,21 +130,21 @@ std::string Select(Columns columns, bool first = false) {
 
 std::string SpanRows() {
   return Select({.part = "span",
-                 .numbers = {"from_us", "bound_us", Microseconds("now()"),
+                 .numbers = {"from_us", "horizon_us", Microseconds("now()"),
                              "current_setting('hakem.exact')"}},
                 true) +
          "\nFROM span";
 }
 
-/// `"timestamp" >= (…) AND "timestamp" < (…)`: the half-open span of this collection.
+/// The condition that a time is in the half-open range of this collection.
 std::string InSpan(std::string_view column) {
   const std::string name = QuoteIdentifier(column);
   return fmt::format("{0} >= (SELECT lower FROM span) AND {0} < (SELECT upper FROM span)", name);
 }
 
-/// The same span as two halves. An OR is answered by a bitmap, which visits each page of the table
-/// once; several writers mix the order of times within pages, so that an index scan would visit one
-/// for nearly each row.
+/// The same condition, written as two halves joined by OR. The planner then uses a bitmap scan,
+/// which reads each page once. Several writers mix the order of times within pages, so that a plain
+/// index scan would read a page for nearly every row.
 std::string InHalves(std::string_view column) {
   return fmt::format(
       "({0} >= (SELECT lower FROM span) AND {0} < (SELECT middle FROM span)\n"
@@ -153,62 +152,62 @@ std::string InHalves(std::string_view column) {
       QuoteIdentifier(column));
 }
 
-/// `"game_type"::text`, or NULL where the schema has no game types.
+/// The game type as a label, or NULL if the schema has no game types.
 std::string GameTypeOf(const GameSchema& schema) {
   return schema.Has("game_sessions", "game_type") ? WordOf(schema, "game_sessions", "game_type")
                                                   : "NULL::text";
 }
 
-/// Whether sessions can be followed by their ids.
-bool FollowsSessions(const AvailableMetrics& offer) {
-  return offer.Has(GameMetric::kSessionsFinished);
+/// Returns whether sessions can be followed by their ids.
+bool FollowsSessions(const AvailableMetrics& available) {
+  return available.Has(GameMetric::kSessionsFinished);
 }
 
-/// The condition that both numbers of players can be computed with, as far as they are there.
+/// The condition that both numbers of players are NULL or in range.
 std::string SeatsAreNumbers() {
   return R"((coalesce("current_players", 0) BETWEEN 0 AND 2147483647
               AND coalesce("max_players", 0) BETWEEN 0 AND 2147483647))";
 }
 
-/// What is wrong with the values of a live session, as the sum of kTrouble….
-std::string TroubleOf(const GameStatement& s, bool has_start) {
+/// Which values of a live session cannot be used, as the sum of kUnusable… bits.
+std::string UnusableValuesOf(const GameStatement& s, bool has_start) {
   std::vector<std::string> bits{"0"};
   const auto add = [&](int bit, const std::string& condition) {
     bits.push_back(fmt::format("CASE WHEN {} THEN {} ELSE 0 END", condition, bit));
   };
-  if (s.offer.Has(GameMetric::kLongRunning)) {
-    add(kTroubleTime, has_start ? OutOfRange("created_at") + " OR " + OutOfRange("started_at")
-                                : OutOfRange("created_at"));
+  if (s.available.Has(GameMetric::kLongRunning)) {
+    add(kUnusableTime, has_start ? OutOfRange("created_at") + " OR " + OutOfRange("started_at")
+                                 : OutOfRange("created_at"));
   }
-  if (s.offer.Has(GameMetric::kSeats)) {
-    add(kTroubleSeats, "NOT " + SeatsAreNumbers());
+  if (s.available.Has(GameMetric::kSeats)) {
+    add(kUnusableSeats, "NOT " + SeatsAreNumbers());
   }
   const GameColumn* id = s.schema.Find("game_sessions", "id");
-  if (FollowsSessions(s.offer) && id != nullptr && id->is_text) {
-    add(kTroubleId, fmt::format("({}) IS NULL", IdOf(s.schema, "game_sessions", "id")));
+  if (FollowsSessions(s.available) && id != nullptr && id->is_text) {
+    add(kUnusableId, fmt::format("({}) IS NULL", IdOf(s.schema, "game_sessions", "id")));
   }
   return fmt::format("{}", fmt::join(bits, " + "));
 }
 
-/// The columns of a live session that LiveRows puts together.
+/// The columns of a live session that LiveRows aggregates.
 std::string LiveColumns(const GameStatement& s) {
   const bool has_start = s.schema.Has("game_sessions", "started_at");
-  const bool has_ages = s.offer.Has(GameMetric::kLongRunning);
-  const bool has_seats = s.offer.Has(GameMetric::kSeats);
+  const bool has_ages = s.available.Has(GameMetric::kLongRunning);
+  const bool has_seats = s.available.Has(GameMetric::kSeats);
   const std::string since =
       has_start ? fmt::format(R"(CASE WHEN "started_at" IS NULL THEN {} ELSE {} END)",
                               TimeOf("created_at"), TimeOf("started_at"))
                 : TimeOf("created_at");
   return fmt::format(
       R"("status"::text AS status, {} AS type, {} AS id,
-         {} AS started, {} AS trouble,
+         {} AS started, {} AS unusable,
          {} AS in_play, {} AS since, {} AS created,
          {} AS taken,
          {} AS free,
          row_number() OVER () AS place)",
       GameTypeOf(s.schema),
-      FollowsSessions(s.offer) ? IdOf(s.schema, "game_sessions", "id") : "NULL::text",
-      has_start ? R"(("started_at" IS NOT NULL)::int)" : "0", TroubleOf(s, has_start),
+      FollowsSessions(s.available) ? IdOf(s.schema, "game_sessions", "id") : "NULL::text",
+      has_start ? R"(("started_at" IS NOT NULL)::int)" : "0", UnusableValuesOf(s, has_start),
       StatusIn(s.schema.statuses.in_play), has_ages ? since : "NULL::timestamptz",
       has_ages ? TimeOf("created_at") : "NULL::timestamptz",
       has_seats
@@ -220,8 +219,8 @@ std::string LiveColumns(const GameStatement& s) {
                 : "NULL::float8");
 }
 
-// Few rows are live, and their partial index is found by the statuses' literals: here GROUP BY
-// costs nothing. They are grouped twice, so that game types without end make rows with an end.
+// Few rows are live, and the literal statuses let the planner use a partial index, so GROUP BY is
+// cheap here. The second grouping limits the number of rows, however many game types there are.
 std::string LiveRows(const GameStatement& s) {
   const Columns columns{
       .part = "live",
@@ -230,11 +229,11 @@ std::string LiveRows(const GameStatement& s) {
       .ids = fmt::format("string_agg(ids, E'\\x{:02x}')", static_cast<unsigned>(kIdSeparator)),
       .numbers = {"sum(sessions)", "sum(taken)", "sum(free)", "sum(long)",
                   SecondsFrom("min(since)", "now()"), SecondsFrom("min(created)", "now()"),
-                  "started", "trouble"}};
+                  "started", "unusable"}};
   return fmt::format(
       R"({}
 FROM (
-  SELECT status, type, started, trouble, count(*) AS sessions, {} AS ids,
+  SELECT status, type, started, unusable, count(*) AS sessions, {} AS ids,
          sum(taken) AS taken, sum(free) AS free,
          count(*) FILTER (WHERE in_play AND since < now() - {}) AS long,
          min(since) AS since, min(created) AS created,
@@ -242,21 +241,21 @@ FROM (
   FROM (SELECT {}
         FROM {}
         WHERE {}) AS session
-  GROUP BY status, type, started, trouble) AS alike
+  GROUP BY status, type, started, unusable) AS grouped
 GROUP BY 2, 3, 11, 12)",
-      Select(columns), AllIds(fmt::format(" FILTER (WHERE place <= {})", kMostFollowed)),
+      Select(columns), AllIds(fmt::format(" FILTER (WHERE place <= {})", kMaxFollowedRows)),
       Milliseconds(s.options.max_game_duration), LiveColumns(s), s.schema.Source("game_sessions"),
       StatusIn(s.schema.statuses.live));
 }
 
-/// What each row of a session says about its life, under the names of a Columns.
+/// The columns of a part that has one row for each session.
 Columns LifeOfSession(const GameStatement& s, std::string_view part) {
-  const bool has_status = s.offer.Has(GameMetric::kActiveGames);
+  const bool has_status = s.available.Has(GameMetric::kActiveGames);
   const bool has_start = s.schema.Has("game_sessions", "started_at");
   const bool has_end = has_start && s.schema.Has("game_sessions", "completed_at");
   Columns columns{.part = part, .type = GameTypeOf(s.schema)};
   columns.name = has_status ? WordOf(s.schema, "game_sessions", "status") : "NULL::text";
-  columns.ids = FollowsSessions(s.offer) ? IdOf(s.schema, "game_sessions", "id") : "NULL::text";
+  columns.ids = FollowsSessions(s.available) ? IdOf(s.schema, "game_sessions", "id") : "NULL::text";
   columns.numbers = {
       fmt::format("CASE WHEN {} THEN {} END", InRange("created_at"),
                   Microseconds(R"("created_at")")),
@@ -270,12 +269,12 @@ Columns LifeOfSession(const GameStatement& s, std::string_view part) {
   return columns;
 }
 
-std::string AskedRows(const GameStatement& s) {
-  return fmt::format("{}\nFROM {}\nWHERE \"id\" = ANY ($2)", Select(LifeOfSession(s, "asked")),
+std::string RequestedRows(const GameStatement& s) {
+  return fmt::format("{}\nFROM {}\nWHERE \"id\" = ANY ($2)", Select(LifeOfSession(s, "requested")),
                      s.schema.Source("game_sessions"));
 }
 
-/// New sessions, for AddCreatedRows.
+/// A CTE of the new sessions, for AddCreatedRows.
 std::string CreatedCte(const GameStatement& s) {
   const Columns life = LifeOfSession(s, "");
   std::string numbers;
@@ -293,31 +292,32 @@ std::string CreatedCte(const GameStatement& s) {
       InSpan("created_at"));
 }
 
-/// Adds a row for each new session, and for those beyond kMostRows how many there are of a type.
+/// Adds a row for each new session up to kMaxRows, and the counts by type of those beyond.
 void AddCreatedRows(std::vector<std::string>& parts) {
   parts.push_back(Select({.part = "created",
                           .name = "name",
                           .type = "type",
                           .ids = "id",
                           .numbers = {"v1", "v2", "v3", "v4", "v5", "v6"}}) +
-                  fmt::format("\nFROM created WHERE place <= {}", kMostRows));
-  parts.push_back(Select({.part = "more", .type = KeptType(), .numbers = {"sum(sessions)"}}) +
-                  fmt::format(R"(
+                  fmt::format("\nFROM created WHERE place <= {}", kMaxRows));
+  parts.push_back(
+      Select({.part = "created_overflow", .type = KeptType(), .numbers = {"sum(sessions)"}}) +
+      fmt::format(R"(
 FROM (
   SELECT type, count(*) AS sessions, row_number() OVER (ORDER BY count(*) DESC) AS rank
-  FROM created WHERE place > {} GROUP BY type) AS alike
+  FROM created WHERE place > {} GROUP BY type) AS grouped
 GROUP BY 3)",
-                              kMostRows));
+                  kMaxRows));
 }
 
-std::string SocketRows(const GameStatement& s) {
+std::string ConnectionRows(const GameStatement& s) {
   const std::string recent =
       fmt::format(R"("last_ping" >= now() - {})", Milliseconds(s.options.online_window));
-  const bool follows = s.offer.Has(GameMetric::kConnectionsOpened);
-  const bool has_players = s.offer.Has(GameMetric::kOnlinePlayers);
-  Columns columns{.part = "sockets"};
+  const bool follows = s.available.Has(GameMetric::kConnectionsOpened);
+  const bool has_players = s.available.Has(GameMetric::kOnlinePlayers);
+  Columns columns{.part = "connections"};
   if (follows) {
-    columns.ids = AllIds(fmt::format(" FILTER (WHERE place <= {})", kMostFollowed));
+    columns.ids = AllIds(fmt::format(" FILTER (WHERE place <= {})", kMaxFollowedRows));
   }
   columns.numbers = {"NULL", "NULL", "count(*)"};
   if (has_players) {
@@ -336,15 +336,15 @@ FROM (SELECT {} AS id, {} AS player, {} AS recent, row_number() OVER () AS place
 }
 
 std::string DisconnectReason(const GameStatement& s) {
-  return s.offer.Has(GameMetric::kDisconnections)
+  return s.available.Has(GameMetric::kDisconnections)
              ? WordOf(s.schema, "websocket_connections", "disconnect_reason")
              : "NULL";
 }
 
-std::string AskedSocketRows(const GameStatement& s) {
+std::string RequestedConnectionRows(const GameStatement& s) {
   const bool has_end = s.schema.Has("websocket_connections", "disconnected_at");
   return fmt::format("{}\nFROM {}\nWHERE \"connection_id\" = ANY ($3)",
-                     Select({.part = "socket",
+                     Select({.part = "requested_connection",
                              .name = DisconnectReason(s),
                              .ids = IdOf(s.schema, "websocket_connections", "connection_id"),
                              .numbers = {R"("is_active"::int)",
@@ -355,20 +355,20 @@ std::string AskedSocketRows(const GameStatement& s) {
                      s.schema.Source("websocket_connections"));
 }
 
-/// Whether an index tells which connections were closed in a span.
-bool TellsClosed(const GameStatement& s) {
+/// Returns whether an index allows reading the connections that were closed in a time range.
+bool CanReadClosed(const GameStatement& s) {
   const GameColumn* end = s.schema.Find("websocket_connections", "disconnected_at");
-  return end != nullptr && end->indexed && s.offer.Has(GameMetric::kConnectionsOpened);
+  return end != nullptr && end->indexed && s.available.Has(GameMetric::kConnectionsOpened);
 }
 
-std::string ClosedSocketRows(const GameStatement& s) {
-  const std::string rows = Select({.part = "closed",
+std::string ClosedConnectionRows(const GameStatement& s) {
+  const std::string rows = Select({.part = "closed_connection",
                                    .name = DisconnectReason(s),
                                    .ids = IdOf(s.schema, "websocket_connections", "connection_id"),
                                    .numbers = {Microseconds(R"("disconnected_at")")}});
   return fmt::format("\n({}\nFROM {}\nWHERE {} AND NOT \"is_active\"\nLIMIT {})", rows,
                      s.schema.Source("websocket_connections"), InSpan("disconnected_at"),
-                     kMostRows + 1);
+                     kMaxRows + 1);
 }
 
 std::string FinishedRows(const GameStatement& s) {
@@ -386,9 +386,9 @@ std::string FinishedRows(const GameStatement& s) {
       s.schema.Source(finished->table), InSpan("completed_at"), finished->condition);
 }
 
-/// The condition that a move is not of a game that was played to its end of late: such a game has
-/// one row, or one entry in the index on its end, however often its session was updated.
-std::string OfNoneFinished(const GameSchema& schema) {
+/// The condition that a move does not belong to a game that was completed in the last minute. Such
+/// a game has one history row, or one index entry, however often its session was updated.
+std::string NotOfAFinishedGame(const GameSchema& schema) {
   const GameColumn* id = schema.Find("game_moves", "game_session_id");
   const auto finished = FinishedGamesOf(schema);
   const GameColumn* finished_id = finished ? schema.Find(finished->table, finished->id) : nullptr;
@@ -402,8 +402,8 @@ std::string OfNoneFinished(const GameSchema& schema) {
       QuoteIdentifier(finished->id), schema.Source(finished->table), finished->condition);
 }
 
-/// Moves are only ever inserted: their newest rows are cheap to read whatever snapshot is held.
-/// Requires: they tell their game.
+/// The games of the last minute's moves. Moves are only inserted, so their newest rows are cheap to
+/// read whatever snapshot is held. Requires: moves have the id of their game.
 std::string MovingRows(const GameStatement& s) {
   return fmt::format(
       R"({}
@@ -412,25 +412,25 @@ FROM (SELECT id, row_number() OVER () AS place
             FROM {}
             WHERE "timestamp" >= now() - interval '1 minute' AND {}) AS games) AS moving)",
       Select({.part = "moving",
-              .ids = AllIds(fmt::format(" FILTER (WHERE place <= {})", kMostFollowed)),
+              .ids = AllIds(fmt::format(" FILTER (WHERE place <= {})", kMaxFollowedRows)),
               .numbers = {"count(id)"}}),
       IdOf(s.schema, "game_moves", "game_session_id"), s.schema.Source("game_moves"),
-      OfNoneFinished(s.schema));
+      NotOfAFinishedGame(s.schema));
 }
 
-/// The text a move is counted under; where the column is missing all are counted as one.
+/// The label that a move is counted under; empty for all moves if there is no such column.
 std::string MoveTypeOf(const GameSchema& schema) {
   return schema.Has("game_moves", "move_type")
              ? fmt::format("coalesce({}, '{}')", WordOf(schema, "game_moves", "move_type"), kOther)
              : "''";
 }
 
-/// The bound of a histogram as an interval can have it.
+/// A histogram bound, limited to what an interval can hold.
 double BoundSeconds(double seconds) {
   return std::clamp(seconds, -1e9, 1e9);
 }
 
-/// Longer response times are taken for mistakes: the sum of some of them would be no interval.
+/// Longer response times count as out of range, because their sum would overflow an interval.
 std::string LongestResponse(const GameStatement& s) {
   constexpr double kYear = 366.0 * 24 * 3600;
   const std::vector<double>& bounds = s.options.bounds.move_response;
@@ -438,8 +438,8 @@ std::string LongestResponse(const GameStatement& s) {
                      bounds.empty() ? kYear : std::max(kYear, BoundSeconds(bounds.back())));
 }
 
-/// The columns of the moves' one row that count response times, each with a comma before it. A
-/// negative one is at most every bound: it is taken off again.
+/// The columns of the CTE `moves` that count response times, each with a comma before it. Negative
+/// times are below every bound, so AddResponseRows subtracts them.
 std::string ResponseColumns(const GameStatement& s) {
   const std::string longest = LongestResponse(s);
   std::string columns = fmt::format(
@@ -459,9 +459,9 @@ std::string ResponseColumns(const GameStatement& s) {
   return columns;
 }
 
-// One pass over the new moves: grouping a range scan under a generic plan costs ten times as much
-// as these filters. Types that are not known yet come as they are, once each: from then on they are
-// known, and nothing was lost. Only so many of them: the rest is counted as kOther.
+// One pass over the new moves: these filters cost a tenth of grouping a range scan under a generic
+// plan. Moves of types that are not known yet are collected in an array and grouped afterwards;
+// from then on their types are known. Types beyond kMaxLabelValues are counted as kOther.
 std::string MoveCte(const GameStatement& s) {
   std::string counts;
   for (std::size_t i = 0; i < s.move_types.size(); ++i) {
@@ -469,11 +469,11 @@ std::string MoveCte(const GameStatement& s) {
                           QuoteLiteral(s.move_types[i]), i);
   }
   std::vector<std::string> known(s.move_types.begin(), s.move_types.end());
-  if (s.move_types.size() < kLabelBudget) {
+  if (s.move_types.size() < kMaxLabelValues) {
     counts += fmt::format("         count(*) FILTER (WHERE move_type = '{}') AS others,\n", kOther);
     known.emplace_back(kOther);
   }
-  const bool responses = s.offer.Has(GameMetric::kMoveResponse);
+  const bool responses = s.available.Has(GameMetric::kMoveResponse);
   return fmt::format(
       R"(, moves AS MATERIALIZED (
   SELECT
@@ -482,7 +482,7 @@ std::string MoveCte(const GameStatement& s) {
         WHERE {span}) AS new
 ))",
       fmt::arg("counts", counts),
-      fmt::arg("rest", s.move_types.size() < kLabelBudget ? "array_agg(move_type)" : "count(*)"),
+      fmt::arg("rest", s.move_types.size() < kMaxLabelValues ? "array_agg(move_type)" : "count(*)"),
       fmt::arg("unknown", fmt::format("move_type NOT IN ({})", Literals(known))),
       fmt::arg("responses", responses ? ResponseColumns(s) : ""),
       fmt::arg("type", MoveTypeOf(s.schema)),
@@ -490,14 +490,14 @@ std::string MoveCte(const GameStatement& s) {
       fmt::arg("table", s.schema.Source("game_moves")), fmt::arg("span", InHalves("timestamp")));
 }
 
-/// Adds the parts that are read from the moves' one row.
+/// Adds the parts that come from the one row of the CTE `moves`.
 void AddMoveRows(const GameStatement& s, std::vector<std::string>& parts) {
   std::vector<std::string> known;
   for (std::size_t i = 0; i < s.move_types.size(); ++i) {
     known.push_back(fmt::format("({}, c{})", QuoteLiteral(s.move_types[i]), i));
   }
-  const bool budget_left = s.move_types.size() < kLabelBudget;
-  if (!budget_left) {
+  const bool below_limit = s.move_types.size() < kMaxLabelValues;
+  if (!below_limit) {
     known.push_back(fmt::format("({}, rest)", QuoteLiteral(kOther)));
   }
   if (!known.empty()) {
@@ -505,13 +505,13 @@ void AddMoveRows(const GameStatement& s, std::vector<std::string>& parts) {
         Select({.part = "moves", .name = "v.name", .numbers = {"v.count"}}) +
         fmt::format("\nFROM moves, LATERAL (VALUES {}) AS v(name, count)", fmt::join(known, ", ")));
   }
-  if (budget_left) {
+  if (below_limit) {
     parts.push_back(
         Select({.part = "moves", .name = fmt::format("'{}'", kOther), .numbers = {"others"}}) +
         "\nFROM moves WHERE others > 0");
     parts.push_back(Select({.part = "moves",
                             .name = fmt::format("CASE WHEN rank <= {} THEN name ELSE '{}' END",
-                                                kLabelBudget - s.move_types.size(), kOther),
+                                                kMaxLabelValues - s.move_types.size(), kOther),
                             .numbers = {"sum(count)"}}) +
                     R"(
 FROM (
@@ -527,7 +527,7 @@ void AddResponseRows(const GameStatement& s, std::vector<std::string>& parts) {
     bounds.push_back(fmt::format("({0}, r{0} - negative)", i));
   }
   if (!bounds.empty()) {
-    parts.push_back(Select({.part = "response", .numbers = {"v.bound", "v.count"}}) +
+    parts.push_back(Select({.part = "response_bucket", .numbers = {"v.bound", "v.count"}}) +
                     fmt::format("\nFROM moves, LATERAL (VALUES {}) AS v(bound, count)",
                                 fmt::join(bounds, ", ")));
   }
@@ -537,23 +537,24 @@ void AddResponseRows(const GameStatement& s, std::vector<std::string>& parts) {
                   "\nFROM moves");
 }
 
-/// Adds what is live now, and what became of what was live before.
+/// Adds the live rows, and the requested rows of those that were live before.
 void AddScanRows(const GameStatement& s, std::vector<std::string>& parts) {
-  if (s.offer.Has(GameMetric::kActiveGames)) {
+  if (s.available.Has(GameMetric::kActiveGames)) {
     parts.push_back(LiveRows(s));
   }
-  if (FollowsSessions(s.offer)) {
-    parts.push_back(AskedRows(s));
+  if (FollowsSessions(s.available)) {
+    parts.push_back(RequestedRows(s));
   }
-  if (s.offer.Has(GameMetric::kOnlinePlayers) || s.offer.Has(GameMetric::kConnectionsOpened)) {
-    parts.push_back(SocketRows(s));
+  if (s.available.Has(GameMetric::kOnlinePlayers) ||
+      s.available.Has(GameMetric::kConnectionsOpened)) {
+    parts.push_back(ConnectionRows(s));
   }
-  if (s.offer.Has(GameMetric::kConnectionsOpened)) {
-    parts.push_back(AskedSocketRows(s));
+  if (s.available.Has(GameMetric::kConnectionsOpened)) {
+    parts.push_back(RequestedConnectionRows(s));
   }
 }
 
-/// The type of a parameter that holds ids. Where a table has none the parameter is not used.
+/// The type of a parameter with ids. If the table has no ids the parameter is not used.
 std::string IdArray(const GameSchema& schema, std::string_view table, std::string_view column) {
   const GameColumn* id = schema.Find(table, column);
   return fmt::format("{}[]", id != nullptr ? id->type : "text");
@@ -579,29 +580,29 @@ std::string GameArguments(const GameSchema& schema, PgTimestamp from,
 }
 
 std::string GameSql(const GameStatement& statement) {
-  const AvailableMetrics& offer = statement.offer;
+  const AvailableMetrics& available = statement.available;
   std::vector<std::string> parts{SpanRows()};
   if (statement.scan) {
     AddScanRows(statement, parts);
   } else if (statement.schema.Has("game_moves", "game_session_id") &&
-             offer.Has(GameMetric::kMovesPerMinute)) {
+             available.Has(GameMetric::kMovesPerMinute)) {
     parts.push_back(MovingRows(statement));
   }
-  const bool created = offer.Has(GameMetric::kSessionsCreated);
+  const bool created = available.Has(GameMetric::kSessionsCreated);
   if (created) {
     AddCreatedRows(parts);
   }
-  if (TellsClosed(statement)) {
-    parts.push_back(ClosedSocketRows(statement));
+  if (CanReadClosed(statement)) {
+    parts.push_back(ClosedConnectionRows(statement));
   }
-  if (offer.Has(GameMetric::kAverageDuration)) {
+  if (available.Has(GameMetric::kAverageDuration)) {
     parts.push_back(FinishedRows(statement));
   }
-  const bool moves = offer.Has(GameMetric::kMovesPerMinute);
+  const bool moves = available.Has(GameMetric::kMovesPerMinute);
   if (moves) {
     AddMoveRows(statement, parts);
   }
-  if (offer.Has(GameMetric::kMoveResponse)) {
+  if (available.Has(GameMetric::kMoveResponse)) {
     AddResponseRows(statement, parts);
   }
   return fmt::format("{}{}{}{}", kSpan, moves ? MoveCte(statement) : "",

@@ -11,68 +11,70 @@
 
 namespace hakem::collectors {
 
-/// Texts of the game's rows with more bytes are no labels and no ids: as a label they are kOther,
-/// and a row with such an id is not followed.
-inline constexpr int kLongestText = 200;
+/// Texts with more bytes are neither labels nor ids: as a label they become kOther, and a row with
+/// such an id is not followed.
+inline constexpr int kMaxTextBytes = 200;
 
-/// So many new sessions and closed connections have a row of their own in one reading.
-inline constexpr std::size_t kMostRows = 5'000;
+/// How many new sessions and how many closed connections one reading returns as rows.
+inline constexpr std::size_t kMaxRows = 5'000;
 
-/// So many kinds of live sessions, and types of new ones beyond kMostRows, have a series each.
-inline constexpr int kMostTypes = 100;
+/// How many groups of live sessions, and types of new ones beyond kMaxRows, are kept apart.
+inline constexpr int kMaxTypes = 100;
 
-/// What the game statement needs to know.
+/// The inputs of the game statement.
 struct GameStatement {
   const GameSchema& schema;
-  const AvailableMetrics& offer;
+  const AvailableMetrics& available;
   const GameOptions& options;
-  std::span<const std::string> move_types;  ///< Those counted by name, sorted.
-  /// False: without live sessions and connections, whose tables are full of dead rows while
-  /// somebody holds a snapshot, but with the number of games that moves are made in.
+  std::span<const std::string> move_types;  ///< The types that are counted by name; sorted.
+  /// False: does not read live sessions and connections, whose tables are full of dead rows while
+  /// somebody holds a snapshot. It reads the games of recent moves instead.
   bool scan = true;
 };
 
-/// The types of the parameters of GameSql: `(bigint, uuid[], uuid[])`.
+/// Returns the types of the parameters of GameSql: `(bigint, uuid[], uuid[])`.
 std::string GameParameterTypes(const GameSchema& schema);
 
-/// The arguments: where the last collection ended, and the ids of the sessions and connections that
-/// are asked for.
+/// Returns the arguments of GameSql: where the last collection ended, and the ids of the sessions
+/// and connections whose rows are requested.
 std::string GameArguments(const GameSchema& schema, PgTimestamp from,
                           std::span<const std::string> sessions,
                           std::span<const std::string> connections);
 
-/// Between the ids of one row.
+/// Separates the ids in the column `ids`.
 inline constexpr char kIdSeparator = '\x1f';
 
 // clang-format off
-/// The one statement of a collection, to be prepared. Rows (part, name, type, ids, v1 … v8), for
-/// ReadGame:
+/// Returns the statement of one collection, to be prepared. It reads the time range from its first
+/// argument to `hakem.horizon`. Its rows are (part, name, type, ids, v1 … v8), for ReadGame:
 ///
-/// part      | name      | type      | ids | v1       v2      v3    v4    v5       v6        v7      v8
-/// span      |           |           |     | from     bound   now   exact
-/// live      | status    | game type | all | sessions taken   free  long  play age lobby age started trouble
-/// asked     | status    | game type | its | created  started wait  play  live     completed
-/// created   | status    | game type | its | created  started wait  play  live     completed
-/// more      |           | game type |     | sessions
-/// sockets   |           |           | all | online   stale   all
-/// socket    | reason    |           | its | active   closed
-/// closed    | reason    |           | its | closed
-/// moves     | move type |           |     | moves
-/// response  |           |           |     | bound    moves
-/// responses |           |           |     | moves    seconds null  negative too long
-/// finished  |           |           |     | games    play time out of range
-/// moving    |           |           | all | games
+/// part                 | name      | type      | ids | v1       v2      v3    v4    v5       v6        v7      v8
+/// span                 |           |           |     | from     horizon now   exact
+/// live                 | status    | game type | all | sessions taken   free  long  play age lobby age started unusable
+/// requested            | status    | game type | one | created  started wait  play  live     completed
+/// created              | status    | game type | one | created  started wait  play  live     completed
+/// created_overflow     |           | game type |     | sessions
+/// connections          |           |           | all | online   stale   all
+/// requested_connection | reason    |           | one | active   closed
+/// closed_connection    | reason    |           | one | closed
+/// moves                | move type |           |     | moves
+/// response_bucket      |           |           |     | bound    moves
+/// responses            |           |           |     | moves    seconds null  negative too long
+/// finished             |           |           |     | games    play time out of range
+/// moving               |           |           | all | games
 ///
-/// `span`: instants, in microseconds since 1970, as are `created` and `closed`; the other times are
-/// seconds, but the last play time, which is microseconds. NaN: one of the two times between which
-/// it lies cannot be computed with. `long`: long-running. `trouble`: kTrouble…. `asked` and
-/// `socket`: the rows that were asked for. `closed`: connections that were closed in the span.
-/// `more`: new sessions beyond kMostRows. `moves`: types that are not known yet have a row each.
-/// `response`: how many took at most the bound of that number, from 0. A part whose columns are
-/// missing has no rows.
+/// - The times of `span`, `created` and `closed` are microseconds since 1970. Durations are seconds,
+///   but the play time of `finished` is microseconds. NaN: one of its two times is out of range.
+/// - `long` counts long-running sessions; `unusable` is a combination of the kUnusable… bits.
+/// - `requested` and `requested_connection` are the rows that were requested by id.
+/// - `closed_connection` are connections that were closed in the time range.
+/// - `created_overflow` counts new sessions beyond kMaxRows.
+/// - `moves` has a row for each type, also for types that are not known yet.
+/// - `response_bucket` counts the moves that took at most the bound with that index, from 0.
+/// - A part whose columns are missing has no rows.
 ///
-/// No value of the tables makes it fail, and none makes its result grow beyond kMostFollowed ids of
-/// kLongestText bytes and kMostRows rows.
+/// No value in the tables makes the statement fail. Its result has at most kMaxFollowedRows ids of
+/// kMaxTextBytes bytes in a column, and kMaxRows rows in a part.
 // clang-format on
 std::string GameSql(const GameStatement& statement);
 

@@ -11,29 +11,30 @@
 
 namespace hakem::collectors {
 
-/// Whose rows are updated while they live, by Hokm's names. Moves and history are only ever added.
+/// The tables whose rows are updated while they are live, by Hokm's names. Rows of moves and
+/// history are only ever inserted.
 inline constexpr std::array<std::string_view, 2> kUpdatedTables = {"game_sessions",
                                                                    "websocket_connections"};
 
-/// A table whose live rows are updated at every move or ping, and whose dead versions the server
-/// would leave lying for long: each collection then reads them all.
+/// An autovacuum setting that lets dead row versions pile up. Live rows are updated at every move
+/// or ping, and each collection reads the dead versions too.
 struct ChurnWarning {
-  std::string table;   ///< `hokm_game.game_sessions`, or empty: the whole server.
-  std::string reason;  ///< One line.
-  std::string remedy;  ///< The statement to run, without a semicolon.
+  std::string table;   ///< `hokm_game.game_sessions`; empty for the whole server.
+  std::string reason;  ///< What is wrong, in one line.
+  std::string remedy;  ///< The statement that corrects it, without a semicolon.
 
   bool operator==(const ChurnWarning&) const = default;
 };
 
-/// The query that ReadChurn reads, of the catalog alone: the settings that autovacuum goes by for
-/// the schema's tables of live rows. Requires: the schema has a name.
+/// Returns the query for ReadChurn. It reads the autovacuum settings that apply to kUpdatedTables
+/// from the catalog. Requires: the schema has a name.
 std::string ChurnSql(const GameSchema& schema);
 
-/// What is wrong with the settings; empty when nothing is. Errors: kInternal: not ChurnSql's rows.
+/// Returns a warning for each setting that is too lax. Errors: kInternal: the rows are not those of
+/// ChurnSql.
 Result<std::vector<ChurnWarning>> ReadChurn(const Rows& rows, const GameSchema& schema);
 
-/// Logs what is wrong with the settings, each with its remedy. A role that may not look is told of
-/// nothing.
+/// Runs the check and logs the warnings with their remedies. A failure is logged at debug level.
 void WarnOfChurn(const CollectorContext& context, const GameSchema& schema);
 
 }  // namespace hakem::collectors

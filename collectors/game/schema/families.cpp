@@ -16,7 +16,7 @@ constexpr std::string_view kGameTypeOutcome[] = {"game", "game_type", "outcome"}
 constexpr std::string_view kGameReason[] = {"game", "reason"};
 constexpr std::string_view kGameMetric[] = {"game", "metric"};
 
-/// The columns a metric cannot do without.
+/// The columns that a metric needs.
 struct Need {
   std::string_view table;
   std::array<std::string_view, 5> columns;
@@ -25,7 +25,7 @@ struct Need {
 constexpr Need kStatus{"game_sessions", {"status"}};
 constexpr Need kSeatCounts{"game_sessions", {"status", "current_players", "max_players"}};
 constexpr Need kStatusAndAge{"game_sessions", {"status", "created_at"}};
-constexpr Need kSockets{"websocket_connections", {"is_active", "last_ping", "player_id"}};
+constexpr Need kOnline{"websocket_connections", {"is_active", "last_ping", "player_id"}};
 constexpr Need kMoveTimes{"game_moves", {"timestamp"}};
 constexpr Need kMoveTypes{"game_moves", {"timestamp", "move_type"}};
 constexpr Need kCreation{"game_sessions", {"created_at"}};
@@ -33,9 +33,9 @@ constexpr Need kStarts{"game_sessions", {"status", "id", "created_at", "started_
 constexpr Need kEnds{"game_sessions", {"status", "id", "created_at"}};
 constexpr Need kPlay{"game_sessions", {"status", "id", "created_at", "started_at", "completed_at"}};
 constexpr Need kResponses{"game_moves", {"timestamp", "response_time"}};
-constexpr Need kSocketIds{"websocket_connections", {"is_active", "connection_id"}};
-constexpr Need kSocketEnds{"websocket_connections",
-                           {"is_active", "connection_id", "disconnect_reason"}};
+constexpr Need kConnectionIds{"websocket_connections", {"is_active", "connection_id"}};
+constexpr Need kConnectionEnds{"websocket_connections",
+                               {"is_active", "connection_id", "disconnect_reason"}};
 constexpr Need kNothing{};
 
 struct Row {
@@ -69,10 +69,10 @@ constexpr std::array<Row, kGameMetricCount> kTable{{
      kStatusAndAge},
     {{"game_online_players", MetricType::kGauge,
       "Distinct players with an active connection and a recent ping.", kGame},
-     kSockets},
+     kOnline},
     {{"game_stale_connections", MetricType::kGauge,
-      "Connections said to be active whose last ping is not recent.", kGame},
-     kSockets},
+      "Connections marked as active whose last ping is not recent.", kGame},
+     kOnline},
     {{"game_moves_per_minute", MetricType::kGauge,
       "Moves committed in the last minute that is counted completely.", kGame},
      kMoveTimes},
@@ -85,11 +85,11 @@ constexpr std::array<Row, kGameMetricCount> kTable{{
       kGame},
      kNothing},
     {{"game_window_from_timestamp_seconds", MetricType::kGauge,
-      "Where the span begins that a windowed metric tells of, by the database's clock.",
+      "Start of the time range that a windowed metric covers, by the database's clock.",
       kGameMetric},
      kNothing},
     {{"game_window_to_timestamp_seconds", MetricType::kGauge,
-      "Where that span ends; what happened at this very instant is not in it.", kGameMetric},
+      "End of that time range; events at exactly this time are not included.", kGameMetric},
      kNothing},
     {{"game_sessions_created_total", MetricType::kCounter,
       "Game sessions created since Hakem started.", kGameType},
@@ -98,7 +98,7 @@ constexpr std::array<Row, kGameMetricCount> kTable{{
       "Game sessions started since Hakem started.", kGameType},
      kStarts},
     {{"game_sessions_finished_total", MetricType::kCounter,
-      "Game sessions that ended since Hakem started, by how.", kGameTypeOutcome},
+      "Game sessions that ended since Hakem started, by outcome.", kGameTypeOutcome},
      kEnds},
     {{"game_duration_seconds", MetricType::kHistogram,
       "Time from the start to the completion of a game.", kGameType},
@@ -113,12 +113,12 @@ constexpr std::array<Row, kGameMetricCount> kTable{{
      kResponses},
     {{"game_connections_opened_total", MetricType::kCounter,
       "Connections that became active since Hakem started.", kGame},
-     kSocketIds},
+     kConnectionIds},
     {{"game_disconnections_total", MetricType::kCounter,
       "Connections that ended since Hakem started, by reason.", kGameReason},
-     kSocketEnds},
+     kConnectionEnds},
     {{"game_skipped_rows_total", MetricType::kCounter,
-      "Rows that no histogram could take, by what their time is: missing or negative.",
+      "Rows with values that cannot be used, by the reason; docs/games.md lists them.",
       kGameReason},
      kNothing},
     {{"game_live_scan_age_seconds", MetricType::kGauge,
@@ -145,11 +145,11 @@ consteval std::array<FamilySpec, kGameMetricCount> Families() {
   return families;
 }
 
-/// Why not; nothing when all columns are there.
+/// Returns why a needed column is not available; nothing if all are.
 std::optional<std::string> Missing(const GameSchema& schema, const Need& need) {
   for (const std::string_view column : need.columns) {
     if (!column.empty() && !schema.Has(need.table, column)) {
-      return schema.WhyNot(need.table, column);
+      return schema.WhyUnavailable(need.table, column);
     }
     if (column == "status" && schema.statuses.live.empty()) {
       return fmt::format("{}.{}.status can have none of the statuses of a live game", schema.name,
@@ -159,7 +159,7 @@ std::optional<std::string> Missing(const GameSchema& schema, const Need& need) {
   return std::nullopt;
 }
 
-/// Why the games that were played to their end cannot be read; nothing when they can.
+/// Returns why completed games cannot be read; nothing if they can.
 std::optional<std::string> NoFinishedGames(const GameSchema& schema) {
   if (FinishedGamesOf(schema)) {
     return std::nullopt;

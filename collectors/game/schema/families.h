@@ -10,8 +10,8 @@
 
 namespace hakem::collectors {
 
-/// The game's metrics. A row says what each is and which columns it cannot be had without; the
-/// order is that of kGameFamilies.
+/// The game's metrics, in the order of kGameFamilies. A table in families.cpp lists the columns
+/// that each one needs.
 enum class GameMetric {
   kActiveGames,
   kSessions,
@@ -45,29 +45,29 @@ enum class GameMetric {
 
 inline constexpr std::size_t kGameMetricCount = static_cast<std::size_t>(GameMetric::kExact) + 1;
 
-/// By GameMetric.
+/// The metric families, indexed by GameMetric.
 extern const std::array<FamilySpec, kGameMetricCount> kGameFamilies;
 
 inline const FamilySpec& FamilyOf(GameMetric metric) {
   return kGameFamilies[static_cast<std::size_t>(metric)];
 }
 
-/// A metric that a schema cannot give, and why.
+/// A metric that a schema does not support.
 struct GameOmission {
   GameMetric metric;
-  std::string reason;  ///< `table hokm_game.game_sessions has no column max_players`
+  std::string reason;  ///< Such as `table hokm_game.game_sessions has no column max_players`
 
   bool operator==(const GameOmission&) const = default;
 };
 
-/// What a schema can give: every metric whose columns are there.
+/// The metrics that a schema supports: those whose columns can all be read. Immutable.
 class AvailableMetrics {
  public:
   explicit AvailableMetrics(const GameSchema& schema);
 
   bool Has(GameMetric metric) const { return has_[static_cast<std::size_t>(metric)]; }
 
-  /// In the order of GameMetric.
+  /// The metrics that are not supported, in the order of GameMetric.
   const std::vector<GameOmission>& omissions() const { return omissions_; }
 
  private:

@@ -15,15 +15,15 @@ namespace {
 
 constexpr std::string_view kSessions = "game_sessions";
 
-// The catalog's word for what a column may hold comes from three places: enum labels, a CHECK
-// constraint of the form `column IN (…)` on that column alone, and the most common values of
-// ANALYZE, which hint at more but close nothing. Constraints of more than 16 kB are passed over.
+// The possible values of a column come from three places: enum labels, a CHECK constraint of the
+// form `column IN (…)` on that column alone, and the most common values of ANALYZE, which do not
+// exclude others. Constraints of more than 16 kB are ignored.
 //
-// A query of ours may run code of the owner of the tables where it plans or reads a relation that
-// is no table, a child of it that is none, an index predicate, an index expression, a CHECK
-// constraint, a partition key or extended statistics with a function, or where a cast of a type
-// leads to one: `hazard` names it. Functions of superusers are not meant; those of PostgreSQL
-// itself are not in pg_depend.
+// `hazard` names code of the tables' owner that a query of ours would run when it is planned or
+// executed: a relation or a child of it that is no table, or a function in an index predicate, an
+// index expression, a CHECK constraint, a partition key, extended statistics or a cast of a
+// column's type. Functions of superusers are trusted; those of PostgreSQL itself are not in
+// pg_depend.
 constexpr std::string_view kSchemaSql = R"(
 WITH relations AS MATERIALIZED (
   SELECT c.oid, n.oid AS space, n.nspname, c.relname, c.relkind,
@@ -120,12 +120,12 @@ LEFT JOIN LATERAL (
 ) v ON (c.relname, a.attname) IN ({words})
 ORDER BY 1, 2, 3, 6)";
 
-/// The columns whose values are words that become labels or stand in a condition.
+/// The columns whose values become labels or are part of a condition.
 constexpr std::pair<std::string_view, std::string_view> kWordColumns[] = {
     {kSessions, "status"}, {kSessions, "game_type"}, {"game_moves", "move_type"}};
 
-/// `"hokm_game"."game_moves"`, or a sub-select that renames and gives columns of a domain the type
-/// below it, for which operators are found that a domain over an enum has not. Indexes are found
+/// Returns `"hokm_game"."game_moves"`, or a sub-select that renames columns and casts those of a
+/// domain to its base type, because a domain over an enum lacks operators. The planner uses indexes
 /// through both.
 std::string SourceOf(const GameSchema& schema, std::string_view table) {
   const std::string qualified = fmt::format("{}.{}", QuoteIdentifier(schema.name),
@@ -190,7 +190,7 @@ struct UseSpec {
   bool takes_text = false;
 };
 
-/// By Use. Only these types have operators, casts and a text form that are PostgreSQL's own.
+/// The accepted types, indexed by Use. Their operators, casts and text forms are PostgreSQL's own.
 constexpr UseSpec kUseSpecs[] = {
     {"an id", kIdTypes, true}, {"a word", kWordTypes, true},         {"a number", kNumberTypes},
     {"a time", kTimeTypes},    {"a length of time", kIntervalTypes}, {"a boolean", kFlagTypes},
@@ -207,15 +207,15 @@ bool Contains(std::span<const std::string_view> types, std::string_view type) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-/// Whether a column can be computed with. `base` is a name of pg_type, or `enum`, `string` or
-/// `other` for a type that is not PostgreSQL's own.
+/// Returns whether the type of a column is accepted. `base` is a name in pg_type, or `enum`,
+/// `string` or `other` for types that are not PostgreSQL's own.
 bool Fits(std::string_view column, std::string_view base) {
   const UseSpec& spec = SpecOf(column);
   return Contains(spec.types, base) || (spec.takes_text && Contains(kTexts, base));
 }
 
-/// Why a relation must not be read; empty when it may. RLS is never passed over: what it hides
-/// would be missing from every number.
+/// Returns why reading a relation is not safe; empty if it is. Row level security is always
+/// refused, because the rows that it hides would be missing from every metric.
 std::string WhyRefused(const std::string& relation, std::string_view kind, bool is_hidden,
                        std::string_view hazard, bool allow_views) {
   if (is_hidden) {
@@ -254,7 +254,7 @@ constexpr std::string_view kSchemaColumns[] = {
     "schema", "table",    "column", "type",   "readable",    "value",  "closed", "indexed",
     "base",   "relation", "kind",   "hidden", "publishable", "hazard", "domain"};
 
-/// Adds one of the catalog's rows: a column, and one of its values where it has any.
+/// Adds one row of the catalog: a column, and one of its values if the row has one.
 void AddRow(const Rows& rows, std::size_t row, const GameOptions& options, GameSchema& schema) {
   const auto text = [&](std::size_t column) { return rows.Text(row, column).value_or(""); };
   for (const GameTableSpec& spec : kGameTables) {
@@ -273,7 +273,7 @@ void AddRow(const Rows& rows, std::size_t row, const GameOptions& options, GameS
         continue;
       }
       if (!Fits(known, text(8))) {
-        table.unfit.insert_or_assign(std::string(known), std::string(text(3)));
+        table.unsupported.insert_or_assign(std::string(known), std::string(text(3)));
         continue;
       }
       GameColumn& column = table.columns[std::string(known)];
@@ -284,8 +284,8 @@ void AddRow(const Rows& rows, std::size_t row, const GameOptions& options, GameS
       if (const auto value = rows.Text(row, 5)) {
         AddValue(column, *value, text(6) == "t");
       }
-      if (table.refused.empty()) {
-        table.refused = WhyRefused(fmt::format("{}.{}", text(0), text(1)), text(10),
+      if (table.refusal.empty()) {
+        table.refusal = WhyRefused(fmt::format("{}.{}", text(0), text(1)), text(10),
                                    text(11) == "t", text(13), options.allow_views);
       }
     }
@@ -294,7 +294,7 @@ void AddRow(const Rows& rows, std::size_t row, const GameOptions& options, GameS
 
 using Schemas = std::map<std::string, GameSchema, std::less<>>;
 
-/// Lower is taken first.
+/// The schema with the lowest rank is chosen.
 int Rank(std::string_view schema) {
   return schema == "hokm_game" ? 0 : schema == "public" ? 1 : 2;
 }
@@ -316,8 +316,8 @@ bool IsNumber(const std::string& word) {
   return error == std::errc{} && at == end;
 }
 
-/// A status the column cannot have would defeat the partial index on the live ones, and is an error
-/// where the column is an enum or a number.
+/// Removes the words that the status column cannot have. They would keep the planner from using the
+/// partial index on live rows, and are an error if the column is an enum or a number.
 void KeepPossible(std::vector<std::string>& words, const GameColumn* status) {
   if (status == nullptr) {
     return;
@@ -354,8 +354,8 @@ std::string Literals(std::span<const std::string> words) {
 
 const GameColumn* GameSchema::Find(std::string_view table, std::string_view column) const {
   const auto found_table = tables.find(table);
-  if (found_table == tables.end() || !found_table->second.suspended.empty() ||
-      !found_table->second.refused.empty()) {
+  if (found_table == tables.end() || !found_table->second.suspension.empty() ||
+      !found_table->second.refusal.empty()) {
     return nullptr;
   }
   const auto found = found_table->second.columns.find(column);
@@ -368,25 +368,26 @@ const std::string& GameSchema::Source(std::string_view table) const {
   return found->second.source;
 }
 
-std::string GameSchema::WhyNot(std::string_view table, std::string_view column) const {
+std::string GameSchema::WhyUnavailable(std::string_view table, std::string_view column) const {
   const std::string place = fmt::format("{}.{}", name, names.TableName(table));
   const auto found = tables.find(table);
   if (found == tables.end()) {
     return fmt::format("there is no table {}", place);
   }
-  if (!found->second.refused.empty()) {
-    return found->second.refused;
+  if (!found->second.refusal.empty()) {
+    return found->second.refusal;
   }
-  if (!found->second.suspended.empty()) {
-    return found->second.suspended;
+  if (!found->second.suspension.empty()) {
+    return found->second.suspension;
   }
   const std::string theirs = names.ColumnName(table, column);
   const auto& forbidden = found->second.forbidden;
   if (std::find(forbidden.begin(), forbidden.end(), column) != forbidden.end()) {
     return fmt::format("this role may not read {}.{}", place, theirs);
   }
-  if (const auto unfit = found->second.unfit.find(column); unfit != found->second.unfit.end()) {
-    return fmt::format("{}.{} is of type {}, not {}", place, theirs, unfit->second,
+  if (const auto unsupported = found->second.unsupported.find(column);
+      unsupported != found->second.unsupported.end()) {
+    return fmt::format("{}.{} is of type {}, not {}", place, theirs, unsupported->second,
                        SpecOf(column).name);
   }
   return fmt::format("table {} has no column {}", place, theirs);
@@ -395,8 +396,8 @@ std::string GameSchema::WhyNot(std::string_view table, std::string_view column) 
 Result<void> CheckTables(const GameSchema& schema, std::span<const std::string_view> tables) {
   for (const std::string_view table : tables) {
     const auto found = schema.tables.find(table);
-    if (found != schema.tables.end() && !found->second.refused.empty()) {
-      return Fail(ErrorCode::kRefused, found->second.refused);
+    if (found != schema.tables.end() && !found->second.refusal.empty()) {
+      return Fail(ErrorCode::kRefused, found->second.refusal);
     }
   }
   return {};

@@ -12,98 +12,101 @@
 
 namespace hakem::collectors {
 
-/// A column of a game's table that may be read.
+/// A readable column of a game's table.
 struct GameColumn {
-  /// As SQL writes it: `uuid`, `character varying`; of a domain the type below it, so that nothing
-  /// of ours is ever made a value of the domain, whose constraints are its owner's code.
+  /// The type as SQL writes it, such as `character varying`. For a domain it is the base type, so
+  /// that none of our values is cast to the domain: its constraints are its owner's code.
   std::string type = {};
-  /// Values the catalog knows it to have: an enum's labels, the list of a CHECK constraint, what
-  /// ANALYZE saw most. Sorted, each once.
+  /// Values that the catalog lists: labels of an enum, the list of a CHECK constraint, the most
+  /// common values of ANALYZE. Sorted, without duplicates.
   std::vector<std::string> values = {};
-  bool closed = false;     ///< No other values are possible: an enum, or a CHECK constraint.
-  bool indexed = false;    ///< A range of it can be read by a btree index.
-  bool is_text = false;    ///< Any length, any character.
-  bool is_domain = false;  ///< Over `type`.
+  bool closed = false;     ///< No other values are possible because of an enum or a constraint.
+  bool indexed = false;    ///< A btree index can read a range of it.
+  bool is_text = false;    ///< A text of any length with any characters.
+  bool is_domain = false;  ///< A domain over `type`.
 
   bool operator==(const GameColumn&) const = default;
 };
 
+/// A table of a game, with the columns that Hakem knows.
 struct GameTable {
-  std::string source = {};  ///< As it stands behind FROM; has the columns under Hokm's names.
-  std::map<std::string, GameColumn, std::less<>> columns = {};  ///< Those that may be read.
-  std::vector<std::string> forbidden = {};  ///< Those that exist but may not be read.
-  /// Those whose type cannot be computed with, and that type.
-  std::map<std::string, std::string, std::less<>> unfit = {};
-  std::string relation = {};   ///< Its OID.
-  bool is_publishable = true;  ///< As pg_relation_is_publishable says: an ordinary table.
-  std::string refused =
-      {};  ///< Why no part of it must be read, with the remedy; empty when it can.
-  std::string suspended = {};  ///< Why it must not be read although it may be; empty when it can.
+  std::string source = {};  ///< What to write after FROM; its columns have Hokm's names.
+  std::map<std::string, GameColumn, std::less<>> columns = {};  ///< Readable columns by name.
+  std::vector<std::string> forbidden = {};  ///< Columns that this role may not read.
+  /// Columns of a type that cannot be computed with, and that type.
+  std::map<std::string, std::string, std::less<>> unsupported = {};
+  std::string relation = {};   ///< The OID of the table.
+  bool is_publishable = true;  ///< The result of pg_relation_is_publishable.
+  /// Why reading the table is not safe, with the remedy; empty if it is safe.
+  std::string refusal = {};
+  /// Why reading the table would cost too much, with the remedy; empty if it does not.
+  std::string suspension = {};
 
   bool operator==(const GameTable&) const = default;
 };
 
-/// What a game's schema has of the tables and columns Hakem knows. An immutable value, read from
-/// the catalog; nothing about a server's variant is assumed. Tables and columns go by Hokm's names,
-/// whatever the game calls them.
+/// The tables and columns of a game that Hakem knows, as far as they exist. It is read from the
+/// catalog, so nothing about a server's variant is assumed. Tables and columns have Hokm's names
+/// here, whatever the game calls them. An immutable value once it is complete.
 struct GameSchema {
-  std::string name;  ///< Empty: no schema here has a game.
+  std::string name;  ///< Empty if no schema of the database has a game.
   std::map<std::string, GameTable, std::less<>> tables = {};
-  GameNames names = {};       ///< What the game calls them.
-  StatusWords statuses = {};  ///< Only words the status column can have.
+  GameNames names = {};       ///< The game's own names of tables and columns.
+  StatusWords statuses = {};  ///< Only words that the status column can have.
 
   bool operator==(const GameSchema&) const = default;
 
-  /// The column, or null when the table or column does not exist, may not be read, cannot be
-  /// computed with, or the table is suspended or refused.
-  /// Lives as long as this object.
+  /// Returns the column, or null if WhyUnavailable has a reason: it does not exist, may not be
+  /// read, cannot be computed with, or its table is refused or suspended. The pointer lives as long
+  /// as this object.
   const GameColumn* Find(std::string_view table, std::string_view column) const;
 
   bool Has(std::string_view table, std::string_view column) const {
     return Find(table, column) != nullptr;
   }
 
-  /// What to write behind FROM: `"hokm_game"."game_moves"`, or for a game with other names a
-  /// sub-select that gives the columns Hokm's; the planner sees through it. Requires: the table
-  /// exists.
+  /// Returns what to write after FROM: `"hokm_game"."game_moves"`, or for a game with other names a
+  /// sub-select that renames the columns, which the planner flattens. Requires: the table exists.
   const std::string& Source(std::string_view table) const;
 
-  /// Why Find gives nothing, as one line: `there is no table hokm_game.game_moves`.
-  std::string WhyNot(std::string_view table, std::string_view column) const;
+  /// Returns why Find returns null, as one line: `there is no table hokm_game.game_moves`.
+  std::string WhyUnavailable(std::string_view table, std::string_view column) const;
 };
 
-/// Whether these tables may be read as far as they are there. They may not where that would run
-/// code of their owner with the rights of our role, or where row level security would hide rows
-/// from it. Errors: kRefused: names the table, what is wrong and the remedy.
+/// Checks that reading these tables, as far as they exist, is safe. It is not if that would run
+/// code of their owner with the rights of our role, or if row level security would hide rows from
+/// it. Errors: kRefused: names the table, the problem and the remedy.
 Result<void> CheckTables(const GameSchema& schema, std::span<const std::string_view> tables);
 
-/// A condition that the server answers from its caches, without reading a page: the names of these
-/// tables still mean what they meant when the schema was read, and no row level security applies.
+/// Returns an SQL condition: the names of these tables still mean the relations of this schema, and
+/// no row level security applies. The server answers it from its caches, without reading a page.
 std::string UnchangedSql(const GameSchema& schema, std::span<const std::string_view> tables);
 
-/// `'waiting', 'active'`
+/// Returns the words as SQL literals: `'waiting', 'active'`.
 std::string Literals(std::span<const std::string> words);
 
-/// The condition that `status` is one of these: literals, by which a partial index is found.
+/// Returns the condition that `status` is one of these words; `false` for none. They are literals,
+/// so that the planner can use a partial index.
 std::string StatusIn(std::span<const std::string> words);
 
-/// Where the games that were played to their end are read by the time of it.
+/// The table from which completed games are read by the time of their completion.
 struct FinishedGames {
   std::string_view table;
-  std::string condition;  ///< On its rows besides: `true`.
-  std::string_view id;    ///< The column that has the session's id.
+  std::string condition;  ///< A further condition on its rows; `true` for none.
+  std::string_view id;    ///< The column with the id of the session.
 };
 
-/// The history, else the sessions where an index on their ends makes that a short read; nothing
-/// where neither is there.
+/// Returns the history, or else the sessions if an index on `completed_at` makes that a short read.
+/// Returns nothing if neither is available.
 std::optional<FinishedGames> FinishedGamesOf(const GameSchema& schema);
 
-/// The query that ReadGameSchema reads: the columns of the tables that the options name, in their
-/// schema or in every one, from the catalog alone.
+/// Returns the query for ReadGameSchema. It reads from the catalog the columns of the tables that
+/// the options name, in their schema or in all schemas.
 std::string SchemaSql(const GameOptions& options);
 
-/// Of the schemas that have a table of sessions: `hokm_game`, else `public`, else the first by
-/// name. Its name is empty when there is none. Errors: kInternal: not SchemaSql's rows.
+/// Returns the game's schema: of the schemas with a table of sessions `hokm_game`, else `public`,
+/// else the first by name. Its name is empty if there is none. Errors: kInternal: the rows are not
+/// those of SchemaSql.
 Result<GameSchema> ReadGameSchema(const Rows& rows, const GameOptions& options);
 
 }  // namespace hakem::collectors

@@ -7,7 +7,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(Histogram, CountsAValueOnABoundAsAtMostThatBound) {
+TEST(Histogram, CountsAValueOnABoundInItsBucket) {
   Histogram histogram({1, 2.5, 10});
   histogram.Observe(1);
   histogram.Observe(2.6);
@@ -18,7 +18,7 @@ TEST(Histogram, CountsAValueOnABoundAsAtMostThatBound) {
   EXPECT_DOUBLE_EQ(histogram.value().sum, 14.6);
 }
 
-TEST(Histogram, AddsWhatWasCountedElsewhere) {
+TEST(Histogram, AddsObservationsThatWereCountedElsewhere) {
   Histogram histogram({1, 2});
   histogram.Observe(0.5);
   const std::vector<double> at_most{2, 5};

@@ -16,7 +16,7 @@ constexpr FamilySpec kLocks{"pg_locks_count", MetricType::kGauge, "Locks.", kLab
 constexpr FamilySpec kSummed{"calls_total", MetricType::kCounter, "Calls.", kLabels,
                              OnDuplicate::kSum};
 
-TEST(SampleSink, GivesFamiliesInTheOrderOfTheirFirstSample) {
+TEST(SampleSink, ReturnsFamiliesInTheOrderOfTheirFirstSample) {
   SampleSink sink{Labels{}};
   sink.Write(kSummed, {"a", "b"}, 1);
   sink.Write(kLocks, {"a", "b"}, 2);
@@ -38,7 +38,7 @@ TEST(SampleSink, PutsNameAndConstantLabelsOnEverySeries) {
                                                                  {"server", "hokm"}}));
 }
 
-TEST(SampleSink, WritesLabelsThatAreNoUtf8SoThatAPageTakesThem) {
+TEST(SampleSink, EscapesLabelValuesThatAreNotUtf8) {
   SampleSink sink{Labels{}};
   sink.Write(kLocks, {"a", "caf\xE9"}, 1);
   sink.Write(kLocks, {"a", "caf\xE8"}, 2);
@@ -57,14 +57,14 @@ TEST(SampleSink, KeepsTheIdentityOfASeriesBetweenRounds) {
   EXPECT_EQ(second.at(0).samples.at(0).value, 2);
 }
 
-TEST(SampleSink, EndsASeriesThatIsNotWrittenAgain) {
+TEST(SampleSink, DropsASeriesThatIsNotWrittenAgain) {
   SampleSink sink{Labels{}};
   sink.Write(kLocks, {"a", "b"}, 1);
   sink.Take();
   EXPECT_THAT(sink.Take(), IsEmpty());
 }
 
-TEST(SampleSink, TellsNothingOfARoundThatFailed) {
+TEST(SampleSink, DiscardsTheSamplesOfAFailedRound) {
   SampleSink sink{Labels{}};
   sink.Write(kLocks, {"a", "b"}, 1);
   const auto first = sink.Take();
@@ -77,7 +77,7 @@ TEST(SampleSink, TellsNothingOfARoundThatFailed) {
   EXPECT_EQ(third[0].samples[0].series, first.at(0).samples.at(0).series);
 }
 
-TEST(SampleSink, TellsLabelValuesApartWhoseTextsJoinAlike) {
+TEST(SampleSink, SeparatesLabelValuesWithTheSameConcatenation) {
   SampleSink sink{Labels{}};
   sink.Write(kLocks, {"ab", "c"}, 1);
   sink.Write(kLocks, {"a", "bc"}, 2);
@@ -95,7 +95,7 @@ TEST(SampleSink, KeepsTheFirstOfTwoValuesAndCountsTheOther) {
   EXPECT_EQ(sink.duplicates(), 1U);
 }
 
-TEST(SampleSink, AddsValuesOfOneSeriesWhereTheFamilySaysSo) {
+TEST(SampleSink, SumsDuplicatesIfTheFamilySaysSo) {
   SampleSink sink{Labels{}};
   sink.Write(kSummed, {"a", "b"}, 1);
   sink.Write(kSummed, {"a", "b"}, 5);
@@ -103,7 +103,7 @@ TEST(SampleSink, AddsValuesOfOneSeriesWhereTheFamilySaysSo) {
   EXPECT_EQ(sink.duplicates(), 1U);
 }
 
-TEST(SampleSink, CountsDuplicatesOfOneRoundOnly) {
+TEST(SampleSink, CountsDuplicatesPerRound) {
   SampleSink sink{Labels{}};
   sink.Write(kLocks, {"a", "b"}, 1);
   sink.Write(kLocks, {"a", "b"}, 1);
@@ -113,7 +113,7 @@ TEST(SampleSink, CountsDuplicatesOfOneRoundOnly) {
   EXPECT_EQ(sink.duplicates(), 0U);
 }
 
-TEST(SampleSink, WritesAHistogramsSeriesInTheOrderOfAPage) {
+TEST(SampleSink, WritesTheSeriesOfAHistogramInPageOrder) {
   static constexpr std::string_view kState[] = {"state"};
   static constexpr FamilySpec kIdle{"idle_seconds", MetricType::kHistogram, "Idle.", kState};
   static constexpr double kBounds[] = {0.5, 30};
@@ -137,7 +137,7 @@ TEST(SampleSink, WritesAHistogramsSeriesInTheOrderOfAPage) {
   EXPECT_EQ(sink.duplicates(), 0U);
 }
 
-TEST(SampleSink, TakesSeriesThatAreKnownElsewhere) {
+TEST(SampleSink, UsesTheSeriesOfItsMaker) {
   std::vector<std::string> asked;
   SampleSink sink(Labels{{"job", "hakem"}}, {}, [&](Labels labels) {
     asked.push_back(FormatSeries(labels));
@@ -167,7 +167,7 @@ std::vector<std::string> Lines(SampleSink& sink) {
   return lines;
 }
 
-TEST(SeriesBudget, TellsTheRestTogether) {
+TEST(SeriesLimit, SumsWhatIsBeyondTheLimit) {
   SampleSink sink({}, {.series = 2});
   for (const std::string_view user : {"a", "b", "c", "d"}) {
     sink.Write(kCount, {"hokm", user}, 2);
@@ -176,11 +176,11 @@ TEST(SeriesBudget, TellsTheRestTogether) {
   EXPECT_THAT(Lines(sink), ElementsAre(R"(sessions{datname="hokm", usename="a"} 2)",
                                        R"(sessions{datname="other", usename="other"} 6)",
                                        R"(age_seconds{datname="hokm", usename="a"} 60)"));
-  EXPECT_EQ(sink.folded(), 3U);
+  EXPECT_EQ(sink.overflow_rows(), 3U);
   EXPECT_EQ(sink.duplicates(), 0U);
 }
 
-TEST(SeriesBudget, KeepsTheLabelThatIsTheSameInAll) {
+TEST(SeriesLimit, PreservesTheKeptLabel) {
   SampleSink sink({}, {.series = 1, .kept_label = "datname"});
   sink.Write(kCount, {"hokm", "a"}, 1);
   sink.Write(kCount, {"hokm", "b"}, 1);
@@ -188,7 +188,7 @@ TEST(SeriesBudget, KeepsTheLabelThatIsTheSameInAll) {
                                        R"(sessions{datname="hokm", usename="other"} 1)"));
 }
 
-TEST(SeriesBudget, KeepsWhoIsToldApartAndGivesTheirPlacesToNewOnes) {
+TEST(SeriesLimit, KeepsItsChoiceAndGivesFreedPlacesToNewSeries) {
   SampleSink sink({}, {.series = 1});
   const auto round = [&](std::initializer_list<std::string_view> users) {
     for (const std::string_view user : users) {
@@ -201,10 +201,10 @@ TEST(SeriesBudget, KeepsWhoIsToldApartAndGivesTheirPlacesToNewOnes) {
                                              R"(sessions{datname="hokm", usename="a"} 1)"));
   EXPECT_THAT(round({}), IsEmpty());
   EXPECT_THAT(round({"c"}), ElementsAre(R"(sessions{datname="hokm", usename="c"} 1)"));
-  EXPECT_EQ(sink.folded(), 0U);
+  EXPECT_EQ(sink.overflow_rows(), 0U);
 }
 
-TEST(SeriesBudget, GoesOnCountingWhenOnesAreGoneOrBeginAgain) {
+TEST(SeriesLimit, KeepsOverflowCountersMonotonicWhenRowsVanishOrReset) {
   SampleSink sink({}, {.series = 1});
   const auto total = [&](std::initializer_list<std::pair<std::string_view, double>> calls) {
     sink.Write(kCalls, {"hokm", "first"}, 0);
@@ -213,15 +213,15 @@ TEST(SeriesBudget, GoesOnCountingWhenOnesAreGoneOrBeginAgain) {
     }
     return Lines(sink).at(1);
   };
-  constexpr auto kRest = R"(calls_total{datname="other", usename="other"} )";
-  EXPECT_EQ(total({{"a", 10}, {"b", 5}}), kRest + std::string("15"));
-  EXPECT_EQ(total({{"a", 12}, {"b", 5}}), kRest + std::string("17"));
-  EXPECT_EQ(total({{"b", 6}}), kRest + std::string("18"));            // a is gone.
-  EXPECT_EQ(total({{"b", 1}, {"c", 3}}), kRest + std::string("19"));  // b began again, c joined.
-  EXPECT_EQ(total({{"b", 1}, {"c", 4}}), kRest + std::string("20"));
+  constexpr auto kOverflow = R"(calls_total{datname="other", usename="other"} )";
+  EXPECT_EQ(total({{"a", 10}, {"b", 5}}), kOverflow + std::string("15"));
+  EXPECT_EQ(total({{"a", 12}, {"b", 5}}), kOverflow + std::string("17"));
+  EXPECT_EQ(total({{"b", 6}}), kOverflow + std::string("18"));            // a is gone.
+  EXPECT_EQ(total({{"b", 1}, {"c", 3}}), kOverflow + std::string("19"));  // b was reset, c joined.
+  EXPECT_EQ(total({{"b", 1}, {"c", 4}}), kOverflow + std::string("20"));
 }
 
-TEST(SeriesBudget, CountsOneThatWasGoneForARoundOnce) {
+TEST(SeriesLimit, CountsARowThatWasMissingForOneRoundOnce) {
   SampleSink sink({}, {.series = 1});
   const auto total = [&](std::initializer_list<std::pair<std::string_view, double>> calls) {
     sink.Write(kCalls, {"hokm", "first"}, 0);
@@ -237,7 +237,7 @@ TEST(SeriesBudget, CountsOneThatWasGoneForARoundOnce) {
             R"(calls_total{datname="other", usename="other"} 105)");
 }
 
-TEST(SeriesBudget, GrowsByTheDifferenceOverAFailedRound) {
+TEST(SeriesLimit, GrowsByTheDifferenceOverAFailedRound) {
   SampleSink sink({}, {.series = 1});
   const auto write = [&](std::initializer_list<std::pair<std::string_view, double>> calls) {
     for (const auto& [user, count] : calls) {
@@ -248,7 +248,7 @@ TEST(SeriesBudget, GrowsByTheDifferenceOverAFailedRound) {
   Lines(sink);
   write({{"b", 51}, {"b", 51}});
   sink.Discard();
-  EXPECT_EQ(sink.folded(), 0U);
+  EXPECT_EQ(sink.overflow_rows(), 0U);
   EXPECT_EQ(sink.duplicates(), 0U);
   sink.Discard();
   write({{"b", 53}, {"a", 104}, {"first", 2}});
@@ -256,7 +256,7 @@ TEST(SeriesBudget, GrowsByTheDifferenceOverAFailedRound) {
                                        R"(calls_total{datname="hokm", usename="first"} 2)"));
 }
 
-TEST(SeriesBudget, TellsAllOfTheRestWhenTheFirstRoundFailed) {
+TEST(SeriesLimit, StartsWithTheFullSumWhenTheFirstRoundFailed) {
   SampleSink sink({}, {.series = 0});
   sink.Write(kCalls, {"hokm", "a"}, 10);
   sink.Discard();
@@ -265,8 +265,8 @@ TEST(SeriesBudget, TellsAllOfTheRestWhenTheFirstRoundFailed) {
   EXPECT_THAT(Lines(sink), ElementsAre(R"(calls_total{datname="other", usename="other"} 15)"));
 }
 
-/// A budget for one series told apart, within which the collector tells an `other` of its own.
-class OwnOther : public testing::Test {
+/// A sink that keeps one series, with a collector that writes a row `other` itself.
+class OwnOverflowRow : public testing::Test {
  protected:
   std::vector<std::string> Round(std::initializer_list<std::pair<std::string_view, double>> calls) {
     for (const auto& [user, count] : calls) {
@@ -282,7 +282,7 @@ class OwnOther : public testing::Test {
   SampleSink sink_{{}, {.series = 1, .kept_label = "datname"}};
 };
 
-TEST_F(OwnOther, IsToldWithWhatIsBeyondTheBudget) {
+TEST_F(OwnOverflowRow, ContainsWhatIsBeyondTheLimit) {
   EXPECT_THAT(Round({{"a", 1}, {"b", 10}, {"other", 100}}),
               ElementsAre(Calls("a", 1), Calls("other", 110)));
   EXPECT_THAT(Round({{"a", 1}, {"b", 12}, {"other", 105}}),
@@ -290,17 +290,17 @@ TEST_F(OwnOther, IsToldWithWhatIsBeyondTheBudget) {
   EXPECT_THAT(Round({{"other", 106}, {"a", 1}, {"b", 12}}),
               ElementsAre(Calls("other", 118), Calls("a", 1)));
   EXPECT_THAT(Round({{"a", 1}, {"other", 106}}), ElementsAre(Calls("a", 1), Calls("other", 118)))
-      << "who is gone leaves what it had";
+      << "a row that is gone leaves its value";
   EXPECT_EQ(sink_.duplicates(), 0U);
-  EXPECT_EQ(sink_.folded(), 0U);
+  EXPECT_EQ(sink_.overflow_rows(), 0U);
 }
 
-TEST_F(OwnOther, IsNeverBeyondTheBudget) {
+TEST_F(OwnOverflowRow, IsNeverBeyondTheLimit) {
   EXPECT_THAT(Round({{"a", 1}, {"other", 5}}), ElementsAre(Calls("a", 1), Calls("other", 5)));
-  EXPECT_EQ(sink_.folded(), 0U);
+  EXPECT_EQ(sink_.overflow_rows(), 0U);
 }
 
-TEST_F(OwnOther, TakesOnlyGrowthOfWhatJoinsIt) {
+TEST_F(OwnOverflowRow, AddsOnlyTheGrowthOfWhatJoinsIt) {
   Round({{"a", 1}, {"other", 100}});
   EXPECT_THAT(Round({{"a", 1}, {"b", 1000}, {"other", 101}}),
               ElementsAre(Calls("a", 1), Calls("other", 101)));
@@ -308,13 +308,13 @@ TEST_F(OwnOther, TakesOnlyGrowthOfWhatJoinsIt) {
               ElementsAre(Calls("a", 1), Calls("other", 104)));
 }
 
-TEST_F(OwnOther, CountsAsADuplicateWhenWrittenTwice) {
+TEST_F(OwnOverflowRow, CountsAsADuplicateWhenWrittenTwice) {
   EXPECT_THAT(Round({{"a", 1}, {"b", 10}, {"other", 100}, {"other", 100}}),
               ElementsAre(Calls("a", 1), Calls("other", 110)));
   EXPECT_EQ(sink_.duplicates(), 1U);
 }
 
-TEST_F(OwnOther, BeginsAnewWhenItsFirstRoundFailed) {
+TEST_F(OwnOverflowRow, StartsAgainWhenItsFirstRoundFailed) {
   for (const auto& [user, count] : {std::pair("a", 1), {"other", 100}, {"b", 10}}) {
     sink_.Write(kCalls, {"hokm", user}, count);
   }
@@ -323,7 +323,7 @@ TEST_F(OwnOther, BeginsAnewWhenItsFirstRoundFailed) {
               ElementsAre(Calls("a", 1), Calls("other", 112)));
 }
 
-TEST(SeriesBudget, TakesTheFirstOfTwoCountersOfOneRow) {
+TEST(SeriesLimit, UsesTheFirstOfTwoCountersOfOneRow) {
   SampleSink sink({}, {.series = 0});
   for (const double count : {10, 12}) {
     sink.Write(kCalls, {"hokm", "a"}, count);
@@ -334,7 +334,7 @@ TEST(SeriesBudget, TakesTheFirstOfTwoCountersOfOneRow) {
   EXPECT_THAT(Lines(sink), ElementsAre(R"(calls_total{datname="other", usename="other"} 13)"));
 }
 
-TEST(SeriesBudget, AddsCountersOfOneRowWhereTheFamilySaysSo) {
+TEST(SeriesLimit, SumsCountersOfOneRowIfTheFamilySaysSo) {
   SampleSink sink({}, {.series = 0});
   const auto round = [&](std::initializer_list<double> counts) {
     for (const double count : counts) {
@@ -342,10 +342,10 @@ TEST(SeriesBudget, AddsCountersOfOneRowWhereTheFamilySaysSo) {
     }
     return Lines(sink);
   };
-  constexpr auto kRest = R"(calls_total{datname="other", mode="other"} )";
-  EXPECT_THAT(round({10, 5}), ElementsAre(kRest + std::string("15")));
+  constexpr auto kOverflow = R"(calls_total{datname="other", mode="other"} )";
+  EXPECT_THAT(round({10, 5}), ElementsAre(kOverflow + std::string("15")));
   EXPECT_EQ(sink.duplicates(), 1U);
-  EXPECT_THAT(round({11, 7}), ElementsAre(kRest + std::string("18")));
+  EXPECT_THAT(round({11, 7}), ElementsAre(kOverflow + std::string("18")));
 }
 
 constexpr std::string_view kState[] = {"state"};
@@ -355,7 +355,7 @@ constexpr double kOneSecond[] = {1};
 constexpr double kTwo[] = {2};
 constexpr HistogramValue kThree{.bounds = kOneSecond, .at_most = kTwo, .count = 3, .sum = 10};
 
-TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {
+TEST(SeriesLimit, SumsHistogramsByBucket) {
   SampleSink sink({}, {.series = 0});
   for (const std::string_view state : {"idle", "active"}) {
     sink.WriteHistogram(kIdle, std::span(&state, 1), kThree);
@@ -366,7 +366,7 @@ TEST(SeriesBudget, TakesHistogramsTogetherByBucket) {
                                        R"(idle_seconds_count{state="other"} 6)"));
 }
 
-TEST(SeriesBudget, DoesNotTearAHistogram) {
+TEST(SeriesLimit, NeverSplitsAHistogram) {
   SampleSink sink({}, {.series = 2});
   for (int round = 0; round < 2; ++round) {
     for (const std::string_view state : {"idle", "active"}) {
@@ -380,11 +380,11 @@ TEST(SeriesBudget, DoesNotTearAHistogram) {
                                          R"(idle_seconds_bucket{le="+Inf", state="other"} 3)",
                                          R"(idle_seconds_sum{state="other"} 10)",
                                          R"(idle_seconds_count{state="other"} 3)"));
-    EXPECT_EQ(sink.folded(), 1U);
+    EXPECT_EQ(sink.overflow_rows(), 1U);
   }
 }
 
-TEST(SeriesBudget, IsNotForSeriesWithoutLabels) {
+TEST(SeriesLimit, DoesNotApplyToSeriesWithoutLabels) {
   constexpr FamilySpec kUp{"up", MetricType::kGauge, "U."};
   SampleSink sink({}, {.series = 0});
   sink.Write(kUp, {}, 1);

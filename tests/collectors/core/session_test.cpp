@@ -20,7 +20,7 @@ TEST(Rows, CountsRowsByColumns) {
   EXPECT_EQ(Rows({"a", "b"}, {"1", "2", "3", "4"}).size(), 2U);
 }
 
-TEST(Rows, GivesTextAndNothingForNull) {
+TEST(Rows, ReturnsTextAndNothingForNull) {
   const Rows rows({"a", "b"}, {"x", std::nullopt, "", "y"});
   EXPECT_EQ(rows.Text(0, 0), "x");
   EXPECT_EQ(rows.Text(0, 1), std::nullopt);
@@ -28,7 +28,7 @@ TEST(Rows, GivesTextAndNothingForNull) {
   EXPECT_EQ(rows.Text(1, 1), "y");
 }
 
-TEST(Rows, ReadsNumbersAsPostgresWritesThem) {
+TEST(Rows, ReadsNumbersInPostgresFormat) {
   const Rows rows({"a"}, {"42", "-0.5", "1e+20", "t", "f", "NaN", "Infinity", "", "1 kB", "12x"});
   EXPECT_EQ(rows.Number(0, 0), 42);
   EXPECT_EQ(rows.Number(1, 0), -0.5);

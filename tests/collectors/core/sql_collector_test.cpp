@@ -20,7 +20,7 @@ constexpr SqlQuery kQueries[] = {
     {.min_version = 140000, .max_version = 159999, .sql = "SELECT old", .values = kValues},
 };
 
-/// What a collector wrote: `name{labels} value` lines.
+/// The samples of a round as `name{labels} value` lines.
 std::vector<std::string> Lines(SampleSink& sink) {
   std::vector<std::string> lines;
   for (const MetricFamily& family : sink.Take()) {
@@ -44,7 +44,7 @@ class SqlCollector : public testing::Test {
   std::unique_ptr<Collector> collector_ = MakeSqlCollector(kQueries);
 };
 
-TEST_F(SqlCollector, WritesOneSamplePerRowAndValueScaled) {
+TEST_F(SqlCollector, WritesOneScaledSamplePerRowAndValue) {
   session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {"games", "7", "1500"}));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_THAT(Lines(sink_), ElementsAre("t_scans_total{table=\"games\"} 7",
@@ -57,7 +57,7 @@ TEST_F(SqlCollector, DropsTheSampleOfANullButKeepsItsRow) {
   EXPECT_THAT(Lines(sink_), ElementsAre("t_wait_seconds_total{table=\"games\"} 1.5"));
 }
 
-TEST_F(SqlCollector, LeavesOutALabelThatIsNull) {
+TEST_F(SqlCollector, LeavesOutLabelsThatAreNull) {
   session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {std::nullopt, "7", std::nullopt}));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_THAT(Lines(sink_), ElementsAre("t_scans_total 7"));
@@ -69,14 +69,14 @@ TEST_F(SqlCollector, WritesNothingWhenThereAreNoRows) {
   EXPECT_THAT(Lines(sink_), ElementsAre());
 }
 
-TEST_F(SqlCollector, TakesTheQueryOfTheServersVersion) {
+TEST_F(SqlCollector, UsesTheQueryOfTheServerVersion) {
   session_.server_facts.version = 160000;
   session_.Answer("new", Rows({"table", "scans", "wait_ms"}, {}));
   ASSERT_THAT(Collect(), IsOk());
   EXPECT_THAT(session_.queries, ElementsAre("SELECT new"));
 }
 
-TEST_F(SqlCollector, LeavesOutAFamilyThatTheServersVersionDoesNotTell) {
+TEST_F(SqlCollector, LeavesOutAFamilyThatTheServerVersionLacks) {
   static constexpr SqlValue kNewer[] = {
       {"scans", {"t_scans_total", MetricType::kCounter, "Scans.", kLabels}},
       {"reads",
@@ -99,28 +99,28 @@ TEST_F(SqlCollector, LeavesOutAFamilyThatTheServersVersionDoesNotTell) {
   EXPECT_THAT(Lines(sink_), ElementsAre("t_scans_total{table=\"games\"} 7"));
 }
 
-TEST_F(SqlCollector, RefusesAVersionThatNoQueryIsFor) {
+TEST_F(SqlCollector, RefusesAVersionWithoutAQuery) {
   session_.server_facts.version = 130005;
   const auto collected = Collect();
   EXPECT_THAT(collected, HasCode(ErrorCode::kRefused));
   EXPECT_THAT(collected, HasMessage("no query for server version 130005"));
 }
 
-TEST_F(SqlCollector, PassesTheSessionsErrorOn) {
+TEST_F(SqlCollector, ReturnsTheErrorOfItsSession) {
   session_.Answer("old", Fail(ErrorCode::kTimeout, "canceling statement due to lock timeout"));
   const auto collected = Collect();
   EXPECT_THAT(collected, HasCode(ErrorCode::kTimeout));
   EXPECT_THAT(collected, HasMessage("canceling statement due to lock timeout"));
 }
 
-TEST_F(SqlCollector, NamesAColumnThatTheQueryLacks) {
+TEST_F(SqlCollector, NamesAMissingColumn) {
   session_.Answer("old", Rows({"table", "scans"}, {}));
   const auto collected = Collect();
   EXPECT_THAT(collected, HasCode(ErrorCode::kInternal));
   EXPECT_THAT(collected, HasMessage("the query has no column \"wait_ms\""));
 }
 
-TEST_F(SqlCollector, NamesAValueThatIsNoNumber) {
+TEST_F(SqlCollector, NamesAValueThatIsNotANumber) {
   session_.Answer("old", Rows({"table", "scans", "wait_ms"}, {"games", "many", "1"}));
   const auto collected = Collect();
   EXPECT_THAT(collected, HasCode(ErrorCode::kInternal));
@@ -135,7 +135,7 @@ constexpr SqlValue kTableValues[] = {
 };
 constexpr SqlQuery kTablesQuery{.sql = "SELECT tables", .values = kTableValues};
 
-TEST_F(SqlCollector, TellsRowsBeyondItsLimitTogether) {
+TEST_F(SqlCollector, SumsRowsBeyondItsLimit) {
   collector_ = MakeLimitedSqlCollector(kTablesQuery, 1);
   session_.Answer("tables", Rows({"datname", "table", "scans", "size", "vacuumed", "rank"},
                                  {"game", "moves", "7", "800", "90", "2",  //
@@ -148,10 +148,10 @@ TEST_F(SqlCollector, TellsRowsBeyondItsLimitTogether) {
                           R"(t_size_bytes{datname="game",table="moves"} 800)",
                           R"(t_size_bytes{datname="game",table="other"} 150)",
                           R"(t_vacuumed_timestamp_seconds{datname="game",table="moves"} 90)"));
-  EXPECT_EQ(sink_.folded(), 2U);
+  EXPECT_EQ(sink_.overflow_rows(), 2U);
 }
 
-TEST_F(SqlCollector, AddsATableThatIsCalledOtherToTheRest) {
+TEST_F(SqlCollector, AddsATableNamedOtherToTheOverflow) {
   collector_ = MakeLimitedSqlCollector(kTablesQuery, 1);
   session_.Answer("tables", Rows({"datname", "table", "scans", "size", "vacuumed", "rank"},
                                  {"game", "other", "7", "800", "90", "9",  //
@@ -172,7 +172,7 @@ constexpr SqlValue kScanValues[] = {Counter("scans", "t_scans_total", "Scans.", 
 constexpr RareQuery kSizes{.every = std::chrono::minutes(5),
                            .query = {.sql = "SELECT sizes", .values = kSizeValues}};
 
-/// A table query with sizes that are read every five minutes.
+/// A query for tables, with a second one for their sizes every five minutes.
 class RareValues : public SqlCollector {
  protected:
   RareValues() {
@@ -201,11 +201,11 @@ class RareValues : public SqlCollector {
 constexpr auto kSizeOfMoves = R"(t_size_bytes{datname="game",table="moves"} )";
 constexpr auto kSizeOfRest = R"(t_size_bytes{datname="game",table="other"} 150)";
 
-TEST_F(RareValues, AreToldFromTheFirstRoundOn) {
+TEST_F(RareValues, AreReportedFromTheFirstRoundOn) {
   EXPECT_THAT(Sizes(), ElementsAre(kSizeOfMoves + std::string("800"), kSizeOfRest));
 }
 
-TEST_F(RareValues, StayUntilItIsTimeToReadThemAgain) {
+TEST_F(RareValues, StayUntilTheyAreDueAgain) {
   Sizes();
   AnswerSizes("900");
   clock_.Advance(std::chrono::seconds(299));
@@ -228,7 +228,7 @@ TEST_F(RareValues, AreAbsentForARowThatIsNewer) {
   EXPECT_THAT(Sizes(), ElementsAre(R"(t_size_bytes{datname="game",table="other"} 100)"));
 }
 
-TEST_F(SqlCollector, TellsItsOtherTogetherWithThatOfALowerBudgetOfSeries) {
+TEST_F(SqlCollector, AddsTheOverflowOfALowerSeriesLimitToItsOwn) {
   SampleSink sink({}, {.series = 3, .kept_label = "datname"});
   collector_ = MakeLimitedSqlCollector(kTablesQuery, 2);
   session_.Answer("tables", Rows({"datname", "table", "scans", "size", "vacuumed", "rank"},
@@ -244,7 +244,7 @@ TEST_F(SqlCollector, TellsItsOtherTogetherWithThatOfALowerBudgetOfSeries) {
                             R"(t_size_bytes{datname="game",table="moves"} 800)",
                             R"(t_size_bytes{datname="game",table="other"} 150)",
                             R"(t_vacuumed_timestamp_seconds{datname="game",table="moves"} 90)"));
-    EXPECT_EQ(sink.folded(), 2U);
+    EXPECT_EQ(sink.overflow_rows(), 2U);
     EXPECT_EQ(sink.duplicates(), 0U);
   }
 }

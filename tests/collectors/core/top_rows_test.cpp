@@ -10,7 +10,7 @@ namespace {
 using testing::ElementsAre;
 using testing::Optional;
 
-/// Tables with a rank, a counter and a gauge each; two are told apart.
+/// Rows with a rank, a counter, a gauge and a time each; two of them are kept.
 class TopRowsTest : public testing::Test {
  protected:
   struct Table {
@@ -20,117 +20,119 @@ class TopRowsTest : public testing::Test {
     double gauge = 1;
   };
 
-  /// The counters told apart as `name=value`, then the rest's counter.
-  std::vector<std::string> Take(const std::vector<Table>& tables, std::string_view rest_key = {}) {
+  /// Selects the rows and returns the counters of kept ones as `name=value`, then that of the
+  /// overflow row.
+  std::vector<std::string> Select(const std::vector<Table>& tables,
+                                  std::string_view overflow_key = {}) {
     std::vector<TopRows::Row> rows;
     for (const Table& table : tables) {
       rows.push_back({table.name, table.rank, {table.counter, table.gauge, 5}});
     }
-    told_ = top_.Take(rows, rest_key);
+    selection_ = top_.Select(rows, overflow_key);
     std::vector<std::string> lines;
     sum_ = 0;
-    for (const std::size_t row : told_.rows) {
+    for (const std::size_t row : selection_.kept) {
       lines.push_back(tables[row].name + "=" + Text(*rows[row].values[0]));
       sum_ += *rows[row].values[0];
     }
-    if (told_.rest[0]) {
-      lines.push_back("other=" + Text(*told_.rest[0]));
-      sum_ += *told_.rest[0];
+    if (selection_.overflow[0]) {
+      lines.push_back("other=" + Text(*selection_.overflow[0]));
+      sum_ += *selection_.overflow[0];
     }
     return lines;
   }
 
   static std::string Text(double value) { return std::to_string(static_cast<int>(value)); }
 
-  TopRows top_{2, {TopRows::Column::kCounter, TopRows::Column::kGauge, TopRows::Column::kSingle}};
-  TopRows::Told told_;
+  TopRows top_{2, {TopRows::Column::kCounter, TopRows::Column::kGauge, TopRows::Column::kPerRow}};
+  TopRows::Selection selection_;
   double sum_ = 0;
 };
 
-TEST_F(TopRowsTest, TellsAllApartUpToTheLimit) {
-  EXPECT_THAT(Take({{"a", 1, 10}, {"b", 2, 20}}), ElementsAre("a=10", "b=20"));
-  EXPECT_EQ(told_.folded, 0U);
+TEST_F(TopRowsTest, KeepsAllRowsUpToTheLimit) {
+  EXPECT_THAT(Select({{"a", 1, 10}, {"b", 2, 20}}), ElementsAre("a=10", "b=20"));
+  EXPECT_EQ(selection_.overflow_rows, 0U);
 }
 
-TEST_F(TopRowsTest, TellsARowThatIsCalledAsTheRestWithIt) {
-  EXPECT_THAT(Take({{"other", 9, 10}, {"b", 1, 20}}, "other"), ElementsAre("other=10", "b=20"));
-  EXPECT_THAT(Take({{"other", 9, 11}, {"b", 1, 20}, {"c", 2, 30}}, "other"),
+TEST_F(TopRowsTest, AddsARowWithTheOverflowKeyToTheOverflow) {
+  EXPECT_THAT(Select({{"other", 9, 10}, {"b", 1, 20}}, "other"), ElementsAre("other=10", "b=20"));
+  EXPECT_THAT(Select({{"other", 9, 11}, {"b", 1, 20}, {"c", 2, 30}}, "other"),
               ElementsAre("b=20", "c=30", "other=11"));
-  EXPECT_THAT(Take({{"other", 9, 15}, {"b", 1, 20}, {"c", 2, 30}, {"d", 0, 5}}, "other"),
+  EXPECT_THAT(Select({{"other", 9, 15}, {"b", 1, 20}, {"c", 2, 30}, {"d", 0, 5}}, "other"),
               ElementsAre("b=20", "c=30", "other=15"));
-  EXPECT_THAT(Take({{"other", 9, 16}, {"b", 1, 20}, {"c", 2, 30}, {"d", 0, 12}}, "other"),
+  EXPECT_THAT(Select({{"other", 9, 16}, {"b", 1, 20}, {"c", 2, 30}, {"d", 0, 12}}, "other"),
               ElementsAre("b=20", "c=30", "other=23"));
 }
 
-TEST_F(TopRowsTest, TellsTheHighestApartAndTheRestTogether) {
-  EXPECT_THAT(Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40, 6}}),
+TEST_F(TopRowsTest, KeepsTheHighestRowsAndSumsTheOthers) {
+  EXPECT_THAT(Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40, 6}}),
               ElementsAre("b=20", "c=30", "other=50"));
-  EXPECT_EQ(told_.folded, 2U);
-  EXPECT_THAT(told_.rest[1], Optional(7.0)) << "gauges are summed";
-  EXPECT_EQ(told_.rest[2], std::nullopt) << "times are not";
+  EXPECT_EQ(selection_.overflow_rows, 2U);
+  EXPECT_THAT(selection_.overflow[1], Optional(7.0)) << "gauges are summed";
+  EXPECT_EQ(selection_.overflow[2], std::nullopt) << "times are not summed";
 }
 
-TEST_F(TopRowsTest, KeepsWhoIsToldApartWhenRanksChange) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
-  EXPECT_THAT(Take({{"a", 9, 11}, {"b", 3, 20}, {"c", 2, 30}}),
+TEST_F(TopRowsTest, KeepsItsChoiceWhenRanksChange) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Select({{"a", 9, 11}, {"b", 3, 20}, {"c", 2, 30}}),
               ElementsAre("b=20", "c=30", "other=11"));
 }
 
-TEST_F(TopRowsTest, NeverLetsTheRestFallWhenOneOfItIsDropped) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40}});
-  EXPECT_THAT(Take({{"a", 1, 12}, {"b", 3, 20}, {"c", 2, 30}}),
+TEST_F(TopRowsTest, KeepsTheOverflowCounterWhenOneOfItsRowsIsDropped) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40}});
+  EXPECT_THAT(Select({{"a", 1, 12}, {"b", 3, 20}, {"c", 2, 30}}),
               ElementsAre("b=20", "c=30", "other=52"));
 }
 
-TEST_F(TopRowsTest, BeginsTheCounterOfOneThatMovesUpAtNothing) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
-  EXPECT_THAT(Take({{"a", 1, 12}, {"c", 2, 30}}), ElementsAre("c=30", "other=12"));
-  EXPECT_THAT(Take({{"a", 1, 14}, {"c", 2, 30}}), ElementsAre("a=2", "c=30", "other=12"))
-      << "b was dropped: its place goes to a, whose first 12 stay with the rest";
+TEST_F(TopRowsTest, StartsTheCounterOfANewlyKeptRowAtZero) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Select({{"a", 1, 12}, {"c", 2, 30}}), ElementsAre("c=30", "other=12"));
+  EXPECT_THAT(Select({{"a", 1, 14}, {"c", 2, 30}}), ElementsAre("a=2", "c=30", "other=12"))
+      << "b was dropped: its place goes to a, whose first 12 stay in the overflow";
   EXPECT_EQ(sum_, 44);
 }
 
-TEST_F(TopRowsTest, GoesOnWithOneOfTheRestThatWasMissingFromARound) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
-  EXPECT_THAT(Take({{"b", 3, 20}, {"c", 2, 30}}), ElementsAre("b=20", "c=30", "other=10"));
-  EXPECT_THAT(Take({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}}),
+TEST_F(TopRowsTest, ContinuesAnOverflowRowThatWasMissingForOneRound) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Select({{"b", 3, 20}, {"c", 2, 30}}), ElementsAre("b=20", "c=30", "other=10"));
+  EXPECT_THAT(Select({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}}),
               ElementsAre("b=20", "c=30", "other=14"));
 }
 
-TEST_F(TopRowsTest, KeepsThePlaceOfOneThatWasMissingFromARound) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40}});
-  Take({{"a", 1, 10}, {"c", 2, 30}, {"d", 0, 40}});
-  Take({{"a", 1, 10}, {"c", 2, 30}, {"d", 0, 40}});
-  EXPECT_THAT(Take({{"a", 1, 11}, {"c", 2, 30}, {"d", 0, 40}}),
+TEST_F(TopRowsTest, KeepsThePlaceOfARowThatWasMissingForOneRound) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 40}});
+  Select({{"a", 1, 10}, {"c", 2, 30}, {"d", 0, 40}});
+  Select({{"a", 1, 10}, {"c", 2, 30}, {"d", 0, 40}});
+  EXPECT_THAT(Select({{"a", 1, 11}, {"c", 2, 30}, {"d", 0, 40}}),
               ElementsAre("a=1", "c=30", "other=50"));
-  Take({{"c", 2, 30}, {"d", 0, 40}});
-  EXPECT_THAT(Take({{"a", 1, 12}, {"c", 2, 30}, {"d", 0, 40}}),
+  Select({{"c", 2, 30}, {"d", 0, 40}});
+  EXPECT_THAT(Select({{"a", 1, 12}, {"c", 2, 30}, {"d", 0, 40}}),
               ElementsAre("a=2", "c=30", "other=50"));
 }
 
-TEST_F(TopRowsTest, AddsOnlyGrowthOfOneThatJoinsTheRest) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
-  Take({{"b", 3, 20}, {"c", 2, 30}});
-  Take({{"b", 3, 20}, {"c", 2, 30}});
-  EXPECT_THAT(Take({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 1000}}),
+TEST_F(TopRowsTest, AddsOnlyTheGrowthOfARowThatJoinsTheOverflow) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  Select({{"b", 3, 20}, {"c", 2, 30}});
+  Select({{"b", 3, 20}, {"c", 2, 30}});
+  EXPECT_THAT(Select({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 1000}}),
               ElementsAre("b=20", "c=30", "other=10"));
-  EXPECT_THAT(Take({{"a", 1, 15}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 1002}}),
+  EXPECT_THAT(Select({{"a", 1, 15}, {"b", 3, 20}, {"c", 2, 30}, {"d", 0, 1002}}),
               ElementsAre("b=20", "c=30", "other=13"));
 }
 
-TEST_F(TopRowsTest, GoesOnWithACounterThatWasUnknownForARound) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+TEST_F(TopRowsTest, ContinuesACounterThatWasNullForOneRound) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
   std::vector<TopRows::Row> rows = {{"a", 1, {std::nullopt, 1, 5}}, {"b", 3, {20, 1, 5}}};
-  top_.Take(rows);
-  EXPECT_THAT(Take({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}}),
+  top_.Select(rows);
+  EXPECT_THAT(Select({{"a", 1, 14}, {"b", 3, 20}, {"c", 2, 30}}),
               ElementsAre("b=20", "c=30", "other=14"));
 }
 
-TEST_F(TopRowsTest, GoesOnAfterCountersWereReset) {
-  Take({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
-  Take({{"a", 1, 10}, {"c", 2, 30}});
-  Take({{"a", 1, 14}, {"c", 2, 30}});
-  EXPECT_THAT(Take({{"a", 1, 2}, {"c", 2, 1}}), ElementsAre("a=2", "c=1", "other=10"));
+TEST_F(TopRowsTest, ContinuesAfterCountersWereReset) {
+  Select({{"a", 1, 10}, {"b", 3, 20}, {"c", 2, 30}});
+  Select({{"a", 1, 10}, {"c", 2, 30}});
+  Select({{"a", 1, 14}, {"c", 2, 30}});
+  EXPECT_THAT(Select({{"a", 1, 2}, {"c", 2, 1}}), ElementsAre("a=2", "c=1", "other=10"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A game's state is kept and goes on from there.
+// The state of a game is saved and restored.
 
 #include "collectors/game/checkpoint.h"
 
@@ -24,12 +24,15 @@ PgTimestamp At(int second) {
   return PgTimestamp(seconds(second));
 }
 
-GameReading Reading(int from, int bound) {
-  return {
-      .now = At(bound), .from = At(from), .bound = At(bound), .reached = At(bound), .exact = true};
+GameReading Reading(int from, int horizon) {
+  return {.now = At(horizon),
+          .from = At(from),
+          .horizon = At(horizon),
+          .raw_horizon = At(horizon),
+          .exact = true};
 }
 
-/// A game of everything: live sessions, one that ended, sockets, moves, a name that needs care.
+/// A state with live and ended sessions, connections, moves, and a name with spaces and colons.
 GameState Busy() {
   GameState state{GameHistogramBounds{}};
   state.StartAt(At(0));
@@ -50,7 +53,7 @@ GameState Busy() {
   return state;
 }
 
-TEST(GameRecords, GoOnWhereTheStateWasWritten) {
+TEST(GameRecords, RestoreTheState) {
   const GameState before = Busy();
   GameState after{GameHistogramBounds{}};
   ASSERT_THAT(after.Read(before.Write()), IsOk());
@@ -63,32 +66,32 @@ TEST(GameRecords, GoOnWhereTheStateWasWritten) {
   EXPECT_EQ(after.counters().connections_opened, 1u);
 }
 
-TEST(GameRecords, FollowWhatWasLiveAcrossARestart) {
+TEST(GameRecords, FollowLiveRowsAcrossARestart) {
   GameState state{GameHistogramBounds{}};
   ASSERT_THAT(state.Read(Busy().Write()), IsOk());
-  state.Apply(Reading(10, 15));  // Nothing is live any more.
+  state.Apply(Reading(10, 15));  // No row is live any more.
   EXPECT_THAT(state.wanted_sessions(), testing::UnorderedElementsAre("s1", "s2"));
   EXPECT_THAT(state.wanted_connections(), testing::UnorderedElementsAre("c1", "c2", "c3"));
   GameReading reading = Reading(15, 20);
-  reading.asked_sessions = {{.id = "s1",
-                             .status = "completed",
-                             .game_type = "ranked",
-                             .live = false,
-                             .started = true,
-                             .completed = true,
-                             .created = At(-100),
-                             .play_seconds = 90}};
-  reading.asked_connections = {{"c1", false, "left"}, {"c2", true, ""}, {"c3", true, ""}};
+  reading.requested_sessions = {{.id = "s1",
+                                 .status = "completed",
+                                 .game_type = "ranked",
+                                 .live = false,
+                                 .started = true,
+                                 .completed = true,
+                                 .created = At(-100),
+                                 .play_seconds = 90}};
+  reading.requested_connections = {{"c1", false, "left"}, {"c2", true, ""}, {"c3", true, ""}};
   state.Apply(reading);
   EXPECT_EQ(state.counters().finished.at({"ranked", "completed"}), 1u);
-  EXPECT_EQ(state.counters().started.at("ranked"), 0u) << "s1 was started before anyone looked";
+  EXPECT_EQ(state.counters().started.at("ranked"), 0u) << "s1 was started before the first poll";
   EXPECT_EQ(state.counters().disconnections.at("left"), 1u);
 }
 
-TEST(GameRecords, SettleTheDoubtfulPastAcrossARestart) {
+TEST(GameRecords, ReconcileASuspectRangeAcrossARestart) {
   GameState state{GameHistogramBounds{}};
   ASSERT_THAT(state.Read(Busy().Write()), IsOk());
-  EXPECT_EQ(state.reconciliation().Due(), std::nullopt) << "rows of it may still come";
+  EXPECT_EQ(state.reconciliation().Due(), std::nullopt) << "rows of it may still be committed";
   state.Apply(Reading(10, 15));
   ASSERT_EQ(state.reconciliation().Due(), (Reconciliation::Span{At(5), At(15)}));
   GameReading again = Reading(5, 15);
@@ -97,7 +100,7 @@ TEST(GameRecords, SettleTheDoubtfulPastAcrossARestart) {
   EXPECT_EQ(state.counters().moves.at("choose_trump"), 3u);
 }
 
-TEST(GameRecords, KeepWhatWasCountedBehindACollectionThatWasHeldBack) {
+TEST(GameRecords, KeepTheCountsBeforeAndAfterAnEmptyRange) {
   GameState before{GameHistogramBounds{}};
   before.StartAt(At(0));
   before.Apply(Reading(0, 5));
@@ -107,21 +110,21 @@ TEST(GameRecords, KeepWhatWasCountedBehindACollectionThatWasHeldBack) {
   before.Apply(counted);
   GameState after{GameHistogramBounds{}};
   ASSERT_THAT(after.Read(before.Write()), IsOk());
-  after.DoubtLatest();
+  after.MarkRecentSuspect();
   GameReading again = Reading(0, 10);
   again.moves = {{"play_card", 4}};
   after.Reconcile(again);
   EXPECT_EQ(after.counters().moves.at("play_card"), 4u);
 }
 
-TEST(GameRecords, StartAHistogramAnewWhoseBoundsAreOthers) {
+TEST(GameRecords, RestartAHistogramWithOtherBounds) {
   GameState state{{.move_response = {1, 2}}};
   ASSERT_THAT(state.Read(Busy().Write()), IsOk());
   EXPECT_EQ(state.counters().move_response.value().count, 0);
-  EXPECT_EQ(state.counters().moves.at("choose_trump"), 1u) << "the rest goes on";
+  EXPECT_EQ(state.counters().moves.at("choose_trump"), 1u) << "other counters continue";
 }
 
-TEST(GameRecords, AreRefusedWhereTheyAreDamaged) {
+TEST(GameRecords, AreRejectedIfTheyAreDamaged) {
   const GameRecords whole = Busy().Write();
   const auto read = [](const GameRecords& records) {
     GameState state{GameHistogramBounds{}};
@@ -140,19 +143,19 @@ TEST(GameRecords, AreRefusedWhereTheyAreDamaged) {
   EXPECT_THAT(read(newer), HasCode(ErrorCode::kInvalidInput));
 }
 
-TEST(FieldReader, AllocatesNothingForASizeThatCannotBe) {
+TEST(FieldReader, AllocatesNothingForAnImpossibleSize) {
   FieldReader fields("99999999999 1 ");
   EXPECT_EQ(fields.Size(), 0u);
   EXPECT_FALSE(fields.ok());
 }
 
-class GameKeeping : public testing::Test {
+class GameCheckpointTest : public testing::Test {
  protected:
   MemoryGameStore store_;
   Logger log_ = Log::Silent().For("collectors.game");
 };
 
-TEST_F(GameKeeping, WritesWhatHasChangedAlone) {
+TEST_F(GameCheckpointTest, WritesOnlyTheChangedRecords) {
   GameCheckpoint checkpoint(&store_);
   EXPECT_THAT(checkpoint.Open("hokm", log_), IsEmpty());
   GameState state = Busy();
@@ -160,13 +163,13 @@ TEST_F(GameKeeping, WritesWhatHasChangedAlone) {
   EXPECT_EQ(store_.games["hokm"], state.Write());
   GameReading reading = Reading(10, 15);
   reading.live = {{.status = "active", .game_type = "ranked", .members = {{"s2", true}}}};
-  reading.asked_sessions = {{.id = "s1",
-                             .status = "abandoned",
-                             .game_type = "ranked",
-                             .started = true,
-                             .created = At(-100)}};
+  reading.requested_sessions = {{.id = "s1",
+                                 .status = "abandoned",
+                                 .game_type = "ranked",
+                                 .started = true,
+                                 .created = At(-100)}};
   reading.active_connections = {"c2", "c3"};
-  reading.asked_connections = {{"c1", true, ""}};
+  reading.requested_connections = {{"c1", true, ""}};
   state.Apply(reading);
   checkpoint.Save(state, log_);
   EXPECT_EQ(store_.games["hokm"], state.Write());
@@ -175,7 +178,7 @@ TEST_F(GameKeeping, WritesWhatHasChangedAlone) {
   EXPECT_THAT(store_.last.erased, ElementsAre("session/s1"));
 }
 
-TEST_F(GameKeeping, SavesWithTheNextCollectionWhatCouldNotBeSaved) {
+TEST_F(GameCheckpointTest, SavesUnsavedChangesWithTheNextCollection) {
   GameCheckpoint checkpoint(&store_);
   checkpoint.Open("hokm", log_);
   GameState state = Busy();
@@ -187,7 +190,7 @@ TEST_F(GameKeeping, SavesWithTheNextCollectionWhatCouldNotBeSaved) {
   EXPECT_EQ(store_.games["hokm"], state.Write());
 }
 
-TEST_F(GameKeeping, ErasesWhatItDoesNotUnderstandWithTheFirstSave) {
+TEST_F(GameCheckpointTest, ErasesRecordsThatCannotBeParsedWithTheFirstSave) {
   store_.games["hokm"] = {{"session/old", "nonsense"}, {"counters", "9 "}};
   GameCheckpoint checkpoint(&store_);
   EXPECT_THAT(checkpoint.Open("hokm", log_), SizeIs(2));
@@ -196,7 +199,7 @@ TEST_F(GameKeeping, ErasesWhatItDoesNotUnderstandWithTheFirstSave) {
   EXPECT_EQ(store_.games["hokm"], state.Write());
 }
 
-TEST_F(GameKeeping, LeavesAloneWhatItCouldNotLoad) {
+TEST_F(GameCheckpointTest, SavesNothingIfItCouldNotLoad) {
   store_.failure = Error{ErrorCode::kInternal, "no such table"};
   GameCheckpoint checkpoint(&store_);
   EXPECT_THAT(checkpoint.Open("hokm", log_), IsEmpty());

@@ -5,7 +5,7 @@
 namespace hakem::exporter {
 namespace {
 
-using collectors::Gates;
+using collectors::Requirements;
 using collectors::Role;
 using collectors::ServerFacts;
 using testing::Optional;

@@ -1,5 +1,5 @@
-// Every collector of PostgreSQL itself against a real server, as the least-privileged role that is
-// enough; the values are checked against other SQL on another connection.
+// Every collector of PostgreSQL itself on a real server, with the least privileged role that
+// suffices. The values are compared with other SQL on another connection.
 #include <fmt/format.h>
 
 #include <pqxx/pqxx>
@@ -20,8 +20,8 @@ using testing::Ge;
 using testing::Le;
 using testing::Optional;
 
-/// One server for all tests: database `game` with two players' sessions in a transaction, and a
-/// role `hakem` that is a member of pg_monitor and nothing else.
+/// One server for all tests. It has a database `game` with two sessions in transactions, and a role
+/// `hakem` that is only a member of pg_monitor.
 class CollectorsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -44,7 +44,7 @@ class CollectorsTest : public testing::Test {
     server_.reset();
   }
 
-  /// Leaves something in each statistic that can be had cheaply.
+  /// Makes most statistics differ from zero.
   static void PlayABit() {
     pqxx::connection game(server_->Dsn("game"));
     const auto run = [&](const std::string& sql) {
@@ -56,7 +56,7 @@ class CollectorsTest : public testing::Test {
     run("UPDATE moves SET n = n + 1 WHERE n <= 10");
     run("DELETE FROM moves WHERE n > 19990");
     run("SET work_mem = '64kB'; SELECT count(*) FROM (SELECT n FROM moves ORDER BY -n) s");
-    pqxx::work(game).exec("SELECT 1");  // Rolled back.
+    pqxx::work(game).exec("SELECT 1");  // Is rolled back.
   }
 
   static pqxx::result Admin(const std::string& sql) {
@@ -79,7 +79,7 @@ class CollectorsTest : public testing::Test {
                        {.sessions = sessions, .clock = SystemClock(), .log = Log::Silent()});
   }
 
-  /// Collects while the statement's answer stays the same before and after.
+  /// Collects until the statement has the same result before and after.
   static std::pair<Snapshot, pqxx::result> CollectBeside(const std::string& sql) {
     for (int attempt = 0; attempt < 50; ++attempt) {
       const pqxx::result before = Admin(sql);
@@ -89,7 +89,7 @@ class CollectorsTest : public testing::Test {
         return {std::move(*snapshot), after};
       }
     }
-    ADD_FAILURE() << "never at rest: " << sql;
+    ADD_FAILURE() << "the result never stayed the same: " << sql;
     return {};
   }
 
@@ -100,7 +100,7 @@ class CollectorsTest : public testing::Test {
 std::unique_ptr<process::PrivatePostgres> CollectorsTest::server_;
 std::unique_ptr<pqxx::connection> CollectorsTest::admin_;
 
-TEST_F(CollectorsTest, EveryOneThatIsOnByDefaultSucceeds) {
+TEST_F(CollectorsTest, EveryDefaultCollectorSucceeds) {
   const auto snapshot = Collect();
   ASSERT_THAT(snapshot, IsOk());
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
@@ -113,7 +113,7 @@ TEST_F(CollectorsTest, EveryOneThatIsOnByDefaultSucceeds) {
   }
 }
 
-TEST_F(CollectorsTest, StatDatabaseTellsWhatTheServerCounted) {
+TEST_F(CollectorsTest, StatDatabaseReportsTheServersCounters) {
   constexpr std::string_view kColumns[] = {
       "numbackends", "xact_commit",  "xact_rollback", "blks_read",     "blks_hit",  "tup_returned",
       "tup_fetched", "tup_inserted", "tup_updated",   "tup_deleted",   "conflicts", "temp_files",
@@ -122,7 +122,7 @@ TEST_F(CollectorsTest, StatDatabaseTellsWhatTheServerCounted) {
     return Answer(
                "SELECT tup_inserted >= 20000 AND temp_files >= 1 AND xact_rollback >= 1 "
                "FROM pg_stat_database WHERE datname = 'game'") == "t";
-  })) << "PostgreSQL 13 and 14 count a little later";
+  })) << "PostgreSQL 13 and 14 publish their counters a little later";
   const bool has_active_time = admin_->server_version() >= 140000;
   const auto [snapshot, rows] = CollectBeside(
       fmt::format("SELECT datid, {}, {} FROM pg_stat_database WHERE datname = 'game'",
@@ -147,7 +147,7 @@ TEST_F(CollectorsTest, StatDatabaseTellsWhatTheServerCounted) {
       << "the row of shared objects is left out";
 }
 
-TEST_F(CollectorsTest, StatDatabaseTellsWhenItWasReset) {
+TEST_F(CollectorsTest, StatDatabaseReportsTheTimeOfTheReset) {
   const auto reset = [] {
     return *ValueOf(
         *Collect(),
@@ -157,7 +157,7 @@ TEST_F(CollectorsTest, StatDatabaseTellsWhenItWasReset) {
   EXPECT_EQ(reset(), 0);
   pqxx::connection template1(server_->Dsn("template1"));
   pqxx::nontransaction(template1).exec("SELECT pg_stat_reset()");
-  // Up to PostgreSQL 14 a process of its own keeps the statistics, and tells them a little later.
+  // Up to PostgreSQL 14 a separate process keeps the statistics and publishes them a little later.
   EXPECT_TRUE(Eventually(std::chrono::seconds(30), [&] { return reset() > 0; }));
   EXPECT_NEAR(reset(), ToUnixSeconds(SystemClock().Now()), 60);
 }
@@ -189,7 +189,7 @@ TEST_F(CollectorsTest, StatActivityCountsConnectionsByState) {
               Optional(1.0));
 }
 
-TEST_F(CollectorsTest, StatActivityTellsZeroWhereNobodyIs) {
+TEST_F(CollectorsTest, StatActivityReportsZeroForStatesWithoutConnections) {
   const auto snapshot = Collect();
   ASSERT_THAT(snapshot, IsOk());
   for (const std::string_view state :
@@ -201,7 +201,7 @@ TEST_F(CollectorsTest, StatActivityTellsZeroWhereNobodyIs) {
   }
 }
 
-TEST_F(CollectorsTest, StatActivityLeavesOutOurselvesAlone) {
+TEST_F(CollectorsTest, StatActivityLeavesOutOnlyOurConnections) {
   const auto snapshot = Collect();
   ASSERT_THAT(snapshot, IsOk());
   double here = 0;
@@ -240,7 +240,7 @@ TEST_F(CollectorsTest, LocksCountsEveryModeOfEveryDatabase) {
             Answer("SELECT 9 * count(*) FROM pg_database"));
 }
 
-TEST_F(CollectorsTest, DatabaseTellsSizesAndLimits) {
+TEST_F(CollectorsTest, DatabaseReportsSizesAndLimits) {
   const auto [snapshot, rows] =
       CollectBeside("SELECT datname, pg_database_size(datname), datconnlimit FROM pg_database");
   for (const pqxx::row& row : rows) {
@@ -253,7 +253,7 @@ TEST_F(CollectorsTest, DatabaseTellsSizesAndLimits) {
   EXPECT_THAT(ValueOf(snapshot, "pg_database_connection_limit{datname=\"game\"}"), Optional(7.0));
 }
 
-TEST_F(CollectorsTest, TellNothingOfWhatTheRoleMayNotSee) {
+TEST_F(CollectorsTest, ReportNothingThatTheRoleMayNotSee) {
   pqxx::connection other(server_->Dsn("game"));
   pqxx::work in_transaction(other);
   in_transaction.exec("SELECT 1");
@@ -274,7 +274,7 @@ TEST_F(CollectorsTest, TellNothingOfWhatTheRoleMayNotSee) {
   for (const MetricFamily& family : hidden->families) {
     for (const Sample& sample : family.samples) {
       if (family.name == "pg_stat_activity_count") {
-        EXPECT_GT(sample.value, 0) << "a zero of what the role does not see";
+        EXPECT_GT(sample.value, 0) << "a zero for something that the role does not see";
       }
     }
   }
@@ -284,11 +284,11 @@ TEST_F(CollectorsTest, TellNothingOfWhatTheRoleMayNotSee) {
   EXPECT_EQ(SeriesIn(*hidden, "pg_process_idle_seconds"), 0U);
   EXPECT_THAT(ValueOf(*hidden, "pg_locks_count{datname=\"template0\",mode=\"sharelock\"}"),
               Optional(0.0))
-      << "everyone sees locks";
+      << "every role sees locks";
 }
 
-/// The extension in a schema of its own, as old as its SQL can be.
-TEST_F(CollectorsTest, StatStatementsTellsNumbersAndTextsOfAnyVersionInAnySchema) {
+/// Creates the extension in a schema of its own, in its oldest version.
+TEST_F(CollectorsTest, StatStatementsReportsNumbersAndTextsOfAnyVersionInAnySchema) {
   constexpr auto kCalls = "pg_stat_statements_calls_total";
   const collectors::StatementOptions texts{.include_query = true};
   for (const char* version : {"1.7", "1.8", ""}) {

@@ -1,4 +1,4 @@
-// What is told of each database when a server has several.
+// What is reported for each database of a server with several.
 #include <fmt/format.h>
 
 #include <atomic>
@@ -73,7 +73,7 @@ class DatabasesTest : public testing::Test {
   std::unique_ptr<ScrapeLoop> loop_;
 };
 
-TEST_F(DatabasesTest, AreAllToldOnNeverMoreThanTwoConnections) {
+TEST_F(DatabasesTest, AreAllReportedOverAtMostTwoConnections) {
   Start({.databases = {.include = {}, .exclude = {"secret"}}});
   std::atomic<int> most = 0;
   std::jthread counting([&](const std::stop_token& stop) {
@@ -97,7 +97,7 @@ TEST_F(DatabasesTest, AreAllToldOnNeverMoreThanTwoConnections) {
   EXPECT_GE(most, 1);
 }
 
-TEST_F(DatabasesTest, ThatRefuseAreToldAndCostTheOthersNothing) {
+TEST_F(DatabasesTest, ThatRefuseAreReportedAndDoNotAffectOthers) {
   Run("postgres", "ALTER DATABASE secret CONNECTION LIMIT 0");
   Run("postgres", "REVOKE CONNECT ON DATABASE shop FROM public");
   Start();
@@ -108,7 +108,7 @@ TEST_F(DatabasesTest, ThatRefuseAreToldAndCostTheOthersNothing) {
   EXPECT_THAT(Value("hakem_collector_success{collector=\"stat_user_tables\"}"), Optional(1.0));
 }
 
-TEST_F(DatabasesTest, CanBeDroppedWhileTheyAreWatched) {
+TEST_F(DatabasesTest, CanBeDroppedWhileTheyAreCollected) {
   Start();
   EXPECT_TRUE(Becomes(Scans("shop", "pages"), 0));
   EXPECT_TRUE(Eventually(seconds(20), [&] {
@@ -116,14 +116,14 @@ TEST_F(DatabasesTest, CanBeDroppedWhileTheyAreWatched) {
       Run("postgres", "DROP DATABASE shop");
       return true;
     } catch (const pqxx::sql_error&) {
-      return false;  // It is being visited just now.
+      return false;  // Hakem is connected to it at the moment.
     }
   }));
   EXPECT_TRUE(Becomes(Scans("shop", "pages"), std::nullopt));
   EXPECT_TRUE(Becomes("hakem_database_reached{datname=\"shop\"}", std::nullopt));
 }
 
-TEST_F(DatabasesTest, TellTablesBeyondTheLimitTogether) {
+TEST_F(DatabasesTest, SumTablesBeyondTheLimit) {
   Run("shop", "INSERT INTO pages SELECT generate_series(1, 10000); ANALYZE pages");
   Run("shop", "SELECT * FROM notes");
   Start({.limits = {{"stat_user_tables", 1}}});

@@ -1,4 +1,4 @@
-// A private server against the real PostgreSQL.
+// PrivatePostgres with a real PostgreSQL.
 #include "process/private_postgres.h"
 
 #include <fmt/format.h>
@@ -37,7 +37,7 @@ TEST(PrivatePostgres, AsksForThePassword) {
   EXPECT_EQ(Ask((*made)->Dsn() + R"( password='it\'s \\ 1')", "SELECT 1"), "1");
 }
 
-// Whoever is the server's superuser is the user who runs it: COPY … FROM PROGRAM.
+// A superuser of the server can run programs as the user of the server, by COPY … FROM PROGRAM.
 TEST(PrivatePostgres, LetsNobodyElseInByItsSocket) {
   const auto made = PrivatePostgres::Make({.reach = Reach::kSocket});
   ASSERT_THAT(made, IsOk());
@@ -49,7 +49,7 @@ TEST(PrivatePostgres, LetsNobodyElseInByItsSocket) {
                pqxx::broken_connection);
 }
 
-TEST(PrivatePostgres, BeginsWithACopy) {
+TEST(PrivatePostgres, StartsWithACopy) {
   const auto original = PrivatePostgres::Make();
   ASSERT_THAT(original, IsOk());
   Ask((*original)->Dsn(), "CREATE TABLE kept AS SELECT 42 AS n; SELECT 1");
@@ -73,13 +73,13 @@ TEST(PrivatePostgres, LeavesNothingBehind) {
   EXPECT_THROW(Ask(dsn, "SELECT 1"), pqxx::broken_connection);
 }
 
-TEST(PrivatePostgres, SaysWhatIsWrongWithASetting) {
+TEST(PrivatePostgres, ReportsAnInvalidSetting) {
   const auto made = PrivatePostgres::Make({.settings = {"max_connections = many"}});
   EXPECT_THAT(made, HasCode(ErrorCode::kRefused));
   EXPECT_THAT(made, HasMessage(testing::HasSubstr("ended with status 1: ")));
 }
 
-TEST(PrivatePostgres, NamesAFolderThatCannotBeMade) {
+TEST(PrivatePostgres, NamesAFolderThatCannotBeCreated) {
   setenv("TMPDIR", "/no/such/folder", 1);
   const auto made = PrivatePostgres::Make();
   unsetenv("TMPDIR");

@@ -1,5 +1,5 @@
-// How a session is made, on a real PostgreSQL: hosts one after another, which of them will do, what
-// the user and the role ask for, servers behind something that is none.
+// How a session connects to a real PostgreSQL: several hosts, required attributes, options of user
+// and role, and servers behind a pooler.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -16,7 +16,7 @@ using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-/// The startup message without the parameter `options`, as a pooler passes it on that ignores it.
+/// Removes the parameter `options` from the startup message, as some poolers do.
 std::string WithoutOptions(std::string message) {
   const std::string key("\0options\0", 9);
   const std::size_t at = message.find(key);
@@ -40,7 +40,7 @@ class SessionConnectTest : public SessionTest {
     return factories.back()->Connect(limits, {});
   }
 
-  /// Two hosts, of which the first accepts and never answers.
+  /// Returns two hosts, of which the first accepts connections and never answers.
   static Conninfo BehindASilentHost(const TcpProxy& silent) {
     Conninfo conninfo = ServerConninfo();
     conninfo.Set("host", "127.0.0.1,127.0.0.1");
@@ -49,7 +49,7 @@ class SessionConnectTest : public SessionTest {
   }
 };
 
-TEST_F(SessionConnectTest, GoesOnToTheNextHostWhenOneIsSilent) {
+TEST_F(SessionConnectTest, TriesTheNextHostIfOneDoesNotAnswer) {
   TcpProxy silent(server_->port());
   silent.StopForwarding();
   const auto session = Connect(BehindASilentHost(silent), {.connect = seconds(1)});
@@ -70,7 +70,7 @@ TEST_F(SessionConnectTest, NamesEveryHostThatWasTried) {
                     HasSubstr(fmt::format("port {} failed: no answer within", silent.port()))));
 }
 
-TEST_F(SessionConnectTest, TriesNoOtherHostWhereTheRoleIsRefused) {
+TEST_F(SessionConnectTest, TriesNoOtherHostIfTheRoleIsRefused) {
   Conninfo conninfo = ConninfoFor("nobody", "canary", server_->port());
   conninfo.Set("host", "127.0.0.1,127.0.0.1");
   const auto session = Connect(conninfo);
@@ -78,7 +78,7 @@ TEST_F(SessionConnectTest, TriesNoOtherHostWhereTheRoleIsRefused) {
   EXPECT_EQ(session.error().reason, DownReason::kAuth);
 }
 
-TEST_F(SessionConnectTest, KnowsAPrimaryByTargetSessionAttrs) {
+TEST_F(SessionConnectTest, FindsThePrimaryByTargetSessionAttrs) {
   for (const auto& [attributes, connects] :
        {std::pair("read-write", true), std::pair("read-only", false), std::pair("primary", true),
         std::pair("standby", false), std::pair("prefer-standby", true), std::pair("any", true)}) {
@@ -103,7 +103,7 @@ TEST_F(SessionConnectTest, RefusesAPoolerThatDropsItsOptions) {
                        "directly"));
 }
 
-TEST_F(SessionConnectTest, TakesTheRoleThatTheUserAsksForAndNotOneOfAlterRole) {
+TEST_F(SessionConnectTest, UsesTheConfiguredRoleAndNotThatOfAlterRole) {
   Admin(
       "CREATE ROLE watcher NOINHERIT LOGIN PASSWORD 'w'; GRANT pg_monitor TO watcher; "
       "GRANT pg_read_all_stats TO watcher; SELECT 1");
@@ -140,10 +140,10 @@ TEST_F(SessionConnectTest, ReadsNamesInAnyEncodingOfTheDatabase) {
   const std::string_view names = "SELECT datname FROM pg_database WHERE datname LIKE 'D%'";
   EXPECT_THAT(Ask(**session, names), IsOkAndHolds("D\xc3\x81TA"));
   (*session)->Configure({.own_texts = true});
-  // Texts of the database's own are converted, there and back.
+  // Texts of the session's own database are converted in both directions.
   EXPECT_THAT(Ask(**session, "SELECT chr(233)"), IsOkAndHolds("\xc3\xa9"));
   EXPECT_THAT(Ask(**session, "SELECT octet_length('\xc3\xa9')"), IsOkAndHolds("1"));
-  // What cannot be converted comes as it is.
+  // Text that cannot be converted is returned as it is stored.
   EXPECT_THAT(Ask(**session, names), IsOkAndHolds("D\xc3\x81TA"));
   (*session)->Configure({});
   EXPECT_THAT(Ask(**session, "SELECT chr(233)"), IsOkAndHolds("\xe9"));

@@ -1,5 +1,5 @@
-// What code that runs in the monitoring session can and cannot do, on a real PostgreSQL: rounds are
-// read-only, what is changed in the session is undone, nothing is left behind, sizes are bounded.
+// What code that runs in the monitoring session can do on a real PostgreSQL: rounds are read-only,
+// changed settings are restored, nothing is left behind, sizes are limited.
 #include <fmt/format.h>
 
 #include "tests/support/collection/session_fixture.h"
@@ -20,7 +20,7 @@ class SessionRoundsTest : public SessionTest {
  protected:
   static void SetUpTestSuite() {
     SessionTest::SetUpTestSuite();
-    // What the owner of a table that Hakem reads can have run as Hakem's role.
+    // Functions that the owner of a table can make Hakem's role run.
     Admin(R"(
 CREATE SCHEMA game;
 GRANT USAGE ON SCHEMA game TO hakem;
@@ -51,7 +51,7 @@ SELECT 1)");
     return session ? *std::move(session) : nullptr;
   }
 
-  /// Waits until no backend of Hakem's is left.
+  /// Waits until no backend of Hakem is left.
   static bool NobodyIsLeft() {
     return Eventually(seconds(20), [] {
       return Admin("SELECT count(*) FROM pg_stat_activity WHERE usename = 'hakem'") == "0";
@@ -59,7 +59,7 @@ SELECT 1)");
   }
 };
 
-TEST_F(SessionRoundsTest, AreReadOnlyForCodeThatRunsInThem) {
+TEST_F(SessionRoundsTest, AreReadOnlyEvenForFunctionsThatTheyCall) {
   const auto session = Connect();
   for (const std::string_view sql :
        {"INSERT INTO game.moves VALUES (''trick'')", "CREATE TEMP TABLE t ()",
@@ -70,7 +70,7 @@ TEST_F(SessionRoundsTest, AreReadOnlyForCodeThatRunsInThem) {
                                             HasSubstr("read-write mode"))))
         << sql;
   }
-  // Neither in the same round nor in a later one does it help to turn the session.
+  // Changing the session does not help, neither in the same round nor in a later one.
   EXPECT_THAT(Ask(*session,
                   "SELECT game.turn('default_transaction_read_only', 'off'), "
                   "game.turn('statement_timeout', '0'); "
@@ -81,7 +81,7 @@ TEST_F(SessionRoundsTest, AreReadOnlyForCodeThatRunsInThem) {
   EXPECT_EQ(Admin("SELECT count(*) FROM game.moves"), "1");
 }
 
-TEST_F(SessionRoundsTest, UndoWhatCodeThatRanInThemHasSet) {
+TEST_F(SessionRoundsTest, UndoSettingsOfFunctionsThatTheyCalled) {
   testing::internal::CaptureStderr();
   PostgresSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "",
                                  SystemClock(), {},
@@ -98,7 +98,7 @@ TEST_F(SessionRoundsTest, UndoWhatCodeThatRanInThemHasSet) {
       {"DateStyle", "German", "ISO, MDY"},
       {"client_encoding", "LATIN1", "SQL_ASCII"},
       {"application_name", "somebody", "hakem"},
-      {"work_mem", "1GB", "4MB"},  // Nothing of ours, and set back all the same.
+      {"work_mem", "1GB", "4MB"},  // Not a setting of ours, but restored too.
   };
   for (const auto& [name, turned, value] : settings) {
     EXPECT_THAT(Ask(**session, fmt::format("SELECT game.turn('{}', '{}')", name, turned)), IsOk());
@@ -110,7 +110,7 @@ TEST_F(SessionRoundsTest, UndoWhatCodeThatRanInThemHasSet) {
                          HasSubstr("settings=role"), HasSubstr("settings=DateStyle")));
 }
 
-TEST_F(SessionRoundsTest, LogNothingWhileNobodyTurnsThem) {
+TEST_F(SessionRoundsTest, LogNothingUnlessTheyAreTurned) {
   testing::internal::CaptureStderr();
   PostgresSessionFactory factory(ConninfoFor("hakem", kPassword, server_->port()), "",
                                  SystemClock(), {},
@@ -131,7 +131,7 @@ TEST_F(SessionRoundsTest, LogNothingWhileNobodyTurnsThem) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-TEST_F(SessionRoundsTest, EndTheSessionWhenItsStatementsWereReplaced) {
+TEST_F(SessionRoundsTest, EndTheSessionIfItsStatementsWereReplaced) {
   auto session = Connect();
   EXPECT_THAT(
       Ask(*session, "SELECT game.run('DEALLOCATE hakem_pins; PREPARE hakem_pins AS SELECT 1')"),
@@ -143,7 +143,7 @@ TEST_F(SessionRoundsTest, EndTheSessionWhenItsStatementsWereReplaced) {
   EXPECT_THAT(Ask(*session, "SELECT 1"), HasMessage("the connection is closed"));
 }
 
-TEST_F(SessionRoundsTest, ReadNoUsersViewAndNoPolicyUnlessAllowed) {
+TEST_F(SessionRoundsTest, ReadNoUserViewAndNoPolicyUnlessAllowed) {
   const auto session = Connect();
   if (session->facts().version >= 150008) {
     EXPECT_THAT(Ask(*session, "SELECT move FROM game.seen"),
@@ -165,11 +165,11 @@ TEST_F(SessionRoundsTest, LeaveNoTransactionOpenAfterAnError) {
   EXPECT_THAT(Ask(*session, "SELECT 1"), IsOkAndHolds("1"));
 }
 
-TEST_F(SessionRoundsTest, LeaveNoBackendBehindThatWasCutOff) {
+TEST_F(SessionRoundsTest, LeaveNoBackendBehindAfterADisconnect) {
   const std::string_view clings = "SELECT game.cling()";
   for (const std::string_view sql : {std::string_view("SELECT game.sleep()"), clings}) {
     auto session = Connect({.statement = milliseconds(100)});
-    // From PostgreSQL 14 on also one that goes on when it is cancelled.
+    // Since PostgreSQL 14 also a statement that ignores its cancellation.
     if (sql != clings || session->facts().version >= 140000) {
       EXPECT_THAT(Ask(*session, sql), HasCode(ErrorCode::kTimeout)) << sql;
       session.reset();
@@ -192,7 +192,7 @@ TEST_F(SessionRoundsTest, LeaveNoBackendBehindWhenStopped) {
   EXPECT_TRUE(NobodyIsLeft());
 }
 
-TEST_F(SessionRoundsTest, BoundTheSizeOfAnAnswer) {
+TEST_F(SessionRoundsTest, LimitTheSizeOfAnAnswer) {
   const auto session = Connect(
       {.statement = seconds(20),
        .answer = {.rows = 1000, .value_bytes = 100'000, .answer_bytes = std::size_t{1} << 20U}});
@@ -209,14 +209,14 @@ TEST_F(SessionRoundsTest, BoundTheSizeOfAnAnswer) {
   EXPECT_THAT(huge, HasMessage("the answer is larger than 1MiB; the connection was closed"));
 }
 
-TEST_F(SessionRoundsTest, KeepTheConnectionWhenAnAnswerIsTooLarge) {
+TEST_F(SessionRoundsTest, KeepTheConnectionIfAnAnswerIsTooLarge) {
   const auto session = Connect({.answer = {.rows = 10}});
   EXPECT_THAT(session->Query("SELECT generate_series(1, 50000000)"),
               HasCode(ErrorCode::kInvalidInput));
   EXPECT_THAT(Ask(*session, "SELECT 1"), IsOkAndHolds("1"));
 }
 
-TEST_F(SessionRoundsTest, LogNoticesAtDebugOnlyAndNotWithoutEnd) {
+TEST_F(SessionRoundsTest, LogALimitedNumberOfNoticesAtDebugLevel) {
   Admin(R"(
 CREATE FUNCTION game.shout() RETURNS text LANGUAGE plpgsql AS
 $$BEGIN FOR i IN 1..100 LOOP RAISE INFO '%', repeat('loud', 1000); END LOOP; RETURN ''; END$$;

@@ -1,6 +1,6 @@
-// No setting of a role or a database changes a value of the page, but its own pg_settings_*: all
-// that matter at once; each there is one by one when HAKEM_WALK_SETTINGS is set, which takes
-// minutes.
+// No setting of a role or a database changes a value of the page, except its own pg_settings_*. One
+// test changes all relevant settings at once. If HAKEM_WALK_SETTINGS is set, another one changes
+// every setting one by one, which takes minutes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,16 +19,16 @@ namespace {
 
 using testing::IsEmpty;
 
-/// Values by series.
+/// The values of a page by series.
 using Page = std::map<std::string, double>;
 
-/// A setting and another value than the server has.
+/// A setting, and a value that differs from that of the server.
 struct Change {
   std::string name;
   std::string value;
 };
 
-/// Everything that matters as far as is known, each turned to what would hurt.
+/// All settings that are known to be relevant, each with a harmful value.
 const std::vector<Change> kHarmful{
     {"extra_float_digits", "-15"},
     {"DateStyle", "German"},
@@ -67,7 +67,7 @@ const std::vector<Change> kHarmful{
     {"role", "pg_read_all_stats"},
 };
 
-/// What says how long something took, or that only Hakem's own counters have.
+/// Series with durations, and Hakem's own counters.
 bool IsOfTheMoment(std::string_view series) {
   return series.starts_with("hakem_") || series.find("duration") != series.npos;
 }
@@ -107,7 +107,7 @@ class SessionSettingsTest : public GameFixture {
     return page;
   }
 
-  /// Whether the server knows the setting, and a role may have it.
+  /// Returns whether the server has the setting and it can be set for a role.
   bool Has(const std::string& name) {
     return name == "role" ||
            Number(fmt::format("SELECT count(*) FROM pg_settings WHERE name = '{}' AND context IN "
@@ -130,7 +130,7 @@ class SessionSettingsTest : public GameFixture {
     Sql(fmt::format("ALTER DATABASE {} RESET ALL", database_));
   }
 
-  /// What the page has only while the settings are changed, and what it lacks only then.
+  /// Returns the differences of the page while the settings are changed.
   std::vector<std::string> DifferencesOnce(const std::vector<Change>& changes) {
     const Page before = Collect();
     Apply(changes);
@@ -157,7 +157,8 @@ class SessionSettingsTest : public GameFixture {
     return differences;
   }
 
-  /// The same, without what a second look does not find: the server does something by itself.
+  /// Returns the differences that a second comparison finds again, because some values change by
+  /// themselves.
   std::vector<std::string> Differences(const std::vector<Change>& changes) {
     std::vector<std::string> differences = DifferencesOnce(changes);
     if (!differences.empty()) {
@@ -169,7 +170,7 @@ class SessionSettingsTest : public GameFixture {
     return differences;
   }
 
-  /// Every setting that a role may have, with another value than it has.
+  /// Returns every setting of a role with a different value.
   std::vector<Change> EverySetting() {
     std::vector<Change> changes;
     for (const auto& row : pqxx::nontransaction(*owner_).exec(R"(
@@ -196,7 +197,7 @@ ORDER BY name)")) {
     return left == right || (std::isnan(left) && std::isnan(right));
   }
 
-  /// Whether the series shows one of the changed settings.
+  /// Returns whether the series reports one of the changed settings.
   static bool IsOneOf(const std::string& series, const std::vector<Change>& changes) {
     return std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
       std::string family = "pg_settings_" + change.name;
@@ -206,7 +207,7 @@ ORDER BY name)")) {
   }
 };
 
-TEST_F(SessionSettingsTest, ChangeNoValueAllAtOnce) {
+TEST_F(SessionSettingsTest, ChangeNoValueIfAllAreSet) {
   std::vector<Change> changes;
   for (const Change& change : kHarmful) {
     if (Has(change.name)) {
@@ -216,7 +217,7 @@ TEST_F(SessionSettingsTest, ChangeNoValueAllAtOnce) {
   EXPECT_THAT(DifferencesOnce(changes), IsEmpty());
 }
 
-TEST_F(SessionSettingsTest, AreShownAsTheServerHasThem) {
+TEST_F(SessionSettingsTest, AreReportedAsTheServerHasThem) {
   Run("postgres", "ALTER SYSTEM SET statement_timeout = '7s'");
   Run("postgres", "ALTER SYSTEM SET lock_timeout = '6s'");
   Run("postgres", "SELECT pg_reload_conf()");
@@ -232,7 +233,7 @@ TEST_F(SessionSettingsTest, AreShownAsTheServerHasThem) {
   EXPECT_EQ(page.at("pg_settings_jit"), 1);
 }
 
-TEST_F(SessionSettingsTest, ChangeNoValueOneByOne) {
+TEST_F(SessionSettingsTest, ChangeNoValueIfOneIsSet) {
   if (std::getenv("HAKEM_WALK_SETTINGS") == nullptr) {  // NOLINT(concurrency-mt-unsafe)
     GTEST_SKIP() << "takes minutes: HAKEM_WALK_SETTINGS is not set";
   }

@@ -1,4 +1,4 @@
-// The session against a real PostgreSQL: limits, errors, deadlines.
+// A session on a real PostgreSQL: limits, errors, deadlines.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::Lt;
 using testing::Not;
 
-TEST_F(SessionTest, HasEveryLimitOnTheServersSide) {
+TEST_F(SessionTest, SetsEveryLimitOnTheServer) {
   const auto session = factory_.Connect({}, {});
   ASSERT_TRUE(session.has_value());
   const std::pair<std::string_view, std::string_view> settings[] = {
@@ -42,7 +42,7 @@ TEST_F(SessionTest, HasEveryLimitOnTheServersSide) {
   }
 }
 
-TEST_F(SessionTest, KnowsTheServer) {
+TEST_F(SessionTest, ReadsTheServerFacts) {
   const auto first = factory_.Connect({}, {});
   const auto second = factory_.Connect({}, {});
   ASSERT_TRUE(first.has_value() && second.has_value());
@@ -55,7 +55,7 @@ TEST_F(SessionTest, KnowsTheServer) {
   EXPECT_NE(facts.connection, (*second)->facts().connection);
 }
 
-TEST_F(SessionTest, TellsErrorsApart) {
+TEST_F(SessionTest, DistinguishesErrors) {
   const auto session = factory_.Connect({.statement = milliseconds(100)}, {});
   ASSERT_TRUE(session.has_value());
   const auto missing = (*session)->Query("SELECT * FROM no_such_table");
@@ -75,13 +75,13 @@ TEST_F(SessionTest, ReturnsTheLastStatementsRows) {
   const auto session = factory_.Connect({}, {});
   ASSERT_TRUE(session.has_value());
   EXPECT_THAT(Ask(**session,
-                  "SELECT set_config('hakem.bound', '7', false); "
-                  "SELECT current_setting('hakem.bound')"),
+                  "SELECT set_config('hakem.horizon', '7', false); "
+                  "SELECT current_setting('hakem.horizon')"),
               IsOkAndHolds("7"));
   EXPECT_THAT(Ask(**session, "SELECT NULL"), IsOkAndHolds("NULL"));
 }
 
-TEST_F(SessionTest, NeverConnectsAgainByItself) {
+TEST_F(SessionTest, NeverReconnectsByItself) {
   const auto session = factory_.Connect({}, {});
   ASSERT_TRUE(session.has_value());
   const auto pid = Ask(**session, "SELECT pg_backend_pid()");
@@ -96,7 +96,7 @@ TEST_F(SessionTest, NeverConnectsAgainByItself) {
   EXPECT_EQ(Admin("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hakem'"), "0");
 }
 
-TEST_F(SessionTest, TellsWhyItCannotConnectAndNeverThePassword) {
+TEST_F(SessionTest, ReportsWhyItCannotConnectWithoutThePassword) {
   const std::tuple<std::string_view, std::string_view, DownReason> cases[] = {
       {"hakem", "canary-wrong", DownReason::kAuth},
       {"hakem", "", DownReason::kAuth},

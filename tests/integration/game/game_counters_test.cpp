@@ -1,4 +1,4 @@
-// What the game collector counts, on a real server.
+// The counters of the game collector on a real server.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 
 using GameCounting = GameFixture;
 
-TEST_F(GameCounting, StartsItsCountersAtZeroWhateverTheTablesHold) {
+TEST_F(GameCounting, StartsItsCountersAtZeroWithFullTables) {
   Populate();
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
@@ -37,7 +37,7 @@ TEST_F(GameCounting, FollowsSessionsToTheirEndWithoutAnIndexOnIt) {
   ASSERT_THAT(watcher.Collect(), IsOk());
   EXPECT_EQ(watcher.Sum("game_sessions_started_total"), 0);
   EXPECT_EQ(watcher.Sum("game_sessions_finished_total"), 0);
-  // One is started now, one is abandoned in its lobby, one is played to its end between two looks.
+  // One is started now, one is abandoned in its lobby, one is completed between two polls.
   Sql("UPDATE hokm_game.game_sessions SET status = 'active', started_at = created_at + "
       "interval '45 s' WHERE room_id = 'old1'");
   Sql("UPDATE hokm_game.game_sessions SET status = 'abandoned' WHERE room_id = 'old2'");
@@ -91,12 +91,12 @@ TEST_F(GameCounting, ObservesResponseTimesAsSqlDoes) {
             Number("SELECT count(*)" + observed));
   EXPECT_NEAR(*watcher.Value(R"(game_move_response_seconds_sum{game="hokm_game"})"),
               Number("SELECT extract(epoch FROM sum(response_time))" + observed), 1e-6);
-  for (const auto& [bound, label] : std::map<std::string, std::string>{
+  for (const auto& [horizon, label] : std::map<std::string, std::string>{
            {"0.1", "0.1"}, {"0.25", "0.25"}, {"10", "10.0"}, {"20", "20.0"}, {"60", "60.0"}}) {
     EXPECT_EQ(watcher.Value(fmt::format(
                   R"(game_move_response_seconds_bucket{{game="hokm_game",le="{}"}})", label)),
               Number(fmt::format("SELECT count(*){} AND response_time <= interval '{} s'", observed,
-                                 bound)));
+                                 horizon)));
   }
   EXPECT_EQ(
       watcher.Value(R"(game_skipped_rows_total{game="hokm_game",reason="response_time_missing"})"),
@@ -128,7 +128,7 @@ TEST_F(GameCounting, FollowsConnectionsToTheirEnd) {
   EXPECT_EQ(watcher.Value(R"(game_disconnections_total{game="hokm_game",reason="unknown"})"), 1);
 }
 
-TEST_F(GameCounting, CountsARowAtTheStartOfASpanAndNotTheOneAtItsEnd) {
+TEST_F(GameCounting, CountsARowAtTheStartOfARangeAndNotAtItsEnd) {
   // 2026-01-01 00:00:00.000001 and two microseconds later.
   Sql(R"(
     INSERT INTO hokm_game.game_sessions (room_id, game_type, created_at)
@@ -142,14 +142,14 @@ TEST_F(GameCounting, CountsARowAtTheStartOfASpanAndNotTheOneAtItsEnd) {
   ASSERT_THAT(catalog, IsOk());
   const auto schema = ReadGameSchema(*catalog, options);
   ASSERT_THAT(schema, IsOk());
-  const AvailableMetrics offer(*schema);
+  const AvailableMetrics available(*schema);
   PreparedStatement statement("g");
   ASSERT_THAT(statement.Ensure(*session, GameParameterTypes(*schema),
-                               GameSql({*schema, offer, options, {}})),
+                               GameSql({*schema, available, options, {}})),
               IsOk());
   const PgTimestamp reading_from{std::chrono::microseconds(1767225600000001)};
   const auto rows = session->Query(
-      "SELECT set_config('hakem.bound', '1767225600000003', false), "
+      "SELECT set_config('hakem.horizon', '1767225600000003', false), "
       "set_config('hakem.exact', '1', false); " +
       statement.Execute(GameArguments(*schema, reading_from, {}, {})));
   ASSERT_THAT(rows, IsOk());
@@ -158,7 +158,7 @@ TEST_F(GameCounting, CountsARowAtTheStartOfASpanAndNotTheOneAtItsEnd) {
   ASSERT_EQ(reading->created.size(), 2u);
   EXPECT_EQ(reading->created[0].game_type, "ranked");
   EXPECT_EQ(reading->created[1].game_type, "ranked");
-  EXPECT_EQ(reading->bound - reading->from, std::chrono::microseconds(2));
+  EXPECT_EQ(reading->horizon - reading->from, std::chrono::microseconds(2));
 }
 
 TEST_F(GameCounting, LosesNothingOverAReconnect) {
@@ -175,7 +175,7 @@ TEST_F(GameCounting, LosesNothingOverAReconnect) {
             3);
 }
 
-TEST_F(GameCounting, CountsMoveTypesNobodyKnewBefore) {
+TEST_F(GameCounting, CountsMoveTypesThatWereUnknownBefore) {
   Sql("ALTER TABLE hokm_game.game_moves DROP CONSTRAINT game_moves_move_type_check");
   Sql("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('r')");
   Watcher watcher(Dsn());

@@ -1,6 +1,6 @@
-// The game's counters against an oracle in SQL while transactions commit late, roll back, get stuck
-// or are prepared, while the watcher may not see them or is restarted, and when the clock or the
-// tables go back.
+// The game's counters compared with SQL counts: while transactions commit late, roll back, get
+// stuck or are prepared, while the collector cannot see them or is restarted, and when the clock
+// goes back or rows are deleted.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ class GameExactness : public GameFixture {
     Sql("INSERT INTO hokm_game.game_sessions (room_id, game_type) VALUES ('first', 'standard')");
   }
 
-  /// The counters are what the tables hold beyond the first session.
+  /// Expects the counters to equal what the tables have without the first session.
   void ExpectAsTheTables(const Watcher& watcher) {
     EXPECT_EQ(watcher.Value(kMoves), Number(kCount));
     EXPECT_EQ(watcher.Value(kResponses), Number(kCount));
@@ -58,7 +58,7 @@ void Prepare(pqxx::connection& connection, const std::string& gid) {
   work.exec(fmt::format("PREPARE TRANSACTION '{}'", gid));
 }
 
-TEST_F(GameExactness, IsKeptUnderLateCommitsRollbacksAPreparedAndAStuckTransactionAndARestart) {
+TEST_F(GameExactness, SurvivesLateCommitsRollbacksPreparedAndStuckTransactionsAndARestart) {
   MemoryGameStore store;
   const GameOptions options{.holdback_cap = milliseconds(1500)};
   auto watcher = std::make_unique<Watcher>(Dsn(), options, &store);
@@ -86,11 +86,11 @@ TEST_F(GameExactness, IsKeptUnderLateCommitsRollbacksAPreparedAndAStuckTransacti
   const double written = Number(kCount);
   CollectUntil(*watcher,
                [&] { return watcher->Value(kExact) == 1 && watcher->Value(kMoves) >= written; });
-  EXPECT_TRUE(was_inexact) << "the stuck transaction was not beyond the cap";
+  EXPECT_TRUE(was_inexact) << "the stuck transaction did not exceed the cap";
   ExpectAsTheTables(*watcher);
 }
 
-TEST_F(GameExactness, IsKeptForTransactionsWithinTheCapWhereNoneCanBeSeen) {
+TEST_F(GameExactness, HoldsForTransactionsWithinTheCapIfNoneCanBeSeen) {
   MemoryGameStore store;
   const GameOptions options{.holdback_cap = milliseconds(1500)};
   auto watcher = std::make_unique<Watcher>(Dsn("stranger"), options, &store);
@@ -108,7 +108,7 @@ TEST_F(GameExactness, IsKeptForTransactionsWithinTheCapWhereNoneCanBeSeen) {
   ExpectAsTheTables(*watcher);
 }
 
-TEST_F(GameExactness, HoldsBackForAnOpenTransaction) {
+TEST_F(GameExactness, WaitsForAnOpenTransaction) {
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
   pqxx::connection other(Dsn("postgres"));
@@ -130,7 +130,7 @@ TEST_F(GameExactness, IsNotClaimedByARoleThatMayNotSeeTransactions) {
   EXPECT_DOUBLE_EQ(*watcher.Value(kHoldback), 30);
   Sql("GRANT pg_monitor TO stranger");
   ASSERT_THAT(watcher.Collect(), IsOk());
-  EXPECT_EQ(watcher.Value(kExact), 1) << "the right is seen without a new connection";
+  EXPECT_EQ(watcher.Value(kExact), 1) << "the new right takes effect without a new connection";
   Sql("REVOKE pg_monitor FROM stranger");
 }
 
@@ -155,7 +155,7 @@ TEST_F(GameExactness, IsNotFrozenByAStuckTransactionAndCountsItsRowsWhenItCommit
   ExpectAsTheTables(watcher);
 }
 
-TEST_F(GameExactness, HoldsBackForATransactionThatWasPrepared) {
+TEST_F(GameExactness, WaitsForAPreparedTransaction) {
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
   pqxx::connection other(Dsn("postgres"));
@@ -172,10 +172,10 @@ TEST_F(GameExactness, HoldsBackForATransactionThatWasPrepared) {
   ExpectAsTheTables(watcher);
 }
 
-TEST_F(GameExactness, IsNotHeldBackByWhatWasPreparedBeforeItCame) {
+TEST_F(GameExactness, DoesNotWaitForTransactionsPreparedBeforeItStarted) {
   Sql("BEGIN; INSERT INTO hokm_game.game_sessions (room_id) VALUES ('orphan'); "
       "PREPARE TRANSACTION 'orphan'");
-  // The bound keeps a margin of half of it.
+  // The horizon keeps a margin of half of it.
   SqlUntil("SELECT now() - prepared > interval '0.2 s' FROM pg_prepared_xacts");
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
@@ -197,12 +197,12 @@ TEST_F(GameExactness, CountsAPreparedTransactionBeyondTheCapWhenItEnds) {
   ExpectAsTheTables(watcher);
 }
 
-TEST_F(GameExactness, FindsWhatAnotherServersClockPutsBeforeTheWatermark) {
+TEST_F(GameExactness, FindsRowsThatAnotherServersClockPutsBeforeTheWatermark) {
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
   Sql(kMove);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 1; });
-  // As a server would have written it that took over with a clock ten milliseconds behind.
+  // Writes a row as a server does that took over with a clock ten milliseconds behind.
   Sql("INSERT INTO hokm_game.game_moves SELECT gen_random_uuid(), game_session_id, player_id, "
       "move_type, move_data, round_number, trick_number, nextval('public.moves'), is_valid, "
       "processed_at, "
@@ -213,10 +213,10 @@ TEST_F(GameExactness, FindsWhatAnotherServersClockPutsBeforeTheWatermark) {
   ASSERT_THAT(watcher.Collect(), IsOk());
   EXPECT_EQ(watcher.Value(kMoves), 2);
   ASSERT_THAT(watcher.Collect(), IsOk());
-  EXPECT_EQ(watcher.Value(kMoves), 2) << "looked at once";
+  EXPECT_EQ(watcher.Value(kMoves), 2) << "the range is read again once";
 }
 
-/// The watcher's server tells a time that is this much off, from now on.
+/// From now on the server's clock is off by this much for the watcher.
 void ShiftClock(Watcher& watcher, const std::string& by) {
   watcher.Rewrite([by](std::string sql) {
     const std::string clock = "statement_timestamp()";
@@ -230,7 +230,7 @@ void ShiftClock(Watcher& watcher, const std::string& by) {
   });
 }
 
-TEST_F(GameExactness, CountsEverythingOnceWhenTheClockGoesBack) {
+TEST_F(GameExactness, CountsEverythingOnceIfTheClockGoesBack) {
   Watcher watcher(Dsn());
   ShiftClock(watcher, "0 s");
   ASSERT_THAT(watcher.Collect(), IsOk());
@@ -249,7 +249,7 @@ TEST_F(GameExactness, CountsEverythingOnceWhenTheClockGoesBack) {
   EXPECT_EQ(watcher.Value(kMoves), 2);
 }
 
-TEST_F(GameExactness, IsNotFrozenWhenTheClockGoesBackByHours) {
+TEST_F(GameExactness, IsNotFrozenIfTheClockGoesBackByHours) {
   Watcher watcher(Dsn());
   ShiftClock(watcher, "0 s");
   ASSERT_THAT(watcher.Collect(), IsOk());
@@ -264,7 +264,7 @@ TEST_F(GameExactness, IsNotFrozenWhenTheClockGoesBackByHours) {
   EXPECT_EQ(watcher.Value(kExact), 1);
 }
 
-TEST_F(GameExactness, LosesNothingToRowsThatAreDeleted) {
+TEST_F(GameExactness, LosesNoCountsWhenRowsAreDeleted) {
   Watcher watcher(Dsn(), {.holdback_cap = milliseconds(300)});
   ASSERT_THAT(watcher.Collect(), IsOk());
   for (int i = 0; i < 5; ++i) {
@@ -279,7 +279,7 @@ TEST_F(GameExactness, LosesNothingToRowsThatAreDeleted) {
   stuck.exec("SELECT 1");
   Sql(kMove);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == 6; });
-  Sql("DELETE FROM hokm_game.game_moves");  // Before its span is read again.
+  Sql("DELETE FROM hokm_game.game_moves");  // Before its time range is read again.
   stuck.commit();
   CollectUntil(watcher, [&] { return watcher.Value(kExact) == 1; });
   EXPECT_EQ(watcher.Value(kMoves), 6);

@@ -1,5 +1,4 @@
-// What the game collector says of the present and of the latest past, against plain SQL on a real
-// server.
+// The gauges of the game collector compared with plain SQL on a real server.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -62,7 +61,7 @@ TEST_F(GameGauges, CountsPlayersAndSocketsAsSqlDoes) {
   Populate();
   Watcher watcher(Dsn(), {.online_window = std::chrono::minutes(10)});
   ASSERT_THAT(watcher.Collect(), IsOk());
-  // Pings are 7 s apart: the seconds this test takes move none of them across the line of 10 min.
+  // Pings are 7 s apart, so none of them crosses the limit of 10 min while this test runs.
   EXPECT_EQ(watcher.Value(R"(game_online_players{game="hokm_game"})"),
             Number("SELECT count(DISTINCT player_id) FROM hokm_game.websocket_connections "
                    "WHERE is_active AND last_ping >= now() - interval '10 min'"));
@@ -71,7 +70,7 @@ TEST_F(GameGauges, CountsPlayersAndSocketsAsSqlDoes) {
                    "WHERE is_active AND last_ping < now() - interval '10 min'"));
 }
 
-/// `"column" >= from AND "column" < to`: the span that the collector says a metric tells of.
+/// Returns `"column" >= from AND "column" < to` for the window that the collector reports.
 std::string InWindow(const Watcher& watcher, std::string_view metric, std::string_view column) {
   const auto instant = [&](std::string_view end) {
     const auto seconds = watcher.Value(fmt::format(
@@ -82,7 +81,7 @@ std::string InWindow(const Watcher& watcher, std::string_view metric, std::strin
   return fmt::format("{0} >= {1} AND {0} < {2}", column, instant("from"), instant("to"));
 }
 
-/// The windowed gauges are exactly what SQL counts on the same spans.
+/// Expects the windowed gauges to equal the SQL counts of the same time ranges.
 void ExpectWindowsAsSqlCounts(const Watcher& watcher,
                               const std::function<double(const std::string&)>& number) {
   const auto seconds = [&](std::string_view metric) {
@@ -112,14 +111,14 @@ void ExpectWindowsAsSqlCounts(const Watcher& watcher,
               1e-6);
 }
 
-TEST_F(GameGauges, KnowThePastOfTheirWindowsFromTheFirstCollection) {
+TEST_F(GameGauges, FillTheirWindowsFromThePastAtTheFirstCollection) {
   Populate();
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
   ExpectWindowsAsSqlCounts(watcher, [&](const std::string& sql) { return Number(sql); });
 }
 
-TEST_F(GameGauges, MoveTheirWindowsOnWithWhatIsWritten) {
+TEST_F(GameGauges, MoveTheirWindowsWithNewRows) {
   Populate();
   Watcher watcher(Dsn());
   for (int i = 0; i < 5; ++i) {
@@ -138,7 +137,7 @@ TEST_F(GameGauges, MoveTheirWindowsOnWithWhatIsWritten) {
   }
 }
 
-TEST_F(GameGauges, WritesNothingWhereThereIsNoGame) {
+TEST_F(GameGauges, WritesNothingIfThereIsNoGame) {
   Watcher watcher(server_->Dsn("postgres", "hakem"));
   EXPECT_THAT(watcher.Collect(), IsOk());
   EXPECT_FALSE(watcher.HasFamily("game_active_games"));

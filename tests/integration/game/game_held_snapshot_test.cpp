@@ -1,5 +1,5 @@
-// Somebody holds a snapshot, and dead rows pile up behind it: what is live can no longer be scanned
-// in time. Everything else is still told, and active games are counted by their moves.
+// A session holds a snapshot, so that dead rows pile up and live rows cannot be scanned in time any
+// more. Everything else is still reported, and active games are counted by their moves.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ constexpr auto kAge = R"(game_live_scan_age_seconds{game="hokm_game"})";
 constexpr auto kMoves = R"(game_moves_total{game="hokm_game",move_type="play_card"})";
 constexpr auto kHoldback = R"(game_collection_holdback_seconds{game="hokm_game"})";
 
-/// A move of each of the thirty games that are played.
+/// Inserts a move for each of the thirty games that are being played.
 constexpr auto kMoveEverywhere =
     "INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, round_number, "
     "sequence_number) SELECT s.id, p.id, 'play_card', 1, nextval('public.moves') "
@@ -35,7 +35,7 @@ constexpr auto kScanMilliseconds = R"(
                        false);
   END $$)";
 
-/// Allows a scan this much, and everything else what it has.
+/// Sets a statement timeout for scans only.
 std::string Limit(std::string sql) {
   const bool scans = sql.find("EXECUTE hakem_game_1") != std::string::npos;
   return fmt::format("SET statement_timeout = {}; {}", scans ? 20 : 2000, sql);
@@ -59,7 +59,7 @@ TEST_F(GameBehindAHeldSnapshot, IsStillCounted) {
   for (int round = 0; round < 200; ++round) {
     Sql("UPDATE hokm_game.game_sessions SET updated_at = clock_timestamp() WHERE status = "
         "'waiting'");
-    double quickest = 1e9;  // What else the machine does makes single scans slow.
+    double quickest = 1e9;  // Other load on the machine makes single scans slow.
     for (int scan = 0; scan < 3 && quickest > 80; ++scan) {
       Sql(kScanMilliseconds);
       quickest = std::min(quickest, Number("SELECT current_setting('test.scan_ms')"));
@@ -72,12 +72,12 @@ TEST_F(GameBehindAHeldSnapshot, IsStillCounted) {
 
   watcher.Rewrite(Limit);
   ASSERT_THAT(watcher.Collect(), IsOk());
-  ASSERT_GT(*watcher.Value(kAge), 0) << "the scan was not too long";
+  ASSERT_GT(*watcher.Value(kAge), 0) << "the scan did not time out";
   EXPECT_EQ(watcher.Value(kActive), 5000);
   EXPECT_EQ(watcher.Value(kPlaying), 30);
   const int before = watcher.round_trips();
   ASSERT_THAT(watcher.Collect(), IsOk());
-  EXPECT_EQ(watcher.round_trips(), before + 1) << "the scan is not tried each time";
+  EXPECT_EQ(watcher.round_trips(), before + 1) << "the scan is not tried in each collection";
   EXPECT_GT(*watcher.Value(kHoldback), 1) << "the holder could still write";
 
   Sql("UPDATE hokm_game.game_sessions SET status = 'active', started_at = now(), "
@@ -85,7 +85,7 @@ TEST_F(GameBehindAHeldSnapshot, IsStillCounted) {
   Sql(kMoveEverywhere);
   ASSERT_THAT(watcher.Collect(), IsOk());
   EXPECT_EQ(watcher.Value(kPlaying), 31);
-  EXPECT_EQ(watcher.Value(kActive), 5000) << "a lobby that is played now is no lobby any more";
+  EXPECT_EQ(watcher.Value(kActive), 5000) << "a lobby whose game has started is no lobby any more";
 
   Sql("UPDATE hokm_game.game_sessions SET status = 'completed', completed_at = now() "
       "WHERE room_id IN ('played1', 'played2')");

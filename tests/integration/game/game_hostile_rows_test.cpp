@@ -1,5 +1,5 @@
-// The game collector on tables that hold what no game should write: each row alone and all of them
-// together. Everything else must be collected exactly, and what a row is left out of is counted.
+// The game collector on tables with rows that no game should write: each row alone and all of them
+// together. Everything else must be collected exactly, and rows that are left out must be counted.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@
 namespace hakem::collectors {
 namespace {
 
-/// The tables of a game whose columns take anything.
+/// Tables of a game whose columns accept any value.
 constexpr auto kWildSchema = R"(
   CREATE SCHEMA wild;
   CREATE TABLE wild.game_sessions (
@@ -38,14 +38,14 @@ constexpr auto kWildSchema = R"(
   GRANT USAGE ON SCHEMA wild TO hakem;
   GRANT SELECT ON ALL TABLES IN SCHEMA wild TO hakem)";
 
-/// A value as SQL, and what it is worth; nothing where it is NULL or cannot be computed with.
+/// A value as SQL and as a number; nothing if it is NULL or out of range.
 struct Value {
   std::string sql;
   std::optional<double> worth = {};
   bool is_bad = false;
 };
 
-/// The worth of a time is its age in seconds.
+/// Times; as a number a time is its age in seconds.
 const std::vector<Value> kTimes = {
     {"now() - interval '90 s'", 90},
     {"now() - interval '3 days'", 3 * 86400.0},
@@ -70,7 +70,7 @@ const std::vector<Value> kPlayers = {
     {"'1e300'", {}, true},
 };
 
-/// Texts; the worth is 1 where it can be an id.
+/// Texts; as a number a text is 1 if it can be an id.
 const std::vector<Value> kIds = {
     {"md5(random()::text)", 1},
     {"'it''s \"quoted\" \\ back' || md5(random()::text)", 1},
@@ -117,7 +117,7 @@ struct Session {
   bool has_players() const { return !current.is_bad && !max.is_bad; }
 };
 
-/// What the gauges must say of some sessions.
+/// The expected gauges for some sessions.
 struct Expected {
   double active = 0;
   double taken = 0;
@@ -207,7 +207,7 @@ class GameHostileRows : public GameFixture {
   const GameOptions options_{.schema = "wild"};
 };
 
-TEST_F(GameHostileRows, AreLeftOutOfWhatTheyCannotBeAloneAndTogether) {
+TEST_F(GameHostileRows, AreLeftOutOfTheMetricsThatTheyBreak) {
   const testing::ScopedTrace trace(__FILE__, __LINE__, fmt::format("seed {}", seed_));
   std::vector<Session> all;
   Expected together;
@@ -234,7 +234,7 @@ TEST_F(GameHostileRows, AreLeftOutOfWhatTheyCannotBeAloneAndTogether) {
   }
 }
 
-TEST_F(GameHostileRows, CountNoGameTwiceAndLoseNone) {
+TEST_F(GameHostileRows, CountNoGameTwiceAndMissNone) {
   const testing::ScopedTrace trace(__FILE__, __LINE__, fmt::format("seed {}", seed_));
   Watcher watcher(Dsn(), options_);
   ASSERT_THAT(watcher.Collect(), IsOk());
@@ -277,7 +277,7 @@ TEST_F(GameHostileRows, CountNoGameTwiceAndLoseNone) {
   EXPECT_EQ(watcher.Value(R"(game_active_games{game="wild"})"), 40 - i);
 }
 
-TEST_F(GameHostileRows, CostNoAverageOfThePast) {
+TEST_F(GameHostileRows, DoNotBreakTheAverageOfThePast) {
   Sql("INSERT INTO wild.game_history VALUES "
       "('a', now() - interval '2 h', now() - interval '1 h'), "
       "('b', '-infinity', now() - interval '1 h'), ('c', 'infinity', now() - interval '1 h'), "
@@ -289,7 +289,7 @@ TEST_F(GameHostileRows, CostNoAverageOfThePast) {
   EXPECT_EQ(Skipped(watcher, "average_duration_out_of_range"), 3);
 }
 
-TEST_F(GameHostileRows, CountEveryMoveWhateverItSays) {
+TEST_F(GameHostileRows, CountEveryMove) {
   const testing::ScopedTrace trace(__FILE__, __LINE__, fmt::format("seed {}", seed_));
   Watcher watcher(Dsn(), options_);
   ASSERT_THAT(watcher.Collect(), IsOk());
@@ -314,7 +314,7 @@ TEST_F(GameHostileRows, CountEveryMoveWhateverItSays) {
   EXPECT_EQ(Skipped(watcher, "response_time_missing"), 501);
 }
 
-TEST_F(GameHostileRows, CloseEveryConnectionWhateverItSays) {
+TEST_F(GameHostileRows, CloseEveryConnection) {
   Watcher watcher(Dsn(), options_);
   ASSERT_THAT(watcher.Collect(), IsOk());
   Sql("INSERT INTO wild.websocket_connections "
@@ -336,7 +336,7 @@ TEST_F(GameHostileRows, CloseEveryConnectionWhateverItSays) {
   EXPECT_EQ(watcher.Value(R"(game_disconnections_total{game="wild",reason="other"})"), 1);
 }
 
-TEST_F(GameHostileRows, MakeNoAnswerGrowWithoutEnd) {
+TEST_F(GameHostileRows, DoNotMakeAnswersGrowWithoutLimit) {
   Watcher watcher(Dsn(), options_);
   ASSERT_THAT(watcher.Collect(), IsOk());
   EXPECT_EQ(watcher.Value(R"(game_collection_exact{game="wild"})"), 1);
@@ -353,18 +353,18 @@ TEST_F(GameHostileRows, MakeNoAnswerGrowWithoutEnd) {
                [&] { return watcher.Value(R"(game_collection_exact{game="wild"})") == 1; });
 }
 
-/// Columns of other types than Hokm's.
+/// A schema whose columns have other types than Hokm's.
 struct Types {
   const char* name;
-  const char* columns;  ///< Of the sessions.
+  const char* columns;  ///< The columns of the sessions.
   const char* row;
   bool has_status = true;
-  bool has_times = true;  ///< Else sessions cannot be followed.
+  bool has_times = true;  ///< Otherwise sessions cannot be followed.
 };
 
 class GameColumnTypes : public GameFixture, public testing::WithParamInterface<Types> {};
 
-TEST_P(GameColumnTypes, AreReadOrLeftOutButFailNothing) {
+TEST_P(GameColumnTypes, AreReadOrLeftOutButNeverFail) {
   Sql("CREATE SCHEMA typed; CREATE TYPE typed.status AS ENUM ('waiting', 'active', 'completed'); "
       "CREATE DOMAIN typed.word AS varchar(30) CHECK (VALUE <> 'nonsense'); "
       "CREATE DOMAIN typed.state AS typed.status; CREATE DOMAIN typed.number AS bigint");

@@ -1,5 +1,5 @@
-// The owner of the game's tables tries to have code run by the monitoring role: nothing that the
-// owner may make is read, planned or cast, and the collector says so.
+// The owner of the game's tables tries to make the monitoring role run code. The collector reads,
+// plans or casts nothing that would do so, and reports why.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A trap is a function that, once it has run in a session, leaves a lock there for all to see.
+/// A trap is a function that takes an advisory lock when it runs, which every session can see.
 constexpr auto kTraps = R"(
   CREATE ROLE keeper LOGIN;
   ALTER SCHEMA hokm_game OWNER TO keeper;
@@ -39,7 +39,7 @@ class GameOwner : public GameFixture {
     Sql(traps.substr(traps.find("ALTER SCHEMA")));
   }
 
-  /// Whether a trap ran in Hakem's session since the last call.
+  /// Returns whether a trap ran in Hakem's session since the last call.
   bool Sprung() {
     Sql("RESET ROLE");
     const bool sprung = Number(
@@ -51,7 +51,7 @@ class GameOwner : public GameFixture {
 
   void AsSuperuser(const std::string& sql) { Sql("RESET ROLE; " + sql + "; SET ROLE keeper"); }
 
-  /// Collects on a session of its own; expects a refusal that says `what`.
+  /// Collects on a new session; expects a refusal with `what` in its message.
   void ExpectRefused(const std::string& what, const CollectorSpec& spec = game) {
     Watcher watcher(Dsn(), {}, nullptr, spec);
     const auto collected = watcher.Collect();
@@ -69,7 +69,7 @@ constexpr auto kMakeView = R"(
            created_at, started_at, completed_at FROM hokm_game.real_sessions;
   GRANT SELECT ON hokm_game.game_sessions TO hakem)";
 
-TEST_F(GameOwner, CannotPutAViewInTheTablesPlace) {
+TEST_F(GameOwner, CannotReplaceATableByAView) {
   Sql(kMakeView);
   ExpectRefused("hokm_game.game_sessions is a view");
 }
@@ -88,13 +88,13 @@ TEST_F(GameOwner, CannotSwapTheTableForAViewBetweenTwoCollections) {
   EXPECT_TRUE(watcher.HasFamily("game_active_games"));
 }
 
-TEST_F(GameOwner, CannotHaveAPolicyRun) {
+TEST_F(GameOwner, CannotRunAPolicy) {
   Sql("CREATE POLICY p ON hokm_game.game_sessions USING (hokm_game.trap('x') = 'x'); "
       "ALTER TABLE hokm_game.game_sessions ENABLE ROW LEVEL SECURITY");
   ExpectRefused("row level security would hide rows of hokm_game.game_sessions");
 }
 
-TEST_F(GameOwner, CannotTurnAPolicyOnBetweenTwoCollections) {
+TEST_F(GameOwner, CannotEnableAPolicyBetweenTwoCollections) {
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
   Sql("CREATE POLICY p ON hokm_game.game_moves USING (hokm_game.trap('x') = 'x'); "
@@ -104,7 +104,7 @@ TEST_F(GameOwner, CannotTurnAPolicyOnBetweenTwoCollections) {
   EXPECT_THAT(watcher.Collect(), HasCode(ErrorCode::kRefused));
 }
 
-TEST_F(GameOwner, IsPassedByARoleThatRowLevelSecurityDoesNotMean) {
+TEST_F(GameOwner, IsAcceptedIfRowLevelSecurityDoesNotApplyToTheRole) {
   AsSuperuser("ALTER ROLE hakem BYPASSRLS");
   Sql("ALTER TABLE hokm_game.game_sessions ENABLE ROW LEVEL SECURITY");
   Watcher watcher(Dsn());
@@ -112,19 +112,19 @@ TEST_F(GameOwner, IsPassedByARoleThatRowLevelSecurityDoesNotMean) {
   AsSuperuser("ALTER ROLE hakem NOBYPASSRLS");
 }
 
-TEST_F(GameOwner, CannotHaveAnIndexPredicateRunWhereAQueryIsPlanned) {
+TEST_F(GameOwner, CannotRunAnIndexPredicateDuringPlanning) {
   Sql("CREATE INDEX trapped ON hokm_game.game_sessions (status) WHERE hokm_game.trap('a') = 'a'");
   Sql("SELECT pg_advisory_unlock_all()");
   ExpectRefused("index hokm_game.trapped uses the function hokm_game.trap(text)");
 }
 
-TEST_F(GameOwner, CannotHaveAConstraintOrAStatisticRun) {
+TEST_F(GameOwner, CannotRunAConstraintOrAStatistic) {
   Sql("ALTER TABLE hokm_game.game_moves ADD CONSTRAINT trapped "
       "CHECK (hokm_game.trap('a') = 'a')");
   ExpectRefused("constraint trapped on table hokm_game.game_moves uses the function");
 }
 
-TEST_F(GameOwner, CannotHaveACastOfATypeRun) {
+TEST_F(GameOwner, CannotRunACastOfAType) {
   Sql("ALTER TABLE hokm_game.game_moves DROP CONSTRAINT game_moves_move_type_check; "
       "CREATE TYPE hokm_game.kind AS ENUM ('play_card'); "
       "CREATE FUNCTION hokm_game.spell(hokm_game.kind) RETURNS text LANGUAGE plpgsql IMMUTABLE AS "
@@ -135,7 +135,7 @@ TEST_F(GameOwner, CannotHaveACastOfATypeRun) {
   ExpectRefused("a cast of the type hokm_game.kind uses the function");
 }
 
-TEST_F(GameOwner, CannotHaveADomainsConstraintRun) {
+TEST_F(GameOwner, CannotRunTheConstraintOfADomain) {
   Sql("CREATE DOMAIN hokm_game.ident AS text CHECK (hokm_game.trap(VALUE) <> ''); "
       "CREATE TABLE hokm_game.websocket (connection_id hokm_game.ident PRIMARY KEY, player_id "
       "uuid, "
@@ -150,11 +150,11 @@ TEST_F(GameOwner, CannotHaveADomainsConstraintRun) {
   Sql("UPDATE hokm_game.websocket SET is_active = false");
   Sql("SELECT pg_advisory_unlock_all()");
   CollectUntil(watcher, [&] { return watcher.Sum("game_disconnections_total") == 0; });
-  ASSERT_THAT(watcher.Collect(), IsOk()) << "the connection is asked for by its id";
+  ASSERT_THAT(watcher.Collect(), IsOk()) << "the row of the connection is requested by its id";
   EXPECT_FALSE(Sprung());
 }
 
-TEST_F(GameOwner, CannotHaveAForeignPartitionRead) {
+TEST_F(GameOwner, CannotAddAForeignPartition) {
   AsSuperuser(
       "CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER nowhere FOREIGN DATA WRAPPER nowhere; "
       "GRANT USAGE ON FOREIGN SERVER nowhere TO keeper");
@@ -166,16 +166,16 @@ TEST_F(GameOwner, CannotHaveAForeignPartitionRead) {
   ExpectRefused("the relation hokm_game.far, which is read with it, is no table");
 }
 
-TEST_F(GameOwner, CannotPutAViewInThePlayersPlace) {
+TEST_F(GameOwner, CannotReplaceThePlayersByAView) {
   Sql("ALTER TABLE hokm_game.players RENAME TO people; CREATE VIEW hokm_game.players AS "
       "SELECT last_seen, is_active, length(hokm_game.trap('x')) AS rating FROM hokm_game.people; "
       "GRANT SELECT ON hokm_game.players TO hakem");
   ExpectRefused("hokm_game.players is a view", game_players);
   Watcher watcher(Dsn());
-  EXPECT_THAT(watcher.Collect(), IsOk()) << "the game itself does not read it";
+  EXPECT_THAT(watcher.Collect(), IsOk()) << "the collector `game` does not read that table";
 }
 
-TEST_F(GameOwner, IsPassedByAMaterializedViewAndAPartitionedTable) {
+TEST_F(GameOwner, IsAcceptedWithAMaterializedViewAndAPartitionedTable) {
   Sql("ALTER TABLE hokm_game.game_history RENAME TO old_history; "
       "CREATE MATERIALIZED VIEW hokm_game.game_history AS SELECT * FROM hokm_game.old_history; "
       "CREATE INDEX ON hokm_game.game_history (completed_at); "

@@ -1,4 +1,4 @@
-// The slow lane's look at the players, on a real server.
+// The collector `game_players` on a real server.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -40,16 +40,16 @@ TEST_F(GamePlayers, AreCountedAsSqlDoes) {
             count("rating >= 2500"));
 }
 
-TEST_F(GamePlayers, AreAllReadSeldom) {
+TEST_F(GamePlayers, AreAllReadLessOften) {
   Watcher watcher(Dsn(), {}, nullptr, game_players);
   ASSERT_THAT(watcher.Collect(), IsOk());
   const int before = watcher.round_trips();
   ASSERT_THAT(watcher.Collect(), IsOk());
-  EXPECT_EQ(watcher.round_trips(), before + 1) << "only who was seen lately";
+  EXPECT_EQ(watcher.round_trips(), before + 1) << "only recently seen players are read";
   EXPECT_EQ(watcher.Value(R"(game_players_registered{game="hokm_game"})"), 100);
 }
 
-TEST_F(GamePlayers, AreLeftOutAsFarAsTheRoleMayNotReadThem) {
+TEST_F(GamePlayers, AreLeftOutIfTheRoleMayNotReadThem) {
   LetStrangerRead();
   Sql("REVOKE SELECT ON hokm_game.players FROM stranger");
   Sql("GRANT SELECT (rating) ON hokm_game.players TO stranger");
@@ -60,7 +60,7 @@ TEST_F(GamePlayers, AreLeftOutAsFarAsTheRoleMayNotReadThem) {
   EXPECT_EQ(watcher.Sum("game_players"), 100);
 }
 
-TEST_F(GamePlayers, AreNotLookedForWhereThereIsNoGame) {
+TEST_F(GamePlayers, AreNotReadIfThereIsNoGame) {
   Watcher watcher(server_->Dsn("postgres", "hakem"), {}, nullptr, game_players);
   EXPECT_THAT(watcher.Collect(), IsOk());
   EXPECT_FALSE(watcher.HasFamily("game_players_registered"));

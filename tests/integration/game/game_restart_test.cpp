@@ -1,4 +1,4 @@
-// `hakem serve` is killed while the game is played, and goes on as if it had been there.
+// `hakem serve` is killed while the game is played, and continues its counters after a restart.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -61,7 +61,7 @@ collect: {{lanes: {{fast: 1s}}}}
         << hakem_->Log();
   }
 
-  void Kill() { hakem_.reset(); }  // By SIGKILL.
+  void Kill() { hakem_.reset(); }  // Sends SIGKILL.
 
   std::string folder_;
   std::unique_ptr<ServingHakem> hakem_;
@@ -85,7 +85,7 @@ TEST_F(GameRestart, LosesNothingAndCountsNothingTwice) {
     work.exec(kMove);
     work.exec("PREPARE TRANSACTION 'held'");
     EXPECT_TRUE(Eventually(seconds(30), [&] { return hakem_->Metric(kExact) == 0; }))
-        << "the stuck transaction is not beyond the cap";
+        << "the stuck transaction does not exceed the cap";
     Kill();
     Sql("UPDATE hokm_game.game_sessions SET status = 'abandoned' WHERE room_id = 'given up'");
     Sql("INSERT INTO hokm_game.websocket_connections (player_id) "
@@ -102,7 +102,7 @@ TEST_F(GameRestart, LosesNothingAndCountsNothingTwice) {
       << hakem_->Log();
   EXPECT_TRUE(Eventually(seconds(10), [&] { return hakem_->Metric(Finished("abandoned")) == 1; }));
   EXPECT_EQ(hakem_->Metric(kOpened), 1);
-  EXPECT_NE(hakem_->Log().find("the counters of the game go on"), std::string::npos);
+  EXPECT_NE(hakem_->Log().find("the saved counters of the game were restored"), std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The game on a real streaming standby, and on what becomes of it.
+// The game collector on a real streaming standby, also after it is promoted.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -55,7 +55,7 @@ TEST_F(GameOnAStandby, IsCountedUpToTheCapAndExactlyOnceTheStandbyIsPromoted) {
   const double written = Number(kCount);
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) >= written; });
   EXPECT_EQ(watcher.Value(kMoves), written);
-  EXPECT_EQ(watcher.Value(kExact), 0) << "the writers are elsewhere";
+  EXPECT_EQ(watcher.Value(kExact), 0) << "the writers are on the primary";
 
   server_->Stop();
   pqxx::connection promoted(standby_->Dsn(database_));
@@ -80,7 +80,7 @@ TEST_F(GameOnAStandby, KeepsItsCountersOverAFailover) {
   pqxx::nontransaction(promoted).exec("SELECT pg_promote()");
   pqxx::nontransaction(promoted).exec(kMove);
 
-  // The same collector goes to the other server; and so does another one of the same store.
+  // The same collector connects to the other server, and so does a new one with the same store.
   watcher.ReconnectTo(standby_->Dsn(database_, "hakem"));
   CollectUntil(watcher, [&] { return watcher.Value(kMoves) == written + 1; });
   EXPECT_EQ(watcher.Value(kExact), 1);

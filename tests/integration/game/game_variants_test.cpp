@@ -1,4 +1,4 @@
-// The game collector on the schemas of the field, as far as they and the role let it see.
+// The game collector on different versions of the schema and with limited rights.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 using GameVariants = GameFixture;
 
-/// What the older servers have: four statuses, no types, no history, one partial index.
+/// An older schema: four statuses, no types, no history, one partial index.
 constexpr auto kOlderSchema = R"(
   CREATE SCHEMA older;
   CREATE TABLE older.game_sessions (
@@ -35,8 +35,8 @@ constexpr auto kOlderSchema = R"(
   GRANT USAGE ON SCHEMA older TO hakem;
   GRANT SELECT ON ALL TABLES IN SCHEMA older TO hakem)";
 
-/// What an ORM made of the newest schema: the same columns, no partial index, no constraint that
-/// tells the words of a column.
+/// The newest schema as an ORM creates it: the same columns, but no partial index and no constraint
+/// that lists the words of a column.
 constexpr auto kOrmSchema = R"(
   CREATE SCHEMA orm;
   CREATE TABLE orm.game_sessions (LIKE hokm_game.game_sessions INCLUDING DEFAULTS, PRIMARY KEY (id));
@@ -52,7 +52,7 @@ constexpr auto kOrmSchema = R"(
   GRANT USAGE ON SCHEMA orm TO hakem;
   GRANT SELECT ON ALL TABLES IN SCHEMA orm TO hakem)";
 
-TEST_F(GameVariants, IsOneRoundTripOnceItRuns) {
+TEST_F(GameVariants, NeedsOneRoundTripPerCollection) {
   Watcher watcher(Dsn());
   ASSERT_THAT(watcher.Collect(), IsOk());
   const int before = watcher.round_trips();
@@ -84,7 +84,7 @@ TEST_F(GameVariants, ScansNoBigTableSequentially) {
   const std::string scans =
       "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN "
       "('game_sessions', 'game_moves', 'game_history', 'websocket_connections')";
-  // Up to PostgreSQL 14 a process of its own keeps the statistics, and tells them a little later.
+  // Up to PostgreSQL 14 a separate process keeps the statistics and publishes them a little later.
   Sql(Number("SHOW server_version_num") >= 150000 ? "SELECT pg_stat_force_next_flush()"
                                                   : "SELECT pg_sleep(2)");
   const double before = Number(scans);
@@ -97,7 +97,7 @@ TEST_F(GameVariants, ScansNoBigTableSequentially) {
       ASSERT_THAT(watcher.Collect(), IsOk());
     }
   }
-  // A session tells what it did when it ends.
+  // A session publishes its statistics when it ends.
   EXPECT_TRUE(
       Eventually(std::chrono::seconds(30), [&] { return Number(indexed) >= indexed_before + 12; }));
   EXPECT_EQ(Number(scans), before);
@@ -126,7 +126,7 @@ TEST_F(GameVariants, FindsItsColumnsAgainAfterAMigration) {
   EXPECT_TRUE(watcher.HasFamily("game_active_games"));
 }
 
-TEST_F(GameVariants, WatchesAnOlderServerWithoutTypesAndHistory) {
+TEST_F(GameVariants, CollectsAnOlderServerWithoutTypesAndHistory) {
   Sql(kOlderSchema);
   Sql("INSERT INTO older.game_sessions (status, created_at, started_at) "
       "SELECT (ARRAY['waiting', 'active', 'completed'])[1 + i % 3], now() - interval '4 h', "
@@ -162,13 +162,13 @@ TEST_F(GameVariants, FindsLiveGamesOfAnOlderServerByItsOwnPartialIndex) {
   EXPECT_TRUE(Eventually(std::chrono::seconds(30), [&] { return Number(scans) == 1; }));
 }
 
-/// A schema of the field, with or without the indexes that Hakem proposes.
+/// A version of the schema, with or without the indexes that Hakem proposes.
 struct Variant {
   const char* name;
   const char* schema;
   const char* sql;
-  bool has_types;    ///< Of games.
-  bool has_history;  ///< Or else the sessions must tell of the games that ended, by an index.
+  bool has_types;    ///< Games have types.
+  bool has_history;  ///< Otherwise completed games are read from the sessions by an index.
   bool indexed;
 };
 
@@ -181,7 +181,7 @@ constexpr Variant kVariants[] = {
     {"CIndexed", "orm", kOrmSchema, true, true, true},
 };
 
-class GameOfTheField : public GameFixture, public testing::WithParamInterface<Variant> {
+class GameSchemaVariants : public GameFixture, public testing::WithParamInterface<Variant> {
  protected:
   void SetUp() override {
     GameFixture::SetUp();
@@ -197,17 +197,17 @@ class GameOfTheField : public GameFixture, public testing::WithParamInterface<Va
     }
   }
 
-  /// Runs SQL in which {0} stands for the schema.
+  /// Runs SQL in which {0} is replaced by the name of the schema.
   void Play(const std::string& sql) { Sql(fmt::format(fmt::runtime(sql), GetParam().schema)); }
 
-  /// `name{game="g",…}`, with the type of game where the variant has one.
+  /// Returns `name{game="g",…}`, with the game type if the variant has types.
   static std::string Typed(const std::string& name, const std::string& more = "") {
     return fmt::format(R"({}{{game="g"{}{}}})", name,
                        GetParam().has_types ? R"(,game_type="standard")" : "", more);
   }
 };
 
-TEST_P(GameOfTheField, IsCountedAsFarAsItsTablesTell) {
+TEST_P(GameSchemaVariants, IsCountedAsFarAsItsTablesAllow) {
   Play(R"(
     INSERT INTO {0}.game_sessions (room_id, status, current_players, created_at, started_at)
     SELECT 'r' || i, CASE WHEN i <= 2 THEN 'waiting' ELSE 'active' END, 4, now() - interval '3 h',
@@ -222,7 +222,7 @@ TEST_P(GameOfTheField, IsCountedAsFarAsItsTablesTell) {
   EXPECT_EQ(watcher.Value(R"(game_long_running_games{game="g"})"), 3);
   EXPECT_EQ(watcher.Value(R"(game_online_players{game="g"})"), 3);
   EXPECT_EQ(watcher.Value(R"(game_seats{game="g",state="taken"})"), 20);
-  // One game ends, one begins, one is created; a socket closes, and one comes and goes.
+  // One game ends, one starts, one is created; one connection closes, another one opens and closes.
   Play(R"(
     UPDATE {0}.game_sessions SET status = 'completed', completed_at = started_at + interval '2 h'
     WHERE room_id = 'r5';
@@ -251,7 +251,7 @@ TEST_P(GameOfTheField, IsCountedAsFarAsItsTablesTell) {
   EXPECT_EQ(watcher.HasFamily("game_move_response_seconds_count"), GetParam().has_types);
 }
 
-TEST_P(GameOfTheField, TellsHowLongGamesLastWhereAnIndexLeadsToTheirEnds) {
+TEST_P(GameSchemaVariants, ReportsTheAverageDurationIfTheEndTimesHaveAnIndex) {
   Play(R"(
     INSERT INTO {0}.game_sessions (room_id, status, current_players, created_at, started_at,
                                    completed_at)
@@ -274,10 +274,10 @@ TEST_P(GameOfTheField, TellsHowLongGamesLastWhereAnIndexLeadsToTheirEnds) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Variants, GameOfTheField, testing::ValuesIn(kVariants),
+INSTANTIATE_TEST_SUITE_P(Variants, GameSchemaVariants, testing::ValuesIn(kVariants),
                          [](const auto& variant) { return std::string(variant.param.name); });
 
-TEST_F(GameVariants, WatchesAChessClubByConfigurationAlone) {
+TEST_F(GameVariants, CollectsAChessClubByConfigurationAlone) {
   Sql(R"(
     CREATE SCHEMA club;
     CREATE TYPE club.match_state AS ENUM ('open', 'running', 'adjourned', 'won', 'drawn', 'gone');

@@ -1,4 +1,4 @@
-// The simulator on a real PostgreSQL that fails it, and in a rush.
+// The simulator on a real PostgreSQL with faults, and in a burst.
 #include <gmock/gmock.h>
 
 #include <pqxx/pqxx>
@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST_F(SimulatorOnPostgres, ChangesNothingByWritingAnEventTwice) {
+TEST_F(SimulatorOnPostgres, ChangesNothingWhenAnEventIsWrittenTwice) {
   const WorldOptions options{
       .games = 4, .moves_per_second = 40, .rounds_to_win = 1, .abandon_ratio = 0.3};
   const auto cast = PrepareDatabase(Secret(Dsn()), options.players, MissingSchema::kCreate);
@@ -49,7 +49,7 @@ TEST_F(SimulatorOnPostgres, LosesNothingWhenTheServerCrashes) {
   ASSERT_TRUE(EventuallyMoves(200));
 
   server->Stop(PrivatePostgres::StopMode::kImmediate);
-  // By its third try it is later than a world that catches up may be.
+  // At its third try it is too late to catch up.
   ASSERT_TRUE(simulation.clock().EventuallySleeps(milliseconds(900)));
   ASSERT_THAT(server->Start(), IsOk());
   EXPECT_TRUE(EventuallyMoves(Moves() + 100));
@@ -80,7 +80,7 @@ TEST_F(SimulatorOnPostgres, WaitsForATableThatIsLocked) {
   ExpectDatabaseAgreesWith(*report);
 }
 
-TEST_F(SimulatorOnPostgres, GoesOnWithNewGamesWhenTheOldAreDeleted) {
+TEST_F(SimulatorOnPostgres, ContinuesWithNewGamesAfterTheOldOnesAreDeleted) {
   RunningSimulation simulation(LongGames());
   ASSERT_TRUE(EventuallyMoves(100));
 
@@ -109,7 +109,7 @@ TEST_F(SimulatorOnPostgres, RaisesTheNumberOfGamesInABurst) {
   ExpectNoContradictions();
 }
 
-TEST_F(SimulatorOnPostgres, EndsWhatAKilledRunLeftLive) {
+TEST_F(SimulatorOnPostgres, EndsTheGamesOfAKilledRun) {
   const auto cast = PrepareDatabase(Secret(Dsn()), 20, MissingSchema::kCreate);
   ASSERT_THAT(cast, IsOk());
   World world({.games = 5, .moves_per_second = 5, .players = 20}, 1);
@@ -138,7 +138,7 @@ TEST_F(SimulatorOnPostgres, RefusesADatabaseWithoutTheSchema) {
               HasMessage("the database has no schema hokm_game: --create-schema makes it"));
 }
 
-TEST(Simulator, DoesNotQuoteAConnectionStringItCannotRead) {
+TEST(Simulator, DoesNotQuoteAnInvalidConnectionString) {
   SimulationOptions options;
   options.dsn = Secret("host=127.0.0.1 password=se cret");
 
@@ -158,7 +158,7 @@ TEST(Simulator, WaitsForAServerThatDoesNotAnswerUntilItIsStopped) {
   EXPECT_EQ(report->transactions, 0);
 }
 
-TEST(Simulator, TellsThatAServerDidNotAnswerForTheTimeThatWasToBePlayed) {
+TEST(Simulator, ReportsThatAServerNeverAnswered) {
   SimulationOptions options;
   options.dsn = Secret(fmt::format("host=127.0.0.1 port={}", process::FreePort()));
   options.duration = milliseconds(300);

@@ -1,4 +1,4 @@
-// The simulator on a real PostgreSQL: what it writes.
+// What the simulator writes to a real PostgreSQL.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::seconds;
 
-TEST_F(SimulatorOnPostgres, KeepsTheAskedRateOnSeveralConnections) {
+TEST_F(SimulatorOnPostgres, KeepsTheRequestedRateOnSeveralConnections) {
   SimulationOptions options = LongGames();
   options.connections = 3;
   options.duration = seconds(20);
@@ -26,7 +26,8 @@ TEST_F(SimulatorOnPostgres, KeepsTheAskedRateOnSeveralConnections) {
   ASSERT_THAT(report, IsOk());
   ExpectNoContradictions();
   ExpectDatabaseAgreesWith(*report);
-  // From when all games have started. A busy machine may fall behind, and says how far.
+  // Only the time after all games have started counts. A busy machine may fall behind, and reports
+  // how far.
   constexpr double kSeconds = 8;
   const double moves = static_cast<double>(Count(R"(
     SELECT count(*) FROM hokm_game.game_moves, (SELECT min(created_at) + '11 s' AS began
@@ -36,7 +37,7 @@ TEST_F(SimulatorOnPostgres, KeepsTheAskedRateOnSeveralConnections) {
   EXPECT_GE(moves, 0.75 * 100 * (kSeconds - std::min(kSeconds, ToSeconds(report->time_lost))));
 }
 
-/// What a run wrote, without what differs from run to run: the times and the ids.
+/// What a run wrote, without times and ids, which differ between runs.
 std::map<std::string, std::string> Story(const std::string& dsn) {
   pqxx::connection connection(dsn);
   pqxx::nontransaction session(connection);
@@ -64,13 +65,13 @@ std::map<std::string, std::string> Story(const std::string& dsn) {
   return story;
 }
 
-TEST_F(SimulatorOnPostgres, WritesTheSameGamesOfEveryKindFromTheSameSeed) {
+TEST_F(SimulatorOnPostgres, WritesTheSameGamesOfEveryKindForTheSameSeed) {
   SimulationOptions options = ShortGames();
   options.connections = 3;
   options.duration = seconds(18);
   const std::string first_dsn = Dsn();
   RunningSimulation first(options);
-  SetUp();  // Another database.
+  SetUp();  // Makes another database.
   options.dsn = Secret(Dsn());
   RunningSimulation second(options);
   ASSERT_THAT(first.Finish(), IsOk());
@@ -83,7 +84,7 @@ TEST_F(SimulatorOnPostgres, WritesTheSameGamesOfEveryKindFromTheSameSeed) {
   EXPECT_GT(report->disconnections, report->games_abandoned);
   EXPECT_EQ(report->outages, 0);
 
-  // One may have come further than the other.
+  // One run may have got further than the other.
   const auto one = Story(first_dsn);
   const auto other = Story(Dsn());
   std::size_t same = 0;
@@ -99,7 +100,7 @@ TEST_F(SimulatorOnPostgres, WritesTheSameGamesOfEveryKindFromTheSameSeed) {
             0.7 * static_cast<double>(std::max(one.size(), other.size())));
 }
 
-TEST_F(SimulatorOnPostgres, LoadsAPastWithoutContradictions) {
+TEST_F(SimulatorOnPostgres, LoadsAConsistentPast) {
   const auto report = LoadHistory({.dsn = Secret(Dsn()),
                                    .days = 2,
                                    .moves = 20'000,
@@ -147,7 +148,7 @@ TEST_F(SimulatorOnPostgres, LoadsTheSamePastWithAndWithoutTriggers) {
   EXPECT_EQ(load("loader"), by_superuser);
 }
 
-TEST_F(SimulatorOnPostgres, GivesTheMonitoringRoleEverythingButPasswords) {
+TEST_F(SimulatorOnPostgres, LetsTheMonitoringRoleReadEverythingButPasswords) {
   Execute(kSchemaSql);
   Execute(kMonitorRoleSql);
   pqxx::connection connection(server->Dsn(database, "hakem"));

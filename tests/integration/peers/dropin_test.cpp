@@ -35,7 +35,7 @@ TEST(Dropin, EveryFamilyOfThisVersionIsTold) {
       "pg_replication_slots_slot_confirmed_flush_lsn", "pg_replication_slots_safe_wal_size_bytes",
       "pg_stat_archiver_last_archive_age", "pg_stat_statements_query_id"};
   for (const CollectorSpec* spec : kCollectors) {
-    if (idle.contains(spec->name) || version < spec->gates.min_version) {
+    if (idle.contains(spec->name) || version < spec->requirements.min_version) {
       continue;
     }
     for (const FamilySpec& family : spec->families) {

@@ -22,7 +22,7 @@ std::vector<History::Batch> All(const HistoryOptions& options) {
   return batches;
 }
 
-TEST(History, HasTheAskedMovesAndAtMostOneGameMore) {
+TEST(History, HasTheRequestedMovesAndAtMostOneMoreGame) {
   std::int64_t moves = 0;
   std::int64_t games = 0;
   for (const History::Batch& batch : All({.moves = 400'000})) {
@@ -36,7 +36,7 @@ TEST(History, HasTheAskedMovesAndAtMostOneGameMore) {
   EXPECT_NEAR(static_cast<double>(moves) / static_cast<double>(games), 450, 30);
 }
 
-TEST(History, IsTheSameFromTheSameSeed) {
+TEST(History, IsTheSameForTheSameSeed) {
   const auto sql = [](std::uint64_t seed) {
     return All({.moves = 5'000, .seed = seed}).front().sql;
   };
@@ -45,7 +45,7 @@ TEST(History, IsTheSameFromTheSameSeed) {
   EXPECT_NE(sql(1), sql(2));
 }
 
-TEST(History, HasOneGameWhenAskedForOneMove) {
+TEST(History, HasOneGameIfOneMoveIsRequested) {
   const auto batches = All({.days = 1, .moves = 1});
 
   ASSERT_EQ(batches.size(), 1U);

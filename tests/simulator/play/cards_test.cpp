@@ -38,7 +38,7 @@ TEST(Random, StaysWithinItsBounds) {
   }
 }
 
-TEST(Deck, HoldsEveryCardOnceInWhateverOrder) {
+TEST(Deck, HasEveryCardOnceInAnyOrder) {
   Random random(3);
   const Deck sorted = SortedDeck();
 

@@ -20,14 +20,14 @@ constexpr Card Hearts(int rank) {
   return {Suit::kHearts, rank};
 }
 
-/// Plays any legal cards until somebody has won.
+/// Plays legal cards until a team has won.
 void PlayOut(Round& round) {
   while (!round.winner()) {
     round.Play(round.LegalCards().front());
   }
 }
 
-/// A round in which seat 0 holds all clubs, seat 1 all diamonds and so on, so that whoever names
+/// A round in which seat 0 has all clubs, seat 1 all diamonds and so on, so that a hakem who names
 /// his own suit takes every trick.
 Round RoundOfOneSuitEach(Seat hakem) {
   Deck deck;
@@ -56,7 +56,7 @@ TEST(Trick, GoesToTheHighestTrumpIfThereIsOne) {
   EXPECT_EQ(WinningCard(trick, Suit::kHearts), 3U);
 }
 
-TEST(FirstHakem, IsWhoGetsTheFirstAce) {
+TEST(FirstHakem, IsThePlayerWithTheFirstAce) {
   Deck deck = SortedDeck();
   EXPECT_EQ(FirstHakem(deck), 0U) << "the ace of clubs is the 13th card";
 
@@ -80,7 +80,7 @@ TEST(Round, DealsFiveCardsBeforeTrumpIsNamedAndThirteenAfter) {
   EXPECT_EQ(round.turn(), 2U) << "the hakem leads";
 }
 
-TEST(Round, AsksToFollowSuitOnlyOfThoseWhoCan) {
+TEST(Round, RequiresFollowingSuitOnlyIfPossible) {
   Round round(SortedDeck(), 0);
   round.NameTrump(Suit::kHearts);
   round.Play(Clubs(2));
@@ -95,7 +95,7 @@ TEST(Round, AsksToFollowSuitOnlyOfThoseWhoCan) {
   EXPECT_EQ(void_in_suit.LegalCards().size(), kCardsInHand);
 }
 
-TEST(Round, EndsWithTheSeventhTrickAndCountsDoubleWhenTheOthersHaveNone) {
+TEST(Round, EndsWithTheSeventhTrickAndCountsDoubleIfTheOthersHaveNone) {
   Round round = RoundOfOneSuitEach(1);
   round.NameTrump(Suit::kDiamonds);
 
@@ -124,7 +124,7 @@ TEST(Match, KeepsTheHakemWhoseTeamWonTheRound) {
 TEST(Match, PassesTheHakemsSeatToTheRightWhenHisTeamLost) {
   Match match(2, 3);
   Round round = RoundOfOneSuitEach(3);
-  round.NameTrump(Suit::kClubs);  // Seat 0's suit: he sits to the hakem's right.
+  round.NameTrump(Suit::kClubs);  // The suit of seat 0, to the right of the hakem.
   PlayOut(round);
 
   match.Add(round);

@@ -10,9 +10,9 @@
 namespace hakem::simulator {
 namespace {
 
-/// Follows a match from its moves alone and checks each against the rules. Written from the rules,
-/// with nothing of hokm.cpp: it learns a hand only by what a player shows. He who does not follow
-/// suit says that he has none of it, and must never show one in that round.
+/// Follows a match by its moves and checks each of them. It is written from the rules and uses
+/// nothing of hokm.cpp. It knows hands only by what players show: a player who does not follow suit
+/// must not play that suit later in the round.
 class Referee {
  public:
   explicit Referee(int rounds_to_win) : rounds_to_win_(rounds_to_win) {}
@@ -177,7 +177,7 @@ TEST(Table, TakesAboutTenRoundsToSevenPoints) {
   EXPECT_NEAR(rounds / kMatches, 10.4, 0.6);
 }
 
-TEST(Table, PlaysTheSameMatchFromTheSameSeed) {
+TEST(Table, PlaysTheSameMatchForTheSameSeed) {
   EXPECT_EQ(PlayMatch(5), PlayMatch(5));
   EXPECT_NE(PlayMatch(5), PlayMatch(6));
 }

@@ -15,35 +15,37 @@ TEST(RatingChange, IsHalfTheStakeBetweenEquals) {
   EXPECT_EQ(RatingChange(GameType::kTournament, 1'200, 1'200), 16);
 }
 
-TEST(RatingChange, IsTheSmallerTheMoreTheResultWasExpected) {
-  // 400 points apart the stronger wins ten times of eleven.
+TEST(RatingChange, IsSmallerIfTheResultWasExpected) {
+  // With a difference of 400 points the stronger team wins ten of eleven times.
   EXPECT_EQ(RatingChange(GameType::kTournament, 1'400, 1'000), 3);
   EXPECT_EQ(RatingChange(GameType::kTournament, 1'000, 1'400), 29);
   EXPECT_EQ(RatingChange(GameType::kTournament, 3'000, 0), 1);
 }
 
-TEST(RatingChange, IsNothingInAFriendlyGame) {
+TEST(RatingChange, IsZeroInAFriendlyGame) {
   EXPECT_EQ(RatingChange(GameType::kFriendly, 1'000, 2'000), 0);
 }
 
-TEST(Ratings, GoesByTheMeanOfATeamAndRemembers) {
+TEST(Ratings, UsesTheMeanOfATeamAndRemembersChanges) {
   Ratings ratings({1'500, 1'400, 1'300, 1'400}, kSeats);
 
-  EXPECT_THAT(ratings.Settle(GameType::kRanked, kFour, 0), ElementsAre(12, -12, 12, -12));
-  // Now 1412 against 1388: a win of the weaker is worth a point more than between equals.
-  EXPECT_THAT(ratings.Settle(GameType::kRanked, kFour, 1), ElementsAre(-13, 13, -13, 13));
+  EXPECT_THAT(ratings.ApplyResult(GameType::kRanked, kFour, 0), ElementsAre(12, -12, 12, -12));
+  // Now it is 1412 against 1388: a win of the weaker team is worth a point more than between
+  // equals.
+  EXPECT_THAT(ratings.ApplyResult(GameType::kRanked, kFour, 1), ElementsAre(-13, 13, -13, 13));
 }
 
 TEST(Ratings, StaysWithinTheScale) {
   Ratings ratings({3'000, 0, 3'000, 0}, kSeats);
-  ratings.Settle(GameType::kTournament, kFour, 0);
+  ratings.ApplyResult(GameType::kTournament, kFour, 0);
 
-  // Had they left the scale, the next upset would change less than the whole stake.
-  EXPECT_THAT(ratings.Settle(GameType::kTournament, kFour, 1), ElementsAre(-32, 32, -32, 32));
+  // If ratings had left the scale, the next upset would change less than the whole stake.
+  EXPECT_THAT(ratings.ApplyResult(GameType::kTournament, kFour, 1), ElementsAre(-32, 32, -32, 32));
 }
 
-TEST(Ratings, BeginsWithTheSameForAllWhereNoneIsKnown) {
-  EXPECT_THAT(Ratings({}, kSeats).Settle(GameType::kStandard, kFour, 1), ElementsAre(-8, 8, -8, 8));
+TEST(Ratings, StartsWithTheSameRatingForAllIfNoneIsKnown) {
+  EXPECT_THAT(Ratings({}, kSeats).ApplyResult(GameType::kStandard, kFour, 1),
+              ElementsAre(-8, 8, -8, 8));
 }
 
 }  // namespace

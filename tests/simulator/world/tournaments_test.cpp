@@ -35,7 +35,7 @@ TEST(Tournaments, PlaysTwoSemifinalsAndTheFinalOfTheirWinners) {
   EXPECT_EQ(tournaments.running(), 0);
 }
 
-TEST(Tournaments, SetsFinalistsFreeWhenItIsCalledOff) {
+TEST(Tournaments, FreesFinalistsIfItIsCalledOff) {
   Tournaments tournaments;
   tournaments.Begin();
   const auto first = tournaments.TakeDue();
@@ -47,7 +47,7 @@ TEST(Tournaments, SetsFinalistsFreeWhenItIsCalledOff) {
   EXPECT_THAT(tournaments.CallOff(*second), IsEmpty());
 }
 
-TEST(Tournaments, DoesNotPlayTheSecondSemifinalOfOneThatIsCalledOff) {
+TEST(Tournaments, SkipsTheSecondSemifinalIfItIsCalledOff) {
   Tournaments tournaments;
   tournaments.Begin();
   const auto first = tournaments.TakeDue();

@@ -26,7 +26,7 @@ struct Happened {
   Event event;
 };
 
-/// What happens in a world until then, told in steps.
+/// Returns the events of a world up to a time, advanced in steps.
 std::vector<Happened> Watch(World& world, Offset until,
                             Offset step = std::chrono::milliseconds(100)) {
   std::vector<Happened> happened;
@@ -56,8 +56,8 @@ int CountOutcomes(const std::vector<Happened>& happened, Outcome outcome) {
   }));
 }
 
-/// Watches that every game lives by the rules: lobby, four different players who sit nowhere else,
-/// start, moves in sequence, at most one break at a time, one end.
+/// Checks that every game follows the rules: a lobby, four different players who sit nowhere else,
+/// a start, moves in sequence, at most one disconnection at a time, one end.
 class Warden {
  public:
   void See(const Event& event) { std::visit(*this, event); }
@@ -140,7 +140,7 @@ class Warden {
   std::set<ConnectionId> open_;
 };
 
-TEST(World, LetsEveryGameLiveByTheRules) {
+TEST(World, PlaysEveryGameByTheRules) {
   World world({.games = 30, .moves_per_second = 60, .rounds_to_win = 2, .abandon_ratio = 0.2}, 1);
   Warden warden;
 
@@ -159,7 +159,7 @@ TEST(World, LetsEveryGameLiveByTheRules) {
   EXPECT_EQ(warden.connections(), 0U);
 }
 
-TEST(World, KeepsTheAskedNumberOfGamesLive) {
+TEST(World, KeepsTheRequestedNumberOfGamesLive) {
   World world({.games = 30, .moves_per_second = 60, .rounds_to_win = 1}, 1);
   world.Advance(seconds(10));
 
@@ -169,7 +169,7 @@ TEST(World, KeepsTheAskedNumberOfGamesLive) {
   }
 }
 
-TEST(World, KeepsTheAskedRateOfMoves) {
+TEST(World, KeepsTheRequestedRateOfMoves) {
   for (const double rate : {0.5, 10.0, 400.0}) {
     World world({.games = 20, .moves_per_second = rate}, 1);
     world.Advance(seconds(60));
@@ -182,7 +182,7 @@ TEST(World, KeepsTheAskedRateOfMoves) {
   }
 }
 
-TEST(World, IsTheSameFromTheSameSeedInWhateverSteps) {
+TEST(World, IsTheSameForTheSameSeedInAnySteps) {
   const WorldOptions options{.games = 10, .moves_per_second = 30, .rounds_to_win = 1};
   const auto moves = [&](std::uint64_t seed, Offset step) {
     World world(options, seed);
@@ -197,7 +197,7 @@ TEST(World, IsTheSameFromTheSameSeedInWhateverSteps) {
   EXPECT_NE(moves(1, seconds(1)), moves(2, seconds(1)));
 }
 
-TEST(World, AbandonsTheAskedShareOfGames) {
+TEST(World, AbandonsTheRequestedShareOfGames) {
   World world({.games = 50, .moves_per_second = 500, .rounds_to_win = 1, .abandon_ratio = 0.3}, 1);
 
   const auto happened = Watch(world, minutes(30));
@@ -207,7 +207,7 @@ TEST(World, AbandonsTheAskedShareOfGames) {
   EXPECT_NEAR(abandoned / (abandoned + completed), 0.3, 0.05);
 }
 
-TEST(World, AbandonsNoGameUnlessAsked) {
+TEST(World, AbandonsNoGameUnlessRequested) {
   World world({.games = 50, .moves_per_second = 500, .rounds_to_win = 1, .abandon_ratio = 0}, 1);
 
   const auto happened = Watch(world, minutes(5));
@@ -232,7 +232,7 @@ TEST(World, RaisesTheNumberOfGamesInABurstAndEndsThemAfterIt) {
     cancelled += ended != nullptr && ended->outcome == Outcome::kCancelled ? 1 : 0;
   }
   EXPECT_FALSE(world.in_burst());
-  EXPECT_GE(cancelled, 25);  // And lobbies that were given up.
+  EXPECT_GE(cancelled, 25);  // Includes cancelled lobbies.
   EXPECT_EQ(world.live_games(), 10);
 }
 
@@ -281,9 +281,9 @@ TEST(World, ReportsResultsThatAddUp) {
   EXPECT_GT(completed, 50);
 }
 
-TEST(World, SeatsWhoeverComesAtTheLobbyThatHasWaitedLongest) {
+TEST(World, SeatsPlayersAtTheLobbyThatHasWaitedLongest) {
   World world({.games = 60, .moves_per_second = 60, .rounds_to_win = 1}, 1);
-  std::map<GameType, std::vector<GameId>> waiting;  // In the order in which they opened.
+  std::map<GameType, std::vector<GameId>> waiting;  // In the order of their opening.
   std::map<GameId, GameType> types;
   std::map<GameId, int> seats;
   int seekers = 0;
@@ -295,7 +295,7 @@ TEST(World, SeatsWhoeverComesAtTheLobbyThatHasWaitedLongest) {
     } else if (const auto* joined = std::get_if<PlayerJoined>(&event)) {
       const GameType type = types.at(joined->game);
       auto& lobbies = waiting[type];
-      // The first player of a lobby is who opened it.
+      // The first player of a lobby opened it.
       if (joined->seat > 0 && (type == GameType::kStandard || type == GameType::kRanked)) {
         EXPECT_EQ(joined->game, lobbies.front());
         ++seekers;
@@ -310,7 +310,7 @@ TEST(World, SeatsWhoeverComesAtTheLobbyThatHasWaitedLongest) {
   EXPECT_GT(seekers, 1'000);
 }
 
-TEST(World, GivesUpSomeLobbiesThatAreNotFull) {
+TEST(World, CancelsSomeLobbiesThatAreNotFull) {
   World world({.games = 60, .moves_per_second = 600, .rounds_to_win = 1}, 1);
 
   const auto happened = Watch(world, minutes(10));
@@ -321,7 +321,7 @@ TEST(World, GivesUpSomeLobbiesThatAreNotFull) {
   EXPECT_LT(given_up, 0.03 * opened);
 }
 
-/// The players of each match of a tournament, by TournamentRound and seat.
+/// The players of the matches of a tournament, by TournamentRound and seat.
 using Bracket = std::array<std::vector<PlayerId>, 3>;
 
 TEST(World, LetsTheWinnersOfTwoSemifinalsMeetInTheFinal) {
@@ -359,7 +359,7 @@ TEST(World, LetsTheWinnersOfTwoSemifinalsMeetInTheFinal) {
   EXPECT_GT(finals, 20);
 }
 
-TEST(World, HoldsNoTournamentWhereNobodyCouldWaitForTheFinal) {
+TEST(World, HoldsNoTournamentIfNoPlayerCanWaitForTheFinal) {
   World world({.games = 10, .moves_per_second = 200, .players = 40, .rounds_to_win = 1}, 1);
 
   const auto happened = Watch(world, minutes(10));
@@ -369,7 +369,7 @@ TEST(World, HoldsNoTournamentWhereNobodyCouldWaitForTheFinal) {
   EXPECT_GT(Only<GameEnded>(happened).size(), 100U);
 }
 
-TEST(World, ChangesRatingsByWhatTheResultWasWorth) {
+TEST(World, ChangesRatingsByHowUnexpectedTheResultWas) {
   const WorldOptions options{.games = 10, .moves_per_second = 100, .rounds_to_win = 1};
   std::vector<int> ratings(static_cast<std::size_t>(options.players), 1'000);
   for (std::size_t i = 0; i < ratings.size(); i += 2) {
@@ -391,7 +391,7 @@ TEST(World, ChangesRatingsByWhatTheResultWasWorth) {
   EXPECT_GT(changes.size(), 10U);
 }
 
-TEST(World, ReplacesAGameThatIsForgotten) {
+TEST(World, ReplacesAForgottenGame) {
   World world({.games = 3, .players = 12}, 1);
   world.Advance(seconds(30));
 

@@ -11,17 +11,17 @@
 
 namespace hakem::collectors {
 
-/// The collector of this name. Requires: there is one.
+/// Returns the collector with this name. Requires: it exists.
 const CollectorSpec& CollectorNamed(std::string_view name);
 
-/// One collector and the server it asks, round after round.
+/// Runs rounds of one collector on a fake session.
 class CollectorRun {
  public:
   explicit CollectorRun(std::string_view name,
                         const CollectorOptions& options = {
                             .interval = std::chrono::seconds(5), .games = {}, .statements = {}});
 
-  /// What one round wrote, in order: `name{labels} value`.
+  /// Runs one round and returns its samples in order, as `name{labels} value`.
   Result<std::vector<std::string>> Lines();
 
   FakeSession session;

@@ -28,7 +28,7 @@ bool Declares(const CollectorSpec& spec, const MetricFamily& written) {
 }
 
 void Collect(const CollectorSpec& spec, Session& session, DropinPage& page) {
-  if (exporter::UnmetRequirement(spec.gates, session.facts())) {
+  if (exporter::UnmetRequirement(spec.requirements, session.facts())) {
     return;
   }
   const Logger log = Log::Silent().For("collectors.test");

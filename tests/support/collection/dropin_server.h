@@ -14,48 +14,48 @@
 
 namespace hakem::collectors {
 
-/// A server with two databases that hold a table each, one of them with some history.
+/// A server with two databases, each with a table; one has some activity behind it.
 class DropinServer {
  public:
   static constexpr std::array kDatabases = {"dropin_one", "dropin_two"};
 
-  /// Throws when it cannot be made: a test cannot go on.
+  /// Throws if the server cannot be started, because the test cannot continue.
   DropinServer();
 
-  /// libpq's connection string of the superuser.
+  /// Returns the superuser's connection string.
   std::string Dsn(std::string_view database) const;
 
-  /// The first cell of the answer, "" for NULL and nothing.
+  /// Returns the first cell of the result; "" if it is NULL or there is none.
   std::string Run(const std::string& sql, std::string_view database = "postgres") const;
 
   double Number(const std::string& sql, std::string_view database = kDatabases[0]) const;
 
-  /// server_version_num.
+  /// Returns server_version_num.
   int version() const { return version_; }
 
  private:
-  /// Up to PostgreSQL 14 a process of its own keeps the statistics, and tells them a little later:
-  /// waits until they are those of what was done here.
+  /// Waits until the statistics include everything that was done here. Up to PostgreSQL 14 a
+  /// separate process keeps them and publishes them a little later.
   void AwaitStatistics() const;
 
   std::unique_ptr<process::PrivatePostgres> server_;
   int version_ = 0;
 };
 
-/// The one of this process, made at the first call.
+/// Returns the server of this process, which the first call starts.
 DropinServer& TheServer();
 
-/// What the collectors told: values by series, and the types of their families.
+/// The result of a round: values by series, and the types of their families.
 struct DropinPage {
   std::map<Labels, double> values;
   std::map<std::string, MetricType, std::less<>> families;
 
-  /// NaN when there is no such series.
+  /// Returns NaN if there is no such series.
   double At(const Labels& series) const;
 };
 
-/// One round of every collector but the game's, on by default or not. A collector that fails, and
-/// one that tells what it does not declare, fail the test.
+/// Runs one round of every collector except those of the game, enabled by default or not. Fails the
+/// test if a collector fails or writes a family that it does not declare.
 DropinPage CollectAll();
 
 }  // namespace hakem::collectors

@@ -10,15 +10,16 @@
 
 namespace hakem::collectors {
 
-/// A session that answers from a table. Used by one thread at a time.
+/// A session with prepared answers. Used by one thread at a time.
 class FakeSession final : public Session {
  public:
-  /// `rows` answers the next queries whose text contains `part`; the longest part wins.
+  /// Answers all following queries whose text contains `part` with `rows`. If several parts match
+  /// the longest one wins.
   void Answer(std::string part, Result<Rows> rows) {
     answers_.insert_or_assign(std::move(part), std::move(rows));
   }
 
-  /// A query that no part matches is answered with kInvalidInput.
+  /// Returns the prepared answer. Errors: kInvalidInput: there is none for this query.
   Result<Rows> Query(std::string_view sql) override;
 
   const ServerFacts& facts() const override { return server_facts; }
@@ -29,8 +30,8 @@ class FakeSession final : public Session {
                            .is_monitor = true,
                            .database = "hokm",
                            .extensions = {}};
-  std::vector<std::string> queries;              ///< What was asked.
-  std::function<void(std::string_view)> before;  ///< Called before each answer, when set.
+  std::vector<std::string> queries;              ///< All queries so far.
+  std::function<void(std::string_view)> before;  ///< Called before each answer, if set.
 
  private:
   std::map<std::string, Result<Rows>> answers_;

@@ -6,7 +6,7 @@
 
 namespace hakem {
 
-/// A series as it stands on a metrics page before its value.
+/// Formats a series as on a metrics page, without its value.
 inline std::string PageText(const SeriesRef& series) {
   std::string line;
   web::AppendSamples(line, {{series, 0}});

@@ -49,7 +49,7 @@ constinit const CollectorSpec kThirdCollector{
     .help = "Third.",
     .enabled_by_default = false,
     .lane = collectors::Lane::kFast,
-    .gates = {.extension = "pg_buffercache"},
+    .requirements = {.extension = "pg_buffercache"},
     .families = kThirdFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kThirdQuery); }};
 

@@ -4,7 +4,7 @@
 
 namespace hakem::simulator {
 
-/// A question about a Hokm server that stands still, which a consistent database answers with 0.
+/// A query about a Hokm server at rest, which returns 0 if the database is consistent.
 struct Contradiction {
   std::string_view name;
   std::string_view sql;

@@ -15,8 +15,8 @@
 
 namespace hakem::collectors {
 
-/// A PostgreSQL server for all tests of a file, and for each test a database of its own with the
-/// Hokm schema, a hundred players and the role `hakem` as shipped. The role `stranger` may nothing.
+/// A PostgreSQL server for all tests of a file. Each test has a database of its own with the Hokm
+/// schema, a hundred players and the role `hakem` as shipped. The role `stranger` has no rights.
 class GameFixture : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -62,7 +62,7 @@ class GameFixture : public testing::Test {
         "GRANT SELECT ON ALL TABLES IN SCHEMA hokm_game TO stranger");
   }
 
-  /// Collects until `condition` holds: the database's clock must pass what it waits for.
+  /// Collects until `condition` holds, because the database's clock must pass some time.
   template <typename Condition>
   static void CollectUntil(Watcher& watcher, Condition condition) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -72,7 +72,7 @@ class GameFixture : public testing::Test {
     EXPECT_TRUE(condition()) << "not within 30 s";
   }
 
-  /// Asks the database until it answers true.
+  /// Runs the condition as SQL until it is true.
   void SqlUntil(const std::string& condition) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (Number(fmt::format("SELECT ({})::int", condition)) != 1) {
@@ -80,7 +80,7 @@ class GameFixture : public testing::Test {
     }
   }
 
-  /// Live games of every status and type, sockets fresh and stale, and a past.
+  /// Inserts live games of every status and type, fresh and stale connections, and past games.
   void Populate();
 
   static inline std::unique_ptr<process::PrivatePostgres> server_;

@@ -18,7 +18,7 @@ namespace hakem::collectors {
 
 extern const CollectorSpec game;
 
-/// Counts the round trips of the real session.
+/// A real session that counts its round trips.
 class CountingSession final : public Session {
  public:
   explicit CountingSession(std::unique_ptr<Session> session) : session_(std::move(session)) {}
@@ -33,13 +33,13 @@ class CountingSession final : public Session {
   const ServerFacts& facts() const override { return session_->facts(); }
 
   int round_trips = 0;
-  std::function<std::string(std::string)> rewrite;  ///< When set.
+  std::function<std::string(std::string)> rewrite;  ///< Applied to each query, if set.
 
  private:
   const std::unique_ptr<Session> session_;
 };
 
-/// A session; fails the test when there is none.
+/// Returns a session; fails the test if it cannot connect.
 inline std::unique_ptr<Session> Connect(exporter::SessionFactory& factory,
                                         const exporter::SessionLimits& limits = {}) {
   auto connected = factory.Connect(limits, {});
@@ -47,7 +47,7 @@ inline std::unique_ptr<Session> Connect(exporter::SessionFactory& factory,
   return std::move(*connected);
 }
 
-/// One collector on one database, and what it said last.
+/// One collector on one database, with the values of its last round.
 class Watcher {
  public:
   explicit Watcher(const std::string& dsn, const GameOptions& options = {},
@@ -63,7 +63,7 @@ class Watcher {
 
   void Reconnect() { session_ = std::make_unique<CountingSession>(Connect(*factory_, limits)); }
 
-  /// Another server takes over.
+  /// Connects to another server, as after a failover.
   void ReconnectTo(const std::string& dsn) {
     factory_ = std::make_unique<exporter::PostgresSessionFactory>(
         *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock());
@@ -73,12 +73,12 @@ class Watcher {
     } while (session_->facts().connection <= before);
   }
 
-  /// Each text of the session's queries is handed to `rewrite` first.
+  /// Applies `rewrite` to the text of each of the session's queries.
   void Rewrite(std::function<std::string(std::string)> rewrite) {
     session_->rewrite = std::move(rewrite);
   }
 
-  exporter::SessionLimits limits;  ///< Of the next connection.
+  exporter::SessionLimits limits;  ///< For the next connection.
 
   int round_trips() const { return session_->round_trips; }
 
@@ -94,7 +94,7 @@ class Watcher {
     return collected;
   }
 
-  /// Nothing when the series is not there.
+  /// Returns the value of a series; nothing if it does not exist.
   std::optional<double> Value(const std::string& series) const {
     const auto found = values_.find(series);
     return found == values_.end() ? std::nullopt : std::optional(found->second);

@@ -8,27 +8,27 @@
 
 namespace hakem {
 
-/// A password that must never be seen anywhere.
+/// A password that must not appear in any output.
 inline constexpr std::string_view kCanaryPassword = "canary-4f1a";
 
 /// A private PostgreSQL with the Hokm schema, empty, in the database hokm_game, and the role
-/// `hakem` as shipped, which has kCanaryPassword as its password. Everyone is asked for one; the
-/// superuser's is `super`.
+/// `hakem` as shipped, with kCanaryPassword as its password. All roles need a password; that of the
+/// superuser is `super`.
 class HokmDatabase {
  public:
-  /// Throws when it cannot be made: a test cannot go on.
+  /// Throws if the server cannot be started, because the test cannot continue.
   HokmDatabase();
 
   process::PrivatePostgres& server() { return *server_; }
 
-  /// libpq's connection string of the superuser, the password included.
+  /// Returns the superuser's connection string with the password.
   std::string AdminDsn() const;
 
-  /// Of the role `hakem`, without its password.
+  /// Returns the connection string of the role `hakem` without its password.
   std::string MonitorDsn() const { return server_->Dsn("hokm_game", "hakem"); }
 
-  /// Runs statements as the superuser and returns the first cell of the last one's rows, "" when
-  /// none.
+  /// Runs statements as the superuser and returns the first cell of the last one's rows; "" if
+  /// there is none.
   std::string Run(std::string_view sql) const;
 
  private:

@@ -6,17 +6,17 @@
 
 namespace hakem {
 
-/// Twelve connections that write up to three moves in a transaction, which lingers before it ends;
-/// each tenth is rolled back.
+/// Twelve connections that write up to three moves per transaction and then wait before they end
+/// it. Every tenth transaction is rolled back.
 struct LateWriters {
   std::string dsn;
-  std::string move;                   ///< The statement that writes one.
-  int transactions = 10;              ///< Of each writer.
-  std::chrono::milliseconds longest;  ///< That one lingers.
+  std::string move;                   ///< The statement that writes one move.
+  int transactions = 10;              ///< Per writer.
+  std::chrono::milliseconds longest;  ///< How long a transaction waits at most.
 };
 
-/// Lets them write, and calls `collect` with 0, 1, … `rounds` - 1 meanwhile: each time that one
-/// more share of all transactions has ended. At the last call none is open.
+/// Runs the writers and calls `collect` with 0, 1, … `rounds` - 1 meanwhile, each time when a
+/// further share of all transactions has ended. At the last call no transaction is open.
 void WriteWhileCollecting(const LateWriters& writers, int rounds,
                           const std::function<void(int)>& collect);
 

@@ -8,7 +8,7 @@
 
 namespace hakem::collectors {
 
-/// Keeps games in memory; fails when told to. Used by one thread.
+/// Stores games in memory; fails while `failure` is set. Used by one thread.
 class MemoryGameStore final : public GameStore {
  public:
   Result<GameRecords> Load(std::string_view name) override {

@@ -23,10 +23,10 @@ using process::PrivatePostgres;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// How long something that has to come is waited for.
+/// How long a test waits for an expected event.
 inline constexpr Duration kPatience = seconds(30);
 
-/// The machine's clock, which tells how long somebody has slept.
+/// The system clock, which also records how long its callers sleep.
 class WatchedClock final : public Clock {
  public:
   Timestamp Now() const override { return SystemClock().Now(); }
@@ -39,8 +39,8 @@ class WatchedClock final : public Clock {
     return SystemClock().SleepUntil(deadline, stop);
   }
 
-  /// Waits until somebody goes to sleep for so long. A world sleeps until its next event, so
-  /// milliseconds; the simulator sleeps 250 ms after a failure, 500 after the next, and so on.
+  /// Waits until a caller sleeps for this long. A world sleeps for milliseconds until its next
+  /// event; the simulator sleeps 250 ms after a failure, 500 ms after the next one, and so on.
   [[nodiscard]] bool EventuallySleeps(Duration length) const {
     longest_ = Duration(0);
     return Eventually(kPatience, [&] { return longest_.load() >= length; });
@@ -50,8 +50,7 @@ class WatchedClock final : public Clock {
   mutable std::atomic<Duration> longest_ = Duration(0);
 };
 
-/// One server for all tests of this file, which follow each other on it, each on a database of its
-/// own.
+/// One server for all tests of a file. Each test has a database of its own.
 class SimulatorOnPostgres : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -71,7 +70,7 @@ class SimulatorOnPostgres : public testing::Test {
 
   std::string Dsn() const { return server->Dsn(database); }
 
-  /// The only cell of the only row.
+  /// Returns the only cell of the only row.
   std::string Ask(std::string_view sql) const {
     pqxx::connection connection(Dsn());
     return pqxx::nontransaction(connection).exec1(std::string(sql))[0].as<std::string>("NULL");
@@ -87,7 +86,7 @@ class SimulatorOnPostgres : public testing::Test {
 
   long Moves() const { return Count("SELECT count(*) FROM hokm_game.game_moves"); }
 
-  /// Until then the simulator has not made the schema and written so much.
+  /// Waits until this many moves were written. Returns false if that takes too long.
   [[nodiscard]] bool EventuallyMoves(long at_least) const;
 
   void Execute(std::string_view sql) const {
@@ -95,7 +94,7 @@ class SimulatorOnPostgres : public testing::Test {
     pqxx::nontransaction(connection).exec(std::string(sql));
   }
 
-  /// Games that are still played when the test ends.
+  /// Returns options for games that are still being played when the test ends.
   SimulationOptions LongGames() const {
     return {.dsn = Secret(Dsn()),
             .world = {.games = 24, .moves_per_second = 100},
@@ -103,7 +102,7 @@ class SimulatorOnPostgres : public testing::Test {
             .create_schema = true};
   }
 
-  /// Games of one round, so that some of every kind end within seconds.
+  /// Returns options for games of one round, so that some of every kind end within seconds.
   SimulationOptions ShortGames() const {
     SimulationOptions options = LongGames();
     options.world.moves_per_second = 300;
@@ -123,7 +122,7 @@ class SimulatorOnPostgres : public testing::Test {
   inline static std::unique_ptr<PrivatePostgres> server;
 };
 
-/// A simulation that runs while a test does something else.
+/// Runs a simulation in a thread of its own.
 class RunningSimulation {
  public:
   explicit RunningSimulation(const SimulationOptions& options)
@@ -138,7 +137,7 @@ class RunningSimulation {
     return report_.get();
   }
 
-  /// Waits for its end.
+  /// Waits until the simulation has ended.
   Result<SimulationReport> Finish() { return report_.get(); }
 
  private:

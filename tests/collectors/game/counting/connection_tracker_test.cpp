@@ -12,67 +12,75 @@ PgTimestamp At(int second) {
   return PgTimestamp(std::chrono::seconds(second));
 }
 
-TEST(ConnectionTracker, TellsNothingOfWhatWasThereBefore) {
+TEST(ConnectionTracker, ReportsNoChangesInTheFirstPoll) {
   ConnectionTracker tracker;
-  const auto news = tracker.See({.active = {"a", "b"}, .asked = {}, .ended = {}, .bound = At(5)});
-  EXPECT_EQ(news.opened, 0u);
-  EXPECT_THAT(news.closed, IsEmpty());
+  const auto changes =
+      tracker.Observe({.active = {"a", "b"}, .requested = {}, .closed = {}, .horizon = At(5)});
+  EXPECT_EQ(changes.opened, 0u);
+  EXPECT_THAT(changes.closed, IsEmpty());
 }
 
-TEST(ConnectionTracker, AsksWhatBecameOfThoseThatAreNoLongerActive) {
+TEST(ConnectionTracker, RequestsConnectionsThatAreNoLongerActive) {
   ConnectionTracker tracker;
-  tracker.See({.active = {"a", "b"}, .asked = {}, .ended = {}, .bound = At(5)});
-  tracker.See({.active = {"b", "c"}, .asked = {}, .ended = {}, .bound = At(10)});
+  tracker.Observe({.active = {"a", "b"}, .requested = {}, .closed = {}, .horizon = At(5)});
+  tracker.Observe({.active = {"b", "c"}, .requested = {}, .closed = {}, .horizon = At(10)});
   EXPECT_THAT(tracker.wanted(), ElementsAre("a"));
-  const auto news = tracker.See(
-      {.active = {"b", "c"}, .asked = {{"a", false, "timeout"}}, .ended = {}, .bound = At(15)});
-  EXPECT_THAT(news.closed, ElementsAre("timeout"));
+  const auto changes = tracker.Observe({.active = {"b", "c"},
+                                        .requested = {{"a", false, "timeout"}},
+                                        .closed = {},
+                                        .horizon = At(15)});
+  EXPECT_THAT(changes.closed, ElementsAre("timeout"));
   EXPECT_THAT(tracker.wanted(), IsEmpty());
 }
 
-TEST(ConnectionTracker, CountsADeletedRowAsClosedForNoReason) {
+TEST(ConnectionTracker, CountsADeletedRowAsClosedWithoutAReason) {
   ConnectionTracker tracker;
-  tracker.See({.active = {"a"}, .asked = {}, .ended = {}, .bound = At(5)});
-  tracker.See({.active = {}, .asked = {}, .ended = {}, .bound = At(10)});
-  const auto news = tracker.See({.active = {}, .asked = {}, .ended = {}, .bound = At(15)});
-  EXPECT_THAT(news.closed, ElementsAre(""));
+  tracker.Observe({.active = {"a"}, .requested = {}, .closed = {}, .horizon = At(5)});
+  tracker.Observe({.active = {}, .requested = {}, .closed = {}, .horizon = At(10)});
+  const auto changes =
+      tracker.Observe({.active = {}, .requested = {}, .closed = {}, .horizon = At(15)});
+  EXPECT_THAT(changes.closed, ElementsAre(""));
 }
 
-TEST(ConnectionTracker, SeesThroughAnIndexWhatLivedBetweenTwoLooks) {
+TEST(ConnectionTracker, FindsConnectionsBetweenTwoPollsThroughAnIndex) {
   ConnectionTracker tracker;
-  tracker.See({.active = {}, .asked = {}, .ended = {}, .bound = At(5)});
-  const auto news = tracker.See(
-      {.active = {}, .asked = {}, .ended = {{"a", "network_error", At(7)}}, .bound = At(10)});
-  EXPECT_EQ(news.opened, 1u);
-  EXPECT_THAT(news.closed, ElementsAre("network_error"));
+  tracker.Observe({.active = {}, .requested = {}, .closed = {}, .horizon = At(5)});
+  const auto changes = tracker.Observe({.active = {},
+                                        .requested = {},
+                                        .closed = {{"a", "network_error", At(7)}},
+                                        .horizon = At(10)});
+  EXPECT_EQ(changes.opened, 1u);
+  EXPECT_THAT(changes.closed, ElementsAre("network_error"));
 }
 
-TEST(ConnectionTracker, TellsAnEndOnceWhicheverWayIsTheFirst) {
+TEST(ConnectionTracker, ReportsAClosedConnectionOnceInEitherOrder) {
   ConnectionTracker tracker;
-  tracker.See({.active = {"a", "b"}, .asked = {}, .ended = {}, .bound = At(5)});
-  // The index is ahead of the question for `a`; `b` closes behind the bound, and is asked for.
-  const auto first =
-      tracker.See({.active = {}, .asked = {}, .ended = {{"a", "left", At(7)}}, .bound = At(8)});
+  tracker.Observe({.active = {"a", "b"}, .requested = {}, .closed = {}, .horizon = At(5)});
+  // `a` is found by the index before its row is requested. `b` closes after the horizon, so its row
+  // is requested first.
+  const auto first = tracker.Observe(
+      {.active = {}, .requested = {}, .closed = {{"a", "left", At(7)}}, .horizon = At(8)});
   EXPECT_THAT(first.closed, ElementsAre("left"));
   EXPECT_THAT(tracker.wanted(), ElementsAre("b"));
-  const auto asked = tracker.See(
-      {.active = {}, .asked = {{"b", false, "left", At(9)}}, .ended = {}, .bound = At(9)});
-  EXPECT_THAT(asked.closed, ElementsAre("left"));
-  const auto indexed =
-      tracker.See({.active = {}, .asked = {}, .ended = {{"b", "left", At(9)}}, .bound = At(10)});
-  EXPECT_EQ(indexed.opened, 0u);
-  EXPECT_THAT(indexed.closed, IsEmpty());
+  const auto by_request = tracker.Observe(
+      {.active = {}, .requested = {{"b", false, "left", At(9)}}, .closed = {}, .horizon = At(9)});
+  EXPECT_THAT(by_request.closed, ElementsAre("left"));
+  const auto by_index = tracker.Observe(
+      {.active = {}, .requested = {}, .closed = {{"b", "left", At(9)}}, .horizon = At(10)});
+  EXPECT_EQ(by_index.opened, 0u);
+  EXPECT_THAT(by_index.closed, IsEmpty());
 }
 
-TEST(ConnectionTracker, LosesNothingWhileNothingIsScanned) {
+TEST(ConnectionTracker, MissesNoChangeAfterAPollWithoutAScan) {
   ConnectionTracker tracker;
-  tracker.See({.active = {"a"}, .asked = {}, .ended = {}, .bound = At(5)});
-  const auto blind =
-      tracker.See({.scanned = false, .active = {}, .asked = {}, .ended = {}, .bound = At(10)});
-  EXPECT_THAT(blind.closed, IsEmpty());
+  tracker.Observe({.active = {"a"}, .requested = {}, .closed = {}, .horizon = At(5)});
+  const auto unscanned = tracker.Observe(
+      {.scanned = false, .active = {}, .requested = {}, .closed = {}, .horizon = At(10)});
+  EXPECT_THAT(unscanned.closed, IsEmpty());
   EXPECT_THAT(tracker.wanted(), IsEmpty());
-  const auto news = tracker.See({.active = {"a", "b"}, .asked = {}, .ended = {}, .bound = At(15)});
-  EXPECT_EQ(news.opened, 1u);
+  const auto changes =
+      tracker.Observe({.active = {"a", "b"}, .requested = {}, .closed = {}, .horizon = At(15)});
+  EXPECT_EQ(changes.opened, 1u);
 }
 
 }  // namespace

@@ -12,19 +12,19 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
-TEST(FollowedRows, AsksForWhatVanishedUntilItIsDropped) {
+TEST(FollowedRows, WantsVanishedRowsUntilTheyAreDropped) {
   FollowedRows rows;
-  EXPECT_THAT(rows.BeginLook(), IsEmpty());
-  EXPECT_TRUE(rows.See("a"));
-  EXPECT_TRUE(rows.See("b"));
+  EXPECT_THAT(rows.BeginPoll(), IsEmpty());
+  EXPECT_TRUE(rows.Observe("a"));
+  EXPECT_TRUE(rows.Observe("b"));
   rows.WantVanished();
   EXPECT_THAT(rows.wanted(), IsEmpty());
 
-  rows.BeginLook();
-  EXPECT_FALSE(rows.See("a")) << "it was followed before";
+  rows.BeginPoll();
+  EXPECT_FALSE(rows.Observe("a")) << "it was followed before";
   rows.WantVanished();
   EXPECT_THAT(rows.wanted(), ElementsAre("b"));
-  EXPECT_THAT(rows.BeginLook(), ElementsAre("b"));
+  EXPECT_THAT(rows.BeginPoll(), ElementsAre("b"));
   EXPECT_THAT(rows.wanted(), IsEmpty());
 
   EXPECT_TRUE(rows.Drop("b"));
@@ -32,30 +32,30 @@ TEST(FollowedRows, AsksForWhatVanishedUntilItIsDropped) {
   EXPECT_THAT(rows.ids(), ElementsAre("a"));
 }
 
-TEST(FollowedRows, AskForNoMoreAtATimeThanTheyMay) {
+TEST(FollowedRows, LimitsTheWantedRowsOfOnePoll) {
   FollowedRows rows;
   rows.Resume();
-  for (std::size_t i = 0; i < FollowedRows::kMostWanted + 5; ++i) {
+  for (std::size_t i = 0; i < FollowedRows::kMaxWanted + 5; ++i) {
     rows.Follow(fmt::format("{}", i));
   }
-  rows.BeginLook();
+  rows.BeginPoll();
   rows.WantVanished();
-  EXPECT_THAT(rows.wanted(), SizeIs(FollowedRows::kMostWanted));
-  for (const std::string& id : rows.BeginLook()) {
+  EXPECT_THAT(rows.wanted(), SizeIs(FollowedRows::kMaxWanted));
+  for (const std::string& id : rows.BeginPoll()) {
     rows.Drop(id);
   }
   rows.WantVanished();
-  EXPECT_THAT(rows.wanted(), SizeIs(5)) << "the others come later";
+  EXPECT_THAT(rows.wanted(), SizeIs(5)) << "the others are wanted later";
 }
 
-TEST(FollowedRows, ThatAreResumedHaveHadTheirFirstLook) {
+TEST(FollowedRows, HaveNoFirstPollAfterResume) {
   FollowedRows rows;
   rows.Resume();
   rows.Follow("a");
   rows.Follow("b");
-  rows.BeginLook();
-  EXPECT_FALSE(rows.is_first_look());
-  rows.See("b");
+  rows.BeginPoll();
+  EXPECT_FALSE(rows.is_first_poll());
+  rows.Observe("b");
   rows.WantVanished();
   EXPECT_THAT(rows.wanted(), ElementsAre("a"));
   EXPECT_THAT(rows.ids(), UnorderedElementsAre("a", "b"));

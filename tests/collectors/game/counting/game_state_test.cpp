@@ -15,8 +15,12 @@ using testing::Pair;
 
 const PgTimestamp kStart{microseconds(1'795'383'820'950'774)};
 
-GameReading Reading(PgTimestamp from, PgTimestamp bound) {
-  return {.now = bound + seconds(1), .from = from, .bound = bound, .reached = bound, .exact = true};
+GameReading Reading(PgTimestamp from, PgTimestamp horizon) {
+  return {.now = horizon + seconds(1),
+          .from = from,
+          .horizon = horizon,
+          .raw_horizon = horizon,
+          .exact = true};
 }
 
 TEST(GameState, CountsFromWhereTheLastReadingEnded) {
@@ -32,7 +36,7 @@ TEST(GameState, CountsFromWhereTheLastReadingEnded) {
   EXPECT_THAT(state.counters().moves, ElementsAre(Pair("choose_trump", 1), Pair("play_card", 5)));
 }
 
-TEST(GameState, KeepsItsCountersWhenItStartsAnew) {
+TEST(GameState, KeepsItsCountersWhenCountingStartsAgain) {
   GameState state{GameHistogramBounds{}};
   state.StartAt(kStart);
   GameReading reading = Reading(kStart, kStart + seconds(61));
@@ -46,42 +50,42 @@ TEST(GameState, KeepsItsCountersWhenItStartsAnew) {
   EXPECT_FALSE(state.windows().moves.Covered().has_value());
 }
 
-TEST(GameState, KnowsPossibleValuesBeforeTheyHappen) {
+TEST(GameState, CreatesSeriesOfPossibleValuesAtZero) {
   GameSchema schema{.name = "g"};
   schema.tables["game_moves"].columns["move_type"].values = {"choose_trump", "play_card"};
   schema.tables["game_sessions"].columns["game_type"].values = {"ranked"};
   GameState state{GameHistogramBounds{}};
-  state.Learn(schema);
+  state.InitializeSeries(schema);
   EXPECT_THAT(state.counters().moves, ElementsAre(Pair("choose_trump", 0), Pair("play_card", 0)));
   EXPECT_THAT(state.counters().created, ElementsAre(Pair("ranked", 0)));
   EXPECT_THAT(state.move_types(), ElementsAre("choose_trump", "play_card"));
 }
 
-TEST(GameState, CountsUnderNoTypeWhereTheSchemaHasNone) {
+TEST(GameState, CountsWithoutATypeIfTheSchemaHasNone) {
   GameState state{GameHistogramBounds{}};
-  state.Learn(GameSchema{.name = "g"});
+  state.InitializeSeries(GameSchema{.name = "g"});
   EXPECT_THAT(state.counters().created, ElementsAre(Pair("", 0)));
   EXPECT_THAT(state.game_types().known(), ElementsAre(""));
 }
 
-TEST(LabelBudget, TellsWhatComesAfterTheTwentiethAsOther) {
-  LabelBudget budget;
+TEST(LabelLimit, CountsValuesAfterTheTwentiethAsOther) {
+  LabelLimit limit;
   for (char c = 'a'; c < 'a' + 20; ++c) {
-    EXPECT_EQ(budget.Admit(std::string(1, c)), std::string(1, c));
+    EXPECT_EQ(limit.Admit(std::string(1, c)), std::string(1, c));
   }
-  EXPECT_EQ(budget.Admit("z"), "other");
-  EXPECT_EQ(budget.Admit("b"), "b");
-  EXPECT_EQ(budget.NameOf("z"), "other");
-  EXPECT_EQ(budget.known().size(), 20u);
+  EXPECT_EQ(limit.Admit("z"), "other");
+  EXPECT_EQ(limit.Admit("b"), "b");
+  EXPECT_EQ(limit.NameOf("z"), "other");
+  EXPECT_EQ(limit.known().size(), 20u);
 }
 
-TEST(LabelBudget, NeverKnowsOtherByName) {
-  LabelBudget budget;
-  EXPECT_EQ(budget.Admit("other"), "other");
-  EXPECT_TRUE(budget.known().empty());
+TEST(LabelLimit, NeverAdmitsOther) {
+  LabelLimit limit;
+  EXPECT_EQ(limit.Admit("other"), "other");
+  EXPECT_TRUE(limit.known().empty());
 }
 
-/// Rows as the game statement gives them.
+/// Rows in the form of the game statement.
 Rows GameRows(const std::vector<std::vector<Rows::Cell>>& rows) {
   std::vector<Rows::Cell> cells;
   for (auto row : rows) {
@@ -100,16 +104,16 @@ TEST(ReadGame, KeepsInstantsToTheMicrosecond) {
                           "1.795383825950775e+15", "1.795383826050775e+15", "1"}}));
   ASSERT_THAT(reading, IsOk());
   EXPECT_EQ(reading->from, kStart);
-  EXPECT_EQ(reading->bound, kStart + microseconds(5'000'001));
+  EXPECT_EQ(reading->horizon, kStart + microseconds(5'000'001));
   EXPECT_EQ(reading->now, kStart + microseconds(5'100'001));
   EXPECT_TRUE(reading->exact);
 }
 
-TEST(ReadGame, NeverGoesBackWhenTheBoundDoes) {
+TEST(ReadGame, NeverGoesBackIfTheHorizonDoes) {
   const auto reading =
       ReadGame(GameRows({{"span", kNull, kNull, kNull, "2000000", "1000000", "3000000"}}));
   ASSERT_THAT(reading, IsOk());
-  EXPECT_EQ(reading->bound, reading->from);
+  EXPECT_EQ(reading->horizon, reading->from);
 }
 
 TEST(ReadGame, AddsUpRowsOfOneType) {
@@ -124,7 +128,7 @@ TEST(ReadGame, AddsUpRowsOfOneType) {
   EXPECT_THAT(reading->moves, ElementsAre(Pair("new", 2), Pair("play_card", 40)));
 }
 
-TEST(ReadGame, RefusesWhatIsNotTheGameStatements) {
+TEST(ReadGame, RejectsRowsOfAnotherStatement) {
   EXPECT_THAT(ReadGame(Rows({"count"}, {"1"})),
               HasMessage("the game statement gave 1 columns, not 12"));
   EXPECT_THAT(ReadGame(GameRows({{"what"}})),

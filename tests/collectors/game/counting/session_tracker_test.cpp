@@ -39,134 +39,141 @@ std::vector<std::string> Ids(const std::vector<SessionRow>& rows) {
   return ids;
 }
 
-TEST(SessionTracker, TellsNothingOfWhatWasThereBefore) {
+TEST(SessionTracker, ReportsNoChangesInTheFirstPoll) {
   SessionTracker tracker;
-  const auto news = tracker.See(
-      {.live = {{"a", true}, {"b", false}}, .asked = {}, .created = {}, .bound = At(5)});
-  EXPECT_THAT(news.started, IsEmpty());
-  EXPECT_THAT(news.ended, IsEmpty());
+  const auto changes = tracker.Observe(
+      {.live = {{"a", true}, {"b", false}}, .requested = {}, .created = {}, .horizon = At(5)});
+  EXPECT_THAT(changes.started, IsEmpty());
+  EXPECT_THAT(changes.ended, IsEmpty());
   EXPECT_THAT(tracker.wanted(), IsEmpty());
 }
 
-TEST(SessionTracker, AsksForASessionThatIsNoLongerLiveAndTellsItsEndOnce) {
+TEST(SessionTracker, RequestsASessionThatIsNoLongerLiveAndReportsItsEndOnce) {
   SessionTracker tracker;
-  tracker.See({.live = {{"a", true}, {"b", true}}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {{"b", true}}, .asked = {}, .created = {}, .bound = At(10)});
+  tracker.Observe(
+      {.live = {{"a", true}, {"b", true}}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {{"b", true}}, .requested = {}, .created = {}, .horizon = At(10)});
   EXPECT_THAT(tracker.wanted(), ElementsAre("a"));
-  const auto news = tracker.See(
-      {.live = {{"b", true}}, .asked = {Ended("a", 1)}, .created = {}, .bound = At(15)});
-  EXPECT_THAT(Ids(news.ended), ElementsAre("a"));
-  EXPECT_THAT(news.started, IsEmpty());
+  const auto changes = tracker.Observe(
+      {.live = {{"b", true}}, .requested = {Ended("a", 1)}, .created = {}, .horizon = At(15)});
+  EXPECT_THAT(Ids(changes.ended), ElementsAre("a"));
+  EXPECT_THAT(changes.started, IsEmpty());
   EXPECT_THAT(tracker.wanted(), IsEmpty());
 }
 
-TEST(SessionTracker, TellsAStartOnceAndTheEndLater) {
+TEST(SessionTracker, ReportsAStartOnceAndTheEndLater) {
   SessionTracker tracker;
-  tracker.See({.live = {{"a", false}}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {{"a", true}}, .asked = {}, .created = {}, .bound = At(10)});
+  tracker.Observe({.live = {{"a", false}}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {{"a", true}}, .requested = {}, .created = {}, .horizon = At(10)});
   EXPECT_THAT(tracker.wanted(), ElementsAre("a"));
-  const auto start = tracker.See(
-      {.live = {{"a", true}}, .asked = {Live("a", 1, true)}, .created = {}, .bound = At(15)});
+  const auto start = tracker.Observe(
+      {.live = {{"a", true}}, .requested = {Live("a", 1, true)}, .created = {}, .horizon = At(15)});
   EXPECT_THAT(Ids(start.started), ElementsAre("a"));
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(20)});
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(20)});
   const auto end =
-      tracker.See({.live = {}, .asked = {Ended("a", 1)}, .created = {}, .bound = At(25)});
+      tracker.Observe({.live = {}, .requested = {Ended("a", 1)}, .created = {}, .horizon = At(25)});
   EXPECT_THAT(end.started, IsEmpty());
   EXPECT_THAT(Ids(end.ended), ElementsAre("a"));
 }
 
-TEST(SessionTracker, TellsStartAndEndOfASessionThatWasSeenWaitingOnly) {
+TEST(SessionTracker, ReportsStartAndEndOfASessionThatWasOnlySeenWaiting) {
   SessionTracker tracker;
-  tracker.See({.live = {{"a", false}}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(10)});
-  const auto news =
-      tracker.See({.live = {}, .asked = {Ended("a", 1)}, .created = {}, .bound = At(15)});
-  EXPECT_THAT(Ids(news.started), ElementsAre("a"));
-  EXPECT_THAT(Ids(news.ended), ElementsAre("a"));
+  tracker.Observe({.live = {{"a", false}}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(10)});
+  const auto changes =
+      tracker.Observe({.live = {}, .requested = {Ended("a", 1)}, .created = {}, .horizon = At(15)});
+  EXPECT_THAT(Ids(changes.started), ElementsAre("a"));
+  EXPECT_THAT(Ids(changes.ended), ElementsAre("a"));
 }
 
-TEST(SessionTracker, SeesASessionThatLivedBetweenTwoLooksAmongTheNewRows) {
+TEST(SessionTracker, FindsASessionBetweenTwoPollsAmongTheNewRows) {
   SessionTracker tracker;
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(5)});
-  const auto news = tracker.See(
-      {.live = {}, .asked = {}, .created = {Ended("a", 6), Ended("b", 7, false)}, .bound = At(10)});
-  EXPECT_THAT(Ids(news.started), ElementsAre("a"));
-  EXPECT_THAT(Ids(news.ended), ElementsAre("a", "b"));
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(5)});
+  const auto changes = tracker.Observe({.live = {},
+                                        .requested = {},
+                                        .created = {Ended("a", 6), Ended("b", 7, false)},
+                                        .horizon = At(10)});
+  EXPECT_THAT(Ids(changes.started), ElementsAre("a"));
+  EXPECT_THAT(Ids(changes.ended), ElementsAre("a", "b"));
 }
 
-TEST(SessionTracker, TellsAnEndOnceWhenTheBoundPassesTheCreationLater) {
+TEST(SessionTracker, ReportsAnEndOnceIfTheHorizonPassesTheCreationLater) {
   SessionTracker tracker;
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {{"a", true}}, .asked = {}, .created = {}, .bound = At(5)});  // Held back.
-  tracker.See({.live = {}, .asked = {Live("a", 6, true)}, .created = {}, .bound = At(5)});
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {{"a", true}},
+                   .requested = {},
+                   .created = {},
+                   .horizon = At(5)});  // The horizon does not move.
+  tracker.Observe({.live = {}, .requested = {Live("a", 6, true)}, .created = {}, .horizon = At(5)});
   const auto end =
-      tracker.See({.live = {}, .asked = {Ended("a", 6)}, .created = {}, .bound = At(6)});
+      tracker.Observe({.live = {}, .requested = {Ended("a", 6)}, .created = {}, .horizon = At(6)});
   EXPECT_THAT(Ids(end.ended), ElementsAre("a"));
   const auto after =
-      tracker.See({.live = {}, .asked = {}, .created = {Ended("a", 6)}, .bound = At(7)});
+      tracker.Observe({.live = {}, .requested = {}, .created = {Ended("a", 6)}, .horizon = At(7)});
   EXPECT_THAT(after.ended, IsEmpty());
 }
 
-TEST(SessionTracker, TellsAnEndOnceWhenTheNewRowComesInTheSameLook) {
+TEST(SessionTracker, ReportsAnEndOnceIfTheNewRowComesInTheSamePoll) {
   SessionTracker tracker;
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {{"a", false}}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(5)});
-  const auto news = tracker.See(
-      {.live = {}, .asked = {Ended("a", 6)}, .created = {Ended("a", 6)}, .bound = At(7)});
-  EXPECT_THAT(Ids(news.ended), ElementsAre("a"));
-  EXPECT_THAT(Ids(news.started), ElementsAre("a"));
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {{"a", false}}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(5)});
+  const auto changes = tracker.Observe(
+      {.live = {}, .requested = {Ended("a", 6)}, .created = {Ended("a", 6)}, .horizon = At(7)});
+  EXPECT_THAT(Ids(changes.ended), ElementsAre("a"));
+  EXPECT_THAT(Ids(changes.started), ElementsAre("a"));
 }
 
-TEST(SessionTracker, WaitsForTheRowOfAnEndThatIsStillAsked) {
+TEST(SessionTracker, WaitsForTheRequestedRowOfAnEnd) {
   SessionTracker tracker;
-  tracker.See({.live = {{"a", true}}, .asked = {}, .created = {}, .bound = At(5)});
+  tracker.Observe({.live = {{"a", true}}, .requested = {}, .created = {}, .horizon = At(5)});
   const auto gone =
-      tracker.See({.live = {}, .asked = {}, .created = {Ended("a", 6)}, .bound = At(10)});
+      tracker.Observe({.live = {}, .requested = {}, .created = {Ended("a", 6)}, .horizon = At(10)});
   EXPECT_THAT(gone.ended, IsEmpty());
-  const auto told =
-      tracker.See({.live = {}, .asked = {Ended("a", 6)}, .created = {}, .bound = At(15)});
-  EXPECT_THAT(Ids(told.ended), ElementsAre("a"));
+  const auto reported =
+      tracker.Observe({.live = {}, .requested = {Ended("a", 6)}, .created = {}, .horizon = At(15)});
+  EXPECT_THAT(Ids(reported.ended), ElementsAre("a"));
 }
 
 TEST(SessionTracker, ForgetsASessionWhoseRowWasDeleted) {
   SessionTracker tracker;
-  tracker.See({.live = {{"a", true}}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(10)});
-  const auto news = tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(15)});
-  EXPECT_THAT(news.ended, IsEmpty());
+  tracker.Observe({.live = {{"a", true}}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(10)});
+  const auto changes =
+      tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(15)});
+  EXPECT_THAT(changes.ended, IsEmpty());
   EXPECT_THAT(tracker.wanted(), IsEmpty());
 }
 
-TEST(SessionTracker, KeepsASessionThatLivesAgain) {
+TEST(SessionTracker, KeepsASessionThatIsLiveAgain) {
   SessionTracker tracker;
-  tracker.See({.live = {{"a", true}}, .asked = {}, .created = {}, .bound = At(5)});
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(10)});
-  const auto again = tracker.See(
-      {.live = {{"a", true}}, .asked = {Live("a", 1, true)}, .created = {}, .bound = At(15)});
+  tracker.Observe({.live = {{"a", true}}, .requested = {}, .created = {}, .horizon = At(5)});
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(10)});
+  const auto again = tracker.Observe(
+      {.live = {{"a", true}}, .requested = {Live("a", 1, true)}, .created = {}, .horizon = At(15)});
   EXPECT_THAT(again.ended, IsEmpty());
   EXPECT_THAT(again.started, IsEmpty());
   EXPECT_THAT(tracker.wanted(), IsEmpty());
 }
 
-TEST(SessionTracker, AsksForManyInTurn) {
+TEST(SessionTracker, RequestsManySessionsInTurn) {
   SessionTracker tracker;
-  SessionTracker::Look look{.live = {}, .asked = {}, .created = {}, .bound = At(5)};
+  SessionTracker::Poll poll{.live = {}, .requested = {}, .created = {}, .horizon = At(5)};
   for (int i = 0; i < 1500; ++i) {
-    look.live.push_back({std::to_string(i), true});
+    poll.live.push_back({std::to_string(i), true});
   }
-  tracker.See(look);
-  tracker.See({.live = {}, .asked = {}, .created = {}, .bound = At(10)});
-  std::size_t told = 0;
+  tracker.Observe(poll);
+  tracker.Observe({.live = {}, .requested = {}, .created = {}, .horizon = At(10)});
+  std::size_t reported = 0;
   for (const std::size_t expected : {1000u, 500u}) {
     ASSERT_EQ(tracker.wanted().size(), expected);
-    SessionTracker::Look answer{.live = {}, .asked = {}, .created = {}, .bound = At(15)};
+    SessionTracker::Poll answer{.live = {}, .requested = {}, .created = {}, .horizon = At(15)};
     for (const std::string& id : tracker.wanted()) {
-      answer.asked.push_back(Ended(id, 1));
+      answer.requested.push_back(Ended(id, 1));
     }
-    told += tracker.See(answer).ended.size();
+    reported += tracker.Observe(answer).ended.size();
   }
-  EXPECT_EQ(told, 1500u);
+  EXPECT_EQ(reported, 1500u);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ Interval Span(int from, int to, std::int64_t count) {
   return {At(from), At(to), count, seconds(count)};
 }
 
-TEST(IntervalWindow, SaysNothingBeforeItsLengthIsCovered) {
+TEST(IntervalWindow, IsEmptyBeforeItsLengthIsCovered) {
   IntervalWindow window(minutes(1));
   EXPECT_EQ(window.Covered(), std::nullopt);
   window.Add(Span(0, 59, 7));
@@ -26,7 +26,7 @@ TEST(IntervalWindow, SaysNothingBeforeItsLengthIsCovered) {
   EXPECT_EQ(window.Covered(), Span(0, 60, 8));
 }
 
-TEST(IntervalWindow, AnswersWithTheShortestRunOfWholeIntervals) {
+TEST(IntervalWindow, ReturnsTheShortestRunOfWholeIntervals) {
   IntervalWindow window(minutes(1));
   for (int i = 0; i < 100; i += 7) {
     window.Add(Span(i, i + 7, i));
@@ -35,14 +35,14 @@ TEST(IntervalWindow, AnswersWithTheShortestRunOfWholeIntervals) {
   EXPECT_EQ(window.Covered(), Span(42, 105, 42 + 49 + 56 + 63 + 70 + 77 + 84 + 91 + 98));
 }
 
-TEST(IntervalWindow, KeepsOneIntervalThatIsLongEnoughAlone) {
+TEST(IntervalWindow, KeepsASingleIntervalThatIsLongEnough) {
   IntervalWindow window(minutes(1));
   window.Add(Span(0, 5, 1));
   window.Add(Span(5, 605, 100));
   EXPECT_EQ(window.Covered(), Span(5, 605, 100));
 }
 
-TEST(IntervalWindow, StartsAnewAfterAGap) {
+TEST(IntervalWindow, StartsAgainAfterAGap) {
   IntervalWindow window(seconds(10));
   window.Add(Span(0, 10, 5));
   window.Add(Span(11, 16, 1));
@@ -58,7 +58,7 @@ TEST(IntervalWindow, IgnoresAnEmptyInterval) {
   EXPECT_EQ(window.Covered(), Span(0, 10, 5));
 }
 
-TEST(IntervalWindow, JoinsNeighboursUpToItsGrain) {
+TEST(IntervalWindow, MergesAdjacentIntervalsUpToItsGrain) {
   IntervalWindow window(seconds(20), seconds(10));
   for (int i = 0; i < 40; i += 5) {
     window.Add(Span(i, i + 5, 1));
@@ -68,7 +68,7 @@ TEST(IntervalWindow, JoinsNeighboursUpToItsGrain) {
   EXPECT_EQ(window.Covered(), Span(20, 45, 5));
 }
 
-TEST(Rate, IsOfTheTimeThatIsCoveredReally) {
+TEST(Rate, UsesTheActualLengthOfTheInterval) {
   EXPECT_DOUBLE_EQ(Rate(Span(0, 63, 126), minutes(1)), 120);
   EXPECT_DOUBLE_EQ(Rate({At(0), At(0) + microseconds(500'000), 1, {}}, seconds(1)), 2);
 }

@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Variant A's columns, as far as the statement asks for them.
+/// The columns of the newest Hokm schema that the statement reads.
 GameSchema Full(std::string name = "g") {
   GameSchema schema{.name = std::move(name)};
   for (const auto* column : {"status", "game_type", "current_players", "max_players", "created_at",
@@ -36,23 +36,23 @@ GameSchema Full(std::string name = "g") {
 
 std::string SqlFor(const GameSchema& schema, const std::vector<std::string>& move_types = {},
                    const GameOptions& options = {}) {
-  const AvailableMetrics offer(schema);
-  return GameSql({schema, offer, options, move_types});
+  const AvailableMetrics available(schema);
+  return GameSql({schema, available, options, move_types});
 }
 
-TEST(HorizonSql, IsTheOldestOpenTransactionLessAMargin) {
+TEST(HorizonSql, SubtractsAMarginFromTheOldestOpenTransaction) {
   const std::string sql = HorizonSql(std::chrono::seconds(30));
   EXPECT_THAT(sql, HasSubstr("min(xact_start) FROM pg_stat_get_activity(NULL)"));
   EXPECT_THAT(sql, HasSubstr("interval '30000 milliseconds' AS cap"));
 }
 
-TEST(GameSql, NamesTheLiveStatusesInItsText) {
+TEST(GameSql, HasTheLiveStatusesAsLiterals) {
   EXPECT_THAT(SqlFor(Full()), HasSubstr(R"(
         FROM "g"."game_sessions"
         WHERE "status" IN ('waiting', 'starting', 'active', 'paused')) AS session)"));
 }
 
-TEST(GameSql, TakesTheAgeFromTheCreationWhereNothingTellsTheStart) {
+TEST(GameSql, UsesTheCreationTimeIfThereIsNoStartTime) {
   GameSchema schema = Full();
   EXPECT_THAT(SqlFor(schema),
               HasSubstr(R"(CASE WHEN "started_at" IS NULL THEN CASE WHEN "created_at")"));
@@ -60,13 +60,13 @@ TEST(GameSql, TakesTheAgeFromTheCreationWhereNothingTellsTheStart) {
   EXPECT_THAT(SqlFor(schema), Not(HasSubstr("CASE WHEN \"started_at\" IS NULL")));
 }
 
-TEST(GameSql, QuotesWhatComesFromTheDatabase) {
+TEST(GameSql, QuotesNamesAndWordsFromTheDatabase) {
   const std::string sql = SqlFor(Full("we\"ird"), {"it's"});
   EXPECT_THAT(sql, HasSubstr(R"("we""ird"."game_moves")"));
   EXPECT_THAT(sql, HasSubstr("move_type = 'it''s'"));
 }
 
-TEST(GameSql, CountsKnownMoveTypesInOnePassAndListsTheRest) {
+TEST(GameSql, CountsKnownMoveTypesInOnePassAndListsTheOthers) {
   const std::string sql = SqlFor(Full(), {"choose_trump", "play_card"});
   EXPECT_THAT(sql, HasSubstr(R"(
   SELECT
@@ -83,7 +83,7 @@ TEST(GameSql, CountsKnownMoveTypesInOnePassAndListsTheRest) {
   EXPECT_THAT(sql, HasSubstr("FROM moves, unnest(rest) AS name"));
 }
 
-TEST(GameSql, OnlyCountsTheRestOnceTheBudgetIsSpent) {
+TEST(GameSql, OnlyCountsOtherMoveTypesOnceTheLimitIsReached) {
   std::vector<std::string> types;
   for (char c = 'a'; c < 'a' + 20; ++c) {
     types.emplace_back(1, c);
@@ -102,7 +102,7 @@ TEST(GameSql, TakesItsLimitsFromTheOptions) {
   EXPECT_THAT(sql, HasSubstr(R"("last_ping" >= now() - interval '45000 milliseconds')"));
 }
 
-TEST(GameSql, AsksForNothingThatIsNotThere) {
+TEST(GameSql, ReadsNoMissingTablesOrColumns) {
   GameSchema schema = Full();
   schema.tables.erase("game_moves");
   schema.tables.erase("game_history");
@@ -114,13 +114,13 @@ TEST(GameSql, AsksForNothingThatIsNotThere) {
   EXPECT_THAT(sql, HasSubstr("SELECT 'live'"));
 }
 
-TEST(GameSql, PassesOverMovesOfFinishedGamesWhereTheIdsAreOfOneType) {
+TEST(GameSql, SkipsMovesOfFinishedGamesIfTheIdsHaveTheSameType) {
   GameSchema schema = Full();
   schema.tables["game_moves"].columns["game_session_id"].type = "uuid";
   GameColumn& id = schema.tables["game_history"].columns["game_session_id"];
   const auto sql = [&] {
-    const AvailableMetrics offer(schema);
-    return GameSql({schema, offer, GameOptions{}, {}, false});
+    const AvailableMetrics available(schema);
+    return GameSql({schema, available, GameOptions{}, {}, false});
   };
   constexpr auto kPassed = R"("game_session_id" NOT IN (
   SELECT "game_session_id" FROM "g"."game_history")";

@@ -20,11 +20,11 @@ GameSchema Schema() {
   return {.name = "hokm_game"};
 }
 
-TEST(Churn, IsNothingToWarnOfWhereVacuumComesSoon) {
+TEST(Churn, HasNoWarningsIfAutovacuumRunsSoon) {
   EXPECT_THAT(ReadChurn(Answer("t", "t", "10000"), Schema()).value(), IsEmpty());
 }
 
-TEST(Churn, WarnsOfLaxSettingsWithTheRemedy) {
+TEST(Churn, WarnsOfLaxSettingsWithARemedy) {
   EXPECT_THAT(ReadChurn(Answer("t", "t", "200050"), Schema()).value(),
               ElementsAre(ChurnWarning{
                   "hokm_game.game_sessions",
@@ -47,7 +47,7 @@ TEST(Churn, WarnsOnceOfAServerWithoutAutovacuum) {
       ElementsAre(testing::Field(&ChurnWarning::remedy, "ALTER SYSTEM SET autovacuum = on")));
 }
 
-TEST(Churn, KnowsItsOwnAnswerOnly) {
+TEST(Churn, RejectsOtherColumns) {
   EXPECT_THAT(ReadChurn(Rows({"x"}, {"1"}), Schema()), HasCode(ErrorCode::kInternal));
 }
 

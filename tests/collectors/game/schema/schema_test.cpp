@@ -13,14 +13,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-/// What the catalog says of a relation besides its columns.
+/// The properties of a relation in the catalog, without its columns.
 struct Relation {
   Rows::Cell kind = "r";
   Rows::Cell hidden = "f";
   Rows::Cell hazard = {};
 };
 
-/// A type that a column can have; `text` for the words.
+/// A type that is accepted for a column; `text` for columns with words.
 std::string BaseFor(std::string_view column) {
   if (column.ends_with("_at") || column == "timestamp") {
     return "timestamptz";
@@ -28,8 +28,8 @@ std::string BaseFor(std::string_view column) {
   return column.ends_with("players") ? "int4" : "text";
 }
 
-/// The catalog's rows: (schema, table, column, type, readable, value, closed, base), none indexed.
-/// Without a base the column has one that fits.
+/// Rows of the catalog (schema, table, column, type, readable, value, closed, base) without
+/// indexes. Without a base the column has an accepted one.
 Rows Catalog(const std::vector<std::vector<Rows::Cell>>& rows, const Relation& relation) {
   std::vector<Rows::Cell> cells;
   for (const auto& row : rows) {
@@ -50,7 +50,7 @@ Result<GameSchema> Read(const std::vector<std::vector<Rows::Cell>>& rows,
   return ReadGameSchema(Catalog(rows, relation), options);
 }
 
-TEST(ReadGameSchema, PrefersTheSchemaThatIsNamedAfterTheGame) {
+TEST(ReadGameSchema, PrefersTheSchemaHokmGame) {
   const auto schema = Read({{"archive", "game_sessions", "status", "text", "t", kNull, kNull},
                             {"hokm_game", "game_sessions", "status", "text", "t", kNull, kNull},
                             {"public", "game_sessions", "status", "text", "t", kNull, kNull}});
@@ -58,18 +58,18 @@ TEST(ReadGameSchema, PrefersTheSchemaThatIsNamedAfterTheGame) {
   EXPECT_EQ(schema->name, "hokm_game");
 }
 
-TEST(ReadGameSchema, TakesNoSchemaWithoutSessions) {
+TEST(ReadGameSchema, IgnoresSchemasWithoutSessions) {
   const auto schema = Read({{"hokm_game", "game_moves", "timestamp", "text", "t", kNull, kNull},
                             {"zoo", "game_sessions", "status", "text", "t", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->name, "zoo");
 }
 
-TEST(ReadGameSchema, HasNoNameWhereThereIsNoGame) {
+TEST(ReadGameSchema, HasNoNameIfThereIsNoGame) {
   EXPECT_THAT(Read({}), IsOkAndHolds(GameSchema{}));
 }
 
-TEST(ReadGameSchema, KeepsTheValuesOfAColumnSortedAndOnce) {
+TEST(ReadGameSchema, SortsTheValuesOfAColumnWithoutDuplicates) {
   const auto schema = Read({{"g", "game_sessions", "game_type", "text", "t", "ranked", "f"},
                             {"g", "game_sessions", "game_type", "text", "t", "friendly", "t"},
                             {"g", "game_sessions", "game_type", "text", "t", "ranked", "t"}});
@@ -79,7 +79,7 @@ TEST(ReadGameSchema, KeepsTheValuesOfAColumnSortedAndOnce) {
   EXPECT_TRUE(schema->Find("game_sessions", "game_type")->closed);
 }
 
-TEST(ReadGameSchema, AsksOnlyForStatusesTheColumnCanHave) {
+TEST(ReadGameSchema, KeepsOnlyStatusesThatTheColumnCanHave) {
   const auto schema = Read({{"g", "game_sessions", "status", "text", "t", "waiting", "t"},
                             {"g", "game_sessions", "status", "text", "t", "active", "t"},
                             {"g", "game_sessions", "status", "text", "t", "ended", "t"}});
@@ -87,29 +87,29 @@ TEST(ReadGameSchema, AsksOnlyForStatusesTheColumnCanHave) {
   EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "active"));
 }
 
-TEST(ReadGameSchema, AsksForAllStatusesWhereAnyTextIsPossible) {
+TEST(ReadGameSchema, KeepsAllStatusesIfAnyTextIsPossible) {
   const auto schema = Read({{"g", "game_sessions", "status", "text", "t", "active", "f"}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_THAT(schema->statuses.live, ElementsAre("waiting", "starting", "active", "paused"));
 }
 
-TEST(GameSchema, SaysWhyAColumnCannotBeHad) {
+TEST(GameSchema, SaysWhyAColumnIsUnavailable) {
   const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
                             {"g", "game_sessions", "created_at", "text", "f", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
-  EXPECT_EQ(schema->WhyNot("game_moves", "timestamp"), "there is no table g.game_moves");
-  EXPECT_EQ(schema->WhyNot("game_sessions", "max_players"),
+  EXPECT_EQ(schema->WhyUnavailable("game_moves", "timestamp"), "there is no table g.game_moves");
+  EXPECT_EQ(schema->WhyUnavailable("game_sessions", "max_players"),
             "table g.game_sessions has no column max_players");
-  EXPECT_EQ(schema->WhyNot("game_sessions", "created_at"),
+  EXPECT_EQ(schema->WhyUnavailable("game_sessions", "created_at"),
             "this role may not read g.game_sessions.created_at");
 }
 
-TEST(SchemaSql, LooksIntoTheSchemaThatWasNamed) {
+TEST(SchemaSql, ReadsOnlyTheConfiguredSchema) {
   EXPECT_THAT(SchemaSql({.schema = "o'hara"}), HasSubstr("n.nspname = 'o''hara'"));
   EXPECT_THAT(SchemaSql({}), Not(HasSubstr("n.nspname = ")));
 }
 
-TEST(ReadGameSchema, LeavesOutColumnsThatCannotBeComputedWith) {
+TEST(ReadGameSchema, LeavesOutColumnsOfUnsupportedTypes) {
   const auto schema =
       Read({{"g", "game_sessions", "status", "json", "t", kNull, kNull, "json"},
             {"g", "game_sessions", "created_at", "text", "t", kNull, kNull, "text"},
@@ -121,11 +121,11 @@ TEST(ReadGameSchema, LeavesOutColumnsThatCannotBeComputedWith) {
   EXPECT_FALSE(schema->Has("game_sessions", "max_players"));
   EXPECT_TRUE(schema->Has("game_sessions", "started_at"));
   EXPECT_TRUE(schema->Has("game_sessions", "game_type"));
-  EXPECT_EQ(schema->WhyNot("game_sessions", "created_at"),
+  EXPECT_EQ(schema->WhyUnavailable("game_sessions", "created_at"),
             "g.game_sessions.created_at is of type text, not a time");
 }
 
-TEST(ReadGameSchema, AsksOnlyForNumbersWhereTheStatusIsOne) {
+TEST(ReadGameSchema, KeepsOnlyNumbersIfTheStatusIsANumber) {
   const auto schema =
       Read({{"g", "game_sessions", "status", "smallint", "t", kNull, kNull, "int2"}},
            {.statuses = {.live = {"1", "waiting", "40000", "-2"}}});
@@ -137,13 +137,13 @@ const std::vector<std::vector<Rows::Cell>> kOneColumn = {
     {"g", "game_sessions", "status", "text", "t", kNull, kNull}};
 constexpr std::string_view kSessionTables[] = {"game_moves", "game_sessions"};
 
-TEST(CheckTables, PassesTablesAndWhatIsNotThere) {
+TEST(CheckTables, AcceptsTablesAndMissingTables) {
   for (const char* kind : {"r", "p", "m"}) {
     EXPECT_THAT(CheckTables(*Read(kOneColumn, {}, {.kind = kind}), kSessionTables), IsOk()) << kind;
   }
 }
 
-TEST(CheckTables, RefusesWhatRunsCodeOfItsOwnerUnlessItIsAllowed) {
+TEST(CheckTables, RefusesTablesThatRunCodeOfTheirOwnerUnlessAllowed) {
   for (const Relation& relation : {Relation{.kind = "v"}, Relation{.kind = "f"},
                                    Relation{.hazard = "index i uses the function g.f(text)"}}) {
     const auto schema = Read(kOneColumn, {}, relation);
@@ -159,7 +159,7 @@ TEST(CheckTables, RefusesWhatRunsCodeOfItsOwnerUnlessItIsAllowed) {
   }
 }
 
-TEST(CheckTables, RefusesRowLevelSecurityAlsoWhereViewsAreAllowed) {
+TEST(CheckTables, RefusesRowLevelSecurityEvenIfViewsAreAllowed) {
   for (const bool allowed : {false, true}) {
     const auto checked =
         CheckTables(*Read(kOneColumn, {.allow_views = allowed}, {.hidden = "t"}), kSessionTables);
@@ -170,13 +170,13 @@ TEST(CheckTables, RefusesRowLevelSecurityAlsoWhereViewsAreAllowed) {
   }
 }
 
-TEST(CheckTables, PassesOverWhatTheRoleMayNotReadAnyway) {
+TEST(CheckTables, IgnoresTablesThatTheRoleMayNotRead) {
   const auto schema =
       Read({{"g", "game_sessions", "status", "text", "f", kNull, kNull}}, {}, {.kind = "v"});
   EXPECT_THAT(CheckTables(*schema, kSessionTables), IsOk());
 }
 
-TEST(UnchangedSql, AsksForTheRelationsThatWereSeen) {
+TEST(UnchangedSql, ComparesTheRelationsWithThoseOfTheSchema) {
   const auto schema = Read(kOneColumn);
   ASSERT_THAT(schema, IsOk());
   const std::string sql = UnchangedSql(*schema, kSessionTables);
@@ -185,7 +185,7 @@ TEST(UnchangedSql, AsksForTheRelationsThatWereSeen) {
   EXPECT_THAT(sql, Not(HasSubstr("game_moves")));
 }
 
-/// A chess club's names.
+/// The tables and columns of a chess club.
 GameOptions Chess() {
   GameOptions options{.name = "chess"};
   options.names.tables["game_sessions"] = {.table = "matches",
@@ -194,7 +194,7 @@ GameOptions Chess() {
   return options;
 }
 
-TEST(ReadGameSchema, GivesAnotherGamesColumnsTheNamesOfHokms) {
+TEST(ReadGameSchema, RenamesTheColumnsOfAnotherGameToHokms) {
   const auto schema = Read({{"club", "matches", "match_no", "bigint", "t", kNull, kNull, "int8"},
                             {"club", "matches", "state", "text", "t", "open", "t"},
                             {"club", "matches", "state", "text", "t", "running", "t"},
@@ -207,36 +207,36 @@ TEST(ReadGameSchema, GivesAnotherGamesColumnsTheNamesOfHokms) {
   EXPECT_EQ(schema->Source("game_sessions"),
             R"((SELECT "match_no" AS "id", "state" AS "status" FROM "club"."matches") )"
             R"(AS "game_sessions")");
-  EXPECT_EQ(schema->WhyNot("game_sessions", "created_at"),
+  EXPECT_EQ(schema->WhyUnavailable("game_sessions", "created_at"),
             "table club.matches has no column created_at");
-  EXPECT_EQ(schema->WhyNot("game_sessions", "max_players"),
+  EXPECT_EQ(schema->WhyUnavailable("game_sessions", "max_players"),
             "this role may not read club.matches.max_players");
-  EXPECT_EQ(schema->WhyNot("game_moves", "timestamp"), "there is no table club.game_moves");
+  EXPECT_EQ(schema->WhyUnavailable("game_moves", "timestamp"), "there is no table club.game_moves");
 }
 
-TEST(ReadGameSchema, KeepsATablesOwnNameWhereNothingIsRenamed) {
+TEST(ReadGameSchema, UsesTheTableItselfIfNothingIsRenamed) {
   const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
   EXPECT_EQ(schema->Source("game_sessions"), R"("g"."game_sessions")");
 }
 
-TEST(SchemaSql, AsksForTheTablesOfTheGameThatIsConfigured) {
+TEST(SchemaSql, ReadsTheTablesOfTheConfiguredGame) {
   const std::string sql = SchemaSql(Chess());
   EXPECT_THAT(sql, HasSubstr("c.relname IN ('matches', 'game_moves', 'websocket_connections', "
                              "'game_history', 'players')"));
   EXPECT_THAT(sql, HasSubstr("('matches', 'state'), ('matches', 'game_type')"));
 }
 
-TEST(AvailableMetrics, LeavesOutExactlyWhatLacksAColumn) {
+TEST(AvailableMetrics, LeavesOutExactlyTheMetricsThatLackAColumn) {
   const auto schema = Read({{"g", "game_sessions", "status", "text", "t", kNull, kNull},
                             {"g", "game_sessions", "created_at", "text", "t", kNull, kNull},
                             {"g", "game_moves", "timestamp", "text", "t", kNull, kNull}});
   ASSERT_THAT(schema, IsOk());
-  const AvailableMetrics offer(*schema);
-  EXPECT_TRUE(offer.Has(GameMetric::kActiveGames));
-  EXPECT_TRUE(offer.Has(GameMetric::kMovesPerMinute));
+  const AvailableMetrics available(*schema);
+  EXPECT_TRUE(available.Has(GameMetric::kActiveGames));
+  EXPECT_TRUE(available.Has(GameMetric::kMovesPerMinute));
   std::vector<std::string> omissions;
-  for (const GameOmission& omission : offer.omissions()) {
+  for (const GameOmission& omission : available.omissions()) {
     omissions.push_back(fmt::format("{}: {}", FamilyOf(omission.metric).name, omission.reason));
   }
   EXPECT_THAT(
@@ -257,7 +257,7 @@ TEST(AvailableMetrics, LeavesOutExactlyWhatLacksAColumn) {
                   "game_disconnections_total: there is no table g.websocket_connections"));
 }
 
-TEST(AvailableMetrics, NamesEachFamilyByItsMetric) {
+TEST(AvailableMetrics, HasTheFamilyOfEachMetric) {
   EXPECT_EQ(FamilyOf(GameMetric::kActiveGames).name, "game_active_games");
   EXPECT_EQ(FamilyOf(GameMetric::kMoves).name, "game_moves_total");
   EXPECT_EQ(FamilyOf(GameMetric::kExact).name, "game_collection_exact");

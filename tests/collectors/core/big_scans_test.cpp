@@ -1,4 +1,4 @@
-#include "collectors/core/scan_gate.h"
+#include "collectors/core/big_scans.h"
 
 #include "tests/support/collection/fake_session.h"
 #include "tests/support/matchers.h"
@@ -13,7 +13,7 @@ Rows Plan(std::vector<Rows::Cell> lines) {
   return Rows({"QUERY PLAN"}, std::move(lines));
 }
 
-TEST(ScanGate, FindsTheRelationsThatAPlanReadsInFull) {
+TEST(BigScans, FindsTheRelationsThatAPlanReadsSequentially) {
   EXPECT_THAT(ScannedRelations(Plan(
                   {"Append", "  ->  Seq Scan on g.games games_1", "        Output: games_1.id",
                    "  ->  Index Scan using i on g.moves",
@@ -21,7 +21,7 @@ TEST(ScanGate, FindsTheRelationsThatAPlanReadsInFull) {
               ElementsAre("g.games", "\"a b\".\"c d\""));
 }
 
-TEST(ScanGate, AsksForNoSizesWhenAPlanScansNothing) {
+TEST(BigScans, ReadsNoSizesIfAPlanHasNoSequentialScan) {
   FakeSession session;
   session.Answer("PREPARE", Rows());
   session.Answer("EXPLAIN", Plan({"Index Scan using i on g.moves"}));
@@ -29,7 +29,7 @@ TEST(ScanGate, AsksForNoSizesWhenAPlanScansNothing) {
   EXPECT_THAT(FindBigScans(session, "", "SELECT 1", ""), IsOkAndHolds(IsEmpty()));
 }
 
-TEST(ScanGate, KeepsOnlyTheBigTables) {
+TEST(BigScans, ReturnsOnlyBigTables) {
   FakeSession session;
   session.Answer("PREPARE", Rows());
   session.Answer("EXPLAIN", Plan({"Seq Scan on g.moves", "Seq Scan on g.small"}));
@@ -40,13 +40,13 @@ TEST(ScanGate, KeepsOnlyTheBigTables) {
               IsOkAndHolds(ElementsAre(BigScan{"g", "moves", 8388609})));
 }
 
-TEST(ScanGate, LeavesNoStatementBehindWhenPlanningFails) {
+TEST(BigScans, DropsItsPreparedStatementIfPlanningFails) {
   FakeSession session;
   session.Answer("PREPARE", Rows());
   session.Answer("EXPLAIN", Fail(ErrorCode::kTimeout, "too long"));
   session.Answer("DEALLOCATE", Rows());
   EXPECT_THAT(FindBigScans(session, "", "SELECT 1", ""), HasMessage("too long"));
-  EXPECT_EQ(session.queries.back(), "DEALLOCATE hakem_scan_gate");
+  EXPECT_EQ(session.queries.back(), "DEALLOCATE hakem_big_scans");
 }
 
 }  // namespace

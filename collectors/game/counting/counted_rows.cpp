@@ -1,21 +1,21 @@
-#include "collectors/game/counting/told_rows.h"
+#include "collectors/game/counting/counted_rows.h"
 
 #include "collectors/game/counting/followed_rows.h"
 #include "collectors/game/counting/record_codec.h"
 
 namespace hakem::collectors {
 
-void ToldRows::Tell(const std::string& id, PgTimestamp at) {
-  if (rows_.size() < kMostFollowed) {
+void CountedRows::Add(const std::string& id, PgTimestamp at) {
+  if (rows_.size() < kMaxFollowedRows) {
     rows_.emplace(id, at);
   }
 }
 
-void ToldRows::Forget(PgTimestamp bound) {
-  std::erase_if(rows_, [&](const auto& row) { return row.second < bound; });
+void CountedRows::ForgetBefore(PgTimestamp horizon) {
+  std::erase_if(rows_, [&](const auto& row) { return row.second < horizon; });
 }
 
-void ToldRows::Write(GameRecords& records) const {
+void CountedRows::Write(GameRecords& records) const {
   for (const auto& [id, at] : rows_) {
     FieldWriter fields;
     fields.Instant(at);
@@ -23,8 +23,8 @@ void ToldRows::Write(GameRecords& records) const {
   }
 }
 
-bool ToldRows::Read(const GameRecords& records) {
-  for (const auto& [key, value] : RecordsUnder(prefix_, records)) {
+bool CountedRows::Read(const GameRecords& records) {
+  for (const auto& [key, value] : RecordsWithPrefix(prefix_, records)) {
     FieldReader fields(value);
     rows_.emplace(key.substr(prefix_.size()), fields.Instant());
     if (!fields.done()) {

@@ -1,4 +1,4 @@
-#include "collectors/game/counting/label_budget.h"
+#include "collectors/game/counting/label_limit.h"
 
 #include <algorithm>
 
@@ -6,16 +6,16 @@
 
 namespace hakem::collectors {
 
-std::string_view LabelBudget::Admit(std::string_view value) {
+std::string_view LabelLimit::Admit(std::string_view value) {
   const auto place = std::lower_bound(known_.begin(), known_.end(), value);
   const bool known = place != known_.end() && *place == value;
-  if (!known && value != kOther && known_.size() < kLabelBudget) {
+  if (!known && value != kOther && known_.size() < kMaxLabelValues) {
     known_.emplace(place, value);
   }
   return NameOf(value);
 }
 
-std::string_view LabelBudget::NameOf(std::string_view value) const {
+std::string_view LabelLimit::NameOf(std::string_view value) const {
   const auto place = std::lower_bound(known_.begin(), known_.end(), value);
   return place != known_.end() && *place == value ? std::string_view(*place) : kOther;
 }

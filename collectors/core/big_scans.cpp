@@ -1,4 +1,4 @@
-#include "collectors/core/scan_gate.h"
+#include "collectors/core/big_scans.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kScan = "Seq Scan on ";
 
-/// The start of `text` up to the first space outside double quotes.
+/// Returns `text` up to the first space outside double quotes.
 std::string_view FirstName(std::string_view text) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -23,19 +23,19 @@ std::string_view FirstName(std::string_view text) {
   return text;
 }
 
-// Several statements in one message are one transaction, with which the setting ends.
+// SET LOCAL ends with the transaction, which contains all statements of one message.
 Result<Rows> Explain(Session& session, std::string_view types, std::string_view sql,
                      std::string_view arguments) {
   const std::string call = arguments.empty() ? "" : fmt::format("({})", arguments);
-  auto prepared = session.Query(fmt::format("PREPARE hakem_scan_gate{} AS {}", types, sql));
+  auto prepared = session.Query(fmt::format("PREPARE hakem_big_scans{} AS {}", types, sql));
   if (!prepared) {
     return prepared;
   }
   auto plan =
       session.Query(fmt::format("SET LOCAL enable_seqscan = off; "
-                                "EXPLAIN (VERBOSE, COSTS OFF) EXECUTE hakem_scan_gate{}",
+                                "EXPLAIN (VERBOSE, COSTS OFF) EXECUTE hakem_big_scans{}",
                                 call));
-  auto dropped = session.Query("DEALLOCATE hakem_scan_gate");
+  auto dropped = session.Query("DEALLOCATE hakem_big_scans");
   return dropped || !plan ? plan : dropped;
 }
 

@@ -1,4 +1,4 @@
-#include "collectors/game/query/gate.h"
+#include "collectors/game/query/table_suspension.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 namespace hakem::collectors {
 namespace {
 
-/// What a table is searched by in each collection.
+/// A column by which each collection searches a table.
 struct NeededIndex {
   std::string_view table;
   std::string_view column;
@@ -39,14 +39,14 @@ std::string Reason(const GameSchema& schema, std::string_view table, std::int64_
       bytes >> 20, indexes);
 }
 
-/// Whether one of the schema's tables was suspended.
+/// Suspends the scanned tables of the schema. Returns whether there was one.
 bool Suspend(const std::vector<BigScan>& scans, GameSchema& schema) {
   bool suspended = false;
   for (const BigScan& scan : scans) {
     for (auto& [name, table] : schema.tables) {
       if (scan.schema == schema.name && scan.table == schema.names.TableName(name) &&
-          table.suspended.empty()) {
-        table.suspended = Reason(schema, name, scan.bytes);
+          table.suspension.empty()) {
+        table.suspension = Reason(schema, name, scan.bytes);
         suspended = true;
       }
     }
@@ -59,9 +59,9 @@ bool Suspend(const std::vector<BigScan>& scans, GameSchema& schema) {
 Result<void> SuspendScannedTables(Session& session, const GameOptions& options, GameSchema& schema,
                                   std::int64_t big) {
   while (!schema.name.empty()) {
-    const AvailableMetrics offer(schema);
+    const AvailableMetrics available(schema);
     const auto scans =
-        FindBigScans(session, GameParameterTypes(schema), GameSql({schema, offer, options, {}}),
+        FindBigScans(session, GameParameterTypes(schema), GameSql({schema, available, options, {}}),
                      GameArguments(schema, PgTimestamp(), {}, {}), big);
     if (!scans) {
       return Fail(scans.error());

@@ -1,11 +1,11 @@
-// The gate of the game's statement on a real server: what is read in full, and what is not.
+// Tables that the game statement would read sequentially are suspended, on a real server.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <pqxx/pqxx>
 
-#include "collectors/game/query/gate.h"
+#include "collectors/game/query/table_suspension.h"
 #include "collectors/game/schema/families.h"
 #include "exporter/session/postgres_session.h"
 #include "process/private_postgres.h"
@@ -17,10 +17,10 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Above the size of a page, below that of the moves.
+/// More than a page and less than the table of moves, in bytes.
 constexpr std::int64_t kBig = 64 << 10;
 
-class GameGate : public testing::Test {
+class GameTableSuspension : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     auto made = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
@@ -66,34 +66,35 @@ class GameGate : public testing::Test {
   std::unique_ptr<Session> session_;
 };
 
-TEST_F(GameGate, LetsAGamePassWhoseTablesHaveTheirIndexes) {
+TEST_F(GameTableSuspension, SuspendsNoTableIfAllIndexesExist) {
   const GameSchema schema = Look(0);
   for (const auto& [name, table] : schema.tables) {
-    EXPECT_EQ(table.suspended, "") << name;
+    EXPECT_EQ(table.suspension, "") << name;
   }
 }
 
-TEST_F(GameGate, SuspendsTheMovesWithoutTheirIndexAndNamesIt) {
+TEST_F(GameTableSuspension, SuspendsTheMovesWithoutTheirIndexAndNamesIt) {
   Sql("DO $$ DECLARE i text; BEGIN "
       "FOR i IN SELECT indexname FROM pg_indexes WHERE schemaname = 'hokm_game' "
       "AND tablename = 'game_moves' AND indexdef LIKE '%timestamp%' LOOP "
       "EXECUTE format('DROP INDEX hokm_game.%I', i); END LOOP; END $$");
   EXPECT_TRUE(AvailableMetrics(Look(kBigTable)).Has(GameMetric::kMoves))
       << "a small table may be read";
-  const GameSchema schema = Look();
-  const AvailableMetrics offer(schema);
-  EXPECT_FALSE(offer.Has(GameMetric::kMoves));
-  EXPECT_TRUE(offer.Has(GameMetric::kActiveGames)) << "nothing else is lost";
-  EXPECT_THAT(schema.WhyNot("game_moves", "timestamp"),
+  const GameSchema schema = ReadSchema();
+  const AvailableMetrics available(schema);
+  EXPECT_FALSE(available.Has(GameMetric::kMoves));
+  EXPECT_TRUE(available.Has(GameMetric::kActiveGames)) << "other metrics stay available";
+  EXPECT_THAT(schema.WhyUnavailable("game_moves", "timestamp"),
               HasSubstr("would be read in full at each collection; an index is missing: CREATE "
                         "INDEX CONCURRENTLY ON \"hokm_game\".\"game_moves\" (\"timestamp\")"));
 
   Sql("CREATE INDEX ON hokm_game.game_moves (\"timestamp\")");
-  EXPECT_TRUE(AvailableMetrics(Look()).Has(GameMetric::kMoves)) << "it comes back with the index";
+  EXPECT_TRUE(AvailableMetrics(ReadSchema()).Has(GameMetric::kMoves))
+      << "the metric is available again with the index";
 }
 
-TEST_F(GameGate, LeavesTheSessionAsItWas) {
-  Look();
+TEST_F(GameTableSuspension, LeavesTheSessionAsItWas) {
+  ReadSchema();
   const auto setting = session_->Query("SHOW enable_seqscan");
   ASSERT_THAT(setting, IsOk());
   EXPECT_EQ(setting->Text(0, 0), "on");

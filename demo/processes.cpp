@@ -1,4 +1,4 @@
-#include "demo/stage.h"
+#include "demo/processes.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -36,8 +36,8 @@ constexpr std::string_view kGameIsUnderWay = R"(
     SELECT count(*) >= 30 FROM hokm_game.game_moves
     WHERE "timestamp" > now() - interval '1 minute')";
 
-/// What somebody's shell may hold and the show must not use.
-constexpr std::string_view kForeignVariables[] = {
+/// Variables that the environment may have and the demo must not use.
+constexpr std::string_view kUnsetVariables[] = {
     "DATA_SOURCE_NAME_FILE", "DATA_SOURCE_USER",   "DATA_SOURCE_USER_FILE", "DATA_SOURCE_PASS",
     "DATA_SOURCE_PASS_FILE", "ALERT_WEBHOOK_FILE", "ALERT_EMAIL",           "ALERT_EMAIL_FILE"};
 
@@ -57,7 +57,7 @@ std::string TailOf(const std::string& path) {
 
 bool PortIsFree(int port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int reuse = 1;  // As a server does: a port whose last connections linger is free.
+  const int reuse = 1;  // As for a server: a port with connections in TIME_WAIT is free.
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof(reuse));
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -68,22 +68,22 @@ bool PortIsFree(int port) {
   return is_free;
 }
 
-Result<std::unique_ptr<Stage>> Stage::Make(std::string program) {
+Result<std::unique_ptr<Processes>> Processes::Make(std::string program) {
   Result<std::string> folder = process::MakeTemporaryFolder("hakem-demo");
   if (!folder) {
     return Fail(folder.error());
   }
-  return std::unique_ptr<Stage>(new Stage(std::move(program), *std::move(folder)));
+  return std::unique_ptr<Processes>(new Processes(std::move(program), *std::move(folder)));
 }
 
-Stage::Stage(std::string program, std::string folder)
+Processes::Processes(std::string program, std::string folder)
     : program_(std::move(program)), folder_(std::move(folder)) {}
 
-Stage::~Stage() {
-  for (Player& player : players_) {
+Processes::~Processes() {
+  for (Child& player : children_) {
     player.process.Signal(SIGTERM);
   }
-  for (Player& player : players_) {
+  for (Child& player : children_) {
     player.process.Terminate(kExitWithin);
   }
   database_.reset();
@@ -93,14 +93,14 @@ Stage::~Stage() {
   }
 }
 
-Result<void> Stage::StartDatabase() {
+Result<void> Processes::StartDatabase() {
   const auto binaries = process::FindPostgresBinaries("/usr/lib/postgresql", process::SearchPath());
   if (!binaries) {
     return Fail(binaries.error());
   }
   psql_ = *binaries + "/psql";
-  // The show runs programs and reads files as its user by this server: no other user of the machine
-  // may come in.
+  // A superuser of this server can run programs as the user of the demo, so no other user of the
+  // machine may connect.
   auto database = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
   if (!database) {
     return Fail(database.error());
@@ -126,22 +126,22 @@ Result<void> Stage::StartDatabase() {
   return {};
 }
 
-Result<void> Stage::RunSql(std::string_view user, std::string_view database,
-                           std::string_view sql) const {
+Result<void> Processes::RunSql(std::string_view user, std::string_view database,
+                               std::string_view sql) const {
   const std::string script = folder_ + "/script.sql";
   std::ofstream(script, std::ios::trunc) << sql;
   return RunToEnd("load the game's schema", {psql_, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f",
                                              script, database_->Dsn(database, user)});
 }
 
-/// A day of finished games, so that figures about the last 24 hours have something to tell.
-Result<void> Stage::LoadYesterday() const {
+/// Loads a day of completed games, so that metrics about the last 24 hours have values.
+Result<void> Processes::LoadPastGames() const {
   return RunToEnd("load a day of games",
                   {program_, "simulate", "--dsn", database_->Dsn(kDatabase, kOwner), "--history",
                    "1", "--moves", "20000"});
 }
 
-Result<void> Stage::RunToEnd(std::string_view what, std::vector<std::string> argv) const {
+Result<void> Processes::RunToEnd(std::string_view what, std::vector<std::string> argv) const {
   const std::string log = folder_ + "/setup.log";
   auto process = process::ChildProcess::Start({.argv = std::move(argv),
                                                .standard_output = process::Output::ToFile(log),
@@ -160,21 +160,21 @@ Result<void> Stage::RunToEnd(std::string_view what, std::vector<std::string> arg
   return {};
 }
 
-Result<void> Stage::StartGame(const GamePlan& plan) {
-  if (const auto loaded = LoadYesterday(); !loaded) {
+Result<void> Processes::StartGame(const GameSettings& game) {
+  if (const auto loaded = LoadPastGames(); !loaded) {
     return loaded;
   }
-  return StartPlayer("simulate",
-                     {"--dsn", database_->Dsn(kDatabase, kOwner),                      //
-                      "--games", fmt::format("{}", plan.games),                        //
-                      "--moves-per-second", fmt::format("{}", plan.moves_per_second),  //
-                      "--burst-after", FormatDuration(plan.rush_after),                //
-                      "--burst-games", fmt::format("{}", plan.rush_games),             //
-                      "--burst-length", FormatDuration(plan.rush_length)},
-                     {});
+  return StartChild("simulate",
+                    {"--dsn", database_->Dsn(kDatabase, kOwner),                      //
+                     "--games", fmt::format("{}", game.games),                        //
+                     "--moves-per-second", fmt::format("{}", game.moves_per_second),  //
+                     "--burst-after", FormatDuration(game.burst_after),               //
+                     "--burst-games", fmt::format("{}", game.burst_games),            //
+                     "--burst-length", FormatDuration(game.burst_length)},
+                    {});
 }
 
-bool Stage::GameIsUnderWay() const {
+bool Processes::GameIsUnderWay() const {
   auto psql = process::ChildProcess::Start(
       {.argv = {psql_, "-X", "-A", "-t", "-c", std::string(kGameIsUnderWay),
                 database_->Dsn(kDatabase, kOwner)},
@@ -183,26 +183,27 @@ bool Stage::GameIsUnderWay() const {
   return psql && psql->ReadLine() == "t";
 }
 
-Result<void> Stage::StartHakem(const GamePlan& plan, int port, const std::string& webhook_url) {
+Result<void> Processes::StartHakem(const GameSettings& game, int port,
+                                   const std::string& webhook_url) {
   std::map<std::string, std::string> environment{
       {"DATA_SOURCE_NAME", database_->Dsn(kDatabase, kMonitor)},
       {"ALERT_WEBHOOK", webhook_url},
-      {"MAX_ACTIVE_GAMES", fmt::format("{}", plan.max_active_games)},
+      {"MAX_ACTIVE_GAMES", fmt::format("{}", game.max_active_games)},
       {"MAX_CONCURRENT_PLAYERS", "1000"},
       {"MAX_GAME_DURATION_HOURS", "2"},
       {"MIN_MOVES_PER_MINUTE", "10"},
       {"MAX_MOVES_PER_MINUTE", "500"},
       {"STATE_DIRECTORY", folder_ + "/state"},
       {"no_proxy", "127.0.0.1"}};
-  for (const std::string_view name : kForeignVariables) {
+  for (const std::string_view name : kUnsetVariables) {
     environment.emplace(name, "");
   }
-  return StartPlayer("serve", {"--web.listen-address", fmt::format("127.0.0.1:{}", port)},
-                     std::move(environment));
+  return StartChild("serve", {"--web.listen-address", fmt::format("127.0.0.1:{}", port)},
+                    std::move(environment));
 }
 
-Result<void> Stage::StartPlayer(std::string_view command, std::vector<std::string> arguments,
-                                std::map<std::string, std::string> environment) {
+Result<void> Processes::StartChild(std::string_view command, std::vector<std::string> arguments,
+                                   std::map<std::string, std::string> environment) {
   std::string log = fmt::format("{}/{}.log", folder_, command);
   arguments.insert(arguments.begin(), {program_, std::string(command)});
   auto process = process::ChildProcess::Start({.argv = std::move(arguments),
@@ -213,14 +214,14 @@ Result<void> Stage::StartPlayer(std::string_view command, std::vector<std::strin
   if (!process) {
     return Fail(process.error());
   }
-  players_.push_back({fmt::format("hakem {}", command), std::move(log), *std::move(process)});
+  children_.push_back({fmt::format("hakem {}", command), std::move(log), *std::move(process)});
   return {};
 }
 
-std::optional<Fallen> Stage::FindFallen() {
-  for (Player& player : players_) {
+std::optional<ExitedChild> Processes::FindExited() {
+  for (Child& player : children_) {
     if (const auto status = player.process.WaitFor(Duration{0})) {
-      return Fallen{player.name, *status, TailOf(player.log)};
+      return ExitedChild{player.name, *status, TailOf(player.log)};
     }
   }
   return std::nullopt;

@@ -6,7 +6,7 @@
 
 #include "model/snapshot.h"
 #include "rules/status.h"
-#include "web/target_status.h"
+#include "web/context/program_facts.h"
 
 namespace hakem::web {
 

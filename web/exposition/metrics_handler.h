@@ -1,31 +1,12 @@
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string_view>
-#include <vector>
 
-#include "model/clock.h"
-#include "model/published.h"
-#include "model/snapshot.h"
-#include "web/client_work/client_work.h"
-#include "web/exposition/page_filter.h"
+#include "model/time.h"
+#include "web/context/handler_context.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
-
-/// What `/metrics` is answered from. References outlive the handler; functions are called from many
-/// threads at once.
-struct MetricsDeps {
-  const Published<Snapshot>& snapshot;
-  const Clock& clock;
-  /// All collectors, for `collect[]`.
-  std::function<std::vector<CollectorFamilies>()> collectors;
-  /// Asks for a collection and returns once what it found is published, or at the deadline.
-  std::function<void(SteadyTime deadline)> collect_now;
-  /// Accounts for the memory of pages that are made for one client.
-  std::shared_ptr<ClientWork> work;
-};
 
 /// Requests with `fresh=1` that may wait at once: each holds a thread of the server.
 inline constexpr int kMostFreshRequests = 4;
@@ -42,6 +23,6 @@ Duration FreshTimeout(std::string_view header);
 ///   when there is no memory for it;
 /// - `fresh=1`: a collection is asked for and waited for within FreshTimeout, after which what is
 ///   known is answered; 503 while kMostFreshRequests wait already, 400 for another value.
-Handler MetricsHandler(const MetricsDeps& deps);
+Handler MetricsHandler(const HandlerContext& context);
 
 }  // namespace hakem::web

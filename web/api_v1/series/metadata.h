@@ -4,7 +4,7 @@
 
 #include "model/snapshot.h"
 #include "tsdb/import/openmetrics_reader.h"
-#include "web/api_v1/status/server_facts.h"
+#include "web/context/program_facts.h"
 #include "web/http/http.h"
 
 namespace hakem::web {

@@ -2,7 +2,7 @@
 
 #include "promql/syntax/features.h"
 #include "tsdb/store/store.h"
-#include "web/api_v1/status/server_facts.h"
+#include "web/context/program_facts.h"
 #include "web/http/http.h"
 
 namespace hakem::web {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/snapshot.h"
-#include "web/api_v1/status/server_facts.h"
+#include "web/context/program_facts.h"
 #include "web/http/http.h"
 
 namespace hakem::web {

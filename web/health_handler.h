@@ -8,15 +8,15 @@
 
 namespace hakem::web {
 
-/// A loop that has not come round for longer is stuck.
+/// A loop whose last iteration ended longer ago than this is stuck.
 inline constexpr Duration kLoopIsStuckAfter = std::chrono::seconds(60);
 
-/// `/-/healthy`: 200 while no loop is stuck, else 503 with the first one that is. Does not depend
-/// on the database.
+/// `/-/healthy`: 200 unless a loop is stuck, else 503 with the first stuck loop. Does not depend on
+/// the database.
 Response HealthyResponse(std::span<const LoopStatus> loops, SteadyTime now);
 
-/// `/-/ready`: 200 once everything is done, 503 with what is still awaited before. Does not depend
-/// on the database.
+/// `/-/ready`: 200 once the start is complete, else 503 with the step that is missing. The database
+/// need not be reachable.
 Response ReadyResponse(const Readiness& readiness);
 
 }  // namespace hakem::web

@@ -9,9 +9,9 @@
 
 namespace hakem::web {
 
-/// What `?collect[]=NAME` asks for: the families of those collectors, what is told of them (samples
-/// with the label `collector`), and `pg_up`. Errors: kInvalidInput: a name that is no collector's,
-/// with the nearest that is.
+/// The part of a snapshot that `?collect[]=NAME` selects: the families of the collectors in
+/// `wanted`, samples about these collectors (those with the label `collector`), and `pg_up`.
+/// Errors: kInvalidInput: an unknown collector, with the nearest known name.
 Result<Snapshot> OnlyCollectors(const Snapshot& snapshot, std::span<const std::string> wanted,
                                 std::span<const CollectorFamilies> collectors);
 

@@ -38,7 +38,7 @@ void AddBurst(CLI::App& command, simulator::WorldOptions& world) {
               [burst](Duration length) { burst().length = length; });
   AddParsed(command, "--burst-games", "games that the rush opens beside the usual ones", "N",
             [burst](const std::string& text) {
-              return ParseWholeNumber(text).map([&](int games) { burst().games = games; });
+              return ParseWholeNumber(text).transform([&](int games) { burst().games = games; });
             });
 }
 
@@ -53,7 +53,7 @@ void AddSimulate(const Commands& commands) {
   AddLogging(command, read.common);
   AddParsed(command, "--dsn", "libpq's connection string; what it lacks comes from PG* variables",
             "CONNINFO", [&play](const std::string& text) {
-              return Conninfo::Parse(Secret(text)).map([&play](const Conninfo& conninfo) {
+              return Conninfo::Parse(Secret(text)).transform([&play](const Conninfo& conninfo) {
                 for (const Secret& secret : conninfo.Secrets()) {
                   AddKnownSecret(secret);
                 }

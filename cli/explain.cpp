@@ -19,7 +19,8 @@ Result<std::string> CollectAndExplain(const CommonOptions& common) {
       .and_then([&](const Config& config) {
         return InspectNow(config, common.MakeLog(LogLevel::kError));
       })
-      .map([](const TargetStatus& status) { return CollectorsJson(status, SystemClock().Now()); });
+      .transform(
+          [](const TargetStatus& status) { return CollectorsJson(status, SystemClock().Now()); });
 }
 
 }  // namespace

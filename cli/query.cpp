@@ -89,7 +89,7 @@ Result<std::string> AskServer(const std::string& server, const Question& questio
                    .timeout = kAnswerWithin,
                    .max_answer_bytes = kMostAnswerBytes},
                   {});
-  return response.map([](const auto& answer) { return answer.body; });
+  return response.transform([](const auto& answer) { return answer.body; });
 }
 
 std::string AskData(const tsdb::Queryable& data, const Question& question,

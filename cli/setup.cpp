@@ -131,7 +131,7 @@ class SetupRun {
       return Fail(ErrorCode::kInvalidInput,
                   "this server is a standby: set the primary up, and the standby follows");
     }
-    return ReadAdministrator(**made).map([&](Administrator user) {
+    return ReadAdministrator(**made).transform([&](Administrator user) {
       return Connection{*std::move(conninfo), *std::move(made), std::move(user)};
     });
   }
@@ -166,14 +166,14 @@ class SetupRun {
   /// The role's password, from where the first of its places has one; empty when none has.
   Result<Secret> RolePassword(const std::string& role, bool exists) const {
     if (!options_.role_password_file.empty()) {
-      return ReadSecretLine(options_.role_password_file).map([](std::string text) {
+      return ReadSecretLine(options_.role_password_file).transform([](std::string text) {
         return Secret(std::move(text));
       });
     }
     if (role == target_.conninfo.Get("user")) {
       auto target = WithPasswordOf(target_);
       if (!target || target->has_password()) {
-        return target.map([](const Conninfo& conninfo) { return conninfo.password(); });
+        return target.transform([](const Conninfo& conninfo) { return conninfo.password(); });
       }
     }
     if (const auto set = ProcessEnvironment()("HAKEM_ROLE_PASSWORD"); set && !set->empty()) {
@@ -230,7 +230,7 @@ class SetupRun {
   }
 
   Result<SetupPlan> PlanTheRole() {
-    return ReadRole().map([this](RoleFacts facts) {
+    return ReadRole().transform([this](RoleFacts facts) {
       facts.has_password = !role_password_.empty();
       facts.password_works = password_works_;
       facts.wanted = WantedExtensions();
@@ -373,7 +373,7 @@ class SetupRun {
       sql = fmt::format("ALTER ROLE {} PASSWORD {}", QuoteIdentifier(role_),
                         QuoteLiteral(verifier->Reveal()));
     }
-    return admin_.session->Query(sql).map([](const auto&) {});
+    return admin_.session->Query(sql).transform([](const auto&) {});
   }
 
   std::string Hint(const Error& error) const {

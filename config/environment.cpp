@@ -21,7 +21,7 @@ Result<std::string> ReadValue(const std::string& path, bool has_lines) {
   if (!has_lines) {
     return ReadSecretLine(path);
   }
-  return ReadFile(path, FileKind::kSecret).map([](std::string text) {
+  return ReadFile(path, FileKind::kSecret).transform([](std::string text) {
     text.erase(text.find_last_not_of("\r\n") + 1);
     return text;
   });

@@ -36,7 +36,7 @@ Result<void> AddIndexes(Session& session, const GameSchema& game, SetupPlan& pla
 /// What goes for the whole server is for a person to decide.
 Result<void> AddChurn(Session& session, const GameSchema& game, SetupPlan& plan) {
   return ReadChurnWarnings(session, game)
-      .map([&](const std::vector<collectors::ChurnWarning>& warnings) {
+      .transform([&](const std::vector<collectors::ChurnWarning>& warnings) {
         for (const collectors::ChurnWarning& warning : warnings) {
           if (warning.table.empty()) {
             plan.advice.push_back(FormatAdvice(warning));
@@ -49,7 +49,7 @@ Result<void> AddChurn(Session& session, const GameSchema& game, SetupPlan& plan)
 }
 
 Result<void> AddRoom(Session& session, const GameSchema& game, SetupPlan& plan) {
-  return ReadFullTables(session, game).map([&](const std::vector<std::string>& tables) {
+  return ReadFullTables(session, game).transform([&](const std::vector<std::string>& tables) {
     Append(PlanFillfactor(game.name, tables), plan);
   });
 }

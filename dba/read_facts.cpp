@@ -145,7 +145,7 @@ std::string TextAt(const Rows& rows, std::size_t row, std::size_t column) {
 
 /// The texts of a query's only column.
 Result<std::vector<std::string>> ReadTexts(Session& session, std::string_view sql) {
-  return session.Query(sql).map([](const Rows& rows) {
+  return session.Query(sql).transform([](const Rows& rows) {
     std::vector<std::string> texts;
     for (std::size_t row = 0; row < rows.size(); ++row) {
       texts.push_back(TextAt(rows, row, 0));
@@ -157,7 +157,7 @@ Result<std::vector<std::string>> ReadTexts(Session& session, std::string_view sq
 using Names = std::set<std::string, std::less<>>;
 
 Result<Names> ReadNames(Session& session, std::string_view sql) {
-  return ReadTexts(session, sql).map([](const std::vector<std::string>& texts) {
+  return ReadTexts(session, sql).transform([](const std::vector<std::string>& texts) {
     return Names(texts.begin(), texts.end());
   });
 }
@@ -177,7 +177,7 @@ Result<GameFacts> ReadGame(Session& session, const GameOptions& game) {
     return collectors::ReadGameSchema(rows, game);
   });
   if (!schema || schema->name.empty()) {
-    return std::move(schema).map([](GameSchema none) { return GameFacts{std::move(none)}; });
+    return std::move(schema).transform([](GameSchema none) { return GameFacts{std::move(none)}; });
   }
   if (VisibleText(schema->name) != schema->name) {
     return Fail(ErrorCode::kInvalidInput,
@@ -270,7 +270,7 @@ std::map<std::string, ColumnStatistics, std::less<>> ReadColumns(const Rows& row
 }  // namespace
 
 Result<Administrator> ReadAdministrator(Session& session) {
-  return session.Query(kAdministratorSql).map([](const Rows& rows) {
+  return session.Query(kAdministratorSql).transform([](const Rows& rows) {
     return Administrator{TextAt(rows, 0, 0), IsTrue(rows, 0, 1)};
   });
 }
@@ -292,19 +292,19 @@ Result<RoleFacts> ReadRoleFacts(Session& session, const std::string& role,
   const auto names = [&](Names& into) { return [&into](Names read) { into = std::move(read); }; };
   const auto read =
       ReadTexts(session, fmt::format(kClosedDatabasesSql, QuoteLiteral(subject)))
-          .map(texts(facts.closed_databases))
+          .transform(texts(facts.closed_databases))
           .and_then([&] { return ReadTexts(session, fmt::format(kMembersSql, name)); })
-          .map(texts(facts.members))
+          .transform(texts(facts.members))
           .and_then([&] { return ReadTexts(session, fmt::format(kMembershipsSql, name)); })
-          .map(texts(facts.memberships))
+          .transform(texts(facts.memberships))
           .and_then([&] { return ReadNames(session, kPreloadedSql); })
-          .map(names(facts.preloaded))
+          .transform(names(facts.preloaded))
           .and_then([&] { return ReadNames(session, kAvailableSql); })
-          .map(names(facts.available))
+          .transform(names(facts.available))
           .and_then([&] { return ReadNames(session, kInstalledSql); })
-          .map(names(facts.installed))
+          .transform(names(facts.installed))
           .and_then([&] { return ReadNames(session, kPlantedSql); })
-          .map(names(facts.planted));
+          .transform(names(facts.planted));
   if (!read) {
     return Fail(read.error());
   }
@@ -335,25 +335,26 @@ Result<std::vector<GameFacts>> ReadGames(Session& session, const std::vector<Gam
 }
 
 Result<std::vector<ExistingIndex>> ReadIndexes(Session& session, const std::string& schema) {
-  return session.Query(fmt::format(kIndexesSql, QuoteLiteral(schema))).map([](const Rows& rows) {
-    std::vector<ExistingIndex> indexes;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      const std::string name = TextAt(rows, row, 0);
-      if (indexes.empty() || indexes.back().name != name) {
-        indexes.push_back({.name = name,
-                           .table = TextAt(rows, row, 1),
-                           .is_btree = IsTrue(rows, row, 2),
-                           .is_valid = IsTrue(rows, row, 3),
-                           .is_building = IsTrue(rows, row, 4),
-                           .keys = {},
-                           .included = {},
-                           .predicate = TextAt(rows, row, 5)});
-      }
-      ExistingIndex& index = indexes.back();
-      (IsTrue(rows, row, 7) ? index.keys : index.included).push_back(TextAt(rows, row, 6));
-    }
-    return indexes;
-  });
+  return session.Query(fmt::format(kIndexesSql, QuoteLiteral(schema)))
+      .transform([](const Rows& rows) {
+        std::vector<ExistingIndex> indexes;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+          const std::string name = TextAt(rows, row, 0);
+          if (indexes.empty() || indexes.back().name != name) {
+            indexes.push_back({.name = name,
+                               .table = TextAt(rows, row, 1),
+                               .is_btree = IsTrue(rows, row, 2),
+                               .is_valid = IsTrue(rows, row, 3),
+                               .is_building = IsTrue(rows, row, 4),
+                               .keys = {},
+                               .included = {},
+                               .predicate = TextAt(rows, row, 5)});
+          }
+          ExistingIndex& index = indexes.back();
+          (IsTrue(rows, row, 7) ? index.keys : index.included).push_back(TextAt(rows, row, 6));
+        }
+        return indexes;
+      });
 }
 
 Result<IndexEstimate> ReadEstimate(Session& session, const WantedIndex& index) {

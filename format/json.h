@@ -5,10 +5,10 @@
 
 namespace hakem {
 
-// Pieces of JSON, written straight into the answer: a matrix of a million points is not built as a
-// tree of objects first.
+// Pieces of JSON, appended to the text of an answer. Large answers are written by these alone,
+// without a tree of objects; JsonWriter adds brackets and commas.
 
-/// Appends `"…"`. Bytes that are no UTF-8 become U+FFFD, so that the answer is JSON always.
+/// Appends `"…"`. Bytes that are not UTF-8 become U+FFFD, so that the result is always valid JSON.
 void AppendJsonString(std::string& json, std::string_view text);
 
 /// Appends `["a","b"]`, or `[]`.
@@ -23,12 +23,11 @@ void AppendJsonStrings(std::string& json, const Texts& texts) {
   json += ']';
 }
 
-/// Appends a sample's value as the string that it is in Prometheus' API: the shortest digits that
-/// read back as the same number, with an exponent below 1e-6 and from 1e21: `"0.1"`, `"1e-07"`,
-/// `"+Inf"`.
+/// Appends a sample's value as Prometheus' API writes it, a string in NumberForm::kJson: `"0.1"`,
+/// `"1e-07"`, `"+Inf"`.
 void AppendSampleValue(std::string& json, double value);
 
-/// Appends a number as JSON has it. Requires: it is finite.
+/// Appends a number in NumberForm::kJson. Requires: it is finite.
 void AppendJsonNumber(std::string& json, double value);
 
 }  // namespace hakem

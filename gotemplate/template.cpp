@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "format/nearest_name.h"
+#include "format/number.h"
 #include "gotemplate/lexer.h"
 #include "model/check.h"
 
@@ -105,7 +106,7 @@ std::string Template::Expand(std::span<const Value> values) const {
     if (const auto* labels = std::get_if<const Labels*>(&value)) {
       expanded += (*labels)->Get(print.field);
     } else {
-      expanded += FormatNumber(std::get<double>(value));
+      AppendNumber(expanded, std::get<double>(value), NumberForm::kGeneral);
     }
   }
   return expanded;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -20,9 +19,5 @@ struct Declaration {
   std::string_view name;  ///< Without `$`.
   ValueType type;
 };
-
-/// A number as Go's `%v` prints a float64: the shortest digits that read back as it, with an
-/// exponent of at least two digits for 1e+06 and above and below 1e-04; NaN, +Inf, -Inf.
-std::string FormatNumber(double number);
 
 }  // namespace hakem::gotemplate

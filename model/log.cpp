@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "format/json.h"
+#include "format/json_writer.h"
 #include "format/printable.h"
 #include "format/utf8.h"
 #include "model/clock.h"
@@ -45,21 +47,12 @@ constexpr spdlog::level::level_enum ToSpdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-/// In double quotes, with JSON's escapes; logfmt readers take the same.
+/// In double quotes with JSON's escapes, which logfmt readers accept too. Characters that could
+/// steer a terminal are escaped as well.
 std::string Quote(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : ToUtf8(text)) {
-    if (c == '"' || c == '\\') {
-      quoted.append(1, '\\').append(1, c);
-    } else if (c == '\n') {
-      quoted += "\\n";
-    } else if (c == '\t') {
-      quoted += "\\u0009";
-    } else {
-      quoted += c;
-    }
-  }
-  return Printable(quoted + '"');  // Which spells all other control characters as JSON does.
+  std::string quoted;
+  AppendJsonString(quoted, ToUtf8(text));
+  return Printable(quoted);
 }
 
 bool NeedsQuotes(std::string_view text) {
@@ -77,11 +70,6 @@ void AppendLogfmt(std::string& line, std::string_view key, std::string_view valu
   line.append(NeedsQuotes(value) ? Quote(value) : std::string(value));
 }
 
-void AppendJson(std::string& line, std::string_view key, std::string_view value, bool quoted) {
-  line.append(line.empty() ? "{" : ",").append(Quote(key)).append(":");
-  line.append(quoted ? Quote(value) : std::string(value));
-}
-
 bool IsJsonNumber(std::string_view value) {
   return value != "nan" && value.find("inf") == value.npos;
 }
@@ -95,28 +83,44 @@ struct Logger::Sink {
 
 namespace {
 
+std::string FormatLogfmt(std::string_view time, LogLevel level, std::string_view component,
+                         std::string_view message, std::span<const LogField> fields) {
+  std::string line;
+  AppendLogfmt(line, "ts", time);
+  AppendLogfmt(line, "level", Name(level));
+  AppendLogfmt(line, "component", component);
+  AppendLogfmt(line, "msg", message);
+  for (const LogField& field : fields) {
+    AppendLogfmt(line, field.key, field.value);
+  }
+  return line;
+}
+
+std::string FormatJson(std::string_view time, LogLevel level, std::string_view component,
+                       std::string_view message, std::span<const LogField> fields) {
+  std::string line;
+  JsonWriter json(line);
+  json.Object([&] {
+    json.Member("ts", time);
+    json.Member("level", Name(level));
+    json.Member("component", ToUtf8(component));
+    json.Member("msg", ToUtf8(message));
+    for (const LogField& field : fields) {
+      if (field.quoted || !IsJsonNumber(field.value)) {
+        json.Member(field.key, ToUtf8(field.value));
+      } else {
+        json.Key(field.key).Raw() += field.value;
+      }
+    }
+  });
+  return Printable(line);
+}
+
 std::string FormatLine(LogFormat format, std::string_view time, LogLevel level,
                        std::string_view component, std::string_view message,
                        std::span<const LogField> fields) {
-  std::string line;
-  if (format == LogFormat::kLogfmt) {
-    AppendLogfmt(line, "ts", time);
-    AppendLogfmt(line, "level", Name(level));
-    AppendLogfmt(line, "component", component);
-    AppendLogfmt(line, "msg", message);
-    for (const LogField& field : fields) {
-      AppendLogfmt(line, field.key, field.value);
-    }
-    return line;
-  }
-  AppendJson(line, "ts", time, true);
-  AppendJson(line, "level", Name(level), true);
-  AppendJson(line, "component", component, true);
-  AppendJson(line, "msg", message, true);
-  for (const LogField& field : fields) {
-    AppendJson(line, field.key, field.value, field.quoted || !IsJsonNumber(field.value));
-  }
-  return line + '}';
+  return format == LogFormat::kLogfmt ? FormatLogfmt(time, level, component, message, fields)
+                                      : FormatJson(time, level, component, message, fields);
 }
 
 /// The fields without what must not be seen. A number that is a secret becomes a text.

@@ -187,7 +187,7 @@ Result<void> Arena::Prepare() const {
     return Fail(session.error().error);
   }
   const std::vector<collectors::GameOptions> games(1);
-  return exporter::PlanGames(**session, games).map([this](const exporter::SetupPlan& plan) {
+  return exporter::PlanGames(**session, games).transform([this](const exporter::SetupPlan& plan) {
     for (const exporter::SetupStep& step : plan.steps) {
       Run(step.sql);
     }

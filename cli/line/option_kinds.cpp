@@ -73,7 +73,7 @@ void AddWord(CLI::App& command, const std::string& name, std::string& target,
 void AddDuration(CLI::App& command, const std::string& name, const std::string& help,
                  const std::function<void(Duration)>& set) {
   AddParsed(command, name, help, "DURATION",
-            [set](const std::string& text) { return ParseDuration(text).map(set); });
+            [set](const std::string& text) { return ParseDuration(text).transform(set); });
 }
 
 Result<int> ParseWholeNumber(const std::string& text) {

@@ -200,7 +200,7 @@ Result<void> CheckParameter(const DsnParameter& parameter, std::string_view name
   }
   if (keyword == "port") {
     return CheckEach(value, [&](std::string_view port) {
-      return port.empty() ? Result<void>() : ParsePort(port, name).map([](int) {});
+      return port.empty() ? Result<void>() : ParsePort(port, name).transform([](int) {});
     });
   }
   const auto* const rule =

@@ -323,7 +323,7 @@ void OnDemandCollection::RunLane(Lane& lane, const std::stop_token& stop) {
 
 Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps,
                              TargetStatus* status) {
-  return CollectBothLanes(options, deps).map([&](const TargetState& state) {
+  return CollectBothLanes(options, deps).transform([&](const TargetState& state) {
     const SteadyTime now = deps.clock.SteadyNow();
     TargetFamilies about_target(ConstantLabels(options));
     FamilyMerger merger;
@@ -338,7 +338,7 @@ Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& dep
 }
 
 Result<TargetStatus> InspectOnce(const ScrapeOptions& options, const ScrapeDeps& deps) {
-  return CollectBothLanes(options, deps).map([&](const TargetState& state) {
+  return CollectBothLanes(options, deps).transform([&](const TargetState& state) {
     return state.Status(deps.clock.SteadyNow());
   });
 }

@@ -265,11 +265,11 @@ Result<Rows> AdminSession::Query(std::string_view sql) {
 Result<void> AdminSession::Begin(Writes writes) {
   return Query(writes == Writes::kYes ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
                                       : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-      .map([](const auto&) {});
+      .transform([](const auto&) {});
 }
 
 Result<void> AdminSession::Commit() {
-  return Query("COMMIT").map([](const auto&) {});
+  return Query("COMMIT").transform([](const auto&) {});
 }
 
 void AdminSession::Rollback() {
@@ -282,7 +282,7 @@ Result<void> AdminSession::RunAlone(std::string_view sql, const SessionLimits& l
                                "SET statement_timeout = {}; SET lock_timeout = {}",
                                limits.statement.count(), limits.lock.count()))
                  .and_then([&](const auto&) { return Query(sql); })
-                 .map([](const auto&) {});
+                 .transform([](const auto&) {});
   limits_ = before;
   const auto reset =
       Query(fmt::format("SET default_transaction_read_only = on; "

@@ -18,9 +18,9 @@ Secret WithoutCarriageReturn(std::string line) {
 
 Result<Secret> ReadFromFile(const std::string& path) {
   return ReadSecretLine(path)
-      .map([](std::string line) { return Secret(std::move(line)); })
-      .map_error([](const Error& error) {
-        return Error{error.code, "password file: " + error.message};
+      .transform([](std::string line) { return Secret(std::move(line)); })
+      .or_else([](const Error& error) -> Result<Secret> {
+        return Fail(error.code, "password file: " + error.message);
       });
 }
 

@@ -138,7 +138,7 @@ class PostgresSession final : public Session {
     }
     notices_->Renew();
     if (limits_.mode == SessionMode::kStatements) {
-      return Ask(std::string(sql)).map(&TakeLast);
+      return Ask(std::string(sql)).transform(&TakeLast);
     }
     const bool convert = options_.own_texts && has_own_encoding_;
     auto rows = Round(sql, convert);
@@ -159,9 +159,14 @@ class PostgresSession final : public Session {
           {ErrorCode::kUnavailable,  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is.
            fmt::format("a connection cannot be started: {}", std::strerror(EMFILE))}});
     }
-    return LookAtTheServer(marked, asks_for_role).and_then([&](const std::string& role) {
-      return Pin(role).and_then([&] { return FindFacts(number); }).map_error(&ToFailure);
-    });
+    return LookAtTheServer(marked, asks_for_role)
+        .and_then([&](const std::string& role) -> tl::expected<void, ConnectFailure> {
+          const Result<void> begun = Pin(role).and_then([&] { return FindFacts(number); });
+          if (!begun) {
+            return tl::unexpected(ToFailure(begun.error()));
+          }
+          return {};
+        });
   }
 
  private:
@@ -218,7 +223,7 @@ class PostgresSession final : public Session {
           expected_ = OnlyText(answers.at(answers.size() - 2));
           return Ask(PrepareLook(pins_));
         })
-        .map([](const auto&) {});
+        .transform([](const auto&) {});
   }
 
   Result<void> FindFacts(std::uint64_t number) {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "promql/parsing/duration_parser.h"
 #include "promql/parsing/literals.h"
 #include "promql/parsing/make_expr.h"
@@ -98,8 +98,9 @@ Timestamp ParseAtTimestamp(TokenCursor& tokens, Expr& expr) {
   constexpr double kBound = static_cast<double>(std::numeric_limits<std::int64_t>::max());
   if (!(std::abs(seconds) * 1000 < kBound)) {
     ThrowParseError(expr.position, fmt::format("timestamp out of bounds for @ modifier: {}",
-                                               std::isfinite(seconds) ? fmt::format("{:f}", seconds)
-                                                                      : FormatFloat(seconds)));
+                                               std::isfinite(seconds)
+                                                   ? fmt::format("{:f}", seconds)
+                                                   : FormatNumber(seconds, NumberForm::kDecimal)));
   }
   expr.position.end = token.position.end;
   return Timestamp{Duration{std::llround(seconds * 1000)}};

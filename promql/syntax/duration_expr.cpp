@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "model/duration.h"
 #include "promql/syntax/query_error.h"
 
@@ -143,7 +143,7 @@ Layout LayoutOf(DurationOp op) {
 std::optional<std::string> PrintValue(const DurationElement& element) {
   switch (element.op) {
     case DurationOp::kNumber:
-      return FormatFloat(element.seconds);
+      return FormatNumber(element.seconds, NumberForm::kDecimal);
     case DurationOp::kDuration:
       return FormatSeconds(element.seconds);
     case DurationOp::kStep:

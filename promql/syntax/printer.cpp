@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "format/quote.h"
 #include "model/duration.h"
 #include "promql/syntax/function_spec.h"
@@ -63,7 +63,7 @@ std::string PrintSelector(const VectorSelector& selector) {
 
 std::string PrintFill(const VectorMatching& matching) {
   const auto value = [](std::string_view word, const std::optional<double>& fill) {
-    return fill ? fmt::format(" {} ({})", word, FormatFloat(*fill)) : "";
+    return fill ? fmt::format(" {} ({})", word, FormatNumber(*fill, NumberForm::kDecimal)) : "";
   };
   if (matching.fill_left && matching.fill_right && *matching.fill_left == *matching.fill_right) {
     return value("fill", matching.fill_left);
@@ -88,7 +88,7 @@ std::string PrintMatching(const VectorMatching& matching) {
 struct Printer {
   std::string operator()(const NumberLiteral& number) const {
     if (!number.is_duration) {
-      return FormatFloat(number.value);
+      return FormatNumber(number.value, NumberForm::kDecimal);
     }
     return FormatDuration(Duration{std::llround(number.value * 1000)});
   }

@@ -7,7 +7,7 @@
 #include <limits>
 #include <memory>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "tests/support/collection/page_text.h"
 
 namespace hakem::differential {
@@ -156,8 +156,9 @@ std::string History::OpenMetrics() const {
   std::string text;
   for (const tsdb::SelectedSeries& series : series_) {
     for (const tsdb::Point& point : series.points) {
-      text += fmt::format("{} {} {:.3f}\n", PageText(series.series), FormatFloat(point.value),
-                          ToUnixSeconds(point.time));
+      text +=
+          fmt::format("{} {} {:.3f}\n", PageText(series.series),
+                      FormatNumber(point.value, NumberForm::kDecimal), ToUnixSeconds(point.time));
     }
   }
   return text + "# EOF\n";

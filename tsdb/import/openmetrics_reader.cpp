@@ -13,6 +13,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "format/number.h"
+
 namespace hakem::tsdb {
 namespace {
 
@@ -50,17 +52,9 @@ std::string CanonicalBound(const std::string& text) {
   if (!bound || std::isnan(*bound)) {
     return text;
   }
-  if (std::isinf(*bound)) {
-    return *bound > 0 ? "+Inf" : "-Inf";
-  }
-  const double size = std::abs(*bound);
-  const bool with_exponent = size != 0 && (size < 1e-4 || size >= 1e6);
-  std::array<char, 32> digits{};
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), *bound,
-                    with_exponent ? std::chars_format::scientific : std::chars_format::fixed);
-  const std::string canonical(digits.data(), end.ptr);
-  return canonical.find_first_of(".e") == canonical.npos ? canonical + ".0" : canonical;
+  const std::string canonical = FormatNumber(*bound, NumberForm::kGeneral);
+  const bool is_whole = canonical.find_first_of(".eI") == canonical.npos;
+  return is_whole ? canonical + ".0" : canonical;
 }
 
 /// Undoes `\\`, `\"` and `\n`; another backslash stands for itself.

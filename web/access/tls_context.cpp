@@ -48,11 +48,11 @@ Result<Pem> ReadPem(std::string_view key, const std::string& file, const std::st
     return Pem{std::string(key), inline_text};
   }
   return ReadFile(file, FileKind::kPem)
-      .map([&](std::string text) {
+      .transform([&](std::string text) {
         return Pem{fmt::format("{}_file {}", key, file), std::move(text)};
       })
-      .map_error([&](const Error& error) {
-        return Error{error.code, fmt::format("{}_file: {}", key, error.message)};
+      .or_else([&](const Error& error) -> Result<Pem> {
+        return Fail(error.code, fmt::format("{}_file: {}", key, error.message));
       });
 }
 

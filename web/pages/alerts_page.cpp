@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "format/format_float.h"
 #include "format/html.h"
+#include "format/number.h"
 #include "model/matcher.h"
 #include "promql/parsing/parser.h"
 #include "web/api_v1/request/parameters.h"
@@ -123,7 +123,7 @@ void AppendAlert(std::string& page, const AlertsFacts& facts, const rules::RuleS
   if (alert.keep_firing_since) {
     append("kept firing since", FormatRfc3339(*alert.keep_firing_since));
   }
-  append("value", FormatFloat(alert.value));
+  append("value", FormatNumber(alert.value, NumberForm::kDecimal));
   append("expression", ExpressionLink(facts.base, rule.query));
   page += "</dl></div>\n";
 }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "format/quote.h"
 #include "promql/evaluation/functions/classic_histogram.h"
 #include "promql/evaluation/functions/function_call.h"
@@ -142,7 +142,7 @@ StepValue HistogramQuantiles(FunctionCall& call) {
 
 /// As the values of a label: `0.0`, `0.99`.
 std::string FormatQuantile(double q) {
-  std::string text = FormatFloatShort(q);
+  std::string text = FormatNumber(q, NumberForm::kGeneral);
   return text.find_first_not_of("-0123456789") == text.npos ? text + ".0" : text;
 }
 

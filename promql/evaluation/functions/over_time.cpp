@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "promql/evaluation/functions/functions.h"
 #include "promql/evaluation/functions/windows.h"
 #include "promql/evaluation/operators/accumulators.h"
@@ -134,8 +134,8 @@ StepValue MedianDeviation(FunctionCall& call) {
 /// Throws QueryError when a factor is not between 0 and 1, both excluded.
 void CheckFactor(double factor, std::string_view name, std::string_view symbol) {
   if (factor <= 0 || factor >= 1) {
-    const std::string got =
-        std::isfinite(factor) ? fmt::format("{:f}", factor) : FormatFloat(factor);
+    const std::string got = std::isfinite(factor) ? fmt::format("{:f}", factor)
+                                                  : FormatNumber(factor, NumberForm::kDecimal);
     ThrowQueryError(
         ErrorCode::kInvalidInput,
         fmt::format("invalid {} factor. Expected: 0 < {} < 1, got: {}", name, symbol, got));

@@ -7,7 +7,7 @@
 #include <limits>
 #include <span>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "promql/evaluation/label_groups.h"
 #include "promql/evaluation/operators/accumulators.h"
 #include "promql/evaluation/operators/count_values.h"
@@ -92,9 +92,10 @@ std::vector<std::size_t> Limits(const StepScalar& k) {
       ThrowQueryError(ErrorCode::kInvalidInput, "Parameter value is NaN");
     }
     if (std::abs(value) >= kBound) {
-      ThrowQueryError(ErrorCode::kInvalidInput,
-                      fmt::format("Scalar value {} {}flows int64", FormatFloatShort(value),
-                                  value > 0 ? "over" : "under"));
+      ThrowQueryError(
+          ErrorCode::kInvalidInput,
+          fmt::format("Scalar value {} {}flows int64", FormatNumber(value, NumberForm::kGeneral),
+                      value > 0 ? "over" : "under"));
     }
     limits.push_back(value < 1 ? 0 : static_cast<std::size_t>(value));
   }

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "format/quote.h"
 #include "promql/evaluation/label_groups.h"
 #include "promql/evaluation/operators/aggregation.h"
@@ -30,7 +30,7 @@ class ValueRows {
   std::size_t Find(const StepSeries& series, double value) {
     Labels labels = grouping_.Of(series.labels);
     if (keeps_value_) {
-      labels = labels.With(label_, FormatFloat(value));
+      labels = labels.With(label_, FormatNumber(value, NumberForm::kDecimal));
     }
     const std::size_t number = numbers_.Add(labels);
     if (number == rows_.size()) {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include "format/format_float.h"
+#include "format/number.h"
 #include "model/prometheus_hash.h"
 #include "promql/syntax/query_error.h"
 
@@ -68,7 +68,7 @@ void CheckRatios(const StepScalar& ratios, const Position& position, Annotations
   }
   const auto warn = [&](double ratio, int bound) {
     annotations.Warn(fmt::format("ratio value should be between -1 and 1, got {}, capping to {}",
-                                 FormatFloatShort(ratio), bound),
+                                 FormatNumber(ratio, NumberForm::kGeneral), bound),
                      position);
   };
   const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "format/format_float.h"
+#include "format/number.h"
 
 namespace hakem::promql {
 
@@ -34,9 +34,9 @@ double Quantile(double q, std::vector<double>& values) {
 
 void WarnOfInvalidQuantile(double q, const Position& position, Annotations& annotations) {
   if (!(q >= 0 && q <= 1)) {
-    annotations.Warn(
-        fmt::format("quantile value should be between 0 and 1, got {}", FormatFloatShort(q)),
-        position);
+    annotations.Warn(fmt::format("quantile value should be between 0 and 1, got {}",
+                                 FormatNumber(q, NumberForm::kGeneral)),
+                     position);
   }
 }
 

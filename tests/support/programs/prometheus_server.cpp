@@ -134,7 +134,7 @@ Result<nlohmann::json> PrometheusServer::Get(std::string_view path) const {
   if (answer && answer->value("status", "") != "success") {
     return Fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", path, answer->value("error", "")));
   }
-  return answer.map([](const nlohmann::json& whole) { return whole.at("data"); });
+  return answer.transform([](const nlohmann::json& whole) { return whole.at("data"); });
 }
 
 Result<nlohmann::json> PrometheusServer::Query(std::string_view expr) const {

@@ -56,7 +56,7 @@ Result<BySeries> Decode(BlockDecoder& decoder, std::string_view block) {
                   all[id].emplace_back(point.time, std::bit_cast<std::uint64_t>(point.value));
                 }
               })
-      .map([&] { return all; });
+      .transform([&] { return all; });
 }
 
 TEST(Block, ReadsBackWhatWasWritten) {

@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "format/format_float.h"
 #include "format/json.h"
+#include "format/number.h"
 #include "promql/evaluation/functions/functions.h"
 
 namespace hakem::web {
@@ -109,7 +109,7 @@ void AddFill(ObjectWriter& matching, const promql::VectorMatching& vectors) {
   ObjectWriter object(matching.Key("fillValues"));
   const auto add = [&](std::string_view key, const std::optional<double>& value) {
     if (value) {
-      object.Text(key, FormatFloat(*value));
+      object.Text(key, FormatNumber(*value, NumberForm::kDecimal));
     } else {
       object.Key(key) += "null";
     }
@@ -181,7 +181,7 @@ struct AppendNode {
   void operator()(const promql::NumberLiteral& literal) const {
     ObjectWriter object(json);
     object.Text("type", "numberLiteral");
-    object.Text("val", FormatFloat(literal.value));
+    object.Text("val", FormatNumber(literal.value, NumberForm::kDecimal));
   }
 
   void operator()(const promql::StringLiteral& literal) const {

@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "format/format_float.h"
 #include "format/json.h"
+#include "format/number.h"
 #include "web/api_v1/json/text.h"
 
 namespace hakem::web {
@@ -98,7 +98,7 @@ struct AppendResult {
 
   void operator()(const promql::Scalar& scalar) const {
     json += R"("scalar","result":)";
-    AppendTimeAndText(json, scalar.time, FormatFloat(scalar.value));
+    AppendTimeAndText(json, scalar.time, FormatNumber(scalar.value, NumberForm::kDecimal));
   }
 
   void operator()(const promql::Text& text) const {

@@ -14,10 +14,10 @@
 #include "exporter/clients/curl_http_client.h"
 #include "exporter/clients/machine_mail_client.h"
 #include "exporter/http_listener.h"
-#include "exporter/operation_routes.h"
 #include "exporter/own_metrics/own_metrics.h"
 #include "exporter/probe/probe_handler.h"
 #include "exporter/resolved_config.h"
+#include "exporter/scrape/collectors_json.h"
 #include "exporter/scrape/held_families.h"
 #include "exporter/scrape/target_history.h"
 #include "exporter/scrape/target_runner.h"
@@ -228,9 +228,19 @@ void App::Parts::TakeSnapshot(std::shared_ptr<const Snapshot> taken) {
 web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::ServerFacts facts) {
   const bool collects = config.collects;
   return web::MakeRouter(
-      {.snapshot = snapshot,
+      {.store = store,
+       .snapshot = snapshot,
        .rules = rules.published(),
        .targets = targets,
+       .imported = imported,
+       .config_yaml = config_yaml,
+       .reload_status = reload_status,
+       .clock = clock,
+       .facts = std::move(facts),
+       .features = config.features,
+       .work = std::make_shared<web::ClientWork>(LimitsOfWork(config.memory), clock,
+                                                 stop_queries.get_token()),
+       .stop = stop_queries.get_token(),
        .readiness =
            [this, collects] {
              return web::Readiness{
@@ -240,40 +250,26 @@ web::Router App::Parts::MakeRouter(const Config& config, const Log& log, web::Se
        .loops =
            [this, collects] {
              if (!collects) {
-               return std::vector<web::LoopTurn>();
+               return std::vector<web::LoopStatus>();
              }
-             return std::vector<web::LoopTurn>{
+             return std::vector<web::LoopStatus>{
                  {.name = "scrape loop", .last = last_tick},
                  {.name = "rule loop", .last = rule_loop.BusySince().value_or(clock.SteadyNow())}};
            },
        .collectors = AllCollectorFamilies,
-       .collect_now = [this](SteadyTime deadline) { runner.CollectNow(deadline); },
-       .hold = hold,
        .snapshot_age =
            [this] { return std::chrono::floor<Duration>(clock.SteadyNow() - last_tick.load()); },
-       .clock = clock,
-       .instruments = own_metrics.instruments(),
-       .log = log.For("web"),
-       .version = HAKEM_VERSION,
-       .admin = config.admin,
-       .api = {.store = store,
-               .snapshot = snapshot,
-               .rules = rules.published(),
-               .imported = imported,
-               .config_yaml = config_yaml,
-               .clock = clock,
-               .facts = std::move(facts),
-               .cross_origin = AllowedOrigins(config.cors),
-               .stop = stop_queries.get_token(),
-               .features = config.features,
-               .reload = &reload_status,
-               .work = std::make_shared<web::ClientWork>(LimitsOfWork(config.memory), clock,
-                                                         stop_queries.get_token())},
-       .more = OperationRoutes({.status = runner.status(),
-                                .probe = probe,
-                                .reload = [this] { return Reload(); },
-                                .clock = clock}),
-       .telemetry_path = telemetry_path});
+       .max_role_age = hold,
+       .collect_now = [this](SteadyTime deadline) { runner.CollectNow(deadline); },
+       .collectors_json =
+           [this] {
+             const auto status = runner.status().Get();
+             return CollectorsJson(status == nullptr ? TargetStatus() : *status, clock.Now());
+           },
+       .probe = [this](const web::Request& request) { return probe.Handle(request); },
+       .reload = [this] { return Reload(); }},
+      {.cross_origin = AllowedOrigins(config.cors), .telemetry_path = telemetry_path},
+      own_metrics.instruments(), log.For("web"), config.admin);
 }
 
 Result<void> App::Parts::Reload() {

@@ -25,7 +25,7 @@ Result<std::unique_ptr<HttpListener>> HttpListener::Open(const HttpListenerOptio
     port->file_ = *std::move(file);
     port->access_ =
         std::make_unique<web::AccessControl>(*port->file_, deps.clock, deps.instruments);
-    server_options.door = port->access_.get();
+    server_options.authorizer = port->access_.get();
     if (port->file_->InForce()->tls != nullptr) {
       server_options.tls = [&config = *port->file_] { return config.InForce()->tls; };
     }

@@ -4,7 +4,7 @@
 
 #include "config/config.h"
 #include "model/time.h"
-#include "web/api_v1/status/server_facts.h"
+#include "web/context/program_facts.h"
 #include "web/http/listen_address.h"
 
 namespace hakem::exporter {

@@ -7,14 +7,14 @@
 
 namespace hakem::web {
 
-/// Checks the address under which people reach Hakem and puts it into the one form in which other
-/// texts are appended to it: without slashes at its end.
+/// Checks the address by which people reach Hakem, and removes slashes at its end, so that paths
+/// can be appended.
 ///
-/// Errors: kInvalidInput: it begins with neither http:// nor https://, has no host, has a query or
-/// a fragment, holds a character that no address has, or a user, who would stand in every message.
+/// Errors: kInvalidInput: the text does not begin with http:// or https://, or has no host, or has
+/// a query, a fragment, an invalid character, or a user, which every message would show.
 Result<std::string> ParseExternalUrl(std::string_view text);
 
-/// The path of an address that ParseExternalUrl returned: "/x", or "" when it has none.
+/// The path of an address that ParseExternalUrl() returned: "/x", or "" when it has none.
 std::string_view PathOfUrl(std::string_view url);
 
 }  // namespace hakem::web

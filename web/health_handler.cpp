@@ -6,8 +6,8 @@
 
 namespace hakem::web {
 
-Response HealthyResponse(std::span<const LoopTurn> loops, SteadyTime now) {
-  const auto stuck = std::find_if(loops.begin(), loops.end(), [&](const LoopTurn& loop) {
+Response HealthyResponse(std::span<const LoopStatus> loops, SteadyTime now) {
+  const auto stuck = std::find_if(loops.begin(), loops.end(), [&](const LoopStatus& loop) {
     return now - loop.last > kLoopIsStuckAfter;
   });
   if (stuck == loops.end()) {

@@ -1,34 +1,22 @@
 #pragma once
 
 #include <span>
-#include <string>
 
 #include "model/time.h"
+#include "web/context/program_facts.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
 
-/// A loop of the program and when it last came round.
-struct LoopTurn {
-  std::string name;  ///< `scrape loop`
-  SteadyTime last;
-};
-
-/// How far the program has come since it started. That it listens shows in its being asked.
-struct Readiness {
-  bool configuration_loaded = false;
-  bool first_collection_tried = false;  ///< Well or not.
-};
-
-/// A loop that has not come round for longer is stuck.
+/// A loop whose last iteration ended longer ago than this is stuck.
 inline constexpr Duration kLoopIsStuckAfter = std::chrono::seconds(60);
 
-/// `/-/healthy`: 200 while no loop is stuck, else 503 with the first one that is. Does not depend
-/// on the database.
-Response HealthyResponse(std::span<const LoopTurn> loops, SteadyTime now);
+/// `/-/healthy`: 200 unless a loop is stuck, else 503 with the first stuck loop. Does not depend on
+/// the database.
+Response HealthyResponse(std::span<const LoopStatus> loops, SteadyTime now);
 
-/// `/-/ready`: 200 once everything is done, 503 with what is still awaited before. Does not depend
-/// on the database.
+/// `/-/ready`: 200 once the start is complete, else 503 with the step that is missing. The database
+/// need not be reachable.
 Response ReadyResponse(const Readiness& readiness);
 
 }  // namespace hakem::web

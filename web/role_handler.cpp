@@ -16,7 +16,7 @@ struct Member {
   std::string role;  ///< `primary`, `standby`; "": never seen.
 };
 
-/// By the label `server`, which one from the environment does not have.
+/// By the label `server`, which a server from the environment does not have.
 using Members = std::map<std::string, Member, std::less<>>;
 
 void ForEach(const Snapshot& snapshot, std::string_view family,
@@ -69,13 +69,13 @@ Response Judge(Traffic traffic, const Member& member) {
 }  // namespace
 
 Response RoleResponse(Traffic traffic, const Snapshot* snapshot, const Request& request,
-                      Duration age, Duration hold) {
+                      Duration age, Duration max_age) {
   if (snapshot == nullptr) {
     return TextResponse(503, "nothing has been collected yet");
   }
-  if (age > hold) {
+  if (age > max_age) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age);
-    return TextResponse(503, fmt::format("what is known is {} s old", seconds.count()));
+    return TextResponse(503, fmt::format("the last snapshot is {} s old", seconds.count()));
   }
   const Members members = MembersOf(*snapshot);
   const std::vector<std::string> wanted = request.Parameters("server");

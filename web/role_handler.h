@@ -7,18 +7,18 @@
 
 namespace hakem::web {
 
-/// What a load balancer wants to send to a server.
+/// The kind of connections that a load balancer wants to send to a server.
 enum class Traffic {
-  kPrimary,   ///< `/primary`, `/read-write`: the server that takes writes.
-  kReplica,   ///< `/replica`: a standby.
-  kReadOnly,  ///< `/read-only`: whoever answers.
+  kPrimary,   ///< `/primary`, `/read-write`: needs a server that accepts writes.
+  kReplica,   ///< `/replica`: needs a standby.
+  kReadOnly,  ///< `/read-only`: any server that is up.
 };
 
-/// 200 when the server may get the traffic, else 503, each with the reason in a line. Read from the
-/// snapshot's `pg_up` and `hakem_target_info`; 503 as well while there is no snapshot, or its `age`
-/// is more than `hold`. With several servers on the snapshot `?server=NAME` chooses one: 400
-/// without.
+/// Answers 200 when the server may get the traffic, else 503, both with the reason in one line.
+/// Uses `pg_up` and `hakem_target_info` of the snapshot. Answers 503 also without a snapshot, or
+/// when its `age` exceeds `max_age`. When the snapshot has several servers, `?server=NAME` must
+/// choose one; otherwise the answer is 400.
 Response RoleResponse(Traffic traffic, const Snapshot* snapshot, const Request& request,
-                      Duration age, Duration hold);
+                      Duration age, Duration max_age);
 
 }  // namespace hakem::web

@@ -10,16 +10,16 @@ namespace {
 constexpr SteadyTime kNow = SteadyTime{} + std::chrono::hours(1);
 
 TEST(HealthyResponse, IsOkWhileEveryLoopComesRound) {
-  const std::array loops{LoopTurn{"scrape loop", kNow},
-                         LoopTurn{"rule loop", kNow - std::chrono::seconds(60)}};
+  const std::array loops{LoopStatus{"scrape loop", kNow},
+                         LoopStatus{"rule loop", kNow - std::chrono::seconds(60)}};
   const Response response = HealthyResponse(loops, kNow);
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(*response.body, "Hakem is healthy.\n");
 }
 
 TEST(HealthyResponse, NamesTheLoopThatIsStuck) {
-  const std::array loops{LoopTurn{"scrape loop", kNow},
-                         LoopTurn{"rule loop", kNow - std::chrono::seconds(61)}};
+  const std::array loops{LoopStatus{"scrape loop", kNow},
+                         LoopStatus{"rule loop", kNow - std::chrono::seconds(61)}};
   const Response response = HealthyResponse(loops, kNow);
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(*response.body, "Hakem is not healthy: the rule loop has been stuck for 61 s.\n");

@@ -2,12 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/support/fake_clock.h"
 #include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
+#include "tests/web/fake_program.h"
 #include "tests/web/rules_fixture.h"
-#include "tsdb/store/store.h"
 #include "web/exposition/gzip.h"
 #include "web/server/server.h"
 
@@ -36,38 +35,14 @@ class RoutesTest : public testing::Test {
 
   void Publish(double active_games) {
     auto series = std::make_shared<const Series>(Labels{{"__name__", "game_active_games"}});
-    snapshot_.Set(std::make_shared<const Snapshot>(Snapshot{
+    program_.snapshot.Set(std::make_shared<const Snapshot>(Snapshot{
         At(0), {{"game_active_games", MetricType::kGauge, "Games.", {{series, active_games}}}}}));
   }
 
-  tsdb::Store store_;
-  std::vector<tsdb::MetricDescription> imported_;
-  Published<std::string> config_yaml_;
-  Published<Snapshot> snapshot_;
-  Published<rules::RulesStatus> rules_;
-  Published<std::vector<TargetStatus>> targets_;
-  Readiness readiness_;
-  FakeClock clock_;
+  FakeProgram program_;
   RecordedInstruments instruments_;
-  const Router router_ = MakeRouter({.snapshot = snapshot_,
-                                     .rules = rules_,
-                                     .targets = targets_,
-                                     .readiness = [this] { return readiness_; },
-                                     .loops = [] { return std::vector<LoopTurn>(); },
-                                     .collectors = [] { return std::vector<CollectorFamilies>(); },
-                                     .collect_now = [](SteadyTime) {},
-                                     .hold = std::chrono::seconds(15),
-                                     .snapshot_age = [] { return Duration(0); },
-                                     .clock = clock_,
-                                     .instruments = instruments_,
-                                     .log = Log::Silent().For("web"),
-                                     .version = "1.2.3",
-                                     .api = {.store = store_,
-                                             .snapshot = snapshot_,
-                                             .rules = rules_,
-                                             .imported = imported_,
-                                             .config_yaml = config_yaml_,
-                                             .clock = clock_}});
+  const Router router_ = MakeRouter(program_.Context(), {}, instruments_, Log::Silent().For("web"),
+                                    AdminPolicy::kLocal);
   std::unique_ptr<Server> server_;
 };
 
@@ -93,7 +68,7 @@ TEST_F(RoutesTest, CompressMetricsForWhoAcceptsIt) {
 
 TEST_F(RoutesTest, AreReadyAfterTheFirstCollection) {
   EXPECT_EQ(Get("/-/ready").status, 503);
-  readiness_ = {.configuration_loaded = true, .first_collection_tried = true};
+  program_.readiness = {.configuration_loaded = true, .first_collection_tried = true};
   EXPECT_EQ(Get("/-/ready").status, 200);
   EXPECT_EQ(Get("/-/healthy").status, 200);
 }
@@ -105,8 +80,8 @@ TEST_F(RoutesTest, AnswerLoadBalancers) {
   const auto up = std::make_shared<const Series>(Labels{{"__name__", "pg_up"}});
   const auto info = std::make_shared<const Series>(
       Labels{{"__name__", "hakem_target_info"}, {"role", "primary"}, {"version", "15.4"}});
-  snapshot_.Set(std::make_shared<const Snapshot>(
-      Snapshot{clock_.Now(),
+  program_.snapshot.Set(std::make_shared<const Snapshot>(
+      Snapshot{program_.clock.Now(),
                {{"hakem_target_info", MetricType::kGauge, "I.", {{info, 1}}},
                 {"pg_up", MetricType::kGauge, "U.", {{up, 1}}}}}));
   EXPECT_EQ(Get("/primary").status, 200);
@@ -116,7 +91,7 @@ TEST_F(RoutesTest, AnswerLoadBalancers) {
 }
 
 TEST_F(RoutesTest, AnswerTheApi) {
-  rules_.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
+  program_.rules.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
   EXPECT_EQ(Get("/api/v1/alerts").Header("Content-Type"), "application/json");
   EXPECT_THAT(Get("/api/v1/alerts").body, HasSubstr(R"("state":"firing")"));
   EXPECT_THAT(Get("/api/v1/rules?rule_name[]=LowActivity").body, HasSubstr("no such thing"));
@@ -146,7 +121,7 @@ TEST_F(RoutesTest, LeadWhereTheLinksOfMessagesPoint) {
     EXPECT_THAT(page.body, HasSubstr("<code>vector(1)</code>"));
     EXPECT_THAT(page.body, HasSubstr("<td class=\"number\">1</td>"));
   }
-  rules_.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
+  program_.rules.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
   EXPECT_THAT(Get("/alerts?alertname=ManyActiveGames").body, HasSubstr("1 firing, 1 pending."));
 }
 

@@ -86,9 +86,9 @@ AccessControl::AccessControl(WebConfigFile& file, const Clock& clock, Instrument
     : file_(file),
       clock_(clock),
       instruments_(instruments),
-      looker_([this](const std::stop_token& stop) {
+      poller_([this](const std::stop_token& stop) {
         while (clock_.SleepUntil(clock_.SteadyNow() + kLookEvery, stop)) {
-          LookAgain();
+          Poll();
         }
       }) {
   for (const std::string_view reason : {"password", "rate"}) {
@@ -96,14 +96,14 @@ AccessControl::AccessControl(WebConfigFile& file, const Clock& clock, Instrument
   }
 }
 
-void AccessControl::LookAgain() {
+void AccessControl::Poll() {
   try {
     file_.Current();
   } catch (const std::exception&) {  // No memory: the next look is in a second.
   }
 }
 
-std::optional<Verdict> AccessControl::Judge(const Request& head, Later later) {
+std::optional<Verdict> AccessControl::Judge(const Request& head, Callback callback) {
   auto loaded = file_.InForce();
   if (!loaded->limiter->Admit(clock_.SteadyNow())) {
     return TurnAway(TooMany("too many requests: web.yml has a rate_limit"), "rate");
@@ -111,11 +111,11 @@ std::optional<Verdict> AccessControl::Judge(const Request& head, Later later) {
   if (loaded->config.users.empty()) {
     return Verdict{};
   }
-  return JudgeCredentials(std::move(loaded), head, std::move(later));
+  return JudgeCredentials(std::move(loaded), head, std::move(callback));
 }
 
 std::optional<Verdict> AccessControl::JudgeCredentials(
-    std::shared_ptr<const LoadedWebConfig> loaded, const Request& head, Later later) {
+    std::shared_ptr<const LoadedWebConfig> loaded, const Request& head, Callback callback) {
   const auto given = ParseBasic(head.Header("Authorization"));
   if (!given) {
     return JudgePassword(false);
@@ -126,14 +126,15 @@ std::optional<Verdict> AccessControl::JudgeCredentials(
   queue_.Push({.address = TurnOf(head.client.address),
                .user = given->user,
                .run =
-                   [this, loaded, given, later] {
-                     later(JudgePassword(loaded->passwords->IsRight(given->user, given->password)));
+                   [this, loaded, given, callback] {
+                     callback(
+                         JudgePassword(loaded->passwords->IsRight(given->user, given->password)));
                    },
                .turn_away =
-                   [this, later] {
-                     later(TurnAway(TooMany("too many passwords of this address are being "
-                                            "checked: ask again"),
-                                    "rate"));
+                   [this, callback] {
+                     callback(TurnAway(TooMany("too many passwords of this address are being "
+                                               "checked: ask again"),
+                                       "rate"));
                    }});
   return std::nullopt;
 }
@@ -143,7 +144,7 @@ Verdict AccessControl::JudgePassword(bool right) {
                : TurnAway(Unauthorized(), "password");
 }
 
-void AccessControl::PutHeaders(Response& response) {
+void AccessControl::AddHeaders(Response& response) {
   for (const HeaderField& header : file_.InForce()->config.headers) {
     PutHeader(response, header);
   }

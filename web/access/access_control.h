@@ -7,37 +7,37 @@
 
 #include "model/clock.h"
 #include "model/instruments.h"
-#include "web/access/doorkeeper.h"
+#include "web/access/authorizer.h"
 #include "web/access/password_queue.h"
 #include "web/access/web_config_file.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
 
-/// Carries out web.yml at the door: the rate limit (429), passwords (401, on every path), and the
-/// headers that it puts on answers. A password that was right before is let in at once; others are
-/// checked on threads of its own (password_queue.h). Looks every second whether web.yml has
-/// changed. Counts whom it turns away in hakem_http_refused_total. Thread-safe.
-class AccessControl final : public Doorkeeper {
+/// Enforces web.yml: the rate limit (429), passwords (401, on every path), and the response
+/// headers. Accepts passwords that it has verified before at once; checks others on its own threads
+/// (password_queue.h). Checks every second whether web.yml has changed. Counts refused requests in
+/// hakem_http_refused_total. Thread-safe.
+class AccessControl final : public Authorizer {
  public:
-  /// All outlive it.
+  /// The arguments outlive it.
   AccessControl(WebConfigFile& file, const Clock& clock, Instruments& instruments);
 
-  std::optional<Verdict> Judge(const Request& head, Later later) override;
-  void PutHeaders(Response& response) override;
+  std::optional<Verdict> Judge(const Request& head, Callback callback) override;
+  void AddHeaders(Response& response) override;
 
  private:
-  void LookAgain();
+  void Poll();
   Verdict TurnAway(Response response, std::string_view reason);
   Verdict JudgePassword(bool right);
   std::optional<Verdict> JudgeCredentials(std::shared_ptr<const LoadedWebConfig> loaded,
-                                          const Request& head, Later later);
+                                          const Request& head, Callback callback);
 
   WebConfigFile& file_;
   const Clock& clock_;
   Instruments& instruments_;
   PasswordQueue queue_;
-  std::jthread looker_;  // Last: it uses the others.
+  std::jthread poller_;  // Last: it uses the others.
 };
 
 }  // namespace hakem::web

@@ -12,29 +12,29 @@
 
 namespace hakem::web {
 
-/// Whether it is a bcrypt hash as htpasswd -B makes it: `$2y$10$…`, also `$2a$` and `$2b$`.
+/// Whether the text is a bcrypt hash, as htpasswd -B prints it: `$2y$10$…`, or with `$2a$` or
+/// `$2b$`.
 bool IsBcryptHash(std::string_view text);
 
 /// Checks passwords against bcrypt hashes, each of which costs a tenth of a second on purpose.
-/// Successes are remembered (as a digest, never the password), so that a scraper pays once;
-/// failures are not. Every check does the work of the costliest hash of the file, whoever is asked
-/// for: an unknown user, a wrong password and users of different costs take the same time.
-/// Thread-safe.
+/// Remembers verified passwords, as digests, so that a scraper's is checked once; does not remember
+/// wrong ones. An unknown user, a wrong password and users with hashes of different costs all take
+/// the same time: that of the most expensive hash. Thread-safe.
 class PasswordCheck {
  public:
-  /// Requires: every hash is one by IsBcryptHash.
+  /// Requires: IsBcryptHash() is true for every hash.
   explicit PasswordCheck(std::map<std::string, Secret> users);
 
-  /// Whether the password was right before. Cheap.
+  /// Whether the password was verified before. Cheap.
   bool Remembers(const std::string& user, const std::string& password) EXCLUDES(mutex_);
 
-  /// Whether the password is the user's. Takes as long as bcrypt does, unless it is remembered.
+  /// Whether the password is the user's. Takes as long as bcrypt unless it is remembered.
   bool IsRight(const std::string& user, const std::string& password) EXCLUDES(mutex_);
 
  private:
   using Digest = std::array<unsigned char, 32>;
 
-  /// The user's hash, or one that no password has and that costs as much as the costliest.
+  /// The user's hash. For unknown users, a hash of the highest cost that no password matches.
   const std::string& HashOf(const std::string& user) const;
   Digest DigestOf(const std::string& user, const std::string& password) const;
 
@@ -45,8 +45,8 @@ class PasswordCheck {
   std::set<Digest> right_ GUARDED_BY(mutex_);
 };
 
-/// The costs of further hashes with which a check of a hash of cost `own` does the work of one of
-/// cost `highest`: a cost of one more is twice the work. 10 and 12: {10, 11}.
+/// Costs of hashes to compute in addition to one of cost `own`, so that the work is that of one
+/// hash of cost `highest`. Each cost is twice the work of the one below: for 10 and 12, {10, 11}.
 std::vector<int> PaddingCosts(int own, int highest);
 
 }  // namespace hakem::web

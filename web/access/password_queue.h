@@ -13,37 +13,37 @@
 
 namespace hakem::web {
 
-/// Work that is expensive on purpose and that strangers can ask for: checks of passwords. kThreads
-/// at once; the rest waits, with bounds, fairly: addresses take turns, and so do the users of an
-/// address, so that whoever guesses delays an honest client by a few checks and locks nobody out.
+/// Runs checks of passwords, which are expensive on purpose and can be requested by anybody, on
+/// kThreads threads. Queues are bounded and fair: addresses take turns, and so do the users of an
+/// address. So guessing passwords delays honest clients by a few checks, and locks nobody out.
 /// Thread-safe.
 class PasswordQueue {
  public:
   static constexpr int kThreads = 2;
 
   struct Limits {
-    std::size_t per_user = 48;  ///< Of one address.
+    std::size_t per_user = 48;  ///< Waiting jobs of one user at one address.
     std::size_t per_address = 64;
     std::size_t all = 512;
   };
 
   struct Job {
-    std::string address;              ///< Whose turn it is.
-    std::string user;                 ///< As was asked; whether there is one plays no role.
-    std::function<void()> run;        ///< On a thread of the queue.
-    std::function<void()> turn_away;  ///< In place of it, when there are too many.
+    std::string address;              ///< Of the client.
+    std::string user;                 ///< The name that the client sent; it may be unknown.
+    std::function<void()> run;        ///< Called on a thread of the queue.
+    std::function<void()> turn_away;  ///< Called instead of `run` when too many jobs wait.
   };
 
   PasswordQueue();
   explicit PasswordQueue(Limits limits);
 
-  /// Ends what runs, forgets what waits.
+  /// Waits for running jobs and drops waiting ones.
   ~PasswordQueue();
   PasswordQueue(const PasswordQueue&) = delete;
   PasswordQueue& operator=(const PasswordQueue&) = delete;
 
-  /// Queues the job. When there are too many, the newest job of whoever has the most waiting is
-  /// turned away on this thread, which may be this one.
+  /// Queues the job. When too many wait, turns away the newest job of the user or address that has
+  /// the most waiting, which may be this job. Calls its `turn_away` on this thread.
   void Push(Job job) EXCLUDES(mutex_);
 
  private:
@@ -72,7 +72,8 @@ class PasswordQueue {
   std::vector<std::jthread> threads_;  // Last: they use the others.
 };
 
-/// Who takes turns: an IPv4 address, or the /64 of an IPv6 one, of which one client has all.
+/// The key by which clients take turns: an IPv4 address, or the /64 prefix of an IPv6 address,
+/// since one client usually owns all addresses of the prefix.
 std::string TurnOf(const std::string& address);
 
 }  // namespace hakem::web

@@ -8,12 +8,12 @@
 
 namespace hakem::web {
 
-/// A bucket that holds `burst` requests and gets one more each `interval`. Thread-safe.
+/// A token bucket that holds `burst` requests and gains one each `interval`. Thread-safe.
 class RateLimiter {
  public:
   explicit RateLimiter(RateLimit limit) : limit_(limit), left_(static_cast<double>(limit.burst)) {}
 
-  /// Whether the request may be answered.
+  /// Takes a token. False when there is none, so that the request must be refused.
   bool Admit(SteadyTime now) {
     if (limit_.interval.count() == 0) {
       return true;

@@ -7,12 +7,12 @@
 #include "model/result.h"
 #include "web/access/web_config.h"
 
-struct ssl_ctx_st;  // OpenSSL's SSL_CTX, which only this folder looks into.
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX.
 
 namespace hakem::web {
 
-/// What a TLS server is made of: its certificate and key, and whom it lets in. Immutable;
-/// thread-safe. A connection keeps the one that it began with.
+/// The certificate and key of a TLS server, and its rules for client certificates. Immutable and
+/// thread-safe. A connection keeps the context that it began with.
 class TlsContext {
  public:
   /// Reads the files. Errors: kInvalidInput, with the file and OpenSSL's reason.
@@ -25,10 +25,10 @@ class TlsContext {
 
   ssl_ctx_st* native() const { return context_; }
 
-  /// Whether a certificate that a client got in with was signed by our CA.
+  /// Whether client certificates are accepted only if our CA has signed them.
   bool verifies_clients() const { return verifies_clients_; }
 
-  /// Names one of which a client's certificate must have; empty: any.
+  /// A client certificate must have one of these names; if empty, any name.
   const std::vector<std::string>& allowed_names() const { return allowed_names_; }
 
  private:

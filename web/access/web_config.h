@@ -13,18 +13,18 @@
 
 namespace hakem::web {
 
-/// What a client has to show of itself: web.yml's `client_auth_type`, by Go's names.
+/// Which certificate a client must present: `client_auth_type` in web.yml, with Go's names.
 enum class ClientAuth {
-  kNone,              ///< `NoClientCert`: it is not asked.
-  kRequest,           ///< `RequestClientCert`: it is asked; whatever it shows is taken.
-  kRequireAny,        ///< `RequireAnyClientCert`: some certificate; nobody checks who signed it.
-  kVerifyIfGiven,     ///< `VerifyClientCertIfGiven`: none, or one that client_ca_file's CA signed.
-  kRequireAndVerify,  ///< `RequireAndVerifyClientCert`: one that client_ca_file's CA signed.
+  kNone,              ///< `NoClientCert`: none is requested.
+  kRequest,           ///< `RequestClientCert`: requested; none and any are accepted.
+  kRequireAny,        ///< `RequireAnyClientCert`: any certificate, whoever signed it.
+  kVerifyIfGiven,     ///< `VerifyClientCertIfGiven`: none, or one signed by client_ca_file.
+  kRequireAndVerify,  ///< `RequireAndVerifyClientCert`: one signed by client_ca_file.
 };
 
 enum class TlsVersion { kTls10, kTls11, kTls12, kTls13 };
 
-/// web.yml's `tls_server_config`. Of each file its path or its content is there, never both.
+/// `tls_server_config` in web.yml. Of each file either the path or the content is given.
 struct TlsConfig {
   std::string cert_file;
   std::string cert;
@@ -36,33 +36,34 @@ struct TlsConfig {
   std::vector<std::string> client_allowed_sans;  ///< Empty: any name.
   TlsVersion min_version = TlsVersion::kTls12;
   TlsVersion max_version = TlsVersion::kTls13;
-  std::vector<std::string> tls12_ciphers;  ///< By OpenSSL's names; like the next empty: its choice.
+  std::vector<std::string> tls12_ciphers;  ///< OpenSSL's names. Empty lists: its defaults.
   std::vector<std::string> tls13_ciphers;
   std::vector<std::string> curves;
   bool prefer_server_ciphers = true;
 };
 
-/// web.yml's `rate_limit`: a request each `interval`, `burst` of them at once.
+/// `rate_limit` in web.yml: a request each `interval`, and up to `burst` at once.
 struct RateLimit {
   Duration interval{0};  ///< 0: no limit.
   std::int64_t burst = 0;
 };
 
-/// A file in the format of Prometheus' exporter-toolkit (its docs/web-configuration.md). One that
-/// exists is well formed; whether the certificates are shows when they are loaded.
+/// A parsed web.yml, in the format of Prometheus' exporter-toolkit (its docs/web-configuration.md).
+/// Certificates and keys are not checked before TlsContext loads them.
 struct WebConfig {
   std::optional<TlsConfig> tls;
-  std::vector<HeaderField> headers;     ///< Put on every answer.
-  std::map<std::string, Secret> users;  ///< bcrypt hashes by name; empty: everyone may ask.
+  std::vector<HeaderField> headers;     ///< Added to every response.
+  std::map<std::string, Secret> users;  ///< bcrypt hashes by user; empty: no passwords.
   RateLimit rate_limit;
-  std::vector<std::string> notes;  ///< What was read and is not done, with the reason.
+  std::vector<std::string> notes;  ///< Settings that have no effect, each with the reason.
 
-  /// Paths of the files it names.
+  /// Paths of the files that it refers to.
   std::vector<std::string> Files() const;
 };
 
-/// Paths in it are relative to the folder of `file`. Strict: an unknown key or value is an error,
-/// with the nearest known one. Errors: kInvalidInput: `file:line:column: …`, the first.
+/// Parses web.yml. Relative paths in it start at the folder of `file`. Unknown keys and values are
+/// errors, which name the nearest known one. Errors: kInvalidInput: the first, with its place as
+/// `file:line:column: …`.
 Result<WebConfig> ParseWebConfig(std::string_view text, std::string_view file);
 
 }  // namespace hakem::web

@@ -43,13 +43,13 @@ Result<std::unique_ptr<WebConfigFile>> WebConfigFile::Open(std::string path, con
 WebConfigFile::WebConfigFile(std::string path, Deps deps)
     : path_(std::move(path)),
       deps_(std::move(deps)),
-      next_look_(deps_.clock.SteadyNow() + kBetweenLooks) {}
+      next_check_(deps_.clock.SteadyNow() + kBetweenLooks) {}
 
 std::shared_ptr<const LoadedWebConfig> WebConfigFile::Current() {
   const SteadyTime now = deps_.clock.SteadyNow();
-  SteadyTime due = next_look_;
-  if (now >= due && next_look_.compare_exchange_strong(due, now + kBetweenLooks)) {
-    LookAgain();
+  SteadyTime due = next_check_;
+  if (now >= due && next_check_.compare_exchange_strong(due, now + kBetweenLooks)) {
+    CheckForChanges();
   }
   return loaded_.Get();
 }
@@ -92,7 +92,7 @@ WebConfigFile::Loaded WebConfigFile::Load(std::vector<Mark>& marks) const {
   return std::make_shared<const LoadedWebConfig>(*std::move(config), std::move(tls));
 }
 
-void WebConfigFile::LookAgain() {
+void WebConfigFile::CheckForChanges() {
   const MutexLock lock(mutex_);
   const bool is_same = std::all_of(seen_.begin(), seen_.end(),
                                    [](const Mark& mark) { return MarkOf(mark.path) == mark; });

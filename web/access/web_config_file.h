@@ -18,7 +18,7 @@
 
 namespace hakem::web {
 
-/// A web.yml in force: what it says, and what was made of it.
+/// A web.yml in force, and the objects that were made from it.
 struct LoadedWebConfig {
   explicit LoadedWebConfig(WebConfig read, std::shared_ptr<const TlsContext> context)
       : config(std::move(read)),
@@ -32,11 +32,11 @@ struct LoadedWebConfig {
   const std::unique_ptr<RateLimiter> limiter;
 };
 
-/// web.yml on disk. Looked at when it is asked for, at most once a second: when it or a file it
-/// names has changed it is read again. A bad one, also an empty one, leaves the old in force; the
-/// log and hakem_web_config_last_reload_successful say so. One that drops all users, or asks less
-/// of client certificates, is taken when it is the same at the next look, as it may be half
-/// written. Connections that are open go on. Thread-safe.
+/// web.yml on disk. Reloads it when it or a file that it names has changed, which it checks at most
+/// once a second. An invalid or empty file is ignored, which the log and
+/// hakem_web_config_last_reload_successful report. A file that has no users any more, or that asks
+/// less of client certificates, is applied only if it is the same at the next check, because it may
+/// be half written. Open connections keep the old one. Thread-safe.
 class WebConfigFile {
  public:
   struct Deps {
@@ -45,17 +45,17 @@ class WebConfigFile {
     Logger log;
   };
 
-  /// Errors: kInvalidInput: it, or a certificate or key, cannot be read or is wrong.
+  /// Errors: kInvalidInput: the file, a certificate or a key is invalid or cannot be read.
   static Result<std::unique_ptr<WebConfigFile>> Open(std::string path, const Deps& deps);
 
-  /// What is in force, after a look at the files when one is due. Never null.
+  /// The configuration in force, after checking the files for changes if that is due. Never null.
   std::shared_ptr<const LoadedWebConfig> Current();
 
-  /// What is in force, without a look: never blocks. Never null.
+  /// The configuration in force, without checking the files. Never blocks, never null.
   std::shared_ptr<const LoadedWebConfig> InForce() const { return loaded_.Get(); }
 
  private:
-  /// How a file was when it was last looked at; changes when it is written or replaced.
+  /// The state of a file at the last check. Differs after the file was written or replaced.
   struct Mark {
     std::string path;
     std::int64_t device = 0;
@@ -72,18 +72,18 @@ class WebConfigFile {
 
   static Mark MarkOf(const std::string& path);
 
-  /// Reads everything; `marks` tell the files as they were before.
+  /// Reads all files. Sets `marks` to their state before they were read.
   Loaded Load(std::vector<Mark>& marks) const;
-  void LookAgain() EXCLUDES(mutex_);
+  void CheckForChanges() EXCLUDES(mutex_);
   void Judge(const Loaded& read);
 
   const std::string path_;
   const Deps deps_;
   Published<LoadedWebConfig> loaded_;
-  std::atomic<SteadyTime> next_look_;
+  std::atomic<SteadyTime> next_check_;
   Mutex mutex_;
-  std::vector<Mark> seen_ GUARDED_BY(mutex_);  ///< When they were last read, well or not.
-  bool awaited_ GUARDED_BY(mutex_) = false;    ///< Whether that one asked less of clients.
+  std::vector<Mark> seen_ GUARDED_BY(mutex_);  ///< At the last attempt to load them.
+  bool awaited_ GUARDED_BY(mutex_) = false;    ///< Whether that version was less strict.
 };
 
 }  // namespace hakem::web

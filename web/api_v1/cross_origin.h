@@ -7,20 +7,20 @@
 
 namespace hakem::web {
 
-/// Which pages of other origins may read the API in a browser (CORS). Without a pattern: none.
+/// Decides which pages of other origins may read the API in a browser (CORS). By default none.
 class CrossOrigin {
  public:
   CrossOrigin() = default;
 
-  /// `origins`: a regular expression that the whole of `https://grafana.example.com` must match.
+  /// `origins` must match a whole origin, as `https://grafana.example.com`.
   explicit CrossOrigin(Regex origins) : origins_(std::move(origins)) {}
 
   bool allows_any() const { return origins_.has_value(); }
 
-  /// Adds to an answer the headers that let the request's origin read it.
+  /// Adds the headers that let the request's origin read the response, if it may.
   void Allow(const Request& request, Response& response) const;
 
-  /// The answer to a browser that asks before it sends: 204, with those headers or without.
+  /// Answers a preflight request: 204, with these headers if the origin is allowed.
   Response Preflight(const Request& request) const;
 
  private:

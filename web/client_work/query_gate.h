@@ -13,19 +13,19 @@
 
 namespace hakem::web {
 
-/// Lets so many queries run at once, as Prometheus' `--query.max-concurrency`. Who comes then waits
-/// for as long as the query may take, in the order of arrival. Thread-safe.
+/// Limits the number of queries that run at once, as Prometheus' `--query.max-concurrency` does.
+/// Further queries wait in the order of their arrival. Thread-safe.
 class QueryGate {
  public:
   static constexpr std::size_t kConcurrency = 20;
 
-  /// More than `most_waiting` are refused: each takes one of the server's threads, and some must be
-  /// left for other pages.
+  /// When `most_waiting` queries wait, further ones are refused: each occupies a thread of the
+  /// server, and other pages need some too.
   explicit QueryGate(std::size_t concurrency = kConcurrency,
                      std::size_t most_waiting = static_cast<std::size_t>(-1))
       : concurrency_(concurrency), most_waiting_(most_waiting) {}
 
-  /// Leaves the gate with the end of its life. Does not outlive the gate.
+  /// The right to run, which ends with this object. The gate outlives it.
   class Pass {
    public:
     explicit Pass(QueryGate& gate) : gate_(&gate) {}
@@ -46,16 +46,16 @@ class QueryGate {
     QueryGate* gate_;
   };
 
-  /// Waits for a place, at most so long. Errors, in Prometheus' words where it has any: kTimeout;
-  /// kUnavailable: stopped, nobody waits for the answer any more, or too many wait already.
-  /// `gone` is asked now and then whether anybody still waits for the answer; empty: somebody does.
+  /// Waits at most `limit` for the right to run. Errors, in Prometheus' words where it has any:
+  /// kTimeout; kUnavailable: stopped, the client has gone, or too many queries wait already.
+  /// `gone` says whether the client has gone, and is called now and then; it may be empty.
   Result<Pass> Enter(Duration limit, const std::stop_token& stop,
                      const std::function<bool()>& gone = {});
 
  private:
   struct Waiter {
     std::condition_variable_any admission;
-    bool admitted = false;  ///< The place of one who left is this one's now.
+    bool admitted = false;  ///< It may run in place of a query that has ended.
   };
 
   void Leave();

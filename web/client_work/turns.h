@@ -9,13 +9,13 @@
 
 namespace hakem::web {
 
-/// Lets only as many threads compute at a time as there are processors for them; the others wait
-/// and take turns of a fifth of a scheduler's period each. Threads that wait hold no lock and
-/// compete with nobody, so that a lock which one of low priority holds is given back soon, however
+/// Lets only `at_once` threads compute at a time, usually as many as there are processors. The
+/// others wait, and all take turns of kSlice each. Waiting threads hold no locks and use no
+/// processor time, so that a thread of low priority that holds a lock releases it soon, however
 /// many requests there are. Thread-safe.
 class Turns {
  public:
-  /// How long one thread may go on while others wait.
+  /// How long a thread may run while others wait.
   static constexpr Duration kSlice = std::chrono::milliseconds(20);
 
   /// `clock` outlives it.
@@ -24,7 +24,7 @@ class Turns {
   Turns(const Turns&) = delete;
   Turns& operator=(const Turns&) = delete;
 
-  /// One thread's turn: waits for it, and hands it on at the end of its scope.
+  /// A thread's turn. The constructor waits for it, and the destructor passes it on.
   class Turn {
    public:
     explicit Turn(Turns& turns) : turns_(turns) { began_ = turns_.Wait(); }
@@ -34,8 +34,8 @@ class Turns {
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
-    /// Lets those who wait go first when this turn has lasted for kSlice. The caller must hold no
-    /// lock that any of them may want.
+    /// Passes the turn on and waits for another one, if this one has lasted kSlice and others wait.
+    /// The caller must not hold a lock that they may need.
     void Share();
 
    private:
@@ -60,7 +60,7 @@ class Turns {
   const Clock& clock_;
   Mutex mutex_;
   std::size_t running_ GUARDED_BY(mutex_) = 0;
-  std::list<Waiter*> waiting_ GUARDED_BY(mutex_);  ///< The one that has waited longest first.
+  std::list<Waiter*> waiting_ GUARDED_BY(mutex_);  ///< Longest waiting first.
 };
 
 }  // namespace hakem::web

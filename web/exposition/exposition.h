@@ -8,31 +8,32 @@
 
 namespace hakem::web {
 
-/// The snapshot as a metrics page: HELP, TYPE and samples of each family that has any, in the
-/// snapshot's order; values in the shortest form that reads back as the same double. Both formats
-/// have the same series, labels and values, letter for letter; they differ in what is said of them:
+/// Writes a snapshot as a metrics page: HELP, TYPE and samples of each family that has samples, in
+/// the snapshot's order. Values are written in the shortest form that parses as the same double.
+/// The lines of samples are the same in both formats. The differences are:
 ///
-/// - a counter's OpenMetrics name ends before `_total`; one whose name does not end so, or whose
-///   shortened name is another family's, is of type `unknown`, as is what is untyped;
-/// - OpenMetrics tells the unit of a name that ends in one (`# UNIT x_seconds seconds`), escapes
-///   `"` in HELP, and ends with `# EOF`.
+/// - In OpenMetrics the family name of a counter has no `_total`. A counter whose name does not end
+///   in `_total`, or whose shortened name is that of another family, is of type `unknown`, as are
+///   untyped families.
+/// - OpenMetrics has a unit if the name ends in one (`# UNIT x_seconds seconds`), escapes `"` in
+///   HELP, and ends with `# EOF`.
 ///
-/// There are no `_created` samples: when a counter of the database began is not known of each.
+/// There are no `_created` samples, because the start of the database's counters is not known.
 std::string Render(const Snapshot& snapshot, PageFormat format);
 
-// Its pieces.
+// The parts of a page.
 
-/// What a page says of a family before its samples.
+/// Appends the lines of a family that come before its samples.
 void AppendHead(std::string& page, const MetricFamily& family, const Snapshot& snapshot,
                 PageFormat format);
 
-/// A line for each, the same in both formats, without `target_labels`. Requires: there are any.
+/// Appends a line for each sample, without `target_labels`. Requires: `samples` is not empty.
 void AppendSamples(std::string& page, const Samples& samples, const Labels& target_labels = {});
 
-/// What comes after the last family.
+/// The text after the last family.
 std::string_view EndOf(PageFormat format);
 
-/// Render as PageFormat::kText.
+/// Render() with PageFormat::kText.
 std::string RenderText(const Snapshot& snapshot);
 
 }  // namespace hakem::web

@@ -10,6 +10,7 @@
 #include "web/exposition/exposition.h"
 #include "web/exposition/gzip.h"
 #include "web/exposition/page_cache.h"
+#include "web/exposition/page_filter.h"
 
 namespace hakem::web {
 namespace {
@@ -39,7 +40,7 @@ class WaitingPlace {
 /// Shared by the threads that answer.
 class MetricsPage {
  public:
-  explicit MetricsPage(MetricsDeps deps) : deps_(std::move(deps)) {}
+  explicit MetricsPage(const HandlerContext& context) : context_(context) {}
 
   Response Answer(const Request& request) {
     const std::vector<std::string> fresh = request.Parameters("fresh");
@@ -52,13 +53,13 @@ class MetricsPage {
         return TextResponse(503, fmt::format("{} requests with fresh=1 wait already: ask again",
                                              kMostFreshRequests));
       }
-      deps_.collect_now(deps_.clock.SteadyNow() +
-                        FreshTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds")));
+      context_.collect_now(context_.clock.SteadyNow() +
+                           FreshTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds")));
     }
     const std::vector<std::string> wanted = request.Parameters("collect[]");
     return wanted.empty()
                ? WholePage(request)
-               : deps_.work->RunAtOnce(request, [&] { return PartOfPage(request, wanted); });
+               : context_.work->RunAtOnce(request, [&] { return PartOfPage(request, wanted); });
   }
 
  private:
@@ -74,7 +75,7 @@ class MetricsPage {
   Response WholePage(const Request& request) {
     const ChosenFormat chosen = ChooseFormat(request.Header("Accept"));
     const bool gzip = AcceptsGzip(request.Header("Accept-Encoding"));
-    const auto page = cache_.PageOf(deps_.snapshot.Get());
+    const auto page = cache_.PageOf(context_.snapshot.Get());
     Response response = Head(chosen, gzip);
     if (gzip) {
       response.body = page->Gzipped(chosen.format);
@@ -87,9 +88,9 @@ class MetricsPage {
   Response PartOfPage(const Request& request, const std::vector<std::string>& wanted) const {
     const ChosenFormat chosen = ChooseFormat(request.Header("Accept"));
     const bool gzip = AcceptsGzip(request.Header("Accept-Encoding"));
-    const auto snapshot = deps_.snapshot.Get();
+    const auto snapshot = context_.snapshot.Get();
     const Result<Snapshot> part =
-        OnlyCollectors(snapshot != nullptr ? *snapshot : Snapshot{}, wanted, deps_.collectors());
+        OnlyCollectors(snapshot != nullptr ? *snapshot : Snapshot{}, wanted, context_.collectors());
     if (!part) {
       return TextResponse(400, part.error().message);
     }
@@ -99,7 +100,7 @@ class MetricsPage {
     return response;
   }
 
-  const MetricsDeps deps_;
+  const HandlerContext context_;
   PageCache cache_;
   std::atomic<int> waiting_{0};
 };
@@ -118,8 +119,8 @@ Duration FreshTimeout(std::string_view header) {
       std::chrono::duration<double>(seconds - std::min(kMargin, seconds / 4)));
 }
 
-Handler MetricsHandler(const MetricsDeps& deps) {
-  return [page = std::make_shared<MetricsPage>(deps)](const Request& request) {
+Handler MetricsHandler(const HandlerContext& context) {
+  return [page = std::make_shared<MetricsPage>(context)](const Request& request) {
     return page->Answer(request);
   };
 }

@@ -1,47 +1,28 @@
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string_view>
-#include <vector>
 
-#include "model/clock.h"
-#include "model/published.h"
-#include "model/snapshot.h"
-#include "web/client_work/client_work.h"
-#include "web/exposition/page_filter.h"
+#include "model/time.h"
+#include "web/context/handler_context.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
 
-/// What `/metrics` is answered from. References outlive the handler; functions are called from many
-/// threads at once.
-struct MetricsDeps {
-  const Published<Snapshot>& snapshot;
-  const Clock& clock;
-  /// All collectors, for `collect[]`.
-  std::function<std::vector<CollectorFamilies>()> collectors;
-  /// Asks for a collection and returns once what it found is published, or at the deadline.
-  std::function<void(SteadyTime deadline)> collect_now;
-  /// Accounts for the memory of pages that are made for one client.
-  std::shared_ptr<ClientWork> work;
-};
-
-/// Requests with `fresh=1` that may wait at once: each holds a thread of the server.
+/// How many requests with `fresh=1` may wait at once. Each occupies a thread of the server.
 inline constexpr int kMostFreshRequests = 4;
 
-/// How long a request with `fresh=1` waits: what Prometheus says it waits itself in
-/// X-Prometheus-Scrape-Timeout-Seconds, less a quarter or half a second, whichever is less; 10 s
-/// when `header` is no positive number; at most a minute.
+/// How long a request with `fresh=1` waits. `header` is X-Prometheus-Scrape-Timeout-Seconds, from
+/// which a margin is subtracted: a quarter of it or half a second, whichever is less. 10 s are
+/// assumed when it is not a positive number, and at most a minute is used.
 Duration FreshTimeout(std::string_view header);
 
-/// `/metrics`: the last snapshot, in the format that the client asks for, with gzip for who accepts
-/// it; empty before the first. 200, but for:
+/// `/metrics`: the last snapshot in the format that the client prefers, compressed by gzip if it
+/// accepts that. The page is empty before the first snapshot. Parameters:
 ///
-/// - `collect[]=NAME`, repeatable: the page of these collectors alone; 400 for an unknown name, 503
-///   when there is no memory for it;
-/// - `fresh=1`: a collection is asked for and waited for within FreshTimeout, after which what is
-///   known is answered; 503 while kMostFreshRequests wait already, 400 for another value.
-Handler MetricsHandler(const MetricsDeps& deps);
+/// - `collect[]=NAME`, repeatable: only the families of these collectors. 400 for an unknown name,
+///   503 when there is no memory for the page.
+/// - `fresh=1`: starts a collection and waits for it within FreshTimeout(), then answers with what
+///   is there. 503 when kMostFreshRequests wait already, 400 for another value.
+Handler MetricsHandler(const HandlerContext& context);
 
 }  // namespace hakem::web

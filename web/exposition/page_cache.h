@@ -12,11 +12,11 @@
 
 namespace hakem::web {
 
-/// The pages of one snapshot, each written when first asked for and once, likewise its compressed
-/// form. Thread-safe: who comes meanwhile waits for the one who writes.
+/// The pages of one snapshot. Each page, and its compressed form, is written once, when it is first
+/// requested. Thread-safe: other threads wait for the one that writes.
 class RenderedPage {
  public:
-  /// `snapshot`: null stands for one without families.
+  /// A null `snapshot` is treated as one without families.
   RenderedPage(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<PageWriter> writer);
 
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
@@ -25,7 +25,7 @@ class RenderedPage {
   std::shared_ptr<const std::string> Gzipped(PageFormat format) const;
 
  private:
-  /// A page in one format, written once, by the one who rendered.
+  /// A page in one format.
   struct Page {
     std::once_flag rendered;
     std::once_flag compressed;
@@ -38,7 +38,7 @@ class RenderedPage {
   mutable std::array<Page, 2> pages_;  // By format.
 };
 
-/// Keeps the pages of the last snapshot asked for. Thread-safe.
+/// Keeps the pages of the last requested snapshot. Thread-safe.
 class PageCache {
  public:
   std::shared_ptr<const RenderedPage> PageOf(const std::shared_ptr<const Snapshot>& snapshot);

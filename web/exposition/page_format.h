@@ -4,7 +4,7 @@
 
 namespace hakem::web {
 
-/// How a metrics page is written.
+/// The format of a metrics page.
 enum class PageFormat {
   kText,         ///< Prometheus' text format 0.0.4.
   kOpenMetrics,  ///< OpenMetrics 1.0.
@@ -12,7 +12,7 @@ enum class PageFormat {
 
 inline constexpr std::string_view kTextContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What a client that sent this Accept header gets, and the Content-Type that says so.
+/// The format that a client gets, and its Content-Type.
 struct ChosenFormat {
   PageFormat format = PageFormat::kText;
   std::string_view content_type = kTextContentType;
@@ -20,9 +20,9 @@ struct ChosenFormat {
   bool operator==(const ChosenFormat&) const = default;
 };
 
-/// The client's dearest of the formats that there are; of equal ones the first named. Text for who
-/// names none of them: a page is always answered. OpenMetrics of any version but 1.0.0 and 0.0.1,
-/// which differ in the header alone, and text of any but 0.0.4 are not there.
+/// Chooses the format with the highest weight in an Accept header, and the first of equal ones.
+/// Falls back to text, so that there always is a page. Known versions are text 0.0.4 and
+/// OpenMetrics 1.0.0 and 0.0.1, which differ only in the Content-Type.
 ChosenFormat ChooseFormat(std::string_view accept);
 
 }  // namespace hakem::web

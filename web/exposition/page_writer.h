@@ -11,15 +11,15 @@
 
 namespace hakem::web {
 
-/// A page in pieces, to be sent one after another; pages share those that say the same.
+/// A page in parts that are sent one after another. Pages share equal parts.
 using PageParts = std::vector<std::shared_ptr<const std::string>>;
 
-/// Writes one page after another. The lines of a large family are written once for both formats and
-/// kept as long as its samples stay: most of a page is of collectors that run once a minute.
-/// Thread-safe: one page is written at a time.
+/// Writes pages and caches the lines of large families, which are the same in both formats, until
+/// their samples change: most of a page comes from collectors that run once a minute. Thread-safe:
+/// one page is written at a time.
 class PageWriter {
  public:
-  /// The same page as Render's. All snapshots have the same target labels.
+  /// Writes the same page as Render(). All snapshots must have the same target labels.
   PageParts Write(const Snapshot& snapshot, PageFormat format);
 
  private:

@@ -8,9 +8,9 @@
 
 namespace hakem::web {
 
-/// Counts what the front keeps in memory for all clients together: what has come of their requests,
-/// and answers that they are slow to read. A body that several are sent counts once. Used by one
-/// thread.
+/// Counts the bytes that the gateway keeps in memory for all clients together: requests that are
+/// not complete, and responses that are not sent yet. A body that is sent to several clients counts
+/// once. Used by one thread.
 class BufferBudget {
  public:
   using Bodies = std::vector<std::shared_ptr<const std::string>>;
@@ -46,7 +46,7 @@ class BufferBudget {
  private:
   const std::size_t limit_;
   std::size_t used_ = 0;
-  std::map<const std::string*, std::size_t> readers_;
+  std::map<const std::string*, std::size_t> readers_;  ///< Number of clients by body.
 };
 
 }  // namespace hakem::web

@@ -22,7 +22,7 @@ class PlainChannel final : public Channel {
  public:
   explicit PlainChannel(int fd) : fd_(fd) {}
 
-  Progress Greet() override { return Progress::kDone; }
+  Progress Handshake() override { return Progress::kDone; }
 
   Progress Read(std::span<char> buffer, std::size_t& count) override {
     const ssize_t got = recv(fd_, buffer.data(), buffer.size(), 0);
@@ -50,7 +50,7 @@ class PlainChannel final : public Channel {
     return Progress::kDone;
   }
 
-  void End() override { shutdown(fd_, SHUT_WR); }
+  void EndOutput() override { shutdown(fd_, SHUT_WR); }
 
  private:
   const int fd_;
@@ -66,7 +66,7 @@ class TlsChannel final : public Channel {
   TlsChannel(const TlsChannel&) = delete;
   TlsChannel& operator=(const TlsChannel&) = delete;
 
-  Progress Greet() override {
+  Progress Handshake() override {
     ERR_clear_error();
     if (ssl_ == nullptr && !Begin()) {
       failure_ = "there is no memory for TLS";
@@ -88,7 +88,7 @@ class TlsChannel final : public Channel {
     return Judge(SSL_write_ex(ssl_, bytes.data(), bytes.size(), &count), SSL_ERROR_WANT_WRITE);
   }
 
-  void End() override {
+  void EndOutput() override {
     ERR_clear_error();
     if (ssl_ != nullptr && SSL_is_init_finished(ssl_) != 0 && !broken_) {
       SSL_shutdown(ssl_);
@@ -96,7 +96,7 @@ class TlsChannel final : public Channel {
     shutdown(fd_, SHUT_WR);
   }
 
-  bool crossed() const override { return crossed_; }
+  bool waits_for_opposite() const override { return waits_for_opposite_; }
 
   bool is_encrypted() const override { return true; }
 
@@ -108,7 +108,8 @@ class TlsChannel final : public Channel {
   }
 
  private:
-  /// OpenSSL's part is made when the client has said something: it is 30 times the rest.
+  /// Allocates OpenSSL's state, which is 30 times as large as the rest. So it is done only after
+  /// the client has sent something.
   bool Begin() {
     ssl_ = SSL_new(context_->native());
     if (ssl_ == nullptr || SSL_set_fd(ssl_, fd_) != 1) {
@@ -118,21 +119,21 @@ class TlsChannel final : public Channel {
     return true;
   }
 
-  /// What OpenSSL's answer means; `natural` is what a call of its kind waits for.
+  /// Interprets OpenSSL's result. `natural` is the error by which such a call waits for the socket.
   Progress Judge(int answer, int natural) {
-    crossed_ = false;
+    waits_for_opposite_ = false;
     if (answer == 1) {
       return Progress::kDone;
     }
     const int error = SSL_get_error(ssl_, answer);
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
-      crossed_ = error != natural;
+      waits_for_opposite_ = error != natural;
       return Progress::kBlocked;
     }
     if (error == SSL_ERROR_ZERO_RETURN) {
       return Progress::kEnded;
     }
-    broken_ = true;  // Not even a farewell may be sent.
+    broken_ = true;  // SSL_shutdown must not be called any more.
     const char* const reason = ERR_reason_error_string(ERR_peek_error());
     failure_ = error == SSL_ERROR_SSL && reason != nullptr ? reason : "";
     return Progress::kFailed;
@@ -142,7 +143,7 @@ class TlsChannel final : public Channel {
   SSL* ssl_ = nullptr;
   const int fd_;
   std::string_view failure_;  // OpenSSL's texts are constant.
-  bool crossed_ = false;
+  bool waits_for_opposite_ = false;
   bool broken_ = false;
 };
 

@@ -9,50 +9,52 @@
 
 namespace hakem::web {
 
-/// How far a call on a Channel came.
+/// The outcome of a call on a Channel.
 enum class Progress {
-  kDone,     ///< Something was done: go on.
-  kBlocked,  ///< Nothing can be done until the socket is ready again; see crossed().
-  kEnded,    ///< The other side has ended its half.
-  kFailed,   ///< The connection is of no more use.
+  kDone,     ///< Something was done; call again.
+  kBlocked,  ///< Nothing can be done until the socket is ready again; see waits_for_opposite().
+  kEnded,    ///< The client sends no more.
+  kFailed,   ///< The connection cannot be used any more.
 };
 
-/// The bytes of a client's connection, plain or by TLS, on a socket that does not block. Used by
+/// The bytes of a client's connection, plain or by TLS, over a socket that does not block. Used by
 /// one thread.
 class Channel {
  public:
   virtual ~Channel() = default;
 
-  /// Greets the client; to be called until it is kDone.
-  virtual Progress Greet() = 0;
+  /// Does the TLS handshake, if there is one. To be called until it returns kDone.
+  virtual Progress Handshake() = 0;
 
-  /// `count` is how many bytes were put into `buffer`.
+  /// Sets `count` to the number of bytes that were put into `buffer`.
   virtual Progress Read(std::span<char> buffer, std::size_t& count) = 0;
 
-  /// Sends from the front of `parts`, which follow each other. `count` is how many bytes were
-  /// taken. After kBlocked the same bytes must come again. Requires: the first part is not empty.
+  /// Sends from the front of `parts`, which follow each other. Sets `count` to the number of bytes
+  /// that were taken. After kBlocked, the next call must begin with the same bytes. Requires: the
+  /// first part is not empty.
   virtual Progress Write(std::span<const std::string_view> parts, std::size_t& count) = 0;
 
-  /// Says that nothing more will come.
-  virtual void End() = 0;
+  /// Ends the output, so that the client sees that nothing more comes.
+  virtual void EndOutput() = 0;
 
-  /// Whether the last call that was kBlocked waits for the socket to be written to, when it was a
-  /// read or a greeting, or to be read from, when it was a write: TLS does both at times.
-  virtual bool crossed() const { return false; }
+  /// After a call that returned kBlocked: whether a read or handshake waits until the socket can be
+  /// written, or a write until it can be read. TLS may need either.
+  virtual bool waits_for_opposite() const { return false; }
 
   virtual bool is_encrypted() const { return false; }
 
-  /// Why greeting failed; "" when the client only left.
+  /// Why the handshake failed; "" when the client just left.
   virtual std::string_view failure() const { return ""; }
 
-  /// Whether the client showed a certificate that our CA signed. Of use after Greet.
+  /// Whether the client presented a certificate that our CA has signed. Valid after the handshake.
   virtual bool is_verified() const { return false; }
 };
 
-/// Of a socket as it is. `fd` outlives it, as with the next.
+/// A channel without encryption. `fd` outlives it.
 std::unique_ptr<Channel> MakePlainChannel(int fd);
 
-/// As a TLS server. Keeps `context`; what OpenSSL needs is made by the first Greet.
+/// The server's side of TLS. `fd` outlives it. Shares `context`. OpenSSL's state is allocated by
+/// the first Handshake().
 std::unique_ptr<Channel> MakeTlsChannel(int fd, std::shared_ptr<const TlsContext> context);
 
 }  // namespace hakem::web

@@ -13,11 +13,11 @@
 namespace hakem::web {
 namespace {
 
-constexpr int kMostReadsAtOnce = 8;  // Then it is the others' turn.
+constexpr int kMostReadsAtOnce = 8;  // Then other connections are served.
 constexpr std::size_t kMostWrittenAtOnce = 1 << 20;
 constexpr std::size_t kPlainBytes = 1 << 10;
-constexpr std::size_t kTlsBytes = 32 << 10;  // With what OpenSSL keeps.
-constexpr char kTlsHandshake = 0x16;         // The first byte of whoever speaks TLS.
+constexpr std::size_t kTlsBytes = 32 << 10;  // Includes OpenSSL's buffers.
+constexpr char kTlsHandshake = 0x16;         // The first byte of a TLS connection.
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool WouldBlock() {
@@ -27,30 +27,30 @@ bool WouldBlock() {
 }  // namespace
 
 Connection::Connection(std::uint64_t id, Descriptor socket, std::unique_ptr<Channel> channel,
-                       Client client, const RequestLimits& limits, const Patience& patience,
+                       Client client, const RequestLimits& limits, const ClientTimeouts& timeouts,
                        SteadyTime now)
     : id_(id),
       socket_(std::move(socket)),
       channel_(std::move(channel)),
-      patience_(patience),
+      timeouts_(timeouts),
       client_(std::move(client)),
       since_(now),
-      deadline_(now + patience.first_byte),
+      deadline_(now + timeouts.first_byte),
       parser_(limits),
       tls_seen_(!channel_->is_encrypted()) {}
 
-void Connection::Enter(Stage stage, SteadyTime now, Duration patience) {
+void Connection::Enter(Stage stage, SteadyTime now, Duration timeout) {
   stage_ = stage;
   since_ = now;
-  deadline_ = now + patience;
+  deadline_ = now + timeout;
 }
 
 Connection::Need Connection::Advance(SteadyTime now, std::span<char> scratch) {
   Step step = Step::kGoOn;
   while (step == Step::kGoOn) {
     switch (stage_) {
-      case Stage::kGreeting:
-        step = Greet(now);
+      case Stage::kHandshake:
+        step = Handshake(now);
         break;
       case Stage::kReading:
         if (const std::optional<Need> need = Read(now, scratch)) {
@@ -60,8 +60,8 @@ Connection::Need Connection::Advance(SteadyTime now, std::span<char> scratch) {
       case Stage::kWriting:
         step = Write(now);
         break;
-      case Stage::kFarewell:
-        step = SayFarewell(scratch);
+      case Stage::kDraining:
+        step = Drain(scratch);
         break;
       case Stage::kJudging:
       case Stage::kQueued:
@@ -72,21 +72,21 @@ Connection::Need Connection::Advance(SteadyTime now, std::span<char> scratch) {
   return step == Step::kBlocked ? Need::kSocket : Need::kEnd;
 }
 
-Connection::Step Connection::Greet(SteadyTime now) {
+Connection::Step Connection::Handshake(SteadyTime now) {
   if (!tls_seen_) {
-    const Step looked = LooksLikeTls(now);
-    if (looked != Step::kGoOn || stage_ != Stage::kGreeting) {
+    const Step looked = CheckForTls(now);
+    if (looked != Step::kGoOn || stage_ != Stage::kHandshake) {
       return looked;
     }
   }
-  const Progress progress = channel_->Greet();
-  read_crossed_ = channel_->crossed();
+  const Progress progress = channel_->Handshake();
+  read_waits_for_output_ = channel_->waits_for_opposite();
   if (progress == Progress::kDone) {
     client_.encrypted = channel_->is_encrypted();
     client_.authenticated = channel_->is_verified();
-    stage_ = Stage::kReading;  // Within the time of the first byte.
-    // A client whose system waits for the acknowledgement of its last message before it sends the
-    // request need not wait 40 ms for it.
+    stage_ = Stage::kReading;  // The deadline of the first byte stays.
+    // Acknowledges at once: some clients send their request only after the acknowledgement of their
+    // last handshake message, which the system would delay by 40 ms.
     const int on = 1;
     setsockopt(socket_.get(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
     return Step::kGoOn;
@@ -94,8 +94,8 @@ Connection::Step Connection::Greet(SteadyTime now) {
   return progress == Progress::kBlocked ? Step::kBlocked : Step::kEnd;
 }
 
-/// Who speaks plain HTTP to a port of HTTPS is told so.
-Connection::Step Connection::LooksLikeTls(SteadyTime now) {
+/// Answers a client that speaks plain HTTP to an HTTPS port with an explanation.
+Connection::Step Connection::CheckForTls(SteadyTime now) {
   constexpr std::string_view kNotTls =
       "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
       "Content-Length: 59\r\nConnection: close\r\n\r\n"
@@ -109,18 +109,18 @@ Connection::Step Connection::LooksLikeTls(SteadyTime now) {
   if (got == 1 && !tls_seen_) {
     send(socket_.get(), kNotTls.data(), kNotTls.size(), MSG_NOSIGNAL);
     shutdown(socket_.get(), SHUT_WR);
-    Enter(Stage::kFarewell, now, patience_.farewell);
+    Enter(Stage::kDraining, now, timeouts_.drain);
   }
   return got == 1 ? Step::kGoOn : Step::kEnd;
 }
 
-/// Nothing: go on at the next stage.
+/// Returns nothing when the connection goes on at its next stage.
 std::optional<Connection::Need> Connection::Read(SteadyTime now, std::span<char> scratch) {
   std::optional<Need> need = Parse(now, {});
   for (int reads = 0; reads < kMostReadsAtOnce && !need; ++reads) {
     std::size_t count = 0;
     const Progress progress = channel_->Read(scratch, count);
-    read_crossed_ = progress == Progress::kBlocked && channel_->crossed();
+    read_waits_for_output_ = progress == Progress::kBlocked && channel_->waits_for_opposite();
     if (progress != Progress::kDone) {
       return progress == Progress::kBlocked ? Need::kSocket : Need::kEnd;
     }
@@ -129,8 +129,8 @@ std::optional<Connection::Need> Connection::Read(SteadyTime now, std::span<char>
   return need.value_or(Need::kSocket);
 }
 
-/// Parses what was kept, and then `fresh`. Nothing when more must come. Requires: `fresh` is empty
-/// unless nothing was kept.
+/// Parses the unread bytes, or else `fresh`. Returns nothing when more input is needed. Requires:
+/// `fresh` is empty unless there are no unread bytes.
 std::optional<Connection::Need> Connection::Parse(SteadyTime now, std::string_view fresh) {
   const bool had_begun = parser_.has_begun();
   const bool had_head = parser_.stage() != RequestParser::Stage::kHead;
@@ -140,7 +140,7 @@ std::optional<Connection::Need> Connection::Parse(SteadyTime now, std::string_vi
     unread_ = unread_.substr(parser_.Take(unread_));
   }
   if (!had_begun && parser_.has_begun()) {
-    Enter(Stage::kReading, now, patience_.request);
+    Enter(Stage::kReading, now, timeouts_.request);
     request_deadline_ = deadline_;
   }
   switch (parser_.stage()) {
@@ -155,13 +155,13 @@ std::optional<Connection::Need> Connection::Parse(SteadyTime now, std::string_vi
   if (!had_head) {
     parser_.request().client = client_;
     is_head_request_ = parser_.request().method == "HEAD";
-    Enter(Stage::kJudging, now, patience_.verdict);
+    Enter(Stage::kJudging, now, timeouts_.verdict);
     return Need::kVerdict;
   }
   if (parser_.stage() == RequestParser::Stage::kBody) {
     return std::nullopt;
   }
-  Enter(Stage::kQueued, now, patience_.worker);
+  Enter(Stage::kQueued, now, timeouts_.worker);
   return Need::kWorker;
 }
 
@@ -174,55 +174,55 @@ void Connection::Admit(bool authenticated, SteadyTime now) {
   if (parser_.expects_continue() && unread_.empty()) {
     const std::array<std::string_view, 1> parts{kContinue};
     std::size_t count = 0;
-    channel_->Write(parts, count);  // Nothing else was sent: it fits, or the client waits in vain.
+    channel_->Write(parts, count);  // Nothing else is in the send buffer, so that it fits.
   }
 }
 
-void Connection::Ran(SteadyTime now) {
+void Connection::BeginRunning(SteadyTime now) {
   running_bytes_ = parser_.bytes();
   Enter(Stage::kRunning, now, Duration::zero());
   deadline_ = SteadyTime::max();
 }
 
-void Connection::Answer(Response response, bool may_keep, SteadyTime now) {
+void Connection::Respond(Response response, bool may_keep, SteadyTime now) {
   const bool is_whole = stage_ == Stage::kRunning || stage_ == Stage::kQueued;
   keep_ = may_keep && is_whole && parser_.keep_alive();
-  answer_ = OutgoingAnswer(std::move(response), !is_head_request_, keep_);
-  Enter(Stage::kWriting, now, patience_.reading);
+  response_ = OutgoingResponse(std::move(response), !is_head_request_, keep_);
+  Enter(Stage::kWriting, now, timeouts_.read_stall);
 }
 
 Connection::Step Connection::Write(SteadyTime now) {
-  const std::size_t begin = answer_.sent_bytes();
-  while (!answer_.is_sent()) {
-    if (answer_.sent_bytes() - begin >= kMostWrittenAtOnce) {
+  const std::size_t begin = response_.sent_bytes();
+  while (!response_.is_sent()) {
+    if (response_.sent_bytes() - begin >= kMostWrittenAtOnce) {
       return Step::kBlocked;
     }
-    const Progress progress = answer_.Write(*channel_, kMostWrittenAtOnce);
-    write_crossed_ = progress == Progress::kBlocked && channel_->crossed();
+    const Progress progress = response_.Write(*channel_, kMostWrittenAtOnce);
+    write_waits_for_input_ = progress == Progress::kBlocked && channel_->waits_for_opposite();
     if (progress != Progress::kDone) {
       return progress == Progress::kBlocked ? Step::kBlocked : Step::kEnd;
     }
-    deadline_ = now + patience_.reading;
+    deadline_ = now + timeouts_.read_stall;
   }
   if (keep_) {
     AwaitNextRequest(now);
   } else {
-    channel_->End();
-    answer_ = {};
-    Enter(Stage::kFarewell, now, patience_.farewell);
+    channel_->EndOutput();
+    response_ = {};
+    Enter(Stage::kDraining, now, timeouts_.drain);
   }
   return Step::kGoOn;
 }
 
 void Connection::AwaitNextRequest(SteadyTime now) {
   parser_.Reset();
-  answer_ = {};
+  response_ = {};
   running_bytes_ = 0;
   is_head_request_ = false;
-  Enter(Stage::kReading, now, patience_.next_request);
+  Enter(Stage::kReading, now, timeouts_.next_request);
 }
 
-Connection::Step Connection::SayFarewell(std::span<char> scratch) {
+Connection::Step Connection::Drain(std::span<char> scratch) {
   for (int reads = 0; reads < kMostReadsAtOnce; ++reads) {
     const ssize_t got = recv(socket_.get(), scratch.data(), scratch.size(), 0);
     if (got <= 0) {
@@ -238,19 +238,19 @@ std::size_t Connection::LeastBytes() {
 
 std::size_t Connection::held_bytes() const {
   const std::size_t parsed = stage_ == Stage::kRunning ? running_bytes_ : parser_.bytes();
-  const std::size_t sent = stage_ == Stage::kWriting ? answer_.head_bytes() : 0;
+  const std::size_t sent = stage_ == Stage::kWriting ? response_.head_bytes() : 0;
   return parsed + unread_.size() + sent +
          (channel_->is_encrypted() && tls_seen_ ? kTlsBytes : kPlainBytes);
 }
 
 std::uint32_t Connection::wanted_events() const {
   switch (stage_) {
-    case Stage::kGreeting:
+    case Stage::kHandshake:
     case Stage::kReading:
-      return read_crossed_ ? EPOLLOUT : EPOLLIN;
+      return read_waits_for_output_ ? EPOLLOUT : EPOLLIN;
     case Stage::kWriting:
-      return write_crossed_ ? EPOLLIN : EPOLLOUT;
-    case Stage::kFarewell:
+      return write_waits_for_input_ ? EPOLLIN : EPOLLOUT;
+    case Stage::kDraining:
       return EPOLLIN;
     case Stage::kJudging:
     case Stage::kQueued:

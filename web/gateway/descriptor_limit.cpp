@@ -7,11 +7,11 @@
 namespace hakem::web {
 namespace {
 
-constexpr std::size_t kUseful = 32768;
+constexpr std::size_t kUseful = 32768;  // More descriptors would not be used.
 constexpr std::size_t kMostWorkers = 64;
 constexpr std::size_t kLeastWorkers = 4;
 constexpr std::size_t kPerWorker = 3;  // Both ends of its connection, and one to wake it.
-constexpr std::size_t kReserve = 96;   // Sessions, state files, receivers, listeners, the log.
+constexpr std::size_t kReserve = 96;   // For sessions, state files, receivers, listeners, the log.
 
 }  // namespace
 

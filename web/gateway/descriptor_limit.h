@@ -4,17 +4,17 @@
 
 namespace hakem::web {
 
-/// How the descriptors that a process may have are shared out.
+/// How the file descriptors of the process are divided.
 struct DescriptorPlan {
   std::size_t workers = 0;      ///< HTTP workers; each takes three descriptors.
-  std::size_t connections = 0;  ///< Of clients, at most.
+  std::size_t connections = 0;  ///< The most connections of clients.
 };
 
-/// Pure. `limit` is RLIMIT_NOFILE; some of it is left to the database, files and receivers.
+/// `limit` is RLIMIT_NOFILE. Keeps some descriptors for the database, files and receivers. Pure.
 DescriptorPlan PlanDescriptors(std::size_t limit);
 
-/// Raises the soft limit on descriptors to the hard one, as far as there is use for them, and
-/// returns what is in force. To be called once, before the first connection.
+/// Raises the soft limit on file descriptors, up to the hard limit or to 32,768, and returns the
+/// limit in force. To be called once, before the first connection.
 std::size_t RaiseDescriptorLimit();
 
 }  // namespace hakem::web

@@ -11,9 +11,9 @@
 namespace hakem::web {
 namespace {
 
-/// A client that only ends its sending is held to be gone after this: what is answered sooner is
-/// still of use to one that waits for the answer with its half closed.
-constexpr Duration kPatience = std::chrono::milliseconds(100);
+/// A client that has ended its output counts as gone after this time. A shorter request may still
+/// be answered, since clients may wait for the response with their output closed.
+constexpr Duration kHalfClosedGrace = std::chrono::milliseconds(100);
 
 std::string NewSecret() {
   std::array<unsigned char, 32> bytes{};
@@ -29,7 +29,7 @@ std::string NewSecret() {
   return text;
 }
 
-/// Takes the same time wherever they differ.
+/// Compares in a time that does not depend on where the texts differ.
 bool AreEqual(std::string_view a, std::string_view b) {
   volatile unsigned different = a.size() == b.size() ? 0U : 1U;
   for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
@@ -40,7 +40,7 @@ bool AreEqual(std::string_view a, std::string_view b) {
 
 bool IsGone(const Exchange::Slot& slot) {
   return slot.client_hung_up ||
-         (slot.client_ended && SystemClock().SteadyNow() - slot.begun >= kPatience);
+         (slot.client_ended && SystemClock().SteadyNow() - slot.begun >= kHalfClosedGrace);
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ Exchange::Exchange(std::size_t slots) : secret_(NewSecret()) {
   }
 }
 
-std::string Exchange::Summons(std::size_t index) const {
+std::string Exchange::WakeRequest(std::size_t index) const {
   return fmt::format("GET /{}/{} HTTP/1.1\r\nHost: hakem\r\n\r\n", secret_, index);
 }
 
@@ -71,7 +71,7 @@ bool Exchange::Answer(std::string_view path, const Handler& handler) noexcept {
   }
   try {
     Answer(slot, handler);
-  } catch (...) {  // Whatever a handler throws, std::bad_alloc above all: it costs one connection.
+  } catch (...) {  // Mostly std::bad_alloc. The gateway closes the client's connection.
     slot.failed = true;
   }
   slot.is_asked.store(false, std::memory_order_release);

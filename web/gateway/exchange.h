@@ -12,22 +12,23 @@
 
 namespace hakem::web {
 
-/// Where requests and their answers pass between the gateway's thread and the HTTP workers, one
-/// slot a worker. The bytes that pass between their sockets only say which slot is meant, and that
-/// it was answered; a slot that the gateway has filled belongs to the worker until then.
+/// Passes requests and responses between the gateway's thread and the HTTP workers. Each worker has
+/// a slot. The bytes on the sockets between them only say which slot is meant and that it was
+/// answered. While `is_asked` is set a slot belongs to its worker, else to the gateway; the other
+/// atomic flags may be set at any time.
 class Exchange {
  public:
   struct Slot {
     Request request;
     Response response;
-    bool failed = false;  ///< There was no memory for an answer.
-    SteadyTime begun;
-    std::atomic<bool> client_ended{false};    ///< It sends no more; it may still read.
-    std::atomic<bool> client_hung_up{false};  ///< The connection is broken.
-    std::atomic<bool> is_asked{false};        ///< Filled, and not answered.
+    bool failed = false;  ///< The handler threw, as when memory ran out: there is no response.
+    SteadyTime begun;     ///< When the worker got the request.
+    std::atomic<bool> client_ended{false};    ///< The client sends no more; it may still read.
+    std::atomic<bool> client_hung_up{false};  ///< The connection to the client is closed.
+    std::atomic<bool> is_asked{false};        ///< There is a request that was not answered yet.
   };
 
-  /// What a worker writes once a slot was answered.
+  /// What a worker writes to its socket after it has answered its slot.
   static constexpr std::string_view kSignal = "HTTP/1.1 204 No Content\r\n\r\n";
 
   explicit Exchange(std::size_t slots);
@@ -36,12 +37,12 @@ class Exchange {
 
   Slot& slot(std::size_t index) { return *slots_[index]; }
 
-  /// What is sent to a worker: a request that nobody else can write, for it has a secret of this
-  /// process. Asks for the slot, or for nothing when it is not filled.
-  std::string Summons(std::size_t index) const;
+  /// The HTTP request that makes a worker answer a slot. Nobody else can write it, because it has a
+  /// secret of this process. It may be sent for a slot without a request, as a keep-alive.
+  std::string WakeRequest(std::size_t index) const;
 
-  /// Called by a worker with the path of what it was sent: answers the slot, if it is filled. False
-  /// when the path has not the secret. Never throws.
+  /// Called by a worker with the path of the HTTP request that it got. Answers the slot if that has
+  /// a request. Returns false when the path does not have the secret. Never throws.
   bool Answer(std::string_view path, const Handler& handler) noexcept;
 
  private:

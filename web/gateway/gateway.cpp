@@ -1,12 +1,9 @@
 #include "web/gateway/gateway.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -14,16 +11,17 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
-#include <span>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "model/clock.h"
-#include "web/gateway/listener.h"
 #include "web/http/refusal.h"
 
 namespace hakem::web {
 namespace {
 
-// What an event of epoll is about; workers follow each other, connections come after all of them.
+// Tags of epoll's events. Workers have consecutive tags; connections use their ids.
 constexpr std::uint64_t kMailboxTag = 0;
 constexpr std::uint64_t kListenerTag = 1;
 constexpr std::uint64_t kFirstWorkerTag = 2;
@@ -32,48 +30,32 @@ constexpr std::uint64_t kFirstConnection = 1 << 16;
 constexpr std::size_t kEventsAtOnce = 256;
 constexpr std::size_t kAcceptsAtOnce = 64;
 constexpr std::size_t kScratchBytes = 64 << 10;
-constexpr std::size_t kMostQueued = 1024;  // Of each kind.
+constexpr std::size_t kMostQueued = 1024;  // In each queue.
 constexpr Duration kTick = std::chrono::milliseconds(250);
 constexpr Duration kStoppingTick = std::chrono::milliseconds(10);
-constexpr Duration kGrace = std::chrono::milliseconds(500);
-constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
-constexpr Duration kGonePatience = std::chrono::milliseconds(100);
-constexpr Duration kWorkerIdle = std::chrono::hours(12);  // CivetWeb ends them after 24 days.
-
-// After so many requests, or bytes that were kept, free memory is given back once all is calm.
-constexpr std::size_t kManyRequests = 500;
-constexpr std::size_t kManyBytes = 4 << 20;
-constexpr std::size_t kCalmBytes = 1 << 20;
-constexpr Duration kTrimPause = std::chrono::seconds(5);
-
-// While memory is short, who reads an answer more slowly than this is cut.
-constexpr Duration kReadersGrace = std::chrono::seconds(2);
-constexpr double kLeastBytesPerSecond = 256 << 10;
+constexpr Duration kStopGrace = std::chrono::milliseconds(500);
+constexpr Duration kHalfClosedGrace = std::chrono::milliseconds(100);
 
 SteadyTime Now() {
   return SystemClock().SteadyNow();
 }
 
-/// Pages that are answered at once from what is there, by the last part of their paths: they may be
-/// asked for below the path of the external URL too.
+/// Pages that are answered at once, by the last part of their paths: they may also be requested
+/// below the path of the external URL.
 constexpr std::array<std::string_view, 8> kQuickPages{
     "metrics", "healthy", "ready", "primary", "read-write", "replica", "read-only", "style.css"};
 
-/// Whether answering it may take long. Such requests may not take all workers.
+/// Whether answering it may take long. Such requests may not occupy all workers.
 bool IsQuery(const Request& request) {
   const std::string_view last = std::string_view(request.path).substr(request.path.rfind('/') + 1);
   return std::find(kQuickPages.begin(), kQuickPages.end(), last) == kQuickPages.end();
 }
 
-void AddToEpoll(const Descriptor& epoll, int fd, std::uint64_t tag, std::uint32_t events) {
+void AddToEpoll(const Descriptor& epoll, int fd, std::uint64_t tag) {
   epoll_event event{};
-  event.events = events;
+  event.events = EPOLLIN;
   event.data.u64 = tag;
   epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event);
-}
-
-Descriptor OpenSpare() {
-  return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
 }  // namespace
@@ -98,37 +80,28 @@ Result<std::unique_ptr<Gateway>> Gateway::Open(const GatewayOptions& options, Ex
 Gateway::Gateway(GatewayOptions options, Exchange& exchange, std::vector<Descriptor> workers,
                  const Logger& log, Descriptor listener, Descriptor epoll, int wakeup)
     : options_(std::move(options)),
-      exchange_(exchange),
-      log_(log),
       client_log_(log),
       epoll_(std::move(epoll)),
-      mailbox_(std::make_shared<Mailbox>(wakeup)),
+      mailbox_(std::make_shared<VerdictMailbox>(wakeup)),
       port_(PortOf(listener)),
-      listener_(std::move(listener)),
-      spare_(OpenSpare()),
       now_(Now()),
       next_tick_(now_),
-      next_accept_(now_),
-      next_trim_(now_),
       scratch_(kScratchBytes),
-      budget_(options_.buffer_bytes),
-      last_id_(kFirstConnection) {
-  AddToEpoll(epoll_, mailbox_->wakeup.get(), kMailboxTag, EPOLLIN);
-  AddToEpoll(epoll_, listener_.get(), kListenerTag, EPOLLIN);
-  for (std::size_t i = 0; i < workers.size(); ++i) {
-    AddToEpoll(epoll_, workers[i].get(), kFirstWorkerTag + i, EPOLLIN);
-    workers_.push_back(
-        {.socket = std::move(workers[i]), .summons = exchange_.Summons(i), .last_used = now_});
-    free_workers_.push_back(i);
+      last_id_(kFirstConnection),
+      acceptor_(std::move(listener), epoll_, kListenerTag),
+      connections_(epoll_, options_.most_connections, options_.buffer_bytes),
+      workers_(exchange, std::move(workers), log, now_),
+      trimmer_(now_) {
+  AddToEpoll(epoll_, mailbox_->fd(), kMailboxTag);
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    AddToEpoll(epoll_, workers_.fd(i), kFirstWorkerTag + i);
   }
-  most_queries_ = std::max<std::size_t>(1, workers_.size() * 3 / 4);
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
 Gateway::~Gateway() {
   thread_.request_stop();
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = write(mailbox_->wakeup.get(), &one, sizeof(one));
+  mailbox_->Wake();
   thread_.join();
 }
 
@@ -139,29 +112,31 @@ void Gateway::Run(const std::stop_token& stop) {
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   SteadyTime end = SteadyTime::max();
-  while (now_ < end && (!stopping_ || IsServing())) {
+  while (now_ < end && (!stopping_ || connections_.size() > 0)) {
     WaitAndHandle(stopping_ ? kStoppingTick : kTick);
-    const bool begins_to_stop = stop.stop_requested() && !stopping_;
-    if (begins_to_stop) {
-      stopping_ = true;
-      end = now_ + kGrace;
-      listener_ = Descriptor();
-    }
     try {
-      if (begins_to_stop) {
-        CloseIdle();
+      if (stop.stop_requested() && !stopping_) {
+        end = now_ + kStopGrace;
+        BeginStop();
       }
       if (now_ >= next_tick_) {
         next_tick_ = now_ + kTick;
         Tick();
       }
-    } catch (const std::exception&) {  // No memory: what is left to do is done at the next tick.
+    } catch (const std::exception&) {  // No memory: the next tick does what was left undone.
     }
   }
-  while (!connections_.empty()) {
-    Close(connections_.begin()->second);
+  while (Entry* const entry = connections_.Any()) {
+    Close(*entry);
   }
-  workers_.clear();
+  workers_.CloseAll();
+}
+
+void Gateway::BeginStop() {
+  stopping_ = true;
+  acceptor_.Close();
+  workers_.BeginStop();
+  connections_.CloseIdle();
 }
 
 void Gateway::WaitAndHandle(Duration limit) {
@@ -184,9 +159,9 @@ void Gateway::WaitAndHandle(Duration limit) {
 
 void Gateway::Handle(std::uint64_t tag, std::uint32_t events) {
   if (tag == kMailboxTag) {
-    TakeVerdicts();
+    ApplyVerdicts();
   } else if (tag == kListenerTag) {
-    AcceptAll();
+    AcceptClients();
   } else if (tag < kFirstConnection) {
     HandleWorker(static_cast<std::size_t>(tag - kFirstWorkerTag));
   } else {
@@ -195,147 +170,104 @@ void Gateway::Handle(std::uint64_t tag, std::uint32_t events) {
 }
 
 void Gateway::HandleClient(Id id, std::uint32_t events) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) {
-    return;  // Closed by what was handled just before.
+  Entry* const entry = connections_.Find(id);
+  if (entry == nullptr) {
+    return;  // The event before this one closed it.
   }
-  Entry& entry = found->second;
-  Connection& connection = *entry.connection;
-  const bool waits = connection.waits_for_client();
-  if (waits || connection.stage() == Connection::Stage::kWriting) {
-    return Serve(entry);
+  Connection& connection = *entry->connection;
+  if (connection.waits_for_client() || connection.stage() == Connection::Stage::kWriting) {
+    return Serve(*entry);
   }
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
-    return Close(entry);
+    return Close(*entry);
   }
   if ((events & EPOLLRDHUP) != 0) {
-    connection.PeerEnded();
-    if (connection.stage() == Connection::Stage::kRunning) {
-      exchange_.slot(entry.slot).client_ended = true;
+    connection.SetPeerEnded();
+    if (entry->worker) {
+      workers_.NoteClientEnded(*entry->worker);
     }
-    Watch(entry);
+    connections_.Update(*entry);
   }
 }
 
-void Gateway::TakeVerdicts() {
-  std::uint64_t woken = 0;
-  [[maybe_unused]] const ssize_t got = read(mailbox_->wakeup.get(), &woken, sizeof(woken));
-  std::vector<std::pair<Id, Verdict>> verdicts;
-  {
-    const MutexLock lock(mailbox_->mutex);
-    verdicts.swap(mailbox_->verdicts);
-  }
-  for (auto& [id, verdict] : verdicts) {
-    const auto found = connections_.find(id);
-    if (found == connections_.end() ||
-        found->second.connection->stage() != Connection::Stage::kJudging) {
+void Gateway::ApplyVerdicts() {
+  for (auto& [id, verdict] : mailbox_->TakeAll()) {
+    Entry* const entry = connections_.Find(id);
+    if (entry == nullptr || entry->connection->stage() != Connection::Stage::kJudging) {
       continue;
     }
     try {
-      Apply(found->second, std::move(verdict));
-      Serve(found->second);
+      Apply(*entry, std::move(verdict));
+      Serve(*entry);
     } catch (const std::exception&) {
       Close(id);
     }
   }
 }
 
-void Gateway::AcceptAll() {
+void Gateway::AcceptClients() {
   for (std::size_t i = 0; i < kAcceptsAtOnce && AcceptOne(); ++i) {
   }
 }
 
-/// False when nobody is left to be accepted, or nobody can be.
+/// False when no client is left to be accepted, or none can be.
 bool Gateway::AcceptOne() {
-  Accepted accepted = AcceptClient(listener_);
-  if (!accepted.socket) {
-    switch (errno) {
-      case EINTR:
-      case ECONNABORTED:
-        return true;
-      case EMFILE:
-      case ENFILE:
-        return FindDescriptor();
-      case EAGAIN:
-        return false;
-      default:  // It may stay so for a while: no memory above all.
-        PauseAccepting();
-        return false;
-    }
-  }
-  const bool encrypted = options_.tls != nullptr;
-  if (!MakeRoom()) {
-    return true;
-  }
-  std::unique_ptr<Channel> channel = encrypted
-                                         ? MakeTlsChannel(accepted.socket.get(), options_.tls())
-                                         : MakePlainChannel(accepted.socket.get());
-  const Id id = ++last_id_;
-  Entry& entry = connections_[id];
-  try {
-    entry.connection = std::make_unique<Connection>(
-        id, std::move(accepted.socket), std::move(channel),
-        Client{.address = std::move(accepted.address)}, options_.limits, options_.patience, now_);
-    Serve(entry);
-  } catch (const std::exception&) {
-    entry.connection == nullptr ? void(connections_.erase(id)) : Close(id);
-  }
-  return true;
-}
-
-/// The oldest that waits gives way; if there is none, the newcomer is closed, so that it is not
-/// reported as ready again and again. False when neither can be done.
-bool Gateway::FindDescriptor() {
-  client_log_.Warn("no descriptor is left for a client", {{"connections", connections_.size()}});
-  if (CloseOldest()) {
-    return true;
-  }
-  spare_ = Descriptor();
-  const bool accepted = static_cast<bool>(AcceptClient(listener_).socket);
-  spare_ = OpenSpare();
-  if (!accepted) {
-    PauseAccepting();
-  }
-  return accepted;
-}
-
-void Gateway::PauseAccepting() {
-  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.get(), nullptr);
-  listener_is_watched_ = false;
-  next_accept_ = now_ + kAcceptPause;
-}
-
-bool Gateway::MakeRoom() {
-  while (connections_.size() >= options_.most_connections) {
-    if (!CloseOldest()) {
+  Acceptor::Attempt attempt = acceptor_.Accept();
+  switch (attempt.outcome) {
+    case Acceptor::Outcome::kTryAgain:
+      return true;
+    case Acceptor::Outcome::kNobody:
       return false;
-    }
+    case Acceptor::Outcome::kNoDescriptor:
+      return MakeDescriptorFree();
+    case Acceptor::Outcome::kFailed:
+      acceptor_.Pause(now_);
+      return false;
+    case Acceptor::Outcome::kAccepted:
+      break;
   }
-  if (budget_.used() + Connection::LeastBytes() > budget_.limit()) {
-    CloseOldest();  // One for one.
+  if (connections_.MakeRoom()) {
+    AddConnection(std::move(attempt.client));
   }
   return true;
 }
 
-bool Gateway::CloseOldest() {
-  if (waiting_.empty()) {
-    return false;
+/// Closes the connection that has waited longest or, when none waits, refuses the new client. False
+/// when neither is possible.
+bool Gateway::MakeDescriptorFree() {
+  client_log_.Warn("no descriptor is left for a client", {{"connections", connections_.size()}});
+  if (connections_.CloseOldestWaiting() || acceptor_.RefuseClient()) {
+    return true;
   }
-  Close(waiting_.front());
-  return true;
+  acceptor_.Pause(now_);
+  return false;
 }
 
-/// Does all that can be done for a connection now. May close it.
+void Gateway::AddConnection(Accepted client) {
+  const Id id = ++last_id_;
+  const int fd = client.socket.get();
+  try {
+    std::unique_ptr<Channel> channel =
+        options_.tls != nullptr ? MakeTlsChannel(fd, options_.tls()) : MakePlainChannel(fd);
+    Serve(connections_.Add(std::make_unique<Connection>(
+        id, std::move(client.socket), std::move(channel),
+        Client{.address = std::move(client.address)}, options_.limits, options_.timeouts, now_)));
+  } catch (const std::exception&) {  // No memory for this client.
+    Close(id);
+  }
+}
+
+/// Does everything that can be done for a connection now. May close it.
 void Gateway::Serve(Entry& entry) {
   Connection& connection = *entry.connection;
   while (true) {
     const Connection::Stage before = connection.stage();
     switch (connection.Advance(now_, scratch_)) {
       case Connection::Need::kSocket:
-        return Watch(entry);
+        return connections_.Update(entry);
       case Connection::Need::kVerdict:
         if (!Judge(entry)) {
-          return Watch(entry);
+          return connections_.Update(entry);
         }
         break;
       case Connection::Need::kRefusal: {
@@ -344,31 +276,26 @@ void Gateway::Serve(Entry& entry) {
         break;
       }
       case Connection::Need::kWorker:
-        return Submit(entry);
+        return Enqueue(entry);
       case Connection::Need::kEnd:
-        if (before == Connection::Stage::kGreeting) {
-          NoteFailedGreeting(connection);
+        if (before == Connection::Stage::kHandshake) {
+          LogFailedHandshake(connection);
         }
         return Close(entry);
     }
   }
 }
 
-/// False when the verdict comes later.
+/// False when the verdict comes later, by the mailbox.
 bool Gateway::Judge(Entry& entry) {
   Connection& connection = *entry.connection;
-  if (options_.door == nullptr) {
+  if (options_.authorizer == nullptr) {
     connection.Admit(false, now_);
     return true;
   }
-  std::optional<Verdict> verdict = options_.door->Judge(
+  std::optional<Verdict> verdict = options_.authorizer->Judge(
       connection.request(), [mailbox = mailbox_, id = connection.id()](Verdict later) {
-        {
-          const MutexLock lock(mailbox->mutex);
-          mailbox->verdicts.emplace_back(id, std::move(later));
-        }
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t written = write(mailbox->wakeup.get(), &one, sizeof(one));
+        mailbox->Post(id, std::move(later));
       });
   if (verdict) {
     Apply(entry, *std::move(verdict));
@@ -383,32 +310,31 @@ void Gateway::Apply(Entry& entry, Verdict verdict) {
   entry.connection->Admit(verdict.authenticated, now_);
 }
 
-/// Answers without a worker, and closes afterwards.
+/// Answers without a worker and closes the connection afterwards.
 void Gateway::Refuse(Entry& entry, Response response) {
   Send(entry, std::move(response), false);
 }
 
 void Gateway::Send(Entry& entry, Response response, bool may_keep) {
-  if (options_.door != nullptr) {
-    options_.door->PutHeaders(response);
+  if (options_.authorizer != nullptr) {
+    options_.authorizer->AddHeaders(response);
   }
-  entry.connection->Answer(std::move(response), may_keep && !stopping_, now_);
+  entry.connection->Respond(std::move(response), may_keep && !stopping_, now_);
 }
 
-void Gateway::NoteFailedGreeting(const Connection& connection) {
+void Gateway::LogFailedHandshake(const Connection& connection) {
   if (!connection.channel().failure().empty()) {
     client_log_.Info(
-        "TLS could not be agreed on with a client",
+        "the TLS handshake with a client failed",
         {{"client", connection.client().address}, {"cause", Cut(connection.channel().failure())}});
   }
 }
 
-void Gateway::Submit(Entry& entry) {
+void Gateway::Enqueue(Entry& entry) {
   Connection& connection = *entry.connection;
-  const bool is_query = IsQuery(connection.request());
-  std::deque<Id>& queue = is_query ? queries_queue_ : pages_queue_;
+  std::deque<Id>& queue = IsQuery(connection.request()) ? query_queue_ : page_queue_;
   if (queue.size() >= kMostQueued) {
-    DropGone();
+    CloseGone();
   }
   if (queue.size() >= kMostQueued) {
     Refuse(entry, Overloaded(connection.request().path,
@@ -416,231 +342,104 @@ void Gateway::Submit(Entry& entry) {
     return Serve(entry);
   }
   queue.push_back(connection.id());
-  Watch(entry);
+  connections_.Update(entry);
   Dispatch();
 }
 
+void Gateway::RemoveFromQueues(Id id) {
+  std::erase(query_queue_, id);
+  std::erase(page_queue_, id);
+}
+
 void Gateway::Dispatch() {
-  while (!free_workers_.empty() && DispatchFrom(pages_queue_, false)) {
+  while (workers_.has_free() && DispatchFrom(page_queue_, false)) {
   }
-  while (!free_workers_.empty() && queries_ < most_queries_ && !budget_.is_short() &&
-         DispatchFrom(queries_queue_, true)) {
+  while (workers_.has_free_for_query() && !connections_.budget().is_short() &&
+         DispatchFrom(query_queue_, true)) {
   }
 }
 
-/// Takes the next of the queue; false when it is empty.
+/// Starts the first request of the queue. False when the queue is empty.
 bool Gateway::DispatchFrom(std::deque<Id>& queue, bool is_query) {
   if (queue.empty()) {
     return false;
   }
-  const Id id = queue.front();
+  Entry* const entry = connections_.Find(queue.front());
   queue.pop_front();
-  const auto found = connections_.find(id);
-  if (found == connections_.end() ||
-      found->second.connection->stage() != Connection::Stage::kQueued) {
-    return true;
+  if (entry != nullptr && entry->connection->stage() == Connection::Stage::kQueued) {
+    Start(*entry, is_query);
   }
-  const std::size_t index = free_workers_.back();
-  free_workers_.pop_back();
-  Start(index, found->second, is_query);
   return true;
 }
 
-void Gateway::Start(std::size_t index, Entry& entry, bool is_query) {
+void Gateway::Start(Entry& entry, bool is_query) {
   Connection& connection = *entry.connection;
-  Exchange::Slot& slot = exchange_.slot(index);
-  Worker& worker = workers_[index];
-  connection.Ran(now_);
-  slot.request = std::move(connection.request());
-  slot.failed = false;
-  slot.begun = now_;
-  slot.client_ended = connection.peer_ended();
-  slot.client_hung_up = false;
-  slot.is_asked.store(true, std::memory_order_release);
-  entry.slot = index;
-  worker.client = connection.id();
-  worker.runs_query = is_query;
-  queries_ += is_query ? 1U : 0U;
-  Watch(entry);
-  if (!Summon(index)) {
-    Lose(index);
+  connection.BeginRunning(now_);
+  entry.worker = workers_.Start(connection.id(), std::move(connection.request()), is_query, now_);
+  if (!entry.worker) {
+    return Close(entry);
   }
-}
-
-bool Gateway::Summon(std::size_t index) {
-  Worker& worker = workers_[index];
-  worker.received = 0;
-  worker.last_used = now_;
-  const ssize_t sent =
-      send(worker.socket.get(), worker.summons.data(), worker.summons.size(), MSG_NOSIGNAL);
-  return sent == static_cast<ssize_t>(worker.summons.size());
+  if (connection.peer_ended()) {
+    workers_.NoteClientEnded(*entry.worker);
+  }
+  connections_.Update(entry);
 }
 
 void Gateway::HandleWorker(std::size_t index) {
-  Worker& worker = workers_[index];
-  std::array<char, 256> bytes;
-  const ssize_t got = recv(worker.socket.get(), bytes.data(), bytes.size(), 0);
-  if (got > 0) {
-    worker.received += static_cast<std::size_t>(got);
-    if (worker.received >= Exchange::kSignal.size()) {
-      Finish(index);
-      Dispatch();
-    }
-  } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-    Lose(index);
+  WorkerPool::Message message = workers_.Receive(index);
+  switch (message.kind) {
+    case WorkerPool::Message::Kind::kNothing:
+      return;
+    case WorkerPool::Message::Kind::kLost:
+      return Finish(std::move(message));
+    case WorkerPool::Message::Kind::kAnswered:
+      trimmer_.CountAnswer();
+      Finish(std::move(message));
+      return Dispatch();
   }
 }
 
-/// The worker has answered.
-void Gateway::Finish(std::size_t index) {
-  Worker& worker = workers_[index];
-  Exchange::Slot& slot = exchange_.slot(index);
-  const bool was_answered = !slot.is_asked.load(std::memory_order_acquire);
-  Response response = std::move(slot.response);
-  slot.request = Request();
-  const Id client = std::exchange(worker.client, 0);
-  queries_ -= std::exchange(worker.runs_query, false) ? 1U : 0U;
-  worker.received = 0;
-  ++answered_;
-  free_workers_.push_back(index);
-  const auto found = connections_.find(client);
-  if (found == connections_.end()) {
+/// Sends what a worker has answered, or closes the connection if there is no answer.
+void Gateway::Finish(WorkerPool::Message message) {
+  Entry* const entry = connections_.Find(message.client);
+  if (entry == nullptr) {
     return;
   }
-  if (slot.failed || !was_answered) {
-    return Close(found->second);
+  entry->worker.reset();
+  if (!message.response) {
+    return Close(*entry);
   }
   try {
-    Send(found->second, std::move(response), true);
-    Serve(found->second);
+    Send(*entry, *std::move(message.response), true);
+    Serve(*entry);
   } catch (const std::exception&) {
-    Close(client);
-  }
-}
-
-/// A worker's connection has broken, which nothing from outside can bring about. The others go on.
-void Gateway::Lose(std::size_t index) {
-  Worker& worker = workers_[index];
-  if (!worker.socket) {
-    return;
-  }
-  if (!stopping_) {
-    log_.Error("an HTTP worker is lost", {{"worker", index}});
-  }
-  worker.socket = Descriptor();
-  queries_ -= std::exchange(worker.runs_query, false) ? 1U : 0U;
-  std::erase(free_workers_, index);
-  Close(std::exchange(worker.client, 0));
-}
-
-/// CivetWeb ends connections that are idle for weeks.
-void Gateway::KeepWorkersAwake() {
-  const std::vector<std::size_t> idle = free_workers_;
-  for (const std::size_t index : idle) {
-    if (now_ - workers_[index].last_used >= kWorkerIdle) {
-      std::erase(free_workers_, index);
-      if (!Summon(index)) {
-        Lose(index);
-      }
-    }
-  }
-}
-
-/// Tells epoll what the connection waits for, and puts it in its place among those that wait.
-void Gateway::Watch(Entry& entry) {
-  Connection& connection = *entry.connection;
-  const std::uint32_t wanted = connection.wanted_events();
-  if (!entry.is_watched || wanted != entry.watched) {
-    epoll_event event{};
-    event.events = wanted;
-    event.data.u64 = connection.id();
-    epoll_ctl(epoll_.get(), entry.is_watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, connection.fd(),
-              &event);
-    entry.is_watched = true;
-    entry.watched = wanted;
-  }
-  if (connection.waits_for_client() != entry.is_waiting) {
-    if (entry.is_waiting) {
-      waiting_.erase(entry.place);
-    } else {
-      entry.place = waiting_.insert(waiting_.end(), connection.id());
-    }
-    entry.is_waiting = !entry.is_waiting;
-  }
-  Charge(entry);
-}
-
-/// Brings the budget up to date. May close other connections, never this one.
-void Gateway::Charge(Entry& entry) {
-  const Connection& connection = *entry.connection;
-  const std::size_t held = connection.held_bytes();
-  budget_.Add(held);
-  budget_.Remove(std::exchange(entry.charged, held));
-  const bool writes = connection.stage() == Connection::Stage::kWriting;
-  if (writes && entry.bodies.empty()) {
-    entry.bodies = connection.outgoing().bodies();
-    budget_.AddBodies(entry.bodies);
-  } else if (!writes && !entry.bodies.empty()) {
-    budget_.RemoveBodies(entry.bodies);
-    entry.bodies.clear();
-  }
-  if (budget_.is_short()) {
-    Relieve(entry);
-  }
-}
-
-/// Closes those of which most has come and whose requests are not whole, until a tenth of the
-/// budget is free.
-void Gateway::Relieve(const Entry& spared) {
-  const std::size_t enough = budget_.limit() - budget_.limit() / 10;
-  std::vector<std::pair<std::size_t, Id>> candidates;
-  for (const Id id : waiting_) {
-    const Entry& entry = connections_.at(id);
-    if (&entry != &spared && entry.charged > 0) {
-      candidates.emplace_back(entry.charged, id);
-    }
-  }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  for (const auto& [bytes, id] : candidates) {
-    if (budget_.used() <= enough) {
-      return;
-    }
-    Close(id);
-  }
-}
-
-void Gateway::Close(Id id) {
-  if (const auto found = connections_.find(id); found != connections_.end()) {
-    Close(found->second);
+    Close(message.client);
   }
 }
 
 void Gateway::Close(Entry& entry) {
-  const Connection& connection = *entry.connection;
-  if (connection.stage() == Connection::Stage::kRunning) {
-    exchange_.slot(entry.slot).client_hung_up = true;
-    workers_[entry.slot].client = 0;
+  if (entry.worker) {
+    workers_.Abandon(*entry.worker);
   }
-  if (entry.is_waiting) {
-    waiting_.erase(entry.place);
+  if (entry.connection->stage() == Connection::Stage::kQueued) {
+    RemoveFromQueues(entry.connection->id());
   }
-  if (connection.stage() == Connection::Stage::kQueued) {
-    std::erase(queries_queue_, connection.id());
-    std::erase(pages_queue_, connection.id());
-  }
-  budget_.RemoveBodies(entry.bodies);
-  budget_.Remove(entry.charged);
-  connections_.erase(connection.id());
+  connections_.Close(entry);
 }
 
-/// Queued requests whose clients have gone.
-void Gateway::DropGone() {
+void Gateway::Close(Id id) {
+  if (Entry* const entry = connections_.Find(id)) {
+    Close(*entry);
+  }
+}
+
+/// Closes connections whose requests are queued and whose clients have left.
+void Gateway::CloseGone() {
   std::vector<Id> gone;
-  for (const std::deque<Id>* queue : {&pages_queue_, &queries_queue_}) {
+  for (const std::deque<Id>* queue : {&page_queue_, &query_queue_}) {
     std::copy_if(queue->begin(), queue->end(), std::back_inserter(gone), [&](Id id) {
-      const Connection& connection = *connections_.at(id).connection;
-      return connection.peer_ended() && now_ - connection.since() >= kGonePatience;
+      const Connection& connection = *connections_.Find(id)->connection;
+      return connection.peer_ended() && now_ - connection.since() >= kHalfClosedGrace;
     });
   }
   for (const Id id : gone) {
@@ -649,115 +448,51 @@ void Gateway::DropGone() {
 }
 
 void Gateway::Tick() {
-  DropGone();
-  std::vector<Id> overdue;
-  for (const auto& [id, entry] : connections_) {
-    if (entry.connection->IsOverdue(now_)) {
-      overdue.push_back(id);
-    }
-  }
-  for (const Id id : overdue) {
+  CloseGone();
+  for (const Id id : connections_.Overdue(now_)) {
     try {
       EndOverdue(id);
     } catch (const std::exception&) {
       Close(id);
     }
   }
-  if (budget_.is_short()) {
-    CutSlowReaders();
-  }
-  if (!listener_is_watched_ && now_ >= next_accept_ && listener_) {
-    AddToEpoll(epoll_, listener_.get(), kListenerTag, EPOLLIN);
-    listener_is_watched_ = true;
-  }
-  KeepWorkersAwake();
+  connections_.CloseSlowReaders(now_);
+  acceptor_.Resume(now_);
+  workers_.KeepAlive(now_);
   Dispatch();
-  GiveMemoryBack();
-}
-
-/// What a burst of clients took lies between what stays, and glibc gives back by itself only what
-/// is at the end of a heap.
-void Gateway::GiveMemoryBack() {
-  most_used_ = std::max(most_used_, budget_.used());
-  const bool was_much = answered_ >= kManyRequests || most_used_ >= kManyBytes;
-  const bool is_calm = std::none_of(workers_.begin(), workers_.end(),
-                                    [](const Worker& worker) { return worker.client != 0; }) &&
-                       budget_.used() <= std::max(most_used_ / 4, kCalmBytes);
-  if (was_much && is_calm && now_ >= next_trim_) {
-    malloc_trim(0);
-    next_trim_ = now_ + kTrimPause;
-    most_used_ = 0;
-    answered_ = 0;
-  }
+  trimmer_.Tick(now_, connections_.budget().used(), !workers_.serves_clients());
 }
 
 void Gateway::EndOverdue(Id id) {
-  const auto found = connections_.find(id);
-  if (found == connections_.end()) {
+  Entry* const entry = connections_.Find(id);
+  if (entry == nullptr) {
     return;
   }
-  Entry& entry = found->second;
-  const Connection& connection = *entry.connection;
+  Connection& connection = *entry->connection;
   switch (connection.stage()) {
     case Connection::Stage::kReading:
       if (!connection.has_begun()) {
-        return Close(entry);
+        return Close(*entry);
       }
-      Refuse(entry, Refusal(connection.target(), 408, "bad_data",
-                            "the request did not arrive within its time"));
+      Refuse(*entry, Refusal(connection.target(), 408, "bad_data",
+                             "the request did not arrive within its time"));
       break;
     case Connection::Stage::kJudging:
-      Refuse(entry, Overloaded(entry.connection->request().path,
-                               "too many passwords are being checked: try again later"));
+      Refuse(*entry, Overloaded(connection.request().path,
+                                "too many passwords are being checked: try again later"));
       break;
     case Connection::Stage::kQueued:
-      std::erase(queries_queue_, id);
-      std::erase(pages_queue_, id);
-      Refuse(entry, Overloaded(entry.connection->request().path,
-                               "no worker was free for this request: try again later"));
+      RemoveFromQueues(id);
+      Refuse(*entry, Overloaded(connection.request().path,
+                                "no worker was free for this request: try again later"));
       break;
-    case Connection::Stage::kGreeting:
+    case Connection::Stage::kHandshake:
     case Connection::Stage::kRunning:
     case Connection::Stage::kWriting:
-    case Connection::Stage::kFarewell:
-      return Close(entry);
+    case Connection::Stage::kDraining:
+      return Close(*entry);
   }
-  Serve(entry);
-}
-
-/// Memory is short: who reads slowly gives way.
-void Gateway::CutSlowReaders() {
-  std::vector<Id> slow;
-  for (const auto& [id, entry] : connections_) {
-    const Connection& connection = *entry.connection;
-    const auto taken = now_ - connection.since();
-    if (connection.stage() == Connection::Stage::kWriting && taken >= kReadersGrace &&
-        static_cast<double>(connection.outgoing().sent_bytes()) <
-            kLeastBytesPerSecond * ToSeconds(taken)) {
-      slow.push_back(id);
-    }
-  }
-  for (const Id id : slow) {
-    if (budget_.is_short()) {
-      Close(id);
-    }
-  }
-}
-
-/// Those of which nothing is under way.
-void Gateway::CloseIdle() {
-  const std::vector<Id> waiting(waiting_.begin(), waiting_.end());
-  for (const Id id : waiting) {
-    const Connection& connection = *connections_.at(id).connection;
-    if (connection.stage() != Connection::Stage::kFarewell) {
-      Close(id);
-    }
-  }
-}
-
-/// Whether somebody still waits for an answer, or may not have read it.
-bool Gateway::IsServing() const {
-  return !connections_.empty();
+  Serve(*entry);
 }
 
 }  // namespace hakem::web

@@ -32,7 +32,7 @@ sockaddr_storage SocketAddress(const ListenAddress& address, int family) {
   return storage;
 }
 
-/// None, with errno, when it cannot.
+/// Returns no descriptor, and sets errno, on failure.
 Descriptor Listen(const ListenAddress& address, int family) {
   Descriptor listener(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int on = 1;
@@ -57,7 +57,7 @@ Descriptor ListenAnywhere(const ListenAddress& address) {
   return !listener && has_no_ipv6 ? Listen(address, AF_INET) : std::move(listener);
 }
 
-/// `10.1.2.3`, also when it came by a socket of IPv6.
+/// `10.1.2.3`, also if the client came by a socket of IPv6.
 std::string AddressText(const sockaddr_storage& address) {
   constexpr std::string_view kMapped = "::ffff:";
   char text[INET6_ADDRSTRLEN] = "";

@@ -14,14 +14,15 @@ namespace hakem::web {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
-constexpr std::size_t kMostLengthDigits = 18;  // Fits 64 bits; nothing so long is ever taken.
+constexpr std::size_t kMostLengthDigits = 18;  // Fits 64 bits; no such body is accepted.
 constexpr std::size_t kMostChunkDigits = 8;
-constexpr std::size_t kMostChunkLineBytes = 4096;  // With extensions, or of one trailer field.
+constexpr std::size_t kMostChunkLineBytes =
+    4096;  // Of a chunk size with extensions, or of a trailer field.
 constexpr std::size_t kMostMethodBytes = 32;
-constexpr std::size_t kTargetStartBytes = 64;  // Enough to see which part of Hakem was meant.
+constexpr std::size_t kTargetStartBytes = 64;  // Enough to tell /api/ from pages.
 
-/// Fields that mean something for who is let in or where a request ends; two of them are two
-/// meanings.
+/// Fields that decide about access or about the end of the request. Two of them could be understood
+/// differently by two parsers.
 constexpr std::array<std::string_view, 9> kOnlyOnce{
     "Host",   "Content-Length", "Transfer-Encoding", "Authorization", "Origin",
     "Expect", "Content-Type",   "Sec-Fetch-Site",    "Sec-Fetch-Mode"};
@@ -40,14 +41,15 @@ bool IsToken(std::string_view text) {
   });
 }
 
-/// Characters of a host and its port; RFC 3986's but for the comma, which joins lists.
+/// Whether the text has only characters of a host and its port. RFC 3986 also allows the comma, but
+/// it joins the values of repeated headers.
 bool IsAuthority(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return IsAlphanumeric(c) || kAuthorityOthers.find(c) != kAuthorityOthers.npos;
   });
 }
 
-/// No text in a head may have these, whatever part it is.
+/// Control characters, which are not allowed anywhere in a head.
 bool IsControl(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t') || byte == 0x7F;
@@ -57,7 +59,7 @@ bool IsDigits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
-/// The byte that two hexadecimal digits stand for.
+/// Converts two hexadecimal digits to a byte.
 std::optional<char> HexByte(std::string_view digits) {
   unsigned byte = 0;
   const char* const end = digits.data() + digits.size();
@@ -67,7 +69,8 @@ std::optional<char> HexByte(std::string_view digits) {
              : std::nullopt;
 }
 
-/// A path without its escapes; nothing when one is malformed or stands for a control character.
+/// Decodes the escapes of a path. Returns nothing when one is malformed or stands for a control
+/// character.
 std::optional<std::string> DecodePath(std::string_view path) {
   std::string decoded;
   decoded.reserve(path.size());
@@ -86,7 +89,7 @@ std::optional<std::string> DecodePath(std::string_view path) {
   return decoded;
 }
 
-/// Takes `http://` or `https://` off the front.
+/// Removes `http://` or `https://` from the front.
 bool TakeScheme(std::string_view& target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (EqualIgnoringCase(target.substr(0, scheme.size()), scheme)) {
@@ -151,7 +154,7 @@ std::size_t RequestParser::TakeHead(std::string_view bytes) {
       complete = true;
     } else if (skipped_blank_line_) {
       Reject(400, "there is no request line");
-    } else {  // Some clients send one after the body of the request before.
+    } else {  // Some clients send an empty line after the body of a request.
       skipped_blank_line_ = true;
       head_.clear();
       begin = end;
@@ -363,7 +366,7 @@ std::size_t RequestParser::TakeChunked(std::string_view bytes) {
   return taken;
 }
 
-/// Moves on by one byte; true when a line is complete, which then stands in line_ without its end.
+/// Parses one byte. Returns true when a line is complete, which is then in line_ without its end.
 bool RequestParser::TakeLine(std::string_view bytes, std::size_t& taken) {
   const char c = bytes[taken++];
   if (after_cr_ != (c == '\n') || (c != '\r' && c != '\n' && IsControl(c))) {

@@ -9,26 +9,26 @@
 
 namespace hakem::web {
 
-/// What one request may be at most.
+/// The largest request that is accepted.
 struct RequestLimits {
-  std::size_t head_bytes = 1 << 20;  ///< Request line and fields; as much as Prometheus takes.
-  std::size_t fields = 100;          ///< Header fields; trailer fields of a body in chunks.
+  std::size_t head_bytes = 1 << 20;  ///< Request line and fields; Prometheus' limit.
+  std::size_t fields = 100;  ///< Number of header fields, and of trailer fields of a chunked body.
   std::size_t body_bytes = 1 << 20;  ///< Without the framing of chunks.
 };
 
-/// Why a request is not taken.
+/// Why a request is rejected.
 struct Rejection {
   int status = 400;    ///< 400, 413, 414, 417, 431, 501 or 505.
   std::string reason;  ///< For the client; without a final full stop.
 };
 
-/// Reads HTTP/1.x requests from bytes as they come, one after the other. Strict: where two readers
-/// could disagree about where a request ends or what it says, it is rejected, and nothing that
-/// follows is read. Pure; may throw std::bad_alloc, and is of no more use then.
+/// Parses HTTP/1.x requests incrementally, one after the other. Strict: a request that two parsers
+/// could understand differently, or whose end they could see at different places, is rejected, and
+/// nothing after it is read. Pure. May throw std::bad_alloc, and must not be used after that.
 class RequestParser {
  public:
   enum class Stage {
-    kHead,      ///< Bytes of the head are awaited.
+    kHead,      ///< The head is not complete.
     kBody,      ///< The head is complete, the body is not.
     kWhole,     ///< The request is complete.
     kRejected,  ///< See rejection(); the connection must be closed after the answer.
@@ -36,25 +36,26 @@ class RequestParser {
 
   explicit RequestParser(RequestLimits limits = {}) : limits_(limits) {}
 
-  /// Takes bytes up to the end of the head, or of the request, and returns how many. Takes none
-  /// when the stage is kWhole or kRejected.
+  /// Parses bytes up to the end of the head, or of the request, and returns how many. Parses none
+  /// at kWhole or kRejected.
   std::size_t Take(std::string_view bytes);
 
-  /// Awaits the next request.
+  /// Forgets the request, to parse the next one.
   void Reset();
 
   Stage stage() const { return stage_; }
 
-  /// Whether a byte of the request has come.
+  /// Whether a byte of the request has been parsed.
   bool has_begun() const { return has_begun_; }
 
-  /// Bytes that it keeps.
+  /// Approximate bytes of memory that the request takes.
   std::size_t bytes() const { return head_.capacity() + request_bytes_ + request_.body.capacity(); }
 
-  /// The request; its body is complete at kWhole. Of use after the head. It may be moved from.
+  /// The request. Valid once the head is complete; the body is complete at kWhole. It may be moved
+  /// from.
   Request& request() { return request_; }
 
-  /// Whether the connection may be kept after the answer. Of use after the head.
+  /// Whether the connection may be kept after the response. Valid once the head is complete.
   bool keep_alive() const { return keep_alive_; }
 
   /// Whether the client waits for `100 Continue` before it sends the body.
@@ -63,8 +64,8 @@ class RequestParser {
   /// Requires: stage() is kRejected.
   const Rejection& rejection() const { return rejection_; }
 
-  /// Where the request was meant for as far as it was read, also when it was rejected: the path,
-  /// not decoded.
+  /// The first 64 bytes of the path, not decoded, as far as they were read. Valid also when the
+  /// request was rejected.
   std::string_view target() const { return target_; }
 
  private:
@@ -97,24 +98,24 @@ class RequestParser {
   Rejection rejection_;
   std::string target_;
 
-  // Of the head while it comes:
+  // While the head is read:
   std::string head_;
   std::size_t lines_ = 0;
   std::size_t line_bytes_ = 0;
   bool after_cr_ = false;
   bool skipped_blank_line_ = false;
 
-  // Of what it says:
+  // Once the head is parsed:
   Request request_;
   std::size_t request_bytes_ = 0;
-  std::string authority_;  ///< Of a target in absolute form; it counts in place of Host.
+  std::string authority_;  ///< From a target in absolute form; replaces Host.
   bool is_http_11_ = false;
   bool keep_alive_ = false;
   bool expects_continue_ = false;
   bool is_chunked_ = false;
-  std::uint64_t left_ = 0;  ///< Bytes of the body, or of the chunk, that are still to come.
+  std::uint64_t left_ = 0;  ///< Bytes of the body, or of the chunk, that are missing.
 
-  // Of a body in chunks:
+  // While a chunked body is read:
   ChunkStage chunk_stage_ = ChunkStage::kSize;
   std::string line_;
   std::size_t trailer_fields_ = 0;

@@ -7,34 +7,35 @@
 
 namespace hakem::web {
 
-/// Who may change something, beside clients that web.yml authenticates: `web.admin` in hakem.yml.
+/// Who may change something, besides clients that web.yml authenticates: `web.admin` in hakem.yml.
 enum class AdminPolicy {
   kLocal,  ///< Programs and browsers on this machine.
-  kOpen,   ///< Everyone who reaches the port.
+  kOpen,   ///< Everyone who can connect to the port.
 };
 
-/// Why a request that changes something is let in, or is not.
+/// Whether a request that changes something is granted, and why.
 enum class Admission {
   kOpen,           ///< `web.admin: open`.
   kAuthenticated,  ///< By a password or a certificate of web.yml.
-  kLocal,          ///< From this machine, and meant for it.
-  kForeignOrigin,  ///< A page of somebody else's sent it, in a browser that may well be ours.
+  kLocal,          ///< From this machine, with a Host of this machine.
+  kForeignOrigin,  ///< A browser sent it for a page of another origin.
   kForeignClient,  ///< From another machine.
-  kForwarded,      ///< From a proxy on this machine: whose request it is nobody knows.
-  kForeignHost,    ///< For a name that is not this machine's: a name that was rebound to it.
-  kNotJson,        ///< A body of another type, which a foreign page can send without being asked.
+  kForwarded,      ///< From a proxy on this machine, so that its origin is unknown.
+  kForeignHost,    ///< Its Host is not a name of this machine (DNS rebinding).
+  kNotJson,        ///< Its body is not JSON; pages of other origins can send such bodies.
 };
 
 /// Decides on a request to a route that changes something.
 Admission JudgeChange(const Request& request, AdminPolicy policy);
 
-/// Whether it is one of the first three.
+/// Whether `admission` is one of the first three.
 bool IsGranted(Admission admission);
 
-/// Why it is refused, and the setting that would let it in. Requires: !IsGranted(admission).
+/// Explains why a request is refused, and names the setting that would allow it. Requires:
+/// !IsGranted(admission).
 std::string Explain(Admission admission, const Request& request);
 
-/// An address of this machine itself: 127.0.0.0/8, ::1, ::ffff:127.0.0.0/104.
+/// Whether it is a loopback address: 127.0.0.0/8, ::1 or ::ffff:127.0.0.0/104.
 bool IsLoopback(std::string_view address);
 
 }  // namespace hakem::web

@@ -14,13 +14,13 @@
 
 namespace hakem::web {
 
-/// At most `limit` bytes of what a client sent, for a log line or an answer: cut at a character of
-/// UTF-8, with `…` in place of the rest.
+/// Shortens text that a client sent, for a log line or a response, to at most `limit` bytes. Cuts
+/// at a UTF-8 character and puts `…` in place of the rest.
 std::string Cut(std::string_view text, std::size_t limit = 200);
 
-/// A logger for lines that clients cause: at most kLinesPerSecond of each message a second, so that
-/// nobody fills a disk by asking. What was left out is counted in a line after the next of that
-/// message. Thread-safe; shared by reference.
+/// A logger for lines that clients cause. Writes at most kLinesPerSecond lines of each message, so
+/// that clients cannot fill a disk. The next line of a message is followed by one with the number
+/// of lines that were dropped. Thread-safe.
 class ClientLog {
  public:
   static constexpr int kLinesPerSecond = 10;
@@ -28,8 +28,8 @@ class ClientLog {
   /// `clock` outlives it.
   explicit ClientLog(Logger log, const Clock& clock = SystemClock());
 
-  /// `message` is constant; it is the kind of the line. Values that a client chose come through
-  /// Cut.
+  /// `message` must be a constant text, since each one has its own limit. Values that clients chose
+  /// must be shortened by Cut().
   void Warn(std::string_view message, std::initializer_list<LogField> fields);
   void Info(std::string_view message, std::initializer_list<LogField> fields);
   void Error(std::string_view message, std::initializer_list<LogField> fields);
@@ -41,7 +41,7 @@ class ClientLog {
     std::size_t left_out = 0;
   };
 
-  /// How many lines of the kind were left out since the last one; -1: this one is left out too.
+  /// Returns how many lines of this message were dropped since the last one; -1: drop this one too.
   std::int64_t Admit(std::string_view message) EXCLUDES(mutex_);
 
   template <typename Write>

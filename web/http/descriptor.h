@@ -6,7 +6,7 @@
 
 namespace hakem::web {
 
-/// A descriptor that is closed with the object; -1: none.
+/// Owns a file descriptor and closes it. May be empty, which is -1.
 class Descriptor {
  public:
   Descriptor() = default;

@@ -15,37 +15,37 @@ struct HeaderField {
   bool operator==(const HeaderField&) const = default;
 };
 
-/// Who asks, as the server saw it.
+/// The client of a request, as the server sees it.
 struct Client {
-  std::string address = {};    ///< `127.0.0.1`, `::1`; "" in a request that no server read.
+  std::string address = {};    ///< `127.0.0.1`, `::1`; "" if it did not come by a server.
   bool encrypted = false;      ///< By TLS.
-  bool authenticated = false;  ///< By a password or a verified certificate, as web.yml asks for it.
+  bool authenticated = false;  ///< By a password or a certificate, as web.yml requires.
 
   bool operator==(const Client&) const = default;
 };
 
-/// What a client asked for: a value, without the connection it came over.
+/// An HTTP request, without the connection by which it came.
 struct Request {
   std::string method = {};  ///< As sent: "GET".
-  std::string path = {};    ///< Decoded, begins with '/': "/api/v1/rules"; or `*` with OPTIONS.
+  std::string path = {};    ///< Decoded: "/api/v1/rules"; or `*` with OPTIONS.
   std::string query = {};   ///< As sent, without the '?'.
   std::vector<HeaderField> headers = {};
   std::string body = {};
   Client client = {};
-  /// Whether the client has hung up meanwhile, so that what takes long can be given up. Asked by
-  /// the handler's thread, while it answers; empty in a request that no server read.
+  /// Returns whether the client has hung up, so that long work can be cancelled. Called by the
+  /// handler's thread while it answers. Empty in a request that did not come by a server.
   std::function<bool()> client_gone = {};
 
-  /// The header's value, "" when it was not sent. Names are compared without regard to case.
+  /// The value of a header; "" when it was not sent. Ignores the case of names.
   std::string_view Header(std::string_view name) const;
 
-  /// Every value of a parameter, decoded: those of a form body, then those of the query. So the
-  /// first is the body's, as in Go. Empty when there is none.
+  /// All values of a parameter, decoded: first those of a form in the body, then those of the
+  /// query, as in Go.
   std::vector<std::string> Parameters(std::string_view name) const;
 };
 
-/// What is answered. The body is shared, so that a cached page is not copied for each client; it
-/// may be in pieces.
+/// An HTTP response. The body is shared, so that a cached page is not copied for each client, and
+/// it may have several parts.
 struct Response {
   int status = 200;
   std::vector<HeaderField> headers = {};  ///< Without Content-Length, Date and Connection.
@@ -53,26 +53,26 @@ struct Response {
   std::vector<std::shared_ptr<const std::string>> more = {};  ///< Sent after `body`, in this order.
 };
 
-/// Answers requests; called from many threads at once.
+/// Answers requests. Called from many threads at once.
 using Handler = std::function<Response(const Request&)>;
 
-/// "Not Found"; "Unknown" for a status that Hakem never sends.
+/// The reason phrase of a status, as "Not Found"; "Unknown" for a status that Hakem never sends.
 std::string_view ReasonPhrase(int status);
 
-/// A line or more of plain text; a final newline is added.
+/// Plain text. Adds a final newline.
 Response TextResponse(int status, std::string_view text);
 
-/// A page that may load style sheets of Hakem itself and nothing else: no script, no frame.
+/// An HTML page. Its Content-Security-Policy allows only style sheets of Hakem and inline images;
+/// no scripts and no frames.
 Response HtmlResponse(std::string html);
 
-/// 302: what was asked for stands at `location`, a path of Hakem.
+/// A redirect of status 302 to `location`, a path of Hakem.
 Response RedirectResponse(std::string location);
 
 /// Requires: `json` is a JSON document.
 Response JsonResponse(int status, std::string json);
 
-/// Whether an Accept-Encoding header lets the answer be compressed by gzip: named, or covered by
-/// `*`, and not with a weight of 0.
+/// Whether an Accept-Encoding header allows gzip: by its name or by `*`, and with a weight above 0.
 bool AcceptsGzip(std::string_view accept_encoding);
 
 }  // namespace hakem::web

@@ -13,28 +13,28 @@
 
 namespace hakem::web {
 
-/// One row of the table of pages: requests of this method for this path go to the handler.
+/// Requests of this method for this path go to the handler.
 struct Route {
-  std::string_view method;  ///< "GET" stands for HEAD too. Outlives the router, as `path` does.
-  std::string_view path;    ///< With one `{name}` at most, which stands for any one part of it.
+  std::string_view method;  ///< "GET" includes HEAD. Outlives the router, as `path` does.
+  std::string_view path;    ///< May have one `{name}`, which matches any one segment.
                             ///< Also the label `handler` of hakem_http_requests_total.
   Handler handler;
-  bool only_reads = false;  ///< Said of a POST that changes nothing; GET never changes anything.
+  bool only_reads = false;  ///< Set for a POST that changes nothing. GET never does.
 
   bool changes() const { return method != "GET" && method != "OPTIONS" && !only_reads; }
 };
 
-/// Finds the handler of a request, counts the answer and turns whatever a handler throws into a
-/// 500: the one place where an exception of a request ends. Immutable; thread-safe.
+/// Calls the handler of a request, counts the responses, and answers 500 when a handler throws.
+/// Exceptions of requests end here. Immutable and thread-safe.
 ///
-/// What has no route is answered 404, with the nearest path that has one, and a wrong method 405
-/// with `Allow`; what would change something and may not is answered 403, or 415 for a body that is
-/// not JSON, with the reason and the setting (admission.h): below /api/ in the envelope of
-/// Prometheus' API, elsewhere as plain text.
+/// An unknown path is answered 404, with the nearest known path, and a wrong method 405 with
+/// `Allow`. A request that changes something without permission is answered 403, or 415 for a body
+/// that is not JSON, with the reason and the setting (admission.h). Errors below /api/ have the
+/// envelope of Prometheus' API; others are plain text.
 class Router {
  public:
-  /// `instruments` outlives the router. `base`: a path, "" or like "/x", below which every page is
-  /// found too, for a proxy that passes requests on as they are.
+  /// `instruments` outlives the router. `base` is a path, "" or like "/x", below which all routes
+  /// are found too, for a proxy that does not rewrite paths.
   Router(std::vector<Route> routes, Instruments& instruments, Logger log,
          AdminPolicy admin = AdminPolicy::kLocal, std::string base = "");
 

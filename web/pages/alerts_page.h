@@ -8,21 +8,21 @@
 
 namespace hakem::web {
 
-/// What the page of alerts is made of.
+/// The contents of the page of alerts.
 struct AlertsFacts {
   std::string version;
   Timestamp now;
-  const rules::RulesStatus* rules = nullptr;  ///< Null while the rules have not been evaluated.
-  std::string base = "";                      ///< As PageHead has it.
+  const rules::RulesStatus* rules = nullptr;  ///< Null until they are evaluated.
+  std::string base = "";                      ///< See PageHead::base.
 };
 
-/// The page at `/alerts` as HTML: each alert that fires or is pending with its state, since when,
-/// its labels, annotations, value and expression, then the rules and how they do.
+/// Renders the page at `/alerts` as HTML: firing and pending alerts, with their state and since
+/// when, labels, annotations, value and expression; then all rules and their health.
 ///
-/// Parameters narrow it down, as links of Prometheus and Alertmanager have them: `alertname`,
-/// `severity`, `state` (`firing`, `pending`, `inactive`; repeatable), `filter` and `match[]`
-/// (matchers, `{game="hokm"}` or `game="hokm"`; repeatable, all must match) and `search` (a part of
-/// a name or label). What cannot be read is named on the page and narrows nothing down.
+/// Parameters filter the page, as in links of Prometheus and Alertmanager: `alertname`, `severity`,
+/// `state` (`firing`, `pending`, `inactive`; repeatable), `filter` and `match[]` (matchers,
+/// `{game="hokm"}` or `game="hokm"`; repeatable, all must match) and `search` (a part of a name or
+/// label). The page reports invalid parameters and ignores them.
 std::string RenderAlertsPage(const AlertsFacts& facts, const Request& request);
 
 }  // namespace hakem::web

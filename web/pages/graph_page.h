@@ -9,23 +9,23 @@
 
 namespace hakem::web {
 
-/// What the page of expressions reads. References outlive the handler.
+/// What the page of expressions needs. References outlive the handler.
 struct GraphPageDeps {
-  Handler query;         ///< Answers `/api/v1/query`: a page's query has the bounds of any other.
+  Handler query;         ///< Answers `/api/v1/query`, with the usual limits of queries.
   Handler format_query;  ///< Answers `/api/v1/format_query`.
   const Published<rules::RulesStatus>& rules;
   const Clock& clock;
   std::string version;
-  std::string base = "";  ///< As PageHead has it.
+  std::string base = "";  ///< See PageHead::base.
 };
 
-/// `/graph` and `/query`, where the links in messages lead: each expression of the address in
-/// canonical form, its value as a table of at most 100 rows, the alerting rules that have it, and
-/// links to the API's answers; an expression that cannot be read, with the place of the error.
+/// `/graph` and `/query`, to which the links in notifications lead. Shows each expression of the
+/// address in canonical form, its value as a table of at most 100 rows, the alerting rules with
+/// this expression, and links to the API. Marks the place of the error in an invalid expression.
 ///
 /// Understands the parameters of Prometheus' links: `g0.expr`, `g0.moment_input` or `g0.end_input`
-/// (the time, now if it is left out), `g0.range_input`, and the same of `g1` to `g4`; also `expr`
-/// or `query` with `time`. Without an expression it lists those of the rules.
+/// (the time, by default now), `g0.range_input`, the same with `g1` to `g4`, and `expr` or `query`
+/// with `time`. Without an expression it lists the expressions of the rules.
 Handler GraphPageHandler(GraphPageDeps deps);
 
 }  // namespace hakem::web

@@ -7,34 +7,35 @@
 
 namespace hakem::web {
 
-/// What stands at the top of a page.
+/// The variable parts at the top of a page.
 struct PageHead {
-  std::string title;    ///< Of the page; "Hakem" for the first one.
-  std::string version;  ///< Hakem's own.
-  /// The path below which the pages are reached from outside, "" or like "/x": it begins each link.
+  std::string title;    ///< Of the page; "Hakem" for the one at `/`.
+  std::string version;  ///< Hakem's version.
+  /// The prefix of links: the path below which people reach the pages, "" or like "/x".
   std::string base = "";
-  int reload_seconds = 0;  ///< After so long the browser loads the page again; 0: never.
+  int reload_seconds = 0;  ///< Until the browser reloads the page; 0: never.
 };
 
-/// Everything from the doctype to the end of the header, with links to the other pages. Needs no
+/// The HTML from the doctype to the end of the header, with links to the other pages. Has no
 /// script; loads `/style.css`.
 std::string PageTop(const PageHead& head);
 
-/// What ends the page. `footer`: HTML.
+/// The HTML after the contents. `footer` is HTML.
 std::string PageEnd(std::string_view footer);
 
 enum class Tone { kGood, kWarn, kBad, kPlain };
 
-/// A short word on a coloured ground.
+/// A short text on a coloured background.
 std::string Pill(Tone tone, std::string_view text);
 
-/// `for 3h12m`, with the instant as what a pointer over it shows.
+/// `for 3h12m`, with the instant as a tooltip.
 std::string Since(Timestamp since, Timestamp now);
 
-/// A link to the page of an expression.
+/// A link to /graph with the expression.
 std::string ExpressionLink(std::string_view base, std::string_view expression);
 
-/// The sheet of `/style.css`: light and dark as the reader's system has it, and narrow screens.
+/// The contents of `/style.css`. Follows the light or dark mode of the reader, and fits narrow
+/// screens.
 extern const std::string_view kStyleSheet;
 
 }  // namespace hakem::web

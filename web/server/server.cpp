@@ -12,7 +12,7 @@
 
 #include "web/gateway/descriptor_limit.h"
 #include "web/gateway/exchange.h"
-#include "web/server/inner_door.h"
+#include "web/server/worker_port.h"
 
 namespace hakem::web {
 namespace {
@@ -80,7 +80,7 @@ class Server::Impl {
 
   // Touched by the owner's thread only.
   mg_context* context_ = nullptr;
-  std::optional<ShutDoor> door_;
+  std::optional<ClosedPort> closed_port_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Gateway> gateway_;
 };
@@ -119,11 +119,11 @@ Result<void> Server::Impl::Start() {
   return StartWorkers()
       .and_then([&](std::uint16_t inner_port) -> Result<std::vector<Descriptor>> {
         auto workers = ConnectToWorkers(inner_port, exchange_);
-        auto door = ShutDoor::Shut(inner_port);
-        if (!door) {
-          return Fail(door.error());
+        auto closed = ClosedPort::Close(inner_port);
+        if (!closed) {
+          return Fail(closed.error());
         }
-        door_ = *std::move(door);
+        closed_port_ = *std::move(closed);
         return workers;
       })
       .and_then([&](std::vector<Descriptor> workers) { return OpenGateway(std::move(workers)); });
@@ -154,9 +154,9 @@ Result<std::uint16_t> Server::Impl::StartWorkers() {
 Result<void> Server::Impl::OpenGateway(std::vector<Descriptor> workers) {
   GatewayOptions gateway{.address = options_.address,
                          .tls = options_.tls,
-                         .door = options_.door,
+                         .authorizer = options_.authorizer,
                          .limits = {.body_bytes = options_.max_body_bytes},
-                         .patience = options_.patience,
+                         .timeouts = options_.timeouts,
                          .most_connections = options_.most_connections != 0
                                                  ? options_.most_connections
                                                  : plan_.connections,
@@ -184,8 +184,8 @@ int Server::Impl::Answer(mg_connection* connection) noexcept {
 void Server::Impl::Stop() {
   gateway_.reset();  // Requests under way are answered, then the workers' connections end.
   if (context_ != nullptr) {
-    if (door_) {
-      door_->Wake();
+    if (closed_port_) {
+      closed_port_->Wake();
     }
     mg_stop(context_);
     context_ = nullptr;

@@ -16,42 +16,42 @@ namespace hakem::web {
 struct ServerOptions {
   ListenAddress address;
   TlsSource tls = {};                    ///< Null: plain HTTP.
-  Doorkeeper* door = nullptr;            ///< Null: everyone is let in. Outlives the server.
-  std::size_t max_body_bytes = 1 << 20;  ///< A longer request body is answered 413.
+  Authorizer* authorizer = nullptr;      ///< Null: everyone is let in. Outlives the server.
+  std::size_t max_body_bytes = 1 << 20;  ///< Of requests; longer ones are answered 413.
   std::size_t buffer_bytes = 64 << 20;   ///< For requests and answers of all clients together.
   std::size_t most_connections = 0;      ///< 0: as many as the limit on descriptors allows.
-  Patience patience = {};                ///< With clients.
+  ClientTimeouts timeouts = {};          ///< Of clients.
 };
 
-/// An HTTP/1.1 server: a front that takes all connections (gateway.h) and a pool of up to 64 HTTP
-/// workers behind it, CivetWeb's, which nobody else can reach. A worker sees only whole requests
-/// that were let in, so an idle or slow client takes none.
+/// An HTTP/1.1 server: a gateway that handles all connections (gateway.h), and up to 64 HTTP
+/// workers of CivetWeb behind it, which nobody else can reach. A worker gets only complete requests
+/// that were let in, so that idle or slow clients occupy none.
 ///
-/// The handler is called from any of the workers. Every answer says
-/// `X-Content-Type-Options: nosniff`; one to HEAD has no body.
+/// The handler is called from any of the workers. Every response has the header
+/// `X-Content-Type-Options: nosniff`. Responses to HEAD have no body.
 class Server {
  public:
-  /// Begins to listen and to answer. The handler and what it refers to outlive the server. Raises
-  /// the process's soft limit on descriptors.
+  /// Begins to listen and to answer. The handler's references outlive the server. Raises the soft
+  /// limit on file descriptors of the process.
   /// Errors: kInvalidInput when the address is busy or is not this machine's; kUnavailable: the
   /// system has no descriptors or threads for it.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Handler handler,
                                                const Logger& log);
 
-  /// Stops.
+  /// Calls Stop().
   ~Server();
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Ends every connection and joins all threads: requests under way get half a second to be
-  /// answered. Nothing happens the second time.
+  /// Closes every connection and joins all threads. Running requests get half a second to be
+  /// answered. A second call does nothing.
   void Stop();
 
-  /// The port listened on, also when any free one was asked for.
+  /// The port that it listens on, also if the options asked for any free one.
   std::uint16_t port() const;
 
-  /// `http://127.0.0.1:9187`, or `https://…` with TLS: where a browser on this machine finds it.
+  /// The address for a browser on this machine: `http://127.0.0.1:9187`, or `https://…` with TLS.
   std::string url() const;
 
  private:

@@ -55,7 +55,7 @@ class GuardedServer {
       tls = [this] { return file_->Current()->tls; };
     }
     auto server = web::Server::Start(
-        {.address = {"127.0.0.1", 0}, .tls = std::move(tls), .door = access_.get()}, Answer,
+        {.address = {"127.0.0.1", 0}, .tls = std::move(tls), .authorizer = access_.get()}, Answer,
         Log::Silent().For("web"));
     EXPECT_THAT(server, IsOk());
     server_ = *std::move(server);

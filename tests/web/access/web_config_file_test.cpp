@@ -159,7 +159,7 @@ class AccessControlTest : public WebConfigFileTest {
     }
     Response response =
         verdict->refusal.value_or(TextResponse(200, verdict->authenticated ? "known" : "unknown"));
-    access_->PutHeaders(response);
+    access_->AddHeaders(response);
     return response;
   }
 

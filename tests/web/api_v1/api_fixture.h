@@ -6,11 +6,10 @@
 #include <sstream>
 #include <string>
 
-#include "tests/support/fake_clock.h"
 #include "tests/support/recorded_instruments.h"
+#include "tests/web/fake_program.h"
 #include "tsdb/import/openmetrics_import.h"
-#include "web/api_v1/routes.h"
-#include "web/http/router.h"
+#include "web/routes.h"
 
 namespace hakem::web {
 
@@ -22,23 +21,14 @@ class ApiFixture : public testing::Test {
   /// Replaces the data.
   void Load(const std::string& openmetrics) {
     std::istringstream text(openmetrics);
-    store_ = std::make_unique<tsdb::Store>();
-    imported_ = tsdb::ImportOpenMetrics(text, "test", *store_)->descriptions;
+    program_.store = std::make_unique<tsdb::Store>();
+    program_.imported = tsdb::ImportOpenMetrics(text, "test", *program_.store)->descriptions;
     MakeRouter();
   }
 
   void MakeRouter() {
-    router_ = std::make_unique<Router>(PrometheusApiRoutes({.store = *store_,
-                                                            .snapshot = snapshot_,
-                                                            .rules = rules_,
-                                                            .imported = imported_,
-                                                            .config_yaml = config_yaml_,
-                                                            .clock = clock_,
-                                                            .facts = facts_,
-                                                            .cross_origin = cross_origin_,
-                                                            .stop = stop_.get_token(),
-                                                            .features = features_}),
-                                       instruments_, Log::Silent().For("web"));
+    router_ = std::make_unique<Router>(MakeRoutes(program_.Context(), endpoints_), instruments_,
+                                       Log::Silent().For("web"));
   }
 
   Response Get(std::string path, std::string query = "") const {
@@ -67,17 +57,9 @@ class ApiFixture : public testing::Test {
       "moves_total{job=\"a\"} 70.5 1767225600\n"
       "# EOF\n";
 
-  FakeClock clock_;
-  Published<Snapshot> snapshot_;
-  Published<rules::RulesStatus> rules_;
-  Published<std::string> config_yaml_;
-  ServerFacts facts_;
-  CrossOrigin cross_origin_;
-  std::stop_source stop_;
-  promql::Features features_;
+  FakeProgram program_;
+  EndpointOptions endpoints_;
   RecordedInstruments instruments_;
-  std::unique_ptr<tsdb::Store> store_;
-  std::vector<tsdb::MetricDescription> imported_;
   std::unique_ptr<Router> router_;
 };
 

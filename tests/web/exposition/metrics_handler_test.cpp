@@ -5,8 +5,8 @@
 #include <latch>
 #include <thread>
 
-#include "tests/support/fake_clock.h"
 #include "tests/support/http/body_of.h"
+#include "tests/web/fake_program.h"
 #include "web/exposition/gzip.h"
 
 namespace hakem::web {
@@ -25,7 +25,8 @@ SeriesRef MakeSeries(Labels labels) {
 class MetricsHandlerTest : public testing::Test {
  protected:
   MetricsHandlerTest() {
-    snapshot_.Set(std::make_shared<const Snapshot>(Snapshot{
+    program_.collectors = {{"locks", {{"pg_locks_count"}}}, {"settings", {{"pg_settings_", true}}}};
+    program_.snapshot.Set(std::make_shared<const Snapshot>(Snapshot{
         Timestamp{},
         {{"hakem_collector_success",
           MetricType::kGauge,
@@ -52,19 +53,8 @@ class MetricsHandlerTest : public testing::Test {
 
   std::string Page(std::string query) { return BodyOf(Ask(std::move(query))); }
 
-  Published<Snapshot> snapshot_;
-  FakeClock clock_;
-  std::function<void(SteadyTime)> collect_now_ = [](SteadyTime) {};
-  const Handler handler_ = MetricsHandler(
-      {.snapshot = snapshot_,
-       .clock = clock_,
-       .collectors =
-           [] {
-             return std::vector<CollectorFamilies>{{"locks", {{"pg_locks_count"}}},
-                                                   {"settings", {{"pg_settings_", true}}}};
-           },
-       .collect_now = [this](SteadyTime deadline) { collect_now_(deadline); },
-       .work = std::make_shared<ClientWork>(WorkLimits(), clock_)});
+  FakeProgram program_;
+  const Handler handler_ = MetricsHandler(program_.Context());
 };
 
 TEST_F(MetricsHandlerTest, AnswersInTheFormatThatIsAskedFor) {
@@ -100,19 +90,19 @@ TEST_F(MetricsHandlerTest, NamesTheNearestCollector) {
 
 TEST_F(MetricsHandlerTest, WaitsForAFreshCollection) {
   SteadyTime deadline{};
-  collect_now_ = [&](SteadyTime until) {
+  program_.collect_now = [&](SteadyTime until) {
     deadline = until;
-    snapshot_.Set(std::make_shared<const Snapshot>());
+    program_.snapshot.Set(std::make_shared<const Snapshot>());
   };
   EXPECT_EQ(BodyOf(Ask("fresh=1", {{"X-Prometheus-Scrape-Timeout-Seconds", "5"}})), "");
-  EXPECT_EQ(deadline - clock_.SteadyNow(), milliseconds(4500));
+  EXPECT_EQ(deadline - program_.clock.SteadyNow(), milliseconds(4500));
   EXPECT_EQ(Ask("fresh=yes").status, 400);
 }
 
 TEST_F(MetricsHandlerTest, LetsAFewWaitAndRefusesTheNext) {
   std::latch waiting(kMostFreshRequests);
   std::latch go_on(1);
-  collect_now_ = [&](SteadyTime) {
+  program_.collect_now = [&](SteadyTime) {
     waiting.count_down();
     go_on.wait();
   };
@@ -126,7 +116,7 @@ TEST_F(MetricsHandlerTest, LetsAFewWaitAndRefusesTheNext) {
     EXPECT_EQ(Ask("").status, 200);
     go_on.count_down();
   }
-  collect_now_ = [](SteadyTime) {};
+  program_.collect_now = [](SteadyTime) {};
   EXPECT_EQ(Ask("fresh=1").status, 200) << "the places are free again";
 }
 

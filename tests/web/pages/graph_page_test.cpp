@@ -20,8 +20,8 @@ class GraphPage : public ApiFixture {
     const auto api = [this](const Request& request) { return router_->Handle(request); };
     const Handler page = GraphPageHandler({.query = api,
                                            .format_query = api,
-                                           .rules = rules_,
-                                           .clock = clock_,
+                                           .rules = program_.rules,
+                                           .clock = program_.clock,
                                            .version = "1",
                                            .base = std::move(base)});
     const Response response = page({.method = "GET", .path = "/graph", .query = std::move(query)});
@@ -99,7 +99,7 @@ TEST_F(GraphPage, ShowsWhatAnEvaluationFailsOfOrWarnsOf) {
 }
 
 TEST_F(GraphPage, NamesTheAlertsOfTheExpression) {
-  rules_.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
+  program_.rules.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
   const std::string page = Page("g0.expr=game_active_games+%3E+200&g0.tab=1");
   EXPECT_THAT(page, HasSubstr("href=\"/alerts?alertname=ManyActiveGames\"><strong>ManyActiveGames"
                               "</strong> <span class=\"pill bad\">firing</span>"));
@@ -114,7 +114,7 @@ TEST_F(GraphPage, ShowsSeveralExpressions) {
 
 TEST_F(GraphPage, ListsTheExpressionsOfTheRulesWithoutOne) {
   EXPECT_THAT(Page(""), HasSubstr("graph?g0.expr=up"));
-  rules_.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
+  program_.rules.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
   EXPECT_THAT(Page("", "/x"), HasSubstr("href=\"/x/graph?g0.expr=game_active_games+%3E+200"));
 }
 

@@ -244,7 +244,7 @@ std::string Drip(std::uint16_t port, std::string_view first) {
 }
 
 TEST_F(FrontTest, EndsARequestThatDripsIn) {
-  Serve({.address = {}, .patience = {.request = milliseconds(300)}});
+  Serve({.address = {}, .timeouts = {.request = milliseconds(300)}});
   for (const std::string& first :
        {std::string("GET /"), HttpRequestText("POST", "/", "Content-Length: 100000\r\n"),
         HttpRequestText("POST", "/", "Transfer-Encoding: chunked\r\n") + "10000\r\n"}) {
@@ -255,7 +255,7 @@ TEST_F(FrontTest, EndsARequestThatDripsIn) {
 
 TEST_F(FrontTest, ClosesConnectionsThatSayNothing) {
   Serve({.address = {},
-         .patience = {.first_byte = milliseconds(300), .next_request = milliseconds(300)}});
+         .timeouts = {.first_byte = milliseconds(300), .next_request = milliseconds(300)}});
   HttpConnection silent(port());
   HttpConnection once(port());
   ASSERT_THAT(once.Exchange(HttpRequestText("GET", "/")), IsOk());
@@ -357,7 +357,7 @@ TEST_F(FrontTest, KeepsWorkersForPagesWhicheverPathQueriesComeBy) {
 }
 
 TEST_F(FrontTest, SaysWhenNoWorkerIsFreeInTime) {
-  Serve({.address = {}, .patience = {.worker = milliseconds(300)}});
+  Serve({.address = {}, .timeouts = {.worker = milliseconds(300)}});
   const Clients queries = Connect(48, HttpRequestText("GET", "/api/v1/wait"));
   HttpConnection late(port());
   const auto reply = late.Exchange(HttpRequestText("GET", "/api/v1/wait/late"));
@@ -382,15 +382,15 @@ TEST(Exchange, AnswersNobodyWithoutTheSecret) {
     ADD_FAILURE() << "the handler was asked";
     return {};
   };
-  const std::string summons = exchange.Summons(1);
-  const std::string path = summons.substr(4, summons.find(" HTTP") - 4);
+  const std::string wake_request = exchange.WakeRequest(1);
+  const std::string path = wake_request.substr(4, wake_request.find(" HTTP") - 4);
   EXPECT_TRUE(exchange.Answer(path, never)) << "nothing was asked";
   for (const std::string& wrong :
        {std::string("/"), std::string("/metrics"), path.substr(1), path + "9",
         std::string(path).replace(1, 1, "x"), path.substr(0, path.size() - 1) + "2"}) {
     EXPECT_FALSE(exchange.Answer(wrong, never)) << wrong;
   }
-  EXPECT_NE(Exchange(1).Summons(0), Exchange(1).Summons(0));
+  EXPECT_NE(Exchange(1).WakeRequest(0), Exchange(1).WakeRequest(0));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 namespace hakem::web {
 
-/// Appends the syntax tree as Prometheus' `/api/v1/parse_query` gives it: each node an object with
-/// its `type`.
+/// Appends the syntax tree in the form of Prometheus' `/api/v1/parse_query`: each node is an object
+/// with its `type`.
 void AppendExpression(std::string& json, const promql::Expr& expr);
 
 }  // namespace hakem::web

@@ -7,12 +7,12 @@
 
 namespace hakem::web {
 
-// Pieces of JSON beside those of format/json.h.
+// Parts of JSON for types of model/. format/json.h has those for strings and numbers.
 
 /// Appends `{"__name__":"up","job":"hokm"}`.
 void AppendJsonLabels(std::string& json, const Labels& labels);
 
-/// Appends seconds since 1970: `1764001000`, and `1764001000.050` when they are not whole.
+/// Appends seconds since 1970, with milliseconds unless they are 0: `1764001000`, `1764001000.050`.
 void AppendPointTime(std::string& json, Timestamp time);
 
 }  // namespace hakem::web

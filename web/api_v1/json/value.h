@@ -6,8 +6,8 @@
 
 namespace hakem::web {
 
-/// Appends `{"resultType":"vector","result":[…]}` without the closing brace, so that the statistics
-/// of the query can follow.
+/// Appends `{"resultType":"vector","result":[…]` without the closing brace, so that statistics of
+/// the query can follow.
 void AppendValue(std::string& json, const promql::Value& value);
 
 }  // namespace hakem::web

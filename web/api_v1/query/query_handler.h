@@ -10,38 +10,40 @@
 
 namespace hakem::web {
 
-/// `/api/v1/query` and `/api/v1/query_range`. To be called by threads with a deep stack.
-/// Thread-safe.
+/// Answers `/api/v1/query` and `/api/v1/query_range`. Its functions must be called by threads with
+/// a deep stack. Thread-safe.
 class QueryHandler {
  public:
   struct Deps {
     const tsdb::Queryable& data;
     const Clock& clock;
-    std::stop_token stop = {};  ///< Ends queries under way.
+    std::stop_token stop = {};  ///< Ends running queries.
     promql::Features features = {};
   };
 
   explicit QueryHandler(Deps deps) : deps_(std::move(deps)) {}
 
-  /// Parameters `query`, `time` (now), `timeout`, `limit`, `lookback_delta`, `stats`.
-  /// `waited`: for its turn, which is taken off what it may take.
+  /// Parameters are `query`, `time` (by default now), `timeout`, `limit`, `lookback_delta` and
+  /// `stats`. `waited` is how long the request has waited for its turn; it counts against
+  /// `timeout`.
   Response Instant(const Request& request, Duration waited = Duration(0)) const;
 
-  /// Parameters `query`, `start`, `end`, `step` and those above but `time`. At most 11,000 steps.
+  /// Parameters are `query`, `start`, `end`, `step`, and those of Instant() except `time`. A range
+  /// has at most 11,000 steps.
   Response Range(const Request& request, Duration waited = Duration(0)) const;
 
  private:
-  /// A query that may be evaluated.
+  /// A valid query and its limits.
   struct Query {
     promql::ExprPtr expr;
     promql::EngineOptions options;
   };
 
-  /// Reads `timeout`, `lookback_delta` and `query`; what the query says of its own times is
-  /// computed.
+  /// Reads `timeout`, `lookback_delta` and `query`. Checks duration expressions in the query, which
+  /// may depend on `times`.
   Result<Query> ReadQuery(const Request& request, const promql::QueryTimes& times) const;
 
-  /// Evaluates and answers.
+  /// Evaluates the query and builds the response.
   template <typename Evaluate>
   Response Answer(const Request& request, std::size_t limit, Duration waited, Query query,
                   Evaluate evaluate) const;

@@ -15,47 +15,47 @@ namespace hakem::web {
 
 // The parameters of Prometheus' HTTP API. Errors: kInvalidInput, in Prometheus' words.
 
-/// The first value, as Go takes it; "" when there is none.
+/// The first value of a parameter, as in Go; "" when there is none.
 std::string OneOf(const Request& request, std::string_view name);
 
 /// The error of a parameter: `invalid parameter "step": …`.
 tl::unexpected<Error> InvalidParameter(std::string_view name, std::string_view cause);
 
-/// An instant: RFC 3339, or seconds since 1970 with a fraction.
+/// Parses a time: RFC 3339, or seconds since 1970 with a fraction.
 Result<Timestamp> ParseApiTime(std::string_view text);
 
-/// A length: seconds with a fraction, or `1h30m`. What is below a millisecond is cut off.
+/// Parses a duration: seconds with a fraction, or `1h30m`. Truncates to milliseconds.
 Result<Duration> ParseApiDuration(std::string_view text);
 
-/// A parameter that must be given. Errors begin with `invalid parameter "start": `.
+/// A required parameter. Errors begin with `invalid parameter "start": `.
 Result<Timestamp> RequiredTime(const Request& request, std::string_view name);
 
-/// A parameter that may be left out.
+/// An optional parameter; `otherwise` when it is missing.
 Result<Timestamp> OptionalTime(const Request& request, std::string_view name, Timestamp otherwise);
 
-/// A parameter that may be left out; nothing then.
+/// An optional parameter; nothing when it is missing.
 Result<std::optional<Duration>> OptionalDuration(const Request& request, std::string_view name);
 
-/// The parameter `limit`; 0, also when it is left out: no limit.
+/// The parameter `limit`. 0, which is also the default, means no limit.
 Result<std::size_t> ParseLimit(const Request& request);
 
-/// From `start` to `end`, both included.
+/// A time span, with both ends included.
 struct TimeSpan {
   Timestamp start;
   Timestamp end;
 };
 
-/// The parameters `start` and `end`; what is left out is no bound.
+/// The parameters `start` and `end`. A missing one is no bound.
 Result<TimeSpan> ParseTimeSpan(const Request& request);
 
-/// Each `match[]` is a search of its own: more than any client has use for are refused.
+/// The most parameters `match[]` of a request, since each causes a search.
 inline constexpr std::size_t kMostSelectors = 256;
 
-/// An error when there are more than kMostSelectors parameters `match[]`.
+/// The values of `match[]`. Errors: more than kMostSelectors of them.
 Result<std::vector<std::string>> SelectorTexts(const Request& request);
 
-/// A list of conditions for each `match[]`. Errors: the parser's, without a mention of the
-/// parameter; a selector that would match the empty series; too many of them.
+/// The matchers of each `match[]`. Errors: those of the parser, which do not name the parameter; a
+/// selector that matches the empty series; too many selectors.
 Result<std::vector<std::vector<Matcher>>> ParseSelectors(const Request& request);
 
 }  // namespace hakem::web

@@ -5,13 +5,14 @@
 
 namespace hakem::web {
 
-/// `/api/v1/alerts`: pending and firing alerts of all rules, in the order of the rules. Null: none.
+/// `/api/v1/alerts`: lists pending and firing alerts in the order of the rules. `status` may be
+/// null.
 Response AlertsResponse(const rules::RulesStatus* status);
 
-/// `/api/v1/rules`: groups with their rules and those rules' alerts. Null: no groups. Understands
+/// `/api/v1/rules`: lists groups with their rules and alerts. `status` may be null. Understands
 /// Prometheus' parameters `type` (`alert`, `record`), `rule_name[]`, `rule_group[]`, `file[]`,
-/// `match[]`, `exclude_alerts`, `group_limit` and `group_next_token`; a group of which no rule is
-/// left is left out.
+/// `match[]`, `exclude_alerts`, `group_limit` and `group_next_token`. Groups without a matching
+/// rule are not listed.
 Response RulesResponse(const rules::RulesStatus* status, const Request& request);
 
 }  // namespace hakem::web

@@ -12,14 +12,14 @@
 
 namespace hakem::web {
 
-/// Which rules a request to `/api/v1/rules` asks for; an empty list asks for all.
+/// Selects the rules that a request to `/api/v1/rules` wants. An empty list selects all.
 class RulesFilter {
  public:
-  /// Reads `type`, `rule_name[]`, `rule_group[]`, `file[]`, `match[]`. Errors: kInvalidInput, in
-  /// Prometheus' words.
+  /// Parses `type`, `rule_name[]`, `rule_group[]`, `file[]` and `match[]`. Errors: kInvalidInput,
+  /// in Prometheus' words.
   static Result<RulesFilter> Parse(const Request& request);
 
-  /// The group's rules that are asked for, in its order.
+  /// The selected rules of a group, in its order.
   std::vector<const rules::RuleStatus*> Choose(const rules::GroupStatus& group) const;
 
  private:
@@ -29,19 +29,19 @@ class RulesFilter {
   std::vector<std::string> names_;
   std::vector<std::string> groups_;
   std::vector<std::string> files_;
-  std::vector<std::vector<Matcher>> selectors_;  ///< Of a rule's labels as written.
+  std::vector<std::vector<Matcher>> selectors_;  ///< Match a rule's labels as written in the file.
 };
 
-/// The page of groups that a request asks for by `group_limit` and `group_next_token`.
+/// Pagination of groups by `group_limit` and `group_next_token`.
 struct RulesPage {
-  std::optional<std::size_t> group_limit;  ///< Groups in an answer; at least 1.
-  std::string first;  ///< The token of the first group; "": from the beginning.
+  std::optional<std::size_t> group_limit;  ///< Groups in a response; at least 1.
+  std::string first;                       ///< The token of the first group; "" for all.
 
   /// Errors: kInvalidInput, in Prometheus' words.
   static Result<RulesPage> Parse(const Request& request);
 };
 
-/// What names a group between two requests.
+/// The token that identifies a group in a later request.
 std::string GroupToken(const rules::GroupStatus& group);
 
 }  // namespace hakem::web

@@ -5,8 +5,8 @@
 
 namespace hakem::web {
 
-/// The name that `U__my_2e_metric` stands for (`my.metric`): how Prometheus' API writes names of
-/// any characters in a path. A text that is not such an escape stands for itself.
+/// Decodes a name as `U__my_2e_metric` to `my.metric`: Prometheus' API escapes UTF-8 names in paths
+/// so. Returns other texts unchanged.
 std::string UnescapeName(std::string_view text);
 
 }  // namespace hakem::web

@@ -6,10 +6,10 @@
 
 namespace hakem::web {
 
-/// `/federate`: of each series that one of the selectors `match[]` finds the newest value of the
-/// last five minutes with its timestamp, as another Prometheus scrapes it; none of a series that
-/// has ended. In the text format, by metric name, every family untyped, and `instance=""` where a
-/// series has no instance, so that the one who scrapes attaches none of its own.
+/// `/federate`: for each series that a selector `match[]` finds, writes the newest sample of the
+/// last five minutes with its timestamp, for another Prometheus to scrape. Series that have ended
+/// are not written. The page is in the text format, sorted by metric name, and all families are
+/// untyped. Series without an instance get `instance=""`, so that the scraper does not add its own.
 Response FederateResponse(const tsdb::Queryable& data, const Clock& clock, const Request& request);
 
 }  // namespace hakem::web

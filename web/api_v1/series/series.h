@@ -5,17 +5,17 @@
 
 namespace hakem::web {
 
-// What is stored, without its values. All take `match[]`, `start`, `end` (no bounds) and `limit`;
-// what the limit cuts off is told as a warning.
+// Labels of stored series. All take the parameters `match[]`, `start`, `end` (unbounded by default)
+// and `limit`, and add a warning when the limit has cut off results.
 
-/// `/api/v1/series`: the label sets that one of the selectors at least finds, sorted.
+/// `/api/v1/series`: the label sets of series that at least one selector finds, sorted.
 Response SeriesResponse(const tsdb::Store& store, const Request& request);
 
-/// `/api/v1/labels`: the names of the labels of those series, or of all, sorted.
+/// `/api/v1/labels`: the label names of selected series, or of all, sorted.
 Response LabelNamesResponse(const tsdb::Store& store, const Request& request);
 
-/// `/api/v1/label/NAME/values`: the values of a label of those series, or of all, sorted. The name
-/// is taken from the path and may be written as `U__…`.
+/// `/api/v1/label/NAME/values`: the values of a label in selected series, or in all, sorted. The
+/// label's name comes from the path and may be escaped as `U__…`.
 Response LabelValuesResponse(const tsdb::Store& store, const Request& request);
 
 }  // namespace hakem::web

@@ -2,38 +2,38 @@
 
 #include "promql/syntax/features.h"
 #include "tsdb/store/store.h"
-#include "web/api_v1/status/server_facts.h"
+#include "web/context/program_facts.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
 
-/// `/api/v1/status/buildinfo`. Clients decide by its `version` what a server can do, so it is that
-/// of the Prometheus whose API this is; Hakem's own is the `revision`.
+/// `/api/v1/status/buildinfo`. `version` is that of the Prometheus whose API Hakem implements,
+/// because clients derive a server's abilities from it. `revision` is Hakem's version.
 Response BuildInfoResponse(const ServerFacts& facts);
 
-/// `/version`: the same without an envelope.
+/// `/version`: the build information without the envelope.
 Response VersionResponse(const ServerFacts& facts);
 
-/// `/api/v1/features`: which parts of the language and the API are there and switched on.
+/// `/api/v1/features`: which parts of the language and of the API are available.
 Response FeaturesResponse(promql::Features features);
 
-/// `/api/v1/status/walreplay`: nothing is replayed, because requests are answered only after the
-/// history was read.
+/// `/api/v1/status/walreplay`: always zeros, because the history is loaded before the first
+/// request.
 Response WalReplayResponse();
 
-/// `/api/v1/status/config`: the configuration that is in force, as YAML. Null: none.
+/// `/api/v1/status/config`: the configuration in force, as YAML. `yaml` may be null.
 Response ConfigResponse(const std::string* yaml);
 
-/// `/api/v1/status/flags`: the bounds within which Hakem works, named as Prometheus names them.
+/// `/api/v1/status/flags`: Hakem's limits, with the names of Prometheus' flags.
 Response FlagsResponse(const ServerFacts& facts);
 
-/// `/api/v1/status/tsdb`: how much the history holds, and the names, labels and pairs that have
-/// most of it. Parameter `limit` (10): of each.
+/// `/api/v1/status/tsdb`: the size of the history, and the metric names, labels and label pairs
+/// with the most series. The parameter `limit` (by default 10) is the number of each.
 Response StoreResponse(const tsdb::Store& store, const Request& request);
 
-/// `/api/v1/status/runtimeinfo`: every field that a Prometheus has there. Threads stand for
-/// goroutines; what only a Go program has is empty, or no limit. `reload`: null while the
-/// configuration was read at the start alone.
+/// `/api/v1/status/runtimeinfo`: has every field of Prometheus. Threads count as goroutines. Fields
+/// of the Go runtime are empty, or say that there is no limit. `reload` is null until the
+/// configuration has been reloaded.
 Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reload, Timestamp now);
 
 }  // namespace hakem::web

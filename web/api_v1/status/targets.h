@@ -1,21 +1,21 @@
 #pragma once
 
 #include "model/snapshot.h"
-#include "web/api_v1/status/server_facts.h"
+#include "web/context/program_facts.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
 
-/// `/api/v1/targets`: the one target there is, Hakem itself: its page is what a Prometheus would
-/// scrape and what the history holds. Null: nothing was collected yet. `state`: `active`,
-/// `dropped` (none is) or `any`; `scrapePool`: its `job`, or no target is listed.
+/// `/api/v1/targets`: the only target, Hakem itself, whose metrics are what the history holds.
+/// `snapshot` is null before the first collection. The parameters are `state` (`active`, `dropped`
+/// or `any`; no target is ever dropped) and `scrapePool`, which must be its `job` to list it.
 Response TargetsResponse(const ServerFacts& facts, const Snapshot* snapshot,
                          const Request& request);
 
-/// `/api/v1/scrape_pools`: the one target's `job`.
+/// `/api/v1/scrape_pools`: the `job` of the only target.
 Response ScrapePoolsResponse(const ServerFacts& facts);
 
-/// `/api/v1/alertmanagers`: none but the one within.
+/// `/api/v1/alertmanagers`: an empty list, because Hakem sends notifications itself.
 Response AlertmanagersResponse();
 
 }  // namespace hakem::web

@@ -48,7 +48,7 @@ TEST_F(ExpressionApi, TellsWhatIsExperimentalWhenItIsEnabled) {
   EXPECT_EQ(BadRequest("/api/v1/parse_query", "query=x[1m%2Bstep()]"),
             R"(invalid parameter \"query\": 1:6: parse error: experimental duration expression is )"
             "not enabled");
-  features_ = promql::Features::All();
+  program_.features = promql::Features::All();
   MakeRouter();
   EXPECT_THAT(Tree("x[1m%2Bstep()]anchored"),
               testing::HasSubstr(R"j("anchored":true,"range":0,"rangeExpr":"1m + step()",)j"));

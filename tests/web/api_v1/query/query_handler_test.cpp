@@ -170,7 +170,7 @@ TEST_F(QueryApi, TellsAnEvaluationsFailureFromABadRequest) {
 
 TEST_F(QueryApi, EndsQueriesWhenTheirTimeIsOver) {
   const HurryingClock clock;
-  QueryHandler handler({.data = *store_, .clock = clock});
+  QueryHandler handler({.data = *program_.store, .clock = clock});
   const Response response =
       handler.Instant({.query = "query=sum(up)%2Bsum(up)&time=1767225600&timeout=500ms"});
   EXPECT_EQ(response.status, 503);
@@ -181,14 +181,14 @@ TEST_F(QueryApi, EndsQueriesWhenTheirTimeIsOver) {
 TEST_F(QueryApi, EvaluatesWhatIsExperimentalWhenItIsEnabled) {
   EXPECT_EQ(BadRequest(kInstant, "query=start()"),
             R"(invalid parameter \"query\": 1:1: parse error: function \"start\" is not enabled)");
-  features_ = promql::Features::All();
+  program_.features = promql::Features::All();
   MakeRouter();
   EXPECT_THAT(Body(kRange, "query=end()-start()&start=10&end=30&step=20"),
               HasSubstr(R"("values":[[10,"20"],[30,"20"]])"));
 }
 
 TEST_F(QueryApi, RefusesComputedDurationsThatAreNoneBeforeItEvaluates) {
-  features_ = promql::Features::All();
+  program_.features = promql::Features::All();
   MakeRouter();
   EXPECT_EQ(BadRequest(kInstant, "query=rate(up[1m-2m])"),
             R"(invalid parameter \"query\": 8:13: duration must be greater than 0)");
@@ -200,7 +200,7 @@ TEST_F(QueryApi, RefusesComputedDurationsThatAreNoneBeforeItEvaluates) {
 }
 
 TEST_F(QueryApi, EndsQueriesWhenTheServerStops) {
-  stop_.request_stop();
+  program_.stop.request_stop();
   const Response response = Get(kInstant, "query=sum(up)");
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(*response.body, R"({"status":"error","errorType":"canceled",)"

@@ -20,7 +20,7 @@ TEST_F(FederateApi, TellsTheNewestValueOfEachSeriesByName) {
 }
 
 TEST_F(FederateApi, LeavesOutWhatIsOlderThanFiveMinutes) {
-  clock_.Advance(std::chrono::seconds(290));
+  program_.clock.Advance(std::chrono::seconds(290));
   EXPECT_EQ(Body("/federate", "match[]=up"), "");
   EXPECT_NE(Body("/federate", "match[]=moves_total"), "");
 }

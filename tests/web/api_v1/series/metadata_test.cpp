@@ -12,7 +12,7 @@ constexpr const char* kPath = "/api/v1/metadata";
 class MetadataApi : public ApiFixture {};
 
 TEST_F(MetadataApi, DescribesWhatIsCollectedAndWhatWasImported) {
-  snapshot_.Set(std::make_shared<const Snapshot>(
+  program_.snapshot.Set(std::make_shared<const Snapshot>(
       Snapshot{{}, {{"pg_up", MetricType::kUntyped, "Reached.", {}}}}));
   EXPECT_EQ(Body(kPath), R"({"status":"success","data":{)"
                          R"("moves":[{"type":"counter","unit":"","help":"Moves."}],)"

@@ -14,13 +14,13 @@ using testing::StartsWith;
 class StatusApi : public ApiFixture {
  protected:
   StatusApi() {
-    facts_ = {.version = "1.2.3",
-              .flags = {{"query.timeout", "2m"}},
-              .external_url = "http://hakem:9187",
-              .target_labels = {{"job", "hakem"}, {"instance", "hakem:9187"}},
-              .collection_interval = std::chrono::seconds(5),
-              .retention = std::chrono::hours(24),
-              .started = clock_.Now()};
+    program_.facts = {.version = "1.2.3",
+                      .flags = {{"query.timeout", "2m"}},
+                      .external_url = "http://hakem:9187",
+                      .target_labels = {{"job", "hakem"}, {"instance", "hakem:9187"}},
+                      .collection_interval = std::chrono::seconds(5),
+                      .retention = std::chrono::hours(24),
+                      .started = program_.clock.Now()};
     MakeRouter();
   }
 };
@@ -32,7 +32,7 @@ TEST_F(StatusApi, SaysWhichPrometheusItIsLike) {
 }
 
 TEST_F(StatusApi, ShowsConfigurationFlagsAndRuntime) {
-  config_yaml_.Set(std::make_shared<const std::string>("web:\n  listen: \":9187\"\n"));
+  program_.config_yaml.Set(std::make_shared<const std::string>("web:\n  listen: \":9187\"\n"));
   EXPECT_EQ(Body("/api/v1/status/config"),
             R"({"status":"success","data":{"yaml":"web:\n  listen: \":9187\"\n"}})");
   EXPECT_EQ(Body("/api/v1/status/flags"), R"({"status":"success","data":{"query.timeout":"2m"}})");
@@ -46,9 +46,9 @@ TEST_F(StatusApi, TellsWhetherTheConfigurationWasReloaded) {
               HasSubstr(R"("reloadConfigSuccess":true,"lastConfigTime":"2026-01-01T00:00:00Z",)"
                         R"("corruptionCount":0,"goroutineCount":)"));
   Published<ReloadStatus> reload;
-  reload.Set(std::make_shared<const ReloadStatus>(
-      ReloadStatus{.succeeded = false, .last_success = clock_.Now() - std::chrono::hours(1)}));
-  EXPECT_THAT(*RuntimeInfoResponse(facts_, reload.Get().get(), clock_.Now()).body,
+  reload.Set(std::make_shared<const ReloadStatus>(ReloadStatus{
+      .succeeded = false, .last_success = program_.clock.Now() - std::chrono::hours(1)}));
+  EXPECT_THAT(*RuntimeInfoResponse(program_.facts, reload.Get().get(), program_.clock.Now()).body,
               HasSubstr(R"("reloadConfigSuccess":false,"lastConfigTime":"2025-12-31T23:00:00Z")"));
 }
 
@@ -62,7 +62,7 @@ TEST_F(StatusApi, TellsWhichFeaturesAreOn) {
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("first_over_time":true)"));
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("info":false)"));
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("limitk":false)"));
-  features_ = promql::Features::All();
+  program_.features = promql::Features::All();
   MakeRouter();
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("delayed_name_removal":true)"));
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("info":true)"));
@@ -97,8 +97,8 @@ TEST_F(StatusApi, ListsItsOneScrapePool) {
 
 TEST_F(StatusApi, DescribesTheMetricsOfItsTarget) {
   EXPECT_EQ(Body("/api/v1/targets/metadata"), R"({"status":"success","data":[]})");
-  snapshot_.Set(std::make_shared<const Snapshot>(Snapshot{
-      clock_.Now(),
+  program_.snapshot.Set(std::make_shared<const Snapshot>(Snapshot{
+      program_.clock.Now(),
       {{"a", MetricType::kGauge, "First.", {}}, {"b", MetricType::kCounter, "2nd.", {}}}}));
   const std::string target = R"({"target":{"instance":"hakem:9187","job":"hakem"},)";
   const std::string all = Body("/api/v1/targets/metadata");
@@ -132,7 +132,7 @@ TEST_F(StatusApi, ListsItselfAsTheOneTarget) {
               HasSubstr(R"("labels":{"instance":"hakem:9187","job":"hakem"},"scrapePool":"hakem",)"
                         R"("scrapeUrl":"http://hakem:9187/metrics")"));
   EXPECT_THAT(Body("/api/v1/targets"), HasSubstr(R"("health":"unknown")"));
-  snapshot_.Set(std::make_shared<const Snapshot>(Snapshot{clock_.Now(), {}}));
+  program_.snapshot.Set(std::make_shared<const Snapshot>(Snapshot{program_.clock.Now(), {}}));
   EXPECT_THAT(Body("/api/v1/targets", "state=active"),
               HasSubstr(R"("lastScrape":"2026-01-01T00:00:00Z","health":"up")"));
   EXPECT_EQ(Body("/api/v1/targets", "state=dropped"),

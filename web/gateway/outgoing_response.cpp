@@ -1,4 +1,4 @@
-#include "web/gateway/outgoing_answer.h"
+#include "web/gateway/outgoing_response.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 namespace hakem::web {
 namespace {
 
-constexpr std::size_t kOneWriteBytes = 16 << 10;  // A smaller answer leaves in one packet or few.
+constexpr std::size_t kOneWriteBytes = 16 << 10;  // A smaller response leaves in few packets.
 constexpr int kNoContent = 204;
 
 /// `Sun, 22 Nov 2026 21:14:12 GMT`
@@ -45,7 +45,7 @@ std::string FormatHead(const Response& response, bool keep_alive) {
   return head.append("X-Content-Type-Options: nosniff\r\n\r\n");
 }
 
-OutgoingAnswer::OutgoingAnswer(Response response, bool with_body, bool keep_alive)
+OutgoingResponse::OutgoingResponse(Response response, bool with_body, bool keep_alive)
     : head_(FormatHead(response, keep_alive)) {
   const bool sends_body = with_body && response.status != kNoContent && response.body != nullptr;
   const bool is_small = head_.size() + BodyBytes(response) <= kOneWriteBytes;
@@ -59,7 +59,7 @@ OutgoingAnswer::OutgoingAnswer(Response response, bool with_body, bool keep_aliv
     }
     bodies_.clear();
   }
-  parts_.emplace_back();  // The head: see Write.
+  parts_.emplace_back();  // For the head, which Write() puts here.
   for (const auto& body : bodies_) {
     if (!body->empty()) {
       parts_.emplace_back(*body);
@@ -67,8 +67,9 @@ OutgoingAnswer::OutgoingAnswer(Response response, bool with_body, bool keep_aliv
   }
 }
 
-Progress OutgoingAnswer::Write(Channel& channel, std::size_t most) {
-  if (sent_bytes_ == 0) {  // Not before: a short head lies in the object, which may be moved.
+Progress OutgoingResponse::Write(Channel& channel, std::size_t most) {
+  if (sent_bytes_ ==
+      0) {  // Not earlier: a short head lies in the object itself, which may have been moved.
     parts_[0] = head_;
   }
   std::array<std::string_view, 16> now{};
@@ -83,7 +84,7 @@ Progress OutgoingAnswer::Write(Channel& channel, std::size_t most) {
   return progress;
 }
 
-void OutgoingAnswer::Skip(std::size_t count) {
+void OutgoingResponse::Skip(std::size_t count) {
   sent_bytes_ += count;
   while (count > 0) {
     const std::size_t step = std::min(count, parts_[next_].size());

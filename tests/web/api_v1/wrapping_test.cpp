@@ -1,8 +1,7 @@
-#include "web/api_v1/routes.h"
-
 #include <gmock/gmock.h>
 
 #include "tests/web/api_v1/api_fixture.h"
+#include "web/endpoint.h"
 #include "web/exposition/gzip.h"
 
 namespace hakem::web {
@@ -42,7 +41,7 @@ TEST_F(ApiRoutes, LetNoOtherOriginReadUnlessAllowed) {
 }
 
 TEST_F(ApiRoutes, LetAllowedOriginsRead) {
-  cross_origin_ = CrossOrigin(*Regex::Compile("https://grafana\\..*"));
+  endpoints_.cross_origin = CrossOrigin(*Regex::Compile("https://grafana\\..*"));
   MakeRouter();
   const HeaderField origin{"Origin", "https://grafana.example.com"};
   const HeaderField allowed{"Access-Control-Allow-Origin", "https://grafana.example.com"};

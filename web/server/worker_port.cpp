@@ -1,4 +1,4 @@
-#include "web/server/inner_door.h"
+#include "web/server/worker_port.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -35,8 +35,8 @@ sockaddr_in Loopback(std::uint16_t port) {
   return address;
 }
 
-/// Connects and sends the summons; no descriptor, with errno, when that fails.
-Descriptor Connect(std::uint16_t port, const std::string& summons) {
+/// Connects and sends the wake request. On failure returns no descriptor and sets errno.
+Descriptor Connect(std::uint16_t port, const std::string& wake_request) {
   Descriptor worker(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const sockaddr_in address = Loopback(port);
   const int on = 1;
@@ -45,12 +45,12 @@ Descriptor Connect(std::uint16_t port, const std::string& summons) {
       connect(worker.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
       setsockopt(worker.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
       fcntl(worker.get(), F_SETFL, O_NONBLOCK) == 0 &&
-      send(worker.get(), summons.data(), summons.size(), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(summons.size());
+      send(worker.get(), wake_request.data(), wake_request.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(wake_request.size());
   return connected ? std::move(worker) : Descriptor();
 }
 
-/// Whether the worker has answered before `end`.
+/// Waits until the worker has answered. False when it did not before `end`.
 bool AwaitSignal(const Descriptor& worker, SteadyTime end) {
   std::string received;
   while (received.size() < Exchange::kSignal.size()) {
@@ -80,7 +80,7 @@ bool ListensAt(int fd, std::uint16_t port) {
          ntohl(address.sin_addr.s_addr) == INADDR_LOOPBACK;
 }
 
-/// The library tells nobody which descriptor it listens on.
+/// Searches all descriptors, because CivetWeb has no function that returns its listening socket.
 std::optional<int> FindListener(std::uint16_t port) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -97,7 +97,7 @@ std::optional<int> FindListener(std::uint16_t port) {
 Result<std::vector<Descriptor>> ConnectToWorkers(std::uint16_t port, const Exchange& exchange) {
   std::vector<Descriptor> workers;
   for (std::size_t i = 0; i < exchange.size(); ++i) {
-    workers.push_back(Connect(port, exchange.Summons(i)));
+    workers.push_back(Connect(port, exchange.WakeRequest(i)));
     if (!workers.back()) {
       return NotStarted(std::strerror(errno));
     }
@@ -111,7 +111,7 @@ Result<std::vector<Descriptor>> ConnectToWorkers(std::uint16_t port, const Excha
   return workers;
 }
 
-Result<ShutDoor> ShutDoor::Shut(std::uint16_t port) {
+Result<ClosedPort> ClosedPort::Close(std::uint16_t port) {
   Descriptor event(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   const std::optional<int> listener = FindListener(port);
   Descriptor socket(listener ? fcntl(*listener, F_DUPFD_CLOEXEC, 0) : -1);
@@ -119,13 +119,13 @@ Result<ShutDoor> ShutDoor::Shut(std::uint16_t port) {
     return NotStarted(listener ? std::strerror(errno) : "its socket was not found");
   }
   shutdown(socket.get(), SHUT_RDWR);
-  return ShutDoor(std::move(event), std::move(socket));
+  return ClosedPort(std::move(event), std::move(socket));
 }
 
-void ShutDoor::Wake() const {
+void ClosedPort::Wake() const {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(event_.get(), &one, sizeof(one));
-  // A poll(2) that began before sleeps at the socket, and looks at the event once it is woken.
+  // A poll(2) that began before the descriptor was replaced still sleeps at the socket.
   shutdown(socket_.get(), SHUT_RDWR);
 }
 

@@ -11,17 +11,17 @@
 
 namespace hakem::web {
 
-/// Status line and header fields of an answer, with the empty line.
+/// The status line and header fields of a response, with the empty line at the end.
 std::string FormatHead(const Response& response, bool keep_alive);
 
-/// An answer on its way to a client. Bodies are shared, never copied, but for small ones, which
+/// A response that is being sent to a client. Shares large bodies. Copies small ones, so that they
 /// leave in one packet with the head.
-class OutgoingAnswer {
+class OutgoingResponse {
  public:
-  OutgoingAnswer() = default;
-  OutgoingAnswer(Response response, bool with_body, bool keep_alive);
+  OutgoingResponse() = default;
+  OutgoingResponse(Response response, bool with_body, bool keep_alive);
 
-  /// Sends on, at most about `most` bytes. kDone: some was sent; see is_sent().
+  /// Sends at most about `most` more bytes. After kDone, is_sent() says whether that was all.
   Progress Write(Channel& channel, std::size_t most);
 
   bool is_sent() const { return next_ == parts_.size(); }
@@ -37,7 +37,8 @@ class OutgoingAnswer {
 
   std::string head_;
   std::vector<std::shared_ptr<const std::string>> bodies_;
-  std::vector<std::string_view> parts_;  // Into the others; moving keeps a body where it is.
+  std::vector<std::string_view>
+      parts_;  // Views of head_ and bodies_. Moving the object does not move bodies.
   std::size_t next_ = 0;
   std::size_t sent_bytes_ = 0;
 };

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kSchemeEnd = "://";
 
-/// Where the path begins, or the end.
+/// The offset of the path, or of the end if there is none.
 std::size_t PathBegin(std::string_view url) {
   const std::size_t scheme = url.find(kSchemeEnd);
   const std::size_t host = scheme == url.npos ? 0 : scheme + kSchemeEnd.size();
@@ -31,7 +31,7 @@ Result<std::string> ParseExternalUrl(std::string_view text) {
   const std::string_view scheme = text.substr(0, scheme_end == text.npos ? 0 : scheme_end);
   if (scheme != "http" && scheme != "https") {
     return wrong(text.substr(0, text.find('@')),
-                 "is no web address: it begins with neither http:// nor https://");
+                 "is not a web address: it must begin with http:// or https://");
   }
   const std::string_view host =
       text.substr(scheme.size() + kSchemeEnd.size()).substr(0, PathBegin(text) - scheme.size() - 3);

@@ -22,7 +22,7 @@ struct Figure {
   std::string_view label;
 };
 
-/// Shown when the snapshot has them, added up over games.
+/// Figures of all games together, shown if the snapshot has them.
 constexpr std::array kFigures{
     Figure{"game_active_games", "active games"},
     Figure{"game_online_players", "players online"},
@@ -46,7 +46,7 @@ constexpr std::array kLinks{
     Link{"/-/healthy", "Whether the program answers and no loop is stuck"},
 };
 
-/// 1234567 as `1,234,567`; below a hundred with one decimal where there is a fraction.
+/// Formats 1234567 as `1,234,567`. Numbers below a hundred with a fraction get one decimal.
 std::string ShortNumber(double value) {
   if (std::abs(value) < 100 && value != std::floor(value)) {
     return fmt::format("{:.1f}", value);
@@ -60,7 +60,7 @@ std::string ShortNumber(double value) {
   return digits;
 }
 
-/// The sum of a family's samples; nothing when it has none.
+/// The sum of a family's samples; nothing when it has no samples.
 std::optional<double> Total(const Snapshot& snapshot, std::string_view name) {
   for (const MetricFamily& family : snapshot.families) {
     if (family.name == name && !family.samples.empty()) {
@@ -119,7 +119,7 @@ void AppendAlert(std::string& page, const rules::ActiveAlert& alert, Timestamp n
       EscapeHtml(FormatSeries(alert.labels.With("alertname", ""))));
 }
 
-/// Alerts that fire first, then pending ones; in each the order of groups and rules.
+/// Lists firing alerts, then pending ones, each in the order of groups and rules.
 std::vector<const rules::ActiveAlert*> ActiveAlertsOf(const rules::RulesStatus& status) {
   std::vector<const rules::ActiveAlert*> active;
   for (const auto state : {rules::AlertState::kFiring, rules::AlertState::kPending}) {

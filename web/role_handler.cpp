@@ -13,7 +13,7 @@ namespace {
 
 struct Member {
   bool up = false;
-  std::string role;  ///< `primary`, `standby`; "": never seen.
+  std::string role;  ///< `primary`, `standby`; "" when not known.
 };
 
 /// By the label `server`, which a server from the environment does not have.

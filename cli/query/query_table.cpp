@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <variant>
+
+#include "format/number.h"
 
 namespace hakem::exporter {
 namespace {
@@ -50,9 +51,7 @@ struct TableFormatter {
 }  // namespace
 
 std::string FormatQueryNumber(double value) {
-  return std::isnan(value)   ? "NaN"
-         : std::isinf(value) ? (value > 0 ? "+Inf" : "-Inf")
-                             : fmt::format("{}", value);
+  return FormatNumber(value, NumberForm::kExposition);
 }
 
 std::string FormatQueryTable(const promql::Value& value) {

@@ -1,4 +1,4 @@
-// docs/http_api.md lists the endpoints: every one, and no other.
+// docs/http_api.md must list every endpoint, and no others.
 
 #include <gmock/gmock.h>
 

@@ -7,7 +7,7 @@
 namespace hakem::web {
 namespace {
 
-TEST(ExternalUrl, LosesTheSlashesAtItsEnd) {
+TEST(ExternalUrl, LosesSlashesAtItsEnd) {
   EXPECT_THAT(ParseExternalUrl("http://h:9187"), IsOkAndHolds("http://h:9187"));
   EXPECT_THAT(ParseExternalUrl("http://h:9187/"), IsOkAndHolds("http://h:9187"));
   EXPECT_THAT(ParseExternalUrl("https://h/x/"), IsOkAndHolds("https://h/x"));
@@ -15,12 +15,12 @@ TEST(ExternalUrl, LosesTheSlashesAtItsEnd) {
   EXPECT_THAT(ParseExternalUrl("http://[::1]:80/x"), IsOkAndHolds("http://[::1]:80/x"));
 }
 
-TEST(ExternalUrl, IsRefusedWhenNoLinkCanBeMadeOfIt) {
+TEST(ExternalUrl, IsRefusedWhenLinksCannotBeginWithIt) {
   EXPECT_THAT(ParseExternalUrl("h/x"),
-              HasMessage("\"h/x\" is no web address: it begins with neither http:// nor https://"));
+              HasMessage("\"h/x\" is not a web address: it must begin with http:// or https://"));
   EXPECT_THAT(ParseExternalUrl("javascript:alert(1)"),
-              HasMessage("\"javascript:alert(1)\" is no web address: it begins with neither "
-                         "http:// nor https://"));
+              HasMessage("\"javascript:alert(1)\" is not a web address: it must begin "
+                         "with http:// or https://"));
   EXPECT_THAT(ParseExternalUrl("http:///x"), HasMessage("\"http:///x\" has no host"));
   EXPECT_THAT(ParseExternalUrl("http://"), HasMessage("\"http://\" has no host"));
   EXPECT_THAT(ParseExternalUrl("http://h/?a=b"),

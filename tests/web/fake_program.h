@@ -11,10 +11,10 @@
 
 namespace hakem::web {
 
-/// A program that has not collected anything yet. Tests change what they need, before they take the
-/// context or, for what handlers read at each request, afterwards.
+/// The context of a program that has not collected anything yet. Tests set facts and features
+/// before they call Context(); everything else they may also change afterwards.
 struct FakeProgram {
-  /// References this object.
+  /// The context refers to this object, which must outlive it.
   HandlerContext Context() {
     return {.store = *store,
             .snapshot = snapshot,

@@ -9,7 +9,7 @@ namespace {
 
 constexpr SteadyTime kNow = SteadyTime{} + std::chrono::hours(1);
 
-TEST(HealthyResponse, IsOkWhileEveryLoopComesRound) {
+TEST(HealthyResponse, IsOkWhileEveryLoopIterates) {
   const std::array loops{LoopStatus{"scrape loop", kNow},
                          LoopStatus{"rule loop", kNow - std::chrono::seconds(60)}};
   const Response response = HealthyResponse(loops, kNow);
@@ -17,7 +17,7 @@ TEST(HealthyResponse, IsOkWhileEveryLoopComesRound) {
   EXPECT_EQ(*response.body, "Hakem is healthy.\n");
 }
 
-TEST(HealthyResponse, NamesTheLoopThatIsStuck) {
+TEST(HealthyResponse, NamesTheStuckLoop) {
   const std::array loops{LoopStatus{"scrape loop", kNow},
                          LoopStatus{"rule loop", kNow - std::chrono::seconds(61)}};
   const Response response = HealthyResponse(loops, kNow);
@@ -25,7 +25,7 @@ TEST(HealthyResponse, NamesTheLoopThatIsStuck) {
   EXPECT_EQ(*response.body, "Hakem is not healthy: the rule loop has been stuck for 61 s.\n");
 }
 
-TEST(ReadyResponse, SaysWhatIsStillAwaited) {
+TEST(ReadyResponse, NamesTheMissingStep) {
   EXPECT_EQ(ReadyResponse({}).status, 503);
   EXPECT_EQ(*ReadyResponse({}).body, "Hakem is not ready: the configuration is being loaded.\n");
   const Readiness loaded{.configuration_loaded = true};

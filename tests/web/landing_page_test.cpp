@@ -20,7 +20,7 @@ MetricFamily Gauge(std::string name, std::vector<double> values) {
   return family;
 }
 
-TEST(LandingPage, SaysWhatIsNotKnownYet) {
+TEST(LandingPage, ShowsWhatIsNotKnownYet) {
   const std::string page = RenderLandingPage({.version = "1.2.3", .now = At(0)});
   EXPECT_THAT(page, HasSubstr("<h1>Hakem <small>1.2.3</small></h1>"));
   EXPECT_THAT(page, HasSubstr("The first collection has not ended yet."));
@@ -29,14 +29,14 @@ TEST(LandingPage, SaysWhatIsNotKnownYet) {
   EXPECT_THAT(page, Not(HasSubstr("<h2>The game</h2>")));
 }
 
-TEST(LandingPage, LinksToEverythingElse) {
+TEST(LandingPage, LinksToOtherPages) {
   const std::string page = RenderLandingPage({.version = "1", .now = At(0)});
   for (const auto* path : {"/metrics", "/api/v1/alerts", "/api/v1/rules", "/-/healthy"}) {
     EXPECT_THAT(page, HasSubstr(std::string("href=\"") + path + '"'));
   }
 }
 
-TEST(LandingPage, TellsSinceWhenATargetIsUpOrDown) {
+TEST(LandingPage, ShowsSinceWhenATargetIsUpOrDown) {
   const std::array targets{TargetStatus{"hokm", true, At(0), ""},
                            TargetStatus{"shelem", false, At(7000), "connection refused"}};
   const std::string page = RenderLandingPage({.version = "1", .now = At(7384), .targets = targets});
@@ -72,13 +72,13 @@ TEST(LandingPage, ShowsFiringAlertsBeforePendingOnes) {
   EXPECT_THAT(page, HasSubstr(">30s</time>")) << "since it began to fire";
 }
 
-TEST(LandingPage, SaysThatNothingFires) {
+TEST(LandingPage, ShowsThatNoAlertIsFiring) {
   const rules::RulesStatus rules;
   EXPECT_THAT(RenderLandingPage({.version = "1", .now = At(0), .rules = &rules}),
               HasSubstr("No alert fires."));
 }
 
-TEST(LandingPage, EscapesWhatOthersWrote) {
+TEST(LandingPage, EscapesTexts) {
   rules::RulesStatus rules = SampleRules();
   rules.groups[0].rules[0].alerts[0].annotations["summary"] = "<script>alert('x')</script>";
   rules.groups[0].rules[0].alerts[0].labels = {{"alertname", "<b>"}, {"game", "\"><i>"}};

@@ -52,22 +52,22 @@ TEST(RoleResponse, SendsTrafficByRole) {
   EXPECT_EQ(Ask(kReadOnly, standby).status, 200);
 }
 
-TEST(RoleResponse, SendsNoneToAServerThatIsDownOrUnknown) {
+TEST(RoleResponse, SendsNoTrafficToAServerThatIsDownOrUnknown) {
   EXPECT_EQ(Ask(kPrimary, SnapshotOf({{"", false, "primary"}})).status, 503);
   EXPECT_EQ(Ask(kReadOnly, SnapshotOf({{"", true, ""}})).status, 503);
   EXPECT_EQ(RoleResponse(kPrimary, nullptr, {}, Duration(0), kHold).status, 503);
   EXPECT_EQ(Ask(kPrimary, Snapshot{}).status, 503);
 }
 
-TEST(RoleResponse, DoesNotTrustWhatIsOlderThanTheHold) {
+TEST(RoleResponse, RejectsSnapshotsOlderThanTheMaximumAge) {
   const Snapshot primary = SnapshotOf({{"", true, "primary"}});
   EXPECT_EQ(Ask(kPrimary, primary, "", kHold).status, 200);
   const Response late = Ask(kPrimary, primary, "", kHold + seconds(1));
   EXPECT_EQ(late.status, 503);
-  EXPECT_EQ(*late.body, "what is known is 16 s old\n");
+  EXPECT_EQ(*late.body, "the last snapshot is 16 s old\n");
 }
 
-TEST(RoleResponse, AsksWhichOfSeveralServers) {
+TEST(RoleResponse, RequiresAServerNameWhenThereAreSeveral) {
   const Snapshot two = SnapshotOf({{"north", true, "primary"}, {"south", true, "standby"}});
   EXPECT_EQ(Ask(kPrimary, two, "server=north").status, 200);
   EXPECT_EQ(Ask(kPrimary, two, "server=south").status, 503);

@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// All pages behind a real server.
+/// All routes behind a real server.
 class RoutesTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -58,7 +58,7 @@ TEST_F(RoutesTest, ServeTheLastSnapshotAsMetrics) {
   EXPECT_EQ(reply.Header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-TEST_F(RoutesTest, CompressMetricsForWhoAcceptsIt) {
+TEST_F(RoutesTest, CompressMetricsForClientsThatAcceptIt) {
   Publish(3);
   const HttpReply reply = Get("/metrics", "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(reply.Header("Content-Encoding"), "gzip");
@@ -102,7 +102,7 @@ TEST_F(RoutesTest, AnswerTheApi) {
       R"("error":"404 page not found: no page \"/api/v1/rule\", did you mean \"/api/v1/rules\"?"})");
 }
 
-TEST_F(RoutesTest, ShowAPageThatRunsNothing) {
+TEST_F(RoutesTest, ServeAPageWithoutScripts) {
   const HttpReply page = Get("/");
   EXPECT_EQ(page.status, 200);
   EXPECT_EQ(page.Header("Content-Type"), "text/html; charset=utf-8");
@@ -112,7 +112,7 @@ TEST_F(RoutesTest, ShowAPageThatRunsNothing) {
   EXPECT_EQ(Get("/style.css").Header("Content-Type"), "text/css; charset=utf-8");
 }
 
-TEST_F(RoutesTest, LeadWhereTheLinksOfMessagesPoint) {
+TEST_F(RoutesTest, ServeThePagesThatNotificationsLinkTo) {
   for (const char* path : {"/graph?g0.expr=vector%281%29&g0.tab=1", "/query?g0.expr=vector(1)"}) {
     const HttpReply page = Get(path);
     EXPECT_EQ(page.status, 200) << path;
@@ -125,7 +125,7 @@ TEST_F(RoutesTest, LeadWhereTheLinksOfMessagesPoint) {
   EXPECT_THAT(Get("/alerts?alertname=ManyActiveGames").body, HasSubstr("1 firing, 1 pending."));
 }
 
-TEST_F(RoutesTest, LeadFromPrometheusPagesToWhereTheSameStands) {
+TEST_F(RoutesTest, RedirectPrometheusPages) {
   for (const char* path : {"/rules", "/targets", "/config", "/flags", "/status", "/tsdb-status",
                            "/service-discovery", "/alertmanager-discovery", "/alertmanagers"}) {
     const HttpReply reply = Get(path);

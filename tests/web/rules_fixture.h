@@ -4,14 +4,14 @@
 
 namespace hakem::web {
 
-/// 2026-01-01T00:00:00Z and so many seconds.
+/// 2026-01-01T00:00:00Z plus `seconds`.
 inline Timestamp At(int seconds) {
   return Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)) +
          std::chrono::seconds(seconds);
 }
 
-/// A group of two rules after an evaluation: one with a firing and a pending alert, one that
-/// failed; and a group that has not been evaluated.
+/// Two groups. One has been evaluated, and has a rule with a firing and a pending alert, and a rule
+/// that failed. The other has not been evaluated.
 inline rules::RulesStatus SampleRules() {
   const auto alert = [](std::string game, rules::AlertState state) {
     return rules::ActiveAlert{

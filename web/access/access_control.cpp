@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kReasonLabel{"reason"};
 constexpr Duration kLookEvery = std::chrono::seconds(1);
-constexpr std::size_t kMostCredentialBytes = 4096;  // Far longer than any password is.
+constexpr std::size_t kMostCredentialBytes = 4096;  // Far longer than any password.
 constexpr Instrument kRefused{.name = "hakem_http_refused_total",
                               .type = MetricType::kCounter,
                               .help = "Requests turned away by web.yml, by reason.",
@@ -24,7 +24,7 @@ struct Credentials {
   std::string password;
 };
 
-/// Nothing when a character is none of base64's.
+/// Returns nothing when the text is not valid base64.
 std::optional<std::string> DecodeBase64(std::string_view text) {
   constexpr std::string_view kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -99,7 +99,7 @@ AccessControl::AccessControl(WebConfigFile& file, const Clock& clock, Instrument
 void AccessControl::Poll() {
   try {
     file_.Current();
-  } catch (const std::exception&) {  // No memory: the next look is in a second.
+  } catch (const std::exception&) {  // No memory: try again in a second.
   }
 }
 

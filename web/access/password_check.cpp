@@ -22,9 +22,9 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The hash of the password with the salt and cost that `setting` begins with; "" when crypt fails.
+/// Hashes the password with the salt and cost at the beginning of `setting`. "" when crypt fails.
 std::string Hash(const std::string& password, const std::string& setting) {
-  const auto data = std::make_unique<crypt_data>();  // 32 KiB: too much for a stack.
+  const auto data = std::make_unique<crypt_data>();  // 32 KiB: too large for the stack.
   const char* const hash = crypt_r(password.c_str(), setting.c_str(), data.get());
   std::string text = hash != nullptr ? hash : "";
   OPENSSL_cleanse(data.get(), sizeof(crypt_data));
@@ -44,12 +44,12 @@ int HighestCost(const std::map<std::string, Secret>& users) {
   return cost;
 }
 
-/// What a hash of that cost begins with, with a salt that does not matter.
+/// The beginning of a hash of this cost, with an arbitrary salt.
 std::string SettingOf(int cost) {
   return fmt::format("$2b${:02}${}", cost, std::string(kSaltBytes - 7, '.'));
 }
 
-/// Has a last character that no bcrypt hash of its salt has.
+/// A hash that no password matches: bcrypt never produces its last character with this salt.
 std::string NobodysHash(int cost) {
   return SettingOf(cost) + std::string(kHashBytes - kSaltBytes, '.');
 }
@@ -86,7 +86,7 @@ const std::string& PasswordCheck::HashOf(const std::string& user) const {
   return found != users_.end() ? found->second.Reveal() : nobodys_hash_;
 }
 
-/// Neither a hash nor a digest has a NUL, and a password cannot have one: crypt ends there.
+/// Separates the parts by NUL, which none of them contains.
 PasswordCheck::Digest PasswordCheck::DigestOf(const std::string& user,
                                               const std::string& password) const {
   const std::string known = HashOf(user) + '\0' + user + '\0' + password;

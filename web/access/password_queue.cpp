@@ -69,7 +69,7 @@ bool PasswordQueue::IsTooMuch(const Address& address) const {
                      [&](const User& user) { return user.jobs.size() > limits_.per_user; });
 }
 
-/// Of the user of the address who has the most waiting; of equals the one who came last.
+/// Takes a job of the user with the most waiting jobs at the address; of equals, the last one.
 PasswordQueue::Job PasswordQueue::TakeNewestOf(std::list<Address>::iterator address) {
   auto most = address->users.begin();
   for (auto user = address->users.begin(); user != address->users.end(); ++user) {
@@ -88,7 +88,8 @@ PasswordQueue::Job PasswordQueue::TakeNewestOf(std::list<Address>::iterator addr
   return job;
 }
 
-/// The oldest job of the user whose turn it is at the address whose turn it is; both go to the end.
+/// Takes the oldest job of the first user of the first address. Moves both to the end of their
+/// lists.
 PasswordQueue::Job PasswordQueue::TakeNext() {
   Address& address = addresses_.front();
   User& user = address.users.front();
@@ -121,7 +122,7 @@ void PasswordQueue::Run(const std::stop_token& stop) {
     }
     try {
       job->run();
-    } catch (...) {  // No memory: the client is answered when its time is over.
+    } catch (...) {  // No memory: the client gets an answer when its time is over.
     }
   }
 }

@@ -29,7 +29,7 @@ using Certificate = std::unique_ptr<X509, Freed<&X509_free>>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, Freed<&EVP_PKEY_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Freed<&GENERAL_NAMES_free>>;
 
-/// What OpenSSL says of the last failure on this thread; the queue is empty afterwards.
+/// The reason of OpenSSL's last failure on this thread. Empties OpenSSL's queue of errors.
 std::string Cause() {
   const unsigned long code = ERR_peek_last_error();
   const char* const reason = ERR_reason_error_string(code);
@@ -37,7 +37,7 @@ std::string Cause() {
   return reason != nullptr ? reason : "not PEM";
 }
 
-/// A PEM text and where it is from: `cert_file /etc/hakem/tls.pem`.
+/// A PEM text and its origin, as `cert_file /etc/hakem/tls.pem`.
 struct Pem {
   std::string source;
   std::string text;
@@ -64,7 +64,7 @@ Bio Reader(const Pem& pem) {
   return Bio(BIO_new_mem_buf(pem.text.data(), static_cast<int>(pem.text.size())));
 }
 
-/// A key that needs a passphrase is an error; nobody is asked on the terminal.
+/// Returns an error for a key with a passphrase, instead of asking for it on the terminal.
 int NoPassphrase(char*, int, int, void*) {
   return -1;
 }
@@ -111,7 +111,7 @@ std::string AddressText(const ASN1_OCTET_STRING* address) {
   return text;
 }
 
-/// A certificate's alternative names, each as the toolkit compares it.
+/// A certificate's alternative names, in the form in which exporter-toolkit compares them.
 std::vector<std::string> AlternativeNames(const X509* certificate) {
   std::vector<std::string> texts;
   const Names names(static_cast<GENERAL_NAMES*>(
@@ -127,7 +127,7 @@ std::vector<std::string> AlternativeNames(const X509* certificate) {
   return texts;
 }
 
-/// OpenSSL asks this in place of its own check of a client's certificate.
+/// OpenSSL calls this instead of its own check of a client's certificate.
 int JudgeClient(X509_STORE_CTX* store, void* user_data) {
   const auto& context = *static_cast<const TlsContext*>(user_data);
   if (context.verifies_clients() && X509_verify_cert(store) != 1) {
@@ -145,7 +145,7 @@ int JudgeClient(X509_STORE_CTX* store, void* user_data) {
   return is_allowed ? 1 : 0;
 }
 
-/// Of the protocols that a client offers HTTP/1.1, when it is among them.
+/// Selects HTTP/1.1 if the client offers it (ALPN).
 int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* chosen_bytes,
                    const unsigned char* offered, unsigned int offered_bytes, void*) {
   static constexpr unsigned char kHttp11[] = "\x08http/1.1";
@@ -172,7 +172,7 @@ TlsContext::TlsContext(const TlsConfig& config)
                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                  SSL_MODE_RELEASE_BUFFERS);
-  // Nothing is resumed: scrapers do not try, and who was let in is looked at each time.
+  // No session resumption: scrapers do not use it, and certificates are checked each time.
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context_, 0);
   SSL_CTX_set_alpn_select_cb(context_, ChooseProtocol, nullptr);
@@ -197,7 +197,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Load(const TlsConfig& conf
 }
 
 Result<void> TlsContext::SetVersions(const TlsConfig& config) const {
-  // A list without any cipher of TLS 1.2 leaves TLS 1.3 alone.
+  // A list without a cipher of TLS 1.2 must not affect TLS 1.3.
   const bool only_13 = config.tls12_ciphers.empty() && !config.tls13_ciphers.empty();
   const TlsVersion lowest = only_13 ? TlsVersion::kTls13 : config.min_version;
   if (lowest > config.max_version) {
@@ -205,7 +205,8 @@ Result<void> TlsContext::SetVersions(const TlsConfig& config) const {
                 "cipher_suites: all are of TLS 1.3, which max_version excludes");
   }
   if (lowest < TlsVersion::kTls12) {
-    SSL_CTX_set_security_level(context_, 0);  // OpenSSL 3 speaks the old versions at no other.
+    SSL_CTX_set_security_level(context_,
+                               0);  // OpenSSL 3 supports the old versions only at level 0.
   }
   HAKEM_CHECK(SSL_CTX_set_min_proto_version(context_, Native(lowest)) == 1);
   HAKEM_CHECK(SSL_CTX_set_max_proto_version(context_, Native(config.max_version)) == 1);
@@ -239,7 +240,7 @@ Result<void> TlsContext::LoadCertificate(const TlsConfig& config) const {
   if (leaf == nullptr || SSL_CTX_use_certificate(context_, leaf.get()) != 1) {
     return Wrong(*pem, "no certificate");
   }
-  // The others lead from it to the CA.
+  // The other certificates are the chain to the CA.
   while (X509* const next = PEM_read_bio_X509(reader.get(), nullptr, NoPassphrase, nullptr)) {
     HAKEM_CHECK(SSL_CTX_add0_chain_cert(context_, next) == 1);
   }

@@ -18,7 +18,7 @@ namespace {
 using yaml::MapReader;
 using yaml::Node;
 
-/// A word of the file and what it stands for.
+/// A word in the file and its meaning.
 template <typename T>
 struct Word {
   std::string_view text;
@@ -29,7 +29,7 @@ constexpr std::array<Word<ClientAuth>, 6> kClientAuths{{
     {"NoClientCert", ClientAuth::kNone},
     {"RequestClientCert", ClientAuth::kRequest},
     {"RequireAnyClientCert", ClientAuth::kRequireAny},
-    {"RequireClientCert", ClientAuth::kRequireAny},  // An older spelling that the toolkit reads.
+    {"RequireClientCert", ClientAuth::kRequireAny},  // An older name that the toolkit accepts.
     {"VerifyClientCertIfGiven", ClientAuth::kVerifyIfGiven},
     {"RequireAndVerifyClientCert", ClientAuth::kRequireAndVerify},
 }};
@@ -39,7 +39,7 @@ constexpr std::array<Word<TlsVersion>, 4> kVersions{{{"TLS10", TlsVersion::kTls1
                                                      {"TLS12", TlsVersion::kTls12},
                                                      {"TLS13", TlsVersion::kTls13}}};
 
-/// Go's name and OpenSSL's. The toolkit takes those that Go holds to be safe.
+/// A name in Go and in OpenSSL. The toolkit accepts only those that Go considers safe.
 constexpr std::array<Word<std::string_view>, 10> kTls12Ciphers{{
     {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "ECDHE-ECDSA-AES128-SHA"},
     {"TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "ECDHE-ECDSA-AES256-SHA"},
@@ -59,7 +59,7 @@ constexpr std::array<Word<std::string_view>, 3> kTls13Ciphers{
 constexpr std::array<Word<std::string_view>, 4> kCurves{
     {{"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}, {"X25519", "X25519"}}};
 
-/// A header that may be set, and the only values it may have; none: any.
+/// A header that may be set, and its allowed values; an empty list allows any.
 struct SettableHeader {
   std::string_view name;
   std::array<std::string_view, 2> values = {};
@@ -82,7 +82,7 @@ std::string Nearest(std::string_view typed, std::span<const Entry> entries,
   return DidYouMean(typed, known);
 }
 
-/// The value of a word; an error at `place` when there is no such word.
+/// The meaning of a word. Errors: an unknown word, with its `place`.
 template <typename T>
 const T* Find(MapReader& reader, const Node& place, std::string_view key, std::string_view text,
               std::span<const Word<T>> words) {
@@ -132,7 +132,7 @@ void ReadCurves(MapReader& reader, TlsConfig& tls) {
   }
 }
 
-/// The two keys of a PEM text, of which a file has one at most.
+/// The two keys by which a PEM text may be given. A file may have one of them.
 struct PemKeys {
   std::string_view content;
   std::string_view file;
@@ -192,7 +192,7 @@ void ReadTls(MapReader& reader, const std::filesystem::path& folder, TlsConfig& 
   ReadCurves(reader, tls);
   reader.Boolean("prefer_server_cipher_suites", tls.prefer_server_ciphers);
   reader.Texts("client_allowed_sans", tls.client_allowed_sans);
-  if (reader.Finish()) {  // A mistyped key is told rather than what is missing because of it.
+  if (reader.Finish()) {  // Reports a mistyped key rather than what is missing because of it.
     CheckTls(reader, tls);
   }
 }
@@ -239,7 +239,7 @@ void ReadHeaders(MapReader& reader, WebConfig& config) {
     if (value.find_first_of("\r\n") != value.npos) {
       return reader.Wrong(entry.value, fmt::format("header {}: has a line break", header->name));
     }
-    if (header->name != "X-Content-Type-Options") {  // The server sends it in any case.
+    if (header->name != "X-Content-Type-Options") {  // The server always sends it.
       config.headers.push_back({std::string(header->name), value});
     }
   });
@@ -257,7 +257,7 @@ void ReadHttp(MapReader& reader, WebConfig& config) {
 void ReadUsers(MapReader& reader, WebConfig& config) {
   ReadNamedTexts(
       reader, "basic_auth_users", [&](const Node::Entry& entry, const std::string& hash) {
-        if (!IsBcryptHash(hash)) {  // The hash itself is not told.
+        if (!IsBcryptHash(hash)) {  // The message must not contain the hash.
           return reader.Wrong(
               entry.value,
               fmt::format("basic_auth_users: what stands for \"{}\" is not a bcrypt hash: make one "

@@ -18,8 +18,8 @@ constexpr Instrument kLastReload{
     .type = MetricType::kGauge,
     .help = "Whether the file of web.config_file was in order when it was last read."};
 
-/// Whether clients no longer have to show what they had to. A file that is being written may end
-/// before its users or before client_auth_type, and who is let in by half of a file has seen all.
+/// Whether clients no longer need credentials that they needed before. A file that is being written
+/// may lack its users or client_auth_type for a moment, which must not let everybody in.
 bool Opens(const WebConfig& before, const WebConfig& after) {
   const auto client_auth = [](const WebConfig& config) {
     return config.tls ? config.tls->client_auth : ClientAuth::kNone;
@@ -102,7 +102,7 @@ void WebConfigFile::CheckForChanges() {
   Loaded read = Load(seen_);
   const bool opens = read && Opens(loaded_.Get()->config, (*read)->config);
   if (opens && !(is_same && awaited_)) {
-    awaited_ = true;  // Taken at the next look, if the file has not changed until then.
+    awaited_ = true;  // Applied at the next check, unless the file changes until then.
     return;
   }
   awaited_ = false;

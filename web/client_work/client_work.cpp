@@ -17,10 +17,11 @@
 namespace hakem::web {
 namespace {
 
-/// Answers below are not counted once they are there: what a request has of its own pays for them.
+/// Smaller responses are not counted after the work: WorkLimits::own_bytes covers them.
 constexpr std::size_t kSmallAnswerBytes = 256 << 10;
 
-/// A tenth of the weight of the other threads: as many as there are, they are not kept from a core.
+/// Gives these threads a tenth of the scheduler's weight of other threads, which therefore always
+/// get a core, however many requests run.
 constexpr int kNiceness = 10;
 
 Response Refuse(const Request& request, const Error& error) {
@@ -41,14 +42,14 @@ Response RefuseMemory(const Request& request, const WorkLimits& limits,
                              FormatByteSize(limits.shared_bytes)));
 }
 
-/// A body, and what it takes of the budget until the last client has it.
+/// A body with its share of the budget, which ends when no client needs the body any more.
 struct CountedBody {
   std::shared_ptr<const std::string> body;
   std::shared_ptr<MemoryBudget> budget;
   BudgetShare share;
 };
 
-/// Counts the answer until it is delivered. False when there is no room for it.
+/// Counts a response against the budget until it is sent. False when the budget is exhausted.
 bool Count(Response& response, const std::shared_ptr<MemoryBudget>& budget) {
   const std::size_t bytes = response.body->capacity();
   if (bytes < kSmallAnswerBytes) {
@@ -95,7 +96,7 @@ Response ClientWork::RunAtOnce(const Request& request, const std::function<Respo
   });
 }
 
-/// The answer, counted, or the reason why there is none.
+/// Runs the work and counts its response. Returns an error if memory is short or it was ended.
 Response ClientWork::Answered(const Request& request, const std::function<Response()>& work) {
   try {
     Response response = work();
@@ -118,7 +119,7 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
   const SteadyTime deadline = clock_.SteadyNow() + limit - waited;
   Response response;
   RunDeep([&] {
-    // Of this thread alone, which ends with the request. Collecting, rules and /metrics go first.
+    // For this thread only, which ends with the request: collecting, rules and /metrics go first.
     setpriority(PRIO_PROCESS, 0, kNiceness);
     Turns::Turn turn(turns_);
     const auto why_end = [&]() -> std::optional<Error> {

@@ -8,7 +8,7 @@ namespace hakem::web {
 
 namespace {
 
-/// How long a place in the queue is kept for a client that has gone.
+/// How often a waiting query checks whether its client has gone.
 constexpr Duration kLookEvery = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -29,7 +29,7 @@ Result<QueryGate::Pass> QueryGate::Enter(Duration limit, const std::stop_token& 
   bool given_up = false;
   for (Duration left = limit; !self->admitted && !given_up && left > Duration(0);
        left -= kLookEvery) {
-    lock.unlock();  // Who asks the network must not hold up the others.
+    lock.unlock();  // `gone` may call the system, and others must not wait for that.
     given_up = stop.stop_requested() || (gone && gone());
     lock.lock();
     if (!given_up) {

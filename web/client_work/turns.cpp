@@ -25,7 +25,7 @@ void Turns::End() {
   }
 }
 
-/// Gives a place to the one that has waited longest. False when nobody waits.
+/// Passes the turn to the thread that has waited longest. False when none waits.
 bool Turns::HandOn() {
   if (waiting_.empty()) {
     return false;

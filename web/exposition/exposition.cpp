@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <string_view>
+
+#include "format/number.h"
 
 namespace hakem::web {
 namespace {
@@ -14,14 +15,14 @@ namespace {
 constexpr std::size_t kValueBytes = 26;  // " -1.7976931348623157e+308\n"
 constexpr std::string_view kTotal = "_total";
 
-/// OpenMetrics' base units that our names end in.
+/// OpenMetrics' base units that names of our metrics end in.
 constexpr std::array<std::string_view, 3> kUnits{"seconds", "bytes", "ratio"};
 
-/// What a page says of a family before its samples.
+/// What the lines before the samples of a family contain.
 struct Metadata {
   std::string_view name;
   std::string_view type;
-  std::string_view unit = {};  ///< "": none is told.
+  std::string_view unit = {};  ///< "" for none.
 };
 
 void AppendHelp(std::string& page, std::string_view help, PageFormat format) {
@@ -37,21 +38,16 @@ void AppendHelp(std::string& page, std::string_view help, PageFormat format) {
   }
 }
 
-/// The largest whole number below which doubles are written without an exponent and each stands for
-/// itself alone.
+/// Below this, doubles represent all whole numbers exactly, and are written without an exponent.
 constexpr double kWholeNumbers = 9007199254740992;  // 2^53
 
 void AppendValue(std::string& page, double value) {
   if (std::abs(value) < kWholeNumbers && value == std::trunc(value) &&
       (value != 0 || !std::signbit(value))) {
-    const fmt::format_int digits(static_cast<std::int64_t>(value));  // Most values, three times
-    page.append(digits.data(), digits.size());                       // as fast as what is below.
-  } else if (std::isnan(value)) {
-    page += "NaN";
-  } else if (std::isinf(value)) {
-    page += value > 0 ? "+Inf" : "-Inf";
+    const fmt::format_int digits(static_cast<std::int64_t>(value));  // Most values; three times
+    page.append(digits.data(), digits.size());                       // as fast as AppendNumber().
   } else {
-    fmt::format_to(std::back_inserter(page), "{}", value);
+    AppendNumber(page, value, NumberForm::kExposition);
   }
 }
 
@@ -102,7 +98,7 @@ void AppendMetadata(std::string& page, const Metadata& metadata, std::string_vie
   }
 }
 
-/// Escapes what must be in a label's value, in either format.
+/// Escapes a label's value for both formats.
 void AppendLabelValue(std::string& page, std::string_view value) {
   if (value.find_first_of("\\\"\n") == std::string_view::npos) {
     page += value;
@@ -131,7 +127,7 @@ void AppendSeries(std::string& page, const Labels& labels, const Labels& target_
 }
 
 std::size_t BytesNeeded(const Samples& samples, const Labels& target_labels) {
-  // The first series stands for the others of its family, which are seldom much longer.
+  // Assumes that the lines of all series in the family are about as long as the first.
   std::string first;
   AppendSeries(first, samples.front().series->labels, target_labels);
   return samples.size() * (first.size() + kValueBytes);

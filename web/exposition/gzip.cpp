@@ -10,14 +10,14 @@
 namespace hakem::web {
 namespace {
 
-constexpr int kWindow = 15 + 16;  // The largest window, and a gzip header around it.
+constexpr int kWindow = 15 + 16;  // The largest window, with a gzip header.
 
-/// zlib's own state, released also when what comes after it fails.
+/// Owns zlib's state.
 struct Deflater {
   Deflater() {
     if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kWindow, MAX_MEM_LEVEL,
                      Z_DEFAULT_STRATEGY) != Z_OK) {
-      throw std::bad_alloc();  // The only way in which it fails.
+      throw std::bad_alloc();  // It fails for no other reason.
     }
   }
 
@@ -29,10 +29,10 @@ struct Deflater {
   z_stream stream{};
 };
 
-/// One text, given in pieces.
+/// Compresses a text that is given in pieces.
 class Compressor {
  public:
-  /// `size`: of all pieces together.
+  /// `size` is that of all pieces together.
   explicit Compressor(std::size_t size) {
     compressed_.resize(deflateBound(&stream_, size));
     stream_.next_out = reinterpret_cast<Bytef*>(compressed_.data());
@@ -40,7 +40,7 @@ class Compressor {
   }
 
   void Add(std::string_view text) {
-    // zlib wants a mutable pointer and does not write to it.
+    // zlib takes a mutable pointer but does not write to it.
     stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(text.data()));
     stream_.avail_in = static_cast<uInt>(text.size());
     HAKEM_CHECK(text.empty() || (deflate(&stream_, Z_NO_FLUSH) == Z_OK && stream_.avail_in == 0));

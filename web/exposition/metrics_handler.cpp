@@ -15,11 +15,11 @@
 namespace hakem::web {
 namespace {
 
-constexpr double kDefaultTimeout = 10;  // Seconds, as the others.
+constexpr double kDefaultTimeout = 10;  // Seconds, as the next two.
 constexpr double kLongestTimeout = 60;
 constexpr double kMargin = 0.5;
 
-/// A place among the few that may wait, given back at the end of the scope.
+/// One of the kMostFreshRequests places for waiting, which is released at the end of the scope.
 class WaitingPlace {
  public:
   explicit WaitingPlace(std::atomic<int>& taken)
@@ -37,7 +37,7 @@ class WaitingPlace {
   const bool granted_;
 };
 
-/// Shared by the threads that answer.
+/// The state of /metrics. Thread-safe.
 class MetricsPage {
  public:
   explicit MetricsPage(const HandlerContext& context) : context_(context) {}

@@ -5,10 +5,10 @@
 namespace hakem::web {
 namespace {
 
-/// A range of the Accept header and what answers it.
+/// A media range of the Accept header and the format that matches it.
 struct Offer {
   std::string_view media_type;
-  std::string_view version;  ///< "": none is named.
+  std::string_view version;  ///< "" for any.
   ChosenFormat chosen;
 };
 

@@ -7,7 +7,7 @@
 namespace hakem::web {
 namespace {
 
-/// From so many samples on a family's lines are a part of their own.
+/// Families with at least this many samples are a part of their own.
 constexpr std::size_t kLargeFamily = 100;
 
 std::shared_ptr<const std::string> Shared(std::string text) {
@@ -33,7 +33,8 @@ PageParts PageWriter::Write(const Snapshot& snapshot, PageFormat format) {
     }
     Lines& written = lines[family.name] = std::move(lines_[family.name]);
     if (!written.samples.Shares(family.samples)) {
-      written = {};  // Before there are others: most of a page is new at once, each minute.
+      written =
+          {};  // Frees the old lines first: once a minute, most of a page is replaced at once.
       std::string text;
       AppendSamples(text, family.samples, snapshot.target_labels);
       written = {family.samples, Shared(std::move(text))};

@@ -11,8 +11,8 @@
 namespace hakem::web {
 namespace {
 
-/// What proxies add to a request that they pass on, by how the names begin: reverse proxies, load
-/// balancers and content delivery networks. Programs and browsers that ask by themselves send none.
+/// Prefixes of headers that reverse proxies, load balancers and content delivery networks add to
+/// requests. Programs and browsers send none of them.
 constexpr std::array<std::string_view, 43> kForwardingHeaders{
     "Forwarded",   "X-Forwarded",  "X-Original-", "X-Real-",    "X-Client-", "X-Cluster-",
     "X-Remote-",   "X-Proxy",      "X-Via",       "X-Host",     "X-Scheme",  "X-Url-Scheme",
@@ -36,7 +36,8 @@ bool IsLocalName(std::string_view host) {
   return EqualIgnoringCase(host, "localhost") || IsLoopback(host);
 }
 
-/// Whether a page of another origin sent it. Browsers say so; other programs send neither header.
+/// Whether a browser sent the request for a page of another origin. Programs that are not browsers
+/// send neither of the headers.
 bool IsFromForeignPage(const Request& request) {
   const std::string_view site = request.Header("Sec-Fetch-Site");
   const std::string_view origin = request.Header("Origin");
@@ -46,7 +47,7 @@ bool IsFromForeignPage(const Request& request) {
          (!origin.empty() && !EqualIgnoringCase(origin, own));
 }
 
-/// The name of a field that only proxies add, also one without a value; "" when there is none.
+/// The name of a header that only proxies add, even if it is empty; "" when there is none.
 std::string_view ForwardingHeader(const Request& request) {
   for (const HeaderField& field : request.headers) {
     const auto begins = [&](std::string_view name) {
@@ -65,12 +66,12 @@ bool HasForeignBody(const Request& request) {
          !EqualIgnoringCase(Trim(TakeUntil(content_type, ';')), "application/json");
 }
 
-/// Who it is, whatever the body.
+/// Decides by the client alone, without looking at the body.
 Admission JudgeSender(const Request& request, AdminPolicy policy) {
   if (policy == AdminPolicy::kOpen) {
     return Admission::kOpen;
   }
-  if (IsFromForeignPage(request)) {  // Also before a password, which a browser sends unasked.
+  if (IsFromForeignPage(request)) {  // Checked before passwords, which browsers send by themselves.
     return Admission::kForeignOrigin;
   }
   if (request.client.authenticated) {

@@ -35,7 +35,7 @@ constexpr std::pair<int, std::string_view> kReasons[] = {
     {505, "HTTP Version Not Supported"},
 };
 
-/// The byte that `%41` stands for, if `text` begins with such a triple.
+/// Decodes an escape as `%41` at the beginning of `text`, if there is one.
 std::optional<char> EscapedByte(std::string_view text) {
   unsigned byte = 0;
   if (text.size() < 3 || text[0] != '%') {

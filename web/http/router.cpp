@@ -20,10 +20,10 @@ constexpr Instrument kRequests{.name = "hakem_http_requests_total",
                                .help = "HTTP requests answered, by page and status.",
                                .labels = kRequestLabels};
 
-/// Paths that clients invent must not become series.
+/// The label `handler` of unknown paths, so that clients cannot create series.
 constexpr std::string_view kNoHandler = "none";
 
-/// Whether a path is one of those that a route's path stands for: `{…}` is any one part of it.
+/// Whether a route's path matches a path. `{…}` matches one segment.
 bool Covers(std::string_view pattern, std::string_view path) {
   const std::size_t open = pattern.find('{');
   if (open == pattern.npos) {
@@ -99,18 +99,18 @@ Response Router::Answer(const Route& route, const Request& request) const {
   std::string cause = "unknown exception";
   try {
     return route.handler(request);
-  } catch (const std::bad_alloc&) {  // Not logged: it says nothing of a bug, and comes in crowds.
+  } catch (const std::bad_alloc&) {  // Not logged: it is not a bug, and may happen very often.
     return Refusal(request.path, 503, "unavailable",
                    "the system has no memory left: try again later");
   } catch (const std::exception& exception) {
     cause = exception.what();
-  } catch (...) {  // What else a handler may throw is told as the cause above.
+  } catch (...) {  // Logged below as an unknown exception.
   }
   log_->Error("handler failed", {{"handler", route.path}, {"cause", Cut(cause)}});
   return Refusal(request.path, 500, "internal", "internal error: the cause is in Hakem's log");
 }
 
-/// Begins with Prometheus' own words: Grafana recognises by them that a page is not there.
+/// Begins as Prometheus' message does: Grafana recognises missing endpoints by it.
 Response Router::NotFound(const Request& request) const {
   const std::string path = Cut(request.path);
   std::vector<std::string_view> paths;

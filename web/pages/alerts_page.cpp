@@ -34,7 +34,7 @@ bool IsWebAddress(std::string_view text) {
   return text.starts_with("https://") || text.starts_with("http://");
 }
 
-/// What the address asks for.
+/// The filter that the parameters describe.
 class Filter {
  public:
   explicit Filter(const Request& request)
@@ -54,10 +54,10 @@ class Filter {
     }
   }
 
-  /// Whether anything is left out.
+  /// Whether the filter excludes anything.
   bool narrows() const { return !states_.empty() || !search_.empty() || !matchers_.empty(); }
 
-  /// Why a parameter could not be read.
+  /// Errors in parameters.
   const std::vector<std::string>& errors() const { return errors_; }
 
   bool Allows(rules::AlertState state) const {
@@ -128,8 +128,8 @@ void AppendAlert(std::string& page, const AlertsFacts& facts, const rules::RuleS
   page += "</dl></div>\n";
 }
 
-/// Alerts that fire first, then pending ones; in each the order of groups and rules. Returns how
-/// many there are of a state.
+/// Appends firing alerts, then pending ones, each in the order of groups and rules. Returns the
+/// number of alerts in a state.
 std::size_t AppendAlerts(std::string& alerts, const AlertsFacts& facts, const Filter& filter,
                          rules::AlertState state) {
   std::size_t count = 0;
@@ -146,7 +146,7 @@ std::size_t AppendAlerts(std::string& alerts, const AlertsFacts& facts, const Fi
   return count;
 }
 
-/// The labels of a rule itself, for filters.
+/// The labels of a rule, to which filters apply.
 Labels LabelsOf(const rules::RuleStatus& rule) {
   std::vector<Label> labels{{std::string(kAlertName), rule.name}};
   for (const auto& [name, value] : rule.labels) {

@@ -25,19 +25,19 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMostPanels = 5;
 constexpr std::size_t kMostRows = 100;
-constexpr std::size_t kMostPoints = 5;  ///< Shown of each series of a range vector.
+constexpr std::size_t kMostPoints = 5;  ///< The most points shown of a series in a range vector.
 constexpr Duration kDefaultRange = std::chrono::hours(1);
 constexpr int kPointsOfRange = 250;
 constexpr std::string_view kTruncated = "results truncated due to limit";
 
-/// One expression that an address asks for.
+/// An expression in the address, with its time and range.
 struct Panel {
   std::string expression;
   Timestamp time;
   Duration range;
 };
 
-/// A time as the API reads it, or as Prometheus' pages write it: `2026-11-30 08:00`, in UTC.
+/// Parses a time of the API, or of Prometheus' pages: `2026-11-30 08:00`, in UTC.
 std::optional<Timestamp> ParseMoment(std::string text) {
   if (const Result<Timestamp> time = ParseApiTime(text)) {
     return *time;
@@ -48,7 +48,7 @@ std::optional<Timestamp> ParseMoment(std::string text) {
   return time ? std::optional(*time) : std::nullopt;
 }
 
-/// The first of the parameters that is given.
+/// The value of the first parameter that is not empty.
 std::string FirstOf(const Request& request, std::initializer_list<std::string> names) {
   for (const std::string& name : names) {
     if (std::string value = OneOf(request, name); !value.empty()) {
@@ -83,7 +83,7 @@ std::vector<Panel> ReadPanels(const Request& request, Timestamp now) {
   return panels;
 }
 
-/// What the API answers to a request of the page's own.
+/// Sends a request to the API on behalf of the page's client. Returns the parsed answer.
 Json Ask(const Handler& handler, std::string path, std::string query, const Request& page) {
   const Response response = handler({.method = "GET",
                                      .path = std::move(path),
@@ -102,14 +102,15 @@ bool Succeeded(const Json& answer) {
   return answer.value("status", "") == "success";
 }
 
-/// The error of an answer without the parameter that it names.
+/// The error in an answer, without the name of the parameter.
 std::string ErrorOf(const Json& answer) {
   constexpr std::string_view kParameter = "invalid parameter \"query\": ";
   std::string error = answer.value("error", "");
   return error.starts_with(kParameter) ? error.substr(kParameter.size()) : error;
 }
 
-/// The place that a parse error begins with, `2:6: …`, as an offset in the expression.
+/// Converts the place at the beginning of a parse error, as `2:6: …`, to an offset in the
+/// expression.
 std::optional<std::size_t> PlaceOf(std::string_view error, std::string_view expression) {
   std::size_t line = 0, column = 0;
   const char* const end = error.data() + error.size();
@@ -132,7 +133,7 @@ std::optional<std::size_t> PlaceOf(std::string_view error, std::string_view expr
   return std::min(begin + column - 1, expression.size());
 }
 
-/// The expression as HTML, with a mark at the place of an error if it has one.
+/// The expression as HTML. Marks the place of the error, if it has one.
 std::string MarkedExpression(std::string_view expression, std::string_view error) {
   std::optional<std::size_t> place = PlaceOf(error, expression);
   if (!place) {
@@ -159,7 +160,7 @@ std::string SecondsText(Timestamp time) {
   return fmt::format("{:.3f}", ToUnixSeconds(time));
 }
 
-/// Links to what the API says of the panel, for programs and for the eye.
+/// Links to the API's answers for the panel.
 std::string ApiLinks(const Panel& panel, std::string_view base) {
   const std::string query = EscapeUrlQuery(panel.expression);
   const Duration step =
@@ -201,7 +202,7 @@ void AppendRow(std::string& page, std::string_view element, std::string_view val
                       EscapeHtml(element), EscapeHtml(value));
 }
 
-/// The newest points of a series of a range vector, each with its time.
+/// The newest points of a series in a range vector, with their times.
 std::string PointsText(const Json& points) {
   std::string text;
   const std::size_t first = points.size() > kMostPoints ? points.size() - kMostPoints : 0;
@@ -273,7 +274,7 @@ void ForEachRule(const rules::RulesStatus* status, Visit visit) {
   }
 }
 
-/// The alerting rules whose expression this is.
+/// Appends the alerting rules with this expression.
 void AppendRules(std::string& page, const rules::RulesStatus* status, std::string_view expression,
                  std::string_view base) {
   std::string cards;
@@ -290,7 +291,7 @@ void AppendRules(std::string& page, const rules::RulesStatus* status, std::strin
   }
 }
 
-/// What to look at when the address has no expression.
+/// Appends the expressions of the rules, for an address without an expression.
 void AppendExpressions(std::string& page, const rules::RulesStatus* status, std::string_view base) {
   page +=
       "<h2>Expressions</h2>\n<div class=\"card row\"><p>An expression of PromQL stands in the "

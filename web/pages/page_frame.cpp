@@ -12,8 +12,7 @@
 namespace hakem::web {
 namespace {
 
-/// {0} the title, {1} the version, {2} what begins links, {3} the reload. The sign is a playing
-/// card's spade on felt.
+/// {0} is the title, {1} the version, {2} the prefix of links, {3} the reload. The icon is a spade.
 constexpr std::string_view kTop = R"(<!doctype html>
 <html lang="en">
 <head>

@@ -17,12 +17,12 @@
 namespace hakem::web {
 namespace {
 
-/// Its connections are those of the front alone, are kept for good, and carry a few bytes each way.
+/// CivetWeb's only connections are those of the gateway. They stay open and carry few bytes.
 constexpr std::array<const char*, 12> kOptions{
     "listening_ports",       "127.0.0.1:0",  //
     "enable_keep_alive",     "yes",          //
-    "keep_alive_timeout_ms", "2147483647",   // 24 days; the front lets none be idle for so long.
-    "request_timeout_ms",    "1000",         // Whoever else comes while it starts is soon cut.
+    "keep_alive_timeout_ms", "2147483647",   // 24 days; WorkerPool keeps them alive.
+    "request_timeout_ms",    "1000",         // Drops others that connect during the start.
     "listen_backlog",        "256",          //
     "tcp_nodelay",           "1"};
 
@@ -35,7 +35,7 @@ void Write(mg_connection* connection, std::string_view text) {
 
 }  // namespace
 
-/// What CivetWeb's callbacks work on. They must not throw: their caller is a C library.
+/// The object of CivetWeb's callbacks, which must not throw because their caller is a C library.
 class Server::Impl {
  public:
   Impl(const ServerOptions& options, Handler handler, Logger log, const DescriptorPlan& plan)
@@ -78,7 +78,7 @@ class Server::Impl {
   std::string first_message_;  // "cannot bind to …: 98 (Address already in use)"
   std::atomic<bool> started_{false};
 
-  // Touched by the owner's thread only.
+  // Used by the owner's thread only.
   mg_context* context_ = nullptr;
   std::optional<ClosedPort> closed_port_;
   std::uint16_t port_ = 0;
@@ -105,7 +105,7 @@ const mg_callbacks& Server::Impl::Callbacks() {
   return callbacks;
 }
 
-/// What CivetWeb logs while it starts says why it could not.
+/// Keeps the first message that CivetWeb logs while it starts: the reason if that fails.
 void Server::Impl::Note(const char* message) noexcept {
   try {
     if (!started_ && first_message_.empty()) {
@@ -136,7 +136,7 @@ Result<std::uint16_t> Server::Impl::StartWorkers() {
   mg_init_data init{
       .callbacks = &Callbacks(), .user_data = this, .configuration_options = settings.data()};
   std::array<char, 256> text{};
-  mg_error_data error{};  // Member by member: they differ between CivetWeb's versions.
+  mg_error_data error{};  // Set one by one, because CivetWeb's versions have different members.
   error.text = text.data();
   error.text_buffer_size = text.size();
   context_ = mg_start2(&init, &error);
@@ -182,7 +182,7 @@ int Server::Impl::Answer(mg_connection* connection) noexcept {
 }
 
 void Server::Impl::Stop() {
-  gateway_.reset();  // Requests under way are answered, then the workers' connections end.
+  gateway_.reset();  // Lets running requests end, then closes the connections to the workers.
   if (context_ != nullptr) {
     if (closed_port_) {
       closed_port_->Wake();
@@ -204,7 +204,7 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Hand
     if (const Result<void> started = impl->Start(); !started) {
       return Fail(started.error());
     }
-  } catch (const std::exception& exception) {  // The system refuses a thread.
+  } catch (const std::exception& exception) {  // No more threads can be created.
     return Fail(
         ErrorCode::kUnavailable,
         fmt::format("listen on {}: {}", FormatListenAddress(options.address), exception.what()));

@@ -20,7 +20,7 @@ std::map<std::string, Secret> Users() {
   return {{"anna", Secret(kHash)}, {"prometheus", Secret(kHashOfApache)}};
 }
 
-TEST(IsBcryptHash, TellsOneFromOtherText) {
+TEST(IsBcryptHash, RecognisesBcryptHashes) {
   EXPECT_TRUE(IsBcryptHash(kHash));
   EXPECT_TRUE(IsBcryptHash(kHashOfApache));
   EXPECT_FALSE(IsBcryptHash(""));
@@ -32,7 +32,7 @@ TEST(IsBcryptHash, TellsOneFromOtherText) {
   EXPECT_FALSE(IsBcryptHash("$6" + std::string(kHash).substr(2)));
 }
 
-TEST(PasswordCheck, TellsRightFromWrong) {
+TEST(PasswordCheck, AcceptsOnlyTheRightPassword) {
   PasswordCheck check(Users());
   EXPECT_TRUE(check.IsRight("anna", kPassword));
   EXPECT_TRUE(check.IsRight("prometheus", kPassword));
@@ -43,7 +43,7 @@ TEST(PasswordCheck, TellsRightFromWrong) {
   EXPECT_FALSE(check.IsRight("", ""));
 }
 
-TEST(PasswordCheck, RemembersARightOneAndStillRefusesOthers) {
+TEST(PasswordCheck, RemembersVerifiedPasswordsAndStillRefusesOthers) {
   PasswordCheck check(Users());
   EXPECT_FALSE(check.Remembers("anna", kPassword));
   EXPECT_TRUE(check.IsRight("anna", kPassword));
@@ -53,13 +53,13 @@ TEST(PasswordCheck, RemembersARightOneAndStillRefusesOthers) {
   EXPECT_FALSE(check.Remembers("anna", "other"));
 }
 
-TEST(PasswordCheck, DoesNotEndAPasswordAtItsNul) {
+TEST(PasswordCheck, RefusesPasswordsWithNul) {
   PasswordCheck check(Users());
   EXPECT_FALSE(check.IsRight("anna", std::string(kPassword) + '\0'));
   EXPECT_FALSE(check.IsRight("anna", std::string(kPassword) + std::string("\0x", 2)));
 }
 
-TEST(PasswordCheck, AnswersManyAtOnceWithoutMixingThem) {
+TEST(PasswordCheck, ChecksManyPasswordsAtOnce) {
   PasswordCheck check(Users());
   std::vector<std::jthread> clients;
   for (int i = 0; i < 8; ++i) {
@@ -71,8 +71,8 @@ TEST(PasswordCheck, AnswersManyAtOnceWithoutMixingThem) {
   }
 }
 
-/// bcrypt of cost n is 2^n rounds: with its padding every check has as many.
-TEST(PaddingCosts, MakeEveryCheckAsMuchWorkAsTheCostliest) {
+/// bcrypt of cost n has 2^n rounds. With padding every check has the same number.
+TEST(PaddingCosts, MakeEveryCheckAsExpensiveAsTheMostExpensive) {
   EXPECT_THAT(PaddingCosts(12, 12), IsEmpty());
   EXPECT_THAT(PaddingCosts(10, 12), ElementsAre(10, 11));
   for (int own = 4; own <= 20; ++own) {

@@ -16,8 +16,8 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// A queue whose threads are all taken, one of them until Release(), so that jobs run one after the
-/// other; and what became of the jobs.
+/// A queue whose threads are all occupied, one of them until Release(), so that jobs run one after
+/// the other. Records what became of the jobs.
 class PasswordQueueTest : public testing::Test {
  protected:
   PasswordQueueTest() {
@@ -53,7 +53,7 @@ class PasswordQueueTest : public testing::Test {
     }
   }
 
-  /// What ran, in its order, once nothing waits.
+  /// Waits until the queue is empty. Returns the jobs that ran, in their order.
   std::vector<std::string> AwaitRan() {
     Release();
     MutexLock lock(mutex_);
@@ -86,7 +86,7 @@ class PasswordQueueTest : public testing::Test {
   PasswordQueue queue_{{.per_user = 2, .per_address = 6, .all = 10}};
 };
 
-TEST_F(PasswordQueueTest, GivesAddressesTheirTurns) {
+TEST_F(PasswordQueueTest, LetsAddressesTakeTurns) {
   for (int i = 0; i < 5; ++i) {
     Push("10.0.0.1", fmt::format("guess {}", i), "guesser");
   }
@@ -95,14 +95,14 @@ TEST_F(PasswordQueueTest, GivesAddressesTheirTurns) {
               ElementsAre("guesser", "honest", "guesser", "guesser", "guesser", "guesser"));
 }
 
-TEST_F(PasswordQueueTest, GivesUsersOfAnAddressTheirTurns) {
+TEST_F(PasswordQueueTest, LetsUsersOfAnAddressTakeTurns) {
   Push("10.0.0.1", "root", "guess");
   Push("10.0.0.1", "root", "guess");
   Push("10.0.0.1", "anna", "honest");
   EXPECT_THAT(AwaitRan(), ElementsAre("guess", "honest", "guess"));
 }
 
-TEST_F(PasswordQueueTest, TurnsAwayWhoeverHasTheMostWaiting) {
+TEST_F(PasswordQueueTest, TurnsAwayTheUserWithTheMostWaitingJobs) {
   for (int i = 0; i < 6; ++i) {
     Push("10.0.0.1", "root", fmt::format("guess {}", i));
   }
@@ -124,7 +124,7 @@ TEST_F(PasswordQueueTest, TurnsAwayTheBusiestAddressWhenAllIsFull) {
   EXPECT_THAT(AwaitRan(), Contains("newcomer"));
 }
 
-TEST(TurnOf, TakesTheNetworkOfAnIpv6Address) {
+TEST(TurnOf, UsesTheNetworkOfAnIpv6Address) {
   EXPECT_EQ(TurnOf("10.1.2.3"), "10.1.2.3");
   EXPECT_EQ(TurnOf("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
   EXPECT_EQ(TurnOf("2001:db8:1:2:ffff::1"), "2001:db8:1:2::");

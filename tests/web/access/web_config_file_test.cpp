@@ -58,7 +58,7 @@ TEST_F(WebConfigFileTest, RefusesAFileThatCannotBeRead) {
               HasMessage(HasSubstr("server.key: no certificate: ")));
 }
 
-TEST_F(WebConfigFileTest, IsReadAgainWhenItChanges) {
+TEST_F(WebConfigFileTest, ReloadsAChangedFile) {
   const auto file = Open("{}");
   ASSERT_THAT(file, IsOk());
   const auto before = (*file)->Current();
@@ -69,7 +69,7 @@ TEST_F(WebConfigFileTest, IsReadAgainWhenItChanges) {
   EXPECT_EQ((*file)->Current(), (*file)->Current());
 }
 
-TEST_F(WebConfigFileTest, KeepsTheOldOneWhenTheNewOneIsBad) {
+TEST_F(WebConfigFileTest, KeepsTheOldConfigurationWhenTheNewOneIsInvalid) {
   const auto file = Open(kUsers);
   ASSERT_THAT(file, IsOk());
   EXPECT_EQ(LastReload(), 1);
@@ -84,7 +84,7 @@ TEST_F(WebConfigFileTest, KeepsTheOldOneWhenTheNewOneIsBad) {
   EXPECT_EQ(LastReload(), 1);
 }
 
-TEST_F(WebConfigFileTest, KeepsUsersWhenTheFileIsEmptyOrNoFile) {
+TEST_F(WebConfigFileTest, KeepsUsersWhenTheFileIsEmptyOrMissing) {
   const auto file = Open(kUsers);
   ASSERT_THAT(file, IsOk());
   const auto good = (*file)->Current();
@@ -105,11 +105,11 @@ TEST_F(WebConfigFileTest, KeepsUsersWhenTheFileIsEmptyOrNoFile) {
   EXPECT_EQ(LastReload(), 1);
 }
 
-TEST_F(WebConfigFileTest, DropsAllUsersWhenTheFileIsTheSameAtTheNextLook) {
+TEST_F(WebConfigFileTest, DropsAllUsersWhenTheFileIsUnchangedAtTheNextCheck) {
   const auto file = Open(kUsers);
   ASSERT_THAT(file, IsOk());
   const auto good = (*file)->Current();
-  Write("http_server_config: {http2: false}\n");  // Half of a file.
+  Write("http_server_config: {http2: false}\n");  // As a half-written file.
   EXPECT_EQ((*file)->Current(), good);
   Write("http_server_config: {http2: false}\nbasic_auth_users:\n");
   EXPECT_EQ((*file)->Current(), good);
@@ -122,11 +122,11 @@ TEST_F(WebConfigFileTest, DropsAllUsersWhenTheFileIsTheSameAtTheNextLook) {
   EXPECT_EQ(LastReload(), 1);
 }
 
-TEST_F(WebConfigFileTest, IsRefusedWhenItIsEmpty) {
+TEST_F(WebConfigFileTest, RefusesAnEmptyFileAtTheStart) {
   EXPECT_THAT(Open(""), HasMessage(testing::EndsWith("web.yml: it is empty")));
 }
 
-TEST_F(WebConfigFileTest, TakesANewCertificate) {
+TEST_F(WebConfigFileTest, LoadsANewCertificate) {
   const auto file = Open(kTls);
   ASSERT_THAT(file, IsOk());
   const auto before = (*file)->Current();
@@ -172,7 +172,7 @@ TEST_F(AccessControlTest, LetsEveryoneInWithoutUsers) {
   EXPECT_EQ(*Ask().body, "unknown\n");
 }
 
-TEST_F(AccessControlTest, AsksForAPassword) {
+TEST_F(AccessControlTest, RequiresAPassword) {
   Serve(kUsers);
   const Response refused = Ask();
   EXPECT_EQ(refused.status, 401);
@@ -184,7 +184,7 @@ TEST_F(AccessControlTest, AsksForAPassword) {
   EXPECT_EQ(instruments_.Value("hakem_http_refused_total", {"password"}), 2);
 }
 
-TEST_F(AccessControlTest, RefusesWhatIsNoBasicHeader) {
+TEST_F(AccessControlTest, RefusesInvalidAuthorizationHeaders) {
   Serve(kUsers);
   for (const char* header :
        {"Basic", "Basic !", "Basic YW5uYQ==", "Bearer YW5uYTpjYW5hcnktc2VjcmV0", "YW5uYQ=="}) {
@@ -192,7 +192,7 @@ TEST_F(AccessControlTest, RefusesWhatIsNoBasicHeader) {
   }
 }
 
-TEST_F(AccessControlTest, AnswersAtOnceWhoWasRightBefore) {
+TEST_F(AccessControlTest, AcceptsVerifiedPasswordsAtOnce) {
   Serve(kUsers);
   ASSERT_EQ(Ask(kRightHeader).status, 200);
   const Request request{.method = "GET", .headers = {{"Authorization", std::string(kRightHeader)}}};
@@ -202,7 +202,7 @@ TEST_F(AccessControlTest, AnswersAtOnceWhoWasRightBefore) {
   EXPECT_TRUE(verdict->authenticated);
 }
 
-TEST_F(AccessControlTest, DoesNotLookIntoCredentialsThatAreTooLong) {
+TEST_F(AccessControlTest, RefusesTooLongCredentialsWithoutParsing) {
   Serve(kUsers);
   EXPECT_EQ(Ask("Basic " + std::string(5000, 'Y')).status, 401);
 }
@@ -220,7 +220,7 @@ TEST_F(AccessControlTest, LimitsTheRate) {
   EXPECT_EQ(instruments_.Value("hakem_http_refused_total", {"rate"}), 2);
 }
 
-TEST_F(AccessControlTest, PutsHeadersOnEveryAnswer) {
+TEST_F(AccessControlTest, AddsHeadersToEveryResponse) {
   Serve("http_server_config: {headers: {X-Frame-Options: deny, Cache-Control: no-store}}\n" +
         std::string(kUsers));
   for (const Response& response : {Ask(), Ask(kRightHeader)}) {

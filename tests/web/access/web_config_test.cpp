@@ -57,7 +57,7 @@ rate_limit: {{interval: 500ms, burst: 20}}
   EXPECT_EQ(config->rate_limit.burst, 20);
 }
 
-TEST(ParseWebConfig, TakesAnEmptyFileAsNoLimits) {
+TEST(ParseWebConfig, AcceptsAnEmptyFile) {
   const auto config = ParseWebConfig("", "web.yml");
   ASSERT_THAT(config, IsOk());
   EXPECT_FALSE(config->tls);
@@ -72,7 +72,7 @@ struct Bad {
 
 class BadWebConfigTest : public testing::TestWithParam<Bad> {};
 
-TEST_P(BadWebConfigTest, IsRefusedWithItsPlace) {
+TEST_P(BadWebConfigTest, IsRefusedWithThePlaceOfTheError) {
   EXPECT_THAT(ParseWebConfig(GetParam().text, "web.yml"),
               HasMessage(StartsWith(GetParam().message)));
 }
@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
             "web.yml:1:13: rate_limit: burst must be at least 1"}),
     [](const auto& test) { return test.param.name; });
 
-TEST(ParseWebConfig, NeverTellsAPassword) {
+TEST(ParseWebConfig, NeverPrintsPasswords) {
   const auto config = ParseWebConfig("basic_auth_users: {anna: canary-secret}", "web.yml");
   ASSERT_FALSE(config);
   EXPECT_THAT(config.error().message, testing::Not(testing::HasSubstr("canary")));

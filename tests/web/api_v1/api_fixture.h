@@ -13,7 +13,7 @@
 
 namespace hakem::web {
 
-/// The API over a few series of two targets, around 2026-01-01T00:00:00Z, when the clock stands.
+/// The API over a few series of two targets, around the time of the clock: 2026-01-01T00:00:00Z.
 class ApiFixture : public testing::Test {
  protected:
   ApiFixture() { Load(kSeries); }
@@ -35,12 +35,12 @@ class ApiFixture : public testing::Test {
     return router_->Handle({.method = "GET", .path = std::move(path), .query = std::move(query)});
   }
 
-  /// The body of an answer.
+  /// The body of the response.
   std::string Body(std::string path, std::string query = "") const {
     return *Get(std::move(path), std::move(query)).body;
   }
 
-  /// The error's text, after it was made sure that the request is bad.
+  /// Expects the status 400. Returns the text of the error.
   std::string BadRequest(std::string path, std::string query = "") const {
     const Response response = Get(std::move(path), std::move(query));
     EXPECT_EQ(response.status, 400);

@@ -1,4 +1,4 @@
-// What a client can make as large as it likes ends with the client, and has a bound.
+// Requests whose cost depends on the client are bounded, and end when the client leaves.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -10,7 +10,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Over more series than are looked at between two looks at the client.
+/// Has more series than are read between two checks whether the client has gone.
 class Costs : public ApiFixture {
  protected:
   Costs() {
@@ -29,7 +29,7 @@ class Costs : public ApiFixture {
   }
 };
 
-TEST_F(Costs, EndWithTheClientsThatLeave) {
+TEST_F(Costs, EndWhenTheClientLeaves) {
   const std::pair<const char*, const char*> asks[] = {
       {"/api/v1/query", "query=many"},
       {"/api/v1/query_range", "query=many&start=1767225590&end=1767225600&step=1"},

@@ -24,7 +24,7 @@ MATCHER_P(HasHeader, name, "is the header") {
   return arg.name == name;
 }
 
-TEST_F(ApiRoutes, CompressAnswersForWhoAcceptsIt) {
+TEST_F(ApiRoutes, CompressResponsesForClientsThatAcceptIt) {
   const Response plain = Ask("GET", {});
   EXPECT_THAT(plain.headers, Not(Contains(HasHeader("Content-Encoding"))));
   EXPECT_THAT(plain.headers, Contains(HeaderField{"Vary", "Accept-Encoding"}));

@@ -48,7 +48,7 @@ class Work : public testing::Test {
   std::stop_source stop_;
 };
 
-TEST_F(Work, IsDoneOnADeepStack) {
+TEST_F(Work, RunsOnADeepStack) {
   ClientWork work(limits_, clock_);
   std::size_t stack = 0;
   const Response response = work.Run(kApi, kLong, [&](Duration waited) {
@@ -56,11 +56,11 @@ TEST_F(Work, IsDoneOnADeepStack) {
     EXPECT_EQ(waited, Duration(0));
     return Text("done");
   });
-  EXPECT_GE(stack, kDeepStackBytes);  // The system may have had a larger one at hand.
+  EXPECT_GE(stack, kDeepStackBytes);  // The system may reuse a larger stack.
   EXPECT_EQ(*response.body, "done\n");
 }
 
-TEST_F(Work, RefusesWhatNeedsMoreMemoryThanOneMayHave) {
+TEST_F(Work, RefusesRequestsThatNeedMoreMemoryThanOneMayUse) {
   ClientWork work(limits_, clock_);
   const auto greedy = [](Duration) {
     std::vector<std::string> texts;
@@ -86,7 +86,7 @@ TEST_F(Work, RefusesOneLargeAllocationBeforeItIsMade) {
   EXPECT_EQ(refused.status, 422);
 }
 
-TEST_F(Work, AnswersSmallRequestsWhileLargeOnesHaveTheRest) {
+TEST_F(Work, AnswersSmallRequestsWhileLargeOnesUseAllSharedMemory) {
   ClientWork work(limits_, clock_);
   const auto allocate = [](std::size_t bytes) {
     return [bytes](Duration) {
@@ -112,7 +112,7 @@ TEST_F(Work, AnswersSmallRequestsWhileLargeOnesHaveTheRest) {
   EXPECT_EQ(work.Run(kApi, kLong, allocate(8 * kMegabyte)).status, 200);
 }
 
-TEST_F(Work, CountsAnAnswerUntilItIsDelivered) {
+TEST_F(Work, CountsAResponseUntilItIsSent) {
   ClientWork work(limits_, clock_);
   const auto answer = [](Duration) {
     return Response{.body = std::make_shared<const std::string>(6 * kMegabyte, 'x')};
@@ -129,7 +129,7 @@ TEST_F(Work, CountsAnAnswerUntilItIsDelivered) {
   EXPECT_EQ(work.Run(kApi, kLong, answer).status, 200);
 }
 
-TEST_F(Work, IsAccountedForWithoutATurnToo) {
+TEST_F(Work, CountsMemoryOfWorkThatRunsAtOnce) {
   limits_.concurrency = 1;
   ClientWork work(limits_, clock_);
   const Response response = work.Run(kApi, kLong, [&](Duration) {
@@ -143,7 +143,7 @@ TEST_F(Work, IsAccountedForWithoutATurnToo) {
   EXPECT_EQ(std::string(100 * kMegabyte, 'x').size(), 100 * kMegabyte);
 }
 
-TEST_F(Work, IsDoneForAllWhoComeAtOnce) {
+TEST_F(Work, RunsManyRequestsAtOnce) {
   limits_.most_waiting = WorkLimits().most_waiting;
   ClientWork work(limits_, clock_);
   std::atomic<std::size_t> running{0};
@@ -165,7 +165,7 @@ TEST_F(Work, IsDoneForAllWhoComeAtOnce) {
   }
 }
 
-TEST_F(Work, IsEndedWhenItsClientHasGone) {
+TEST_F(Work, EndsWhenItsClientHasGone) {
   ClientWork work(limits_, clock_);
   Request request = kApi;
   request.client_gone = [] { return true; };
@@ -179,7 +179,7 @@ TEST_F(Work, IsEndedWhenItsClientHasGone) {
   EXPECT_THAT(*response.body, HasSubstr(R"("errorType":"canceled","error":"the request was can)"));
 }
 
-TEST_F(Work, IsEndedWhenItsTimeIsOver) {
+TEST_F(Work, EndsAtItsTimeout) {
   ClientWork work(limits_, clock_);
   const Response response = work.Run(kApi, std::chrono::seconds(5), [this](Duration) {
     for (;;) {
@@ -192,7 +192,7 @@ TEST_F(Work, IsEndedWhenItsTimeIsOver) {
   EXPECT_THAT(*response.body, HasSubstr(R"("timeout","error":"the request timed out after 5s"})"));
 }
 
-TEST_F(Work, IsEndedWhenTheServerStops) {
+TEST_F(Work, EndsWhenTheServerStops) {
   ClientWork work(limits_, clock_, stop_.get_token());
   const Response response = work.Run(kPage, kLong, [this](Duration) {
     stop_.request_stop();
@@ -205,7 +205,7 @@ TEST_F(Work, IsEndedWhenTheServerStops) {
   EXPECT_EQ(*response.body, "the request was canceled\n");
 }
 
-TEST_F(Work, PassesOnWhatElseIsThrown) {
+TEST_F(Work, PassesOnOtherExceptions) {
   ClientWork work(limits_, clock_);
   EXPECT_THROW(
       work.Run(kApi, kLong, [](Duration) -> Response { throw std::runtime_error("a bug"); }),
@@ -213,7 +213,7 @@ TEST_F(Work, PassesOnWhatElseIsThrown) {
   EXPECT_EQ(work.Run(kApi, kLong, [](Duration) { return Text(""); }).status, 200);
 }
 
-TEST_F(Work, InterruptsNobodyElse) {
+TEST_F(Work, DoesNotInterruptOtherRequests) {
   ClientWork work(limits_, clock_);
   Request request = kApi;
   request.client_gone = [] { return true; };

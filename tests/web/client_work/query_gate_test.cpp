@@ -15,7 +15,7 @@ namespace {
 constexpr Duration kNoWait(0);
 constexpr Duration kLong = std::chrono::minutes(1);
 
-TEST(QueryGate, LetsSoManyInAtOnce) {
+TEST(QueryGate, LimitsTheNumberOfRunningQueries) {
   QueryGate gate(2);
   const auto first = gate.Enter(kNoWait, {});
   {
@@ -26,7 +26,7 @@ TEST(QueryGate, LetsSoManyInAtOnce) {
   EXPECT_THAT(gate.Enter(kNoWait, {}), IsOk());
 }
 
-TEST(QueryGate, WakesOneWhoWaitsWhenAnotherLeaves) {
+TEST(QueryGate, StartsAWaitingQueryWhenAnotherEnds) {
   QueryGate gate(1);
   auto first = std::make_unique<QueryGate::Pass>(*gate.Enter(kNoWait, {}));
   auto waiting = std::async(std::launch::async, [&] { return gate.Enter(kLong, {}).has_value(); });
@@ -46,22 +46,22 @@ TEST(QueryGate, EndsTheWaitWhenStopped) {
   EXPECT_THAT(stopped, HasMessage("query was canceled in query queue"));
 }
 
-TEST(QueryGate, KeepsNoPlaceForWhoHasGone) {
+TEST(QueryGate, DropsWaitingQueriesWhoseClientsHaveGone) {
   QueryGate gate(1);
   const auto first = gate.Enter(kNoWait, {});
   EXPECT_THAT(gate.Enter(kLong, {}, [] { return true; }),
               HasMessage("query was canceled in query queue"));
 }
 
-TEST(QueryGate, LetsInByTheOrderOfArrival) {
+TEST(QueryGate, StartsQueriesInTheOrderOfTheirArrival) {
   QueryGate gate(1);
   auto pass = std::make_unique<QueryGate::Pass>(*gate.Enter(kNoWait, {}));
-  std::vector<int> order;  // Touched by whoever has the pass.
+  std::vector<int> order;  // Used only by the thread that has the pass.
   std::vector<std::future<void>> waiting;
   for (int i = 0; i < 40; ++i) {
     std::promise<void> asks;
     waiting.push_back(std::async(std::launch::async, [&, i] {
-      // Asked for the first time once it stands in the queue and is not let in.
+      // Called for the first time when the query has been queued.
       bool told = false;
       const auto place = gate.Enter(kLong, {}, [&] {
         if (!std::exchange(told, true)) {
@@ -83,7 +83,7 @@ TEST(QueryGate, LetsInByTheOrderOfArrival) {
   EXPECT_THAT(gate.Enter(kNoWait, {}), IsOk());
 }
 
-TEST(QueryGate, RefusesOnlyWhatWouldTakeTheLastThreads) {
+TEST(QueryGate, RefusesOnlyQueriesThatWouldOccupyTheLastThreads) {
   QueryGate gate(1, 1);
   const auto first = gate.Enter(kNoWait, {});
   std::promise<void> asks;

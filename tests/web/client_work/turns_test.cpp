@@ -12,14 +12,14 @@
 namespace hakem::web {
 namespace {
 
-/// Another thread, which takes a turn as soon as it may and writes its name down.
+/// A thread that waits for a turn and then appends its name.
 class Other {
  public:
   Other(Turns& turns, std::string& order, char name)
       : thread_([this, &turns, &order, name] {
           started_.set_value();
           const Turns::Turn turn(turns);
-          order += name;  // Guarded by the turn.
+          order += name;  // Only one thread has the turn.
         }) {
     started_.get_future().wait();
   }
@@ -38,7 +38,7 @@ void ShareUntilUsed(Turns::Turn& turn, FakeClock& clock, const std::string& orde
   }
 }
 
-TEST(Turns, OfAThreadThatHasHadItsSliceGoToTheNext) {
+TEST(Turns, PassToTheNextThreadAfterASlice) {
   FakeClock clock;
   Turns turns(1, clock);
   std::string order;
@@ -48,7 +48,7 @@ TEST(Turns, OfAThreadThatHasHadItsSliceGoToTheNext) {
   EXPECT_EQ(order, "b");
 }
 
-TEST(Turns, LastForASliceAlthoughOthersWait) {
+TEST(Turns, LastForASliceWhileOthersWait) {
   FakeClock clock;
   Turns turns(1, clock);
   std::string order;
@@ -62,12 +62,12 @@ TEST(Turns, LastForASliceAlthoughOthersWait) {
   ShareUntilUsed(turn, clock, order, 1);
 }
 
-TEST(Turns, AreGivenToEachProcessor) {
+TEST(Turns, RunOneThreadOnEachProcessor) {
   const FakeClock clock;
   Turns turns(2, clock);
   std::string order;
   const Turns::Turn turn(turns);
-  { const Other other(turns, order, 'b'); }  // Ends although this thread's turn goes on.
+  { const Other other(turns, order, 'b'); }  // Ends while this thread still has its turn.
   EXPECT_EQ(order, "b");
 }
 

@@ -53,7 +53,7 @@ TEST(RenderText, WritesFamiliesWithTheirSamples) {
             "pg_up 1\n");
 }
 
-TEST(RenderText, LeavesOutTheTargetsLabels) {
+TEST(RenderText, OmitsTargetLabels) {
   Snapshot snapshot = SnapshotOf(
       {{"x",
         MetricType::kGauge,
@@ -71,11 +71,11 @@ TEST(RenderText, EscapesHelp) {
   EXPECT_EQ(RenderText(snapshot), "# HELP x a \\\\ b\\nc \"d\"\n# TYPE x untyped\nx 0\n");
 }
 
-TEST(RenderText, LeavesOutFamiliesWithoutSamples) {
+TEST(RenderText, OmitsFamiliesWithoutSamples) {
   EXPECT_EQ(RenderText(SnapshotOf({{"x", MetricType::kGauge, "Nothing.", {}}})), "");
 }
 
-TEST(RenderText, WritesTheShortestTextThatReadsBack) {
+TEST(RenderText, WritesTheShortestTextThatParsesAsTheSameValue) {
   EXPECT_EQ(TextOf(0.1), "0.1\n");
   EXPECT_EQ(TextOf(0.1 + 0.2), "0.30000000000000004\n");
   EXPECT_EQ(TextOf(-0.0), "-0\n");
@@ -88,7 +88,7 @@ TEST(RenderText, WritesTheShortestTextThatReadsBack) {
   EXPECT_EQ(TextOf(1e300), "1e+300\n");
 }
 
-TEST(RenderText, WritesWhatIsNoNumberAsPrometheusDoes) {
+TEST(RenderText, WritesNanAndInfinityAsPrometheusDoes) {
   EXPECT_EQ(TextOf(std::nan("")), "NaN\n");
   EXPECT_EQ(TextOf(std::numeric_limits<double>::infinity()), "+Inf\n");
   EXPECT_EQ(TextOf(-std::numeric_limits<double>::infinity()), "-Inf\n");
@@ -140,7 +140,7 @@ TEST(RenderOpenMetrics, CallsACounterUnknownWhoseShortNameIsTaken) {
   EXPECT_THAT(page, testing::HasSubstr("# TYPE games_total unknown\ngames_total 2\n"));
 }
 
-TEST(RenderOpenMetrics, TellsTheUnitThatANameEndsIn) {
+TEST(RenderOpenMetrics, WritesUnitsThatNamesEndIn) {
   EXPECT_THAT(OpenMetricsOf("pg_size_bytes", MetricType::kGauge),
               testing::HasSubstr("# TYPE pg_size_bytes gauge\n# UNIT pg_size_bytes bytes\n"));
   EXPECT_THAT(OpenMetricsOf("pg_busy_seconds_total", MetricType::kCounter),

@@ -57,7 +57,7 @@ class MetricsHandlerTest : public testing::Test {
   const Handler handler_ = MetricsHandler(program_.Context());
 };
 
-TEST_F(MetricsHandlerTest, AnswersInTheFormatThatIsAskedFor) {
+TEST_F(MetricsHandlerTest, AnswersInThePreferredFormat) {
   const Response response =
       Ask("", {{"Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"}});
   EXPECT_THAT(response.headers,
@@ -68,7 +68,7 @@ TEST_F(MetricsHandlerTest, AnswersInTheFormatThatIsAskedFor) {
   EXPECT_THAT(Page(""), Not(HasSubstr("# EOF\n")));
 }
 
-TEST_F(MetricsHandlerTest, GivesTheCollectorsThatAreAskedForAlone) {
+TEST_F(MetricsHandlerTest, WritesOnlyTheRequestedCollectors) {
   const std::string page = Page("collect[]=locks");
   EXPECT_THAT(page, HasSubstr("pg_locks_count 7\n"));
   EXPECT_THAT(page, HasSubstr("hakem_collector_success{collector=\"locks\"} 1\n"));
@@ -77,7 +77,7 @@ TEST_F(MetricsHandlerTest, GivesTheCollectorsThatAreAskedForAlone) {
   EXPECT_EQ(Page("collect%5B%5D=locks&collect[]=settings"), Page(""));
 }
 
-TEST_F(MetricsHandlerTest, CompressesAPartToo) {
+TEST_F(MetricsHandlerTest, CompressesPartialPages) {
   EXPECT_EQ(*Ask("collect[]=locks", {{"Accept-Encoding", "gzip"}}).body,
             Gzip(Page("collect[]=locks")));
 }
@@ -99,7 +99,7 @@ TEST_F(MetricsHandlerTest, WaitsForAFreshCollection) {
   EXPECT_EQ(Ask("fresh=yes").status, 400);
 }
 
-TEST_F(MetricsHandlerTest, LetsAFewWaitAndRefusesTheNext) {
+TEST_F(MetricsHandlerTest, RefusesFreshRequestsWhenTooManyWait) {
   std::latch waiting(kMostFreshRequests);
   std::latch go_on(1);
   program_.collect_now = [&](SteadyTime) {
@@ -120,7 +120,7 @@ TEST_F(MetricsHandlerTest, LetsAFewWaitAndRefusesTheNext) {
   EXPECT_EQ(Ask("fresh=1").status, 200) << "the places are free again";
 }
 
-TEST(FreshTimeout, LeavesTheClientAMargin) {
+TEST(FreshTimeout, SubtractsAMargin) {
   EXPECT_EQ(FreshTimeout("10"), milliseconds(9500));
   EXPECT_EQ(FreshTimeout("1"), milliseconds(750));
   EXPECT_EQ(FreshTimeout(""), milliseconds(9500));

@@ -38,7 +38,7 @@ std::string Joined(const PageParts& parts) {
   return text;
 }
 
-TEST(Gzip, IsReadBack) {
+TEST(Gzip, CanBeDecompressed) {
   const std::string page = RenderText(OneGauge());
   EXPECT_EQ(Gunzip(Gzip(page)), page);
   EXPECT_EQ(Gunzip(Gzip("")), "");
@@ -56,7 +56,7 @@ TEST(PageCache, RendersASnapshotOnce) {
   EXPECT_EQ(Gunzip(*page->Gzipped(kText)), Joined(page->Plain(kText)));
 }
 
-TEST(PageCache, KeepsBothFormatsApart) {
+TEST(PageCache, CachesBothFormats) {
   const RenderedPage page(std::make_shared<const Snapshot>(OneGauge()),
                           std::make_shared<PageWriter>());
   EXPECT_EQ(Joined(page.Plain(kText)), RenderText(OneGauge()));
@@ -65,7 +65,7 @@ TEST(PageCache, KeepsBothFormatsApart) {
   EXPECT_NE(*page.Gzipped(kText), *page.Gzipped(PageFormat::kOpenMetrics));
 }
 
-TEST(PageCache, RendersTheNextSnapshotAnew) {
+TEST(PageCache, RendersANewSnapshot) {
   PageCache cache;
   const auto old_page = cache.PageOf(std::make_shared<const Snapshot>(OneGauge()));
   const auto page = cache.PageOf(std::make_shared<const Snapshot>());
@@ -95,7 +95,7 @@ TEST(PageWriter, WritesTheSamePageAsTheRenderer) {
   }
 }
 
-TEST(PageWriter, KeepsTheLinesOfLargeFamiliesWhoseSamplesStay) {
+TEST(PageWriter, CachesLinesOfLargeFamiliesWithUnchangedSamples) {
   const MetricFamily stays = LargeFamily("a_total", 1);
   PageWriter writer;
   const Snapshot first{Timestamp{}, {stays, LargeFamily("b_total", 1)}};

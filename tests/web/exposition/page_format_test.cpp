@@ -13,7 +13,7 @@ struct Case {
 
 class ChooseFormatTest : public testing::TestWithParam<Case> {};
 
-TEST_P(ChooseFormatTest, GivesWhatTheClientHoldsDearest) {
+TEST_P(ChooseFormatTest, ChoosesTheFormatWithTheHighestWeight) {
   EXPECT_EQ(ChooseFormat(GetParam().accept).content_type, GetParam().content_type);
 }
 

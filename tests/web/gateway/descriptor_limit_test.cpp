@@ -5,7 +5,7 @@
 namespace hakem::web {
 namespace {
 
-TEST(PlanDescriptors, LeavesSomeToTheRestOfTheProcess) {
+TEST(PlanDescriptors, KeepsDescriptorsForTheRestOfTheProcess) {
   for (const std::size_t limit : {64U, 128U, 256U, 512U, 1024U, 4096U, 32768U}) {
     const DescriptorPlan plan = PlanDescriptors(limit);
     EXPECT_LE(plan.connections + 3 * plan.workers, limit - 32) << limit;

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using Stage = RequestParser::Stage;
 
-/// Takes `text` in pieces of `step` bytes, with the head and the body as separate turns.
+/// Parses `text` in pieces of `step` bytes.
 RequestParser Parsed(std::string_view text, std::size_t step, RequestLimits limits = {}) {
   RequestParser parser(limits);
   for (std::size_t begin = 0; begin < text.size(); begin += step) {
@@ -38,12 +38,12 @@ std::string Post(std::string_view fields, std::string_view body) {
 struct Case {
   const char* name;
   std::string text;
-  int status;  ///< 0: it is taken.
+  int status;  ///< 0 when it is accepted.
 };
 
 class RequestParserTest : public testing::TestWithParam<Case> {};
 
-TEST_P(RequestParserTest, JudgesAlikeHoweverTheBytesCome) {
+TEST_P(RequestParserTest, GivesTheSameResultHoweverTheBytesAreSplit) {
   for (const std::size_t step : {kWhole, std::size_t{1}, std::size_t{3}}) {
     RequestParser parser = Parsed(GetParam().text, step);
     const int status = parser.stage() == Stage::kRejected ? parser.rejection().status : 0;
@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ManyTrailers", Post(kChunked, "0\r\n" + Fields(101) + "\r\n"), 431}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST(RequestParser, TakesTheHeadApart) {
+TEST(RequestParser, ParsesTheHead) {
   RequestParser parser = Parsed(
       "POST /a%20b?c=%20d&e HTTP/1.1\r\nHost: x\r\nX-A:  b c \r\n"
       "Content-Length: 4\r\n\r\nbody",
@@ -204,7 +204,7 @@ TEST(RequestParser, TakesTheHeadApart) {
                                            HeaderField{"Content-Length", "4"}));
 }
 
-TEST(RequestParser, TakesTheHostOfATargetInAbsoluteForm) {
+TEST(RequestParser, UsesTheHostOfATargetInAbsoluteForm) {
   RequestParser parser =
       Parsed("GET http://evil.example:1/x?y HTTP/1.1\r\nHost: localhost\r\n\r\n", kWhole);
   EXPECT_EQ(parser.request().path, "/x");
@@ -221,7 +221,7 @@ TEST(RequestParser, JoinsChunks) {
   EXPECT_EQ(parser.request().Header("X"), "") << "a trailer adds no field";
 }
 
-TEST(RequestParser, LeavesWhatFollows) {
+TEST(RequestParser, LeavesBytesAfterTheRequest) {
   RequestParser parser;
   const std::string first = Post("Content-Length: 4\r\n", "body");
   const std::string both = first + Get("");
@@ -239,7 +239,7 @@ TEST(RequestParser, LeavesWhatFollows) {
   EXPECT_EQ(parser.request().body, "");
 }
 
-TEST(RequestParser, KeepsTheConnectionAsItsVersionAndTheClientSay) {
+TEST(RequestParser, KeepsTheConnectionByVersionAndConnectionHeader) {
   const auto keeps = [](std::string_view version, std::string_view connection) {
     return Parsed(fmt::format("GET / HTTP/{}\r\nHost: x\r\n{}\r\n", version, connection), kWhole)
         .keep_alive();
@@ -251,7 +251,7 @@ TEST(RequestParser, KeepsTheConnectionAsItsVersionAndTheClientSay) {
   EXPECT_TRUE(keeps("1.0", "Connection: Keep-Alive\r\n"));
 }
 
-TEST(RequestParser, SaysWhoWaitsForContinue) {
+TEST(RequestParser, NotesClientsThatExpectContinue) {
   const std::string fields = "Expect: 100-Continue\r\nContent-Length: 1\r\n";
   RequestParser parser;
   parser.Take(Post(fields, ""));
@@ -261,14 +261,14 @@ TEST(RequestParser, SaysWhoWaitsForContinue) {
   EXPECT_FALSE(Parsed(Get("Expect: 100-continue\r\n"), kWhole).expects_continue()) << "no body";
 }
 
-TEST(RequestParser, KnowsWhereARejectedRequestWasMeantFor) {
+TEST(RequestParser, KeepsTheTargetOfARejectedRequest) {
   RequestParser parser = Parsed("GET /api/v1/query?query=1 HTTP/1.1\r\n" + Fields(101), 7);
   ASSERT_EQ(parser.stage(), Stage::kRejected);
   EXPECT_EQ(parser.target(), "/api/v1/query");
   EXPECT_THAT(parser.rejection().reason, HasSubstr("more than 100 header fields"));
 }
 
-TEST(RequestParser, TakesNothingAfterARejection) {
+TEST(RequestParser, ParsesNothingAfterARejection) {
   RequestParser parser;
   parser.Take("nonsense\r\n");
   parser.Take("\r\n");

@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                                 {{"Host", "hakem.example"}, {"Origin", "http://hakem.example"}}))}),
     [](const auto& test) { return test.param.name; });
 
-TEST(JudgeChange, SeesAProxyByAnyHeaderThatProxiesAdd) {
+TEST(JudgeChange, RecognisesProxiesByAnyHeaderThatTheyAdd) {
   for (const char* name : {"Forwarded",          "X-Forwarded-For",
                            "X-Forwarded-Host",   "X-Forwarded-Proto",
                            "X-Forwarded-Port",   "X-Forwarded-Server",
@@ -110,7 +110,7 @@ TEST(JudgeChange, SeesAProxyByAnyHeaderThatProxiesAdd) {
   }
 }
 
-TEST(JudgeChange, TakesWhatProgramsAndBrowsersSendByThemselves) {
+TEST(JudgeChange, AcceptsHeadersThatProgramsAndBrowsersSend) {
   const Request request = From("127.0.0.1",
                                {kLocalHost,
                                 {"User-Agent", "curl/7.88.1"},
@@ -130,12 +130,12 @@ TEST(JudgeChange, TakesWhatProgramsAndBrowsersSendByThemselves) {
   EXPECT_EQ(JudgeChange(request, AdminPolicy::kLocal), Admission::kLocal);
 }
 
-TEST(JudgeChange, ExplainsWithoutRepeatingALongValue) {
+TEST(JudgeChange, ShortensLongValuesInExplanations) {
   const Request request = From("127.0.0.1", {{"Host", std::string(15000, 'x')}});
   EXPECT_LT(Explain(Admission::kForeignHost, request).size(), 600U);
 }
 
-TEST(JudgeChange, LetsEveryoneInWhenOpenButForTheBody) {
+TEST(JudgeChange, RequiresJsonBodiesEvenWhenOpen) {
   EXPECT_EQ(JudgeChange(From("10.1.2.3", {}), AdminPolicy::kOpen), Admission::kOpen);
   EXPECT_EQ(JudgeChange(From("10.1.2.3", {}, "a=b"), AdminPolicy::kOpen), Admission::kNotJson);
 }

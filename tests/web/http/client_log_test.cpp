@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// How many lines of standard error have the text.
+/// The number of lines on standard error that contain the text.
 int Lines(const std::string& log, std::string_view text) {
   int lines = 0;
   for (auto at = log.find(text); at != log.npos; at = log.find(text, at + 1)) {
@@ -19,7 +19,7 @@ int Lines(const std::string& log, std::string_view text) {
   return lines;
 }
 
-TEST(ClientLog, WritesSoManyLinesOfAKindASecond) {
+TEST(ClientLog, LimitsTheLinesOfEachMessagePerSecond) {
   const FakeClock clock;
   ClientLog log(Log(LogLevel::kInfo, LogFormat::kLogfmt).For("web"), clock);
   testing::internal::CaptureStderr();
@@ -32,7 +32,7 @@ TEST(ClientLog, WritesSoManyLinesOfAKindASecond) {
   EXPECT_EQ(Lines(written, "another kind"), 1);
 }
 
-TEST(ClientLog, CountsWhatWasLeftOut) {
+TEST(ClientLog, CountsDroppedLines) {
   FakeClock clock;
   ClientLog log(Log(LogLevel::kInfo, LogFormat::kLogfmt).For("web"), clock);
   testing::internal::CaptureStderr();

@@ -8,7 +8,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(Request, FindsAHeaderWhateverItsCase) {
+TEST(Request, FindsHeadersIgnoringCase) {
   const Request request{.headers = {{"Accept-Encoding", "gzip"}}};
   EXPECT_EQ(request.Header("accept-encoding"), "gzip");
   EXPECT_EQ(request.Header("Accept"), "");
@@ -22,7 +22,7 @@ TEST(Request, DecodesEveryValueOfAParameter) {
   EXPECT_THAT(request.Parameters("c"), IsEmpty());
 }
 
-TEST(Request, KeepsWhatIsNoEscape) {
+TEST(Request, KeepsInvalidEscapes) {
   const Request request{.query = "a=100%&b=%zz&c=%4"};
   EXPECT_THAT(request.Parameters("a"), ElementsAre("100%"));
   EXPECT_THAT(request.Parameters("b"), ElementsAre("%zz"));

@@ -12,7 +12,7 @@ struct Good {
 
 class GoodListenAddress : public testing::TestWithParam<Good> {};
 
-TEST_P(GoodListenAddress, IsRead) {
+TEST_P(GoodListenAddress, IsParsed) {
   EXPECT_THAT(ParseListenAddress(GetParam().text), IsOkAndHolds(GetParam().address));
 }
 
@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
                         "listen address \"[fe80]:1\": \"fe80\" is no IPv6 address; write "
                         "HOST:PORT, as 127.0.0.1:9187 or :9187"}));
 
-TEST(FormatListenAddress, WritesWhatIsReadBack) {
+TEST(FormatListenAddress, WritesTextThatParsesToTheSameAddress) {
   EXPECT_EQ(FormatListenAddress({"", 9187}), ":9187");
   EXPECT_EQ(FormatListenAddress({"127.0.0.1", 80}), "127.0.0.1:80");
   EXPECT_EQ(FormatListenAddress({"::1", 80}), "[::1]:80");

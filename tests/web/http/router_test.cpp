@@ -33,7 +33,7 @@ TEST_F(RouterTest, AnswersByMethodAndPath) {
   EXPECT_EQ(*router_.Handle({.method = "POST", .path = "/api/v1/query"}).body, "2");
 }
 
-TEST_F(RouterTest, RefusesChangesFromElsewhere) {
+TEST_F(RouterTest, RefusesChangesFromOtherMachines) {
   Request request{.method = "POST", .path = "/-/reload", .client = {.address = "10.1.2.3"}};
   EXPECT_EQ(router_.Handle(request).status, 403);
   request.client.address = "127.0.0.1";
@@ -45,7 +45,7 @@ TEST_F(RouterTest, RefusesChangesFromElsewhere) {
   EXPECT_EQ(router_.Handle({.method = "GET", .path = "/-/reload"}).status, 405);
 }
 
-TEST_F(RouterTest, TakesAnyPartOfThePathForTheOneInBraces) {
+TEST_F(RouterTest, MatchesAnySegmentForBraces) {
   const auto status = [&](const char* path) {
     return router_.Handle({.method = "GET", .path = path}).status;
   };
@@ -61,7 +61,7 @@ TEST_F(RouterTest, TreatsHeadAsGet) {
   EXPECT_EQ(router_.Handle({.method = "HEAD", .path = "/metrics"}).status, 200);
 }
 
-TEST_F(RouterTest, NamesTheNearestPageWhenThereIsNone) {
+TEST_F(RouterTest, NamesTheNearestPathOfAnUnknownOne) {
   const Response response = router_.Handle({.method = "GET", .path = "/metric"});
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(*response.body,
@@ -77,7 +77,7 @@ TEST_F(RouterTest, AnswersUnknownApiPathsInTheEnvelope) {
   EXPECT_THAT(response.headers, Contains(HeaderField{"Content-Type", "application/json"}));
 }
 
-TEST_F(RouterTest, RefusesOtherMethodsWithWhatIsAllowed) {
+TEST_F(RouterTest, RefusesOtherMethodsAndNamesTheAllowedOnes) {
   const Response plain = router_.Handle({.method = "DELETE", .path = "/metrics"});
   EXPECT_EQ(plain.status, 405);
   EXPECT_THAT(plain.headers, Contains(HeaderField{"Allow", "GET, HEAD"}));
@@ -88,7 +88,7 @@ TEST_F(RouterTest, RefusesOtherMethodsWithWhatIsAllowed) {
                        R"("error":"PUT is not allowed on /api/v1/query: use GET, HEAD, POST"})");
 }
 
-TEST_F(RouterTest, TurnsWhatAHandlerThrowsIntoA500WithoutTheCause) {
+TEST_F(RouterTest, AnswersExceptionsOfHandlersWith500WithoutTheCause) {
   for (const auto* path : {"/broken", "/worse"}) {
     const Response response = router_.Handle({.method = "GET", .path = path});
     EXPECT_EQ(response.status, 500);
@@ -96,7 +96,7 @@ TEST_F(RouterTest, TurnsWhatAHandlerThrowsIntoA500WithoutTheCause) {
   }
 }
 
-TEST_F(RouterTest, CountsAnswersByPageAndStatus) {
+TEST_F(RouterTest, CountsResponsesByPathAndStatus) {
   router_.Handle({.method = "GET", .path = "/metrics"});
   router_.Handle({.method = "HEAD", .path = "/metrics"});
   router_.Handle({.method = "POST", .path = "/metrics"});

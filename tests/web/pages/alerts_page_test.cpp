@@ -15,7 +15,7 @@ std::string Page(const rules::RulesStatus& rules, std::string query = "", std::s
                           {.method = "GET", .path = "/alerts", .query = std::move(query)});
 }
 
-TEST(AlertsPage, ShowsEachAlertWithEverythingKnownOfIt) {
+TEST(AlertsPage, ShowsEachAlertWithAllDetails) {
   const std::string page = Page(SampleRules());
   EXPECT_THAT(page, HasSubstr("1 firing, 1 pending."));
   EXPECT_THAT(page, HasSubstr("<strong>ManyActiveGames</strong> <span class=\"pill bad\">firing"));
@@ -28,14 +28,14 @@ TEST(AlertsPage, ShowsEachAlertWithEverythingKnownOfIt) {
   EXPECT_LT(page.find(">firing<"), page.find(">pending<"));
 }
 
-TEST(AlertsPage, ShowsTheRulesAndHowTheyDo) {
+TEST(AlertsPage, ShowsTheRulesAndTheirHealth) {
   const std::string page = Page(SampleRules());
   EXPECT_THAT(page, HasSubstr("<h2>Rules <small>gaming, rules/gaming.yml</small></h2>"));
   EXPECT_THAT(page, HasSubstr("cannot be evaluated"));
   EXPECT_THAT(page, HasSubstr("<p>no such thing</p>"));
 }
 
-TEST(AlertsPage, IsNarrowedDownByWhatLinksCarry) {
+TEST(AlertsPage, FiltersByTheParametersOfLinks) {
   const auto rules = SampleRules();
   for (const char* query :
        {"state=pending", "filter=%7Bgame%3D%22shelem%22%7D", "filter=game%3D%22shelem%22",
@@ -51,7 +51,7 @@ TEST(AlertsPage, IsNarrowedDownByWhatLinksCarry) {
   EXPECT_THAT(Page(rules, "state=&search="), Not(HasSubstr("Not all are shown")));
 }
 
-TEST(AlertsPage, NamesAFilterThatItCannotRead) {
+TEST(AlertsPage, ReportsInvalidFilters) {
   const std::string page = Page(SampleRules(), "filter=%7Bgame%3D%3Cb%3E");
   EXPECT_THAT(page, HasSubstr("&quot;{game=&lt;b&gt;&quot; is no filter: 1:7: parse error"));
   EXPECT_THAT(page, HasSubstr("1 firing, 1 pending."));
@@ -65,12 +65,12 @@ TEST(AlertsPage, LinksBelowThePathOfTheExternalUrl) {
   EXPECT_THAT(page, Not(HasSubstr("href=\"/graph")));
 }
 
-TEST(AlertsPage, SaysThatTheRulesHaveNotBeenEvaluated) {
+TEST(AlertsPage, ShowsThatTheRulesHaveNotBeenEvaluated) {
   EXPECT_THAT(RenderAlertsPage({.version = "1", .now = At(0)}, {}),
               HasSubstr("The rules have not been evaluated yet."));
 }
 
-TEST(AlertsPage, EscapesWhatOthersWrote) {
+TEST(AlertsPage, EscapesTexts) {
   rules::RulesStatus rules = SampleRules();
   rules.groups[0].name = "<q>";
   rules.groups[0].file = "<w>";

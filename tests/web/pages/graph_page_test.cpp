@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// The page over the API of the fixture: two series of `up`, and a counter.
+/// The page over the fixture's API, which has two series of `up` and a counter.
 class GraphPage : public ApiFixture {
  protected:
   std::string Page(std::string query, std::string base = "") {
@@ -39,7 +39,7 @@ TEST_F(GraphPage, ShowsTheExpressionOfALinkAndItsValueNow) {
   EXPECT_THAT(page, HasSubstr("<td class=\"number\">0</td>"));
 }
 
-TEST_F(GraphPage, LeadsToTheAnswersOfTheApi) {
+TEST_F(GraphPage, LinksToTheAnswersOfTheApi) {
   const std::string page = Page("g0.expr=up&g0.range_input=2h");
   EXPECT_THAT(page, HasSubstr("href=\"/api/v1/query?query=up&amp;time=1767225600.000\""));
   EXPECT_THAT(page, HasSubstr("href=\"/api/v1/query_range?query=up&amp;start=1767218400.000&amp;"
@@ -47,7 +47,7 @@ TEST_F(GraphPage, LeadsToTheAnswersOfTheApi) {
   EXPECT_THAT(Page("g0.expr=up&g0.range_input=nonsense"), HasSubstr("the last 1h as JSON"));
 }
 
-TEST_F(GraphPage, LooksAtTheTimeOfTheLink) {
+TEST_F(GraphPage, EvaluatesAtTheTimeOfTheLink) {
   for (const char* time : {"g0.moment_input=2025-12-31%2023:59:00", "g0.end_input=2025-12-31 23:59",
                            "g0.end_input=1767225540", "g0.end_input=2025-12-31T23:59:00Z"}) {
     const std::string page = Page("g0.expr=moves_total&" + std::string(time));
@@ -67,7 +67,7 @@ TEST_F(GraphPage, ShowsValuesOfEveryType) {
   EXPECT_THAT(Page("g0.expr=nothing"), HasSubstr("The expression has no result at this time."));
 }
 
-TEST_F(GraphPage, BoundsItsRows) {
+TEST_F(GraphPage, LimitsItsRows) {
   std::string text = "# TYPE many gauge\n";
   for (int i = 0; i < 150; ++i) {
     text += "many{n=\"" + std::to_string(i) + "\"} 1 1767225600\n";
@@ -90,7 +90,7 @@ TEST_F(GraphPage, MarksThePlaceOfAnError) {
   EXPECT_THAT(Page("g0.expr=nosuch(up)"), HasSubstr("<mark>n</mark>osuch(up)"));
 }
 
-TEST_F(GraphPage, ShowsWhatAnEvaluationFailsOfOrWarnsOf) {
+TEST_F(GraphPage, ShowsErrorsAndWarningsOfAnEvaluation) {
   EXPECT_THAT(Page("g0.expr=up%20%2B%20on()%20up"), HasSubstr("found duplicate series"));
   Load("# TYPE seats gauge\nseats 1 1767225540\nseats 2 1767225600\n# EOF\n");
   EXPECT_THAT(Page("g0.expr=rate(seats[5m])"), HasSubstr("metric might not be a counter"));
@@ -98,7 +98,7 @@ TEST_F(GraphPage, ShowsWhatAnEvaluationFailsOfOrWarnsOf) {
               HasSubstr("quantile value should be between 0 and 1"));
 }
 
-TEST_F(GraphPage, NamesTheAlertsOfTheExpression) {
+TEST_F(GraphPage, LinksToTheAlertsOfTheExpression) {
   program_.rules.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
   const std::string page = Page("g0.expr=game_active_games+%3E+200&g0.tab=1");
   EXPECT_THAT(page, HasSubstr("href=\"/alerts?alertname=ManyActiveGames\"><strong>ManyActiveGames"
@@ -112,13 +112,13 @@ TEST_F(GraphPage, ShowsSeveralExpressions) {
   EXPECT_THAT(page, HasSubstr("<td class=\"number\">2222</td>"));
 }
 
-TEST_F(GraphPage, ListsTheExpressionsOfTheRulesWithoutOne) {
+TEST_F(GraphPage, ListsTheExpressionsOfTheRulesByDefault) {
   EXPECT_THAT(Page(""), HasSubstr("graph?g0.expr=up"));
   program_.rules.Set(std::make_shared<const rules::RulesStatus>(SampleRules()));
   EXPECT_THAT(Page("", "/x"), HasSubstr("href=\"/x/graph?g0.expr=game_active_games+%3E+200"));
 }
 
-TEST_F(GraphPage, EscapesWhatOthersWrote) {
+TEST_F(GraphPage, EscapesTexts) {
   for (const char* query :
        {"g0.expr=%3Cscript%3E", "g0.expr=up%7Ba=%22%3Cscript%3E%22%7D",
         "g0.expr=label_replace(vector(1),%22x%22,%22%3Cscript%3E%22,%22%22,%22%22)",

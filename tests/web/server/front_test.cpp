@@ -1,4 +1,4 @@
-// What clients may do to the server without taking it from others.
+// Clients that misbehave must not keep the server from answering others.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@ int Count(std::string_view text, std::string_view part) {
   return count;
 }
 
-/// A server that keeps the paths that its handler was asked for.
+/// A server that records the paths of requests.
 class FrontTest : public testing::Test {
  protected:
   void Serve(ServerOptions options = {}) {
@@ -100,7 +100,7 @@ struct Smuggling {
 
 class SmugglingTest : public FrontTest, public testing::WithParamInterface<Smuggling> {};
 
-TEST_P(SmugglingTest, IsAnsweredOnceAtMost) {
+TEST_P(SmugglingTest, IsAnsweredAtMostOnce) {
   Serve();
   HttpConnection client(port());
   client.Send(GetParam().text);
@@ -174,7 +174,7 @@ TEST_F(FrontTest, AnswersPipelinedRequestsInTheirOrder) {
   EXPECT_THAT(answers, EndsWith("/c\n"));
 }
 
-TEST_F(FrontTest, TellsAClientThatAsksFirstToGoOn) {
+TEST_F(FrontTest, SendsContinueToAClientThatExpectsIt) {
   Serve();
   HttpConnection client(port());
   const auto go_on = client.Exchange(
@@ -196,7 +196,7 @@ TEST_F(FrontTest, DecodesChunks) {
   EXPECT_EQ(reply->body, "/aabcd\n");
 }
 
-TEST_F(FrontTest, TakesAHeadOfAlmostAMebibyte) {
+TEST_F(FrontTest, AcceptsAHeadOfAlmostAMebibyte) {
   Serve();
   HttpConnection client(port());
   const auto reply =
@@ -205,7 +205,7 @@ TEST_F(FrontTest, TakesAHeadOfAlmostAMebibyte) {
   EXPECT_EQ(reply->status, 200);
 }
 
-TEST_F(FrontTest, SaysBelowApiInTheEnvelopeWhyAHeadIsTooLarge) {
+TEST_F(FrontTest, ReportsTooLargeHeadsBelowApiInTheEnvelope) {
   Serve();
   HttpConnection client(port());
   client.Send(HttpRequestText("GET", "/api/v1/labels", "Cookie: " + std::string(2 << 20, 'x')));
@@ -215,7 +215,7 @@ TEST_F(FrontTest, SaysBelowApiInTheEnvelopeWhyAHeadIsTooLarge) {
   EXPECT_THAT(answer, HasSubstr("longer than 1048576 bytes"));
 }
 
-/// Sends a byte again and again until the server closes or answers; returns all that came.
+/// Sends a byte repeatedly until the server closes or answers. Returns all that it sent.
 std::string Drip(std::uint16_t port, std::string_view first) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -243,7 +243,7 @@ std::string Drip(std::uint16_t port, std::string_view first) {
   return text;
 }
 
-TEST_F(FrontTest, EndsARequestThatDripsIn) {
+TEST_F(FrontTest, EndsARequestThatArrivesTooSlowly) {
   Serve({.address = {}, .timeouts = {.request = milliseconds(300)}});
   for (const std::string& first :
        {std::string("GET /"), HttpRequestText("POST", "/", "Content-Length: 100000\r\n"),
@@ -253,7 +253,7 @@ TEST_F(FrontTest, EndsARequestThatDripsIn) {
   EXPECT_THAT(Paths(), testing::IsEmpty());
 }
 
-TEST_F(FrontTest, ClosesConnectionsThatSayNothing) {
+TEST_F(FrontTest, ClosesSilentConnections) {
   Serve({.address = {},
          .timeouts = {.first_byte = milliseconds(300), .next_request = milliseconds(300)}});
   HttpConnection silent(port());
@@ -264,7 +264,7 @@ TEST_F(FrontTest, ClosesConnectionsThatSayNothing) {
   EXPECT_TRUE(once.AwaitClose());
 }
 
-TEST_F(FrontTest, AnswersBesideManySlowBodies) {
+TEST_F(FrontTest, AnswersWhileManyBodiesArriveSlowly) {
   Serve();
   const Clients slow =
       Connect(200, HttpRequestText("POST", "/", "Content-Length: 1000\r\n") + "some of it");
@@ -272,7 +272,7 @@ TEST_F(FrontTest, AnswersBesideManySlowBodies) {
   EXPECT_THAT(Paths(), testing::ElementsAre("/-/healthy"));
 }
 
-TEST_F(FrontTest, ClosesTheOldestThatWaitsForANewcomer) {
+TEST_F(FrontTest, ClosesTheOldestWaitingConnectionForANewOne) {
   Serve({.address = {}, .most_connections = 4});
   const Clients idle = Connect(4);
   EXPECT_THAT(HttpGet(port(), "/"), IsOk());
@@ -280,7 +280,7 @@ TEST_F(FrontTest, ClosesTheOldestThatWaitsForANewcomer) {
   EXPECT_THAT(idle.back()->Exchange(HttpRequestText("GET", "/")), IsOk());
 }
 
-/// Descriptors for sockets of clients, taken before there are no more.
+/// Opens sockets for clients before all descriptors are used up.
 std::vector<int> Sockets(int count) {
   std::vector<int> sockets;
   for (int i = 0; i < count; ++i) {
@@ -289,7 +289,7 @@ std::vector<int> Sockets(int count) {
   return sockets;
 }
 
-TEST_F(FrontTest, AnswersAlthoughNoDescriptorIsLeft) {
+TEST_F(FrontTest, AnswersWhenNoDescriptorIsLeft) {
   Serve();
   const std::vector<int> clients = Sockets(30);
   rlimit before{};
@@ -317,7 +317,7 @@ TEST_F(FrontTest, AnswersAlthoughNoDescriptorIsLeft) {
   }
 }
 
-TEST_F(FrontTest, KeepsNoMoreOfUnfinishedRequestsThanItsBudget) {
+TEST_F(FrontTest, BoundsTheMemoryOfIncompleteRequests) {
   Serve({.address = {}, .buffer_bytes = 200'000});
   const Clients greedy = Connect(
       6, HttpRequestText("POST", "/", "Content-Length: 100000\r\n") + std::string(60'000, 'x'));
@@ -330,7 +330,7 @@ TEST_F(FrontTest, KeepsNoMoreOfUnfinishedRequestsThanItsBudget) {
   EXPECT_LT(closed, 6);
 }
 
-TEST_F(FrontTest, GivesSlowReadersNoWorker) {
+TEST_F(FrontTest, DoesNotOccupyWorkersForSlowReaders) {
   Serve();
   const Clients slow = Connect(80, HttpRequestText("GET", "/big"));
   EXPECT_THAT(HttpGet(port(), "/-/healthy"), IsOk());
@@ -347,7 +347,7 @@ TEST_F(FrontTest, KeepsWorkersForPagesWhileQueriesWait) {
   }
 }
 
-TEST_F(FrontTest, KeepsWorkersForPagesWhicheverPathQueriesComeBy) {
+TEST_F(FrontTest, KeepsWorkersForPagesWhateverThePathsOfQueries) {
   Serve();
   const Clients queries = Connect(35, HttpRequestText("GET", "/hakem/api/v1/wait"));
   const Clients pages = Connect(35, HttpRequestText("GET", "/graph/wait"));
@@ -356,7 +356,7 @@ TEST_F(FrontTest, KeepsWorkersForPagesWhicheverPathQueriesComeBy) {
   release_.count_down();
 }
 
-TEST_F(FrontTest, SaysWhenNoWorkerIsFreeInTime) {
+TEST_F(FrontTest, ReportsThatNoWorkerWasFreeInTime) {
   Serve({.address = {}, .timeouts = {.worker = milliseconds(300)}});
   const Clients queries = Connect(48, HttpRequestText("GET", "/api/v1/wait"));
   HttpConnection late(port());
@@ -368,7 +368,7 @@ TEST_F(FrontTest, SaysWhenNoWorkerIsFreeInTime) {
   EXPECT_THAT(reply->body, HasSubstr("\"errorType\":\"unavailable\""));
 }
 
-TEST_F(FrontTest, LosesOneConnectionToAHandlerThatThrows) {
+TEST_F(FrontTest, ClosesOnlyTheConnectionOfAHandlerThatThrows) {
   Serve();
   for (int i = 0; i < 70; ++i) {
     EXPECT_FALSE(HttpGet(port(), "/throw"));
@@ -376,7 +376,7 @@ TEST_F(FrontTest, LosesOneConnectionToAHandlerThatThrows) {
   EXPECT_THAT(HttpGet(port(), "/"), IsOk());
 }
 
-TEST(Exchange, AnswersNobodyWithoutTheSecret) {
+TEST(Exchange, DoesNotAnswerWithoutTheSecret) {
   Exchange exchange(2);
   const auto never = [](const Request&) -> Response {
     ADD_FAILURE() << "the handler was asked";

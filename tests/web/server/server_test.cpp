@@ -33,7 +33,7 @@ double StopSeconds(Server& server) {
   return ToSeconds(SystemClock().SteadyNow() - begin);
 }
 
-TEST(Server, HandsTheWholeRequestToTheHandler) {
+TEST(Server, PassesTheWholeRequestToTheHandler) {
   const auto server = Start(Echo);
   ASSERT_THAT(server, IsOk());
   HttpConnection client((*server)->port());
@@ -68,7 +68,7 @@ TEST(Server, AnswersHeadWithTheLengthAndWithoutTheBody) {
   EXPECT_THAT(client.Exchange(HttpRequestText("GET", "/")), IsOk()) << "the connection is in step";
 }
 
-TEST(Server, SendsABodyLargerThanASocketTakesAtOnce) {
+TEST(Server, SendsABodyLargerThanTheSocketsBuffer) {
   const auto big = std::make_shared<const std::string>(8 << 20, 'x');
   const auto server = Start([&](const Request&) { return Response{.body = big}; });
   ASSERT_THAT(server, IsOk());
@@ -77,7 +77,7 @@ TEST(Server, SendsABodyLargerThanASocketTakesAtOnce) {
   EXPECT_EQ(reply->body, *big);
 }
 
-TEST(Server, TellsTheHandlerThatItsClientHasGone) {
+TEST(Server, LetsTheHandlerSeeThatItsClientHasGone) {
   std::latch asked(1);
   std::latch noticed(1);
   const auto server = Start([&](const Request& request) {
@@ -97,7 +97,7 @@ TEST(Server, TellsTheHandlerThatItsClientHasGone) {
   noticed.wait();
 }
 
-TEST(Server, KeepsOnWhileItsClientWaits) {
+TEST(Server, DoesNotCancelAHandlerWhoseClientWaits) {
   const SteadyTime end = SystemClock().SteadyNow() + std::chrono::milliseconds(300);
   const auto server = Start([&](const Request& request) {
     bool gone = false;
@@ -112,8 +112,8 @@ TEST(Server, KeepsOnWhileItsClientWaits) {
   EXPECT_EQ(reply->body, "there\n");
 }
 
-/// The server is done with the connection while much of the answer is still on its way.
-TEST(Server, DoesNotCutOffTheAnswerWhenItClosesTheConnection) {
+/// The server ends the connection while much of the response is still on its way.
+TEST(Server, SendsTheWholeResponseBeforeItClosesTheConnection) {
   const auto big = std::make_shared<const std::string>(8 << 20, 'x');
   const auto server = Start([&](const Request&) { return Response{.body = big}; });
   ASSERT_THAT(server, IsOk());
@@ -145,7 +145,7 @@ TEST(Server, AnswersAMalformedRequestWithTheReason) {
   EXPECT_EQ(reply->body, "the request line is not METHOD TARGET HTTP/1.1\n");
 }
 
-TEST(Server, SurvivesAClientThatLeavesInTheMiddleOfTheAnswer) {
+TEST(Server, SurvivesAClientThatLeavesDuringTheResponse) {
   const auto big = std::make_shared<const std::string>(8 << 20, 'x');
   const auto server = Start([&](const Request&) { return Response{.body = big}; });
   ASSERT_THAT(server, IsOk());
@@ -165,7 +165,7 @@ TEST(Server, NamesABusyPortAndTheFlag) {
                                              (*first)->port())));
 }
 
-TEST(Server, TellsItsAddress) {
+TEST(Server, ReturnsItsUrl) {
   const auto server = Start(Echo);
   ASSERT_THAT(server, IsOk());
   EXPECT_NE((*server)->port(), 0);
@@ -188,7 +188,7 @@ TEST(Server, KeepsMoreConnectionsThanItHasWorkers) {
   }
 }
 
-TEST(Server, StopsAtOnceAlthoughClientsAreIdle) {
+TEST(Server, StopsAtOnceWithIdleClients) {
   const auto server = Start(Echo);
   ASSERT_THAT(server, IsOk());
   std::vector<std::unique_ptr<HttpConnection>> clients;
@@ -202,7 +202,7 @@ TEST(Server, StopsAtOnceAlthoughClientsAreIdle) {
   EXPECT_TRUE(clients.back()->AwaitClose());
 }
 
-TEST(Server, StopsSoonAlthoughAClientDoesNotRead) {
+TEST(Server, StopsSoonWithAClientThatDoesNotRead) {
   const auto big = std::make_shared<const std::string>(64 << 20, 'x');
   const auto server = Start([&](const Request&) { return Response{.body = big}; });
   ASSERT_THAT(server, IsOk());
@@ -212,7 +212,7 @@ TEST(Server, StopsSoonAlthoughAClientDoesNotRead) {
   EXPECT_LT(StopSeconds(**server), 1.0);
 }
 
-TEST(Server, AnswersTheRequestUnderWayWhenStopped) {
+TEST(Server, AnswersARunningRequestWhenStopped) {
   std::latch begun(1);
   std::latch go_on(1);
   const auto server = Start([&](const Request&) {
@@ -231,7 +231,7 @@ TEST(Server, AnswersTheRequestUnderWayWhenStopped) {
   EXPECT_EQ(reply->body, "answered\n");
 }
 
-TEST(Server, StartsAgainOnThePortItLeft) {
+TEST(Server, RestartsOnTheSamePort) {
   const auto first = Start(Echo);
   ASSERT_THAT(first, IsOk());
   const std::uint16_t port = (*first)->port();
@@ -240,7 +240,7 @@ TEST(Server, StartsAgainOnThePortItLeft) {
   EXPECT_THAT(Start(Echo, port), IsOk());
 }
 
-/// Whether this machine has an address of IPv6 at all.
+/// Whether this machine has an IPv6 address.
 bool HasIpv6() {
   return std::ifstream("/proc/net/if_inet6").peek() != std::ifstream::traits_type::eof();
 }
@@ -259,7 +259,7 @@ TEST(Server, ListensByIpv6) {
   EXPECT_EQ(reply.text, "::1\n");
 }
 
-TEST(Server, ListensByBothWithoutAHost) {
+TEST(Server, ListensByIpv4AndIpv6WithoutAHost) {
   const auto server = Server::Start(
       {.address = {"", 0}},
       [](const Request& request) { return TextResponse(200, request.client.address); },

@@ -13,7 +13,7 @@
 namespace hakem::web {
 namespace {
 
-/// Writes one object, member by member.
+/// Writes a node, member by member.
 class ObjectWriter {
  public:
   explicit ObjectWriter(std::string& json) : json_(json) { json_ += '{'; }
@@ -23,7 +23,7 @@ class ObjectWriter {
 
   ~ObjectWriter() { json_ += '}'; }
 
-  /// Begins a member; its value is appended to what is returned.
+  /// Begins a member. Its value must be appended to the returned string.
   std::string& Key(std::string_view key) {
     json_ += first_ ? "" : ",";
     first_ = false;
@@ -44,7 +44,7 @@ class ObjectWriter {
     AppendJsonStrings(Key(key), texts);
   }
 
-  /// `null` for no expression.
+  /// Appends an expression, or `null` when there is none.
   void Expression(std::string_view key, const promql::ExprPtr& expr) {
     Key(key);
     if (expr == nullptr) {
@@ -59,7 +59,7 @@ class ObjectWriter {
   bool first_ = true;
 };
 
-/// A type's name as the tables of functions have it.
+/// The name of a type in signatures of functions.
 std::string_view TypeName(promql::ValueType type) {
   switch (type) {
     case promql::ValueType::kScalar:
@@ -89,7 +89,7 @@ std::string_view CardinalityName(const promql::Binary& binary) {
   return "";
 }
 
-/// In milliseconds; what a query's own times decide is 0, and its text stands besides.
+/// Milliseconds. A duration that depends on the query's times is 0, and its text is a member too.
 void AddLength(ObjectWriter& object, const std::string& key, const promql::DurationOrExpr& length) {
   const auto* fixed = std::get_if<Duration>(&length);
   object.Integer(key, fixed == nullptr ? 0 : fixed->count());
@@ -104,7 +104,7 @@ void AddModifier(ObjectWriter& object, promql::RangeModifier modifier) {
   }
 }
 
-/// `{lhs, rhs}` as text, `null` for a side that is not filled.
+/// Appends `{lhs, rhs}` as text, with `null` for a side that is not filled.
 void AddFill(ObjectWriter& matching, const promql::VectorMatching& vectors) {
   ObjectWriter object(matching.Key("fillValues"));
   const auto add = [&](std::string_view key, const std::optional<double>& value) {

@@ -23,9 +23,8 @@ void AppendPoint(std::string& json, Timestamp time, double value) {
   json += ']';
 }
 
-/// Writes the points of one series after the other. What is written again and again is not
-/// converted again: the times, which are those of the series before in an answer of steps, and the
-/// value before, which is that of a gauge now too mostly.
+/// Writes the points of one series after another. Reuses text that repeats: the times, which are
+/// the same for all series of a range query, and the previous value, which gauges often keep.
 class PointsWriter {
  public:
   /// Appends `[[…],[…]]`.
@@ -70,12 +69,12 @@ class PointsWriter {
     return value_text_;
   }
 
-  std::vector<Time> times_;  ///< By place in the series.
+  std::vector<Time> times_;  ///< By index in the series.
   double value_ = 0;
   std::string value_text_;
 };
 
-/// So that a large answer is not copied again and again while it grows.
+/// Reserves memory, so that a large answer is not copied repeatedly while it grows.
 void ReserveFor(std::string& json, const promql::Matrix& matrix) {
   std::size_t points = 0;
   for (const promql::MatrixRow& row : matrix) {
@@ -84,7 +83,8 @@ void ReserveFor(std::string& json, const promql::Matrix& matrix) {
   json.reserve(json.size() + points * kTypicalPointBytes);
 }
 
-/// A scalar's or string's time: as any JSON number, so `1764001000.5` where a point has `.500`.
+/// Appends the time of a scalar or string as a JSON number: `1764001000.5`, not `.500` as in
+/// points.
 void AppendTimeAndText(std::string& json, Timestamp time, std::string_view text) {
   json += '[';
   AppendJsonNumber(json, ToUnixSeconds(time));

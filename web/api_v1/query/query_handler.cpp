@@ -22,7 +22,7 @@ constexpr std::size_t kMostNotes = 10;
 constexpr std::int64_t kMostSteps = 11'000;
 constexpr std::string_view kTruncated = "results truncated due to limit";
 
-/// The first ten, and how many more there are.
+/// The first ten texts, and one that says how many more there are.
 std::vector<std::string> Shortened(const std::vector<std::string>& texts, std::string_view kind) {
   std::vector<std::string> shown(
       texts.begin(),
@@ -33,7 +33,7 @@ std::vector<std::string> Shortened(const std::vector<std::string>& texts, std::s
   return shown;
 }
 
-/// An evaluation's failure, in the words and with the status of Prometheus.
+/// The response for an error of the evaluation, with Prometheus' texts and statuses.
 Response Failure(const Error& error) {
   switch (error.code) {
     case ErrorCode::kTimeout:
@@ -47,7 +47,7 @@ Response Failure(const Error& error) {
   }
 }
 
-/// Drops what goes beyond the limit (0: none) and says whether anything did.
+/// Removes elements beyond the limit (0 means no limit). Returns whether there were any.
 bool Truncate(promql::Value& value, std::size_t limit) {
   const auto shorten = [limit](auto& list) {
     const bool longer = limit > 0 && list.size() > limit;
@@ -69,7 +69,7 @@ struct Timing {
   SteadyTime evaluated;
 };
 
-/// `[[1764001000,5],[1764001015,5]]`
+/// Appends `[[1764001000,5],[1764001015,5]]`.
 void AppendPerStep(std::string& json, const promql::SampleCounts& counts) {
   json += '[';
   for (bool first = true; const auto& [time, samples] : counts.per_step) {
@@ -81,8 +81,8 @@ void AppendPerStep(std::string& json, const promql::SampleCounts& counts) {
   json += ']';
 }
 
-/// The parameter `stats`: where the time went, in seconds, and how many samples were looked at;
-/// with `all` at each step too.
+/// Appends what the parameter `stats` requests: durations in seconds, and how many samples were
+/// read; with `all` also for each step.
 void AppendStatistics(std::string& json, const Timing& timing, const promql::SampleCounts& counts,
                       bool all) {
   const double queued = ToSeconds(timing.waited);

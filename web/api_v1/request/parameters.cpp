@@ -17,8 +17,8 @@ namespace {
 
 using Seconds = std::int64_t;
 
-/// Go's least and greatest time, which clients send for "no bound", and the bounds of what is
-/// accepted: far enough from the ends of 64 bits for any arithmetic.
+/// Go's least and greatest time, which clients send for "no bound". Only times between them are
+/// accepted, so that arithmetic cannot overflow 64 bits.
 constexpr std::string_view kLeastTimeText = "-292273086-05-16T16:47:06Z";
 constexpr std::string_view kGreatestTimeText = "292277025-08-18T07:12:54.999999999Z";
 constexpr Timestamp kLeastTime{Duration(std::numeric_limits<std::int64_t>::min() / 2)};
@@ -36,7 +36,7 @@ std::optional<double> ParseFloat(std::string_view text) {
   return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(value) : std::nullopt;
 }
 
-/// Reads numbers with separators between them; every step says whether it fits.
+/// Parses numbers with separators between them. Each function returns whether it succeeded.
 class DateReader {
  public:
   explicit DateReader(std::string_view text) : rest_(text) {}
@@ -64,7 +64,7 @@ class DateReader {
     return OneOf({&wanted, 1}, taken);
   }
 
-  /// `.5`, if there is one: milliseconds, the rest is cut off.
+  /// Parses an optional fraction as `.5`. Truncates to milliseconds.
   bool Fraction(int& milliseconds) {
     if (!Character('.')) {
       return true;
@@ -88,7 +88,7 @@ class DateReader {
   std::string_view rest_;
 };
 
-/// `2026-11-22T21:14:12.345+03:30`
+/// Parses `2026-11-22T21:14:12.345+03:30`.
 std::optional<Timestamp> ParseRfc3339(std::string_view text) {
   DateReader in(text);
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, milliseconds = 0;
@@ -113,7 +113,7 @@ std::optional<Timestamp> ParseRfc3339(std::string_view text) {
          (zone == '-' ? -offset : std::chrono::minutes(offset));
 }
 
-/// Seconds as Prometheus turns them into an instant: rounded to milliseconds.
+/// Converts seconds to a time as Prometheus does, rounded to milliseconds.
 std::optional<Timestamp> FromUnixSeconds(double seconds) {
   double whole = 0;
   const double fraction = std::round(std::modf(seconds, &whole) * 1000) / 1000;

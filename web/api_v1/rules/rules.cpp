@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
+#include "format/number.h"
 #include "web/api_v1/request/parameters.h"
 #include "web/api_v1/rules/rules_filter.h"
 #include "web/http/envelope.h"
@@ -19,32 +18,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What Go writes for a time that never was.
+/// How Go prints the zero time.
 constexpr std::string_view kNever = "0001-01-01T00:00:00Z";
 
-/// A label that is not UTF-8 must not cost the answer: its bytes become U+FFFD.
+/// Replaces bytes that are not UTF-8 by U+FFFD instead of failing.
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// A number as Go writes it: whole ones without a point.
+/// A number as in Go's JSON: whole numbers have no decimal point.
 Json Number(double value) {
   const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
   return whole ? Json(static_cast<std::int64_t>(value)) : Json(value);
-}
-
-/// A sample's value as it stands in an alert: `1e+00`, `2.5e+02`, `NaN`, `+Inf`.
-std::string AlertValue(double value) {
-  if (std::isnan(value)) {
-    return "NaN";
-  }
-  if (std::isinf(value)) {
-    return value > 0 ? "+Inf" : "-Inf";
-  }
-  std::array<char, 32> text{};
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
-  return {text.data(), end.ptr};
 }
 
 std::string Time(const std::optional<Timestamp>& time) {
@@ -75,7 +60,7 @@ Json ToJson(const rules::ActiveAlert& alert) {
   if (alert.keep_firing_since) {
     json["keepFiringSince"] = FormatRfc3339(*alert.keep_firing_since);
   }
-  json["value"] = AlertValue(alert.value);
+  json["value"] = FormatNumber(alert.value, NumberForm::kScientific);
   return json;
 }
 
@@ -129,7 +114,7 @@ Json ToJson(const rules::GroupStatus& group, const std::vector<const rules::Rule
               {"lastEvaluation", Time(group.last_evaluation)}};
 }
 
-/// Where the page's groups begin. Errors: kInvalidInput when there is no such group.
+/// The index of the first group of the page. Errors: kInvalidInput: no group has this token.
 Result<std::size_t> FirstGroup(const std::vector<rules::GroupStatus>& groups,
                                const std::string& token) {
   if (token.empty()) {
@@ -146,7 +131,7 @@ Result<std::size_t> FirstGroup(const std::vector<rules::GroupStatus>& groups,
   return static_cast<std::size_t>(found - groups.begin());
 }
 
-/// The page of groups of which any rule is asked for, and the token of the group after it.
+/// Lists the groups of the page that have a selected rule, and the token of the next group.
 Result<Json> GroupsJson(const std::vector<rules::GroupStatus>& groups, const RulesFilter& filter,
                         const RulesPage& page, bool exclude_alerts) {
   const Result<std::size_t> first = FirstGroup(groups, page.first);

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "format/number.h"
 #include "model/interruption.h"
 #include "promql/engine.h"
 #include "promql/parsing/parser.h"
@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kTextFormat = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kInstance = "instance";
 
-/// The newest points by labels, sorted by metric name first: the order of the page.
+/// Sorts by metric name first, which is the order of the page.
 struct ByNameThenLabels {
   bool operator()(const Labels& a, const Labels& b) const {
     const std::string_view name_a = a.metric_name();
@@ -32,7 +32,7 @@ struct ByNameThenLabels {
 
 using Newest = std::map<Labels, tsdb::Point, ByNameThenLabels>;
 
-/// The text format has no names but the classic ones: what else stands in a name becomes `_`.
+/// Replaces characters that names in the text format may not have by `_`.
 std::string ClassicName(std::string_view name, bool may_hold_colons) {
   std::string classic(name);
   for (char& c : classic) {
@@ -41,12 +41,6 @@ std::string ClassicName(std::string_view name, bool may_hold_colons) {
     c = letter || digit || (c == ':' && may_hold_colons) ? c : '_';
   }
   return classic;
-}
-
-std::string FormatValue(double value) {
-  return std::isnan(value)   ? "NaN"
-         : std::isinf(value) ? (value > 0 ? "+Inf" : "-Inf")
-                             : fmt::format("{}", value);
 }
 
 void AppendSample(std::string& page, const std::string& name, const Labels& labels,
@@ -67,8 +61,9 @@ void AppendSample(std::string& page, const std::string& name, const Labels& labe
   if (!labels.Has(kInstance)) {
     append(kInstance, "");
   }
-  fmt::format_to(std::back_inserter(page), "}} {} {}\n", FormatValue(point.value),
-                 point.time.time_since_epoch().count());
+  page += "} ";
+  AppendNumber(page, point.value, NumberForm::kExposition);
+  fmt::format_to(std::back_inserter(page), " {}\n", point.time.time_since_epoch().count());
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t kNoLimit = -1;
 
-/// Nothing when the text is no number.
+/// Returns nothing when the text is not a number.
 std::optional<std::int64_t> ParseCount(const std::string& text) {
   std::int64_t count = kNoLimit;
   const char* const end = text.data() + text.size();
@@ -112,7 +112,7 @@ Response MetadataResponse(const Snapshot* snapshot,
   if (!limit) {
     return BadData("limit must be a number");
   }
-  if (!ParseCount(OneOf(request, "limit_per_metric"))) {  // There is one description of each.
+  if (!ParseCount(OneOf(request, "limit_per_metric"))) {  // Each metric has only one description.
     return BadData("limit_per_metric must be a number");
   }
   std::map<std::string, tsdb::MetricDescription> descriptions;

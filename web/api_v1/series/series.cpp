@@ -21,19 +21,19 @@ namespace hakem::web {
 namespace {
 
 constexpr std::string_view kTruncated = "results truncated due to limit";
-/// So many are not worth a look for what is there twice.
+/// Fewer results than this are not checked for duplicates in between.
 constexpr std::size_t kFew = 1000;
 constexpr std::string_view kValuesPrefix = "/api/v1/label/";
 constexpr std::string_view kValuesSuffix = "/values";
 
-/// What the parameters ask for.
+/// The parsed parameters.
 struct Wanted {
   TimeSpan span;
   std::vector<std::vector<Matcher>> selectors;
   std::size_t limit = 0;
 };
 
-/// `/series` names the parameter in errors of its selectors, the others do not.
+/// Only `/series` names the parameter in errors of selectors.
 Result<Wanted> ReadWanted(const Request& request, bool names_match) {
   const Result<std::size_t> limit = ParseLimit(request);
   if (!limit) {
@@ -65,7 +65,7 @@ void SortUnique(std::vector<SeriesRef>& series) {
       series.end());
 }
 
-/// What `find` finds for any of the selectors, or without one for all series: sorted, each once.
+/// All that `find` finds for the selectors, or for all series if there are none; sorted and unique.
 template <typename Find>
 auto FindAny(const Wanted& wanted, const Find& find) {
   if (wanted.span.end < wanted.span.start) {
@@ -78,7 +78,7 @@ auto FindAny(const Wanted& wanted, const Find& find) {
   for (std::size_t i = 1; i < wanted.selectors.size(); ++i) {
     auto more = find(std::span<const Matcher>(wanted.selectors[i]));
     std::move(more.begin(), more.end(), std::back_inserter(found));
-    if (found.size() > 2 * known) {  // What many selectors find again is not kept many times.
+    if (found.size() > 2 * known) {  // Removes duplicates early, to save memory.
       SortUnique(found);
       known = std::max(found.size(), kFew);
     }
@@ -87,7 +87,7 @@ auto FindAny(const Wanted& wanted, const Find& find) {
   return found;
 }
 
-/// The first ones as a JSON list, with a warning when there are more.
+/// The first elements as a JSON list, with a warning when there are more.
 template <typename List, typename Append>
 Response AnswerWith(const List& list, std::size_t limit, const Append& append) {
   ApiAnswer answer;

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "format/json.h"
+#include "format/json_writer.h"
 #include "model/duration.h"
 #include "promql/evaluation/functions/functions.h"
 #include "web/api_v1/request/parameters.h"
@@ -27,16 +27,9 @@
 namespace hakem::web {
 namespace {
 
-/// The Prometheus whose language, texts and API Hakem has.
+/// The version of Prometheus whose language and API Hakem implements.
 constexpr std::string_view kPrometheusVersion = "3.5.0";
 constexpr std::size_t kEntriesOfEach = 10;
-
-void AppendMember(std::string& json, std::string_view name, std::string_view text) {
-  json += json.back() == '{' ? "" : ",";
-  AppendJsonString(json, name);
-  json += ':';
-  AppendJsonString(json, text);
-}
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -48,37 +41,33 @@ std::string WorkingDirectory() {
   return std::filesystem::current_path(ignored).string();
 }
 
-/// What stands for goroutines; 0 where the system does not tell.
+/// The number of threads, which counts as that of goroutines; 0 where /proc is not available.
 std::ptrdiff_t CountThreads() {
   std::error_code ignored;
   const std::filesystem::directory_iterator threads("/proc/self/task", ignored);
   return std::distance(begin(threads), end(threads));
 }
 
-void AppendBuildInfo(std::string& json, const ServerFacts& facts) {
-  json += '{';
-  AppendMember(json, "version", kPrometheusVersion);
-  AppendMember(json, "revision", "hakem " + facts.version);
-  AppendMember(json, "branch", "");
-  AppendMember(json, "buildUser", "");
-  AppendMember(json, "buildDate", "");
-  AppendMember(json, "goVersion", "");
-  json += '}';
+void AppendBuildInfo(std::string& text, const ServerFacts& facts) {
+  JsonWriter json(text);
+  json.Object([&] {
+    json.Member("version", kPrometheusVersion);
+    json.Member("revision", "hakem " + facts.version);
+    for (const std::string_view empty : {"branch", "buildUser", "buildDate", "goVersion"}) {
+      json.Member(empty, "");
+    }
+  });
 }
 
 using Flags = std::map<std::string_view, bool>;
 
-/// `"category":{"name":true}`
-void AppendFlags(std::string& json, std::string_view category, const Flags& flags) {
-  json += json.back() == '{' ? "" : ",";
-  AppendJsonString(json, category);
-  json += ":{";
-  for (const auto& [name, on] : flags) {
-    json += json.back() == '{' ? "" : ",";
-    AppendJsonString(json, name);
-    json += on ? ":true" : ":false";
-  }
-  json += '}';
+/// Writes `"category":{"name":true}`.
+void WriteFlags(JsonWriter& json, std::string_view category, const Flags& flags) {
+  json.Key(category).Object([&] {
+    for (const auto& [name, on] : flags) {
+      json.Member(name, on);
+    }
+  });
 }
 
 Flags LanguageFlags(promql::Features features) {
@@ -135,7 +124,7 @@ Flags OperatorFlags(promql::Features features) {
 
 using Counts = std::map<std::string, std::uint64_t>;
 
-/// What makes the history large.
+/// Counts of what makes the history large.
 struct Cardinality {
   explicit Cardinality(const std::vector<SeriesRef>& all) {
     for (const SeriesRef& series : all) {
@@ -155,21 +144,18 @@ struct Cardinality {
   Counts bytes_by_label;  ///< Of the values, each counted once.
 };
 
-/// Appends `,"key":[{"name":…,"value":…}]`, the largest first.
-void AppendLargest(std::string& json, std::string_view key, const Counts& counts,
-                   std::size_t limit) {
+/// Writes `"key":[{"name":…,"value":…}]`, the largest first.
+void WriteLargest(JsonWriter& json, std::string_view key, const Counts& counts, std::size_t limit) {
   std::vector<std::pair<std::string, std::uint64_t>> sorted(counts.begin(), counts.end());
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   sorted.resize(std::min(sorted.size(), limit));
-  fmt::format_to(std::back_inserter(json), ",\"{}\":[", key);
-  for (bool first = true; const auto& [name, value] : sorted) {
-    json += first ? R"({"name":)" : R"(,{"name":)";
-    AppendJsonString(json, name);
-    fmt::format_to(std::back_inserter(json), R"(,"value":{}}})", value);
-    first = false;
-  }
-  json += ']';
+  json.Key(key).Array(sorted, [&](const auto& entry) {
+    json.Object([&] {
+      json.Member("name", entry.first);
+      json.Member("value", entry.second);
+    });
+  });
 }
 
 }  // namespace
@@ -188,20 +174,20 @@ Response VersionResponse(const ServerFacts& facts) {
 
 Response FeaturesResponse(promql::Features features) {
   ApiAnswer answer;
-  std::string& json = answer.data();
-  json += '{';
-  AppendFlags(json, "api",
-              {{"exclude_alerts", true},
-               {"label_values_match", true},
-               {"query_stats", true},
-               {"query_warnings", true},
-               {"remote_read", false},
-               {"remote_write_receiver", false}});
-  AppendFlags(json, "promql", LanguageFlags(features));
-  AppendFlags(json, "promql_functions", FunctionFlags(features));
-  AppendFlags(json, "promql_operators", OperatorFlags(features));
-  AppendFlags(json, "rules", {{"keep_firing_for", true}, {"query_offset", false}});
-  json += '}';
+  JsonWriter json(answer.data());
+  json.Object([&] {
+    WriteFlags(json, "api",
+               {{"exclude_alerts", true},
+                {"label_values_match", true},
+                {"query_stats", true},
+                {"query_warnings", true},
+                {"remote_read", false},
+                {"remote_write_receiver", false}});
+    WriteFlags(json, "promql", LanguageFlags(features));
+    WriteFlags(json, "promql_functions", FunctionFlags(features));
+    WriteFlags(json, "promql_operators", OperatorFlags(features));
+    WriteFlags(json, "rules", {{"keep_firing_for", true}, {"query_offset", false}});
+  });
   return answer.Finish();
 }
 
@@ -211,21 +197,19 @@ Response WalReplayResponse() {
 
 Response ConfigResponse(const std::string* yaml) {
   ApiAnswer answer;
-  std::string& json = answer.data();
-  json += '{';
-  AppendMember(json, "yaml", yaml == nullptr ? std::string_view() : *yaml);
-  json += '}';
+  JsonWriter json(answer.data());
+  json.Object([&] { json.Member("yaml", yaml == nullptr ? std::string_view() : *yaml); });
   return answer.Finish();
 }
 
 Response FlagsResponse(const ServerFacts& facts) {
   ApiAnswer answer;
-  std::string& json = answer.data();
-  json += '{';
-  for (const auto& [name, value] : facts.flags) {
-    AppendMember(json, name, value);
-  }
-  json += '}';
+  JsonWriter json(answer.data());
+  json.Object([&] {
+    for (const auto& [name, value] : facts.flags) {
+      json.Member(name, value);
+    }
+  });
   return answer.Finish();
 }
 
@@ -244,15 +228,19 @@ Response StoreResponse(const tsdb::Store& store, const Request& request) {
     return time ? time->time_since_epoch().count() : 0;
   };
   ApiAnswer answer;
-  fmt::format_to(std::back_inserter(answer.data()),
-                 R"({{"headStats":{{"numSeries":{},"numLabelPairs":{},"minTime":{},"maxTime":{}}})",
-                 stats.series, cardinality.series_by_pair.size(), milliseconds(stats.min_time),
-                 milliseconds(stats.max_time));
-  AppendLargest(answer.data(), "seriesCountByMetricName", cardinality.series_by_name, limit);
-  AppendLargest(answer.data(), "labelValueCountByLabelName", cardinality.values_by_label, limit);
-  AppendLargest(answer.data(), "memoryInBytesByLabelName", cardinality.bytes_by_label, limit);
-  AppendLargest(answer.data(), "seriesCountByLabelValuePair", cardinality.series_by_pair, limit);
-  answer.data() += '}';
+  JsonWriter json(answer.data());
+  json.Object([&] {
+    json.Key("headStats").Object([&] {
+      json.Member("numSeries", stats.series);
+      json.Member("numLabelPairs", cardinality.series_by_pair.size());
+      json.Member("minTime", milliseconds(stats.min_time));
+      json.Member("maxTime", milliseconds(stats.max_time));
+    });
+    WriteLargest(json, "seriesCountByMetricName", cardinality.series_by_name, limit);
+    WriteLargest(json, "labelValueCountByLabelName", cardinality.values_by_label, limit);
+    WriteLargest(json, "memoryInBytesByLabelName", cardinality.bytes_by_label, limit);
+    WriteLargest(json, "seriesCountByLabelValuePair", cardinality.series_by_pair, limit);
+  });
   return answer.Finish();
 }
 
@@ -260,22 +248,22 @@ Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reloa
   const ReloadStatus at_start{.succeeded = true, .last_success = facts.started};
   const ReloadStatus& last = reload == nullptr ? at_start : *reload;
   ApiAnswer answer;
-  std::string& json = answer.data();
-  json += '{';
-  AppendMember(json, "startTime", FormatRfc3339(facts.started));
-  AppendMember(json, "CWD", WorkingDirectory());
-  AppendMember(json, "hostname", HostName());
-  AppendMember(json, "serverTime", FormatRfc3339(now));
-  fmt::format_to(std::back_inserter(json), R"(,"reloadConfigSuccess":{})", last.succeeded);
-  AppendMember(json, "lastConfigTime", FormatRfc3339(last.last_success));
-  fmt::format_to(std::back_inserter(json),
-                 R"(,"corruptionCount":0,"goroutineCount":{},"GOMAXPROCS":{},"GOMEMLIMIT":{})",
-                 CountThreads(), std::thread::hardware_concurrency(),
-                 std::numeric_limits<std::int64_t>::max());
-  AppendMember(json, "GOGC", "");
-  AppendMember(json, "GODEBUG", "");
-  AppendMember(json, "storageRetention", FormatDuration(facts.retention));
-  json += '}';
+  JsonWriter json(answer.data());
+  json.Object([&] {
+    json.Member("startTime", FormatRfc3339(facts.started));
+    json.Member("CWD", WorkingDirectory());
+    json.Member("hostname", HostName());
+    json.Member("serverTime", FormatRfc3339(now));
+    json.Member("reloadConfigSuccess", last.succeeded);
+    json.Member("lastConfigTime", FormatRfc3339(last.last_success));
+    json.Member("corruptionCount", 0);
+    json.Member("goroutineCount", CountThreads());
+    json.Member("GOMAXPROCS", std::thread::hardware_concurrency());
+    json.Member("GOMEMLIMIT", std::numeric_limits<std::int64_t>::max());
+    json.Member("GOGC", "");
+    json.Member("GODEBUG", "");
+    json.Member("storageRetention", FormatDuration(facts.retention));
+  });
   return answer.Finish();
 }
 

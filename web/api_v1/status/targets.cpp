@@ -1,10 +1,8 @@
 #include "web/api_v1/status/targets.h"
 
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "format/json.h"
+#include "format/json_writer.h"
 #include "model/duration.h"
 #include "web/api_v1/json/text.h"
 #include "web/api_v1/request/parameters.h"
@@ -14,10 +12,10 @@ namespace hakem::web {
 namespace {
 
 constexpr std::string_view kMetricsPath = "/metrics";
-/// What Go writes for a time that never was.
+/// How Go prints the zero time.
 constexpr std::string_view kNever = "0001-01-01T00:00:00Z";
 
-void AppendTarget(std::string& json, const ServerFacts& facts, const Snapshot* snapshot) {
+void WriteTarget(JsonWriter& json, const ServerFacts& facts, const Snapshot* snapshot) {
   const std::string job(facts.target_labels.Get("job"));
   const std::string interval = FormatDuration(facts.collection_interval);
   const std::string url = facts.external_url + std::string(kMetricsPath);
@@ -27,26 +25,20 @@ void AppendTarget(std::string& json, const ServerFacts& facts, const Snapshot* s
                           {"__scrape_interval__", interval},
                           {"__scrape_timeout__", interval},
                           {"job", job}};
-  json += R"({"discoveredLabels":)";
-  AppendJsonLabels(json, discovered);
-  json += R"(,"labels":)";
-  AppendJsonLabels(json, facts.target_labels);
-  const std::vector<std::pair<std::string_view, std::string>> texts{
-      {"scrapePool", job},
-      {"scrapeUrl", url},
-      {"globalUrl", url},
-      {"lastError", ""},
-      {"lastScrape", snapshot == nullptr ? std::string(kNever) : FormatRfc3339(snapshot->time)},
-      {"health", snapshot == nullptr ? "unknown" : "up"},
-      {"scrapeInterval", interval},
-      {"scrapeTimeout", interval}};
-  for (const auto& [name, value] : texts) {
-    json += ',';
-    AppendJsonString(json, name);
-    json += ':';
-    AppendJsonString(json, value);
-  }
-  json += R"(,"lastScrapeDuration":0})";
+  json.Object([&] {
+    AppendJsonLabels(json.Key("discoveredLabels").Raw(), discovered);
+    AppendJsonLabels(json.Key("labels").Raw(), facts.target_labels);
+    json.Member("scrapePool", job);
+    json.Member("scrapeUrl", url);
+    json.Member("globalUrl", url);
+    json.Member("lastError", "");
+    json.Member("lastScrape",
+                snapshot == nullptr ? std::string(kNever) : FormatRfc3339(snapshot->time));
+    json.Member("health", snapshot == nullptr ? "unknown" : "up");
+    json.Member("scrapeInterval", interval);
+    json.Member("scrapeTimeout", interval);
+    json.Member("lastScrapeDuration", 0);
+  });
 }
 
 }  // namespace
@@ -59,22 +51,25 @@ Response TargetsResponse(const ServerFacts& facts, const Snapshot* snapshot,
                            (pool.empty() || pool == facts.target_labels.Get("job"));
   const bool with_dropped = state.empty() || state == "any" || state == "dropped";
   ApiAnswer answer;
-  std::string& json = answer.data();
-  json += R"({"activeTargets":[)";
-  if (with_active) {
-    AppendTarget(json, facts, snapshot);
-  }
-  json += R"(],"droppedTargets":[],"droppedTargetCounts":)";
-  json += with_dropped ? "{}}" : "null}";
+  JsonWriter json(answer.data());
+  json.Object([&] {
+    json.Key("activeTargets").Array([&] {
+      if (with_active) {
+        WriteTarget(json, facts, snapshot);
+      }
+    });
+    json.Key("droppedTargets").Array([] {});
+    json.Key("droppedTargetCounts");
+    with_dropped ? json.Object([] {}) : json.Value(nullptr);
+  });
   return answer.Finish();
 }
 
 Response ScrapePoolsResponse(const ServerFacts& facts) {
   ApiAnswer answer;
-  answer.data() += R"({"scrapePools":)";
-  AppendJsonStrings(answer.data(),
-                    std::vector<std::string>{std::string(facts.target_labels.Get("job"))});
-  answer.data() += '}';
+  JsonWriter json(answer.data());
+  json.Object(
+      [&] { json.Key("scrapePools").Array([&] { json.Value(facts.target_labels.Get("job")); }); });
   return answer.Finish();
 }
 

@@ -14,7 +14,7 @@ std::string Time(std::int64_t milliseconds) {
   return json;
 }
 
-TEST(PointTime, IsInSecondsWithMillisecondsWhereThereAreAny) {
+TEST(PointTime, IsInSecondsWithMillisecondsUnlessTheyAreZero) {
   EXPECT_EQ(Time(1764001000000), "1764001000");
   EXPECT_EQ(Time(1764001000050), "1764001000.050");
   EXPECT_EQ(Time(-1500), "-1.500");

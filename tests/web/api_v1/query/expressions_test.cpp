@@ -26,7 +26,7 @@ TEST_F(ExpressionApi, FormatsQueries) {
             R"(invalid parameter \"query\": 1:5: parse error: unclosed left parenthesis)");
 }
 
-TEST_F(ExpressionApi, GivesTheSyntaxTree) {
+TEST_F(ExpressionApi, ReturnsTheSyntaxTree) {
   EXPECT_EQ(Tree("rate(x{a=~'b'}[5m] offset 1m)"),
             R"({"args":[{"matchers":[{"name":"a","type":"=~","value":"b"},)"
             R"({"name":"__name__","type":"=","value":"x"}],"name":"x","offset":60000,)"
@@ -37,14 +37,14 @@ TEST_F(ExpressionApi, GivesTheSyntaxTree) {
                           R"("type":"parenExpr"},"op":"-","type":"unaryExpr"})");
 }
 
-TEST_F(ExpressionApi, TellsMatchingOnlyBetweenVectors) {
+TEST_F(ExpressionApi, WritesMatchingOnlyBetweenVectors) {
   EXPECT_THAT(Tree("1 == bool 2"), testing::HasSubstr(R"("matching":null,"op":"==")"));
   EXPECT_THAT(Tree("a unless ignoring(x) b"),
               testing::HasSubstr(R"("matching":{"card":"many-to-many","include":[],)"
                                  R"("labels":["x"],"on":false},"op":"unless")"));
 }
 
-TEST_F(ExpressionApi, TellsWhatIsExperimentalWhenItIsEnabled) {
+TEST_F(ExpressionApi, WritesExperimentalSyntaxWhenEnabled) {
   EXPECT_EQ(BadRequest("/api/v1/parse_query", "query=x[1m%2Bstep()]"),
             R"(invalid parameter \"query\": 1:6: parse error: experimental duration expression is )"
             "not enabled");

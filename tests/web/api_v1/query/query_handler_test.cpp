@@ -16,7 +16,7 @@ constexpr const char* kRange = "/api/v1/query_range";
 
 class QueryApi : public ApiFixture {};
 
-/// A clock by which a second goes by whenever it is looked at.
+/// A clock that advances by a second whenever it is read.
 class HurryingClock final : public Clock {
  public:
   Timestamp Now() const override { return {}; }
@@ -53,7 +53,7 @@ TEST_F(QueryApi, EvaluatesOverARange) {
             R"("values":[[1767225570,"40"],[1767225585,"40"],[1767225600,"70.5"]]}]}})");
 }
 
-TEST_F(QueryApi, TakesFormsToo) {
+TEST_F(QueryApi, AcceptsForms) {
   const Response response =
       router_->Handle({.method = "POST",
                        .path = kInstant,
@@ -63,14 +63,14 @@ TEST_F(QueryApi, TakesFormsToo) {
             R"({"status":"success","data":{"resultType":"scalar","result":[1,"2"]}})");
 }
 
-TEST_F(QueryApi, ReadsTimesAsRfc3339) {
+TEST_F(QueryApi, ParsesTimesInRfc3339) {
   EXPECT_THAT(Body(kInstant, "query=1&time=2026-01-01T03:30:00.25%2B03:30"),
               HasSubstr("[1767225600.25,"));
   EXPECT_THAT(Body(kInstant, "query=1&time=2025-12-31T19:00:00-05:00"), HasSubstr("[1767225600,"));
   EXPECT_THAT(Body(kInstant, "query=1&time=1.0006"), HasSubstr("[1.001,"));
 }
 
-TEST_F(QueryApi, SaysWhatTheLimitCutsOff) {
+TEST_F(QueryApi, WarnsWhenTheLimitCutsOffResults) {
   EXPECT_EQ(Body(kInstant, "query=up&limit=1"),
             R"({"status":"success","data":{"resultType":"vector","result":[)"
             R"({"metric":{"__name__":"up","job":"a"},"value":[1767225600,"1"]}]},)"
@@ -79,7 +79,7 @@ TEST_F(QueryApi, SaysWhatTheLimitCutsOff) {
   EXPECT_THAT(Body(kInstant, "query=up&limit=0"), Not(HasSubstr("truncated")));
 }
 
-TEST_F(QueryApi, TellsTenAnnotationsAndHowManyMore) {
+TEST_F(QueryApi, ListsTenAnnotationsAndCountsTheRest) {
   std::string query;
   for (int i = 0; i < 12; ++i) {
     query += fmt::format("{}quantile({}, up)", i == 0 ? "" : " or ", i + 2);
@@ -89,24 +89,24 @@ TEST_F(QueryApi, TellsTenAnnotationsAndHowManyMore) {
                            R"("2 more warning annotations omitted"\]\})"));
 }
 
-TEST_F(QueryApi, LooksBackAsFarAsAsked) {
+TEST_F(QueryApi, UsesTheRequestedLookback) {
   EXPECT_THAT(Body(kInstant, "query=up&lookback_delta=10s"), HasSubstr(R"("result":[])"));
   EXPECT_THAT(Body(kInstant, "query=up&lookback_delta=11"), HasSubstr(R"("job":"a")"));
 }
 
-TEST_F(QueryApi, GivesUpWhenTheClientHasGone) {
+TEST_F(QueryApi, CancelsQueriesWhenTheClientHasGone) {
   const Response response = router_->Handle(
       {.method = "GET", .path = kInstant, .query = "query=1", .client_gone = [] { return true; }});
   EXPECT_EQ(*response.body, R"({"status":"error","errorType":"canceled",)"
                             R"("error":"query was canceled in expression evaluation"})");
 }
 
-TEST_F(QueryApi, TellsWhereTheTimeWentWhenAsked) {
+TEST_F(QueryApi, ReportsTimingsOnRequest) {
   EXPECT_THAT(Body(kInstant, "query=1&stats=all"),
               HasSubstr(R"("stats":{"timings":{"evalTotalTime":0)"));
 }
 
-TEST_F(QueryApi, TellsHowManySamplesWereLookedAtWhenAsked) {
+TEST_F(QueryApi, ReportsSampleCountsOnRequest) {
   const std::string range = "&start=1767225570&end=1767225600&step=15";
   EXPECT_THAT(Body(kInstant, "query=sum(up)&stats=true"),
               EndsWith(R"(},"samples":{"totalQueryableSamples":2,"peakSamples":2}}}})"));
@@ -162,13 +162,13 @@ TEST_F(QueryApi, RefusesBadRangesInPrometheusWords) {
   EXPECT_EQ(Get(kRange, "query=up&start=1&end=11001&step=1").status, 200);
 }
 
-TEST_F(QueryApi, TellsAnEvaluationsFailureFromABadRequest) {
+TEST_F(QueryApi, DistinguishesFailedEvaluationsFromBadRequests) {
   const Response response = Get(kInstant, "query=up*on()up");
   EXPECT_EQ(response.status, 422);
   EXPECT_THAT(*response.body, HasSubstr(R"("errorType":"execution","error":"found duplicate)"));
 }
 
-TEST_F(QueryApi, EndsQueriesWhenTheirTimeIsOver) {
+TEST_F(QueryApi, EndsQueriesAtTheirTimeout) {
   const HurryingClock clock;
   QueryHandler handler({.data = *program_.store, .clock = clock});
   const Response response =
@@ -178,7 +178,7 @@ TEST_F(QueryApi, EndsQueriesWhenTheirTimeIsOver) {
                             R"("error":"query timed out in expression evaluation"})");
 }
 
-TEST_F(QueryApi, EvaluatesWhatIsExperimentalWhenItIsEnabled) {
+TEST_F(QueryApi, EvaluatesExperimentalFeaturesWhenEnabled) {
   EXPECT_EQ(BadRequest(kInstant, "query=start()"),
             R"(invalid parameter \"query\": 1:1: parse error: function \"start\" is not enabled)");
   program_.features = promql::Features::All();
@@ -187,7 +187,7 @@ TEST_F(QueryApi, EvaluatesWhatIsExperimentalWhenItIsEnabled) {
               HasSubstr(R"("values":[[10,"20"],[30,"20"]])"));
 }
 
-TEST_F(QueryApi, RefusesComputedDurationsThatAreNoneBeforeItEvaluates) {
+TEST_F(QueryApi, RefusesInvalidComputedDurationsBeforeEvaluation) {
   program_.features = promql::Features::All();
   MakeRouter();
   EXPECT_EQ(BadRequest(kInstant, "query=rate(up[1m-2m])"),

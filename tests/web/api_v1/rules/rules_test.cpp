@@ -52,7 +52,7 @@ TEST(AlertsResponse, IsEmptyBeforeTheFirstEvaluation) {
   EXPECT_EQ(*AlertsResponse(nullptr).body, R"({"status":"success","data":{"alerts":[]}})");
 }
 
-TEST(AlertsResponse, TellsSinceWhenAnAlertIsKeptFiring) {
+TEST(AlertsResponse, WritesSinceWhenAnAlertIsKeptFiring) {
   rules::RulesStatus status = SampleRules();
   status.groups[0].rules[0].alerts[0].keep_firing_since = At(50);
   EXPECT_THAT(
@@ -68,7 +68,7 @@ TEST(AlertsResponse, WritesValuesWithAnExponent) {
   EXPECT_EQ(AlertWithValue(std::numeric_limits<double>::infinity()), "+Inf");
 }
 
-TEST(AlertsResponse, ReplacesBytesThatAreNoText) {
+TEST(AlertsResponse, ReplacesBytesThatAreNotUtf8) {
   rules::RulesStatus status = SampleRules();
   status.groups[0].rules[0].alerts[0].annotations["summary"] = "\xff";
   EXPECT_THAT(*AlertsResponse(&status).body, HasSubstr("\"summary\":\"\uFFFD\""));
@@ -109,7 +109,7 @@ TEST(RulesResponse, HasNoGroupsBeforeTheRulesAreLoaded) {
   EXPECT_EQ(*RulesResponse(nullptr, {}).body, kNoGroups);
 }
 
-TEST(RulesResponse, LeavesOutWhatIsNotAskedFor) {
+TEST(RulesResponse, FiltersRulesByParameters) {
   EXPECT_THAT(Rules("type=alert"), HasSubstr(R"("name":"ManyActiveGames")"));
   EXPECT_EQ(Rules("type=record"), kNoGroups);
   EXPECT_EQ(Rules("rule_group[]=nobody"), kNoGroups);
@@ -120,7 +120,7 @@ TEST(RulesResponse, LeavesOutWhatIsNotAskedFor) {
   EXPECT_THAT(one_rule, Not(HasSubstr(R"("name":"later")")));
 }
 
-TEST(RulesResponse, LeavesOutAlertsOnRequest) {
+TEST(RulesResponse, OmitsAlertsOnRequest) {
   EXPECT_THAT(Rules("exclude_alerts=true"), HasSubstr(R"("alerts":null)"));
   EXPECT_THAT(Rules("exclude_alerts=true"), Not(HasSubstr("hokm has")));
 }
@@ -133,7 +133,7 @@ TEST(RulesResponse, MatchesLabelsAsTheyAreWritten) {
               HasSubstr(R"("name":"ManyActiveGames")"));
 }
 
-TEST(RulesResponse, GivesSoManyGroupsAndTheTokenOfTheNext) {
+TEST(RulesResponse, PaginatesGroupsByLimitAndToken) {
   const std::string token = GroupToken(SampleRules().groups[1]);
   const std::string first = Rules("group_limit=1");
   EXPECT_THAT(first, HasSubstr(R"("name":"gaming")"));
@@ -146,13 +146,13 @@ TEST(RulesResponse, GivesSoManyGroupsAndTheTokenOfTheNext) {
   EXPECT_THAT(second, Not(HasSubstr("groupNextToken")));
 }
 
-TEST(RulesResponse, HasNoNextGroupWhenNoneOfTheRestIsAskedFor) {
+TEST(RulesResponse, HasNoNextTokenWhenNoOtherGroupMatches) {
   EXPECT_THAT(Rules("group_limit=1&rule_name[]=LowActivity"), Not(HasSubstr("groupNextToken")));
 }
 
 struct Refusal {
   const char* query;
-  const char* error;  ///< As JSON has it.
+  const char* error;  ///< Escaped as in JSON.
 };
 
 void PrintTo(const Refusal& refusal, std::ostream* out) {
@@ -161,7 +161,7 @@ void PrintTo(const Refusal& refusal, std::ostream* out) {
 
 class RefusedRules : public testing::TestWithParam<Refusal> {};
 
-TEST_P(RefusedRules, SaysWhyInTheWordsOfPrometheus) {
+TEST_P(RefusedRules, ReportErrorsInPrometheusWords) {
   const rules::RulesStatus status = SampleRules();
   const Response response = RulesResponse(&status, {.query = GetParam().query});
   EXPECT_EQ(response.status, 400);

@@ -9,7 +9,7 @@ namespace {
 
 class FederateApi : public ApiFixture {};
 
-TEST_F(FederateApi, TellsTheNewestValueOfEachSeriesByName) {
+TEST_F(FederateApi, WritesTheNewestValueOfEachSeriesSortedByName) {
   EXPECT_EQ(Body("/federate", "match[]=up&match[]={job=\"a\"}"),
             "# TYPE moves_total untyped\n"
             "moves_total{job=\"a\",instance=\"\"} 70.5 1767225600000\n"
@@ -19,7 +19,7 @@ TEST_F(FederateApi, TellsTheNewestValueOfEachSeriesByName) {
   EXPECT_EQ(Body("/federate"), "");
 }
 
-TEST_F(FederateApi, LeavesOutWhatIsOlderThanFiveMinutes) {
+TEST_F(FederateApi, OmitsSamplesOlderThanFiveMinutes) {
   program_.clock.Advance(std::chrono::seconds(290));
   EXPECT_EQ(Body("/federate", "match[]=up"), "");
   EXPECT_NE(Body("/federate", "match[]=moves_total"), "");
@@ -32,7 +32,7 @@ TEST_F(FederateApi, EscapesValuesAndWritesNamesInTheClassicForm) {
             "my_metric{instance=\"i\",l_x=\"q\\\"\\\\\\n\"} NaN 1767225600000\n");
 }
 
-TEST_F(FederateApi, AnswersABadSelectorWithItsError) {
+TEST_F(FederateApi, ReportsInvalidSelectors) {
   const Response response = Get("/federate", "match[]=up[");
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(*response.body, "1:3: parse error: unexpected \"[\"\n");

@@ -11,7 +11,7 @@ constexpr const char* kPath = "/api/v1/metadata";
 
 class MetadataApi : public ApiFixture {};
 
-TEST_F(MetadataApi, DescribesWhatIsCollectedAndWhatWasImported) {
+TEST_F(MetadataApi, DescribesCollectedAndImportedMetrics) {
   program_.snapshot.Set(std::make_shared<const Snapshot>(
       Snapshot{{}, {{"pg_up", MetricType::kUntyped, "Reached.", {}}}}));
   EXPECT_EQ(Body(kPath), R"({"status":"success","data":{)"
@@ -20,7 +20,7 @@ TEST_F(MetadataApi, DescribesWhatIsCollectedAndWhatWasImported) {
                          R"("up":[{"type":"gauge","unit":"","help":"Up."}]}})");
 }
 
-TEST_F(MetadataApi, KeepsToOneMetricAndToTheLimit) {
+TEST_F(MetadataApi, FiltersByMetricAndLimit) {
   EXPECT_EQ(Body(kPath, "metric=up"),
             R"({"status":"success","data":{"up":[{"type":"gauge","unit":"","help":"Up."}]}})");
   EXPECT_EQ(Body(kPath, "limit=0"), R"({"status":"success","data":{}})");

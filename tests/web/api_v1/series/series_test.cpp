@@ -9,13 +9,13 @@ namespace {
 
 class SeriesApi : public ApiFixture {};
 
-TEST_F(SeriesApi, ListsWhatAnySelectorFindsOnce) {
+TEST_F(SeriesApi, ListsEachSeriesOnceThatAnySelectorFinds) {
   EXPECT_EQ(Body("/api/v1/series", "match[]=up&match[]={job=\"a\"}"),
             R"({"status":"success","data":[{"__name__":"moves_total","job":"a"},)"
             R"({"__name__":"up","job":"a"},{"__name__":"up","job":"b"}]})");
 }
 
-TEST_F(SeriesApi, ListsWhatMayHaveSamplesInTheTimeAskedFor) {
+TEST_F(SeriesApi, ListsSeriesThatMayHaveSamplesInTheTimeSpan) {
   EXPECT_EQ(Body("/api/v1/series", "match[]={job=\"a\"}&start=1767225591&end=1767225600"),
             R"({"status":"success","data":[{"__name__":"moves_total","job":"a"}]})");
   EXPECT_EQ(Body("/api/v1/series", "match[]={job=\"a\"}&start=1767225590&end=1767225590"),
@@ -25,7 +25,7 @@ TEST_F(SeriesApi, ListsWhatMayHaveSamplesInTheTimeAskedFor) {
             R"({"status":"success","data":[]})");
 }
 
-TEST_F(SeriesApi, HaveNothingBetweenAStartAndAnEarlierEnd) {
+TEST_F(SeriesApi, ListsNothingWhenTheEndIsBeforeTheStart) {
   constexpr const char* kNothing = R"({"status":"success","data":[]})";
   EXPECT_EQ(Body("/api/v1/series", "match[]=up&start=1767225600&end=1767225500"), kNothing);
   EXPECT_EQ(Body("/api/v1/labels", "start=1767225600&end=1767225500"), kNothing);
@@ -41,7 +41,7 @@ TEST_F(SeriesApi, ListsNamesAndValuesOfLabels) {
   EXPECT_EQ(Body("/api/v1/label/nope/values"), R"({"status":"success","data":[]})");
 }
 
-TEST_F(SeriesApi, SaysWhatTheLimitCutsOff) {
+TEST_F(SeriesApi, WarnsWhenTheLimitCutsOffResults) {
   constexpr const char* kWarning = R"("warnings":["results truncated due to limit"]})";
   EXPECT_EQ(Body("/api/v1/labels", "limit=1"),
             std::string(R"({"status":"success","data":["__name__"],)") + kWarning);

@@ -25,7 +25,7 @@ class StatusApi : public ApiFixture {
   }
 };
 
-TEST_F(StatusApi, SaysWhichPrometheusItIsLike) {
+TEST_F(StatusApi, ReportsThePrometheusVersionThatItImplements) {
   EXPECT_THAT(Body("/api/v1/status/buildinfo"),
               StartsWith(R"({"status":"success","data":{"version":"3.)"));
   EXPECT_THAT(Body("/api/v1/status/buildinfo"), HasSubstr(R"("revision":"hakem 1.2.3")"));
@@ -41,7 +41,7 @@ TEST_F(StatusApi, ShowsConfigurationFlagsAndRuntime) {
   EXPECT_THAT(Body("/api/v1/status/runtimeinfo"), HasSubstr(R"("storageRetention":"1d")"));
 }
 
-TEST_F(StatusApi, TellsWhetherTheConfigurationWasReloaded) {
+TEST_F(StatusApi, ReportsWhetherTheConfigurationWasReloaded) {
   EXPECT_THAT(Body("/api/v1/status/runtimeinfo"),
               HasSubstr(R"("reloadConfigSuccess":true,"lastConfigTime":"2026-01-01T00:00:00Z",)"
                         R"("corruptionCount":0,"goroutineCount":)"));
@@ -52,12 +52,12 @@ TEST_F(StatusApi, TellsWhetherTheConfigurationWasReloaded) {
               HasSubstr(R"("reloadConfigSuccess":false,"lastConfigTime":"2025-12-31T23:00:00Z")"));
 }
 
-TEST_F(StatusApi, TellsItsVersionWithoutAnEnvelope) {
+TEST_F(StatusApi, ReportsItsVersionWithoutAnEnvelope) {
   EXPECT_THAT(Body("/version"), StartsWith(R"({"version":"3.)"));
   EXPECT_THAT(Body("/version"), HasSubstr(R"("revision":"hakem 1.2.3")"));
 }
 
-TEST_F(StatusApi, TellsWhichFeaturesAreOn) {
+TEST_F(StatusApi, ListsAvailableFeatures) {
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("delayed_name_removal":false)"));
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("first_over_time":true)"));
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("info":false)"));
@@ -68,7 +68,7 @@ TEST_F(StatusApi, TellsWhichFeaturesAreOn) {
   EXPECT_THAT(Body("/api/v1/features"), HasSubstr(R"("info":true)"));
 }
 
-TEST_F(StatusApi, HasNothingToReplayAndNothingToTell) {
+TEST_F(StatusApi, HasNoReplayAndNoNotifications) {
   EXPECT_EQ(Body("/api/v1/status/walreplay"),
             R"({"status":"success","data":{"min":0,"max":0,"current":0}})");
   EXPECT_EQ(Body("/api/v1/notifications"), R"({"status":"success","data":[]})");
@@ -77,7 +77,7 @@ TEST_F(StatusApi, HasNothingToReplayAndNothingToTell) {
   EXPECT_EQ(*live.body, "");
 }
 
-TEST_F(StatusApi, SaysWhatItDoesNotOffer) {
+TEST_F(StatusApi, RefusesRemoteReadAndWrite) {
   for (const char* path : {"/api/v1/read", "/api/v1/write"}) {
     for (const char* method : {"GET", "POST"}) {
       const Response response = router_->Handle({.method = method, .path = path});
@@ -116,7 +116,7 @@ TEST_F(StatusApi, DescribesTheMetricsOfItsTarget) {
               StartsWith(R"(invalid parameter \"match_target\": 1:3: parse error)"));
 }
 
-TEST_F(StatusApi, TellsWhatTheHistoryHolds) {
+TEST_F(StatusApi, ReportsTheSizeOfTheHistory) {
   EXPECT_EQ(Body("/api/v1/status/tsdb", "limit=1"),
             R"({"status":"success","data":{"headStats":{"numSeries":3,"numLabelPairs":4,)"
             R"("minTime":1767225540000,"maxTime":1767225600000},)"
@@ -127,7 +127,7 @@ TEST_F(StatusApi, TellsWhatTheHistoryHolds) {
   EXPECT_EQ(BadRequest("/api/v1/status/tsdb", "limit=0"), "limit must be a positive number");
 }
 
-TEST_F(StatusApi, ListsItselfAsTheOneTarget) {
+TEST_F(StatusApi, ListsItselfAsTheOnlyTarget) {
   EXPECT_THAT(Body("/api/v1/targets"),
               HasSubstr(R"("labels":{"instance":"hakem:9187","job":"hakem"},"scrapePool":"hakem",)"
                         R"("scrapeUrl":"http://hakem:9187/metrics")"));
@@ -140,7 +140,7 @@ TEST_F(StatusApi, ListsItselfAsTheOneTarget) {
             R"("droppedTargetCounts":{}}})");
 }
 
-TEST_F(StatusApi, KnowsNoOtherAlertmanager) {
+TEST_F(StatusApi, ListsNoAlertmanagers) {
   EXPECT_EQ(Body("/api/v1/alertmanagers"),
             R"({"status":"success","data":{"activeAlertmanagers":[],"droppedAlertmanagers":[]}})");
 }

@@ -22,8 +22,8 @@ void ReadKey(const KeySource& source, const Key<Owner>& key, Owner& owner) {
   }
 }
 
-/// Reads the keys of a table from a map of the file at `folder`. The keys of one section stand
-/// together in the table. `depth` counts the characters of the paths that lead to the map itself.
+/// Reads the keys of a table from a map of a file in `folder`. The keys of one section must stand
+/// together in the table. `depth` is the length of the part of their paths that leads to this map.
 template <typename Owner>
 void ReadKeys(yaml::MapReader& reader, std::string_view folder, std::span<const Key<Owner>> keys,
               Owner& owner, std::size_t depth = 0) {
@@ -49,7 +49,8 @@ void ReadKeys(yaml::MapReader& reader, std::string_view folder, std::span<const 
   }
 }
 
-/// Returns the values of a table's keys as a map. Sections in `one_line` get a line each.
+/// Returns the values of a table's keys as a map. `one_line` lists the paths of sections that are
+/// printed on one line.
 template <typename Owner>
 YamlValue PrintKeys(std::span<const Key<Owner>> keys, const Owner& owner,
                     std::span<const std::string_view> one_line = {}) {

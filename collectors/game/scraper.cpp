@@ -303,7 +303,7 @@ Result<void> GameScraper::ReconcileLateRows(const CollectorContext& context) {
     return {};
   }
   const auto reading =
-      past_
+      rows_only_
           .Ensure(context.session, GameParameterTypes(*schema_),
                   GameSql({*schema_, *available_, options_, state_->move_types(), false}))
           .and_then([&] {

@@ -10,7 +10,8 @@
 namespace hakem {
 namespace {
 
-/// The number of insertions, deletions, replacements and swaps of neighbours that make `b` of `a`.
+/// Returns the edit distance: insertions, deletions, replacements and swaps of neighbouring
+/// letters.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last;
   std::vector<std::size_t> last(b.size() + 1);

@@ -27,7 +27,7 @@ bool IsControl(std::uint32_t code) {
   });
 }
 
-/// Requires: `character` is one character.
+/// Returns the character's number. Requires: `character` is one valid UTF-8 character.
 std::uint32_t CodeOf(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character.front());
   if (character.size() == 1) {

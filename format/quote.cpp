@@ -55,7 +55,7 @@ void AppendEscaped(std::string& out, char32_t rune, char quote) {
                           : fmt::format("\\U{:08x}", code);
 }
 
-/// Reads `digits` digits of `base`; nothing when there are fewer.
+/// Parses `digits` digits of `base`; returns nothing when there are fewer.
 std::optional<std::uint32_t> TakeCode(std::string_view& rest, std::size_t digits, int base) {
   if (rest.size() < digits) {
     return std::nullopt;
@@ -69,7 +69,8 @@ std::optional<std::uint32_t> TakeCode(std::string_view& rest, std::size_t digits
   return code;
 }
 
-/// Appends what an escape stands for; `rest` begins after the backslash. False when it is wrong.
+/// Appends the character of an escape; `rest` begins after the backslash. Returns false when the
+/// escape is invalid.
 bool Unescape(std::string_view& rest, char quote, std::string& out) {
   if (rest.empty()) {
     return false;

@@ -23,7 +23,7 @@ std::string_view TrimRight(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kSpace) + 1);
 }
 
-/// A marker is a dash with white space between it and the action: `{{-3}}` is a number.
+/// A trim marker is a dash separated from the action by white space: `{{-3}}` is a number.
 bool TakeLeftMarker(std::string_view& inside) {
   const bool marked = inside.size() >= 2 && inside[0] == '-' && IsSpace(inside[1]);
   inside.remove_prefix(marked ? 1 : 0);

@@ -13,7 +13,7 @@
 namespace hakem::gotemplate {
 namespace {
 
-/// `{{ $value }} and {{ $labels.name }}`: what may stand in an action.
+/// Lists the supported actions for messages: `{{ $value }} and {{ $labels.name }}`.
 std::string Understood(std::span<const Declaration> variables) {
   std::string forms;
   for (const Declaration& variable : variables) {

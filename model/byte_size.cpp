@@ -16,7 +16,7 @@ struct Unit {
 constexpr std::uint64_t kKibi = 1024;
 constexpr std::uint64_t kKilo = 1000;
 
-/// Largest first, so that the first one that divides a number gives the shortest text.
+/// Largest first: the first unit that divides a number gives the shortest text.
 constexpr Unit kUnits[] = {{"TiB", kKibi* kKibi* kKibi* kKibi},
                            {"TB", kKilo* kKilo* kKilo* kKilo},
                            {"GiB", kKibi* kKibi* kKibi},

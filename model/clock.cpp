@@ -15,7 +15,7 @@ class MachineClock final : public Clock {
   SteadyTime SteadyNow() const override { return std::chrono::steady_clock::now(); }
 
   bool SleepUntil(SteadyTime deadline, const std::stop_token& stop) const override {
-    // condition_variable_any would do the same, and allocate: this works without memory too.
+    // condition_variable_any would wait the same way but allocate; this works without free memory.
     std::mutex mutex;
     std::condition_variable wake;
     const std::stop_callback wake_on_stop(stop, [&] {

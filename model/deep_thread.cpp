@@ -12,7 +12,7 @@ void Require(int error, const char* what) {
   }
 }
 
-/// The attributes of a thread with a deep stack, for a scope.
+/// Thread attributes with a deep stack; released by the destructor.
 class DeepAttributes {
  public:
   DeepAttributes() {
@@ -60,7 +60,7 @@ void* DeepThread::Main(void* self) {
   auto& thread = *static_cast<DeepThread*>(self);
   try {
     thread.work_();
-  } catch (...) {  // pthread_exit is never called, so that nothing else unwinds through here.
+  } catch (...) {  // Never a forced unwind, since nobody calls pthread_exit.
     thread.thrown_ = std::current_exception();
   }
   return nullptr;

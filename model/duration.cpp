@@ -12,7 +12,7 @@ namespace {
 struct Unit {
   std::string_view name;
   std::int64_t milliseconds;
-  bool printed;  ///< Whether FormatDuration may use it even when smaller units follow.
+  bool printed;  ///< Whether FormatDuration uses it when smaller units follow.
 };
 
 constexpr std::array<Unit, 7> kUnits{{

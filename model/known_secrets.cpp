@@ -15,12 +15,12 @@ namespace {
 
 constexpr std::size_t kMostSecrets = 100;
 
-/// One secret in the forms that it may be written in, the longest first.
+/// The forms in which one secret may be written, longest first.
 using Forms = std::vector<std::string>;
 
 struct KnownSecrets {
   Mutex mutex;
-  std::vector<Forms> secrets GUARDED_BY(mutex);  ///< The oldest first.
+  std::vector<Forms> secrets GUARDED_BY(mutex);  ///< Oldest first.
 };
 
 KnownSecrets& Known() {
@@ -50,7 +50,7 @@ std::string PercentEncoded(std::string_view text) {
   return encoded;
 }
 
-/// Of two texts of the same length the order is that of their bytes.
+/// Longest first; texts of the same length by their bytes.
 bool IsLonger(const std::string& left, const std::string& right) {
   return left.size() != right.size() ? left.size() > right.size() : left < right;
 }
@@ -79,7 +79,7 @@ std::string WithoutKnownSecrets(std::string text) {
   constexpr std::string_view kMask = "<secret>";
   KnownSecrets& known = Known();
   const MutexLock lock(known.mutex);
-  // A secret may be a part of another, as a password is of a DSN: the longest goes first.
+  // Longest first, since a secret may contain another, as a DSN contains a password.
   Forms all;
   for (const Forms& forms : known.secrets) {
     all.insert(all.end(), forms.begin(), forms.end());

@@ -13,7 +13,7 @@
 namespace hakem {
 namespace {
 
-/// Behind each name and each value where they are hashed. Never part of UTF-8 text.
+/// Separates names and values in the hash. Never occurs in UTF-8 text.
 constexpr char kSeparator = '\xFF';
 
 std::vector<LabelView> ViewsOf(std::span<const Label> labels) {
@@ -25,7 +25,7 @@ std::vector<LabelView> ViewsOf(std::span<const Label> labels) {
   return views;
 }
 
-/// Views of labels, in memory of its own where they are not too many.
+/// A list of label views that needs no heap memory unless it is long.
 class ViewList {
  public:
   explicit ViewList(std::size_t most) { views_.reserve(most); }
@@ -47,7 +47,7 @@ bool Contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// As Labels::Iterator reads it.
+/// Writes a length as Labels::Iterator reads it.
 void AppendLength(fmt::memory_buffer& text, std::size_t length) {
   for (; length >= 0x80; length >>= 7) {
     text.push_back(static_cast<char>(length | 0x80));
@@ -90,7 +90,7 @@ Labels Labels::FromNormal(std::span<const LabelView> labels) {
   if (labels.empty()) {
     return {};
   }
-  fmt::memory_buffer text;  // Both are short as a rule, and then on the stack.
+  fmt::memory_buffer text;  // Usually short, and then on the stack.
   fmt::memory_buffer hashed;
   for (const LabelView& label : labels) {
     AppendLength(text, label.name.size());
@@ -115,7 +115,7 @@ std::size_t Labels::size() const {
 }
 
 std::size_t Labels::bytes() const {
-  constexpr std::size_t kOverhead = 16;  // What the allocator adds, roughly.
+  constexpr std::size_t kOverhead = 16;  // Roughly the allocator's own bytes.
   return block_ == nullptr ? 0 : kOverhead + sizeof(Header) + block_->length;
 }
 
@@ -130,7 +130,7 @@ std::strong_ordering Labels::operator<=>(const Labels& other) const {
 }
 
 std::string_view Labels::Get(std::string_view name) const {
-  for (const LabelView label : *this) {  // They are few: a search by halves would not pay.
+  for (const LabelView label : *this) {  // There are too few for a binary search to be faster.
     if (label.name >= name) {
       return label.name == name ? label.value : std::string_view();
     }
@@ -152,7 +152,7 @@ Labels Labels::With(std::string_view name, std::string_view value) const {
   return FromNormal(labels);
 }
 
-/// What stays in order when some are left out; the same when none are.
+/// Returns the labels that `keep` accepts; shares the block when it accepts all.
 template <typename Keep>
 Labels Labels::Filtered(Keep keep) const {
   ViewList list(size());

@@ -48,7 +48,7 @@ constexpr spdlog::level::level_enum ToSpdlog(LogLevel level) {
 }
 
 /// In double quotes with JSON's escapes, which logfmt readers accept too. Characters that could
-/// steer a terminal are escaped as well.
+/// control a terminal are escaped as well.
 std::string Quote(std::string_view text) {
   std::string quoted;
   AppendJsonString(quoted, ToUtf8(text));
@@ -123,7 +123,7 @@ std::string FormatLine(LogFormat format, std::string_view time, LogLevel level,
                                       : FormatJson(time, level, component, message, fields);
 }
 
-/// The fields without what must not be seen. A number that is a secret becomes a text.
+/// Masks known secrets in the values. A number that was masked becomes a text.
 std::vector<LogField> WithoutSecrets(std::initializer_list<LogField> fields) {
   std::vector<LogField> clean(fields);
   for (LogField& field : clean) {

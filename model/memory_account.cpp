@@ -11,7 +11,7 @@ namespace {
 thread_local MemoryAccount* charged = nullptr;
 thread_local bool never_refused = false;
 
-/// As the standard wants it: a new-handler may make room, or throw.
+/// Allocates as the standard requires of `operator new`: a new-handler may free memory, or throw.
 void* AllocateOrThrow(std::size_t bytes) {
   for (;;) {
     if (void* const block = std::malloc(bytes == 0 ? 1 : bytes)) {
@@ -26,7 +26,7 @@ void* AllocateOrThrow(std::size_t bytes) {
 }
 
 void* AllocateCharged(std::size_t bytes, MemoryAccount& account) {
-  account.Charge(bytes);  // Before it is there, so that the refusal of a large one costs nothing.
+  account.Charge(bytes);  // Before malloc, so that refusing a large block costs nothing.
   void* block = nullptr;
   try {
     block = AllocateOrThrow(bytes);
@@ -34,7 +34,7 @@ void* AllocateCharged(std::size_t bytes, MemoryAccount& account) {
     account.Credit(bytes);
     throw;
   }
-  // The allocator rounds up; the account must see what `delete` will see.
+  // The allocator rounds up. Charge the size that `delete` will credit.
   const std::size_t rounded = malloc_usable_size(block);
   if (rounded > bytes) {
     try {
@@ -109,9 +109,9 @@ void MemoryAccount::Shrink() noexcept {
 
 }  // namespace hakem
 
-// These replace the standard's for the whole program; the forms for arrays end here as well. Those
-// that do not throw would too, but not under a sanitizer, which has its own. What is aligned beyond
-// the usual is not charged.
+// These replace the standard operators in the whole program; the array forms call them. The forms
+// that do not throw are replaced too, because sanitizers have their own. Over-aligned allocations
+// are not charged.
 
 void* operator new(std::size_t bytes) {
   if (hakem::charged != nullptr) [[unlikely]] {

@@ -8,7 +8,7 @@
 namespace hakem {
 namespace {
 
-/// The length as a byte; a long one as 255 and three bytes, the lowest first.
+/// Appends a length as one byte, or as 255 and three bytes, the lowest first, when it is long.
 void Append(std::string& bytes, std::string_view text) {
   constexpr std::size_t kLong = 255;
   if (text.size() < kLong) {

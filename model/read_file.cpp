@@ -28,12 +28,12 @@ constexpr int kAttempts = 3;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kBlank = " \t\r\n\v\f";
 
-/// What is asked of a kind of file.
+/// What a file of a kind may contain.
 struct Rules {
   std::size_t max_bytes;
   bool may_be_blank;
   bool is_utf8;
-  bool may_have_mark;  ///< A byte order mark, which is cut.
+  bool may_have_mark;  ///< A byte order mark is allowed, and removed.
 };
 
 constexpr Rules RulesOf(FileKind kind) {
@@ -58,7 +58,7 @@ tl::unexpected<Error> CannotRead(const std::string& path, int error) {
   return CannotRead(path, std::strerror(error));  // NOLINT(concurrency-mt-unsafe): glibc's is.
 }
 
-/// Why a thing of this type is not read; "" for a regular file and a pipe.
+/// Returns why a file of this type is not read; "" for regular files and pipes.
 std::string_view WhyNotRead(mode_t mode) {
   if (S_ISDIR(mode)) {
     return "Is a directory";
@@ -76,7 +76,7 @@ class OpenFile {
     if (path.find('\0') != path.npos) {
       return CannotRead(path.substr(0, path.find('\0')), "the path has a NUL byte");
     }
-    // Without O_NONBLOCK a named pipe would hold the program until somebody writes to it.
+    // Without O_NONBLOCK, opening a named pipe would block until somebody writes to it.
     OpenFile file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (file.fd_ < 0) {
       return CannotRead(path, errno);
@@ -111,7 +111,7 @@ class OpenFile {
     return static_cast<std::size_t>(std::max<off_t>(status_.st_size, 0));
   }
 
-  /// Whether it was written to since it was opened.
+  /// Whether the file was written to since it was opened.
   bool HasChanged() const {
     struct stat now {};
 
@@ -128,15 +128,15 @@ class OpenFile {
   struct stat status_ {};
 };
 
-/// Waits until a pipe has something to read; false at the deadline.
+/// Waits until a pipe has data; returns false at the deadline.
 bool AwaitInput(int fd, steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
   pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
   return left.count() > 0 && poll(&waiting, 1, static_cast<int>(left.count())) != 0;
 }
 
-/// Reads at most `bytes`: how many came, 0 at the end. Errors: the system's number; ETIMEDOUT when
-/// nothing came until the deadline.
+/// Reads at most `bytes`. Returns how many were read, 0 at the end. Errors: errno; ETIMEDOUT when
+/// no data came until the deadline.
 Result<std::size_t, int> ReadSome(int fd, char* target, std::size_t bytes,
                                   steady_clock::time_point deadline) {
   for (;;) {
@@ -189,7 +189,7 @@ std::size_t LineAt(std::string_view text, std::size_t offset) {
                  text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
 }
 
-/// The text without its mark, if it is what a file of this kind may hold.
+/// Returns the text without its byte order mark. Errors: the content is not allowed for this kind.
 Result<std::string> Checked(const std::string& path, std::string text, const Rules& rules) {
   if (rules.may_be_blank) {
     return text;

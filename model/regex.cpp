@@ -22,7 +22,8 @@ bool IsWordCharacter(char c) {
   return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Takes a group's name from behind a dollar sign; "" when there is none, and nothing is taken.
+/// Removes and returns a group's name behind a dollar sign. Returns "" and removes nothing when
+/// there is none.
 std::string_view TakeGroupName(std::string_view& rest) {
   const bool braces = rest.starts_with('{');
   const std::string_view word = rest.substr(braces ? 1 : 0);
@@ -37,7 +38,7 @@ std::string_view TakeGroupName(std::string_view& rest) {
   return word.substr(0, length);
 }
 
-/// The number of the group; -1 when there is none of that name.
+/// Returns the number of the group; -1 when there is no group of that name.
 int GroupNumber(const re2::RE2& re2, std::string_view name) {
   int number = -1;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
@@ -49,7 +50,7 @@ int GroupNumber(const re2::RE2& re2, std::string_view name) {
   return found == names.end() ? -1 : found->second;
 }
 
-/// What is wrong, in the words of Go's regexp package, which Prometheus and Alertmanager show.
+/// Returns the error message of Go's regexp package, which Prometheus and Alertmanager show.
 std::string_view Describe(re2::RE2::ErrorCode code) {
   switch (code) {
     case re2::RE2::ErrorBadEscape:
@@ -131,7 +132,7 @@ std::optional<std::string> Regex::Expand(std::string_view text,
     rest.remove_prefix(dollar + 1);
     const std::string_view name = TakeGroupName(rest);
     if (name.empty()) {
-      expanded += '$';  // "$$", or a dollar sign that names nothing.
+      expanded += '$';  // "$$", or a dollar sign without a name.
       rest.remove_prefix(rest.starts_with('$') ? 1 : 0);
       continue;
     }

@@ -28,7 +28,7 @@ std::string Cause(int error) {
   return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): glibc's is.
 }
 
-/// A file descriptor that closes itself.
+/// Owns a file descriptor.
 class Descriptor {
  public:
   explicit Descriptor(int fd = -1) : fd_(fd) {}
@@ -65,7 +65,7 @@ struct Pipe {
   Descriptor writer;
 };
 
-/// Errors: kUnavailable: no file descriptor is free.
+/// Makes a pipe. Errors: kUnavailable: there is no free file descriptor.
 Result<Pipe> MakePipe() {
   std::array<int, 2> ends{-1, -1};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -74,7 +74,7 @@ Result<Pipe> MakePipe() {
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-/// What a failed child tells its parent before it leaves.
+/// The message of a child that failed before it could run the program.
 struct Failure {
   int step;
   int error;
@@ -86,8 +86,8 @@ constexpr std::array<std::string_view, 5> kSteps = {"change the root for", "drop
 
 enum Step { kChangeRoot, kDropPrivileges, kChangeFolder, kTie, kExecute };
 
-/// Everything the child needs, laid out before the fork: after it only calls that are safe in a
-/// copy of a process with threads may be made.
+/// Everything that the child needs, prepared before the fork. After the fork of a process with
+/// threads only async-signal-safe calls are allowed.
 struct Launch {
   std::string program;
   std::vector<char*> argv;
@@ -134,7 +134,7 @@ bool DropTo(const UnixUser& user) {
   return setgroups(0, nullptr) == 0 && setgid(user.gid) == 0 && setuid(user.uid) == 0;
 }
 
-/// The child's side; returns the step that failed, never after success.
+/// Runs in the child. Returns the step that failed; does not return on success.
 Step Become(const ChildOptions& options, const Launch& launch) {
   setpgid(0, 0);
   ResetSignals();
@@ -154,12 +154,12 @@ Step Become(const ChildOptions& options, const Launch& launch) {
   if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) {
     return kChangeFolder;
   }
-  // After setuid, which would undo it.
+  // After setuid, which would reset it.
   if (prctl(PR_SET_PDEATHSIG, options.death_signal) != 0) {
     return kTie;
   }
   if (getppid() != launch.parent) {
-    _exit(1);  // We died in between: the signal will not come.
+    _exit(1);  // The parent has already died, so the signal will never come.
   }
   execve(launch.program.c_str(), launch.argv.data(), launch.environment.data());
   return kExecute;
@@ -181,7 +181,7 @@ int StatusOf(int raw) {
   return WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 }
 
-/// What the child said went wrong; nothing once it runs the program.
+/// Reads the child's message about its failure; returns nothing once it runs the program.
 std::optional<Failure> ReadFailure(int fd) {
   Failure failure{};
   ssize_t got = 0;
@@ -272,7 +272,7 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
                 fmt::format("cannot {} {}: {}", kSteps.at(static_cast<std::size_t>(failure->step)),
                             program, Cause(failure->error)));
   }
-  if (pidfd < 0) {  // It could not be waited for; its end is child's.
+  if (pidfd < 0) {  // Its end could not be waited for; the destructor of `child` kills it.
     return Fail(ErrorCode::kUnavailable,
                 fmt::format("cannot watch {}: {}", program, Cause(pidfd_error)));
   }

@@ -34,7 +34,7 @@ std::string Cause(int error) {
   return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): glibc's is.
 }
 
-/// "" when it cannot be read.
+/// Returns the content of a file; "" when it cannot be read.
 std::string TextOf(const std::string& path) {
   return ReadFile(path, FileKind::kSystem).value_or("");
 }
@@ -49,8 +49,8 @@ std::string Root() {
   return root != nullptr ? root : "";
 }
 
-/// Who runs the server: nobody else when we are not root. Another Debian has other numbers for its
-/// users, but for `nobody`.
+/// Returns the user to run the server as: none when this process is not root. In a chroot only
+/// `nobody` is sure to have the same number.
 std::optional<UnixUser> ServerUser(const std::string& root) {
   if (geteuid() != 0) {
     return std::nullopt;
@@ -75,7 +75,7 @@ Result<std::string> MakeFolder(const std::string& root, const std::optional<Unix
   return folder;
 }
 
-/// A file's version number by which folders of /usr/lib/postgresql are named, or -1.
+/// Returns the version number that names a folder of /usr/lib/postgresql, or -1.
 int VersionOf(const fs::path& folder) {
   const std::string name = folder.filename();
   int version = -1;
@@ -262,7 +262,7 @@ Result<void> PrivatePostgres::StartOnFreePort(const std::vector<std::string>& se
       return configured;
     }
     started = Start();
-    // Someone may have taken the port in between.
+    // Another process may have taken the port in the meantime.
     if (started || TextOf(LogFile()).find("could not bind") == std::string::npos) {
       break;
     }
@@ -279,7 +279,7 @@ Result<void> PrivatePostgres::Start() {
                            .root = root_,
                            .user = user_,
                            .folder = Inside(folder_),
-                           .death_signal = SIGQUIT});  // An immediate shutdown, backends included.
+                           .death_signal = SIGQUIT});  // Immediate shutdown, including backends.
   if (!server) {
     return Fail(server.error());
   }
@@ -294,7 +294,7 @@ Result<void> PrivatePostgres::WaitUntilReady() {
       return Fail(ErrorCode::kRefused, fmt::format("postgres in {} ended with status {}: {}",
                                                    folder_, *status, LastLine(TextOf(LogFile()))));
     }
-    // The server's own word, as pg_ctl reads it: the last line of postmaster.pid.
+    // The server writes its state into the last line of postmaster.pid, which pg_ctl reads too.
     if (LastLine(TextOf(DataFolder() + "/postmaster.pid")).starts_with("ready")) {
       return {};
     }
@@ -308,7 +308,7 @@ void PrivatePostgres::Stop(StopMode mode) {
   if (server_) {
     server_->Signal(mode == StopMode::kFast ? SIGINT : SIGQUIT);
     server_->WaitFor(kStopWithin);
-    server_.reset();  // Kills what has not obeyed.
+    server_.reset();  // Kills what has not stopped.
   }
 }
 

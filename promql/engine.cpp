@@ -15,7 +15,7 @@
 namespace hakem::promql {
 namespace {
 
-/// Names whose removal was put off go now.
+/// Drops the names that were marked for it during the evaluation.
 void DropMarkedNames(StepVector& vector) {
   bool dropped = false;
   for (StepSeries& series : vector) {
@@ -114,7 +114,7 @@ struct InstantValue {
   Value operator()(std::string& text) const { return Text{time, std::move(text)}; }
 };
 
-/// When the whole query is count_values, its rows need not have all steps.
+/// Evaluates a query that is a count_values as a whole, without expanding its series to all steps.
 const Aggregate* CountValuesAtRoot(const Expr& expr, const EngineOptions& options) {
   const auto* aggregate = std::get_if<Aggregate>(&Unwrap(expr).node);
   const bool is_sparse = aggregate != nullptr && aggregate->op == AggregateOp::kCountValues &&

@@ -5,7 +5,7 @@
 namespace hakem::yaml {
 namespace {
 
-/// `inside` stands between `${` and `}`.
+/// Expands one variable; `inside` is the text between `${` and `}`.
 Result<std::string> Lookup(std::string_view inside, const Environment& environment) {
   const std::size_t separator = inside.find(":-");
   const std::string name(inside.substr(0, separator));

@@ -36,7 +36,7 @@ void MapReader::Keep(Error error) {
 }
 
 Result<Node> MapReader::Expanded(const Node& value) {
-  constexpr std::size_t kShortest = 4;  // Less is found in innocent words.
+  constexpr std::size_t kShortest = 4;  // Shorter values also occur in ordinary words.
   if (environment_ == nullptr) {
     return value;
   }

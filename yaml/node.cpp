@@ -21,14 +21,14 @@ struct Node::Content {
 
 namespace {
 
-constexpr int kDeepest = 100;                // Nesting beyond it is nobody's configuration.
-constexpr std::size_t kMostNodes = 300'000;  // With aliases a few lines may stand for billions.
+constexpr int kDeepest = 100;                // No real configuration nests deeper.
+constexpr std::size_t kMostNodes = 300'000;  // A few lines with aliases could expand to billions.
 
 std::string Place(std::string_view file, const YAML::Mark& mark) {
   return fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
 }
 
-/// Plain `null`, `~` and nothing at all; a quoted "null" is text.
+/// Whether it is a plain `null`, `~` or nothing. A quoted "null" is text.
 bool IsNothing(const YAML::Node& node) {
   return node.IsNull() ||
          (node.IsScalar() && node.Tag() == "?" &&
@@ -37,8 +37,8 @@ bool IsNothing(const YAML::Node& node) {
 
 }  // namespace
 
-/// Turns yaml-cpp's tree into ours, refusing what it lets through: duplicate keys, keys that are no
-/// text, nesting without end (an alias may refer to what contains it).
+/// Converts yaml-cpp's tree into Nodes. Refuses what yaml-cpp accepts: duplicate keys, keys that
+/// are not text, and endless nesting (an alias may refer to a node that contains it).
 class Reader {
  public:
   explicit Reader(std::string_view file) : file_(file) {}

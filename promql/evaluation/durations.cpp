@@ -5,7 +5,7 @@
 namespace hakem::promql {
 namespace {
 
-/// Computes each length of a tree; throws QueryError at the first that is none.
+/// Computes each duration of a tree. Throws QueryError at the first invalid one.
 struct Computation {
   const QueryTimes& times;
 

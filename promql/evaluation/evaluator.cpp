@@ -15,7 +15,7 @@
 namespace hakem::promql {
 namespace {
 
-/// What is held of an expression's value. A selector's samples are held where they are read.
+/// Returns how many samples a value holds. A selector's samples are counted where they are read.
 std::size_t CountSamples(const StepValue& value) {
   if (const auto* vector = std::get_if<StepVector>(&value)) {
     std::size_t samples = 0;
@@ -36,11 +36,11 @@ std::size_t CountSamples(const StepValue& value) {
   return scalar == nullptr ? 0 : scalar->size();
 }
 
-/// What a node holds of its operands while it works on them.
+/// What a node holds in memory while it works on its operands.
 enum class Operands {
-  kTurned,    ///< They become the result.
-  kKept,      ///< All of them, beside the result.
-  kGathered,  ///< And besides, one step's values.
+  kTurned,    ///< The operands become the result.
+  kKept,      ///< All operands, beside the result.
+  kGathered,  ///< Like kKept, plus the values of one step.
 };
 
 Operands OperandsOf(const Expr& expr) {
@@ -52,7 +52,7 @@ Operands OperandsOf(const Expr& expr) {
   return std::holds_alternative<Binary>(expr.node) ? Operands::kGathered : Operands::kTurned;
 }
 
-/// The same values at all steps.
+/// Repeats a value for all steps.
 StepValue Broadcast(StepValue value, std::size_t steps) {
   if (auto* scalar = std::get_if<StepScalar>(&value)) {
     scalar->assign(steps, scalar->front());

@@ -9,7 +9,7 @@ namespace hakem::promql {
 namespace {
 
 constexpr std::size_t kChecksPerLook =
-    64;  ///< A clock costs more than most of what is between them.
+    64;  ///< Reading the clock takes longer than most steps in between.
 
 [[noreturn]] void ThrowTooManySamples() {
   ThrowQueryError(

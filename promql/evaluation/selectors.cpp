@@ -13,7 +13,7 @@ double FieldOf(const Point& point, SampleField field) {
   return field == SampleField::kValue ? point.value : ToUnixSeconds(point.time);
 }
 
-/// The newest point at each of the times, at most `lookback` old. Requires: times ascend.
+/// Returns the newest value at each time that is less than `lookback` old. Requires: times ascend.
 StepRow NewestAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
                  Duration lookback, SampleField field) {
   StepRow values(times.size(), kGap);
@@ -37,8 +37,8 @@ void DropStaleMarkers(std::vector<Point>& points) {
   std::erase_if(points, [](const Point& p) { return tsdb::IsStaleMarker(p.value); });
 }
 
-/// The value at each of the times on the line between the points on both sides, each at most
-/// `lookback` away; after the last point its value. Requires: times ascend; no stale markers.
+/// Interpolates the value at each time between the points on both sides, each at most `lookback`
+/// away; uses the last point's value behind it. Requires: times ascend; there are no stale markers.
 StepRow SmoothedAt(const std::vector<Point>& points, const std::vector<Timestamp>& times,
                    Duration lookback) {
   StepRow values(times.size(), kGap);
@@ -60,7 +60,7 @@ StepRow SmoothedAt(const std::vector<Point>& points, const std::vector<Timestamp
   return values;
 }
 
-/// Adds a series to a vector unless it has no value.
+/// Adds a series to a vector if it has any value.
 void AddRow(StepVector& vector, const SeriesRef& series, StepRow values, QueryContext& context) {
   context.CheckRunning();
   if (!std::all_of(values.begin(), values.end(), IsGap)) {
@@ -82,7 +82,7 @@ StepVector SelectSmoothed(const VectorSelector& selector, const Steps& steps,
   return vector;
 }
 
-/// At one instant only the newest points are wanted.
+/// Selects for a single instant, which needs only the newest points.
 StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField field,
                     QueryContext& context) {
   std::vector<tsdb::NewestPoint> selected =

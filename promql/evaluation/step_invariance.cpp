@@ -7,7 +7,7 @@
 namespace hakem::promql {
 namespace {
 
-/// Whether an expression may yield something else at another step.
+/// Determines whether an expression's value may differ between steps.
 struct Varies {
   bool operator()(const NumberLiteral&) const { return false; }
 

@@ -7,7 +7,7 @@
 namespace hakem::promql {
 namespace {
 
-/// The smallest multiple of `step` after `time`.
+/// Returns the smallest multiple of `step` after `time`.
 Timestamp NextMultiple(Timestamp time, Duration step) {
   const auto since_epoch = time.time_since_epoch();
   auto multiple = since_epoch / step * step;

@@ -40,7 +40,7 @@ bool IsLiteral(const DurationExpr& expr) {
   return expr.back().op == DurationOp::kNumber || expr.back().op == DurationOp::kDuration;
 }
 
-/// The elements of both, then what is done with the two values.
+/// Returns the elements of both operands, followed by their operator.
 DurationExpr Join(DurationExpr lhs, DurationExpr rhs, DurationElement last) {
   lhs.insert(lhs.end(), rhs.begin(), rhs.end());
   lhs.push_back(last);
@@ -65,7 +65,7 @@ class DurationParser {
       DurationExpr rhs = ParseArithmetic(found->level + (right_associative ? 0 : 1));
       RequireFeature(lhs);
       if (right_associative && IsLiteral(lhs) && lhs.back().seconds < 0) {
-        // It stood in parentheses; without them the sign would be the power's.
+        // It was in parentheses; without them the sign would apply to the power.
         lhs.push_back({.op = DurationOp::kParentheses, .position = lhs.back().position});
       }
       CheckDivisor(*found, rhs, sign.position);
@@ -82,7 +82,8 @@ class DurationParser {
     }
     CheckDepth(++nesting_, tokens_.Peek().position);
     const Token sign = tokens_.Take();
-    const bool keeps_plus = PeekWord() != nullptr;  // `+step()` is printed so, `+(1 + 2)` is not.
+    const bool keeps_plus =
+        PeekWord() != nullptr;  // Prometheus prints the plus of `+step()`, but not of `+(1 + 2)`.
     DurationExpr operand = ParseOffset();
     --nesting_;
     if (keeps_plus && sign.text == "+") {
@@ -102,7 +103,7 @@ class DurationParser {
     return found == std::end(kOperators) ? nullptr : found;
   }
 
-  /// The word that stands next with a parenthesis behind it, or null.
+  /// Returns the next token if it is a word followed by a parenthesis, else null.
   const Word* PeekWord() const {
     if (!tokens_.At(TokenKind::kIdentifier) || tokens_.Peek(1).kind != TokenKind::kLeftParen) {
       return nullptr;
@@ -121,7 +122,7 @@ class DurationParser {
     return Signed(sign, ParseArithmetic(kUnaryLevel));
   }
 
-  /// A sign goes into a number; a plus leaves no trace.
+  /// Applies a sign. It becomes part of a number; a plus is dropped.
   static DurationExpr Signed(const Token& sign, DurationExpr operand) {
     const bool negative = sign.text == "-";
     const Position position = Span(sign.position, operand.back().position);
@@ -151,7 +152,7 @@ class DurationParser {
     tokens_.Unexpected(context_.where, context_.expected);
   }
 
-  /// Around a number they leave no trace, and several are as one.
+  /// Adds parentheses, unless they surround a number or other parentheses.
   DurationExpr ParseParentheses() {
     tokens_.Take();
     DurationExpr inner = ParseArithmetic();

@@ -15,10 +15,10 @@ constexpr char32_t kEndOfText = 0xFFFFFFFF;
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
-/// Words that may stand within brackets (duration expressions).
+/// Words that are allowed within brackets, in duration expressions.
 constexpr std::array<std::string_view, 4> kBracketWords{"step", "range", "min_of", "max_of"};
 
-/// Characters that are a token by themselves outside braces.
+/// Characters that form a token of their own outside braces.
 constexpr std::array<std::pair<char, TokenKind>, 8> kSingle{{
     {',', TokenKind::kComma},
     {'*', TokenKind::kOperator},
@@ -46,8 +46,8 @@ bool IsAlphaNumeric(char32_t c) {
   return IsAlpha(c) || IsDigit(c);
 }
 
-/// Walks over the text once. Every Lex… function appends one token and leaves the position behind
-/// it; an error ends the walk.
+/// Scans the text once. Every Lex… function appends one token and moves behind it; an error token
+/// ends the scan.
 class Lexer {
  public:
   explicit Lexer(std::string_view query) : query_(query) {}
@@ -179,7 +179,7 @@ class Lexer {
       case ')':
         --open_parens_;
         if (open_parens_ < 0) {
-          start_ = position_;  // Prometheus tells the place behind it.
+          start_ = position_;  // Prometheus reports the position behind it.
           return Fail("unexpected right parenthesis ')'");
         }
         return Emit(TokenKind::kRightParen);
@@ -308,7 +308,7 @@ class Lexer {
     }
   }
 
-  /// Walks over what follows a backslash; what is wrong with it, if anything.
+  /// Scans an escape behind its backslash. Returns an error message if it is invalid.
   std::optional<std::string> SkipEscape(char32_t quote) {
     const char32_t c = Next();
     if (c == kEndOfText) {
@@ -345,8 +345,8 @@ class Lexer {
     }
   }
 
-  /// Digits with at most one dot and one exponent, underscores between digits, or hexadecimal; a
-  /// dot in front is another one. False where that breaks off: perhaps it is a duration.
+  /// Scans a number: digits with at most one dot and one exponent, underscores between digits, or
+  /// hexadecimal. Returns false when it ends inside a word: it may be a duration.
   bool ScanNumber() {
     const bool hexadecimal = Accept("0") && Accept("xX");
     if (hexadecimal) {
@@ -367,7 +367,7 @@ class Lexer {
         if (Accept("_.") || hexadecimal) {
           return false;
         }
-      } else if (At("eE")) {  // Of a hexadecimal number too: 0x1e is refused.
+      } else if (At("eE")) {  // In hexadecimal numbers too: 0x1e is refused.
         Accept("eE");
         if (std::exchange(exponent, true)) {
           return false;
@@ -388,8 +388,8 @@ class Lexer {
     }
   }
 
-  /// A unit, then numbers with units, with nothing of a word behind. False where that breaks off;
-  /// a letter too many is taken too, so that the message shows it.
+  /// Scans the rest of a duration: a unit, then numbers with units. Returns false when more letters
+  /// follow, and consumes the first of them, so that the message shows it.
   bool ScanRestOfDuration() {
     if (!Accept("smhdwy")) {
       return false;
@@ -411,9 +411,9 @@ class Lexer {
 
   const std::string_view query_;
   std::vector<Token> tokens_;
-  std::size_t start_ = 0;     ///< Of the token at hand.
-  std::size_t position_ = 0;  ///< What is read next.
-  std::size_t counted_ = 0;   ///< Up to here lines are counted.
+  std::size_t start_ = 0;     ///< Where the current token begins.
+  std::size_t position_ = 0;  ///< The next character.
+  std::size_t counted_ = 0;   ///< Lines have been counted up to here.
   std::size_t line_begin_ = 0;
   int line_ = 1;
   int open_parens_ = 0;

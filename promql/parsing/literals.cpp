@@ -16,7 +16,7 @@
 namespace hakem::promql {
 namespace {
 
-/// An integer with Go's base prefixes; nothing when it is none or too large.
+/// Parses an integer with Go's base prefixes; returns nothing when it is invalid or too large.
 std::optional<double> ReadInteger(std::string_view digits) {
   int base = 10;
   if (digits.size() > 1 && digits[0] == '0') {
@@ -43,7 +43,7 @@ double ReadDecimal(const Token& token, std::string_view digits) {
                                 "syntax",
                                 Quote(token.text)));
   }
-  // Out of range is either too large, which is an error, or too small, which is zero.
+  // Out of range: a too large number is an error, a too small one is zero.
   const auto exponent = digits.find_first_of("eE");
   const bool tiny = exponent != digits.npos && digits.substr(exponent + 1).starts_with('-');
   if (error == std::errc::result_out_of_range && !tiny) {

@@ -6,13 +6,13 @@
 namespace hakem::promql {
 namespace {
 
-/// A metric may have these names too; none has a parenthesis behind it.
+/// The fill modifiers. Metrics may have these names too, but without a parenthesis behind them.
 bool AtFill(const TokenCursor& tokens, std::string_view word) {
   return tokens.At(TokenKind::kIdentifier) && EqualIgnoringCase(tokens.Peek().text, word) &&
          tokens.Peek(1).kind == TokenKind::kLeftParen;
 }
 
-/// `fill_left (-1)`: what is in the parentheses.
+/// Parses the number in the parentheses of `fill_left (-1)`.
 double ParseFillValue(TokenCursor& tokens) {
   tokens.Take();
   tokens.Take();
@@ -26,7 +26,7 @@ double ParseFillValue(TokenCursor& tokens) {
   return negative ? -value : value;
 }
 
-/// `fill (0)`, or one for each side in any order.
+/// Parses `fill (0)`, or one modifier for each side in any order.
 void ParseFill(TokenCursor& tokens, VectorMatching& matching) {
   if (AtFill(tokens, "fill")) {
     matching.fill_left = matching.fill_right = ParseFillValue(tokens);

@@ -64,8 +64,8 @@ constexpr AggregatorWord kAggregators[] = {
     {"limit_ratio", AggregateOp::kLimitRatio, true, true},
 };
 
-/// Recursive descent with one function for each rule of the grammar. The first error throws
-/// QueryError.
+/// A recursive descent parser with one function for each rule of the grammar. Throws QueryError at
+/// the first error.
 class Parser {
  public:
   Parser(std::string_view query, Features features)
@@ -261,7 +261,7 @@ class Parser {
     return MakeExpr(std::move(aggregate), Span(op.position, end), {operands[0], operands[1]});
   }
 
-  /// `by (…)` or `without (…)`. False when there is none.
+  /// Parses `by (…)` or `without (…)`. Returns false when there is none.
   bool ParseAggregateModifier(Aggregate& aggregate, Position* end = nullptr) {
     if (!tokens_.AtKeyword("by") && !tokens_.AtKeyword("without")) {
       return false;

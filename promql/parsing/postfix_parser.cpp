@@ -141,7 +141,7 @@ RangeModifier* ReachOf(Expr& expr) {
   return matrix == nullptr ? nullptr : &matrix->modifier;
 }
 
-/// `anchored` or `smoothed`
+/// Parses `anchored` or `smoothed`.
 void ParseReach(TokenCursor& tokens, Expr& expr, Features features) {
   const RangeModifier modifier =
       tokens.AtKeyword("anchored") ? RangeModifier::kAnchored : RangeModifier::kSmoothed;

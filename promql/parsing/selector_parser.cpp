@@ -50,7 +50,7 @@ bool AtMatchOperator(const TokenCursor& tokens) {
          tokens.At(TokenKind::kRegexMatch) || tokens.At(TokenKind::kRegexMismatch);
 }
 
-/// Up to the closing brace, which is left. A quoted string alone is the metric's name.
+/// Parses matchers up to the closing brace. A quoted string alone is the metric name.
 void ParseMatchers(TokenCursor& tokens, VectorSelector& selector) {
   constexpr std::string_view kContext = "label matching";
   while (!tokens.At(TokenKind::kRightBrace)) {

@@ -54,7 +54,7 @@ char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// At most ten runes of a long text.
+/// Cuts a long text to ten characters.
 std::string QuoteShortened(std::string_view text) {
   constexpr std::size_t kShown = 10;
   if (text.size() <= kShown) {

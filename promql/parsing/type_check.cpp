@@ -44,7 +44,7 @@ void CheckArgumentCount(const Call& call, const Position& position) {
   }
 }
 
-/// `{…}` as info() takes it: matchers without a metric's name before them, none of them needed.
+/// Whether it is the `{…}` argument of info(): matchers without a metric name, possibly none.
 void CheckLabelSelector(const Expr& expr) {
   const auto* selector = std::get_if<VectorSelector>(&expr.node);
   if (selector == nullptr || !selector->name.empty()) {
@@ -52,7 +52,7 @@ void CheckLabelSelector(const Expr& expr) {
   }
 }
 
-/// What is wrong with a binary operation, in Prometheus' order.
+/// Checks a binary operation, in the same order as Prometheus.
 class BinaryCheck {
  public:
   BinaryCheck(const Binary& binary, const Position& position)

@@ -49,8 +49,7 @@ std::string FormatSeconds(double seconds) {
   return FormatDuration(Duration{std::llround(seconds * 1000)});
 }
 
-/// Says what is wrong with an expression, with the bytes between which it stands, as Prometheus
-/// does.
+/// Throws QueryError with Prometheus' message, which includes the expression's byte range.
 [[noreturn]] void Refuse(const Position& position, std::string_view message) {
   ThrowQueryError(ErrorCode::kInvalidInput,
                   fmt::format("{}:{}: {}", position.begin, position.end, message));
@@ -116,10 +115,10 @@ double Seconds(const DurationExpr& expr, const QueryTimes& times) {
   return values.back();
 }
 
-/// What is written around the operands of an element.
+/// The text around the operands of an element.
 struct Layout {
   std::string before;
-  std::string between{};  ///< Empty: there is one operand.
+  std::string between{};  ///< Empty when there is one operand.
   std::string after{};
 };
 
@@ -139,7 +138,7 @@ Layout LayoutOf(DurationOp op) {
   }
 }
 
-/// An element without operands; nullopt for others.
+/// Prints an element without operands; returns nothing for others.
 std::optional<std::string> PrintValue(const DurationElement& element) {
   switch (element.op) {
     case DurationOp::kNumber:
@@ -154,7 +153,7 @@ std::optional<std::string> PrintValue(const DurationElement& element) {
   }
 }
 
-/// Text that follows an operand when an expression is written from its end to its beginning.
+/// Text due after an operand, while an expression is printed from its end to its beginning.
 struct Pending {
   std::string text;
   bool operand_next;
@@ -163,8 +162,8 @@ struct Pending {
 }  // namespace
 
 std::string Print(const DurationExpr& expr) {
-  // From the end, where each element comes before its operands: so no text is copied once more for
-  // each element that it is part of.
+  // Print from the end, where each operator comes before its operands, so that no text is copied
+  // again for each operator around it.
   std::vector<std::string> texts;
   std::vector<Pending> pending;
   for (auto element = expr.rbegin(); element != expr.rend(); ++element) {

@@ -11,7 +11,7 @@
 namespace hakem::promql {
 namespace {
 
-/// In the order of Feature.
+/// Indexed by Feature.
 constexpr std::array<std::string_view, 5> kNames{
     "promql-experimental-functions", "promql-duration-expr", "promql-extended-range-selectors",
     "promql-binop-fill-modifiers", "promql-delayed-name-removal"};

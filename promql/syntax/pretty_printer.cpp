@@ -21,8 +21,8 @@ std::string Indent(std::size_t level) {
   return std::string(level * kIndent, ' ');
 }
 
-/// What breaks an expression that is too long for its line. What stands around the operands is cut
-/// out of the line, so that one printer alone knows how to write it.
+/// Breaks an expression that is too long for its line. The text around the operands is cut out of
+/// the line that Print returns, so that only Print knows the notation.
 struct Breaker {
   const std::string& line;
   std::size_t level;
@@ -75,12 +75,12 @@ struct Breaker {
 };
 
 std::string PrettyAt(const Expr& expr, std::size_t level) {
-  CheckInterrupted();  // Each level prints all below it: a deep expression takes a second or two.
+  CheckInterrupted();  // Each level prints everything below it: a deep one takes a second or two.
   const std::string line = Print(expr);
   if (line.size() > kLineLength) {
     return std::visit(Breaker{line, level}, expr.node);
   }
-  // A short subquery stands without its indent, as Prometheus leaves it.
+  // A short subquery is not indented, as in Prometheus.
   return std::holds_alternative<Subquery>(expr.node) ? line : Indent(level) + line;
 }
 

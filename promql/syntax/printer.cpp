@@ -14,7 +14,7 @@
 namespace hakem::promql {
 namespace {
 
-/// A label's or metric's name, quoted where it is not of the classic form.
+/// Prints the name of a label or metric, quoted unless it has the classic form.
 std::string PrintName(std::string_view name) {
   return IsValidLabelName(name) ? std::string(name) : Quote(name);
 }

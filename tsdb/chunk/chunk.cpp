@@ -8,18 +8,18 @@
 namespace hakem::tsdb {
 namespace {
 
-/// And after so long, so that retention can drop what is old.
+/// The longest time that one chunk covers, so that retention can drop old samples.
 constexpr Duration kMaxSpan = std::chrono::hours(2);
-/// The longest forms.
+/// The longest encodings.
 constexpr std::uint32_t kMaxRunBits = 2 + 2 + 32;
 constexpr std::uint32_t kMaxValueBits = 1 + 5 + 6 + 64;
-/// Room for the interval alone: many series never change.
+/// Initial size: enough for the interval alone, since many series never change.
 constexpr std::uint32_t kFirstWords = chunk_layout::kHeaderWords + 1;
-/// At least so many more make room for any token and the run before it.
+/// The least growth: enough for any token and the run before it.
 constexpr std::uint32_t kMoreWords = 4;
-/// Room for more points is made when they come.
+/// The most memory reserved for expected points; more is allocated when they come.
 constexpr std::uint64_t kMostExpected = 1023;
-/// What the block and the allocator add to the words.
+/// Memory that the block and the allocator add to the words.
 constexpr std::uint32_t kOverheadBytes = 24;
 
 std::uint64_t LoadWord(std::uint64_t& word, std::memory_order order = std::memory_order_relaxed) {
@@ -31,7 +31,7 @@ void StoreWord(std::uint64_t& word, std::uint64_t value,
   std::atomic_ref(word).store(value, order);
 }
 
-/// How an interval's change is told: bits set, then a clear one unless it is the last form, then
+/// How an interval's change is encoded: set bits, then a clear one unless it is the last form, then
 /// the change.
 struct IntervalForm {
   unsigned set_bits;
@@ -55,7 +55,7 @@ struct AtomicWords {
   std::size_t size() const { return count; }
 
   std::uint64_t operator[](std::size_t index) const {
-    // The first word says what may be read of the others.
+    // The first word says how many samples may be read from the others.
     return LoadWord(words[index],
                     index == 0 ? std::memory_order_acquire : std::memory_order_relaxed);
   }
@@ -116,7 +116,7 @@ bool ChunkWriter::Append(Timestamp time, double value) {
   const std::int64_t now = time.time_since_epoch().count();
   const std::int64_t interval = now - last_time_;
   if (interval == interval_ && value_.Is(value)) {
-    ++samples_;  // The run goes on; it is written when it ends.
+    ++samples_;  // The run continues; it is written when it ends.
   } else {
     if (!HasRoomFor(interval, value)) {
       return false;
@@ -177,7 +177,7 @@ void ChunkWriter::WriteIntervalChange(std::int64_t change) {
   Write(static_cast<std::uint64_t>(change) << unused >> unused, form.change_bits);
 }
 
-/// Whether a token with both fits, and the run before it.
+/// Whether a token with both and the run before it fit.
 bool ChunkWriter::HasRoomFor(std::int64_t interval, double value) const {
   std::uint32_t bits = 2 + 1;
   if (samples_ != encoded_) {
@@ -197,7 +197,7 @@ void ChunkWriter::Write(std::uint64_t bits, unsigned count) {
   std::uint64_t* word = &chunk_.words()[position_ / 64];
   const unsigned free = 64 - position_ % 64;
   position_ += count;
-  // Readers that see the new bits of a word stop before them.
+  // Readers may see new bits of a word, but stop before them.
   const std::uint64_t before = LoadWord(*word);
   if (count <= free) {
     StoreWord(*word, before | bits << (free - count));

@@ -26,7 +26,7 @@ tl::unexpected<Error> Wrong(std::string message) {
   return Fail(ErrorCode::kInvalidInput, std::move(message));
 }
 
-/// Takes what stands before the next space off the front, and the space.
+/// Removes and returns the text up to the next space, and removes the space.
 std::string_view TakeWord(std::string_view& rest) {
   const auto end = std::min(rest.find(' '), rest.size());
   const std::string_view word = rest.substr(0, end);
@@ -34,7 +34,7 @@ std::string_view TakeWord(std::string_view& rest) {
   return word;
 }
 
-/// A number as OpenMetrics writes it: `+Inf` and `NaN` in any case, no hexadecimal.
+/// Parses a number of OpenMetrics: `+Inf` and `NaN` in any case, no hexadecimal.
 std::optional<double> ParseNumber(std::string_view text) {
   if (text.starts_with('+')) {
     text.remove_prefix(1);
@@ -45,8 +45,8 @@ std::optional<double> ParseNumber(std::string_view text) {
   return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(value) : std::nullopt;
 }
 
-/// `1` becomes `1.0`, `1000000` `1e+06`: the one form in which a bound is stored, so that equal
-/// ones are one series. What is no number stays as it is.
+/// Returns the canonical form of a bound, so that equal bounds make one series: `1` becomes `1.0`,
+/// `1000000` becomes `1e+06`. Returns other texts unchanged.
 std::string CanonicalBound(const std::string& text) {
   const std::optional<double> bound = ParseNumber(text);
   if (!bound || std::isnan(*bound)) {
@@ -57,7 +57,7 @@ std::string CanonicalBound(const std::string& text) {
   return is_whole ? canonical + ".0" : canonical;
 }
 
-/// Undoes `\\`, `\"` and `\n`; another backslash stands for itself.
+/// Unescapes `\\`, `\"` and `\n`; other backslashes are kept.
 std::string Unescape(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -72,7 +72,7 @@ std::string Unescape(std::string_view text) {
   return plain;
 }
 
-/// The end of a quoted string that begins at `begin`, behind its last quote; npos without one.
+/// Returns the position behind a quoted string that begins at `begin`; npos when it is not closed.
 std::size_t EndOfQuoted(std::string_view text, std::size_t begin) {
   for (std::size_t i = begin + 1; i < text.size(); ++i) {
     if (text[i] == '\\') {
@@ -84,7 +84,7 @@ std::size_t EndOfQuoted(std::string_view text, std::size_t begin) {
   return text.npos;
 }
 
-/// The length of `name{…}` at the front of a line; npos when a brace or quote is not closed.
+/// Returns the length of `name{…}` at the beginning of a line; npos when it is not closed.
 std::size_t SeriesLength(std::string_view line) {
   std::size_t i = std::min(line.find_first_of("{ "), line.size());
   if (i == line.size() || line[i] == ' ') {
@@ -96,13 +96,13 @@ std::size_t SeriesLength(std::string_view line) {
   return i < line.size() ? i + 1 : line.npos;
 }
 
-tl::unexpected<Error> TwiceNamed(std::string_view label) {
+tl::unexpected<Error> DuplicateName(std::string_view label) {
   return label == kMetricNameLabel
              ? Wrong("the series has two metric names")
              : Wrong(fmt::format("the series has the label \"{}\" twice", label));
 }
 
-/// Reads what stands between the braces: `a="b",…`, with a quoted metric name among them.
+/// Reads the content of the braces: `a="b",…`, possibly with a quoted metric name among them.
 class LabelReader {
  public:
   explicit LabelReader(std::string_view text) : rest_(text) {}
@@ -116,7 +116,7 @@ class LabelReader {
       }
       if (std::any_of(labels.begin(), labels.end(),
                       [&](const Label& before) { return before.name == label->name; })) {
-        return TwiceNamed(label->name);
+        return DuplicateName(label->name);
       }
       labels.push_back(*std::move(label));
       if (!rest_.empty() && !Take(',')) {
@@ -180,12 +180,12 @@ struct TextHash {
   }
 };
 
-/// Reads line by line; keeps each series under its text, so that its labels are read once.
+/// Reads line by line. Remembers each series by its text, so that its labels are parsed once.
 class Reader {
  public:
   explicit Reader(const OnSample& on_sample) : on_sample_(on_sample) {}
 
-  /// Errors: without the place.
+  /// Errors: without file name and line number.
   Result<void> ReadLine(std::string_view line) {
     if (ended_) {
       return Wrong("unexpected data after # EOF");
@@ -207,14 +207,15 @@ class Reader {
   Result<SeriesRef> SeriesOf(std::string_view text);
   Result<Labels> ReadLabels(std::string_view text) const;
 
-  /// Makes `name` the family that the samples from here on belong to.
+  /// Makes `name` the family to which the following samples belong.
   MetricDescription& Enter(const std::string& name);
 
   const OnSample& on_sample_;
   std::unordered_map<std::string, SeriesRef, TextHash, std::equal_to<>> series_;
   std::unordered_map<std::string, std::size_t> family_index_;
   std::vector<MetricDescription> families_;
-  std::string_view bound_label_;  ///< `le`, `quantile` or "": whose values are numbers now.
+  std::string_view
+      bound_label_;  ///< The label whose values are numbers in this family: `le`, `quantile` or "".
   bool ended_ = false;
 };
 
@@ -282,7 +283,7 @@ Result<Labels> Reader::ReadLabels(std::string_view text) const {
     }
     if (std::any_of(labels.begin(), labels.end(),
                     [](const Label& label) { return label.name == kMetricNameLabel; })) {
-      return TwiceNamed(kMetricNameLabel);
+      return DuplicateName(kMetricNameLabel);
     }
     labels.push_back({std::string(kMetricNameLabel), std::string(name)});
   }

@@ -14,7 +14,7 @@ const Labels& LabelsOf(const std::shared_ptr<StoredSeries>& series) {
   return series->series()->labels;
 }
 
-/// A set of ids in which a look-up is a bit.
+/// A bit set of ids.
 class Bitmap {
  public:
   explicit Bitmap(std::size_t size) : bits_(size) {}
@@ -31,15 +31,15 @@ class Bitmap {
   std::vector<bool> bits_;
 };
 
-/// One condition on ids.
+/// A condition on ids: to be in a set, or not to be in it.
 struct Condition {
   Bitmap ids;
-  bool wanted;  ///< Whether to be among the ids, or not to be.
+  bool wanted;  ///< Whether ids must be in the set, or must not be.
 };
 
 Condition MakeCondition(const Matcher& matcher, const LabelIndex* label, std::size_t series_count) {
-  // A series without the label has "" for it. So where "" matches, it is easier to tell who does
-  // not.
+  // A series without the label has the value "". So when "" matches, collect the series that do not
+  // match instead.
   const bool matches_empty = matcher.Matches("");
   Condition condition{Bitmap(series_count), !matches_empty};
   if (label == nullptr) {
@@ -60,7 +60,7 @@ Condition MakeCondition(const Matcher& matcher, const LabelIndex* label, std::si
   return condition;
 }
 
-/// Keeps the ids that are in `other` too.
+/// Keeps only the ids that are also in `other`.
 void Intersect(std::vector<SeriesId>& ids, const Postings& other) {
   auto place = other.begin();
   std::erase_if(ids, [&](SeriesId id) {
@@ -101,7 +101,7 @@ std::vector<SeriesId> Index::MergeOrder(const Series& added) const {
   };
   const auto by_labels = [&](SeriesId a, SeriesId b) { return labels_of(a) < labels_of(b); };
   std::sort(sorted.begin(), sorted.end(), by_labels);
-  // Few are new as a rule: each looks for its place, so that most of the old ones are not compared.
+  // Usually few series are new: a binary search for each avoids comparing most of the old ones.
   std::vector<SeriesId> order;
   order.reserve(order_.size() + sorted.size());
   auto old = order_.begin();
@@ -144,7 +144,7 @@ std::vector<const StoredSeries*> Index::Select(std::span<const Matcher> matchers
 }
 
 std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
-  // Values that are given narrow it down at the cost of a look-up each, the shortest list first.
+  // Start with equality matchers, which cost one look-up each; the shortest list first.
   std::vector<const Postings*> given;
   std::vector<const Matcher*> others;
   for (const Matcher& matcher : matchers) {
@@ -175,7 +175,8 @@ std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
   for (const Matcher* matcher : others) {
     CheckInterrupted();
     const LabelIndex* label = LabelNamed(matcher->name());
-    if (label != nullptr && label->values().size() > ids.size()) {  // Fewer series than values.
+    if (label != nullptr &&
+        label->values().size() > ids.size()) {  // Cheaper: fewer series than values.
       std::erase_if(ids, [&](SeriesId id) {
         CheckInterrupted();
         return !matcher->Matches(LabelsOf(series_[id]));

@@ -77,7 +77,7 @@ void LabelIndex::MatchRegex(const Matcher& matcher,
         if (value == literal) {
           matching.push_back(entry->get());
         }
-        break;  // The literal itself comes first of all that begin with it.
+        break;  // The literal itself sorts before all longer values.
       }
       if (alternative.rest == Rest::kAnything ||
           (alternative.rest == Rest::kSomething && value.size() > literal.size()) ||
@@ -86,7 +86,7 @@ void LabelIndex::MatchRegex(const Matcher& matcher,
       }
     }
   }
-  // Alternatives may overlap.
+  // Alternatives may overlap, so remove duplicates.
   std::sort(matching.begin(), matching.end(),
             [](const ValueEntry* a, const ValueEntry* b) { return a->value < b->value; });
   matching.erase(std::unique(matching.begin(), matching.end()), matching.end());

@@ -8,15 +8,15 @@ namespace {
 
 using Rest = LiteralAlternative::Rest;
 
-/// More are not worth listing one by one.
+/// The most alternatives; more are not worth listing.
 constexpr std::size_t kMaxAlternatives = 256;
 
 bool IsQuantifier(char c) {
   return c == '*' || c == '+' || c == '?' || c == '{';
 }
 
-/// Reads as much of the pattern as is literal. One that stops in the middle of it has found the
-/// common beginnings, and says that the rest is unknown.
+/// Parses the literal part of a pattern. When it stops in the middle, it has found the common
+/// prefixes and marks the rest as unknown.
 class Reader {
  public:
   explicit Reader(std::string_view pattern) : left_(pattern) {}
@@ -40,7 +40,7 @@ class Reader {
     return all;
   }
 
-  /// One alternative: literals and groups, then perhaps something else to its end.
+  /// Parses one alternative: literals and groups, then perhaps an unknown rest.
   std::vector<LiteralAlternative> Sequence() {
     std::vector<LiteralAlternative> found{{"", Rest::kNothing}};
     while (!gave_up_ && !left_.empty() && left_.front() != '|' && left_.front() != ')') {
@@ -52,7 +52,7 @@ class Reader {
     return found;
   }
 
-  /// One more piece. False when what follows is unknown, which `found` says then.
+  /// Parses one more piece. Returns false when the rest is unknown, and marks `found` so.
   bool Extend(std::vector<LiteralAlternative>& found) {
     if (left_.front() == '(') {
       return ExtendByGroup(found);
@@ -77,7 +77,7 @@ class Reader {
     left_.remove_prefix(1);
     if (left_.starts_with("?:")) {
       left_.remove_prefix(2);
-    } else if (left_.starts_with("?")) {  // A name, or flags that change what follows.
+    } else if (left_.starts_with("?")) {  // A group name, or flags that change the rest.
       gave_up_ = true;
       return false;
     }
@@ -105,7 +105,7 @@ class Reader {
     return true;
   }
 
-  /// `.*` and `.+` at the very end.
+  /// Parses `.*` or `.+` at the very end.
   bool ExtendByDot(std::vector<LiteralAlternative>& found) {
     const std::string_view after = left_.substr(std::min<std::size_t>(2, left_.size()));
     const bool is_last = after.empty() || after.front() == '|' || after.front() == ')';
@@ -126,7 +126,7 @@ class Reader {
     return false;
   }
 
-  /// One character, all its bytes; empty when it is none that stands for itself.
+  /// Parses one literal character with all its bytes; returns "" when it is not literal.
   std::string Literal() {
     std::size_t size = 1;
     if (left_.front() == '\\') {
@@ -149,7 +149,7 @@ class Reader {
     return literal;
   }
 
-  /// To the end of this alternative, over what it has not understood.
+  /// Skips the rest of this alternative.
   void SkipToEnd() {
     int depth = 0;
     while (!left_.empty() && !gave_up_) {
@@ -164,7 +164,7 @@ class Reader {
     }
   }
 
-  /// How long the character class is that begins here.
+  /// Returns the length of the character class that begins here.
   std::size_t ClassSize() const {
     std::size_t at = left_.starts_with("[^") ? 2 : 1;
     for (bool first = true; at < left_.size() && (first || left_[at] != ']'); first = false) {

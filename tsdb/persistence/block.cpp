@@ -11,10 +11,10 @@ namespace hakem::tsdb {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-/// More times or series are in no block, so that a damaged one cannot ask for any amount of memory.
+/// The most times or series of a block, so that a damaged one cannot demand any amount of memory.
 constexpr std::uint64_t kMaxTimes = 1U << 16;
 constexpr std::uint64_t kMaxSeries = 1U << 24;
-/// Between the times of a block: milliseconds of 500 years.
+/// The longest gap between two times of a block: 500 years in milliseconds.
 constexpr std::uint64_t kMaxStep = std::uint64_t{1} << 44;
 
 void WriteNumber(BitWriter& writer, std::uint64_t number) {
@@ -24,7 +24,7 @@ void WriteNumber(BitWriter& writer, std::uint64_t number) {
   writer.Write(number, 8);
 }
 
-/// Bytes as words, the last one filled up with zeros.
+/// Presents bytes as words; the last one is padded with zeros.
 class ByteWords {
  public:
   explicit ByteWords(std::string_view bytes) : bytes_(bytes) {}
@@ -115,7 +115,7 @@ void WriteSeries(BitWriter& writer, SavedPoints points, std::span<const Timestam
   }
 }
 
-/// A series that is there, after its first bits. False when it is damaged.
+/// Reads a series that has samples, after its first bits. Returns false when it is damaged.
 bool ReadSeries(Reader& reader, bool is_whole, std::span<const Timestamp> times, XorValue& last,
                 std::vector<Point>& points) {
   for (const Timestamp time : times) {
@@ -209,7 +209,7 @@ Result<void> BlockDecoder::Decode(std::string_view block, const OnSeries& on_ser
     is_lost_ = true;
     return Fail(ErrorCode::kInvalidInput, "the block before it is missing");
   }
-  is_lost_ = true;  // Until it is read to its end.
+  is_lost_ = true;  // Until the block has been read to its end.
   next_ = header->since_key + 1;
   std::vector<Point> points;
   for (std::uint64_t id = 0; id < header->series; ++id) {

@@ -27,7 +27,7 @@ std::optional<Timestamp> TimeOf(Duration::rep count, Duration::rep none) {
   return count == none ? std::nullopt : std::optional(Timestamp(Duration(count)));
 }
 
-/// Hashes and compares stored series by their labels, also with labels alone.
+/// Hashes and compares stored series by their labels; also looks them up by labels alone.
 struct LabelsOf {
   using is_transparent = void;
 
@@ -353,7 +353,7 @@ std::vector<SeriesRef> Store::SelectSeries(std::span<const Matcher> matchers, Ti
 std::vector<std::string> Store::LabelNames(std::span<const Matcher> matchers, Timestamp from,
                                            Timestamp until) const {
   std::set<std::string_view> names;
-  const std::shared_ptr<const Index> index = index_.Get();  // Keeps the texts.
+  const std::shared_ptr<const Index> index = index_.Get();  // Owns the texts.
   VisitSeries(*index, matchers, from, until, [&](const SeriesRef& series) {
     for (const LabelView label : series->labels) {
       names.insert(label.name);
@@ -366,7 +366,7 @@ std::vector<std::string> Store::LabelValues(std::string_view name,
                                             std::span<const Matcher> matchers, Timestamp from,
                                             Timestamp until) const {
   std::unordered_set<std::string_view> values;
-  const std::shared_ptr<const Index> index = index_.Get();  // Keeps the texts.
+  const std::shared_ptr<const Index> index = index_.Get();  // Owns the texts.
   VisitSeries(*index, matchers, from, until, [&](const SeriesRef& series) {
     if (const std::string_view value = series->labels.Get(name); !value.empty()) {
       values.insert(value);

@@ -10,7 +10,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-/// Sorts by bound, unless they are, and adds up buckets of one bound. False without a +Inf bucket.
+/// Sorts buckets by bound and merges those with equal bounds. Returns false without a +Inf bucket.
 bool Normalize(std::vector<Bucket>& buckets) {
   const auto by_bound = [](const Bucket& a, const Bucket& b) {
     return a.upper_bound < b.upper_bound;
@@ -30,8 +30,8 @@ bool Normalize(std::vector<Bucket>& buckets) {
   return buckets.back().upper_bound == kInfinity;
 }
 
-/// Cumulative counts never fall, but scrapes and rates are not atomic. Differences that rounding
-/// explains are levelled silently; true when there were others.
+/// Raises counts that fall from one bucket to the next, which happens because scrapes and rates are
+/// not atomic. Returns whether there were falls that rounding does not explain.
 bool MakeMonotonic(std::vector<Bucket>& buckets) {
   constexpr double kTolerance = 1e-12;
   bool repaired = false;
@@ -49,8 +49,8 @@ bool MakeMonotonic(std::vector<Bucket>& buckets) {
   return repaired;
 }
 
-/// How many observations are below a value, in buckets that Normalize has put in order. The first
-/// bucket begins at 0 when its bound is positive; nothing is known within infinite buckets.
+/// Estimates how many observations are below a value. Requires: Normalize has sorted the buckets.
+/// The first bucket begins at 0 when its bound is positive; infinite buckets are not interpolated.
 double RankOf(double value, const std::vector<Bucket>& buckets) {
   double start = buckets.front().upper_bound > 0 ? 0 : -kInfinity;
   double below = 0;

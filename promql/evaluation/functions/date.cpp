@@ -11,17 +11,17 @@ namespace {
 using Days = std::int64_t;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
-/// An instant in UTC, as the fields of a calendar without end.
+/// An instant in UTC as calendar fields, without a limit on the year.
 struct Date {
-  Days day;          ///< Since 1970.
-  std::int64_t era;  ///< So many times 400 years before or after those of `ymd`.
+  Days day;          ///< Days since 1970.
+  std::int64_t era;  ///< Number of 400-year periods to add to `ymd`.
   std::chrono::year_month_day ymd;
   std::int64_t second_of_day;
 };
 
-constexpr Days kEraDays = 146'097;  ///< Of 400 years, after which the calendar repeats itself.
+constexpr Days kEraDays = 146'097;  ///< Days of 400 years, after which the calendar repeats.
 
-/// The calendar of <chrono> ends after 32,767 years; a metric's value does not.
+/// Splits an instant into fields. The calendar of <chrono> ends at the year 32,767; values do not.
 Date ToDate(Days day, std::int64_t second_of_day) {
   const std::int64_t era = (day >= 0 ? day : day - (kEraDays - 1)) / kEraDays;
   const std::chrono::year_month_day ymd{
@@ -29,7 +29,7 @@ Date ToDate(Days day, std::int64_t second_of_day) {
   return {day, era, ymd, second_of_day};
 }
 
-/// NaN, and what 64 bits do not hold, is the instant that Go makes of them: 2^63 seconds.
+/// Converts a value to seconds. NaN and values beyond 64 bits become 2^63 seconds, as in Go.
 Date ToDate(double unix_seconds) {
   constexpr double kBound = 9223372036854775808.0;
   if (!(unix_seconds >= -kBound && unix_seconds < kBound)) {
@@ -59,13 +59,13 @@ double DayOfMonth(const Date& date) {
   return static_cast<unsigned>(date.ymd.day());
 }
 
-/// From Sunday, 0.
+/// Returns the day of the week; Sunday is 0.
 double DayOfWeek(const Date& date) {
   constexpr Days kThursday = 4;  // 1970-01-01
   return static_cast<double>(((date.day + kThursday) % 7 + 7) % 7);
 }
 
-/// From 1.
+/// Returns the day of the year; the first is 1.
 double DayOfYear(const Date& date) {
   const std::chrono::sys_days new_year{date.ymd.year() / std::chrono::January / 1};
   return static_cast<double>((std::chrono::sys_days{date.ymd} - new_year).count()) + 1;
@@ -92,8 +92,8 @@ StepVector Now(const Steps& steps) {
   return {std::move(now)};
 }
 
-/// A field of the instants that the values tell in seconds; of the evaluation's own without an
-/// argument.
+/// Computes a calendar field of values that are seconds since 1970, or of the evaluation time when
+/// there is no argument.
 template <double (*Field)(const Date&)>
 StepValue Map(FunctionCall& call) {
   StepVector vector = call.size() == 0 ? Now(call.steps()) : call.Vector(0);

@@ -29,8 +29,8 @@ std::vector<std::string_view> FunctionsAccepting(RangeModifier modifier) {
 }  // namespace
 
 const Position& FunctionCall::ArgumentPosition(std::size_t index) const {
-  // What Prometheus evaluates once for all steps keeps its parentheses, unless the whole call is
-  // evaluated once.
+  // An argument that Prometheus evaluates once for all steps keeps its parentheses, unless the
+  // whole call is evaluated once.
   const auto varies = [](const ExprPtr& argument) { return DependsOnStep(*argument); };
   const bool call_varies =
       function().reads_time || std::any_of(call_.arguments.begin(), call_.arguments.end(), varies);
@@ -39,7 +39,7 @@ const Position& FunctionCall::ArgumentPosition(std::size_t index) const {
 }
 
 RangeVector FunctionCall::Range(std::size_t index) {
-  // What a subquery's samples were made of does not count.
+  // A separate evaluator, because samples that a subquery has read do not count here.
   Evaluator apart(evaluator_.context(), evaluator_.steps());
   RangeVector range = apart.EvaluateRange(Argument(index));
   if (!function().Accepts(range.modifier)) {

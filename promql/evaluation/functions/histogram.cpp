@@ -29,9 +29,9 @@ struct BucketSeries {
 struct Histogram {
   Labels labels;  ///< Without `le`.
   bool drop_name;
-  std::vector<BucketSeries> buckets;  ///< By their bounds.
+  std::vector<BucketSeries> buckets;  ///< Sorted by their bounds.
 
-  /// The buckets that have a count at the step.
+  /// Returns the buckets that have a count at the step.
   std::vector<Bucket> At(std::size_t step) const {
     std::vector<Bucket> present;
     present.reserve(buckets.size());
@@ -59,7 +59,7 @@ std::optional<double> ParseBound(std::string_view text) {
   return error == std::errc{} && stop == end ? std::optional(bound) : std::nullopt;
 }
 
-/// Puts together the series that differ in `le` alone; those without a usable one are warned of.
+/// Groups the series that differ only in `le`. Warns about series without a valid `le`.
 std::vector<Histogram> Assemble(const StepVector& vector, const Position& position,
                                 Annotations& annotations) {
   std::vector<Histogram> histograms;
@@ -91,7 +91,7 @@ std::vector<Histogram> Assemble(const StepVector& vector, const Position& positi
   return histograms;
 }
 
-/// One series for each histogram; `calculate(buckets, step, histogram)`.
+/// Computes one series for each histogram by calls of `calculate(buckets, step, histogram)`.
 template <typename Calculate>
 StepVector MapHistograms(FunctionCall& call, std::size_t argument, Calculate calculate) {
   const StepVector vector = call.Vector(argument);
@@ -140,13 +140,13 @@ StepValue HistogramQuantiles(FunctionCall& call) {
       });
 }
 
-/// As the values of a label: `0.0`, `0.99`.
+/// Formats a quantile as a label value: `0.0`, `0.99`.
 std::string FormatQuantile(double q) {
   std::string text = FormatNumber(q, NumberForm::kGeneral);
   return text.find_first_not_of("-0123456789") == text.npos ? text + ".0" : text;
 }
 
-/// The values of one quantile; where it differs from step to step, those of one of its values.
+/// Computes the series of one quantile argument. If it differs between steps: of one of its values.
 StepSeries QuantileSeries(FunctionCall& call, const Histogram& histogram, const StepScalar& q,
                           const std::string& label, const std::string& text) {
   StepSeries series{histogram.labels.With(label, text), histogram.drop_name,
@@ -166,7 +166,7 @@ StepSeries QuantileSeries(FunctionCall& call, const Histogram& histogram, const 
   return series;
 }
 
-/// histogram_quantiles(v, label, q…): the quantiles are told apart by the label.
+/// histogram_quantiles(v, label, q…): `label` of each result says which quantile it is.
 StepValue SeveralQuantiles(FunctionCall& call) {
   const std::string label = call.Text(1);
   std::vector<StepScalar> quantiles;
@@ -202,7 +202,7 @@ StepValue HistogramFractions(FunctionCall& call) {
                        });
 }
 
-/// Of classic histograms these functions know nothing, and others there are none.
+/// For functions of native histograms: always empty, because Hakem has only classic histograms.
 StepValue NoNativeHistograms(FunctionCall& call) {
   call.Vector(0);
   return StepVector{};

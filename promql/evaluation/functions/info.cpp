@@ -22,15 +22,15 @@ namespace {
 constexpr std::string_view kDefaultInfo = "target_info";
 constexpr std::string_view kAnyInfo = ".+_info";
 
-/// By these a series finds the info metrics that tell of it.
+/// The labels by which series and info metrics are joined.
 const std::vector<std::string>& IdentifyingLabels() {
   static const std::vector<std::string> kLabels{"instance", "job"};
   return kLabels;
 }
 
-/// Which info metrics are meant, and which of their labels.
+/// Selects info metrics, and which of their labels are added.
 struct InfoSelection {
-  std::vector<Matcher> names;  ///< Of the metric; at least one.
+  std::vector<Matcher> names;  ///< Matchers of the metric name; at least one.
   std::vector<Matcher> labels;
 
   bool Wants(std::string_view label) const {
@@ -64,13 +64,13 @@ InfoSelection ReadSelection(const FunctionCall& call) {
   if (names.empty()) {
     names.push_back(NameMatcher(MatchOp::kEqual, kDefaultInfo));
   } else if (std::none_of(names.begin(), names.end(), IsPositive)) {
-    // What says only which metrics are not meant must not make info metrics of all others.
+    // Purely negative matchers must not turn all other metrics into info metrics.
     names.insert(names.begin(), NameMatcher(MatchOp::kRegex, kAnyInfo));
   }
   return selection;
 }
 
-/// The time that a selector looks at: so long before a fixed time, or before each step.
+/// The time that a selector reads: an offset before a fixed time, or before each step.
 struct Reference {
   std::optional<Timestamp> at;
   Duration offset{0};
@@ -81,13 +81,13 @@ struct Reference {
   }
 };
 
-/// Finds the one time that all selectors behind an expression's elements look at.
+/// Finds the one time that all selectors of an expression's elements read.
 class ReferenceFinder {
  public:
   explicit ReferenceFinder(const QueryContext& context) : context_(context) {}
 
-  /// Nothing when they look at different times, or when some elements come from no selector: those
-  /// belong to each step.
+  /// Returns nothing when the selectors read different times, or when some elements do not come
+  /// from a selector: those belong to each step.
   std::optional<Reference> Find(const Expr& expr) {
     Visit(expr);
     return uniform_ ? found_ : std::nullopt;
@@ -143,7 +143,7 @@ class ReferenceFinder {
     return false;
   }
 
-  /// A subquery moves what its expression looks at, unless that is fixed already.
+  /// Adds a subquery's shift to the time, unless that is fixed already.
   bool Add(const TimeShift& shift) {
     Reference reference;
     Move(reference, shift);
@@ -165,12 +165,13 @@ class ReferenceFinder {
   }
 
   const QueryContext& context_;
-  std::vector<const TimeShift*> enclosing_;  ///< Of the subqueries around a node, outermost first.
+  std::vector<const TimeShift*>
+      enclosing_;  ///< Shifts of the enclosing subqueries, outermost first.
   std::optional<Reference> found_;
   bool uniform_ = true;
 };
 
-/// Which time the info metrics of an expression are read at.
+/// Returns the time at which the info metrics of an expression are read.
 TimeShift InfoShift(const Expr& expr, const QueryContext& context) {
   TimeShift shift;
   if (const std::optional<Reference> reference = ReferenceFinder(context).Find(expr)) {
@@ -182,7 +183,7 @@ TimeShift InfoShift(const Expr& expr, const QueryContext& context) {
   return shift;
 }
 
-/// Adds to series the labels of info metrics with the same identity.
+/// Adds the labels of info metrics to series with the same identity.
 class InfoJoin {
  public:
   InfoJoin(FunctionCall& call, InfoSelection selection, const StepVector& base)
@@ -211,7 +212,7 @@ class InfoJoin {
 
  private:
   using Infos = std::vector<const StepSeries*>;
-  using Metrics = std::map<std::string, Infos>;  ///< By name.
+  using Metrics = std::map<std::string, Infos>;  ///< By metric name.
 
   static Labels IdentityOf(const Labels& labels) { return labels.Only(IdentifyingLabels()); }
 
@@ -220,7 +221,7 @@ class InfoJoin {
                        [&](const Matcher& m) { return m.Matches(series.labels); });
   }
 
-  /// Reads the info metrics of the identities at hand; their values are the times of the samples.
+  /// Reads the info metrics of the present identities. Their values are the samples' times.
   void SelectInfos() {
     std::map<std::string, std::set<std::string>> wanted;
     for (const StepSeries& series : base_) {
@@ -254,7 +255,7 @@ class InfoJoin {
     return metrics == by_identity_.end() ? Metrics{} : metrics->second;
   }
 
-  /// The series that tell at a step, one a metric: the newest.
+  /// Returns the info series that apply at a step: the newest one of each metric.
   static Infos InfosAt(const Metrics& metrics, std::size_t step) {
     Infos infos;
     for (const auto& [name, candidates] : metrics) {
@@ -287,7 +288,7 @@ class InfoJoin {
                     milliseconds(second)));
   }
 
-  /// The labels that the info series add to those of a series.
+  /// Returns the labels that the info series add to a series.
   Labels Enriched(const Labels& labels, const Infos& infos) const {
     Labels enriched = labels;
     for (const StepSeries* info : infos) {
@@ -305,8 +306,8 @@ class InfoJoin {
     return enriched;
   }
 
-  /// The row with the labels of the series and what these infos tell. `rows`: those that the series
-  /// has already.
+  /// Returns the row with the labels of the series plus those of these infos. `rows`: the rows that
+  /// the series already has.
   StepSeries& RowOf(const StepSeries& series, Infos infos, std::map<Infos, std::size_t>& rows) {
     const auto [row, added] = rows.try_emplace(std::move(infos), result_.size());
     if (added) {
@@ -325,8 +326,8 @@ class InfoJoin {
   StepVector result_;
 };
 
-/// info(v, {selector}): the labels of info metrics, such as target_info, added to the series that
-/// they tell of.
+/// info(v, {selector}): adds the labels of info metrics, such as target_info, to the series of the
+/// same target.
 StepValue Info(FunctionCall& call) {
   const StepVector base = call.Vector(0);
   return InfoJoin(call, ReadSelection(call), base).Run();

@@ -10,7 +10,7 @@
 namespace hakem::promql {
 namespace {
 
-/// Each value of the first argument through `calculate(value, step)`; names go.
+/// Applies `calculate(value, step)` to each value of the first argument and drops metric names.
 template <typename Calculate>
 StepVector MapValues(FunctionCall& call, StepVector vector, Calculate calculate) {
   for (StepSeries& series : vector) {
@@ -43,7 +43,7 @@ double Sign(double value) {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// As Go's math.Max: NaN when either is NaN, unlike std::fmax, but for infinity.
+/// Go's math.Max: NaN when either is NaN, unlike std::fmax, except that +Inf wins.
 double Larger(double a, double b) {
   if (a == kInfinity || b == kInfinity) {
     return kInfinity;
@@ -55,7 +55,7 @@ double Smaller(double a, double b) {
   return -Larger(-a, -b);
 }
 
-/// Nothing where the bounds contradict each other.
+/// clamp(v, min, max): no values at steps where min > max.
 StepValue Clamp(FunctionCall& call) {
   const StepScalar least = call.Scalar(1);
   const StepScalar most = call.Scalar(2);
@@ -84,11 +84,12 @@ StepValue OfTwo(FunctionCall& call) {
   return result;
 }
 
-/// To the nearest multiple, halves up.
+/// Rounds to the nearest multiple, halves up.
 StepValue Round(FunctionCall& call) {
   const StepScalar nearest = call.size() > 1 ? call.Scalar(1) : StepScalar(call.steps().count, 1);
   return MapValues(call, call.Vector(0), [&](double value, std::size_t step) {
-    const double inverse = 1 / nearest[step];  // Multiplying is more exact than dividing by 0.1.
+    const double inverse =
+        1 / nearest[step];  // Multiplying by 10 is more exact than dividing by 0.1.
     return std::floor(value * inverse + 0.5) / inverse;
   });
 }

@@ -26,8 +26,8 @@ double Fold(const Window& window) {
   return accumulator.Result();
 }
 
-/// The largest value (the smallest when `kSign` is -1) of windows that move forwards; NaN only when
-/// there is nothing else. Each point comes and goes once.
+/// Finds the largest value (the smallest when `kSign` is -1) of sliding windows; NaN only when
+/// there is no other value. Takes linear time for all windows together.
 template <int kSign>
 class MovingExtreme {
  public:
@@ -54,7 +54,7 @@ class MovingExtreme {
   }
 
   std::size_t next_ = 0;
-  std::deque<std::size_t> candidates_;  ///< Those that no later one surpasses.
+  std::deque<std::size_t> candidates_;  ///< Indices of points that no later point exceeds.
 };
 
 template <int kSign>
@@ -109,7 +109,7 @@ StepValue QuantileOverTime(FunctionCall& call) {
   return vector;
 }
 
-/// The median distance from the median; NaN when any value is.
+/// The median absolute deviation; NaN when any value is NaN.
 StepValue MedianDeviation(FunctionCall& call) {
   std::vector<double> values;
   const auto deviation = [&](const Window& window) {
@@ -131,7 +131,7 @@ StepValue MedianDeviation(FunctionCall& call) {
   return vector;
 }
 
-/// Throws QueryError when a factor is not between 0 and 1, both excluded.
+/// Throws QueryError when a factor is not strictly between 0 and 1.
 void CheckFactor(double factor, std::string_view name, std::string_view symbol) {
   if (factor <= 0 || factor >= 1) {
     const std::string got = std::isfinite(factor) ? fmt::format("{:f}", factor)
@@ -142,8 +142,8 @@ void CheckFactor(double factor, std::string_view name, std::string_view symbol) 
   }
 }
 
-/// Holt's method: the level follows the values by one factor, the trend follows the level by the
-/// other. Requires: at least two points.
+/// Double exponential smoothing by Holt's method, with one factor for the level and one for the
+/// trend. Requires: at least two points.
 double Smooth(std::span<const tsdb::Point> points, double level_factor, double trend_factor) {
   double level = points[0].value;
   double trend = points[1].value - points[0].value;
@@ -181,7 +181,7 @@ double TimeOfLast(const Window& window) {
   return ToUnixSeconds(window.last().time);
 }
 
-/// Of the last of equal ones.
+/// Returns the time of the extreme value; of equal values the last one counts.
 template <int kSign>
 double TimeOfExtreme(const Window& window) {
   const tsdb::Point* extreme = &window.first();

@@ -18,7 +18,7 @@ namespace {
 
 using tsdb::Point;
 
-/// What a counter lost at its resets. They are looked for once a series, not once a window.
+/// Corrects counters for resets. Resets are found once for each series, not for each window.
 class CounterResets {
  public:
   explicit CounterResets(const RangeSeries& series) {
@@ -29,7 +29,7 @@ class CounterResets {
     }
   }
 
-  /// `increase` and what was lost at the resets within the window.
+  /// Returns `increase` plus the values lost at resets within the window.
   double AddTo(double increase, const Window& window) const {
     auto reset = std::upper_bound(resets_.begin(), resets_.end(), window.begin);
     for (; reset != resets_.end() && *reset < window.end; ++reset) {
@@ -39,11 +39,11 @@ class CounterResets {
   }
 
  private:
-  std::vector<std::size_t> resets_;  ///< Indices of the first points after a reset.
+  std::vector<std::size_t> resets_;  ///< Indices of the first points after resets.
 };
 
-/// How far beyond the samples a change is extrapolated: to the window's edge where the gap is not
-/// much longer than those between samples, else by half of such a gap. The change per `divisor`.
+/// Extrapolates a change beyond the samples: to the window's edge if that gap is not much longer
+/// than those between samples, else by half such a gap. Returns the change divided by `divisor`.
 /// https://prometheus.io/docs/prometheus/latest/querying/functions/#rate
 double Extrapolate(double change, const Window& window, bool is_counter, double divisor = 1) {
   const double sampled = ToSeconds(window.last().time - window.first().time);
@@ -55,7 +55,7 @@ double Extrapolate(double change, const Window& window, bool is_counter, double 
     to_start = average_gap / 2;
   }
   if (is_counter && change > 0 && window.first().value >= 0) {
-    // A counter cannot have been below zero.
+    // A counter was never below zero.
     to_start = std::min(to_start, sampled * (window.first().value / change));
   }
   if (to_end >= threshold) {
@@ -79,11 +79,10 @@ StepVector Increases(FunctionCall& call, const RangeVector& range, double diviso
   });
 }
 
-/// By its name alone a counter cannot be told from a gauge; where there is a result at all, its
-/// author may have erred.
+/// Informs that the metric may not be a counter, judging by its name, if the result is not empty.
 void InformOfDoubtfulCounters(FunctionCall& call, const StepVector& increases) {
   constexpr std::string_view kEndings[] = {"_total", "_sum", "_count", "_bucket"};
-  // A subquery's samples stand nowhere in the text; Prometheus says that they are at its beginning.
+  // Prometheus reports the beginning of the query as the position of a subquery's samples.
   const bool computed = std::holds_alternative<Subquery>(Unwrap(call.Argument(0)).node);
   const Position position = computed ? Position{} : call.ArgumentPosition(0);
   std::string_view informed;
@@ -107,7 +106,7 @@ StepValue WithoutNames(FunctionCall& call, StepVector vector) {
   return vector;
 }
 
-/// What a counter lost at resets between its values at the bounds.
+/// Returns what a counter lost at resets between its values at the bounds.
 double LostBetweenBounds(const BoundedPoints& bounded) {
   double lost = 0;
   double before = bounded.left;
@@ -118,7 +117,8 @@ double LostBetweenBounds(const BoundedPoints& bounded) {
   return bounded.right < before ? lost + before : lost;
 }
 
-/// How much values at the bounds of each window differ, per `divisor`: nothing is extrapolated.
+/// Computes the difference between the values at each window's bounds, divided by `divisor`,
+/// without extrapolation.
 StepVector ChangesBetweenBounds(FunctionCall& call, const RangeVector& range, Kind kind,
                                 double divisor) {
   const auto change = [&](const Window& window) {
@@ -148,7 +148,7 @@ StepValue CounterChange(FunctionCall& call) {
   return WithoutNames(call, std::move(increases));
 }
 
-/// A function of one window alone.
+/// Computes a function that depends on one window only.
 template <double (*F)(const Window&)>
 StepValue Map(FunctionCall& call) {
   return WithoutNames(call, OverWindows(call, call.Range(0), [](const RangeSeries&) { return F; }));
@@ -165,12 +165,12 @@ StepValue GaugeChange(FunctionCall& call) {
   return WithoutNames(call, OverWindows(call, range, [&](const RangeSeries&) { return change; }));
 }
 
-/// From the last two samples.
+/// idelta: the difference of the last two samples.
 double Idelta(const Window& window) {
   return window.size() < 2 ? kGap : window.last().value - window.all[window.end - 2].value;
 }
 
-/// As idelta a second; after a reset the counter has counted from zero.
+/// irate: idelta per second. After a reset the counter is taken to start from zero.
 double Irate(const Window& window) {
   if (window.size() < 2) {
     return kGap;
@@ -189,7 +189,7 @@ bool IsReset(double before, double value) {
   return value < before;
 }
 
-/// The last point before the range, or the first in it; nothing when none is in it.
+/// Returns the last point before the range, or else the first in it; nothing when none is in it.
 std::optional<std::size_t> AnchorOf(const Window& window) {
   const std::span<const Point> points = window.points();
   const auto within = std::partition_point(
@@ -201,7 +201,7 @@ std::optional<std::size_t> AnchorOf(const Window& window) {
   return within == points.begin() ? index : index - 1;
 }
 
-/// How often `Happens` is true of neighbours in each window. They are looked at once a series.
+/// Counts in each window how often `Happens` is true for neighbouring points. Takes linear time.
 template <bool (*Happens)(double before, double value)>
 StepValue CountBetween(FunctionCall& call) {
   const RangeVector range = call.Range(0);
@@ -227,7 +227,7 @@ struct Line {
   double intercept;
 };
 
-/// The line of least squares; the intercept is its value at `origin`.
+/// Fits a line by least squares; the intercept is its value at `origin`.
 Line Regress(std::span<const Point> points, Timestamp origin) {
   CompensatedSum x_sum;
   CompensatedSum y_sum;

@@ -25,7 +25,7 @@ StepValue MakeVector(FunctionCall& call) {
   return StepVector{{Labels{}, false, StepRow(call.Scalar(0))}};
 }
 
-/// The only element's value; NaN when there are none or several.
+/// scalar(v): the value of the only element; NaN when there are none or several.
 StepValue MakeScalar(FunctionCall& call) {
   StepScalar scalar(call.steps().count, std::numeric_limits<double>::quiet_NaN());
   std::vector<int> elements(scalar.size(), 0);
@@ -39,7 +39,7 @@ StepValue MakeScalar(FunctionCall& call) {
   return scalar;
 }
 
-/// The times of the samples themselves when they are asked of a selector.
+/// timestamp(v): the times of the samples when v is a selector, else the evaluation time.
 StepValue Timestamps(FunctionCall& call) {
   std::optional<StepVector> times = call.evaluator().EvaluateSampleTimes(call.Argument(0));
   if (!times) {
@@ -56,7 +56,7 @@ StepValue Timestamps(FunctionCall& call) {
   return *std::move(times);
 }
 
-/// One of the query's own times, in seconds.
+/// Returns one of the query's own times in seconds.
 template <double (*Of)(const QueryTimes&)>
 StepValue QueryTime(FunctionCall& call) {
   return StepScalar(call.steps().count, Of(call.evaluator().context().times()));
@@ -78,7 +78,7 @@ double Span(const QueryTimes& times) {
   return ToSeconds(times.end - times.start);
 }
 
-/// Samples are kept without the time since when they count.
+/// Hakem stores no start timestamps, so the result is always empty.
 StepValue NoStartTimestamps(FunctionCall& call) {
   call.Vector(0);
   return StepVector{};

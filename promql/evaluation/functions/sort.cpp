@@ -23,8 +23,8 @@ void WarnOfRange(FunctionCall& call) {
   }
 }
 
-/// By value, NaN last and of several the last first, as Prometheus leaves them; of a range query's
-/// series the order is by their labels whatever is done here.
+/// Sorts by value. NaN comes last, in reverse order, as in Prometheus. Has no effect in a range
+/// query, whose result is sorted by labels.
 template <Order kOrder>
 StepValue Sort(FunctionCall& call) {
   WarnOfRange(call);
@@ -43,7 +43,7 @@ StepValue Sort(FunctionCall& call) {
   return vector;
 }
 
-/// Cuts off the digits, or what is no digits, that a text begins with.
+/// Removes and returns the digits, or the other characters, at the beginning of a text.
 std::string_view TakeChunk(std::string_view& text) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::size_t size = 1;
@@ -62,7 +62,7 @@ std::optional<std::int64_t> ReadWhole(std::string_view chunk) {
                                                                      : std::nullopt;
 }
 
-/// The order in which people count: "a2" before "a10".
+/// Natural order: "a2" before "a10".
 std::strong_ordering CompareNaturally(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
     const std::string_view left = TakeChunk(a);
@@ -78,7 +78,7 @@ std::strong_ordering CompareNaturally(std::string_view a, std::string_view b) {
   return a.size() <=> b.size();
 }
 
-/// By the values of the named labels, then by all labels.
+/// Sorts by the values of the named labels, then by all labels.
 template <Order kOrder>
 StepValue SortByLabel(FunctionCall& call) {
   WarnOfRange(call);

@@ -18,21 +18,21 @@ const std::vector<Matcher>* MatchersOf(const Expr& expr) {
   return matrix == nullptr ? nullptr : &matrix->selector.matchers;
 }
 
-/// Whether Prometheus' storage takes what the matcher excludes off the others' series.
+/// Whether Prometheus' storage evaluates the matcher by subtracting the series that it excludes.
 bool IsSubtracting(const Matcher& matcher) {
   return (matcher.op() == MatchOp::kNotEqual || matcher.op() == MatchOp::kNotRegex) &&
          matcher.Matches(std::string_view());
 }
 
-/// The labels that the absent series would have. The first equality of a label sets it, and any
-/// later matcher of the same label removes it for good. Prometheus' storage moves the subtracting
-/// matchers behind the others before the labels are made, so that these always remove.
+/// Returns the labels of the series that absent() returns. The first equality matcher of a label
+/// sets it; any further matcher of that label removes it. As in Prometheus, subtracting matchers
+/// come after all others, so they always remove.
 Labels AbsentLabels(const Expr& expr) {
   const std::vector<Matcher>* matchers = MatchersOf(expr);
   if (matchers == nullptr) {
     return {};
   }
-  std::map<std::string_view, std::string_view> values;  // "" once a label is removed.
+  std::map<std::string_view, std::string_view> values;  // "" for a removed label.
   std::vector<const Matcher*> ordered;
   for (const Matcher& matcher : *matchers) {
     ordered.push_back(&matcher);
@@ -57,7 +57,7 @@ Labels AbsentLabels(const Expr& expr) {
   return Labels(std::move(labels));
 }
 
-/// 1 at the steps that are not marked.
+/// Returns 1 at the steps that are not marked.
 StepVector AbsentWhereUnmarked(const std::vector<bool>& present, const Expr& expr) {
   StepSeries absent{AbsentLabels(expr), false, StepRow(present.size(), kGap)};
   for (std::size_t step = 0; step < present.size(); ++step) {

@@ -18,14 +18,14 @@
 namespace hakem::promql {
 namespace {
 
-/// Series that are aggregated together.
+/// The series that are aggregated into one.
 struct Group {
   Labels labels;
-  bool drop_name;  ///< Whether any member that has a value is to lose its name.
+  bool drop_name;  ///< Whether any member with a value is to lose its name.
   std::vector<const StepSeries*> members;
 };
 
-/// In the order of their first members.
+/// Returns the groups in the order of their first members.
 std::vector<Group> MakeGroups(const Aggregate& aggregate, const StepVector& vector) {
   std::vector<Group> groups;
   LabelGroups numbers(GroupingOf(aggregate));
@@ -40,7 +40,7 @@ std::vector<Group> MakeGroups(const Aggregate& aggregate, const StepVector& vect
   return groups;
 }
 
-/// One value a group and step from the values of its members.
+/// Computes one value for each group and step from the values of its members.
 template <typename Accumulator>
 StepVector Fold(const std::vector<Group>& groups, std::size_t steps) {
   StepVector result;
@@ -61,8 +61,8 @@ StepVector Fold(const std::vector<Group>& groups, std::size_t steps) {
   return result;
 }
 
-/// Of quantiles that differ from step to step the worst are told: NaN, else the largest and the
-/// smallest.
+/// Warns about invalid quantiles. If they differ between steps, about the worst ones: NaN, or else
+/// the largest and the smallest.
 void WarnOfExtremes(const StepScalar& q, const Position& position, Annotations& annotations) {
   const auto nan = std::find_if(q.begin(), q.end(), [](double value) { return std::isnan(value); });
   if (nan != q.end()) {
@@ -78,8 +78,8 @@ void WarnOfExtremes(const StepScalar& q, const Position& position, Annotations& 
   }
 }
 
-/// How many elements topk keeps at each step. Throws QueryError where the number is none; when no
-/// step keeps any, also a number that is far too small is one.
+/// Returns how many elements topk keeps at each step. Throws QueryError when a number is invalid; a
+/// far too small one is accepted only if no step keeps any element.
 std::vector<std::size_t> Limits(const StepScalar& k) {
   constexpr double kBound = static_cast<double>(std::numeric_limits<std::int64_t>::max());
   if (std::all_of(k.begin(), k.end(), [](double value) { return value < 1; })) {
@@ -102,12 +102,12 @@ std::vector<std::size_t> Limits(const StepScalar& k) {
   return limits;
 }
 
-/// Keeps the best elements of one step, by their places in the group. Among equal ones the outcome
-/// depends on the order of every comparison: this is the heap of Go's container/heap, used as
-/// Prometheus uses it.
+/// Keeps the best elements of one step by their indices in the group. Which of equal elements
+/// survive depends on the order of comparisons, so this is Go's container/heap, used as in
+/// Prometheus.
 class BestElements {
  public:
-  /// `values`: of all elements, kGap where there is none. Requires: limit > 0.
+  /// `values`: one for each element, or kGap. Requires: limit > 0.
   BestElements(std::span<const double> values, std::size_t limit, bool largest)
       : values_(values), limit_(limit), largest_(largest) {}
 
@@ -126,7 +126,7 @@ class BestElements {
     }
   }
 
-  /// Best first, NaN last.
+  /// Returns the kept elements, best first and NaN last.
   std::vector<std::size_t> Take() {
     std::stable_sort(heap_.begin(), heap_.end(), [&](std::size_t a, std::size_t b) {
       if (std::isnan(values_[a]) || std::isnan(values_[b])) {
@@ -171,11 +171,10 @@ class BestElements {
   const std::span<const double> values_;
   const std::size_t limit_;
   const bool largest_;
-  std::vector<std::size_t> heap_;  ///< The worst first.
+  std::vector<std::size_t> heap_;  ///< A heap with the worst element first.
 };
 
-/// The members' places in the group, of those with a value, best first and NaN last, at most
-/// `limit`.
+/// Returns the indices of at most `limit` members with a value, best first and NaN last.
 std::vector<std::size_t> Best(std::span<const double> values, std::size_t limit, bool largest) {
   if (limit == 0) {
     return {};
@@ -189,8 +188,8 @@ std::vector<std::size_t> Best(std::span<const double> values, std::size_t limit,
   return best.Take();
 }
 
-/// Calls `visit(step, values)` for each step, with the members' values in their order. They are
-/// turned round by blocks of steps, because the rows of a thousand series do not fit in a cache.
+/// Calls `visit(step, values)` for each step with the members' values in order. Transposes blocks
+/// of steps, because the rows of a thousand series do not fit into a cache.
 template <typename Visit>
 void ForEachStep(const Group& group, std::size_t steps, Visit visit) {
   constexpr std::size_t kBlock = 16;
@@ -230,7 +229,7 @@ StepVector SelectBest(const std::vector<Group>& groups, const StepScalar& k, boo
   return result;
 }
 
-/// What `keep(members)` keeps of each group.
+/// Concatenates what `keep(members)` returns for each group.
 template <typename Keep>
 StepVector LimitEach(const std::vector<Group>& groups, Keep keep) {
   StepVector result;
@@ -313,7 +312,7 @@ StepVector EvaluateAggregate(const Aggregate& aggregate, Evaluator& evaluator) {
       return LimitEach(groups, [&](const auto& members) { return KeepShare(members, ratios); });
     }
     case AggregateOp::kCountValues:
-      break;  // Above: it makes its own groups.
+      break;  // Handled above: it makes its own groups.
   }
   return {};
 }

@@ -31,7 +31,7 @@ class GroupPresence {
     }
   }
 
-  /// Makes gaps where the presence of the series' group is not `wanted`.
+  /// Removes the series' values at steps at which its group's presence differs from `wanted`.
   void Keep(StepSeries& series, bool wanted) const {
     const std::optional<std::size_t> group = groups_.Find(series.labels);
     for (std::size_t step = 0; step < series.values.size(); ++step) {
@@ -42,8 +42,8 @@ class GroupPresence {
     }
   }
 
-  /// Adds to `side`, whose presence `there` is, a series for each group that this vector has and
-  /// the side lacks at some step, with the value at those steps.
+  /// Fills in missing groups of `side`, whose presence is `there`: adds a series for each group
+  /// that this vector has and the side lacks at some step, with `value` at those steps.
   void FillIn(StepVector& side, const GroupPresence& there, double value,
               QueryContext& context) const {
     for (std::size_t group = 0; group < groups_.size(); ++group) {
@@ -68,7 +68,7 @@ class GroupPresence {
 
  private:
   LabelGroups groups_;
-  std::vector<std::vector<bool>> presence_;  ///< By group and step.
+  std::vector<std::vector<bool>> presence_;  ///< Indexed by group and step.
 };
 
 }  // namespace
@@ -104,7 +104,7 @@ double Calculate(BinaryOp op, double lhs, double rhs) {
     case BinaryOp::kAnd:
     case BinaryOp::kOr:
     case BinaryOp::kUnless:
-      break;  // Not on numbers.
+      break;  // Set operators do not apply to numbers.
   }
   return std::numeric_limits<double>::quiet_NaN();
 }
@@ -163,8 +163,8 @@ void FillSides(const VectorMatching& matching, StepVector& lhs, StepVector& rhs,
                QueryContext& context) {
   const GroupPresence on_left(matching, lhs, steps.count, context);
   const GroupPresence on_right(matching, rhs, steps.count, context);
-  // Prometheus exchanges the operands of group_right but not the values to fill in, and its tests
-  // settle that: there `fill_left` stands for what the right side lacks.
+  // For group_right, Prometheus swaps the operands but not the fill values, and its tests require
+  // this: there `fill_left` is the value for elements that the right side lacks.
   const bool exchanged = matching.cardinality == Cardinality::kOneToMany;
   const std::optional<double>& left = exchanged ? matching.fill_right : matching.fill_left;
   const std::optional<double>& right = exchanged ? matching.fill_left : matching.fill_right;

@@ -16,17 +16,17 @@
 namespace hakem::promql {
 namespace {
 
-/// The rows as they are found.
+/// Collects the result's series, step by step.
 class ValueRows {
  public:
   ValueRows(const Aggregate& aggregate, std::string label)
       : label_(std::move(label)), grouping_(GroupingOf(aggregate)) {
-    // `by` keeps the value's label as if it were named; `without` may name it.
+    // With `by`, the value's label is kept as if it were listed; `without` may list it.
     const Labels any{{label_, "any"}};
     keeps_value_ = !aggregate.without || grouping_.Of(any) == any;
   }
 
-  /// The number of the row in which a series' value counts.
+  /// Returns the number of the row that counts a series' value.
   std::size_t Find(const StepSeries& series, double value) {
     Labels labels = grouping_.Of(series.labels);
     if (keeps_value_) {
@@ -40,7 +40,7 @@ class ValueRows {
     return number;
   }
 
-  /// Whether the row has got a point by it. Requires: times ascend.
+  /// Counts a value. Returns whether a point was added to the row. Requires: times ascend.
   bool Count(std::size_t number, Timestamp time) {
     std::vector<tsdb::Point>& points = rows_[number].points;
     if (!points.empty() && points.back().time == time) {
@@ -61,7 +61,7 @@ class ValueRows {
   std::vector<RangeSeries> rows_;
 };
 
-/// Values mostly are what they were at the step before.
+/// Caches the row of each series, since values mostly stay the same between steps.
 struct LastValue {
   double value = kGap;
   std::size_t row = 0;
@@ -80,7 +80,7 @@ std::vector<RangeSeries> CountValues(const Aggregate& aggregate, Evaluator& eval
     ThrowQueryError(ErrorCode::kInvalidInput, fmt::format("invalid label name {}", Quote(label)));
   }
   const Steps& steps = evaluator.steps();
-  evaluator.context().Hold(vector.size());  // One step's values.
+  evaluator.context().Hold(vector.size());  // The values of one step.
   ValueRows rows(aggregate, label);
   std::vector<LastValue> last(vector.size());
   for (std::size_t step = 0; step < steps.count; ++step) {

@@ -14,7 +14,7 @@
 namespace hakem::promql {
 namespace {
 
-/// Adds the member at the steps where it has a value and `keep(step)` holds, if there are any.
+/// Adds a member, with its values at the steps at which `keep(step)` is true, if there are any.
 template <typename Keep>
 void AddKept(const StepSeries& member, Keep keep, StepVector& result) {
   StepRow values(member.values.size(), kGap);
@@ -30,7 +30,7 @@ void AddKept(const StepSeries& member, Keep keep, StepVector& result) {
   }
 }
 
-/// Where a series stands among all: from 0 to 1.
+/// Maps a series' hash to [0, 1].
 double ShareBelow(const Labels& labels) {
   constexpr double kAll = static_cast<double>(std::numeric_limits<std::uint64_t>::max());
   return static_cast<double>(PrometheusHash(labels)) / kAll;

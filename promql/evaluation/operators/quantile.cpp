@@ -23,7 +23,7 @@ double Quantile(double q, std::vector<double>& values) {
   const double lower = std::floor(rank);
   const double upper = std::min(last, lower + 1);
   const double weight = rank - lower;
-  // Only the values at the two ranks are wanted, so that sorting them all is not.
+  // Only the values at the two ranks are needed, so do not sort all of them.
   const auto less = [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; };
   const auto at_lower = values.begin() + static_cast<std::ptrdiff_t>(lower);
   std::nth_element(values.begin(), at_lower, values.end(), less);

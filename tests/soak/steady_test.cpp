@@ -138,14 +138,15 @@ class Steady : public testing::Test {
   void ExpectCountersEqualTables() const {
     for (const Counter& counter : kCounters) {
       const double expected = Number(database.Run(counter.sql));
-      double told = 0;
+      double reported = 0;
       EXPECT_TRUE(Eventually(seconds(30),
                              [&] {
-                               told = Sum(hakem->Page("/metrics"), counter.family, counter.label);
-                               return told == expected;
+                               reported =
+                                   Sum(hakem->Page("/metrics"), counter.family, counter.label);
+                               return reported == expected;
                              }))
-          << counter.family << counter.label << ": " << told << " of " << expected;
-      fmt::print("{}{{{}}} {:.0f} of {:.0f}\n", counter.family, counter.label, told, expected);
+          << counter.family << counter.label << ": " << reported << " of " << expected;
+      fmt::print("{}{{{}}} {:.0f} of {:.0f}\n", counter.family, counter.label, reported, expected);
     }
   }
 

@@ -39,12 +39,12 @@ TEST(Dropin, HasEveryFamilyOfThisVersion) {
       continue;
     }
     for (const FamilySpec& family : spec->families) {
-      const bool is_told =
+      const bool is_present =
           std::any_of(page.families.begin(), page.families.end(),
-                      [&](const auto& told) { return told.first.starts_with(family.name); });
+                      [&](const auto& value) { return value.first.starts_with(family.name); });
       const bool is_due = family.min_version <= version && version <= family.max_version &&
                           !never_here.contains(family.name);
-      EXPECT_EQ(is_told, is_due) << family.name;
+      EXPECT_EQ(is_present, is_due) << family.name;
     }
   }
 }

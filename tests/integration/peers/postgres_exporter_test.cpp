@@ -226,9 +226,9 @@ void ExpectSeries(const Labels& series, double value) {
 }
 
 TEST(PostgresExporter, HasNoSeriesThatHakemLacks) {
-  const std::map<Labels, double>& told = Pages().peer.values;
-  EXPECT_GT(told.size(), 400U);
-  for (const auto& [series, value] : told) {
+  const std::map<Labels, double>& expected = Pages().peer.values;
+  EXPECT_GT(expected.size(), 400U);
+  for (const auto& [series, value] : expected) {
     ExpectSeries(series, value);
   }
 }

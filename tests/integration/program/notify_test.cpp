@@ -57,9 +57,10 @@ Duration Since(SteadyTime start) {
 }
 
 /// A dispatcher with a Slack receiver at an address and the real clock.
-class Telling {
+class SlackDispatcher {
  public:
-  explicit Telling(const std::string& url, const Logger& log = Log::Silent().For("alertmanager"))
+  explicit SlackDispatcher(const std::string& url,
+                           const Logger& log = Log::Silent().For("alertmanager"))
       : dispatcher_(MakeIntegrations({.slack = SlackSettings{.url = Secret(url)}},
                                      {.http = http_, .mail = mail_, .clock = SystemClock()}),
                     {.clock = SystemClock(),
@@ -68,7 +69,7 @@ class Telling {
                      .external_url = "http://hakem:9187",
                      .random = [] { return 0.0; }}) {}
 
-  void Tell(const Alert& alert) { dispatcher_.Receive(std::span(&alert, 1)); }
+  void Send(const Alert& alert) { dispatcher_.Receive(std::span(&alert, 1)); }
 
   bool AwaitDelivered(int count) {
     return Await([&] {
@@ -94,11 +95,11 @@ class Telling {
 
 TEST(Webhook, GetsAMessageWhenAnAlertFiresAndWhenItIsResolved) {
   WebhookReceiver webhook;
-  Telling telling(webhook.url() + "/services/T/B/" + std::string(kCanary));
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
-  telling.Tell(Resolved(FiringAlert("Many"), 60));
-  ASSERT_TRUE(telling.AwaitDelivered(2));
+  SlackDispatcher dispatcher(webhook.url() + "/services/T/B/" + std::string(kCanary));
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
+  dispatcher.Send(Resolved(FiringAlert("Many"), 60));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(2));
   const auto requests = webhook.AwaitRequests(2);
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_EQ(requests[0].method, "POST");
@@ -111,10 +112,10 @@ TEST(Webhook, GetsAMessageWhenAnAlertFiresAndWhenItIsResolved) {
 TEST(Webhook, IsRetriedAfterAnError) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(500, "broken"));
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
-  EXPECT_TRUE(telling.AwaitFailed("serverError", 1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
+  EXPECT_TRUE(dispatcher.AwaitFailed("serverError", 1));
   const auto requests = webhook.AwaitRequests(2);
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_EQ(requests[0].body, requests[1].body);
@@ -125,35 +126,35 @@ TEST(Webhook, IsNotRetriedBeforeRetryAfter) {
   web::Response slow_down = web::TextResponse(429, "rate_limited");
   slow_down.headers.push_back({"Retry-After", "2"});
   webhook.Answer(slow_down);
-  Telling telling(webhook.url());
+  SlackDispatcher dispatcher(webhook.url());
   const SteadyTime start = SystemClock().SteadyNow();
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
   EXPECT_GE(Since(start), seconds(2));
-  EXPECT_TRUE(telling.AwaitFailed("rateLimited", 1));
+  EXPECT_TRUE(dispatcher.AwaitFailed("rateLimited", 1));
 }
 
 TEST(Webhook, IsNotRetriedAfterARejection) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(404, "no_service"));
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitFailed("clientError", 1));
-  telling.Tell(FiringAlert("Low"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitFailed("clientError", 1));
+  dispatcher.Send(FiringAlert("Low"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
   EXPECT_THAT(webhook.AwaitRequests(2), SizeIs(2));
 }
 
 TEST(Webhook, ThatHangsDelaysNeitherTheRulesNorTheShutdown) {
   WebhookReceiver webhook;
   webhook.Hang();
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
   ASSERT_THAT(webhook.AwaitRequests(1), SizeIs(1));
   const SteadyTime start = SystemClock().SteadyNow();
-  telling.Tell(Resolved(FiringAlert("Many"), 5));
+  dispatcher.Send(Resolved(FiringAlert("Many"), 5));
   EXPECT_LT(Since(start), milliseconds(500));
-  telling.Stop();
+  dispatcher.Stop();
   EXPECT_LT(Since(start), milliseconds(2000));
 }
 
@@ -163,10 +164,11 @@ TEST(Webhook, IsNotNamedInTheLog) {
   testing::internal::CaptureStderr();
   {
     const Log log(LogLevel::kDebug, LogFormat::kLogfmt);
-    Telling telling(webhook.url() + "/services/" + std::string(kCanary), log.For("alertmanager"));
-    telling.Tell(FiringAlert("Many"));
-    ASSERT_TRUE(telling.AwaitDelivered(1));
-    telling.Stop();
+    SlackDispatcher dispatcher(webhook.url() + "/services/" + std::string(kCanary),
+                               log.For("alertmanager"));
+    dispatcher.Send(FiringAlert("Many"));
+    ASSERT_TRUE(dispatcher.AwaitDelivered(1));
+    dispatcher.Stop();
   }
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_THAT(log, AllOf(HasSubstr("level=warn component=alertmanager msg=\"notification failed, "
@@ -219,9 +221,9 @@ TEST_F(AnHttpClient, TruncatesALongResponseIfRequested) {
 TEST(Webhook, HasAcceptedAMessageDespiteALongResponse) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(200, std::string(200'000, 'x')));
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  EXPECT_TRUE(telling.AwaitDelivered(1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  EXPECT_TRUE(dispatcher.AwaitDelivered(1));
 }
 
 TEST(Webhook, IsRetriedAfterARedirect) {
@@ -229,10 +231,10 @@ TEST(Webhook, IsRetriedAfterARedirect) {
   web::Response elsewhere = web::TextResponse(302, "");
   elsewhere.headers.push_back({"Location", "http://127.0.0.1:1/"});
   webhook.Answer(elsewhere);
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  EXPECT_TRUE(telling.AwaitDelivered(1));
-  EXPECT_TRUE(telling.AwaitFailed("other", 1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  EXPECT_TRUE(dispatcher.AwaitDelivered(1));
+  EXPECT_TRUE(dispatcher.AwaitFailed("other", 1));
 }
 
 TEST_F(AnHttpClient, FollowsNoRedirect) {

@@ -1,5 +1,5 @@
-// Damaged words of a chunk end early and never yield more points than a chunk may hold; and what is
-// written of any samples is read back.
+// Decoding a damaged chunk ends early and returns at most as many points as a chunk may hold. Any
+// samples that are written are read back.
 
 #include <bit>
 #include <cstring>
@@ -26,7 +26,7 @@ void DecodeDamaged(std::span<const std::uint64_t> words) {
   }
 }
 
-/// Each pair of words is how much later a sample is, and its value.
+/// Each pair of words is a sample: the time since the sample before, and its value.
 void WriteAndRead(std::span<const std::uint64_t> words) {
   hakem::tsdb::ChunkWriter writer;
   std::vector<Point> written;

@@ -1,5 +1,5 @@
-// Of any text a connection string is made that libpq can read, or an error; and where libpq can
-// read the text as well, both find the same in it.
+// Any text becomes a connection string that libpq can read, or an error. If libpq can read the
+// original text too, both must mean the same.
 
 #include <libpq-fe.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 using Values = std::map<std::string, std::string>;
 
-/// What libpq reads in the text, but for what is empty; nothing when it refuses it.
+/// The non-empty parameters that libpq reads from the text; nothing if it rejects the text.
 std::optional<Values> ByLibpq(const std::string& text) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
       PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree);
@@ -48,8 +48,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   const auto ours = ByLibpq(conninfo->ToDsn().Reveal());
   HAKEM_CHECK(ours.has_value());
-  // On purpose the userinfo ends elsewhere when there is more than one @, and blanks around a URI
-  // are cut off.
+  // Intended differences: userinfo ends at the last @, and spaces around a URI are removed.
   const bool is_different =
       std::count(text.begin(), text.end(), '@') > 1 ||
       (text.find("://") != text.npos && text.find_first_of(" \t\r\n\v\f") != text.npos);

@@ -3,6 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 
-/// What libFuzzer calls with one input after the other, and replay.cpp with those of the corpus.
-/// Finds something when it does not return.
+/// Called by libFuzzer with generated inputs, and by replay.cpp with those of the corpus. An input
+/// for which it does not return is a finding.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -1,4 +1,4 @@
-// Requests in any bytes: however they come, they are taken apart alike, and within the limits.
+// Any bytes are parsed to the same requests, however they are split, and within the limits.
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// Any text is tokens; they lie behind each other in it, and the last is the end or an error.
+// Any text is split into consecutive tokens, the last of which is the end or an error.
 
 #include <string_view>
 

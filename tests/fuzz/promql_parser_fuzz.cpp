@@ -1,4 +1,4 @@
-// Any text is an expression or an error that says something, as a query and as a selector.
+// Parsing any text as a query or a selector returns an expression, or an error with a message.
 
 #include <string_view>
 

@@ -1,4 +1,4 @@
-// What is printed can be read again, and is then printed the same.
+// A printed expression can be parsed again, and is then printed the same way.
 
 #include <string_view>
 

@@ -1,5 +1,5 @@
-// Whatever a name is, nothing of it ends a comment, a quoted identifier or a line, and the
-// identifier is still the name.
+// No name can end a comment, a quoted identifier or a line, and the quoted identifier still means
+// the name.
 
 #include <algorithm>
 #include <charconv>
@@ -19,8 +19,8 @@ void CheckHasNoControlCharacter(std::string_view text) {
   }
 }
 
-/// The name that PostgreSQL would take from what stands between the quotes. Only ASCII is escaped
-/// here, so that the check needs no second encoder.
+/// The name that PostgreSQL reads from the text between the quotes. Only ASCII is escaped here, so
+/// that the check needs no second encoder.
 std::string ReadIdentifier(std::string_view identifier) {
   const bool is_escaped = identifier.starts_with("U&");
   identifier.remove_prefix(is_escaped ? 2 : 0);

@@ -1,5 +1,5 @@
-// Minutes of churn behind a held snapshot (HAKEM_SOAK_SECONDS for another length): the page answers
-// at once, ages are told, and active games stay right although their scan takes too long.
+// Minutes (or HAKEM_SOAK_SECONDS) of updates while somebody holds a snapshot. The page must answer
+// at once, ages must be reported, and active games must be correct although their scan is too slow.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ seconds Length() {
   return seconds(text == nullptr ? 300 : std::atoi(text));
 }
 
-TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
+TEST(HeldSnapshot, KeepsThePageFastAndActiveGamesCorrect) {
   HokmDatabase database;
   database.Run(
       fmt::format("INSERT INTO hokm_game.game_sessions (room_id) "
@@ -43,7 +43,7 @@ TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
                   kLobbies));
   const auto folder = process::MakeTemporaryFolder("hakem-soak");
   ASSERT_TRUE(folder) << folder.error().message;
-  // A statement's time is short, so that minutes do what takes hours at 2 s.
+  // With a short statement timeout, minutes have the effect of hours at 2 s.
   std::ofstream(*folder + "/hakem.yml") << fmt::format(
       "targets: [{{name: hokm, dsn: {} password={}}}]\ncollect: {{timeout: 150ms}}\n",
       database.MonitorDsn(), kCanaryPassword);
@@ -61,7 +61,7 @@ TEST(HeldSnapshot, LeavesThePageQuickAndActiveGamesRight) {
   };
   ASSERT_TRUE(Eventually(seconds(60), [&] { return metric("game_sessions_playing") > 50; }));
 
-  // A statement holds its snapshot for as long as it runs.
+  // A statement holds its snapshot while it runs.
   const std::jthread holder([&] {
     database.Run(fmt::format("SELECT pg_sleep({}) FROM (SELECT count(*) FROM hokm_game.players) p",
                              Length().count()));

@@ -1,5 +1,5 @@
-// Hakem is killed twenty times (HAKEM_SOAK_KILLS for another number) while a game is played and its
-// pages are read: each time the history is there up to half a minute before.
+// Kills Hakem twenty times (or HAKEM_SOAK_KILLS times) while a game is played and its pages are
+// read. Each time the history must be complete except for the last half minute.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// A tick, the save itself, and a machine that is busy.
+/// Allows for a tick, the save itself and a busy machine.
 constexpr Duration kSlack = seconds(10);
 
 int Kills() {
@@ -36,7 +36,7 @@ int Kills() {
   return text == nullptr ? 20 : std::atoi(text);
 }
 
-/// What a Hakem that starts now would find.
+/// The history that a Hakem would load if it started now.
 std::unique_ptr<tsdb::Store> Load(const std::string& directory) {
   const Log log = Log::Silent();
   const auto state = state::State::Open(directory, {.clock = SystemClock(), .log = log});
@@ -47,7 +47,7 @@ std::unique_ptr<tsdb::Store> Load(const std::string& directory) {
   return store;
 }
 
-/// All points up to a time, as one number.
+/// A checksum of all points up to a time.
 std::uint64_t HashUntil(const tsdb::Store& store, Timestamp until) {
   std::uint64_t hash = 0;
   for (const auto& series : store.Select({}, Timestamp::min(), until)) {
@@ -69,7 +69,7 @@ bool HasDamagedFile(const std::string& directory) {
   return false;
 }
 
-TEST(Kill, KeepsTheHistoryUpToHalfAMinuteBefore) {
+TEST(Kill, LosesAtMostHalfAMinuteOfHistory) {
   HokmDatabase database;
   auto players = process::ChildProcess::Start(
       {.argv = {HakemProgram(), "simulate", "--dsn", database.AdminDsn(), "--games", "100",

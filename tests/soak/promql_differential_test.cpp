@@ -1,6 +1,5 @@
-// As in tests/integration, with other data and queries, before the Prometheus in
-// $HAKEM_ORACLE_TREE, a folder with usr/bin/prometheus and usr/bin/promtool of 3.5 (Debian 13 and
-// later have it).
+// Like the integration test, with other data and queries, and with the Prometheus 3.5 in the folder
+// $HAKEM_ORACLE_TREE, which has usr/bin/prometheus and usr/bin/promtool (from Debian 13 or later).
 
 #include <gtest/gtest.h>
 
@@ -16,7 +15,7 @@ class Seed : public testing::TestWithParam<std::uint64_t> {};
 
 constexpr const char* kNoTree = "HAKEM_ORACLE_TREE names no folder with Prometheus 3.5";
 
-TEST_P(Seed, AnswersAsPrometheus35) {
+TEST_P(Seed, AnswersLikePrometheus35) {
   const char* tree = std::getenv("HAKEM_ORACLE_TREE");
   if (tree == nullptr) {
     GTEST_SKIP() << kNoTree;
@@ -33,7 +32,7 @@ TEST_P(Seed, AnswersAsPrometheus35) {
   EXPECT_GT(result->with_error, 1'000U);
 }
 
-TEST_P(Seed, AnswersAsPrometheus35WithItsFeatures) {
+TEST_P(Seed, AnswersLikePrometheus35WithItsFeatures) {
   const char* tree = std::getenv("HAKEM_ORACLE_TREE");
   if (tree == nullptr) {
     GTEST_SKIP() << kNoTree;

@@ -1,7 +1,6 @@
-// Ten minutes (HAKEM_SOAK_SECONDS for another length) under 512 MiB of addresses, and where a
-// control group can be made under 256 MiB of memory: heavy requests of every kind, reloads and
-// restarts of the database. It stays one process, misses no round and no evaluation, and answers
-// every scrape and every small query.
+// Ten minutes (or HAKEM_SOAK_SECONDS) of heavy requests, reloads and database restarts with 512 MiB
+// of address space, and in a control group of 256 MiB if one can be created. Hakem must stay one
+// process, miss no round and no evaluation, and answer every scrape and every small query.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -68,7 +67,7 @@ Ask Range(std::string_view expr) {
                                              now.count() - 10'000, now.count(), UrlEncoded(expr))};
 }
 
-/// What takes memory, each in its own way.
+/// Requests that need memory in different ways.
 std::vector<Ask> HeavyAsks() {
   const std::string ones = Times("$1", 500);
   const std::string all = R"x({__name__!=""})x";
@@ -93,7 +92,7 @@ std::vector<Ask> HeavyAsks() {
   };
 }
 
-/// A script that starts Hakem under a limit; what $HAKEM_PROGRAM then names.
+/// A script that starts Hakem under a limit; $HAKEM_PROGRAM is set to it.
 class LimitedProgram {
  public:
   explicit LimitedProgram(const std::string& before) : path_(folder_.path() + "/limited-hakem") {
@@ -112,7 +111,7 @@ class LimitedProgram {
   std::string path_;
 };
 
-/// A control group of our own; its folder is empty where none can be made.
+/// A new control group; its folder is empty if none can be created.
 class MemoryGroup {
  public:
   explicit MemoryGroup(std::uint64_t bytes) {
@@ -153,7 +152,7 @@ class MemoryGroup {
 class SmallMemory : public testing::Test {
  protected:
   struct Counts {
-    std::map<int, int> by_status;  ///< 0: no answer, or the client left after 5 s without one.
+    std::map<int, int> by_status;  ///< 0 means no response within 5 s.
     Duration longest{0};
   };
 
@@ -183,7 +182,7 @@ class SmallMemory : public testing::Test {
     counts.longest = std::max(counts.longest, taken);
   }
 
-  /// Waits for its turn for as long as that takes.
+  /// Waits for its turn without a limit.
   void AskSmall(Counts& counts) {
     const SteadyTime begun = SystemClock().SteadyNow();
     const auto body = Fetch(hakem_->url() + "/api/v1/query?query=pg_up");
@@ -206,7 +205,7 @@ class SmallMemory : public testing::Test {
     std::atomic<int> restarts{0};
     const std::vector<Ask> asks = HeavyAsks();
     {
-      std::vector<std::jthread> clients;  // Joined before what they use goes.
+      std::vector<std::jthread> clients;  // Joined before the objects that they use are destroyed.
       const auto until_end = [&](Duration pause, const auto& work) {
         clients.emplace_back([&, pause, work] {
           for (std::size_t turn = 0; SystemClock().SteadyNow() < end; ++turn) {
@@ -260,7 +259,7 @@ class SmallMemory : public testing::Test {
 
   double Missed() const { return SumOf("prometheus_rule_group_iterations_missed_total"); }
 
-  /// Of the first group: all are evaluated together.
+  /// Evaluations of the first group; all groups are evaluated together.
   double SumOf(const std::string& family) const {
     const std::string page = hakem_->Page("/metrics");
     const auto line = page.find("\n" + family + "{");
@@ -283,13 +282,13 @@ class SmallMemory : public testing::Test {
   Mutex mutex_;
 };
 
-TEST_F(SmallMemory, SurvivesWhatClientsAskForUnderALimitOnAddresses) {
+TEST_F(SmallMemory, SurvivesHeavyRequestsUnderALimitOnAddressSpace) {
   const LimitedProgram limited("ulimit -v 524288");
   ASSERT_NO_FATAL_FAILURE(Start());
   Run();
 }
 
-TEST_F(SmallMemory, SurvivesWhatClientsAskForInAControlGroup) {
+TEST_F(SmallMemory, SurvivesHeavyRequestsInAControlGroup) {
   const MemoryGroup group(std::uint64_t{256} << 20);
   if (group.folder().empty()) {
     GTEST_SKIP() << "no control group with a limit on memory can be made here";

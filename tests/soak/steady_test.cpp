@@ -1,6 +1,6 @@
-// Half an hour of play at 400 moves a second with Hakem attached (HAKEM_SOAK_SECONDS for another
-// length), the history being saved: nothing drifts, nothing grows, and Hakem takes less than a
-// hundredth of a core.
+// Half an hour (or HAKEM_SOAK_SECONDS) of play at 400 moves a second while Hakem collects and saves
+// the history. Counters must stay exact, nothing may grow, and Hakem must use less than a hundredth
+// of a core.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -49,7 +49,7 @@ double Sum(std::string_view page, std::string_view family, std::string_view labe
   return sum;
 }
 
-/// A counter, and what the tables say it must be.
+/// A counter, and SQL that returns its correct value.
 struct Counter {
   std::string_view family;
   std::string_view label;
@@ -81,17 +81,16 @@ constexpr Counter kCounters[] = {
      "WHERE disconnect_reason = 'ping_timeout'"},
 };
 
-/// What the process told of itself at one time.
+/// The process's own metrics at one time.
 struct Footprint {
   double memory_bytes = 0;
-  double history_bytes = 0;  ///< Of these, what the last day's samples take.
+  double history_bytes = 0;  ///< Part of them: the samples of the last day.
   double cpu_seconds = 0;
 };
 
-/// The history grows until it holds as long as it shall, a day, and no longer: what it says that it
-/// takes may be added, and a quarter of that for what the allocator rounds up. All else has reached
-/// its size after the first quarter of the time: then every series, kind of move and alert is
-/// known.
+/// The history grows until it holds a day. Its reported size may be added, and a quarter of that
+/// for the allocator's rounding. Everything else has reached its size after the first quarter of
+/// the time, when every series, kind of move and alert exists.
 double AllowedMemory(const Footprint& first, const Footprint& last) {
   constexpr double kAllocator = 1.25;
   constexpr double kNoise = 1.1;
@@ -103,7 +102,7 @@ class Steady : public testing::Test {
   void SetUp() override {
     const std::string target =
         fmt::format("{} password={}", database.MonitorDsn(), kCanaryPassword);
-    // Without its indexes a connection that lives for less than an interval is not seen.
+    // Without the indexes, connections that last less than an interval are not counted.
     const ProgramRun setup =
         RunHakem({"setup", "--indexes", "--yes", "--admin", database.AdminDsn()},
                  {{"DATA_SOURCE_NAME", target}});
@@ -121,7 +120,7 @@ class Steady : public testing::Test {
             hakem->Metric("process_cpu_seconds_total").value_or(0)};
   }
 
-  /// Lets time pass; what the process told after each quarter of it.
+  /// Lets time pass; returns the process's metrics after each quarter of it.
   std::vector<Footprint> WatchQuarters() const {
     const SteadyTime began = SystemClock().SteadyNow();
     std::vector<Footprint> quarters;
@@ -139,14 +138,15 @@ class Steady : public testing::Test {
   void ExpectCountersEqualTables() const {
     for (const Counter& counter : kCounters) {
       const double expected = Number(database.Run(counter.sql));
-      double told = 0;
+      double reported = 0;
       EXPECT_TRUE(Eventually(seconds(30),
                              [&] {
-                               told = Sum(hakem->Page("/metrics"), counter.family, counter.label);
-                               return told == expected;
+                               reported =
+                                   Sum(hakem->Page("/metrics"), counter.family, counter.label);
+                               return reported == expected;
                              }))
-          << counter.family << counter.label << ": " << told << " of " << expected;
-      fmt::print("{}{{{}}} {:.0f} of {:.0f}\n", counter.family, counter.label, told, expected);
+          << counter.family << counter.label << ": " << reported << " of " << expected;
+      fmt::print("{}{{{}}} {:.0f} of {:.0f}\n", counter.family, counter.label, reported, expected);
     }
   }
 

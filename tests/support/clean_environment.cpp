@@ -1,5 +1,6 @@
-// Linked into every test program: before anything else it takes away the variables of whoever runs
-// the tests that would change what Hakem, libpq, libcurl or a tool does. What a test wants it sets.
+// Linked into every test program. Before anything else, it removes the caller's environment
+// variables that would affect Hakem, libpq, libcurl or a tool. Tests set the variables that they
+// need.
 
 #include <cstdlib>
 #include <string>
@@ -10,7 +11,7 @@ extern char** environ;  // NOLINT(cppcoreguidelines-avoid-non-const-global-varia
 
 namespace {
 
-/// Names that begin with one of these; in either case where the programs read both.
+/// Prefixes of such variables, in lower and upper case if programs read both.
 constexpr std::string_view kPrefixes[] = {"PG",
                                           "DB_",
                                           "DATA_SOURCE_",

@@ -7,8 +7,8 @@
 
 namespace hakem {
 
-/// Time that a test owns: starts at 2026-01-01T00:00:00Z and moves by Advance only. A SleepUntil
-/// returns when the time has been advanced that far, or when stopped.
+/// A clock for tests: starts at 2026-01-01T00:00:00Z and moves only by Advance. SleepUntil returns
+/// when the time has been advanced that far, or when stopped.
 class FakeClock final : public Clock {
  public:
   Timestamp Now() const override;
@@ -17,10 +17,10 @@ class FakeClock final : public Clock {
 
   void Advance(Duration by);
 
-  /// Sets the system's time, as an administrator or NTP does; the monotonic one goes on.
+  /// Sets the system's time, as an administrator or NTP does; the monotonic time is not affected.
   void Step(Duration by);
 
-  /// Returns once that many threads wait in SleepUntil.
+  /// Waits until that many threads wait in SleepUntil.
   void AwaitSleepers(int count) const;
 
  private:

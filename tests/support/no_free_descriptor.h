@@ -4,8 +4,8 @@
 
 namespace hakem {
 
-/// While it lives, this process can open no file, socket or pipe: as after `ulimit -n 0`. What is
-/// open stays open.
+/// While an object exists, this process cannot open files, sockets or pipes, as after `ulimit -n
+/// 0`. Open ones stay open.
 class NoFreeDescriptor {
  public:
   NoFreeDescriptor() {

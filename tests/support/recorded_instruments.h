@@ -9,7 +9,7 @@
 
 namespace hakem {
 
-/// Instruments a test can read: values by `name` and label values.
+/// Instruments that a test can read: values by `name` and label values.
 class RecordedInstruments final : public Instruments {
  public:
   void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override {
@@ -22,14 +22,14 @@ class RecordedInstruments final : public Instruments {
     values_[Key(instrument.name, labels)] = value;
   }
 
-  /// 0 when nothing was recorded.
+  /// The value; 0 if nothing was recorded.
   double Value(std::string_view name, LabelValues labels = {}) const {
     const MutexLock lock(mutex_);
     const auto found = values_.find(Key(name, labels));
     return found == values_.end() ? 0 : found->second;
   }
 
-  /// Whether it was recorded, be it as 0.
+  /// Whether it was recorded, even as 0.
   bool Has(std::string_view name, LabelValues labels = {}) const {
     const MutexLock lock(mutex_);
     return values_.contains(Key(name, labels));

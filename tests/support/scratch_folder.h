@@ -7,7 +7,7 @@
 
 namespace hakem {
 
-/// An empty folder that is removed with all that is in it.
+/// A new empty folder; the destructor removes it with its contents.
 class ScratchFolder {
  public:
   ScratchFolder() : path_(process::MakeTemporaryFolder("hakem-test").value()) {}

@@ -1,4 +1,4 @@
-// The machine's clock is set ahead and back under a running Hakem: rules must see what comes.
+// Rules keep working when the machine's clock is set ahead and back under a running Hakem.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -31,7 +31,7 @@ groups:
       - {alert: Fast, expr: 'rate(hakem_tsdb_samples_total[1m]) > 100000'}
 )";
 
-/// Watches a server that is not there, every second.
+/// Monitors a server that does not exist, every second.
 class ClockTest : public testing::Test {
  protected:
   ClockTest() { Set(seconds(0)); }

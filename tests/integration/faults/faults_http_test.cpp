@@ -1,5 +1,5 @@
-// What `hakem serve` answers while its database fails in every way: always 200, without a wait, and
-// never over more than its two connections.
+// While its database fails in many ways, `hakem serve` always answers 200 at once, and never opens
+// more than its two connections.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ std::string Success(std::string_view collector) {
   return fmt::format(R"(hakem_collector_success{{collector="{}",server="main"}})", collector);
 }
 
-/// Asks for /metrics all the time, as an impatient Prometheus would.
+/// Requests /metrics all the time, like an impatient Prometheus.
 class Scraper {
  public:
   explicit Scraper(const ServingHakem& hakem)
@@ -46,7 +46,7 @@ class Scraper {
           }
         }) {}
 
-  /// 200 every time, and never after a wait for the database: a connect may take 5 s.
+  /// Expects 200 every time, without waiting for the database: a connect may take 5 s.
   void ExpectAllWell() const {
     EXPECT_TRUE(Eventually(kLimit, [this] { return good_ + bad_ > 0; })) << "nothing was asked";
     EXPECT_EQ(bad_.load(), 0);
@@ -135,7 +135,7 @@ class HttpFaults : public testing::Test {
   std::optional<Scraper> scraper_;
 };
 
-TEST_F(HttpFaults, WithoutAConnectionLeftToTake) {
+TEST_F(HttpFaults, WithNoFreeConnectionOnTheServer) {
   std::vector<std::unique_ptr<pqxx::connection>> others;
   try {
     for (int i = 0; i < 14; ++i) {
@@ -150,7 +150,7 @@ TEST_F(HttpFaults, WithoutAConnectionLeftToTake) {
   EXPECT_TRUE(Becomes(kUp, 1));
 }
 
-TEST_F(HttpFaults, KilledInMidCollection) {
+TEST_F(HttpFaults, WhenTheServerIsKilledDuringACollection) {
   Serve(server_->Dsn("postgres", "hakem"));
   ASSERT_TRUE(Becomes(kUp, 1));
   ASSERT_TRUE(Becomes(Success("stat_statements"), 1));
@@ -158,7 +158,7 @@ TEST_F(HttpFaults, KilledInMidCollection) {
     pqxx::connection locking(server_->Dsn());
     pqxx::work ddl(locking);
     ddl.exec("LOCK TABLE pg_locks, pg_stat_statements IN ACCESS EXCLUSIVE MODE");
-    // A query of Hakem's waits for the lock now and then; it is killed while it does.
+    // Sometimes a query of Hakem waits for the lock; the server is killed meanwhile.
     const bool waited = Eventually(kLimit, [&] {
       return Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                  "WHERE application_name = 'hakem' AND wait_event_type = 'Lock'") == "t";
@@ -179,7 +179,7 @@ TEST_F(HttpFaults, WithoutPgMonitor) {
   EXPECT_TRUE(Becomes(kUp, 1));
 }
 
-TEST_F(HttpFaults, AnExtensionDropped) {
+TEST_F(HttpFaults, WhenAnExtensionIsDropped) {
   Serve(server_->Dsn("postgres", "hakem"));
   ASSERT_TRUE(Becomes(Success("stat_statements"), 1));
   Run("DROP EXTENSION pg_stat_statements");
@@ -191,7 +191,7 @@ TEST_F(HttpFaults, AnExtensionDropped) {
   EXPECT_TRUE(Becomes(Success("stat_statements"), 1));
 }
 
-TEST_F(HttpFaults, StatisticsReset) {
+TEST_F(HttpFaults, WhenStatisticsAreReset) {
   const std::string commits =
       fmt::format(R"(pg_stat_database_xact_commit{{datid="{}",datname="postgres",server="main"}})",
                   Run("SELECT oid FROM pg_database WHERE datname = 'postgres'"));
@@ -204,7 +204,7 @@ TEST_F(HttpFaults, StatisticsReset) {
   EXPECT_TRUE(Becomes(kUp, 1));
 }
 
-TEST_F(HttpFaults, AnotherServerBecomesThePrimary) {
+TEST_F(HttpFaults, WhenAnotherServerBecomesThePrimary) {
   const auto standby =
       *process::PrivatePostgres::Make({.settings = kSettings, .standby_of = server_->Dsn()});
   Serve(

@@ -1,5 +1,4 @@
-// What collecting does while something changes inside a real server: its connections, roles,
-// statistics, extensions.
+// Collecting while connections, roles, statistics and extensions change on a real server.
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -12,7 +11,7 @@ namespace {
 using std::chrono::seconds;
 using testing::Optional;
 
-/// Counts our connections all the time, from one of the superuser's.
+/// Counts Hakem's connections all the time, on a connection of the superuser.
 class ConnectionCount {
  public:
   explicit ConnectionCount(const std::string& dsn)
@@ -59,7 +58,7 @@ TEST_F(InsideTest, KeepsItsTwoConnectionsWhenAllOthersAreTaken) {
   EXPECT_LE(Connections() - static_cast<int>(others.size()), 2);
 }
 
-TEST_F(InsideTest, SaysThatThereIsNoConnectionLeftAndComesBack) {
+TEST_F(InsideTest, ReportsThatNoConnectionIsFreeAndRecovers) {
   std::vector<std::unique_ptr<pqxx::connection>> others;
   try {
     for (int i = 0; i < 12; ++i) {
@@ -87,7 +86,7 @@ TEST_F(InsideTest, NeedsNoPgMonitorForWhatTheRoleMaySee) {
   EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"wal\"}", 1)) << "the circuit closes";
 }
 
-TEST_F(InsideTest, TellsSmallerCountersAfterAReset) {
+TEST_F(InsideTest, ReturnsSmallerCountersAfterAReset) {
   StartCollecting(server_->port());
   const std::string commits = "pg_stat_database_xact_commit";
   const auto value = [&](const Snapshot& snapshot) {
@@ -127,7 +126,7 @@ TEST_F(InsideTest, FollowsAnExtensionThatIsDroppedAndCreated) {
   EXPECT_TRUE(Becomes(suspended, std::nullopt));
 }
 
-TEST_F(InsideTest, SurvivesItsConnectionsBeingTerminatedAllTheTime) {
+TEST_F(InsideTest, SurvivesFrequentTerminationOfItsConnections) {
   StartCollecting(server_->port());
   ASSERT_TRUE(Becomes("hakem_connections", 2));
   const ConnectionCount count(server_->Dsn());
@@ -143,7 +142,7 @@ TEST_F(InsideTest, SurvivesItsConnectionsBeingTerminatedAllTheTime) {
   EXPECT_LE(count.most(), 2);
 }
 
-TEST_F(InsideTest, SurvivesACrashInMidCollection) {
+TEST_F(InsideTest, SurvivesACrashDuringACollection) {
   StartCollecting(server_->port());
   ASSERT_TRUE(Becomes("hakem_connections", 2));
   for (int i = 0; i < 2; ++i) {

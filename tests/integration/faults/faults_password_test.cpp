@@ -1,4 +1,4 @@
-// What collecting does when the role's password is changed.
+// Collecting continues when the role's password is changed.
 #include <filesystem>
 #include <fstream>
 
@@ -11,8 +11,8 @@ class PasswordTest : public FaultsTest {
  protected:
   PasswordTest() {
     Admin("ALTER ROLE hakem PASSWORD 'canary-1'");
-    // By md5 a role also gets in whose password is kept for scram-sha-256, as from PostgreSQL 14
-    // on.
+    // The method md5 also accepts passwords that are stored for scram-sha-256, the default from
+    // PostgreSQL 14 on.
     std::ofstream(server_->folder() + "/data/pg_hba.conf")
         << "host all hakem 127.0.0.1/32 md5\nhost all all 127.0.0.1/32 trust\n";
     Admin("SELECT pg_reload_conf()");

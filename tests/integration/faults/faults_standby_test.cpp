@@ -1,4 +1,4 @@
-// What collecting does on a standby, and when another server becomes the primary.
+// Collecting on a standby, and when another server becomes the primary.
 #include <chrono>
 
 #include "tests/support/collection/faults_fixture.h"
@@ -19,7 +19,7 @@ constexpr collectors::SqlQuery kSlowQueries[] = {
     {.sql = "SELECT count(*) AS count FROM public.tables, pg_sleep(0.4)", .values = kSlowValues}};
 constexpr auto kSlowFamilies = collectors::FamiliesOf(kSlowValues);
 
-/// Nearly always holds a lock on the table that it reads.
+/// A collector that almost always holds a lock on the table that it reads.
 constinit const collectors::CollectorSpec kSlowReader{
     .name = "slow_reader",
     .help = "Open tables, counted slowly.",
@@ -60,7 +60,7 @@ class StandbyTest : public FaultsTest {
   std::unique_ptr<process::PrivatePostgres> standby_;
 };
 
-TEST_F(StandbyTest, GoesOnDuringConflictsWithRecovery) {
+TEST_F(StandbyTest, KeepsCollectingDuringRecoveryConflicts) {
   StartCollecting(standby_->port());
   ASSERT_TRUE(Becomes("test_tables", 2));
   EXPECT_TRUE(Becomes("pg_replication_is_replica", 1));
@@ -68,7 +68,7 @@ TEST_F(StandbyTest, GoesOnDuringConflictsWithRecovery) {
     pqxx::connection ddl(server_->Dsn());
     pqxx::work work(ddl);
     work.exec("LOCK TABLE tables IN ACCESS EXCLUSIVE MODE");
-    work.exec("SELECT pg_switch_wal()");  // The standby takes the lock as soon as it hears of it.
+    work.exec("SELECT pg_switch_wal()");  // The standby takes the lock as soon as it replays it.
     EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"tables\"}", 0));
     EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"locks\"}", 1));
     EXPECT_TRUE(Becomes("pg_up", 1));
@@ -146,7 +146,7 @@ TEST_F(StandbyTest, FollowsTheServerThatBecomesThePrimary) {
   EXPECT_LE(ConnectionsToStandby(), 2);
 }
 
-TEST_F(StandbyTest, PlansAnewWhenItIsPromoted) {
+TEST_F(StandbyTest, ChecksRequirementsAgainAfterAPromotion) {
   const std::string receiver =
       "hakem_collector_suspended{collector=\"stat_wal_receiver\","
       "reason=\"runs on a standby, this is a primary\"}";

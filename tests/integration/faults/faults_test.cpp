@@ -1,4 +1,4 @@
-// What collecting does while a real server is stopped, locked or cut off.
+// Collecting while a real server is stopped, locked or cut off.
 #include <chrono>
 
 #include "tests/support/collection/faults_fixture.h"
@@ -11,7 +11,7 @@ using std::chrono::seconds;
 using testing::Optional;
 using Steady = std::chrono::steady_clock;
 
-TEST_F(FaultsTest, TellsAServerThatStoppedAndResumesWhenItIsBack) {
+TEST_F(FaultsTest, ReportsAStoppedServerAndResumesWhenItIsBack) {
   StartCollecting(server_->port());
   ASSERT_TRUE(Becomes("test_tables", 2));
   ASSERT_TRUE(Becomes("hakem_connections", 2));
@@ -31,7 +31,7 @@ TEST_F(FaultsTest, TellsAServerThatStoppedAndResumesWhenItIsBack) {
   EXPECT_LT(longest_gap_, seconds(3)) << "the clock went on";
 }
 
-TEST_F(FaultsTest, GoesOnWithTheOtherCollectorsWhileATableIsLocked) {
+TEST_F(FaultsTest, RunsTheOtherCollectorsWhileATableIsLocked) {
   StartCollecting(server_->port());
   ASSERT_TRUE(Becomes("test_tables", 2));
   {
@@ -70,7 +70,7 @@ TEST_F(FaultsTest, StopsAtOnceBehindAProxyThatNoLongerForwards) {
   EXPECT_LT(longest_gap_, seconds(4)) << "a hang does not stop the clock";
 }
 
-TEST_F(FaultsTest, FindsAServerThatComesUpLater) {
+TEST_F(FaultsTest, ConnectsToAServerThatStartsLater) {
   server_->Stop();
   StartCollecting(server_->port());
   EXPECT_TRUE(Becomes("pg_up", 0));

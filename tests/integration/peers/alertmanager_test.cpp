@@ -1,4 +1,4 @@
-// The shipped alertmanager.yml on a real Alertmanager: who gets which of the shipped alerts.
+// The shipped alertmanager.yml on a real Alertmanager routes each shipped alert to its receivers.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -47,7 +47,7 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
-/// Waits for something that another process brings about.
+/// Waits for an effect of another process.
 template <typename Condition>
 bool Await(Condition condition) {
   const SteadyTime deadline = SystemClock().SteadyNow() + kLimit;
@@ -60,7 +60,7 @@ bool Await(Condition condition) {
   return true;
 }
 
-/// Slack, as far as an incoming webhook is concerned: keeps the titles of its messages.
+/// Behaves like a Slack incoming webhook and records the titles of messages.
 class SlackWebhook {
  public:
   SlackWebhook() : log_(Log::Silent().For("slack")) {
@@ -91,8 +91,8 @@ class SlackWebhook {
   std::unique_ptr<web::Server> server_;
 };
 
-/// A real Alertmanager with the shipped configuration, but for the addresses of Slack and the mail
-/// server and the secrets.
+/// A real Alertmanager with the shipped configuration, except for the addresses of Slack and the
+/// mail server, and the secrets.
 class AlertmanagerTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -192,7 +192,7 @@ class AlertmanagerTest : public ::testing::Test {
   std::vector<process::ChildProcess> children_;
 };
 
-TEST_F(AlertmanagerTest, TellsWarningsToSlackAndCriticalAlertsByMailToo) {
+TEST_F(AlertmanagerTest, SendsWarningsToSlackAndCriticalAlertsByMailToo) {
   Fire("ManyActiveGames", "warning");
   Fire("ManyOnlinePlayers", "warning");
   Fire("LowActivity", "critical");
@@ -211,13 +211,13 @@ TEST_F(AlertmanagerTest, TellsWarningsToSlackAndCriticalAlertsByMailToo) {
   EXPECT_THAT(Mail(), Not(HasSubstr("summary of ManyActiveGames")));
 }
 
-TEST_F(AlertmanagerTest, TellsALongRunningGameUnlessNobodysMovesGetThrough) {
+TEST_F(AlertmanagerTest, SendsALongRunningGameUnlessActivityIsLow) {
   Fire("LongRunningGame", "warning");
   ASSERT_TRUE(Await([&] { return !slack_.titles().empty(); }));
   EXPECT_THAT(slack_.titles(), UnorderedElementsAre("[FIRING] summary of LongRunningGame"));
 }
 
-TEST_F(AlertmanagerTest, HoldsALongRunningGameBackWhileActivityIsLow) {
+TEST_F(AlertmanagerTest, InhibitsALongRunningGameWhileActivityIsLow) {
   Fire("LowActivity", "critical");
   Fire("LongRunningGame", "warning");
   Fire("ManyActiveGames", "warning");

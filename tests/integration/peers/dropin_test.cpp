@@ -1,4 +1,4 @@
-// Every collector against a real server, its values against SQL of their own.
+// Runs every collector on a real server and compares its values with separate SQL.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -20,13 +20,13 @@ std::vector<Label> Moves(std::string_view database) {
   return {{"datname", std::string(database)}, {"schemaname", "public"}, {"relname", "moves"}};
 }
 
-TEST(Dropin, EveryFamilyOfThisVersionIsTold) {
+TEST(Dropin, HasEveryFamilyOfThisVersion) {
   DropinServer& server = TheServer();
   server.Run("SELECT pg_create_physical_replication_slot('dropin_slot', true)");
   const DropinPage page = CollectAll();
   server.Run("SELECT pg_drop_replication_slot('dropin_slot')");
   const int version = server.version();
-  // These tell nothing while nothing of the kind is going on.
+  // These families are empty without such activity.
   const std::set<std::string_view> idle = {
       "stat_progress_vacuum", "stat_replication",  "stat_activity_autovacuum",
       "process_idle",         "stat_wal_receiver", "game",
@@ -39,17 +39,17 @@ TEST(Dropin, EveryFamilyOfThisVersionIsTold) {
       continue;
     }
     for (const FamilySpec& family : spec->families) {
-      const bool is_told =
+      const bool is_present =
           std::any_of(page.families.begin(), page.families.end(),
-                      [&](const auto& told) { return told.first.starts_with(family.name); });
+                      [&](const auto& value) { return value.first.starts_with(family.name); });
       const bool is_due = family.min_version <= version && version <= family.max_version &&
                           !never_here.contains(family.name);
-      EXPECT_EQ(is_told, is_due) << family.name;
+      EXPECT_EQ(is_present, is_due) << family.name;
     }
   }
 }
 
-TEST(Dropin, TablesOfEveryDatabaseAreAsTheViewsSay) {
+TEST(Dropin, TablesOfEveryDatabaseMatchTheViews) {
   const DropinPage page = CollectAll();
   for (const std::string_view database : DropinServer::kDatabases) {
     for (const CollectorSpec* spec : kCollectors) {
@@ -80,7 +80,7 @@ TEST(Dropin, TablesOfEveryDatabaseAreAsTheViewsSay) {
   EXPECT_EQ(page.At(Named("pg_stat_user_tables_n_tup_ins", Moves("dropin_one"))), 500);
 }
 
-TEST(Dropin, ATableThatDdlHoldsIsToldWithoutWaiting) {
+TEST(Dropin, ATableLockedByDdlIsCollectedWithoutWaiting) {
   pqxx::connection connection(TheServer().Dsn("dropin_one"));
   pqxx::work ddl(connection);
   ddl.exec("LOCK TABLE moves IN ACCESS EXCLUSIVE MODE");
@@ -93,7 +93,7 @@ TEST(Dropin, ATableThatDdlHoldsIsToldWithoutWaiting) {
             TheServer().Number("SELECT pg_table_size('moves')", "dropin_two"));
 }
 
-TEST(Dropin, ValuesAreAsTheServerSays) {
+TEST(Dropin, ValuesMatchTheServer) {
   const struct {
     Labels series;
     std::string sql;
@@ -128,7 +128,7 @@ TEST(Dropin, ValuesAreAsTheServerSays) {
   }
 }
 
-TEST(Dropin, IdleConnectionsFillAWholeHistogramForEachApplication) {
+TEST(Dropin, IdleConnectionsFillACompleteHistogramForEachApplication) {
   pqxx::connection first(TheServer().Dsn("dropin_one") + " application_name=dropin_a");
   pqxx::connection second(TheServer().Dsn("dropin_one") + " application_name=dropin_b");
   pqxx::nontransaction(first).exec("SELECT 1");

@@ -1,7 +1,6 @@
-// Side by side with postgres_exporter on one server: everything it tells is told here, under the
-// same name, type and labels, with the same value. Debian's own is asked for what it knows;
-// HAKEM_PEER_ROOT names the folder of another Debian whose postgres_exporter is asked instead, with
-// all of its collectors.
+// Compares Hakem with postgres_exporter on one server: each of its series must exist with the same
+// name, type, labels and value. Uses Debian's postgres_exporter with its collectors, or the one of
+// another Debian in the folder $HAKEM_PEER_ROOT with all of its collectors.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -20,12 +19,12 @@
 namespace hakem::collectors {
 namespace {
 
-/// What the peer tells and Hakem does not, or tells otherwise.
+/// A known difference: what the peer has, and Hakem lacks or has in another way.
 struct Exception {
   enum class Kind {
     kAbsent,
-    kValue,   ///< The series is there, its value is another.
-    kLabels,  ///< A series is there that has these labels and more.
+    kValue,   ///< The series exists with another value.
+    kLabels,  ///< A series exists with these and more labels.
   };
 
   std::string_view family;  ///< Its name, or the beginning of several with `*`.
@@ -72,7 +71,7 @@ const Exception* ExceptionFor(std::string_view name) {
   return found != std::end(kExceptions) ? found : nullptr;
 }
 
-/// Takes `name{label="value",…} number` apart.
+/// Parses `name{label="value",…} number`.
 std::pair<Labels, double> ParseLine(std::string_view line) {
   std::vector<Label> labels{{"__name__", std::string(line.substr(0, line.find_first_of("{ ")))}};
   line.remove_prefix(labels[0].value.size());
@@ -117,7 +116,7 @@ PeerPage ParsePage(std::string_view text) {
   return page;
 }
 
-/// What is off by default there, of those whose collector is on here or can be.
+/// Collectors that are off by default in the peer and exist in Hakem.
 constexpr std::string_view kOptional[] = {
     "buffercache_summary", "database_wraparound", "long_running_transactions",
     "postmaster",          "process_idle",        "stat_activity_autovacuum",
@@ -155,7 +154,7 @@ PeerPage AskPeer() {
   return {};
 }
 
-/// A slot, an open transaction and an idle session, so that there is something to tell of each.
+/// Creates a slot, an open transaction and an idle session, so that their metrics exist.
 class SomeActivity {
  public:
   SomeActivity() {
@@ -174,7 +173,7 @@ class SomeActivity {
   pqxx::work open_{connection_};
 };
 
-/// Our page before the peer's and after it: what moves lies between them.
+/// Hakem's pages before and after the peer's: changing values lie between them.
 struct SideBySide {
   DropinPage before;
   PeerPage peer;
@@ -184,7 +183,7 @@ struct SideBySide {
 const SideBySide& Pages() {
   static const SideBySide pages = [] {
     const SomeActivity activity;
-    AskPeer();  // The server has then seen all that the peer asks.
+    AskPeer();  // Runs all of the peer's statements once before the comparison.
     SideBySide made{CollectAll(), AskPeer(), {}};
     made.after = CollectAll();
     return made;
@@ -204,7 +203,7 @@ bool HasWithMoreLabels(const DropinPage& page, const Labels& series) {
 void ExpectSeries(const Labels& series, double value) {
   const auto& [before, peer, after] = Pages();
   const Exception* exception = ExceptionFor(series.metric_name());
-  const bool is_shared = series.Get("datid") == "0";  // Of no database; later versions skip it.
+  const bool is_shared = series.Get("datid") == "0";  // Shared relations; later versions skip them.
   if (is_shared || (exception != nullptr && exception->kind == kAbsent)) {
     return;
   }
@@ -217,7 +216,7 @@ void ExpectSeries(const Labels& series, double value) {
   const bool is_there = before.values.contains(series) || after.values.contains(series);
   EXPECT_TRUE(is_there) << FormatSeries(series);
   if (is_there && exception == nullptr) {
-    // Of what another query may have written meanwhile, either round is right.
+    // Another query may have changed the value meanwhile, so either round may match.
     const double slack = std::max(1e-3, 1e-9 * value);  // The peer cuts Unix times to seconds.
     EXPECT_GE(value, std::fmin(before.At(series), after.At(series)) - slack)
         << FormatSeries(series);
@@ -226,10 +225,10 @@ void ExpectSeries(const Labels& series, double value) {
   }
 }
 
-TEST(PostgresExporter, TellsNothingThatIsNotToldHere) {
-  const std::map<Labels, double>& told = Pages().peer.values;
-  EXPECT_GT(told.size(), 400U);
-  for (const auto& [series, value] : told) {
+TEST(PostgresExporter, HasNoSeriesThatHakemLacks) {
+  const std::map<Labels, double>& expected = Pages().peer.values;
+  EXPECT_GT(expected.size(), 400U);
+  for (const auto& [series, value] : expected) {
     ExpectSeries(series, value);
   }
 }

@@ -1,4 +1,4 @@
-// The HTTP API beside a real Prometheus that has the same data, and what speaks to a Prometheus:
+// Compares the HTTP API with a real Prometheus that has the same data, and tests its clients:
 // promtool, the requests of a Grafana data source, a Prometheus that federates.
 
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ constexpr std::int64_t kStart = 1764000000;
 constexpr std::int64_t kInterval = 15;
 constexpr int kSteps = 240;
 
-/// An hour of two targets: counters that start anew, gauges, a histogram, odd values.
+/// An hour of data of two targets: counters with resets, gauges, a histogram, unusual values.
 std::string SampleData() {
   std::string text;
   const auto samples = [&](const std::string& series, const auto& value) {
@@ -99,7 +99,7 @@ std::string Rounded(const std::string& value) {
   return value.find('.') == value.npos ? value : fmt::format("{:.12g}", std::stod(value));
 }
 
-/// Without what 2.42 has not (infos, warnings); vectors in one order.
+/// Without what 2.42 lacks (infos, warnings), and with sorted vectors.
 Json Comparable(Json body) {
   body.erase("infos");
   body.erase("warnings");
@@ -162,8 +162,8 @@ class PrometheusApiTest : public testing::Test {
   static inline std::unique_ptr<ServingHakem> hakem_;
 };
 
-TEST_F(PrometheusApiTest, AnswersAsPrometheusDoes) {
-  // Instants lie between the samples: at 2.42 windows have both their ends.
+TEST_F(PrometheusApiTest, AnswersLikePrometheus) {
+  // Instants lie between samples, because 2.42 includes both ends of a window.
   constexpr const char* kRequests[] = {
       "/api/v1/query?query=heat_celsius&time=1764001007",
       "/api/v1/query?query=odd&time=1764000127.5",
@@ -282,7 +282,7 @@ TEST_F(PrometheusApiTest, ServesTheRequestsOfAGrafanaDataSource) {
   EXPECT_TRUE(Data("/api/v1/query_exemplars?query=up&start=1&end=2").empty());
 }
 
-TEST_F(PrometheusApiTest, IsAskedByTheQueryCommandAsTheFileIs) {
+TEST_F(PrometheusApiTest, GivesTheQueryCommandTheSameResultsAsAFile) {
   const std::vector<std::string> query{"query", "heat_celsius", "--time", "1764001007"};
   const auto run = [&](std::vector<std::string> more) {
     more.insert(more.begin(), query.begin(), query.end());
@@ -310,7 +310,7 @@ TEST_F(PrometheusApiTest, PointsAtTheErrorInAQuery) {
   EXPECT_EQ(RunHakem({"query", "up", "--server", "http://127.0.0.1:1"}).status, 3);
 }
 
-TEST(ServeImport, TellsWhatIsWrongWithTheFile) {
+TEST(ServeImport, ReportsErrorsInTheFile) {
   const TextFile file("games 3 1\ngames{a=\"1\",a=\"2\"} 4 1\n# EOF\n");
   const auto run = [](const std::string& path) {
     return RunHakem({"serve", "--web.listen-address", "127.0.0.1:0", "--import", path});

@@ -22,7 +22,7 @@ TEST(PrometheusServer, AnswersQueriesAndLoadsTheShippedRules) {
   EXPECT_EQ(rules->at("groups").at(0).at("rules").size(), 5U);
 }
 
-TEST(PrometheusServer, TellsWhatPrometheusSaysOfABadQueryOrConfiguration) {
+TEST(PrometheusServer, ReturnsPrometheusErrorsForInvalidQueriesAndConfigurations) {
   const auto server = PrometheusServer::Start("global: {}\n");
   ASSERT_THAT(server, IsOk());
   EXPECT_THAT((*server)->Query("1 +"),

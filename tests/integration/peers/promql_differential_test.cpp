@@ -1,5 +1,4 @@
-// The same data and thousands of generated queries put before Debian 12's Prometheus and Hakem's
-// engine.
+// Runs thousands of generated queries on the same data in Debian 12's Prometheus and in Hakem.
 
 #include <gtest/gtest.h>
 
@@ -10,11 +9,11 @@
 namespace hakem::differential {
 namespace {
 
-TEST(Differential, AnswersAsPrometheus242ButForTheChangesSince) {
+TEST(Differential, AnswersLikePrometheus242ExceptForLaterChanges) {
   const auto result = RunDifferential({.seed = 242,
                                        .queries = 4000,
-                                       // So that no window, which has lost its left bound in 3.0,
-                                       // begins at a sample.
+                                       // No window may begin at a sample, because 3.0 excludes
+                                       // the left end.
                                        .sample_shift = Duration{137},
                                        .changes = ChangesSince242(),
                                        .compares_annotations = false,  // It has none.

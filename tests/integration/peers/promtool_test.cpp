@@ -1,4 +1,4 @@
-// What is shipped for a real Prometheus, Alertmanager and Grafana, judged by their own tools.
+// Checks the files for Prometheus, Alertmanager and Grafana with their own tools.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// What the program says when it is used wrongly: one clear line, the right exit status, no secret.
+// A mistake in using the program results in one clear line, the right exit status and no secret.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -49,7 +49,7 @@ long LineCount(const std::string& text) {
   return std::count(text.begin(), text.end(), '\n');
 }
 
-TEST(CommandLine, HelpsWithEveryCommand) {
+TEST(CommandLine, PrintsHelpForEveryCommand) {
   const ProgramRun run = RunHakem({"--help"});
   EXPECT_EQ(run.status, 0);
   for (const char* command : {"serve", "collect", "alerts", "query", "explain", "setup", "simulate",
@@ -66,26 +66,26 @@ TEST(CommandLine, PrintsItsVersion) {
   EXPECT_EQ(RunHakem({"version"}).output, RunHakem({"--version"}).output);
 }
 
-TEST(CommandLine, NamesTheCommandThatWasMeant) {
+TEST(CommandLine, SuggestsTheMostSimilarCommand) {
   const ProgramRun run = RunHakem({"srve"});
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.errors, HasSubstr("did you mean \"serve\"?"));
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
-TEST(CommandLine, NamesTheFlagThatWasMeant) {
+TEST(CommandLine, SuggestsTheMostSimilarFlag) {
   const ProgramRun run = RunHakem({"serve", "--collector.lock"});
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.errors, HasSubstr("--collector.lock, did you mean \"--collector.locks\"?"));
 }
 
-TEST(CommandLine, NamesTheFlagsThatPostgresExporterHad) {
+TEST(CommandLine, NamesReplacementsForFlagsOfPostgresExporter) {
   const ProgramRun run =
       RunHakem({"serve", "--disable-settings-metrics", "--web.listen-address", "nonsense"});
   EXPECT_THAT(run.errors, Not(HasSubstr("disable-settings-metrics")));
 }
 
-TEST(CommandLine, NamesTheWordsThatAnOptionTakes) {
+TEST(CommandLine, NamesTheValuesOfAnOption) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"serve", "--log.level=warning"},
        "hakem: --log.level: \"warning\" is none of debug, info, warn, error"},
@@ -132,7 +132,7 @@ TEST(Output, ThatCannotBeWrittenIsAnError) {
   }
 }
 
-TEST(Output, SpellsOutWhatSteersATerminal) {
+TEST(Output, EscapesControlCharacters) {
   const ConfigFile data(
       "# TYPE a gauge\na{datname=\"\x1b]0;x\x07\xc2\x9b\u202e\"} 1 1767225600\n# EOF\n");
   for (const char* format : {"table", "json", "graph"}) {
@@ -147,7 +147,7 @@ TEST(Output, SpellsOutWhatSteersATerminal) {
   EXPECT_THAT(RunHakem({"\x1b[2J"}).errors, Not(HasSubstr("\x1b")));
 }
 
-TEST(Configuration, WithAnUnknownKeyIsRefusedWithThePlace) {
+TEST(Configuration, WithAnUnknownKeyIsRejectedWithItsPosition) {
   const ConfigFile file("targets:\n  - name: hokm\n    dns: host=db\n");
   const ProgramRun run = RunHakem({"serve", "--config", file.path()});
   EXPECT_EQ(run.status, 2);
@@ -155,7 +155,7 @@ TEST(Configuration, WithAnUnknownKeyIsRefusedWithThePlace) {
             "hakem: " + file.path() + ":3:5: unknown key \"dns\", did you mean \"dsn\"?\n");
 }
 
-TEST(Configuration, WithABadThresholdIsRefused) {
+TEST(Configuration, WithAnInvalidThresholdIsRejected) {
   const ProgramRun run = RunHakem({"serve"}, {{"MAX_ACTIVE_GAMES", "-3"}});
   EXPECT_EQ(run.status, 2);
   EXPECT_EQ(run.errors,
@@ -163,7 +163,7 @@ TEST(Configuration, WithABadThresholdIsRefused) {
             "200\n");
 }
 
-TEST(Configuration, ThatIsMissingIsNamed) {
+TEST(Configuration, ThatIsMissingIsReported) {
   const ProgramRun run = RunHakem({"config", "--config", "/nonexistent/hakem.yml"});
   EXPECT_EQ(run.status, 2);
   EXPECT_EQ(run.errors, "hakem: cannot read /nonexistent/hakem.yml: No such file or directory\n");
@@ -179,7 +179,7 @@ TEST(Configuration, IsShownWithoutSecrets) {
   EXPECT_THAT(run.output + run.errors, Not(HasSubstr(std::string(kCanary))));
 }
 
-TEST(RuleFile, ThatDoesNotParseIsRefusedWithThePlace) {
+TEST(RuleFile, ThatDoesNotParseIsRejectedWithThePosition) {
   const ConfigFile rules("groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up >\n");
   const std::string config_path = rules.path() + ".yml";
   std::ofstream(config_path) << "targets: [{name: a}]\nrules: {files: [" << rules.path() << "]}\n";
@@ -191,7 +191,7 @@ TEST(RuleFile, ThatDoesNotParseIsRefusedWithThePlace) {
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
-TEST(Serve, NamesABusyPort) {
+TEST(Serve, ReportsAPortInUse) {
   const auto server = web::Server::Start(
       {.address = {.host = "127.0.0.1", .port = 0}},
       [](const web::Request&) { return web::TextResponse(200, ""); }, Log::Silent().For("test"));
@@ -204,7 +204,7 @@ TEST(Serve, NamesABusyPort) {
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
-TEST(Serve, NamesAStateDirectoryThatCannotBeUsed) {
+TEST(Serve, ReportsAStateDirectoryThatCannotBeUsed) {
   const ProgramRun run = RunHakem(
       {"serve", "--web.listen-address", "127.0.0.1:0", "--state.directory", "/proc/hakem"});
   EXPECT_EQ(run.status, 2);
@@ -212,7 +212,7 @@ TEST(Serve, NamesAStateDirectoryThatCannotBeUsed) {
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
-TEST(Serve, RefusesFlagsOfPostgresExporterWithWhatToDoInstead) {
+TEST(Serve, RejectsFlagsOfPostgresExporterWithTheReplacement) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"--dumpmaps"}, "--dumpmaps: there are no maps: `hakem explain collectors`"},
       {{"--constantLabels=a=b"}, "--constantLabels: set `labels` of the scrape job"},
@@ -234,14 +234,14 @@ TEST(Serve, RefusesFlagsOfPostgresExporterWithWhatToDoInstead) {
   EXPECT_THAT(variable.errors, HasSubstr("--constantLabels"));
 }
 
-TEST(Collect, NamesAPathItCannotWrite) {
+TEST(Collect, ReportsAPathItCannotWrite) {
   const ProgramRun run = RunHakem({"collect", "--output", "/nonexistent/page.prom"});
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.errors, StartsWith("hakem: cannot write /nonexistent/page.prom"));
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
-TEST(Collect, SaysThatTheHostCannotBeReached) {
+TEST(Collect, ReportsAHostThatCannotBeReached) {
   const std::string port = std::to_string(process::FreePort());
   const ProgramRun run = RunHakem(
       {"collect"},
@@ -253,7 +253,7 @@ TEST(Collect, SaysThatTheHostCannotBeReached) {
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
-TEST(Alerts, SaysWhenNeitherServerNorDatabaseAnswers) {
+TEST(Alerts, ReportsThatNeitherServerNorDatabaseAnswers) {
   const std::string port = std::to_string(process::FreePort());
   const ProgramRun run = RunHakem({"alerts", "--server", "http://127.0.0.1:" + port},
                                   {{"DB_HOST", "127.0.0.1"}, {"DB_PORT", port}});
@@ -261,7 +261,7 @@ TEST(Alerts, SaysWhenNeitherServerNorDatabaseAnswers) {
   EXPECT_EQ(LineCount(run.errors), 1);
 }
 
-TEST(Demo, NamesATemporaryFolderItCannotWrite) {
+TEST(Demo, ReportsATemporaryFolderItCannotWrite) {
   const ProgramRun run = RunHakem({"demo", "--seconds", "1"}, {{"TMPDIR", "/nonexistent"}});
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.errors, HasSubstr("/nonexistent"));

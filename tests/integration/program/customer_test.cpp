@@ -1,4 +1,4 @@
-// The variables of who comes from the customer's scripts, exported as they stand there.
+// The environment variables of the customer's scripts work unchanged.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -36,7 +36,7 @@ class Customer : public testing::Test {
 
   static void TearDownTestSuite() { database_.reset(); }
 
-  /// The block, and what says where the database is and which password its role has.
+  /// The script's variables, with the address of the database and the role's password.
   static Variables Block(const std::string& database = "") {
     Variables variables{{"MAX_ACTIVE_GAMES", "200"},
                         {"MAX_CONCURRENT_PLAYERS", "1000"},
@@ -56,7 +56,7 @@ class Customer : public testing::Test {
   const ScratchFolder folder_;
 };
 
-TEST_F(Customer, CollectsWithTheBlockAsItStands) {
+TEST_F(Customer, CollectsWithUnchangedVariables) {
   const ProgramRun run = RunHakem({"collect", "--format", "json"}, Block());
   ASSERT_EQ(run.status, 0) << run.errors;
   EXPECT_EQ(run.errors, "");
@@ -67,7 +67,7 @@ TEST_F(Customer, CollectsWithTheBlockAsItStands) {
   EXPECT_EQ(summary["database"]["up"], 1);
 }
 
-TEST_F(Customer, IsToldOfAlertsWithTheBlockAsItStands) {
+TEST_F(Customer, GetsNotificationsWithUnchangedVariables) {
   Variables variables = Block();
   EXPECT_EQ(RunHakem({"alerts", "--server", "http://127.0.0.1:1"}, variables).output,
             "no alerts\n");
@@ -77,7 +77,7 @@ TEST_F(Customer, IsToldOfAlertsWithTheBlockAsItStands) {
   EXPECT_THAT(run.output, HasSubstr("ManyActiveGames"));
 }
 
-TEST_F(Customer, GetsItsMailBySendmailWithTheBlockAsItStands) {
+TEST_F(Customer, GetsMailBySendmailWithUnchangedVariables) {
   const std::string mail = folder_ / "mail";
   std::ofstream(folder_ / "sendmail")
       << fmt::format("#!/bin/sh\ncat >{0}.part; mv {0}.part {0}\n", ShellWord(mail));
@@ -106,7 +106,7 @@ TEST_F(Customer, GetsItsMailBySendmailWithTheBlockAsItStands) {
   })) << "the webhook that is not there is counted, and harms nobody";
 }
 
-TEST_F(Customer, RunsOnWhenNobodyTakesItsMail) {
+TEST_F(Customer, KeepsRunningWhenMailCannotBeSent) {
   Variables variables = Block();
   std::ofstream(folder_ / "sendmail") << "#!/bin/sh\nexit 78\n";
   std::filesystem::permissions(folder_ / "sendmail", std::filesystem::perms::owner_all);
@@ -129,7 +129,7 @@ TEST_F(Customer, RunsOnWhenNobodyTakesItsMail) {
   EXPECT_THAT((*hakem)->Page("/-/healthy"), HasSubstr("ealthy"));
 }
 
-TEST_F(Customer, IsNamedTheDatabaseThatHasTheGame) {
+TEST_F(Customer, SeesTheNameOfTheDatabaseWithTheGame) {
   for (const std::vector<std::string>& command :
        {std::vector<std::string>{"collect"}, {"alerts", "--server", "http://127.0.0.1:1"}}) {
     const ProgramRun run = RunHakem(command, Block("postgres"));
@@ -139,7 +139,7 @@ TEST_F(Customer, IsNamedTheDatabaseThatHasTheGame) {
   }
 }
 
-TEST_F(Customer, IsNamedACollectorThatFails) {
+TEST_F(Customer, SeesTheNameOfACollectorThatFails) {
   pqxx::connection locker(database_->AdminDsn());
   pqxx::work work(locker);
   work.exec("LOCK TABLE hokm_game.game_sessions IN ACCESS EXCLUSIVE MODE");
@@ -150,7 +150,7 @@ TEST_F(Customer, IsNamedACollectorThatFails) {
   EXPECT_THAT(run.output, HasSubstr("pg_up 1"));
 }
 
-TEST_F(Customer, IsNotStoppedByReceiversWhereNothingIsSent) {
+TEST_F(Customer, CanRunCommandsThatSendNothingWithInvalidReceivers) {
   Variables variables = Block();
   variables["ALERT_EMAIL"] = "not an address";
   variables["ALERT_WEBHOOK"] = "nonsense";
@@ -163,7 +163,7 @@ TEST_F(Customer, IsNotStoppedByReceiversWhereNothingIsSent) {
   EXPECT_THAT(run.errors, HasSubstr("SMTP_PORT"));
 }
 
-TEST_F(Customer, SwitchesCollectorsAsInAUnitFileOfPostgresExporter) {
+TEST_F(Customer, SwitchesCollectorsWithFlagsOfPostgresExporter) {
   const auto hakem =
       ServingHakem::Start(Block(), {"--collector.locks=false", "--no-collector.settings=true",
                                     "--collector.long_running_transactions=true",

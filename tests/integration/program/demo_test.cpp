@@ -1,5 +1,4 @@
-// The whole program as a visitor sees it: `hakem demo` from the first line to the last, and what it
-// leaves behind.
+// Runs `hakem demo` from start to end, as a user does, and checks that it leaves nothing behind.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -22,11 +21,11 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// A demo that runs with a temporary folder of its own.
+/// A demo with its own temporary folder.
 class DemoTest : public testing::Test {
  protected:
   DemoTest() {
-    // PostgreSQL, which is not root, must be able to enter.
+    // PostgreSQL does not run as root and must be able to enter the folder.
     folder_ = std::filesystem::temp_directory_path() / fmt::format("hakem-demo-test-{}", getpid());
     std::filesystem::create_directory(folder_);
   }
@@ -56,7 +55,7 @@ class DemoTest : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  /// What lies in the temporary folder.
+  /// The contents of the temporary folder.
   std::vector<std::string> LeftBehind() const {
     std::vector<std::string> left;
     for (const auto& entry : std::filesystem::directory_iterator(folder_ / "tmp")) {
@@ -95,7 +94,7 @@ TEST_F(DemoTest, EndsOnCtrlCAndLeavesNothingBehind) {
   EXPECT_THAT(LeftBehind(), testing::IsEmpty());
 }
 
-TEST_F(DemoTest, NamesAPortThatIsTaken) {
+TEST_F(DemoTest, ReportsAPortInUse) {
   const auto other = web::Server::Start(
       {.address = {"127.0.0.1", 0}}, [](const web::Request&) { return web::Response(); },
       Log::Silent().For("web"));

@@ -1,6 +1,5 @@
-// Expressions and files that nest as deeply as they may, and more, wherever Hakem reads them: on
-// the server's own workers, on the thread that evaluates rules, in commands with a small `ulimit
-// -s`.
+// Expressions and files that nest up to the limit and beyond, wherever Hakem reads them: on the
+// server's workers, on the rules thread, and in commands with a small `ulimit -s`.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -48,7 +47,7 @@ class Depths : public testing::Test {
     return Folder() + "/" + name;
   }
 
-  /// Of what a POST is answered; 0 when there is no answer.
+  /// The status of the response to a POST; 0 without a response.
   static int Status(const ServingHakem& hakem, std::string_view path, const std::string& query) {
     HttpConnection connection(hakem.port());
     const auto reply = connection.Exchange(
@@ -57,13 +56,13 @@ class Depths : public testing::Test {
     return reply ? reply->status : 0;
   }
 
-  /// Runs the program with a stack of its first thread that is as small as may be.
+  /// Runs the program with the smallest possible stack for its first thread.
   static ShellOutput RunOnSmallStack(const std::string& arguments) {
     return RunShell("ulimit -s 128; exec " + ShellWord(HakemProgram()) + " " + arguments + " 2>&1");
   }
 };
 
-TEST_F(Depths, AreWorkedOnByTheServersOwnThreads) {
+TEST_F(Depths, AreHandledByTheServersThreads) {
   const auto hakem = ServingHakem::Start(
       {}, {"--import", Folder() + "/a.om", "--enable-feature",
            "promql-experimental-functions,promql-duration-expr,promql-extended-range-selectors"});
@@ -107,11 +106,11 @@ TEST_F(Depths, AreWorkedOnByTheServersOwnThreads) {
   EXPECT_EQ(HttpGet((*hakem)->port(), "/federate?match[]=" + std::string(5'000, '('))->status, 400);
 }
 
-TEST_F(Depths, AreEvaluatedAsRulesAndRefusedWhenTheConfigurationIsReadAgain) {
+TEST_F(Depths, AreEvaluatedAsRulesAndRejectedAtAReload) {
   std::string rules = "groups:\n- name: deep\n  rules:\n";
   std::size_t alert = 0;
   for (const DeepForm& form : DeepForms()) {
-    // Rule files are read with the features of the program, of which there are none here.
+    // No experimental features are enabled, so rule files cannot use them.
     if (const std::string expr = form.Nested(form.Deepest() - 1); promql::Parse(expr)) {
       rules += fmt::format("  - alert: A{}\n    expr: '{}'\n", ++alert, expr);
     }
@@ -144,7 +143,7 @@ TEST_F(Depths, AreEvaluatedAsRulesAndRefusedWhenTheConfigurationIsReadAgain) {
   EXPECT_EQ(HttpGet((*hakem)->port(), "/api/v1/rules")->status, 200);
 }
 
-TEST_F(Depths, AreWorkedOnByCommandsWhateverTheirStack) {
+TEST_F(Depths, AreHandledByCommandsWithAnyStackLimit) {
   for (const DeepForm& form : DeepForms()) {
     SCOPED_TRACE(form.open + "…" + form.close);
     const std::size_t deepest = form.Deepest();

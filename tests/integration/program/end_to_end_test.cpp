@@ -1,5 +1,5 @@
-// The demo, with a real Prometheus beside it that scrapes Hakem and loads the same rules: both must
-// fire the same alert, and every panel of the dashboard must have data.
+// Runs the demo and a real Prometheus that scrapes Hakem with the same rules. Both must fire the
+// same alert, and every panel of the dashboard must have data.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -45,7 +45,7 @@ bool Has(const PrometheusServer& prometheus, const std::string& expr) {
   return result && !result->empty();
 }
 
-/// What promtool says of a page, line by line, empty ones left out.
+/// Returns the non-empty lines of promtool's output for a page.
 std::vector<std::string> CheckMetrics(const std::string& page) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("hakem-page-{}", getpid());
   std::ofstream(path) << page;
@@ -70,7 +70,7 @@ std::vector<std::string> CheckMetrics(const std::string& page) {
 
 /// Families whose names are postgres_exporter's, so that its dashboards and rules work: counters
 /// without
-/// `_total`, and `_count` on what is no histogram. Nothing else may be wrong with them.
+/// `_total`, and `_count` without a histogram. Nothing else may be wrong with them.
 constexpr std::string_view kCompatibleNames[] = {
     "pg_locks_count",    "pg_settings_",         "pg_stat_activity_count", "pg_stat_archiver_",
     "pg_stat_database_", "pg_stat_user_tables_", "pg_statio_user_tables_"};
@@ -119,7 +119,7 @@ class EndToEnd : public testing::Test {
   static inline std::unique_ptr<PrometheusServer> prometheus_;
 };
 
-TEST_F(EndToEnd, ThePagePassesPromtoolButForCompatibleNames) {
+TEST_F(EndToEnd, ThePagePassesPromtoolExceptForCompatibleNames) {
   const auto reply = HttpGet(port_, "/metrics");
   ASSERT_TRUE(reply);
   for (const std::string& line : CheckMetrics(reply->body)) {
@@ -132,7 +132,7 @@ TEST_F(EndToEnd, PrometheusAndHakemFireTheSameAlert) {
     return Has(*prometheus_,
                fmt::format(R"(ALERTS{{alertname="{}",alertstate="firing"}})", kAlert));
   })) << prometheus_->Log();
-  // Whose evaluation came first is chance; both have fired a collection later.
+  // Either may evaluate first; one collection later both have fired.
   Result<HttpReply> ours = Fail(ErrorCode::kNotFound, "not asked yet");
   ASSERT_TRUE(Eventually(seconds(15), [&] {
     ours = HttpGet(port_, "/api/v1/alerts");
@@ -152,13 +152,13 @@ TEST_F(EndToEnd, PrometheusAndHakemFireTheSameAlert) {
 TEST_F(EndToEnd, EveryPanelOfTheDashboardHasData) {
   for (const DashboardQuery& query : DashboardQueries()) {
     if (!query.place.starts_with("panel")) {
-      continue;  // An annotation marks what happened; here nothing bad does.
+      continue;  // Annotations mark events, and there are none here.
     }
     EXPECT_TRUE(Has(*prometheus_, query.expr)) << query.place << ": " << query.expr;
   }
 }
 
-TEST_F(EndToEnd, TheDemoEndsWellHavingShownEverything) {
+TEST_F(EndToEnd, TheDemoShowsEverythingAndEndsWithSuccess) {
   const auto status = demo_->WaitFor(seconds(140));
   std::ifstream file(OutputPath());
   const std::string output{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -29,7 +29,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Everything that one collection finds, and what Hakem says of itself.
+/// All metrics of one collection, with those about Hakem itself.
 Snapshot CollectEverything(const HokmDatabase& database) {
   exporter::PostgresSessionFactory sessions(*exporter::Conninfo::Parse(Secret(database.AdminDsn())),
                                             "", SystemClock());
@@ -48,8 +48,8 @@ Snapshot CollectEverything(const HokmDatabase& database) {
   return snapshot.value_or(Snapshot{});
 }
 
-/// One frozen snapshot behind a server: `/text` and `/openmetrics` say what they are, whatever the
-/// client would rather have; `/metrics` chooses as always.
+/// A server of one fixed snapshot. `/text` and `/openmetrics` have a fixed format; `/metrics`
+/// negotiates it as usual.
 class FrozenPages {
  public:
   explicit FrozenPages(Snapshot snapshot) {
@@ -92,7 +92,7 @@ class FrozenPages {
   std::unique_ptr<web::Server> server_;
 };
 
-/// Values by series, without what tells the two jobs apart.
+/// Values by series, without the label `job`, in which the two scrapes differ.
 std::map<std::string, std::string> SeriesOf(const PrometheusServer& prometheus,
                                             std::string_view job) {
   std::map<std::string, std::string> series;
@@ -122,7 +122,7 @@ class Exposition : public testing::Test {
   static inline Snapshot snapshot_;
 };
 
-TEST_F(Exposition, GivesARealPrometheusTheSameSeriesInBothFormats) {
+TEST_F(Exposition, HasTheSameSeriesInBothFormatsForARealPrometheus) {
   FrozenPages pages(snapshot_);
   const auto prometheus = PrometheusServer::Start(fmt::format(
       "global: {{scrape_interval: 1s}}\n"
@@ -150,7 +150,7 @@ TEST_F(Exposition, GivesARealPrometheusTheSameSeriesInBothFormats) {
   EXPECT_EQ(text, SeriesOf(**prometheus, "openmetrics"));
 }
 
-TEST_F(Exposition, PassesTheStrictParserOfOpenMetrics) {
+TEST_F(Exposition, PassesTheStrictOpenMetricsParser) {
   const auto path =
       std::filesystem::temp_directory_path() / fmt::format("hakem-openmetrics-{}.txt", getpid());
   std::ofstream(path) << web::Render(snapshot_, web::PageFormat::kOpenMetrics);
@@ -169,7 +169,7 @@ TEST_F(Exposition, PassesTheStrictParserOfOpenMetrics) {
   EXPECT_EQ(parsed.text, fmt::format("{}\n", samples));
 }
 
-TEST_F(Exposition, AnswersAtOnceBesideFortyIdleConnections) {
+TEST_F(Exposition, AnswersAtOnceDespiteFortyIdleConnections) {
   FrozenPages pages(snapshot_);
   std::vector<std::unique_ptr<HttpConnection>> idle;
   for (int i = 0; i < 40; ++i) {

@@ -1,5 +1,5 @@
-// Files that are not what they should be: a directory where a mount's source is missing, a file
-// that is just being written, a pipe, a device.
+// Unusable files: a directory in place of a missing mount source, a half-written file, a pipe, a
+// device.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -46,7 +46,7 @@ class Files : public testing::Test {
   const ScratchFolder folder_;
 };
 
-TEST_F(Files, ThatCannotBeReadEndTheStartWithThePathAndTheCause) {
+TEST_F(Files, ThatCannotBeReadEndTheStartWithPathAndCause) {
   const std::string directory = folder_ / "directory";
   const std::string pipe = folder_ / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
@@ -119,7 +119,7 @@ TEST_F(Files, ThatCannotBeReadAtAReloadLeaveTheOldOnesInForce) {
   EXPECT_THAT(HttpGet(hakem.port(), "/api/v1/rules", kAnna)->body, HasSubstr("vector(1)"));
   hakem.Signal(SIGHUP);
   EXPECT_TRUE(becomes("hakem_config_last_reload_successful 1"));
-  // web.yml is looked at when somebody asks.
+  // web.yml is checked when a request arrives.
   const auto is_refused = [&](std::string_view cause) {
     return Eventually(seconds(20), [&] {
       return status("") == 401 && hakem.Log().find(cause) != std::string::npos;

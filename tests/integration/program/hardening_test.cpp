@@ -1,4 +1,4 @@
-// The program as it was linked: what makes faults of memory harder to use (cmake/hardening.cmake).
+// The linked program has the protections against memory errors of cmake/hardening.cmake.
 
 #include <elf.h>
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ namespace {
 using testing::Contains;
 using testing::EndsWith;
 
-/// A 64-bit ELF file, which is read as far as these tests ask.
+/// A 64-bit ELF file, as far as these tests read it.
 class ElfFile {
  public:
   explicit ElfFile(const std::string& path) {
@@ -40,7 +40,7 @@ class ElfFile {
     return std::nullopt;
   }
 
-  /// An entry of the dynamic section; 0 when it is not there.
+  /// The value of an entry of the dynamic section; 0 without such an entry.
   Elf64_Xword Dynamic(Elf64_Sxword tag) const {
     const auto segment = Segment(PT_DYNAMIC);
     for (std::size_t at = 0; segment && at < segment->p_filesz; at += sizeof(Elf64_Dyn)) {
@@ -52,7 +52,7 @@ class ElfFile {
     return 0;
   }
 
-  /// The names of the functions that it takes from libraries and gives to them.
+  /// The names of imported and exported functions.
   std::vector<std::string> DynamicSymbols() const {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < header().e_shnum; ++i) {
@@ -91,23 +91,23 @@ class Program : public testing::Test {
   const ElfFile program_{HakemProgram()};
 };
 
-TEST_F(Program, LiesElsewhereAtEachStart) {
+TEST_F(Program, IsPositionIndependent) {
   EXPECT_EQ(program_.header().e_type, ET_DYN);
   EXPECT_NE(program_.Dynamic(DT_FLAGS_1) & DF_1_PIE, 0U);
 }
 
-TEST_F(Program, HasTablesOfTheLinkerThatCannotBeWritten) {
+TEST_F(Program, HasFullRelro) {
   EXPECT_TRUE(program_.Segment(PT_GNU_RELRO));
   EXPECT_NE(program_.Dynamic(DT_FLAGS_1) & DF_1_NOW, 0U);
 }
 
-TEST_F(Program, RunsNothingOnItsStack) {
+TEST_F(Program, HasANonExecutableStack) {
   const auto stack = program_.Segment(PT_GNU_STACK);
   ASSERT_TRUE(stack);
   EXPECT_EQ(stack->p_flags & PF_X, 0U);
 }
 
-TEST_F(Program, ChecksItsStackAndTheBuffersOfTheCLibrary) {
+TEST_F(Program, HasStackProtectorAndFortify) {
   const std::vector<std::string> symbols = program_.DynamicSymbols();
   EXPECT_THAT(symbols, Contains("__stack_chk_fail"));
   std::vector<std::string> checked = symbols;

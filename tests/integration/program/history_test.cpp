@@ -1,4 +1,5 @@
-// The history of a running Hakem: rules look back into it, and a restart, a kill, a damaged file.
+// The history of a running Hakem: rules look back in it, and it survives restarts, kills and a
+// damaged file.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -18,7 +19,7 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Watches a server that is not there, every second: Hakem's own metrics are history enough.
+/// Monitors a server that does not exist, every second: Hakem's own metrics are enough history.
 class History : public testing::Test {
  protected:
   std::unique_ptr<ServingHakem> Start(std::string_view rules = "groups: []") {
@@ -43,7 +44,7 @@ class History : public testing::Test {
   const std::string state_ = folder_ / "state";
 };
 
-TEST_F(History, IsThereAgainAfterARestart) {
+TEST_F(History, IsLoadedAfterARestart) {
   double before = 0;
   {
     const auto hakem = Start();
@@ -62,7 +63,7 @@ TEST_F(History, IsThereAgainAfterARestart) {
   EXPECT_EQ(again->Metric("hakem_history_saved"), 1);
 }
 
-TEST_F(History, BeginsAnewWhenItsFileIsDamagedAndKeepsTheFile) {
+TEST_F(History, StartsEmptyIfItsFileIsDamagedAndKeepsTheFile) {
   std::filesystem::create_directory(state_);
   std::ofstream(state_ + "/history.db") << std::string(8192, 'x');
   const auto hakem = Start();

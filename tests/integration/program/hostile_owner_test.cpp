@@ -1,6 +1,6 @@
-// The owner of the game's database against Hakem: no superuser, but free to make of its tables what
-// it likes. None of its code may run as the administrator, none may leave a trace as the monitoring
-// role, and no figure may be wrong without a word.
+// The owner of the game's database attacks Hakem: it is no superuser, but can replace its tables by
+// anything. None of its code may run as the administrator or have effects as the monitoring role,
+// and no metric may be wrong without a log line.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -30,8 +30,8 @@ constexpr std::string_view kOwnerPassword = "owner-2c55";
 constexpr std::string_view kHakemPassword = "hakem-90aa";
 constexpr std::string_view kDatabase = "arena";
 
-// What the owner wants done by somebody with more rights. Each attempt stands alone; that it was
-// made at all is in the server's log, also where a transaction takes everything else back.
+// Actions that the owner wants somebody with more rights to execute. Attempts are independent. Each
+// is recorded in the server's log, even if its transaction is rolled back.
 constexpr std::string_view kWeapon = R"(
 CREATE SCHEMA attack;
 GRANT USAGE ON SCHEMA attack TO PUBLIC;
@@ -61,7 +61,7 @@ CREATE FUNCTION attack.fire() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM attack.strike(TG_NAME); RETURN coalesce(NEW, OLD); END $$;
 )";
 
-/// A small game with one live session: a Hokm server's tables with the columns that are read.
+/// A small game with one live session: a Hokm server's tables with the columns that Hakem reads.
 constexpr std::string_view kGame = R"(
 CREATE SCHEMA {s};
 CREATE TABLE {s}.game_sessions (
@@ -82,8 +82,8 @@ CREATE TABLE {s}.players (id uuid PRIMARY KEY, password_hash text, rating int, i
 INSERT INTO {s}.game_sessions (room_id) VALUES ('r');
 )";
 
-/// What the owner does to one schema with a game, and what a collection may say about it: one live
-/// game, or nothing and why. `{s}` is the schema, which is named as the trick is.
+/// What the owner does to one schema with a game, and what a collection may report: one live game,
+/// or nothing with the reason. `{s}` is the schema, which has the name of the trick.
 struct Trick {
   std::string_view name;
   std::string_view sql;
@@ -93,7 +93,7 @@ struct Trick {
 #define COLUMNS                                                                                   \
   "current_players, max_players, created_at, started_at, completed_at, updated_at FROM {s}.real;" \
   "GRANT SELECT ON {s}.game_sessions TO PUBLIC;"
-// The sessions anew, with a type of the owner's choice for the status, the types it needs before.
+// Recreates the sessions with a type of the owner's choice for the status.
 #define REMADE(types, status)                                                                      \
   types REAL "CREATE TABLE {s}.game_sessions (id uuid PRIMARY KEY, game_type text, status " status \
              ", current_players int, max_players int, created_at timestamptz, started_at "         \
@@ -273,7 +273,7 @@ std::string Sql(const std::string& dsn, const std::string& sql) {
   return rows.empty() ? "" : rows[0][0].c_str();
 }
 
-/// One server with one database, whose owner has played each of its tricks in a schema of its own.
+/// One server with one database, whose owner has used each trick in a separate schema.
 class HostileOwner : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -311,7 +311,7 @@ class HostileOwner : public testing::Test {
                sql);
   }
 
-  /// A game of one live session, of which the owner then makes what the trick says.
+  /// Creates a game with one live session, which the owner then changes by the trick.
   static void MakeGame(const Trick& trick) {
     const std::string schema(trick.name);
     AsOwner(With(kGame, "{s}", schema) + With(trick.sql, "{s}", schema));
@@ -338,7 +338,7 @@ class HostileOwner : public testing::Test {
                         schema, schema));
   }
 
-  /// A configuration that watches these schemas, each as a game.
+  /// Returns a configuration that monitors each of these schemas as a game.
   static std::string ConfigFor(const std::vector<std::string>& schemas, std::string_view password) {
     std::string games;
     for (const std::string& schema : schemas) {
@@ -357,7 +357,7 @@ class HostileOwner : public testing::Test {
     return RunHakem(arguments);
   }
 
-  /// Gives a script to psql as the administrator would. No terminal: nobody is asked for anything.
+  /// Runs a script in psql as the administrator would, without a terminal for prompts.
   static std::string RunScript(const std::string& script) {
     const std::string base = fmt::format("{}/script-{}", folder_.string(), ++files_);
     std::ofstream(base + ".sql") << script;
@@ -373,7 +373,7 @@ class HostileOwner : public testing::Test {
     return ReadAll(base + ".log");
   }
 
-  /// Everybody's passwords, attributes and memberships, but for those of hakem, which setup gives.
+  /// Passwords, attributes and memberships of all roles except hakem, which setup changes.
   static std::string Roles() {
     return AsAdmin(
         "SELECT string_agg(to_jsonb(a)::text, E'\\n' ORDER BY rolname) || (SELECT "
@@ -389,7 +389,7 @@ class HostileOwner : public testing::Test {
         "= 'hakem'");
   }
 
-  /// "trick as role" of each time that the owner's code ran as somebody else.
+  /// Returns "trick as role" for each time that the owner's code ran as another role.
   std::vector<std::string> Struck(std::string_view as) const {
     const std::string log = ReadAll(server_->LogFile()).substr(logged_);
     const std::regex pattern(fmt::format("STRUCK ([a-z_]+) as {}", as));
@@ -400,7 +400,7 @@ class HostileOwner : public testing::Test {
     return {found.begin(), found.end()};
   }
 
-  /// What holds after whatever was run.
+  /// Checks what must hold after every attack.
   void ExpectNobodyWasHurt() const {
     EXPECT_THAT(Struck("postgres"), IsEmpty()) << "the owner's code ran as the administrator";
     EXPECT_EQ(AsAdmin("SELECT string_agg(DISTINCT trick || ' as ' || who, ', ') FROM "
@@ -423,7 +423,7 @@ class HostileOwner : public testing::Test {
   const std::size_t logged_;  ///< Bytes in the server's log before this test.
 };
 
-/// A figure of /metrics by its game, nothing when it is not there.
+/// The value of a metric on /metrics for a game; nothing without such a series.
 std::optional<std::string> Figure(const std::string& page, std::string_view name,
                                   std::string_view game) {
   const std::regex pattern(
@@ -432,7 +432,7 @@ std::optional<std::string> Figure(const std::string& page, std::string_view name
   return std::regex_search(page, found, pattern) ? std::optional(found[1].str()) : std::nullopt;
 }
 
-/// Each game has its one live session, or nothing and the page or the log says so.
+/// Expects each game to report its one live session, or the page or log to say why not.
 void ExpectNoFigureIsWrong(const std::string& page, const std::string& log,
                            const std::vector<std::string>& games) {
   const bool fails = std::regex_search(
@@ -484,7 +484,7 @@ TEST_F(HostileOwner, GetsNothingFromTheMonitoringRoleByAnyTrick) {
   const std::string config = ConfigFor(games_, kHakemPassword);
   const ProgramRun role = Setup(config, {"--yes"});
   ASSERT_EQ(role.status, 0) << role.errors;
-  // Rights are given by others too, and to everybody.
+  // Others, and PUBLIC, have rights too.
   for (const std::string& game : games_) {
     AsOwner(fmt::format("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO PUBLIC", game));
   }
@@ -509,7 +509,7 @@ TEST_F(HostileOwner, GetsNothingFromTheMonitoringRoleByAnyTrick) {
   EXPECT_THAT(Struck("hakem"), IsEmpty()) << "the owner's code ran as the monitoring role";
 }
 
-// A database's owner decides what its sessions begin with.
+// The owner of a database chooses the settings with which its sessions start.
 TEST_F(HostileOwner, GetsNothingByTheSettingsOfTheDatabase) {
   MakeGame({"settings",
             "CREATE TABLE {s}.plain (U&\"token\\005C\" text, \"'; ALTER ROLE game_owner SUPERUSER; "
@@ -546,8 +546,8 @@ TEST_F(HostileOwner, GetsNothingByTheSettingsOfTheDatabase) {
   DropGame("settings");
 }
 
-// What setup would do to a role that is another's: a password, read-only transactions, pg_monitor.
-TEST_F(HostileOwner, HasNoRoleOfAnothersPrepared) {
+// Setup must not give a password, read-only transactions or pg_monitor to somebody else's role.
+TEST_F(HostileOwner, CannotHaveTheRoleOfSomebodyElsePrepared) {
   const std::string config = ConfigFor({"honest"}, kHakemPassword);
   AsAdmin("CREATE ROLE hakem LOGIN; GRANT hakem TO game_owner");
   const std::string before = Roles() + Hakem();
@@ -571,8 +571,8 @@ TEST_F(HostileOwner, HasNoRoleOfAnothersPrepared) {
   AsAdmin("REVOKE hakem FROM game_owner");
 }
 
-// Between what was shown and the answer the owner is free to change it.
-TEST_F(HostileOwner, GetsNothingWhileThePersonThinks) {
+// The owner can change objects between the plan that setup shows and the answer.
+TEST_F(HostileOwner, GetsNothingByChangesBeforeTheConfirmation) {
   for (const bool indexes : {false, true}) {
     MakeGame({"swapped", ""});
     const std::string before = Roles();
@@ -592,8 +592,8 @@ TEST_F(HostileOwner, GetsNothingWhileThePersonThinks) {
   }
 }
 
-// A script is printed today and run tomorrow.
-TEST_F(HostileOwner, GetsNothingBetweenTheScriptAndPsql) {
+// The owner can change objects between printing a script and running it.
+TEST_F(HostileOwner, GetsNothingByChangesBeforeTheScriptRuns) {
   MakeGame({"swapped", ""});
   const std::string config = ConfigFor({"swapped"}, "");
   const std::string role = Setup(config, {"--dry-run"}).output;

@@ -1,4 +1,4 @@
-// The links of messages, taken from the messages themselves and followed.
+// Links in messages lead to the right pages.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ constexpr std::string_view kShown =
     "<pre><code>vector(1) &gt; bool 0 or x{a=&quot;2&quot;,b=&quot;1"
     "&quot;}</code></pre>";
 
-/// A Hakem whose database is not there, with one rule that always fires, and who is told of it.
+/// A Hakem without its database, with a rule that always fires and its receivers.
 class Links : public testing::Test {
  protected:
   void Start(const std::string& external_url) {
@@ -46,7 +46,7 @@ class Links : public testing::Test {
     hakem_ = *std::move(hakem);
   }
 
-  /// Follows the link as a browser does that reaches Hakem under the external URL.
+  /// Follows a link as a browser does that reaches Hakem under the external URL.
   void Follow(std::string link, const std::string& external_host) {
     ASSERT_THAT(link, StartsWith(external_host));
     const auto reply = HttpGet(hakem_->port(), link.substr(external_host.size()));
@@ -66,7 +66,7 @@ class Links : public testing::Test {
     return nlohmann::json::parse(requests.front().body)["attachments"][0].value("title_link", "");
   }
 
-  /// The first address in the mail's text that leads to a page of expressions.
+  /// The first link to a page of expressions in the mail's text.
   std::string MailLink() {
     const std::string text = mail_.NextMail()["text"].get<std::string>();
     const auto graph = text.find("/graph?");
@@ -84,13 +84,13 @@ class Links : public testing::Test {
   std::unique_ptr<ServingHakem> hakem_;
 };
 
-TEST_F(Links, OfMessagesShowTheExpression) {
+TEST_F(Links, InMessagesShowTheExpression) {
   Start("http://hakem.example");
   Follow(SlackLink(), "http://hakem.example");
   Follow(MailLink(), "http://hakem.example");
 }
 
-TEST_F(Links, OfMessagesShowTheExpressionBelowAPathWithASlashAtItsEnd) {
+TEST_F(Links, InMessagesShowTheExpressionBelowAPathWithATrailingSlash) {
   Start("http://hakem.example/x/");
   EXPECT_THAT(SlackLink(), StartsWith("http://hakem.example/x/graph?g0.expr=vector%281%29+%3E"));
   Follow(SlackLink(), "http://hakem.example");

@@ -1,4 +1,4 @@
-// Messages to real servers: HTTP through our own, SMTP through aiosmtpd with TLS and logins.
+// Messages to real servers: our own for HTTP, aiosmtpd with TLS and logins for SMTP.
 
 #include <gmock/gmock.h>
 
@@ -42,7 +42,7 @@ using ::testing::StartsWith;
 
 constexpr std::string_view kCanary = "XCANARYX";
 
-/// Waits for something that another thread brings about.
+/// Waits for an effect of another thread.
 template <typename Condition>
 bool Await(Condition condition) {
   const SteadyTime deadline = SystemClock().SteadyNow() + seconds(20);
@@ -56,10 +56,11 @@ Duration Since(SteadyTime start) {
   return std::chrono::ceil<Duration>(SystemClock().SteadyNow() - start);
 }
 
-/// A dispatcher with a Slack receiver at an address, on real time.
-class Telling {
+/// A dispatcher with a Slack receiver at an address and the real clock.
+class SlackDispatcher {
  public:
-  explicit Telling(const std::string& url, const Logger& log = Log::Silent().For("alertmanager"))
+  explicit SlackDispatcher(const std::string& url,
+                           const Logger& log = Log::Silent().For("alertmanager"))
       : dispatcher_(MakeIntegrations({.slack = SlackSettings{.url = Secret(url)}},
                                      {.http = http_, .mail = mail_, .clock = SystemClock()}),
                     {.clock = SystemClock(),
@@ -68,7 +69,7 @@ class Telling {
                      .external_url = "http://hakem:9187",
                      .random = [] { return 0.0; }}) {}
 
-  void Tell(const Alert& alert) { dispatcher_.Receive(std::span(&alert, 1)); }
+  void Send(const Alert& alert) { dispatcher_.Receive(std::span(&alert, 1)); }
 
   bool AwaitDelivered(int count) {
     return Await([&] {
@@ -92,13 +93,13 @@ class Telling {
   Dispatcher dispatcher_;
 };
 
-TEST(Webhook, IsToldThatAnAlertFiresAndThatItIsOver) {
+TEST(Webhook, GetsAMessageWhenAnAlertFiresAndWhenItIsResolved) {
   WebhookReceiver webhook;
-  Telling telling(webhook.url() + "/services/T/B/" + std::string(kCanary));
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
-  telling.Tell(Resolved(FiringAlert("Many"), 60));
-  ASSERT_TRUE(telling.AwaitDelivered(2));
+  SlackDispatcher dispatcher(webhook.url() + "/services/T/B/" + std::string(kCanary));
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
+  dispatcher.Send(Resolved(FiringAlert("Many"), 60));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(2));
   const auto requests = webhook.AwaitRequests(2);
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_EQ(requests[0].method, "POST");
@@ -108,65 +109,66 @@ TEST(Webhook, IsToldThatAnAlertFiresAndThatItIsOver) {
   EXPECT_EQ(nlohmann::json::parse(requests[1].body)["text"], "[RESOLVED] Many (a)");
 }
 
-TEST(Webhook, IsTriedAgainAfterAnError) {
+TEST(Webhook, IsRetriedAfterAnError) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(500, "broken"));
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
-  EXPECT_TRUE(telling.AwaitFailed("serverError", 1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
+  EXPECT_TRUE(dispatcher.AwaitFailed("serverError", 1));
   const auto requests = webhook.AwaitRequests(2);
   ASSERT_THAT(requests, SizeIs(2));
   EXPECT_EQ(requests[0].body, requests[1].body);
 }
 
-TEST(Webhook, IsLeftAloneForAsLongAsItAsks) {
+TEST(Webhook, IsNotRetriedBeforeRetryAfter) {
   WebhookReceiver webhook;
   web::Response slow_down = web::TextResponse(429, "rate_limited");
   slow_down.headers.push_back({"Retry-After", "2"});
   webhook.Answer(slow_down);
-  Telling telling(webhook.url());
+  SlackDispatcher dispatcher(webhook.url());
   const SteadyTime start = SystemClock().SteadyNow();
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
   EXPECT_GE(Since(start), seconds(2));
-  EXPECT_TRUE(telling.AwaitFailed("rateLimited", 1));
+  EXPECT_TRUE(dispatcher.AwaitFailed("rateLimited", 1));
 }
 
-TEST(Webhook, IsNotTriedAgainWhenItRefuses) {
+TEST(Webhook, IsNotRetriedAfterARejection) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(404, "no_service"));
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  ASSERT_TRUE(telling.AwaitFailed("clientError", 1));
-  telling.Tell(FiringAlert("Low"));
-  ASSERT_TRUE(telling.AwaitDelivered(1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  ASSERT_TRUE(dispatcher.AwaitFailed("clientError", 1));
+  dispatcher.Send(FiringAlert("Low"));
+  ASSERT_TRUE(dispatcher.AwaitDelivered(1));
   EXPECT_THAT(webhook.AwaitRequests(2), SizeIs(2));
 }
 
-TEST(Webhook, ThatHangsHoldsUpNeitherTheRulesNorTheEnd) {
+TEST(Webhook, ThatHangsDelaysNeitherTheRulesNorTheShutdown) {
   WebhookReceiver webhook;
   webhook.Hang();
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
   ASSERT_THAT(webhook.AwaitRequests(1), SizeIs(1));
   const SteadyTime start = SystemClock().SteadyNow();
-  telling.Tell(Resolved(FiringAlert("Many"), 5));
+  dispatcher.Send(Resolved(FiringAlert("Many"), 5));
   EXPECT_LT(Since(start), milliseconds(500));
-  telling.Stop();
+  dispatcher.Stop();
   EXPECT_LT(Since(start), milliseconds(2000));
 }
 
-TEST(Webhook, IsNamedNowhereInTheLog) {
+TEST(Webhook, IsNotNamedInTheLog) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(500, "no XCANARYX here"));
   testing::internal::CaptureStderr();
   {
     const Log log(LogLevel::kDebug, LogFormat::kLogfmt);
-    Telling telling(webhook.url() + "/services/" + std::string(kCanary), log.For("alertmanager"));
-    telling.Tell(FiringAlert("Many"));
-    ASSERT_TRUE(telling.AwaitDelivered(1));
-    telling.Stop();
+    SlackDispatcher dispatcher(webhook.url() + "/services/" + std::string(kCanary),
+                               log.For("alertmanager"));
+    dispatcher.Send(FiringAlert("Many"));
+    ASSERT_TRUE(dispatcher.AwaitDelivered(1));
+    dispatcher.Stop();
   }
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_THAT(log, AllOf(HasSubstr("level=warn component=alertmanager msg=\"notification failed, "
@@ -186,7 +188,7 @@ class AnHttpClient : public testing::Test {
   std::stop_source stop_;
 };
 
-TEST_F(AnHttpClient, SaysWhenTheServerIsTooSlow) {
+TEST_F(AnHttpClient, ReportsATimeout) {
   WebhookReceiver webhook;
   webhook.Hang();
   const auto response = Post(webhook.url() + "/XCANARYX", milliseconds(200));
@@ -194,19 +196,19 @@ TEST_F(AnHttpClient, SaysWhenTheServerIsTooSlow) {
   EXPECT_THAT(response, HasMessage(AllOf(StartsWith("127.0.0.1: "), Not(HasSubstr(kCanary)))));
 }
 
-TEST_F(AnHttpClient, SaysWhenNobodyListens) {
+TEST_F(AnHttpClient, ReportsThatNobodyListens) {
   const auto response = Post("http://127.0.0.1:1/XCANARYX");
   EXPECT_THAT(response, HasCode(ErrorCode::kUnavailable));
   EXPECT_THAT(response, HasMessage(AllOf(HasSubstr("127.0.0.1 port 1"), Not(HasSubstr(kCanary)))));
 }
 
-TEST_F(AnHttpClient, TakesNoLongAnswer) {
+TEST_F(AnHttpClient, RejectsALongResponse) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(200, std::string(70'000, 'x')));
   EXPECT_THAT(Post(webhook.url()), HasMessage("127.0.0.1: the answer is longer than 65536 bytes"));
 }
 
-TEST_F(AnHttpClient, CutsALongAnswerWhereItIsToldTo) {
+TEST_F(AnHttpClient, TruncatesALongResponseIfRequested) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(200, std::string(70'000, 'x')));
   const auto response =
@@ -216,23 +218,23 @@ TEST_F(AnHttpClient, CutsALongAnswerWhereItIsToldTo) {
   EXPECT_EQ(response->body, std::string(65'536, 'x'));
 }
 
-TEST(Webhook, HasTakenAMessageThatItAnswersAtLength) {
+TEST(Webhook, HasAcceptedAMessageDespiteALongResponse) {
   WebhookReceiver webhook;
   webhook.Answer(web::TextResponse(200, std::string(200'000, 'x')));
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  EXPECT_TRUE(telling.AwaitDelivered(1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  EXPECT_TRUE(dispatcher.AwaitDelivered(1));
 }
 
-TEST(Webhook, IsTriedAgainAfterARedirect) {
+TEST(Webhook, IsRetriedAfterARedirect) {
   WebhookReceiver webhook;
   web::Response elsewhere = web::TextResponse(302, "");
   elsewhere.headers.push_back({"Location", "http://127.0.0.1:1/"});
   webhook.Answer(elsewhere);
-  Telling telling(webhook.url());
-  telling.Tell(FiringAlert("Many"));
-  EXPECT_TRUE(telling.AwaitDelivered(1));
-  EXPECT_TRUE(telling.AwaitFailed("other", 1));
+  SlackDispatcher dispatcher(webhook.url());
+  dispatcher.Send(FiringAlert("Many"));
+  EXPECT_TRUE(dispatcher.AwaitDelivered(1));
+  EXPECT_TRUE(dispatcher.AwaitFailed("other", 1));
 }
 
 TEST_F(AnHttpClient, FollowsNoRedirect) {
@@ -245,7 +247,7 @@ TEST_F(AnHttpClient, FollowsNoRedirect) {
   EXPECT_EQ(response->status, 302);
 }
 
-TEST_F(AnHttpClient, SpeaksHttpAlone) {
+TEST_F(AnHttpClient, SupportsOnlyHttp) {
   EXPECT_THAT(Post("file:///etc/passwd"), HasCode(ErrorCode::kInvalidInput));
   EXPECT_THAT(Post("not an address"), HasCode(ErrorCode::kInvalidInput));
 }
@@ -302,7 +304,7 @@ std::string ErrorOf(const Delivery& delivery) {
   return delivery ? "delivered" : delivery.error().error.message;
 }
 
-TEST_F(MailServer, TakesAMailOverStartTlsWithALogin) {
+TEST_F(MailServer, AcceptsMailOverStartTlsWithALogin) {
   SmtpServer server(SmtpTls::kStartTls, user_, password_);
   ASSERT_EQ(ErrorOf(Send(server, SmtpTls::kStartTls, server.ca_file())), "delivered");
   const nlohmann::json mail = server.NextMail();
@@ -318,7 +320,7 @@ TEST_F(MailServer, TakesAMailOverStartTlsWithALogin) {
   EXPECT_THAT(mail["defects"], IsEmpty());
 }
 
-TEST_F(MailServer, ReadsBothPartsAsTheyWereWritten) {
+TEST_F(MailServer, ReadsBothPartsUnchanged) {
   SmtpServer server(SmtpTls::kStartTls, user_, password_);
   ASSERT_EQ(ErrorOf(Send(server, SmtpTls::kStartTls, server.ca_file())), "delivered");
   const nlohmann::json mail = server.NextMail();
@@ -331,14 +333,14 @@ TEST_F(MailServer, ReadsBothPartsAsTheyWereWritten) {
                     HasSubstr("<td>حکم</td>")));
 }
 
-TEST_F(MailServer, TakesAMailOverTlsFromTheFirstByte) {
+TEST_F(MailServer, AcceptsMailOverImplicitTls) {
   SmtpServer server(SmtpTls::kImplicit, "", "");
   user_.clear();
   ASSERT_EQ(ErrorOf(Send(server, SmtpTls::kImplicit, server.ca_file())), "delivered");
   EXPECT_EQ(server.NextMail()["tls"], true);
 }
 
-TEST_F(MailServer, TakesAPlainMailWhenTlsIsSwitchedOff) {
+TEST_F(MailServer, AcceptsPlainMailIfTlsIsOff) {
   SmtpServer server(SmtpTls::kNone, "", "");
   user_.clear();
   ASSERT_EQ(ErrorOf(Send(server, SmtpTls::kNone, "")), "delivered");
@@ -361,7 +363,7 @@ TEST_F(MailServer, GetsNoMailWhenItsCertificateIsUnknown) {
   EXPECT_THAT(ErrorOf(delivery), HasSubstr("certificate"));
 }
 
-TEST_F(MailServer, RefusesAWrongPasswordForGood) {
+TEST_F(MailServer, RejectsAWrongPasswordPermanently) {
   SmtpServer server(SmtpTls::kStartTls, user_, "another");
   const Delivery delivery = Send(server, SmtpTls::kStartTls, server.ca_file());
   ASSERT_FALSE(delivery);
@@ -370,7 +372,7 @@ TEST_F(MailServer, RefusesAWrongPasswordForGood) {
   EXPECT_THAT(ErrorOf(delivery), AllOf(HasSubstr("535"), Not(HasSubstr(kCanary))));
 }
 
-TEST_F(MailServer, RefusesAnUnknownAddressForGood) {
+TEST_F(MailServer, RejectsAnUnknownAddressPermanently) {
   SmtpServer server(SmtpTls::kNone, "", "");
   user_.clear();
   to_ = "nobody@example.com";
@@ -380,7 +382,7 @@ TEST_F(MailServer, RefusesAnUnknownAddressForGood) {
   EXPECT_THAT(ErrorOf(delivery), HasSubstr("answered \"550 5.1.1 no such user\""));
 }
 
-TEST_F(MailServer, IsTriedAgainWhenItSaysLater) {
+TEST_F(MailServer, IsRetriedAfterATemporaryError) {
   SmtpServer server(SmtpTls::kNone, "", "");
   user_.clear();
   to_ = "later@example.com";
@@ -390,7 +392,7 @@ TEST_F(MailServer, IsTriedAgainWhenItSaysLater) {
   EXPECT_THAT(ErrorOf(delivery), HasSubstr("answered \"451 4.3.0 try again later\""));
 }
 
-/// A sendmail that is a script.
+/// A script in place of sendmail.
 class MachineMail : public testing::Test {
  protected:
   std::string Script(const std::string& commands) {
@@ -444,7 +446,7 @@ TEST_F(MachineMail, GoesThroughSendmail) {
   unsetenv("XCANARYX");
 }
 
-TEST_F(MachineMail, IsTriedAgainWhenSendmailSaysLater) {
+TEST_F(MachineMail, IsRetriedWhenSendmailFailsTemporarily) {
   const Delivery delivery = Send(Script("echo the queue is full >&2; exit 75"));
   ASSERT_FALSE(delivery);
   EXPECT_TRUE(delivery.error().may_retry());
@@ -453,14 +455,14 @@ TEST_F(MachineMail, IsTriedAgainWhenSendmailSaysLater) {
             "the queue is full\"");
 }
 
-TEST_F(MachineMail, IsRefusedForGoodWhenTheMailIsWrong) {
+TEST_F(MachineMail, IsNotRetriedWhenSendmailRejectsTheMail) {
   const Delivery delivery = Send(Script("exit 67"));
   ASSERT_FALSE(delivery);
   EXPECT_FALSE(delivery.error().may_retry());
   EXPECT_THAT(ErrorOf(delivery), HasSubstr("status 67 EX_NOUSER"));
 }
 
-TEST_F(MachineMail, IsTriedAgainWhenTheMailSystemIsBroken) {
+TEST_F(MachineMail, IsRetriedWhenTheMailSystemIsBroken) {
   for (const char* commands : {"exit 78", "exit 1", "kill -9 $$"}) {
     const Delivery delivery = Send(Script(commands));
     ASSERT_FALSE(delivery);
@@ -468,7 +470,7 @@ TEST_F(MachineMail, IsTriedAgainWhenTheMailSystemIsBroken) {
   }
 }
 
-TEST_F(MachineMail, GoesToLocalhostWhereSendmailDoesNotTakeIt) {
+TEST_F(MachineMail, GoesToLocalhostIfSendmailFails) {
   SmtpServer server(SmtpTls::kNone, "", "");
   EXPECT_EQ(ErrorOf(Send(Script("exit 78"), server.port())), "delivered");
   EXPECT_EQ(server.NextMail()["to"], nlohmann::json({"ops@example.com"}));
@@ -476,7 +478,7 @@ TEST_F(MachineMail, GoesToLocalhostWhereSendmailDoesNotTakeIt) {
   EXPECT_EQ(ErrorOf(Send("/nonexistent/sendmail", server.port())), "delivered");
 }
 
-TEST_F(MachineMail, SaysWhenNobodyTakesIt) {
+TEST_F(MachineMail, ReportsThatItCannotBeSent) {
   const Delivery delivery = Send(std::nullopt);
   ASSERT_FALSE(delivery);
   EXPECT_TRUE(delivery.error().may_retry());
@@ -493,7 +495,7 @@ TEST_F(MachineMail, DoesNotWaitForASendmailThatHangs) {
   EXPECT_LT(Since(start), seconds(5));
 }
 
-TEST_F(MachineMail, DoesNotWaitForWhatSendmailLeavesBehindNorForWhatItPrints) {
+TEST_F(MachineMail, DoesNotWaitForChildrenOrOutputOfSendmail) {
   const SteadyTime start = SystemClock().SteadyNow();
   EXPECT_EQ(ErrorOf(Send(Script("sleep 9 & exit 0"))), "delivered");
   EXPECT_EQ(ErrorOf(Send(Script("head -c 1000000 /dev/zero; exit 0"))), "delivered");

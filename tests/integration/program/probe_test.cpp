@@ -75,7 +75,7 @@ class Probe : public testing::Test {
   std::unique_ptr<ServingHakem> hakem_;
 };
 
-TEST_F(Probe, CollectsFromAListedServerOnTwoConnectionsAtMost) {
+TEST_F(Probe, CollectsFromAListedServerOnAtMostTwoConnections) {
   std::vector<std::jthread> asking;
   for (int i = 0; i < 3; ++i) {
     asking.emplace_back([&] {
@@ -97,27 +97,27 @@ TEST_F(Probe, CollectsFromAListedServerOnTwoConnectionsAtMost) {
       2);
 }
 
-TEST_F(Probe, AnswersForTheWatchedServerWithoutAskingIt) {
+TEST_F(Probe, AnswersForTheMonitoredServerFromTheLastSnapshot) {
   EXPECT_TRUE(Eventually(seconds(20), [&] { return Ask("first").status == 200; }));
   EXPECT_THAT(Ask("first").body, HasSubstr("server=\"first\""));
   EXPECT_EQ(Ask(Address(watched_->port())).status, 200);
 }
 
-TEST_F(Probe, RefusesEverythingElse) {
+TEST_F(Probe, RejectsServersThatAreNotListed) {
   EXPECT_EQ(Ask("").status, 400);
   EXPECT_EQ(Ask(Address(1)).status, 403);
   EXPECT_EQ(Ask("postgresql://u:canary@127.0.0.1/x").status, 403);
   EXPECT_EQ(Ask(Address(other_->port()), "unknown").status, 400);
 }
 
-TEST_F(Probe, TellsAServerThatRefuses) {
+TEST_F(Probe, ReportsAServerThatRefusesConnections) {
   const HttpReply reply = Ask(Address(other_->port()), "nobody");
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body, HasSubstr("\npg_up 0\n"));
   EXPECT_THAT(reply.body, HasSubstr("hakem_target_down{reason=\"auth\"} 1"));
 }
 
-TEST_F(Probe, WaitsNoLongerThanPrometheusDoes) {
+TEST_F(Probe, WaitsAtMostAsLongAsPrometheus) {
   proxy_.StopForwarding();
   const SteadyTime before = SystemClock().SteadyNow();
   const auto reply = HttpGet(
@@ -129,7 +129,7 @@ TEST_F(Probe, WaitsNoLongerThanPrometheusDoes) {
   EXPECT_THAT(hakem_->Page("/metrics"), HasSubstr("hakem_build_info"));
 }
 
-TEST_F(Probe, LetsFourWaitAtOnce) {
+TEST_F(Probe, LetsFourRequestsWaitAtOnce) {
   proxy_.StopForwarding();
   std::atomic<int> refused = 0;
   std::vector<std::jthread> asking;

@@ -1,4 +1,4 @@
-// A running `hakem serve` that is told to read its configuration again.
+// A running `hakem serve` that reloads its configuration.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -66,7 +66,7 @@ class Reload : public testing::Test {
   std::unique_ptr<ServingHakem> hakem_;
 };
 
-TEST_F(Reload, TakesThresholdsAndRulesInAndLeavesConnectionsAlone) {
+TEST_F(Reload, AppliesThresholdsAndRulesWithoutReconnecting) {
   const std::string backends =
       "SELECT string_agg(pid::text, ',' ORDER BY pid) FROM "
       "pg_stat_activity WHERE usename = 'hakem'";
@@ -88,7 +88,7 @@ TEST_F(Reload, TakesThresholdsAndRulesInAndLeavesConnectionsAlone) {
   EXPECT_THAT(hakem_->Log(), HasSubstr("configuration reloaded"));
 }
 
-TEST_F(Reload, LeavesTheOldInForceWhenTheNewIsWrong) {
+TEST_F(Reload, KeepsTheOldConfigurationIfTheNewOneIsInvalid) {
   Write("max_active_gmes: 77", "");
   HangUp();
   EXPECT_TRUE(Becomes(kSuccessful, 0));
@@ -101,7 +101,7 @@ TEST_F(Reload, LeavesTheOldInForceWhenTheNewIsWrong) {
   EXPECT_TRUE(Becomes(kThreshold, 78));
 }
 
-TEST_F(Reload, IsAskedForOverHttpFromThisMachineAlone) {
+TEST_F(Reload, IsAcceptedOverHttpOnlyFromThisMachine) {
   const auto post = [&](std::string_view headers) {
     HttpConnection connection(hakem_->port());
     return connection
@@ -132,7 +132,7 @@ TEST_F(Reload, TurnsCollectorsOnAndOff) {
   EXPECT_TRUE(Becomes(success("postmaster"), 1));
 }
 
-TEST_F(Reload, TakesANewPasswordIn) {
+TEST_F(Reload, AppliesANewPassword) {
   database_->Run("ALTER ROLE hakem PASSWORD 'canary-new'");
   database_->Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hakem'");
   EXPECT_TRUE(Becomes(R"(hakem_target_down{reason="auth",server="hokm"})", 1));

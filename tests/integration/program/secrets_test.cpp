@@ -1,4 +1,4 @@
-// No secret is seen anywhere: not in a log, a page, an error or a metric, wherever it came from.
+// No secret appears in a log, page, error message or metric, whatever its source.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -17,13 +17,13 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Not;
 
-/// The part of each secret that is looked for.
+/// The part of each secret that the tests search for.
 constexpr std::string_view kCanary = "canary";
 
-/// With everything that a URL, a shell, YAML, libpq or a log would stumble over.
+/// Has every character that a URL, a shell, YAML, libpq or a log could mishandle.
 constexpr std::string_view kPassword = R"(canary-p@ss:w/o?r#d %41&'"\ =,{}$x)";
 
-/// Whatever is served, and can tell of the target, the configuration or the environment.
+/// All endpoints that may show the target, the configuration or the environment.
 constexpr std::string_view kPages[] = {"/",
                                        "/metrics",
                                        "/federate?match[]=%7B__name__!=%22%22%7D",
@@ -76,7 +76,7 @@ class Secrets : public testing::Test {
 
   ~Secrets() override { std::filesystem::remove_all(folder_); }
 
-  /// What the commands that run once print.
+  /// Returns what the one-shot commands print.
   static std::string CommandsSee(const std::map<std::string, std::string>& environment,
                                  const std::vector<std::string>& arguments) {
     std::string seen;
@@ -99,8 +99,8 @@ class Secrets : public testing::Test {
     return seen;
   }
 
-  /// Everything that people and programs can see of a Hakem with this environment, whose password
-  /// is right, and then wrong.
+  /// Returns everything that people and programs can see of a Hakem with this environment: first
+  /// with the correct password, then with a wrong one.
   static std::string Everything(std::map<std::string, std::string> environment,
                                 const std::vector<std::string>& arguments = {}) {
     environment["ALERT_WEBHOOK"] = "http://127.0.0.1:1/services/canary-webhook";
@@ -110,7 +110,7 @@ class Secrets : public testing::Test {
     environment["SMTP_TLS"] = "none";
     environment["SMTP_USER"] = "ops";
     environment["SMTP_PASSWORD"] = "canary-smtp";
-    environment["MAX_ACTIVE_GAMES"] = "0";  // So that an alert fires soon enough to be told.
+    environment["MAX_ACTIVE_GAMES"] = "0";  // Makes an alert fire and a message go out.
     std::string seen = CommandsSee(environment, arguments);
     std::vector<std::string> serve = arguments;
     serve.insert(serve.end(), {"--log-level", "debug"});
@@ -139,14 +139,14 @@ class Secrets : public testing::Test {
       fmt::format("{}/hakem-secrets-{}", std::filesystem::temp_directory_path().string(), getpid());
 };
 
-TEST_F(Secrets, OfADataSourceNameAreNotSeen) {
+TEST_F(Secrets, InADataSourceNameAreNotShown) {
   EXPECT_THAT(
       Everything({{"DATA_SOURCE_NAME", fmt::format("postgresql://hakem:{}@127.0.0.1:{}/hokm_game",
                                                    UrlEncoded(kPassword), Port())}}),
       Not(HasSubstr(std::string(kCanary))));
 }
 
-TEST_F(Secrets, OfTheEnvironmentAreNotSeen) {
+TEST_F(Secrets, InTheEnvironmentAreNotShown) {
   EXPECT_THAT(Everything({{"DB_HOST", "127.0.0.1"},
                           {"DB_PORT", Port()},
                           {"DB_NAME", "hokm_game"},
@@ -155,7 +155,7 @@ TEST_F(Secrets, OfTheEnvironmentAreNotSeen) {
               Not(HasSubstr(std::string(kCanary))));
 }
 
-TEST_F(Secrets, OfFilesAndCommandsAreNotSeen) {
+TEST_F(Secrets, FromFilesAndCommandsAreNotShown) {
   std::ofstream(folder_ + "/password") << kPassword << '\n';
   EXPECT_THAT(Everything({{"DATA_SOURCE_URI", "127.0.0.1:" + Port() + "/hokm_game"},
                           {"DATA_SOURCE_USER", "hakem"},
@@ -168,7 +168,7 @@ TEST_F(Secrets, OfFilesAndCommandsAreNotSeen) {
               Not(HasSubstr(std::string(kCanary))));
 }
 
-TEST_F(Secrets, OfAConfigurationThatIsWrongAreNotSeen) {
+TEST_F(Secrets, InAnInvalidConfigurationAreNotShown) {
   const std::string password = Quoted(kPassword, R"("\)");
   for (const std::string& text :
        {fmt::format("targets: [{{name: hokm, dsn: \"postgresql://u:{}@[::1/x\"}}]", password),
@@ -182,7 +182,7 @@ TEST_F(Secrets, OfAConfigurationThatIsWrongAreNotSeen) {
   }
 }
 
-TEST_F(Secrets, AreNotInTheMessagesThatAreSent) {
+TEST_F(Secrets, AreNotInNotifications) {
   WebhookReceiver chat;
   std::ofstream(folder_ + "/rules.yml")
       << "groups: [{name: all, rules: [{alert: Always, expr: 'pg_up == 1', annotations: "
@@ -203,7 +203,7 @@ TEST_F(Secrets, AreNotInTheMessagesThatAreSent) {
   database_->Run(fmt::format("ALTER ROLE hakem PASSWORD $secret${}$secret$", kPassword));
 }
 
-TEST_F(Secrets, OfCommandLinesAreNotSeen) {
+TEST_F(Secrets, OnCommandLinesAreNotShown) {
   const std::string url =
       fmt::format("postgresql://hakem:{}@127.0.0.1:1/hokm_game", UrlEncoded(kPassword));
   for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
@@ -219,10 +219,10 @@ TEST_F(Secrets, OfCommandLinesAreNotSeen) {
   }
 }
 
-/// Text by where it can be seen.
+/// Texts by the place where people can see them.
 using Sinks = std::map<std::string, std::string>;
 
-/// Where a secret comes from, and the part of it that is looked for.
+/// The source of a secret, and the part of it that the test searches for.
 using Sources = std::map<std::string, std::string>;
 
 void ExpectNoneSeen(const Sources& sources, const Sinks& sinks) {
@@ -240,7 +240,7 @@ std::string BytesOf(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-TEST_F(Secrets, FromEverySourceAreSeenInNoSink) {
+TEST_F(Secrets, FromEverySourceAppearInNoOutput) {
   // anna's password is canary-secret.
   constexpr std::string_view kHash = "$2b$04$abcdefghijklmnopqrstuu8eMT1gtBhVcNqXW136wdnmHwzCZvF5e";
   constexpr std::string_view kAnna = "Authorization: Basic YW5uYTpjYW5hcnktc2VjcmV0\r\n";
@@ -320,7 +320,7 @@ TEST_F(Secrets, FromEverySourceAreSeenInNoSink) {
   ExpectNoneSeen(sources, sinks);
 }
 
-TEST_F(Secrets, ThatLibpqFindsItselfAreNotSeen) {
+TEST_F(Secrets, ThatLibpqFindsItselfAreNotShown) {
   std::ofstream(folder_ + "/passfile") << "*:*:*:*:canary-passfile\n";
   std::filesystem::permissions(folder_ + "/passfile", std::filesystem::perms::owner_read);
   std::ofstream(folder_ + "/services")
@@ -346,7 +346,7 @@ TEST_F(Secrets, ThatLibpqFindsItselfAreNotSeen) {
   ExpectNoneSeen(sources, sinks);
 }
 
-TEST_F(Secrets, OfADataSourceNameThatIsMistakenAreNotSeenAndReachNobody) {
+TEST_F(Secrets, InAnInvalidDataSourceNameAreNeitherShownNorSent) {
   const std::string url = "postgresql://hakem:x@127.0.0.1:1/x?sslmode=disable";
   for (const std::string& dsn : std::vector<std::string>{
            "postgresql://hakem:canary/x@127.0.0.1:1/postgres",
@@ -367,7 +367,7 @@ TEST_F(Secrets, OfADataSourceNameThatIsMistakenAreNotSeenAndReachNobody) {
   }
 }
 
-TEST_F(Secrets, ThatAreWrongAreNotSeenEither) {
+TEST_F(Secrets, ThatAreWrongAreNotShownEither) {
   const auto hakem = ServingHakem::Start({{"DB_HOST", "127.0.0.1"},
                                           {"DB_PORT", Port()},
                                           {"DB_NAME", "hokm_game"},

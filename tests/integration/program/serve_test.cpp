@@ -1,4 +1,4 @@
-// `hakem serve` as a user runs it, against a real PostgreSQL that fails in every way it can.
+// `hakem serve` as a user runs it, against a real PostgreSQL with many kinds of failures.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -22,7 +22,7 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Not;
 
-/// A configuration with a fast lane of 1 s, so that its hold is 3 s.
+/// A configuration with a fast lane of 1 s, so that values are held for 3 s.
 class QuickConfig {
  public:
   explicit QuickConfig(const std::string& dsn, std::string_view password = kCanaryPassword)
@@ -57,7 +57,7 @@ class Serve : public testing::Test {
 
   static void TearDownTestSuite() { database_.reset(); }
 
-  /// A Hakem that has collected once from `dsn`.
+  /// Starts a Hakem and waits for its first collection from `dsn`.
   static std::unique_ptr<ServingHakem> Start(const std::string& dsn) {
     const QuickConfig config(dsn);
     auto hakem = ServingHakem::Start({}, config.arguments());
@@ -90,7 +90,7 @@ TEST_F(Serve, CollectsAndStopsAtOnce) {
   EXPECT_LT(taken, seconds(2));
 }
 
-TEST_F(Serve, AnswersWithoutTheDatabaseAndResumesByItself) {
+TEST_F(Serve, AnswersWithoutTheDatabaseAndRecovers) {
   const auto hakem = Start(database_->MonitorDsn());
   ASSERT_TRUE(hakem->Metric(kLocks));
   database_->server().Stop();
@@ -142,7 +142,7 @@ TEST_F(Serve, DoesNotHangOnANetworkThatStopsForwarding) {
   EXPECT_LT(taken, seconds(2));
 }
 
-TEST_F(Serve, CollectsAtOnceForWhoAsks) {
+TEST_F(Serve, CollectsAtOnceOnRequest) {
   const auto hakem = Start(database_->MonitorDsn());
   database_->Run(
       "INSERT INTO hokm_game.game_sessions (room_id, session_key, status, max_players, started_at) "
@@ -154,7 +154,7 @@ TEST_F(Serve, CollectsAtOnceForWhoAsks) {
               HasSubstr("game_active_games{game=\"hokm_game\",server=\"hokm\"} 0\n"));
 }
 
-TEST_F(Serve, TellsLoadBalancersTheRole) {
+TEST_F(Serve, ReportsTheRoleToLoadBalancers) {
   const auto hakem = Start(database_->MonitorDsn());
   const auto status = [&](std::string_view path) {
     const auto reply = HttpGet(hakem->port(), path);
@@ -170,7 +170,7 @@ TEST_F(Serve, TellsLoadBalancersTheRole) {
   EXPECT_TRUE(Eventually(seconds(15), [&] { return status("/primary") == 200; }));
 }
 
-TEST_F(Serve, GoesOnWithAWrongPasswordAndSaysSo) {
+TEST_F(Serve, KeepsRunningWithAWrongPasswordAndReportsIt) {
   const QuickConfig config(database_->MonitorDsn(), "canary-wrong");
   const auto hakem = ServingHakem::Start({}, config.arguments());
   ASSERT_TRUE(hakem);
@@ -194,7 +194,7 @@ TEST_F(Serve, NeverShowsAPassword) {
   EXPECT_THAT(everything, Not(HasSubstr(std::string(kCanaryPassword))));
 }
 
-TEST_F(Serve, TakesTheFlagsOfPostgresExporter) {
+TEST_F(Serve, AcceptsTheFlagsOfPostgresExporter) {
   const auto hakem = ServingHakem::Start(
       {{"DATA_SOURCE_NAME", database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)},
        {"PG_EXPORTER_EXCLUDE_DATABASES", "postgres"}},
@@ -212,7 +212,7 @@ TEST_F(Serve, TakesTheFlagsOfPostgresExporter) {
   EXPECT_THAT((*hakem)->Log(), testing::StartsWith("{"));
 }
 
-TEST_F(Serve, IsAskedByHakemExplain) {
+TEST_F(Serve, IsQueriedByHakemExplain) {
   const auto hakem = Start(database_->MonitorDsn());
   const ProgramRun asked = RunHakem({"explain", "collectors", "--server", hakem->url()});
   EXPECT_EQ(asked.status, 0) << asked.errors;
@@ -230,7 +230,7 @@ TEST_F(Serve, IsAskedByHakemExplain) {
   EXPECT_THAT(own.errors, HasSubstr("no server"));
 }
 
-TEST_F(Serve, IsAskedByHakemAlerts) {
+TEST_F(Serve, IsQueriedByHakemAlerts) {
   const auto hakem = Start(database_->MonitorDsn());
   const ProgramRun asked = RunHakem({"alerts", "--server", hakem->url()});
   EXPECT_EQ(asked.status, 0) << asked.errors;

@@ -1,5 +1,5 @@
-// `hakem setup` on a real server: the role it makes can run every collector and sees no secret, its
-// indexes are what they say, and a second run has nothing to do.
+// `hakem setup` on a real server: its role can run every collector and read no secret, its indexes
+// are as announced, and a second run has nothing to do.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -33,7 +33,7 @@ std::string ReadFile(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// One server for all tests; each has a database of its own.
+/// One server for all tests; each test has its own database.
 class SetupTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -77,7 +77,7 @@ class SetupTest : public testing::Test {
                  sql);
   }
 
-  /// What the customer's scripts had.
+  /// The environment of the customer's scripts.
   std::map<std::string, std::string> Environment() const {
     return {{"DB_HOST", "127.0.0.1"},
             {"DB_PORT", std::to_string(server_->port())},
@@ -100,7 +100,7 @@ class SetupTest : public testing::Test {
   const std::string database_ = "setup_test";
 };
 
-TEST_F(SetupTest, MakesARoleThatRunsEveryCollectorAndSeesNoSecret) {
+TEST_F(SetupTest, CreatesARoleThatRunsEveryCollectorAndReadsNoSecret) {
   Run(std::string(simulator::kSchemaSql));
   const ProgramRun first = Setup({"--yes"});
   ASSERT_EQ(first.status, 0) << first.errors;
@@ -132,7 +132,7 @@ TEST_F(SetupTest, MakesARoleThatRunsEveryCollectorAndSeesNoSecret) {
   EXPECT_EQ(second.errors, "nothing to do\n");
 }
 
-TEST_F(SetupTest, ChangesNothingUnlessItMay) {
+TEST_F(SetupTest, ChangesNothingWithoutConsent) {
   const ProgramRun dry = Setup({"--dry-run"});
   EXPECT_EQ(dry.status, 0);
   EXPECT_THAT(dry.output, HasSubstr("CREATE ROLE \"watcher\" LOGIN;\n"));
@@ -156,7 +156,7 @@ TEST_F(SetupTest, AsksBeforeItChangesAnything) {
   EXPECT_EQ(RunAsWatcher("SELECT current_user"), "watcher");
 }
 
-TEST_F(SetupTest, AsksForPasswordsAndDoesNotShowThem) {
+TEST_F(SetupTest, AsksForPasswordsWithoutShowingThem) {
   auto environment = Environment();
   environment.erase("DB_PASSWORD");
   const TerminalRun run = RunHakemAtTerminal(
@@ -169,14 +169,14 @@ TEST_F(SetupTest, AsksForPasswordsAndDoesNotShowThem) {
   EXPECT_EQ(RunAsWatcher("SELECT current_user"), "watcher");
 }
 
-TEST_F(SetupTest, NamesWhoIsNeeded) {
+TEST_F(SetupTest, NamesTheRoleThatIsNeeded) {
   const ProgramRun no_role = RunHakem({"setup", "--yes"}, Environment());
   EXPECT_EQ(no_role.status, 3);
   EXPECT_THAT(no_role.errors, HasSubstr("--admin \"user=postgres\""));
   EXPECT_THAT(no_role.errors, Not(HasSubstr(std::string(kCanaryPassword))));
 }
 
-TEST_F(SetupTest, CreatesIndexesThatAreRecognisedTheNextTime) {
+TEST_F(SetupTest, CreatesIndexesThatTheNextRunRecognizes) {
   Run(std::string(simulator::kSchemaSql));
   const ProgramRun first = Setup({"--indexes", "--yes"});
   ASSERT_EQ(first.status, 0) << first.errors;
@@ -186,7 +186,7 @@ TEST_F(SetupTest, CreatesIndexesThatAreRecognisedTheNextTime) {
             "2");
   EXPECT_EQ(Setup({"--indexes", "--yes"}).errors, "nothing to do\n");
 
-  // As a build leaves it that was cancelled.
+  // An invalid index, as a cancelled build leaves it.
   Run("SET allow_system_table_mods = on; UPDATE pg_index SET indisvalid = false "
       "WHERE indexrelid = 'hokm_game.hakem_game_sessions_live'::regclass");
   const ProgramRun again = Setup({"--indexes", "--yes"});
@@ -197,7 +197,7 @@ TEST_F(SetupTest, CreatesIndexesThatAreRecognisedTheNextTime) {
   EXPECT_EQ(Run("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0");
 }
 
-TEST_F(SetupTest, LeavesRoomForTheVersionsOfLiveRowsAndTheirRemovalInTime) {
+TEST_F(SetupTest, SetsFillfactorAndAutovacuumForTablesOfLiveRows) {
   Run(std::string(simulator::kSchemaSql));
   Run("ALTER TABLE hokm_game.game_sessions SET (fillfactor = 85)");
   Run("ALTER TABLE hokm_game.websocket_connections SET (autovacuum_vacuum_threshold = 20000)");
@@ -213,7 +213,7 @@ TEST_F(SetupTest, LeavesRoomForTheVersionsOfLiveRowsAndTheirRemovalInTime) {
   EXPECT_EQ(Setup({"--indexes", "--yes"}).errors, "nothing to do\n");
 }
 
-TEST_F(SetupTest, TellsWhereDeadRowsWouldStay) {
+TEST_F(SetupTest, ReportsTablesWhereDeadRowsWouldStay) {
   Run(std::string(simulator::kSchemaSql));
   Run("ALTER TABLE hokm_game.websocket_connections SET (autovacuum_enabled = off)");
   const ProgramRun run = Setup({"--dry-run"});
@@ -221,7 +221,7 @@ TEST_F(SetupTest, TellsWhereDeadRowsWouldStay) {
                                     "(autovacuum_enabled = true, "));
 }
 
-// One-shot commands, by the environment that the customer's scripts had.
+// One-shot commands with the environment of the customer's scripts.
 
 TEST_F(SetupTest, CollectPrintsTheGameAndTheDatabaseForScripts) {
   Run(std::string(simulator::kSchemaSql));
@@ -238,7 +238,7 @@ TEST_F(SetupTest, CollectPrintsTheGameAndTheDatabaseForScripts) {
   EXPECT_GT(page.at("families").size(), 100U);
 }
 
-TEST_F(SetupTest, AlertsEndsWithTheStatusThatScriptsAskFor) {
+TEST_F(SetupTest, AlertsEndsWithTheExitStatusForScripts) {
   Run(std::string(simulator::kSchemaSql));
   ASSERT_EQ(Setup({"--yes"}).status, 0);
   auto environment = Environment();

@@ -1,4 +1,4 @@
-// TLS and passwords as web.yml has them, asked for by curl, openssl and a real Prometheus.
+// TLS and passwords of web.yml, tested with curl, openssl and a real Prometheus.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -39,7 +39,7 @@ std::string Tls(std::string_view more = "") {
                      more.empty() ? "" : ", ", more);
 }
 
-/// A server with a web.yml in a folder of its own, which tells each client what it is held to be.
+/// A server with a web.yml in its own folder, which returns to each client its identity.
 class GuardedServer {
  public:
   explicit GuardedServer(std::string_view web_yml) {
@@ -120,14 +120,14 @@ TEST(Tls, KeepsAConnectionForTheNextRequest) {
       "1 0 ");
 }
 
-TEST(Tls, TellsAPlainClientWhatIsSpokenHere) {
+TEST(Tls, InformsAPlainClientThatTlsIsRequired) {
   const GuardedServer guarded(Tls());
   const ShellOutput plain = RunShell(fmt::format(
       "curl -sS --max-time 20 -w '%{{http_code}}' http://127.0.0.1:{}/", guarded.port()));
   EXPECT_EQ(plain.text, "this port speaks HTTPS: write https:// in place of http://\n400");
 }
 
-TEST(Tls, TakesTheProtocolsOfTheFile) {
+TEST(Tls, AcceptsOnlyTheProtocolVersionsOfTheFile) {
   const GuardedServer only13(Tls("min_version: TLS13"));
   EXPECT_THAT(only13.Curl("--tls-max 1.2"), StartsWith("curl: (35)"));
   EXPECT_EQ(only13.Curl(), "127.0.0.1 encrypted unknown\n");
@@ -145,7 +145,7 @@ TEST(Tls, TakesTheProtocolsOfTheFile) {
   EXPECT_THAT(connect("-groups P-256"), HasSubstr("Cipher is (NONE)"));
 }
 
-TEST(Tls, SpeaksTheOldVersionsForWhoInsists) {
+TEST(Tls, AcceptsOldVersionsIfConfigured) {
   const GuardedServer old(Tls("min_version: TLS10, max_version: TLS11"));
   EXPECT_EQ(old.Curl("--tlsv1.0 --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0"),
             "127.0.0.1 encrypted unknown\n");
@@ -154,9 +154,9 @@ TEST(Tls, SpeaksTheOldVersionsForWhoInsists) {
 struct ClientCase {
   const char* name;
   const char* type;
-  const char* none;      ///< How the answer to a client without a certificate begins.
-  const char* ours;      ///< With one of our CA's.
-  const char* stranger;  ///< With another.
+  const char* none;      ///< Start of the response to a client without a certificate.
+  const char* ours;      ///< Start of the response to one with our CA's certificate.
+  const char* stranger;  ///< Start of the response to one with another certificate.
 };
 
 class ClientCertificates : public testing::TestWithParam<ClientCase> {};
@@ -165,7 +165,7 @@ constexpr const char* kUnknown = "127.0.0.1 encrypted unknown";
 constexpr const char* kKnown = "127.0.0.1 encrypted authenticated";
 constexpr const char* kRefused = "curl: (";
 
-TEST_P(ClientCertificates, AreAskedForAsTheFileSays) {
+TEST_P(ClientCertificates, AreRequiredAsConfigured) {
   const std::string type = GetParam().type;
   const GuardedServer guarded(Tls("client_auth_type: " + type +
                                   (type == "NoClientCert" ? "" : ", client_ca_file: ca.pem")));
@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
         ClientCase{"RequireAndVerify", "RequireAndVerifyClientCert", kRefused, kKnown, kRefused}),
     [](const auto& test) { return test.param.name; });
 
-TEST(Tls, LetsInTheNamesOfTheFileAlone) {
+TEST(Tls, AcceptsOnlyTheConfiguredNames) {
   constexpr std::string_view kVerified =
       "client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem, ";
   const std::string options = "--cert client.pem --key client.key";
@@ -196,7 +196,7 @@ TEST(Tls, LetsInTheNamesOfTheFileAlone) {
   EXPECT_THAT(other.Curl(options), StartsWith(kRefused));
 }
 
-TEST(Tls, ShowsANewCertificateWithoutDroppingConnections) {
+TEST(Tls, UsesANewCertificateWithoutDroppingConnections) {
   const GuardedServer guarded(Tls());
   const auto serial = [&] {
     return RunShell(fmt::format("openssl s_client -connect 127.0.0.1:{} </dev/null 2>/dev/null | "
@@ -221,13 +221,13 @@ TEST(Tls, ShowsANewCertificateWithoutDroppingConnections) {
   EXPECT_EQ(guarded.Curl(), "127.0.0.1 encrypted unknown\n") << "the old one stays in force";
 }
 
-TEST(Tls, IsNotHeldUpByClientsThatSayNothing) {
+TEST(Tls, IsNotBlockedBySilentClients) {
   GuardedServer guarded(Tls());
   std::vector<std::unique_ptr<HttpConnection>> silent;
   for (int i = 0; i < 300; ++i) {
     silent.push_back(std::make_unique<HttpConnection>(guarded.port()));
     if (i % 3 == 0) {
-      silent.back()->Send("\x16\x03\x01");  // The beginning of a greeting.
+      silent.back()->Send("\x16\x03\x01");  // The beginning of a ClientHello.
     }
   }
   const SteadyTime before = SystemClock().SteadyNow();
@@ -237,7 +237,7 @@ TEST(Tls, IsNotHeldUpByClientsThatSayNothing) {
   EXPECT_LT(SystemClock().SteadyNow() - before, seconds(10));
 }
 
-TEST(Tls, AnswersBesideFortyIdleConnections) {
+TEST(Tls, AnswersDespiteFortyIdleConnections) {
   const GuardedServer guarded(Tls());
   const ShellOutput output = RunShell(fmt::format(
       R"(/usr/bin/python3 - {} {}/ca.pem <<'EOF'
@@ -257,9 +257,8 @@ EOF)",
   EXPECT_EQ(output.text, "HTTP/1.1 200 OK True\n");
 }
 
-/// What is between the front and the HTTP workers is no door: whatever listens belongs to the
-/// front.
-TEST(Tls, HasNoInnerDoor) {
+/// Nothing can connect to the HTTP workers directly: only the gateway listens.
+TEST(Tls, HasNoListenerBesidesTheGateway) {
   const GuardedServer guarded(
       Tls("client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem"));
   const ShellOutput ports = RunShell(fmt::format(
@@ -281,8 +280,8 @@ EOF)",
   EXPECT_EQ(ports.text, fmt::format("{}\n", guarded.port()));
 }
 
-/// A body costs nothing before its sender is known: the answer does not wait for it.
-TEST(BasicAuth, AnswersBeforeABodyHasCome) {
+/// The response to a request without a valid password does not wait for the body.
+TEST(BasicAuth, AnswersBeforeTheBodyArrives) {
   const GuardedServer guarded(kUsers);
   for (const char* headers : {"Content-Length: 1000000\r\n", "Transfer-Encoding: chunked\r\n",
                               "Content-Length: 1000000\r\nExpect: 100-continue\r\n",
@@ -296,7 +295,7 @@ TEST(BasicAuth, AnswersBeforeABodyHasCome) {
   }
 }
 
-TEST(BasicAuth, LetsAnHonestClientInBesideThoseWhoGuess) {
+TEST(BasicAuth, ServesAnHonestClientDespitePasswordGuessers) {
   const GuardedServer guarded(kUsers);
   std::atomic<bool> done = false;
   std::vector<std::jthread> guessers;
@@ -316,7 +315,7 @@ TEST(BasicAuth, LetsAnHonestClientInBesideThoseWhoGuess) {
   done = true;
 }
 
-TEST(BasicAuth, AsksEveryPathAndRemembersWhoWasRight) {
+TEST(BasicAuth, ProtectsEveryPathAndRemembersCorrectPasswords) {
   const GuardedServer guarded(Tls() + std::string(kUsers));
   EXPECT_THAT(guarded.Curl("-w '%{http_code}'"), EndsWith("401"));
   EXPECT_THAT(guarded.Curl("-u prometheus:wrong -w '%{http_code}'"), EndsWith("401"));
@@ -325,7 +324,7 @@ TEST(BasicAuth, AsksEveryPathAndRemembersWhoWasRight) {
             "127.0.0.1 encrypted authenticated\n");
 }
 
-TEST(WebConfig, IsTakenByServeAndARealPrometheus) {
+TEST(WebConfig, WorksForServeAndARealPrometheus) {
   const Certificates folder;
   folder.Write("web.yml", Tls() + std::string(kUsers));
   const auto hakem =
@@ -359,7 +358,7 @@ TEST(WebConfig, IsTakenByServeAndARealPrometheus) {
   EXPECT_THAT(everything, AllOf(Not(HasSubstr(std::string(kPassword))), Not(HasSubstr("$2b$"))));
 }
 
-TEST(WebConfig, ThatIsWrongIsToldAtTheStart) {
+TEST(WebConfig, WithAnErrorIsReportedAtTheStart) {
   const Certificates folder;
   folder.Write("web.yml", "tls_server_config: {cert_fil: server.pem}\n");
   const ProgramRun run = RunHakem({"serve", "--web.config.file", folder.Path("web.yml")},

@@ -7,12 +7,12 @@
 
 namespace hakem {
 
-/// 2026-01-01T00:00:00Z and so many seconds: the time at which a FakeClock begins.
+/// 2026-01-01T00:00:00Z, at which a FakeClock starts, plus this many seconds.
 inline Timestamp At(int seconds) {
   return std::chrono::sys_days(std::chrono::year(2026) / 1 / 1) + std::chrono::seconds(seconds);
 }
 
-/// An alert that fires since At(seconds), of the value 230.
+/// An alert that has fired since At(seconds), with the value 230.
 inline Alert FiringAlert(std::string name, int seconds = 0, std::string instance = "a") {
   return {.labels = {{"alertname", std::move(name)}, {"instance", std::move(instance)}},
           .annotations = {{"summary", "Many active games"}},
@@ -22,7 +22,7 @@ inline Alert FiringAlert(std::string name, int seconds = 0, std::string instance
           .value = 230};
 }
 
-/// The same, over since At(seconds).
+/// An alert that was resolved at At(seconds).
 inline Alert Resolved(Alert alert, int seconds) {
   alert.ends_at = At(seconds);
   return alert;

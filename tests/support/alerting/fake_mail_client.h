@@ -7,7 +7,7 @@
 
 namespace hakem::alertmanager {
 
-/// Replies to every mail alike and keeps what was sent. Used by one thread.
+/// Gives every mail the same reply and records the mails. Used by one thread.
 class FakeMailClient final : public MailClient {
  public:
   Result<SmtpReply> Send(const SmtpSettings&, const Mail& mail, const std::stop_token&) override {

@@ -12,22 +12,23 @@
 
 namespace hakem::alertmanager {
 
-/// What a FakeNotifier was told and how it answers: shared by the test and the sender's thread.
+/// The notifications that a FakeNotifier got, and its results: shared by the test and the sender's
+/// thread.
 class FakeReceiver {
  public:
-  /// The next attempts end so, one each; after them all are delivered.
+  /// Sets the results of the next attempts; later ones succeed.
   void Answer(DeliveryFailure failure) {
     const MutexLock lock(mutex_);
     failures_.push_back(std::move(failure));
   }
 
-  /// Attempts last until they are stopped.
+  /// From now on attempts block until they are stopped.
   void Hang() {
     const MutexLock lock(mutex_);
     hangs_ = true;
   }
 
-  /// What was tried to be told, once there were that many attempts.
+  /// Waits for that many attempts and returns their notifications.
   std::vector<Notification> AwaitAttempts(std::size_t count) {
     MutexLock lock(mutex_);
     changed_.wait(lock, [&] { return attempts_.size() >= count; });

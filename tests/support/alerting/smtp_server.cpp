@@ -52,7 +52,7 @@ std::string NameOf(SmtpTls tls) {
 SmtpServer::SmtpServer(SmtpTls tls, std::string user, std::string password)
     : folder_(MakeFolder()) {
   MakeCertificate(folder_);
-  // Debian's own Python: another one in PATH does not see Debian's packages.
+  // Uses Debian's Python, because others in PATH do not have Debian's packages.
   process_ = std::make_unique<process::ChildProcess>(
       Start({.argv = {"/usr/bin/python3", SourcePath("tests/support/alerting/smtp_server.py"),
                       "--certificate", ca_file(), "--key", folder_ + "/key.pem", "--tls",

@@ -10,10 +10,10 @@
 namespace hakem {
 
 /// A real mail server (Debian's python3-aiosmtpd) with a certificate of its own for `localhost`,
-/// for tests. Takes mail for anyone but `later@…` (451) and `nobody@…` (550).
+/// for tests. Accepts mail for everyone except `later@…` (451) and `nobody@…` (550).
 class SmtpServer {
  public:
-  /// Starts it on a free port. With a user it takes no mail without a login.
+  /// Starts it on a free port. With a user, it requires a login.
   SmtpServer(alertmanager::SmtpTls tls, std::string user, std::string password);
   ~SmtpServer();
   SmtpServer(const SmtpServer&) = delete;
@@ -21,10 +21,10 @@ class SmtpServer {
 
   int port() const { return port_; }
 
-  /// What a client trusts.
+  /// The CA file for clients.
   std::string ca_file() const { return folder_ + "/certificate.pem"; }
 
-  /// The next mail it took, as smtp_server.py describes it; waits for it.
+  /// Waits for the next mail and returns it in the format of smtp_server.py.
   nlohmann::json NextMail();
 
  private:

@@ -11,8 +11,8 @@
 
 namespace hakem {
 
-/// A webhook's server on a free port of 127.0.0.1, for tests. Answers `ok` when it was not told
-/// otherwise. Thread-safe.
+/// A webhook server on a free port of 127.0.0.1, for tests. Responds `ok` unless another response
+/// is set. Thread-safe.
 class WebhookReceiver {
  public:
   WebhookReceiver();
@@ -20,16 +20,16 @@ class WebhookReceiver {
   WebhookReceiver(const WebhookReceiver&) = delete;
   WebhookReceiver& operator=(const WebhookReceiver&) = delete;
 
-  /// What the next request is answered; in the order of the calls.
+  /// Sets the response to one of the next requests, in the order of the calls.
   void Answer(web::Response response);
 
-  /// From now on requests are taken and not answered.
+  /// From now on requests are accepted but not answered.
   void Hang();
 
   /// `http://127.0.0.1:45678`
   std::string url() const { return server_->url(); }
 
-  /// All requests so far, once there were that many; fewer after 20 s.
+  /// Waits for that many requests and returns all so far; after 20 s it returns fewer.
   std::vector<web::Request> AwaitRequests(std::size_t count);
 
  private:

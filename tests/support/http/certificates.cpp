@@ -20,7 +20,7 @@ std::string NewFolder() {
   return path;
 }
 
-/// Makes NAME.key and NAME.pem; by itself, or signed by ca.pem.
+/// Creates NAME.key and NAME.pem, self-signed or signed by ca.pem.
 std::string Make(std::string_view name, std::string_view extra) {
   return fmt::format(
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "

@@ -10,7 +10,7 @@ namespace hakem {
 ///   ca.pem          signs the next two
 ///   server.pem/.key for localhost, 127.0.0.1 and ::1
 ///   client.pem/.key for client.example
-///   stranger.pem/.key signed by itself, for stranger.example
+///   stranger.pem/.key self-signed, for stranger.example
 class Certificates {
  public:
   Certificates();
@@ -22,10 +22,10 @@ class Certificates {
 
   const std::string& folder() const { return folder_; }
 
-  /// Writes a file into the folder, as a whole and with a new time.
+  /// Replaces a file of the folder atomically, with a new modification time.
   void Write(std::string_view file, std::string_view text) const;
 
-  /// Makes another certificate for the server, with a key of its own, in place of the old.
+  /// Replaces the server's certificate and key by new ones.
   void RenewServer() const;
 
  private:

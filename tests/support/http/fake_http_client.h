@@ -7,7 +7,7 @@
 
 namespace hakem::alertmanager {
 
-/// Answers every request alike and keeps what was sent. Used by one thread.
+/// Gives every request the same response and records the requests. Used by one thread.
 class FakeHttpClient final : public HttpClient {
  public:
   Result<HttpResponse> Send(const HttpRequest& request, const std::stop_token&) override {

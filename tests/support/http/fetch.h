@@ -6,7 +6,7 @@
 
 namespace hakem {
 
-/// The body of whatever a server answers to a GET, of any size. Errors: kUnavailable.
+/// The body of the response to a GET, whatever its status and size. Errors: kUnavailable.
 Result<std::string> Fetch(const std::string& url);
 
 }  // namespace hakem

@@ -26,7 +26,7 @@ int ConnectTo(std::uint16_t port) {
   return fd;
 }
 
-/// Appends what arrives next; false at the end of the stream, on an error or past the limit.
+/// Appends the next bytes. Returns false at the end of the stream, on an error or a timeout.
 bool ReadMore(int fd, std::string& text) {
   std::array<char, 4096> buffer;
   const ssize_t count = recv(fd, buffer.data(), buffer.size(), 0);

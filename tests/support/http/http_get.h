@@ -8,13 +8,13 @@
 
 namespace hakem {
 
-/// What a server answered, taken apart at the empty line.
+/// A response, split at the empty line.
 struct HttpReply {
   int status = 0;
   std::string head;  ///< The status line and the headers.
   std::string body;
 
-  /// The header's value, "" when it was not sent.
+  /// The value of a header, "" if it was not sent.
   std::string Header(std::string_view name) const;
 };
 
@@ -33,10 +33,10 @@ class HttpConnection {
   /// Sends without reading.
   void Send(std::string_view bytes);
 
-  /// Says that nothing more is sent; what the server sends can still be read.
+  /// Closes the sending side; responses can still be read.
   void EndSending();
 
-  /// All that comes until the server closes its side, or the limit.
+  /// Everything that arrives until the server closes its side or the limit passes.
   std::string ReadToEnd();
 
   /// Whether the server has closed its side, waiting for it up to the limit.
@@ -46,10 +46,10 @@ class HttpConnection {
   const int fd_;
 };
 
-/// GET on a connection of its own. `headers`: whole lines, each with its \r\n.
+/// Sends a GET on a new connection. `headers`: complete lines, each with its \r\n.
 Result<HttpReply> HttpGet(std::uint16_t port, std::string_view path, std::string_view headers = "");
 
-/// The text of a request; a body brings its Content-Length.
+/// The text of a request, with a Content-Length if it has a body.
 std::string HttpRequestText(std::string_view method, std::string_view path,
                             std::string_view headers = "", std::string_view body = "");
 

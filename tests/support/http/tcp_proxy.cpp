@@ -15,7 +15,7 @@
 namespace hakem {
 namespace {
 
-/// How often the thread looks whether it is to stop.
+/// How often the thread checks whether to stop.
 constexpr int kLookEveryMilliseconds = 10;
 
 sockaddr_in Loopback(int port) {
@@ -32,7 +32,7 @@ int NewSocket() {
   return fd;
 }
 
-/// The two ends of a forwarded connection follow each other: 2n and 2n + 1.
+/// The two ends of a forwarded connection have the indexes 2n and 2n + 1.
 class Connections {
  public:
   explicit Connections(const TcpProxy::Rewrite& rewrite) : rewrite_(rewrite) {}
@@ -56,7 +56,7 @@ class Connections {
     }
     ends_.push_back({.fd = accepted, .events = POLLIN, .revents = 0});
     ends_.push_back({.fd = target, .events = POLLIN, .revents = 0});
-    rewritten_.insert(target);  // What the server sends stays.
+    rewritten_.insert(target);  // Bytes from the server are not rewritten.
   }
 
   void Forward() {

@@ -7,9 +7,9 @@
 
 namespace hakem {
 
-/// Forwards TCP connections from a free port of 127.0.0.1 to another one, until told to stop
-/// forwarding: then it goes on accepting and holding connections and says nothing, like a network
-/// that swallows packets.
+/// Forwards TCP connections from a free port of 127.0.0.1 to another port. After it stops
+/// forwarding, it still accepts and keeps connections, but sends nothing, like a network that drops
+/// packets.
 class TcpProxy {
  public:
   /// Rewrites the first bytes that a client sends.

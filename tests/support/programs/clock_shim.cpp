@@ -1,5 +1,5 @@
-// Preloaded into a program, it makes the system's time, and that alone, so much later as the file
-// says that $CLOCK_STEP_FILE names: eight bytes, nanoseconds as a signed number of this machine.
+// Preloaded into a program, it shifts the system's time, but not the monotonic time, by the number
+// in the file $CLOCK_STEP_FILE: nanoseconds as a signed 64-bit integer in native byte order.
 
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -12,7 +12,7 @@
 namespace hakem {
 namespace {
 
-/// Every variable is used in `=~`, with All as `.+`; the macros get usual lengths.
+/// Replaces variables, which are all used in `=~`, by `.+`, and macros by usual durations.
 constexpr std::pair<std::string_view, std::string_view> kReplacements[] = {
     {"$__rate_interval", "1m"}, {"$__range", "1h"}, {"$job", ".+"},
     {"$instance", ".+"},        {"$game", ".+"},

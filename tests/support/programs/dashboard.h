@@ -5,7 +5,7 @@
 
 namespace hakem {
 
-/// A query of a dashboard, its variables and macros replaced so that a real PromQL parser takes it.
+/// A dashboard query with variables and macros replaced, so that a PromQL parser accepts it.
 struct DashboardQuery {
   std::string place;  ///< `panel "Active games", A`
   std::string expr;

@@ -29,7 +29,7 @@ std::string TakeFile(const std::string& path) {
   return text;
 }
 
-/// A folder for the state of one more process; all are removed with the test program.
+/// Creates a state folder for another process; all are removed when the test program ends.
 std::string StateFolder() {
   struct Root {
     std::string path = TemporaryFile("state");

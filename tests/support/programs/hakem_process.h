@@ -14,7 +14,7 @@
 
 namespace hakem {
 
-/// Waits for `condition`, asking every 50 ms. False when it did not come true within `limit`.
+/// Waits for `condition`, checked every 50 ms. Returns false if it is still false after `limit`.
 bool Eventually(Duration limit, const std::function<bool()>& condition);
 
 /// How a run of the program ended.
@@ -24,8 +24,8 @@ struct ProgramRun {
   std::string errors;  ///< Standard error.
 };
 
-/// Runs build/…/hakem to its end, 60 s at most. What would change what it does is not in our
-/// environment (clean_environment.cpp), but for what a test sets.
+/// Runs build/…/hakem to its end, for at most 60 s. The environment has only variables that the
+/// test sets and those that do not affect the program (clean_environment.cpp).
 ProgramRun RunHakem(const std::vector<std::string>& arguments,
                     const std::map<std::string, std::string>& environment = {});
 
@@ -39,7 +39,7 @@ class ServingHakem {
       const std::map<std::string, std::string>& environment,
       const std::vector<std::string>& arguments = {});
 
-  /// The same with a web.yml: any answer at all to `/-/ready`, also one by TLS, is enough.
+  /// Starts it with a web.yml and waits for any response to `/-/ready`, with or without TLS.
   static Result<std::unique_ptr<ServingHakem>> StartGuarded(
       const std::map<std::string, std::string>& environment,
       const std::vector<std::string>& arguments);
@@ -48,18 +48,18 @@ class ServingHakem {
 
   std::string url() const;
 
-  /// The body of a page that must answer 200; fails the test otherwise.
+  /// The body of a page. Fails the test unless the status is 200.
   std::string Page(std::string_view path) const;
 
-  /// A series' value on /metrics, by its text; nothing when it is not there.
+  /// The value of a series on /metrics, by its text; nothing without such a series.
   std::optional<double> Metric(std::string_view series) const;
 
   void Signal(int signal) { process_.Signal(signal); }
 
-  /// SIGTERM; the exit status, and how long it took.
+  /// Sends SIGTERM; returns the exit status and how long the shutdown took.
   int Terminate(Duration& taken);
 
-  /// Everything it has logged until now.
+  /// The log so far.
   std::string Log() const;
 
  private:

@@ -11,11 +11,11 @@
 
 namespace hakem {
 
-/// Which Prometheus, and what it has in store.
+/// Which Prometheus to start, and the data to load.
 struct PrometheusOptions {
-  std::string tree{};     ///< Its programs lie in usr/bin below; "": the peers'.
-  std::string history{};  ///< OpenMetrics with times, loaded before it starts; "": nothing.
-  std::vector<std::string> features{};  ///< What is enabled by `--enable-feature`.
+  std::string tree{};     ///< Its programs are in usr/bin below; "" means the peers.
+  std::string history{};  ///< OpenMetrics with timestamps to load before the start; may be empty.
+  std::vector<std::string> features{};  ///< Values of `--enable-feature`.
 };
 
 /// A real Prometheus on a free port of 127.0.0.1, its configuration and storage in a temporary
@@ -36,18 +36,18 @@ class PrometheusServer {
 
   int port() const { return port_; }
 
-  /// `data` of an endpoint's answer: Get("/api/v1/rules").
+  /// The field `data` of a response: Get("/api/v1/rules").
   /// Errors: kUnavailable; kInvalidInput with Prometheus' own message.
   Result<nlohmann::json> Get(std::string_view path) const;
 
-  /// The whole answer of an endpoint, an error too. Errors: kUnavailable; kInvalidInput when it is
-  /// no JSON.
+  /// The whole response of an endpoint, even an error. Errors: kUnavailable; kInvalidInput if it is
+  /// not JSON.
   Result<nlohmann::json> GetWhole(std::string_view path) const;
 
   /// The result of an instant query, a list of `{metric, value}`.
   Result<nlohmann::json> Query(std::string_view expr) const;
 
-  /// What it has logged.
+  /// Its log.
   std::string Log() const;
 
  private:

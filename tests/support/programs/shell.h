@@ -5,8 +5,7 @@
 
 namespace hakem {
 
-/// What a command printed on standard output and standard error, and its exit status (-1 when it
-/// did not end by itself).
+/// Standard output and standard error of a command, and its exit status (-1 if it was killed).
 struct ShellOutput {
   int status = -1;
   std::string text;
@@ -15,7 +14,7 @@ struct ShellOutput {
 /// Runs a command of /bin/sh to its end.
 ShellOutput RunShell(const std::string& command);
 
-/// The text as one word of a shell command.
+/// Quotes the text as one word of a shell command.
 std::string ShellWord(std::string_view text);
 
 }  // namespace hakem

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kPatienceMilliseconds = 20'000;
 
-/// Becomes hakem. Runs in the child.
+/// Executes hakem in the child process.
 [[noreturn]] void Become(const std::vector<std::string>& arguments,
                          const std::map<std::string, std::string>& environment) {
   for (const auto& [name, value] : environment) {
@@ -33,7 +33,7 @@ constexpr int kPatienceMilliseconds = 20'000;
   _exit(127);
 }
 
-/// Reads what appears next. False at the end, and when nothing appears for too long.
+/// Reads the next output. Returns false at the end, and if no output appears for too long.
 bool ReadMore(int terminal, std::string& screen) {
   pollfd wait{.fd = terminal, .events = POLLIN, .revents = 0};
   if (poll(&wait, 1, kPatienceMilliseconds) != 1) {

@@ -7,20 +7,20 @@
 
 namespace hakem {
 
-/// What somebody at a terminal types once they see a prompt.
+/// A reply that is typed at the terminal when a prompt appears.
 struct Reply {
-  std::string prompt;                    ///< Or a part of it.
+  std::string prompt;                    ///< The prompt, or a part of it.
   std::string typed;                     ///< Without the newline.
-  std::function<void()> meanwhile = {};  ///< What happens while they think, if anything.
+  std::function<void()> meanwhile = {};  ///< Called before the reply is typed; may be empty.
 };
 
 /// How a run at a terminal ended.
 struct TerminalRun {
-  int status = -1;     ///< -1: it did not end by itself, or a prompt did not come within 20 s.
-  std::string screen;  ///< All that was to be seen, with \r\n.
+  int status = -1;     ///< -1 if it was killed, or a prompt did not appear within 20 s.
+  std::string screen;  ///< All output, with \r\n.
 };
 
-/// Runs build/…/hakem at a terminal of its own and types the replies in their order.
+/// Runs build/…/hakem at a new terminal and types the replies in order.
 TerminalRun RunHakemAtTerminal(const std::vector<std::string>& arguments,
                                const std::map<std::string, std::string>& environment,
                                const std::vector<Reply>& replies);

@@ -17,7 +17,7 @@ std::string Repeated(const std::string& text, std::size_t times) {
   return all;
 }
 
-/// The depth of an expression; 0 when the parser does not take it. On a stack that is large enough.
+/// The depth of an expression; 0 if the parser rejects it. Runs on a stack that is large enough.
 std::size_t DepthOf(const std::string& query) {
   std::size_t depth = 0;
   RunDeep([&] {
@@ -37,7 +37,7 @@ std::string DeepForm::Nested(std::size_t times) const {
 std::size_t DeepForm::Deepest() const {
   std::size_t taken = 1;
   std::size_t refused = promql::kMaxDepth + 1;
-  // The first guess is right for most: each nesting makes the tree deeper by as much.
+  // The first guess is right for most forms: each nesting adds the same depth.
   const std::size_t once = DepthOf(Nested(1));
   const std::size_t each = std::max<std::size_t>(DepthOf(Nested(2)) - once, 1);
   std::size_t guess = 1 + (promql::kMaxDepth - once) / each;

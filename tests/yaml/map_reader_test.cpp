@@ -36,7 +36,7 @@ Result<Lanes> Read(std::string_view text) {
   return lanes;
 }
 
-TEST(MapReader, LeavesWhatIsAbsentOrNull) {
+TEST(MapReader, LeavesTargetsOfAbsentOrNullKeysUnchanged) {
   const Result<Lanes> lanes = Read("name: ~\nlanes:\n");
   ASSERT_THAT(lanes, IsOk());
   EXPECT_EQ(lanes->name, "default");
@@ -52,7 +52,7 @@ TEST(MapReader, ReadsValuesByTheirType) {
   ASSERT_THAT(lanes, IsOk());
   EXPECT_EQ(lanes->name, "~");
   EXPECT_EQ(lanes->fast, std::chrono::seconds(90));
-  EXPECT_EQ(lanes->limit, 10);  // Not 8.
+  EXPECT_EQ(lanes->limit, 10);  // Decimal, not octal.
   EXPECT_TRUE(lanes->on);
 }
 
@@ -67,7 +67,7 @@ struct BadFile {
 
 class MapReaderRefuses : public testing::TestWithParam<BadFile> {};
 
-TEST_P(MapReaderRefuses, WithThePlaceAndTheCause) {
+TEST_P(MapReaderRefuses, WithThePositionAndTheCause) {
   EXPECT_THAT(Read(GetParam().text), HasMessage(std::string(GetParam().message)));
   EXPECT_THAT(Read(GetParam().text), HasCode(ErrorCode::kInvalidInput));
 }

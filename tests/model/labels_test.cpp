@@ -105,8 +105,8 @@ TEST(Labels, AreOrderedByNameThenValueOfEachLabel) {
 
 TEST(Labels, CanBeIterated) {
   const Labels labels{{"b", "2"}, {"__name__", "up"}};
-  const std::vector<Label> told(labels.begin(), labels.end());
-  EXPECT_EQ(told, (std::vector<Label>{{"__name__", "up"}, {"b", "2"}}));
+  const std::vector<Label> copies(labels.begin(), labels.end());
+  EXPECT_EQ(copies, (std::vector<Label>{{"__name__", "up"}, {"b", "2"}}));
 }
 
 TEST(Names, FollowTheClassicRules) {

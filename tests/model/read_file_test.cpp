@@ -56,7 +56,8 @@ TEST_F(ReadFileTest, RejectsPathsThatAreNotFilesWithTheCause) {
 TEST_F(ReadFileTest, DoesNotBlockOnAPipeWithoutAWriter) {
   const std::string path = folder_ / "pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  EXPECT_THAT(ReadFile(path), HasMessage("cannot read " + path + ": nothing came from this pipe"));
+  EXPECT_THAT(ReadFile(path),
+              HasMessage("cannot read " + path + ": nothing was written to this pipe"));
 }
 
 TEST_F(ReadFileTest, ReadsAPipe) {

@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
                             "a.yml:1:7: the environment variable GONE is not set; ${GONE:-default} "
                             "gives a default"},
                     BadFile{"name: ${SET",
-                            "a.yml:1:7: a \"${\" lacks its \"}\"; where it is meant as it stands, "
+                            "a.yml:1:7: a \"${\" lacks its \"}\"; for a literal one, "
                             "write \"$${\""},
                     BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
 

@@ -180,8 +180,8 @@ std::size_t Decode(const Words& words) {
 TEST(ChunkDecoder, RejectsDamagedWords) {
   EXPECT_EQ(Decode({}), 0U);
   EXPECT_EQ(Decode({chunk_layout::State(1, 1)}), 0U);
-  EXPECT_EQ(Decode({chunk_layout::State(2, 0), 0, 0}), 0U) << "none told";
-  EXPECT_EQ(Decode({chunk_layout::State(1, 2), 0, 0}), 0U) << "more told than there are";
+  EXPECT_EQ(Decode({chunk_layout::State(2, 0), 0, 0}), 0U) << "none encoded";
+  EXPECT_EQ(Decode({chunk_layout::State(1, 2), 0, 0}), 0U) << "more encoded than there are";
   EXPECT_EQ(Decode({chunk_layout::State(0xffffffff, 1), 0, 0}), 0U) << "too many";
   EXPECT_EQ(Decode({chunk_layout::State(9, 9), 0, 0}), 1U) << "cut off";
   EXPECT_EQ(Decode({chunk_layout::State(9, 9), 0, 0, 0}), 1U) << "a place before there was one";

@@ -6,19 +6,19 @@
 namespace hakem::exporter {
 namespace {
 
-/// Heaps that all threads share. glibc would make up to eight a core, and each keeps what a page of
-/// megabytes was once made in.
+/// The number of heaps (arenas) that all threads share. glibc would make up to eight for each core,
+/// and each would keep the memory of the largest page that was once built in it.
 constexpr int kHeaps = 2;
-/// A second one takes 64 MiB of addresses, which may be counted.
-constexpr int kHeapsWhereAddressesCount = 1;
-/// A block that is larger is given back to the system as soon as it is freed. glibc would raise
-/// this by itself, and much that is free would stay in the heaps.
-constexpr int kGivenBackBytes = 256 << 10;
-/// So much may stay free at the end of a heap until the next interval: else each of several queries
-/// of a thousand series would have its pages made anew.
-constexpr int kKeptBytes = 4 << 20;
+/// A second one takes 64 MiB of address space, which `ulimit -v` may limit.
+constexpr int kHeapsWithinAddressLimit = 1;
+/// Blocks larger than this are returned to the system when they are freed. Fixed, because glibc
+/// would raise this threshold by itself and keep more free memory in the heaps.
+constexpr int kMmapThresholdBytes = 256 << 10;
+/// Free memory that may stay at the top of a heap until the next trim, so that consecutive queries
+/// of a thousand series need not get new pages from the system each time.
+constexpr int kTrimThresholdBytes = 4 << 20;
 
-bool AddressesCount() {
+bool HasAddressLimit() {
   rlimit limit{};
   return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
@@ -26,9 +26,9 @@ bool AddressesCount() {
 }  // namespace
 
 void TuneAllocator() {
-  mallopt(M_ARENA_MAX, AddressesCount() ? kHeapsWhereAddressesCount : kHeaps);
-  mallopt(M_MMAP_THRESHOLD, kGivenBackBytes);
-  mallopt(M_TRIM_THRESHOLD, kKeptBytes);
+  mallopt(M_ARENA_MAX, HasAddressLimit() ? kHeapsWithinAddressLimit : kHeaps);
+  mallopt(M_MMAP_THRESHOLD, kMmapThresholdBytes);
+  mallopt(M_TRIM_THRESHOLD, kTrimThresholdBytes);
 }
 
 void TrimMemory() {

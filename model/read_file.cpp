@@ -170,9 +170,8 @@ Result<std::string> ReadAll(const std::string& path, const OpenFile& file, std::
   for (;;) {
     const auto count = ReadSome(file.fd(), piece.data(), piece.size(), deadline);
     if (!count) {
-      return count.error() == ETIMEDOUT
-                 ? CannotRead(path, "who writes to this pipe did not end within 5 s")
-                 : CannotRead(path, count.error());
+      return count.error() == ETIMEDOUT ? CannotRead(path, "the pipe was not closed within 5 s")
+                                        : CannotRead(path, count.error());
     }
     if (*count == 0) {
       return text;
@@ -223,7 +222,7 @@ Result<std::string> ReadFile(const std::string& path, FileKind kind) {
     }
     Result<std::string> text = ReadAll(path, *file, rules.max_bytes);
     if (text && text->empty() && file->is_pipe()) {
-      return CannotRead(path, "nothing came from this pipe");
+      return CannotRead(path, "nothing was written to this pipe");
     }
     if (!text || kind == FileKind::kSystem || file->is_pipe() || !file->HasChanged()) {
       return text ? Checked(path, *std::move(text), rules) : text;
@@ -268,8 +267,9 @@ FileReader::int_type FileReader::underflow() {
   const auto count =
       ReadSome(file_, buffer_.data(), buffer_.size(), steady_clock::now() + kPipePatience);
   if (!count) {
-    error_ = count.error() == ETIMEDOUT ? CannotRead(path_, "nothing came from this pipe for 5 s")
-                                        : CannotRead(path_, count.error());
+    error_ = count.error() == ETIMEDOUT
+                 ? CannotRead(path_, "nothing was written to this pipe for 5 s")
+                 : CannotRead(path_, count.error());
     return traits_type::eof();
   }
   const std::string_view piece(buffer_.data(), *count);

@@ -81,8 +81,8 @@ struct Failure {
 };
 
 constexpr std::array<std::string_view, 5> kSteps = {"change the root for", "drop privileges for",
-                                                    "change the folder for", "tie to our life",
-                                                    "execute"};
+                                                    "change the folder for",
+                                                    "set the death signal of", "execute"};
 
 enum Step { kChangeRoot, kDropPrivileges, kChangeFolder, kTie, kExecute };
 
@@ -259,7 +259,8 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   }
   if (pid == 0) {
     const Failure failure{.step = Become(options, launch), .error = errno};
-    [[maybe_unused]] const ssize_t told = write(failures.writer.get(), &failure, sizeof(failure));
+    [[maybe_unused]] const ssize_t written =
+        write(failures.writer.get(), &failure, sizeof(failure));
     _exit(127);
   }
   failures.writer.Reset(-1);

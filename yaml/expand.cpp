@@ -44,7 +44,7 @@ Result<std::string> Expand(std::string_view text, const Environment& environment
     const std::size_t close = text.find('}', dollar);
     if (close == text.npos) {
       return Fail(ErrorCode::kInvalidInput,
-                  "a \"${\" lacks its \"}\"; where it is meant as it stands, write \"$${\"");
+                  "a \"${\" lacks its \"}\"; for a literal one, write \"$${\"");
     }
     Result<std::string> value = Lookup(text.substr(dollar + 2, close - dollar - 2), environment);
     if (!value) {

@@ -51,8 +51,8 @@ class Reader {
     }
     if (++nodes_ > kMostNodes) {
       return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("{}: more than {} values, each as often as an alias stands for it",
-                              content->place, kMostNodes));
+                  fmt::format("{}: more than {} values after aliases are expanded", content->place,
+                              kMostNodes));
     }
     if (IsNothing(node)) {
       content->kind = Node::Kind::kNull;

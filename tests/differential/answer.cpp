@@ -17,7 +17,7 @@ using nlohmann::json;
 using promql::Matrix;
 using promql::MatrixRow;
 
-/// What stands before the engine's own words in an answer of the HTTP API.
+/// Prefixes that the HTTP API puts before the engine's error messages.
 constexpr std::string_view kParameterPrefix = "invalid parameter \"query\": ";
 
 void Sort(Matrix& rows) {
@@ -76,7 +76,7 @@ MatrixRow ReadRow(const json& row) {
   return read;
 }
 
-/// `…: [{b}, {a}];many-to-many …`: newer ones than Prometheus 3.5 name the two in order.
+/// Sorts the series in `…: [{b}, {a}];many-to-many …`, as versions after Prometheus 3.5 do.
 void SortDuplicates(std::string& error) {
   constexpr std::string_view kBefore = " hand-side of the operation: [";
   const std::size_t before = error.find(kBefore);
@@ -93,7 +93,7 @@ void SortDuplicates(std::string& error) {
   }
 }
 
-/// Newer ones than Prometheus 3.5 do not say that there is no name.
+/// Versions after Prometheus 3.5 do not print a missing name.
 void DropEmptyName(std::string& annotation) {
   constexpr std::string_view kEmptyName = " for metric name \"\"";
   if (const std::size_t at = annotation.find(kEmptyName); at != annotation.npos) {
@@ -139,8 +139,8 @@ std::string DifferenceOfRows(const MatrixRow& prometheus, const MatrixRow& hakem
 
 std::string DifferenceOfTexts(std::string_view kind, const std::vector<std::string>& prometheus,
                               const std::vector<std::string>& hakem) {
-  constexpr std::size_t kMostTold = 10;  // Of more the HTTP API tells the number alone.
-  return prometheus == hakem || hakem.size() > kMostTold
+  constexpr std::size_t kMostListed = 10;  // Of more the HTTP API returns only the number.
+  return prometheus == hakem || hakem.size() > kMostListed
              ? ""
              : fmt::format("{}: prometheus [{}], hakem [{}]", kind, fmt::join(prometheus, "; "),
                            fmt::join(hakem, "; "));

@@ -11,7 +11,7 @@
 
 namespace hakem::differential {
 
-/// What an engine makes of a query, in a form in which two engines can be compared.
+/// The result of a query in a form in which two engines can be compared.
 struct Answer {
   std::string error;    ///< Its text; empty when there is a value.
   std::string type;     ///< "scalar", "vector", "matrix" or "string".
@@ -22,15 +22,15 @@ struct Answer {
   std::uint64_t samples = 0;          ///< That were looked at.
 };
 
-/// Hakem's, of its engine as a Prometheus sets it that has enabled these features.
+/// Returns the answer of Hakem's engine with Prometheus' settings and these features.
 Answer AskHakem(const Query& query, const tsdb::Queryable& data, promql::Features features);
 
-/// Reads what Prometheus' HTTP API answers. Errors: kInvalidInput when it is no such answer.
+/// Parses an answer of Prometheus' HTTP API. Errors: kInvalidInput.
 Result<Answer> ReadAnswer(const nlohmann::json& envelope);
 
-/// The first thing in which two answers differ; "" when they are equal. Values are equal up to
-/// rounding in the last digits (Go and C++ compute powers and logarithms by other code); the rows
-/// of a vector may stand in any order.
+/// Returns the first difference between two answers; "" when they are equal. Values may differ by
+/// rounding in the last digits, because Go and C++ compute powers and logarithms differently. The
+/// rows of a vector may be in any order.
 std::string Difference(const Answer& prometheus, const Answer& hakem);
 
 }  // namespace hakem::differential

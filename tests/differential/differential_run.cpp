@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostKept = 100;
 
-/// Range queries and garbled ones among instant ones.
+/// The shares of range queries and of garbled queries; the others are instant queries.
 Query MakeQuery(Random& random, QueryGenerator& generator, Duration shift) {
   const auto instant = [&] {
     return History::kBegin + std::chrono::seconds(15 * random.Below(240)) + shift;
@@ -36,7 +36,7 @@ bool HasValue(const Answer& answer) {
   return answer.error.empty() && (!answer.rows.empty() || answer.type == "string");
 }
 
-/// Puts the queries of one run.
+/// Runs the queries of one run on both engines.
 class Run {
  public:
   Run(const RunOptions& options, const History& history, const PrometheusServer& prometheus)
@@ -86,8 +86,8 @@ class Run {
     return found == options_.changes.end() ? nullptr : &*found;
   }
 
-  /// Some of Prometheus' answers depend on the order of a Go map: among equals, which ones topk
-  /// keeps and which error is met first.
+  /// Whether Prometheus' answer may depend on the order of a Go map: which of equal elements topk
+  /// keeps, and which error comes first.
   bool IsUndecided(const Query& query, const Answer& first) const {
     constexpr int kTimes = 12;
     for (int i = 0; i < kTimes; ++i) {

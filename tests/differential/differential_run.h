@@ -10,8 +10,8 @@
 
 namespace hakem::differential {
 
-/// A difference that is meant: something that has changed between the Prometheus at hand and the
-/// one whose language Hakem speaks.
+/// An intended difference: a change of the language between the tested Prometheus and the version
+/// that Hakem implements.
 struct LanguageChange {
   const char* name;
   const char* reason;
@@ -22,7 +22,7 @@ struct RunOptions {
   std::string tree{};  ///< Of Prometheus, as in PrometheusOptions.
   std::uint64_t seed = 1;
   std::size_t queries = 1000;
-  /// How much later than a multiple of 15 s samples stand; queries are at multiples of 15 s, and 43
+  /// How much later than a multiple of 15 s samples are; queries are at multiples of 15 s plus 43
   /// ms.
   Duration sample_shift{0};
   std::vector<LanguageChange> changes;
@@ -41,8 +41,8 @@ struct RunResult {
   std::vector<std::string> differences;        ///< At most the first hundred.
 };
 
-/// Makes data and queries of the seed, and asks both. Errors: kNotFound, kRefused, kTimeout when
-/// there is no Prometheus to ask.
+/// Generates data and queries from the seed and runs both engines. Errors: kNotFound, kRefused,
+/// kTimeout: no Prometheus could be started.
 Result<RunResult> RunDifferential(const RunOptions& options);
 
 }  // namespace hakem::differential

@@ -17,10 +17,10 @@ constexpr Duration kInterval = std::chrono::seconds(15);
 constexpr std::string_view kJobs[] = {"api", "web"};
 constexpr std::string_view kInstances[] = {"a:1", "b:1", "c:1"};
 
-/// The value of a series at its n-th sample.
+/// Returns the value of a series at its n-th sample.
 using Course = std::function<double(std::size_t n)>;
 
-/// Makes series one by one.
+/// Generates series one by one.
 class Generator {
  public:
   Generator(Random& random, Duration shift) : random_(random), shift_(shift) {}
@@ -82,7 +82,7 @@ class Generator {
     Add(With(target, {{"__name__", "latency_seconds_sum"}}), Counter(9));
   }
 
-  /// Where doubles end; but for the smallest, whose logarithms Go gets wrong.
+  /// Extreme doubles, except the smallest, whose logarithms Go computes wrongly.
   void AddExtremes() {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     constexpr double kValues[] = {1e308, -1e308, 1e-300, -1e-300, 0, -0.0, kInfinity, -kInfinity};
@@ -117,8 +117,8 @@ class Generator {
     };
   }
 
-  /// Some begin late, some end early, some have a gap longer than the lookback, and a few samples
-  /// are missing everywhere.
+  /// Some series begin late, some end early, some have a gap longer than the lookback, and all lack
+  /// a few samples.
   void Add(List labels, Course course) {
     const std::size_t first = random_.Chance(15) ? random_.Below(kSamples / 2) : 0;
     const std::size_t last =

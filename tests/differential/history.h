@@ -13,14 +13,14 @@ namespace hakem::differential {
 /// series that begin late, end early and have gaps. Immutable.
 class History final : public tsdb::Queryable {
  public:
-  /// Samples every 15 s from kBegin to kEnd. `shift`: how much later each stands than a multiple of
-  /// 15 s; with 0 samples and windows share their bounds.
+  /// Generates samples every 15 s from kBegin to kEnd. `shift`: how much later than a multiple of
+  /// 15 s they are; with 0, samples lie on the bounds of windows.
   History(Random& random, Duration shift);
 
   static constexpr Timestamp kBegin{std::chrono::seconds(1'700'000'100)};
   static constexpr Timestamp kEnd = kBegin + std::chrono::minutes(50);
 
-  /// All samples with their times, for `promtool tsdb create-blocks-from openmetrics`.
+  /// Returns all samples with their times, for `promtool tsdb create-blocks-from openmetrics`.
   std::string OpenMetrics() const;
 
   std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,

@@ -12,7 +12,7 @@ bool ContainsAny(std::string_view text, std::initializer_list<std::string_view> 
                      [&](std::string_view part) { return text.find(part) != text.npos; });
 }
 
-/// A parse error's text without its place; "" of what is none.
+/// Returns a parse error's text without its position; "" for other answers.
 std::string_view WithoutPlace(std::string_view error) {
   constexpr std::string_view kMark = ": parse error: ";
   const std::size_t at = error.find(kMark);
@@ -165,7 +165,7 @@ const LanguageChange kPredictFixed{
       return ContainsAny(query.expr, {"predict_linear"}) && ContainsAny(query.expr, {"@"});
     }};
 
-/// Whether an arithmetic operator stands behind the parentheses of an `offset (…)`.
+/// Whether an arithmetic operator follows the parentheses of an `offset (…)`.
 bool GoesOnBehindOffset(std::string_view expr) {
   constexpr std::string_view kOffset = "offset (";
   for (std::size_t at = expr.find(kOffset); at != expr.npos; at = expr.find(kOffset, at + 1)) {

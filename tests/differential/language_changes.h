@@ -7,13 +7,13 @@
 
 namespace hakem::differential {
 
-/// What has changed between Debian 12's Prometheus, 2.42, and the language that Hakem speaks.
+/// Changes of the language between Debian 12's Prometheus, 2.42, and the version in Hakem.
 std::vector<LanguageChange> ChangesSince242();
 
-/// What has changed since Prometheus 3.5.
+/// Changes of the language since Prometheus 3.5.
 std::vector<LanguageChange> ChangesSince35();
 
-/// Functions that an older Prometheus has not, or has with another meaning.
+/// Functions that an older Prometheus lacks or defines differently.
 std::vector<std::string> FunctionsNewerThan242();
 std::vector<std::string> FunctionsNewerThan35();
 

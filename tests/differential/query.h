@@ -13,10 +13,10 @@ struct Query {
   Timestamp time;                          ///< Of an instant query.
   std::optional<promql::StepRange> range;  ///< Of a range query.
 
-  /// For people: `expr` and when.
+  /// Describes the query for messages: `expr` and its time.
   std::string ToString() const;
 
-  /// The request of Prometheus' HTTP API, with `expr` escaped, and its statistics asked for.
+  /// Returns the request for Prometheus' HTTP API, with `expr` escaped and `stats=all`.
   std::string Path() const;
 };
 

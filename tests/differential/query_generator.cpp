@@ -125,7 +125,7 @@ std::string QueryGenerator::Garbled() {
 
 std::string QueryGenerator::OfType(ValueType type, int depth) {
   if (random_.Chance(1)) {
-    return random_.Chance(50) ? Range(0) : Text();  // Mostly refused.
+    return random_.Chance(50) ? Range(0) : Text();  // Mostly rejected.
   }
   switch (type) {
     case ValueType::kScalar:
@@ -346,7 +346,7 @@ std::string QueryGenerator::Call(const std::vector<const FunctionSpec*>& functio
     count -= random_.Below(2);
   }
   if (random_.Chance(1)) {
-    count += 1;  // Mostly refused.
+    count += 1;  // Mostly rejected.
   }
   std::string arguments;
   for (std::size_t i = 0; i < count; ++i) {

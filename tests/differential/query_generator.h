@@ -11,26 +11,26 @@
 
 namespace hakem::differential {
 
-/// Writes queries at random by PromQL's grammar, over the series of a History. Most are well typed
-/// and select something; some of each kind are refused when they are read or evaluated.
+/// Generates random queries by PromQL's grammar over the series of a History. Most are well typed
+/// and select something; some fail to parse or to evaluate.
 class QueryGenerator {
  public:
-  /// `unused_functions`: names of functions that it does not call. `features`: what is experimental
-  /// and used.
+  /// `unused_functions`: names of functions that are not called. `features`: experimental features
+  /// to be used.
   QueryGenerator(Random& random, const std::vector<std::string>& unused_functions,
                  promql::Features features);
 
-  /// An expression of any type.
+  /// Returns an expression of any type.
   std::string Any();
 
-  /// A scalar or an instant vector: what a range query takes.
+  /// Returns a scalar or an instant vector, which range queries accept.
   std::string Plottable();
 
-  /// Any() with a few characters or words removed, doubled, replaced or put in.
+  /// Returns Any() with a few characters or words removed, doubled, replaced or inserted.
   std::string Garbled();
 
  private:
-  // `depth`: how many levels may still nest.
+  // `depth`: how many more levels may nest.
   std::string Vector(int depth);
   std::string Range(int depth);
   std::string Scalar(int depth);

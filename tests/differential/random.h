@@ -7,18 +7,18 @@
 
 namespace hakem::differential {
 
-/// Numbers that look random and are the same for the same seed, on every machine.
+/// Pseudo-random numbers that are the same for the same seed on every machine.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}
 
-  /// 0 to limit - 1. Requires: limit > 0.
+  /// Returns 0 to limit - 1. Requires: limit > 0.
   std::size_t Below(std::size_t limit) { return static_cast<std::size_t>(engine_() % limit); }
 
-  /// True so many times of a hundred.
+  /// Returns true with this probability in percent.
   bool Chance(std::size_t percent) { return Below(100) < percent; }
 
-  /// One of them. Requires: not empty.
+  /// Returns a random element. Requires: not empty.
   template <typename Container>
   const auto& OneOf(const Container& container) {
     return *std::next(std::begin(container),

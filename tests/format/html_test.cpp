@@ -5,7 +5,7 @@
 namespace hakem {
 namespace {
 
-TEST(EscapeHtml, LeavesNothingThatMarkupCouldBeMadeOf) {
+TEST(EscapeHtml, EscapesEveryCharacterOfMarkup) {
   EXPECT_EQ(EscapeHtml(R"(<a href="x" id='y'>&)"),
             "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;");
 }

@@ -25,7 +25,7 @@ std::string String(std::string_view text) {
   return json;
 }
 
-TEST(SampleValue, IsTheShortestText) {
+TEST(SampleValue, IsTheShortestTextThatReadsBack) {
   EXPECT_EQ(Value(0), R"("0")");
   EXPECT_EQ(Value(-0.0), R"("-0")");
   EXPECT_EQ(Value(0.1), R"("0.1")");
@@ -36,7 +36,7 @@ TEST(SampleValue, IsTheShortestText) {
   EXPECT_EQ(Value(-1e20), R"("-100000000000000000000")");
 }
 
-TEST(SampleValue, IsTheShortestTextOfDecimalsOfAnyLength) {
+TEST(SampleValue, IsAsShortAsToCharsForDecimalsOfAnyLength) {
   std::mt19937 random(1);
   std::uniform_real_distribution<double> magnitude(0, 15);
   for (int i = 0; i < 20'000; ++i) {
@@ -61,13 +61,13 @@ TEST(SampleValue, HasAnExponentWhenVerySmallOrLarge) {
   EXPECT_EQ(Value(1e-320), R"("1e-320")");
 }
 
-TEST(SampleValue, NamesWhatIsNoNumber) {
+TEST(SampleValue, WritesNanAndInfinitiesByName) {
   EXPECT_EQ(Value(std::nan("")), R"("NaN")");
   EXPECT_EQ(Value(std::numeric_limits<double>::infinity()), R"("+Inf")");
   EXPECT_EQ(Value(-std::numeric_limits<double>::infinity()), R"("-Inf")");
 }
 
-TEST(JsonString, EscapesWhatItMustAndReplacesWhatIsNoText) {
+TEST(JsonString, EscapesControlCharactersAndReplacesInvalidUtf8) {
   EXPECT_EQ(String("a\"b\\c\n\r\t\x01/<é"), R"("a\"b\\c\n\r\t\u0001/<é")");
   EXPECT_EQ(String("a\xff"
                    "b"),

@@ -9,18 +9,18 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kKnown{"exclude", "include", "name"};
 
-TEST(NearestName, ForgivesATypo) {
+TEST(NearestName, FindsANameDespiteATypo) {
   EXPECT_EQ(NearestName("exlude", kKnown), "exclude");
   EXPECT_EQ(NearestName("incldue", kKnown), "include");
   EXPECT_EQ(NearestName("nmae", kKnown), "name");
 }
 
-TEST(NearestName, DoesNotGuessWildly) {
+TEST(NearestName, FindsNothingWhenNoNameIsClose) {
   EXPECT_EQ(NearestName("retention", kKnown), std::nullopt);
   EXPECT_EQ(DidYouMean("x", kKnown), "");
 }
 
-TEST(DidYouMean, EndsAMessage) {
+TEST(DidYouMean, ReturnsTheEndOfAnErrorMessage) {
   EXPECT_EQ(DidYouMean("exlude", kKnown), ", did you mean \"exclude\"?");
 }
 

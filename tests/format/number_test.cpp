@@ -47,7 +47,7 @@ TEST(FormatNumber, PrintsAsGoDoes) {
   }
 }
 
-/// The exponents from which on, downwards and upwards, each form writes one.
+/// The numbers at which a form begins to write an exponent.
 struct Row {
   NumberForm form;
   double largest_with_exponent_below_one;
@@ -120,7 +120,7 @@ TEST(FormatNumber, ReadsBackAsTheSameNumberInEveryForm) {
   }
 }
 
-TEST(AppendNumber, KeepsTheTextBefore) {
+TEST(AppendNumber, AppendsBehindTheText) {
   std::string text = "value ";
   AppendNumber(text, 0.25, NumberForm::kJson);
   EXPECT_EQ(text, "value 0.25");

@@ -5,14 +5,14 @@
 namespace hakem {
 namespace {
 
-TEST(ToUtf8, KeepsCharactersOfAllLengths) {
+TEST(ToUtf8, KeepsCharactersOfAllSizes) {
   for (const char* text : {"", "hokm", "حاکم", "é", "€", "😀", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_EQ(ToUtf8(text), text);
   }
   EXPECT_EQ(ToUtf8(std::string_view("a\0b", 3)), std::string_view("a\0b", 3));
 }
 
-TEST(ToUtf8, SpellsBytesThatAreNoneOut) {
+TEST(ToUtf8, EscapesInvalidBytes) {
   EXPECT_EQ(ToUtf8("caf\xE9"), "caf\\xe9");
   EXPECT_EQ(ToUtf8("\xE9t\xE9"), "\\xe9t\\xe9");
   EXPECT_EQ(ToUtf8("\xD8"), "\\xd8") << "a character cut off";

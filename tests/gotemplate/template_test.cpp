@@ -23,7 +23,7 @@ std::string Expanded(std::string_view source) {
   return parsed->Expand(values);
 }
 
-TEST(Template, PrintsTextAsItIs) {
+TEST(Template, CopiesTextUnchanged) {
   EXPECT_EQ(Expanded("50 % of }} { is\nnot {an action}"), "50 % of }} { is\nnot {an action}");
   EXPECT_EQ(Expanded(""), "");
 }
@@ -37,11 +37,11 @@ TEST(Template, PrintsNothingForAMissingLabel) {
   EXPECT_EQ(Expanded("[{{ $labels.server }}]"), "[]");
 }
 
-TEST(Template, ToleratesWhiteSpaceInActions) {
+TEST(Template, IgnoresWhiteSpaceInActions) {
   EXPECT_EQ(Expanded("{{$value}} {{\t$value\n}}"), "1e+06 1e+06");
 }
 
-TEST(Template, TrimsWhiteSpaceWhereMarkersSaySo) {
+TEST(Template, TrimsWhiteSpaceAtTrimMarkers) {
   EXPECT_EQ(Expanded("a \n {{- $value }} b"), "a1e+06 b");
   EXPECT_EQ(Expanded("a {{ $value -}} \t\n b"), "a 1e+06b");
   EXPECT_EQ(Expanded("a {{- $labels.game -}} {{ $value }}"), "ahokm1e+06");
@@ -63,7 +63,7 @@ void PrintTo(const Mistake& mistake, std::ostream* out) {
 
 class Mistaken : public ::testing::TestWithParam<Mistake> {};
 
-TEST_P(Mistaken, IsToldWithItsPlace) {
+TEST_P(Mistaken, IsReportedWithItsPosition) {
   EXPECT_THAT(Template::Parse(GetParam().source, kVariables), HasMessage(GetParam().message));
 }
 

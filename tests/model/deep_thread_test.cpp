@@ -13,7 +13,7 @@
 namespace hakem {
 namespace {
 
-/// So that no compiler makes a loop of it.
+/// Recurses in a way that no compiler turns into a loop.
 int Descend(int levels) {
   volatile char frame[1000];
   frame[0] = static_cast<char>(levels);
@@ -24,13 +24,13 @@ TEST(DeepThread, HasRoomForDeepRecursion) {
   RunDeep([] { Descend(static_cast<int>(kDeepStackBytes / 2600)); });
 }
 
-TEST(DeepThread, HandsOnWhatIsThrown) {
+TEST(DeepThread, RethrowsExceptions) {
   EXPECT_THROW(RunDeep([] { throw std::runtime_error("a bug"); }), std::runtime_error);
   EXPECT_THROW(RunDeep([] { throw 1; }), int);
   DeepThread unheard([] { throw std::runtime_error("nobody joins"); });
 }
 
-TEST(DeepThread, IsAnErrorWhereThereIsNoRoomForItsStack) {
+TEST(DeepThread, ThrowsWhenThereIsNoMemoryForItsStack) {
   rlimit before{};
   getrlimit(RLIMIT_AS, &before);
   rlimit none = before;
@@ -47,7 +47,7 @@ TEST(DeepThread, IsAnErrorWhereThereIsNoRoomForItsStack) {
     refused = true;
   }
   setrlimit(RLIMIT_AS, &before);
-  // A stack of an earlier thread may have been kept; another one then is not there.
+  // The stack of an earlier thread may be reused; a second one does not fit.
   if (!refused) {
     setrlimit(RLIMIT_AS, &none);
     try {
@@ -62,14 +62,14 @@ TEST(DeepThread, IsAnErrorWhereThereIsNoRoomForItsStack) {
   EXPECT_TRUE(refused);
 }
 
-TEST(RunContained, CostsOneRoundAlone) {
+TEST(RunContained, LosesOnlyTheIterationThatThrew) {
   const Logger log = Log::Silent().For("test");
   EXPECT_TRUE(RunContained(log, "failed", [] {}));
   EXPECT_FALSE(RunContained(log, "failed", [] { throw std::bad_alloc(); }));
   EXPECT_FALSE(RunContained(log, "failed", [] { throw 1; }));
 }
 
-TEST(Interruption, ReachesOnlyItsThreadWhileItLives) {
+TEST(Interruption, InterruptsOnlyItsOwnThreadWhileItLives) {
   bool wanted = false;
   {
     const Interruption interruption([&]() -> std::optional<Error> {

@@ -7,7 +7,7 @@
 namespace hakem {
 namespace {
 
-TEST(KnownSecrets, AreLeftOutInEachOfTheirForms) {
+TEST(KnownSecrets, AreMaskedInEachOfTheirForms) {
   AddKnownSecret(Secret("canary-known 'x\"\\"));
   EXPECT_EQ(WithoutKnownSecrets("a canary-known 'x\"\\ b"), "a <secret> b");
   EXPECT_EQ(WithoutKnownSecrets("password='canary-known \\'x\"\\\\'"), "password='<secret>'");
@@ -15,18 +15,18 @@ TEST(KnownSecrets, AreLeftOutInEachOfTheirForms) {
   EXPECT_EQ(WithoutKnownSecrets("u:canary-known%20%27x%22%5C@h"), "u:<secret>@h");
 }
 
-TEST(KnownSecrets, ThatAreAPartOfAnotherAreLeftOutAfterIt) {
+TEST(KnownSecrets, AreMaskedLongestFirst) {
   AddKnownSecret(Secret("canary-part"));
   AddKnownSecret(Secret("whole-canary-part-of-it"));
   EXPECT_EQ(WithoutKnownSecrets("whole-canary-part-of-it canary-part"), "<secret> <secret>");
 }
 
-TEST(KnownSecrets, ThatAreShortAreNotLookedFor) {
+TEST(KnownSecrets, AreNotMaskedWhenShort) {
   AddKnownSecret(Secret("abc"));
   EXPECT_EQ(WithoutKnownSecrets("abc"), "abc");
 }
 
-TEST(Log, LeavesKnownSecretsOut) {
+TEST(Log, MasksKnownSecrets) {
   AddKnownSecret(Secret("canary-logged\n"));
   AddKnownSecret(Secret("7654321"));
   testing::internal::CaptureStderr();

@@ -10,18 +10,18 @@ TEST(Labels, AreSortedAndUniqueWithoutEmptyValues) {
   EXPECT_EQ(FormatSeries(labels), R"({a="1", b="3"})");
 }
 
-TEST(Labels, AreEqualWhateverTheOrderTheyWereGivenIn) {
+TEST(Labels, AreEqualInWhateverOrderTheyAreGiven) {
   const Labels one{{"a", "1"}, {"b", "2"}};
   const Labels other{{"b", "2"}, {"a", "1"}};
   EXPECT_EQ(one, other);
   EXPECT_EQ(one.hash(), other.hash());
 }
 
-TEST(Labels, DoNotConfuseWhereANameEnds) {
+TEST(Labels, DifferWhenOnlyTheEndOfTheNameMoves) {
   EXPECT_NE(Labels({{"ab", "c"}}).hash(), Labels({{"a", "bc"}}).hash());
 }
 
-TEST(Labels, ChangeByCopy) {
+TEST(Labels, ReturnChangedCopies) {
   const Labels labels{{"__name__", "up"}, {"a", "1"}, {"b", "2"}};
   EXPECT_EQ(labels.WithoutName(), Labels({{"a", "1"}, {"b", "2"}}));
   EXPECT_EQ(labels.With("a", "9").Get("a"), "9");
@@ -31,7 +31,7 @@ TEST(Labels, ChangeByCopy) {
   EXPECT_EQ(labels.Get("missing"), "");
 }
 
-TEST(Labels, ReplaceAddAndRemoveInTheirOrder) {
+TEST(Labels, StaySortedWhenOneIsReplacedAddedOrRemoved) {
   const Labels labels{{"b", "2"}, {"d", "4"}};
   EXPECT_EQ(labels.With("a", "1"), Labels({{"a", "1"}, {"b", "2"}, {"d", "4"}}));
   EXPECT_EQ(labels.With("b", "9"), Labels({{"b", "9"}, {"d", "4"}}));
@@ -41,7 +41,7 @@ TEST(Labels, ReplaceAddAndRemoveInTheirOrder) {
   EXPECT_EQ(labels.With("c", ""), labels);
 }
 
-TEST(Labels, AreToldApartWhateverBytesTheirValuesHave) {
+TEST(Labels, DifferForAnyDifferentBytesInValues) {
   EXPECT_NE(Labels({{"a",
                      "1\xff"
                      "b\xff"
@@ -59,7 +59,7 @@ TEST(Labels, HaveValuesOfAnyLength) {
   }
 }
 
-TEST(Labels, OfNothingAreEqualHoweverTheyCameAbout) {
+TEST(Labels, AreEqualWhenEmptyHoweverMade) {
   const Labels removed = Labels{{"a", "1"}}.With("a", "");
   EXPECT_TRUE(removed.empty());
   EXPECT_EQ(removed, Labels());
@@ -68,7 +68,7 @@ TEST(Labels, OfNothingAreEqualHoweverTheyCameAbout) {
   EXPECT_EQ(removed.hash(), 0x2d06800538d394c2U);
 }
 
-TEST(Labels, HashIsThatOfStoredState) {
+TEST(Labels, HaveTheHashThatStoredStateUses) {
   EXPECT_EQ(Labels({{"__name__", "up"}, {"job", "hokm"}}).hash(), 0xfbc26f2d43853dc2U);
 }
 
@@ -85,7 +85,7 @@ TEST(Labels, PrintAsPromqlDoes) {
   EXPECT_EQ(FormatSeries({{"__name__", "up"}, {"a", "say \"\\\n"}}), R"(up{a="say \"\\\n"})");
 }
 
-TEST(Labels, AreInOneBlockThatCopiesShare) {
+TEST(Labels, ShareOneBlockBetweenCopies) {
   const Labels labels{{"a", "1"}};
   const Labels copy = labels;
   EXPECT_EQ(copy.Get("a").data(), labels.Get("a").data());
@@ -93,7 +93,7 @@ TEST(Labels, AreInOneBlockThatCopiesShare) {
   EXPECT_GT(labels.bytes(), 0U);
 }
 
-TEST(Labels, AreOrderedByNameAndValueOfEachInTurn) {
+TEST(Labels, AreOrderedByNameThenValueOfEachLabel) {
   const Labels none;
   const Labels a1{{"a", "1"}};
   const Labels a1_b1{{"a", "1"}, {"b", "1"}};
@@ -103,10 +103,10 @@ TEST(Labels, AreOrderedByNameAndValueOfEachInTurn) {
   EXPECT_LT(a1_b1, a10);
 }
 
-TEST(Labels, AreToldOneByOne) {
+TEST(Labels, CanBeIterated) {
   const Labels labels{{"b", "2"}, {"__name__", "up"}};
-  const std::vector<Label> told(labels.begin(), labels.end());
-  EXPECT_EQ(told, (std::vector<Label>{{"__name__", "up"}, {"b", "2"}}));
+  const std::vector<Label> copies(labels.begin(), labels.end());
+  EXPECT_EQ(copies, (std::vector<Label>{{"__name__", "up"}, {"b", "2"}}));
 }
 
 TEST(Names, FollowTheClassicRules) {

@@ -16,14 +16,14 @@ TEST(Matcher, ComparesOrMatchesTheWholeValue) {
   EXPECT_TRUE(Matcher::Make("a", MatchOp::kRegex, "x.y")->Matches("x\ny"));
 }
 
-TEST(Matcher, TakesAMissingLabelAsEmpty) {
+TEST(Matcher, TreatsAMissingLabelAsEmpty) {
   const Labels labels{{"b", "1"}};
   EXPECT_TRUE(Matcher::Make("a", MatchOp::kEqual, "")->Matches(labels));
   EXPECT_TRUE(Matcher::Make("a", MatchOp::kRegex, "x?")->Matches(labels));
   EXPECT_FALSE(Matcher::Make("a", MatchOp::kRegex, "x+")->Matches(labels));
 }
 
-TEST(Matcher, TellsWhyARegularExpressionIsNone) {
+TEST(Matcher, ReportsWhyARegularExpressionIsInvalid) {
   EXPECT_THAT(Matcher::Make("a", MatchOp::kRegex, "x("),
               HasMessage("error parsing regexp: missing closing ): `x(`"));
 }

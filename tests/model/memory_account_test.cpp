@@ -25,7 +25,7 @@ TEST(MemoryBudget, GivesNoMoreThanItHas) {
   EXPECT_FALSE(budget.Take(static_cast<std::size_t>(-1)));
 }
 
-TEST(BudgetShare, IsGivenBackOnce) {
+TEST(BudgetShare, IsReturnedOnce) {
   MemoryBudget budget(100);
   {
     BudgetShare share(budget, 70);
@@ -37,7 +37,7 @@ TEST(BudgetShare, IsGivenBackOnce) {
   EXPECT_EQ(budget.taken(), 0U);
 }
 
-TEST(MemoryAccount, SeesWhateverAllocates) {
+TEST(MemoryAccount, ChargesAllAllocationsOfTheThread) {
   MemoryBudget budget(64 * kMega);
   MemoryAccount account(budget, {.own_bytes = 0, .most_bytes = 64 * kMega});
   const MemoryAccount::Charging charging(account);
@@ -58,7 +58,7 @@ TEST(MemoryAccount, SeesWhateverAllocates) {
   EXPECT_LE(budget.taken(), 512U << 10);
 }
 
-TEST(MemoryAccount, RefusesWhatIsBeyondItsOwnLimitAndTheSharedOne) {
+TEST(MemoryAccount, RefusesAllocationsBeyondItsOwnAndTheSharedLimit) {
   MemoryBudget budget(8 * kMega);
   MemoryAccount account(budget, {.own_bytes = kMega, .most_bytes = 4 * kMega});
   MemoryAccount other(budget, {.own_bytes = kMega, .most_bytes = 100 * kMega});
@@ -85,7 +85,7 @@ TEST(MemoryAccount, RefusesWhatIsBeyondItsOwnLimitAndTheSharedOne) {
   }
 }
 
-TEST(MemoryAccount, GivesBackAtItsEndWhatOthersFreeLater) {
+TEST(MemoryAccount, ReturnsEverythingToTheBudgetWhenItIsDestroyed) {
   MemoryBudget budget(8 * kMega);
   std::string kept;
   {
@@ -99,18 +99,18 @@ TEST(MemoryAccount, GivesBackAtItsEndWhatOthersFreeLater) {
   EXPECT_EQ(budget.taken(), 0U);
 }
 
-TEST(MemoryAccount, IsNotFooledByWhatWasThereBefore) {
+TEST(MemoryAccount, NeverHoldsLessThanNothing) {
   MemoryBudget budget(8 * kMega);
   std::string before(4 * kMega, 'x');
   MemoryAccount account(budget, {.own_bytes = 0, .most_bytes = 2 * kMega});
   const MemoryAccount::Charging charging(account);
   const std::string held(kMega, 'y');
   std::string().swap(before);
-  EXPECT_EQ(account.held(), 0U);  // Less than is held, never less than nothing.
+  EXPECT_EQ(account.held(), 0U);  // Too low, but not negative.
   EXPECT_THROW(std::string(3 * kMega, 'z'), MemoryRefused);
 }
 
-TEST(MemoryAccount, DoesNotRefuseWhereNobodyBearsIt) {
+TEST(MemoryAccount, RefusesNothingWithinNeverRefused) {
   MemoryBudget budget(kMega);
   MemoryAccount account(budget, {.own_bytes = 0, .most_bytes = kMega});
   const MemoryAccount::Charging charging(account);
@@ -124,7 +124,7 @@ TEST(MemoryAccount, DoesNotRefuseWhereNobodyBearsIt) {
   EXPECT_EQ(std::string(1000, 'x').size(), 1000U);
 }
 
-TEST(MemoryAccount, IsItsThreadsAlone) {
+TEST(MemoryAccount, ChargesOnlyItsOwnThread) {
   MemoryBudget budget(kMega);
   MemoryAccount account(budget, {.own_bytes = 0, .most_bytes = kMega});
   const MemoryAccount::Charging charging(account);
@@ -133,7 +133,7 @@ TEST(MemoryAccount, IsItsThreadsAlone) {
   EXPECT_EQ(size, 16 * kMega);
 }
 
-TEST(MemoryAccount, AddsUpOverManyThreads) {
+TEST(MemoryAccount, AddsUpAcrossThreads) {
   MemoryBudget budget(32 * kMega);
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {

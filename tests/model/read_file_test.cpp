@@ -30,7 +30,7 @@ class ReadFileTest : public testing::Test {
   const ScratchFolder folder_;
 };
 
-TEST_F(ReadFileTest, ReturnsTheTextAsItStands) {
+TEST_F(ReadFileTest, ReturnsTheTextUnchanged) {
   EXPECT_THAT(Read("a: 1\r\nb: é\n"), IsOkAndHolds(std::string("a: 1\r\nb: é\n")));
   EXPECT_THAT(Read("\xEF\xBB\xBF"
                    "a: 1"),
@@ -39,7 +39,7 @@ TEST_F(ReadFileTest, ReturnsTheTextAsItStands) {
   EXPECT_THAT(Read("", FileKind::kSystem), IsOkAndHolds(std::string()));
 }
 
-TEST_F(ReadFileTest, RefusesWhatIsNoFileWithTheCause) {
+TEST_F(ReadFileTest, RejectsPathsThatAreNotFilesWithTheCause) {
   EXPECT_THAT(ReadFile(folder_.path()),
               HasMessage("cannot read " + folder_.path() + ": Is a directory"));
   EXPECT_THAT(ReadFile(folder_ / "none"), HasMessage(EndsWith("No such file or directory")));
@@ -53,13 +53,14 @@ TEST_F(ReadFileTest, RefusesWhatIsNoFileWithTheCause) {
               HasMessage("cannot read /etc/passwd: the path has a NUL byte"));
 }
 
-TEST_F(ReadFileTest, DoesNotWaitForAPipeThatNobodyWritesTo) {
+TEST_F(ReadFileTest, DoesNotBlockOnAPipeWithoutAWriter) {
   const std::string path = folder_ / "pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  EXPECT_THAT(ReadFile(path), HasMessage("cannot read " + path + ": nothing came from this pipe"));
+  EXPECT_THAT(ReadFile(path),
+              HasMessage("cannot read " + path + ": nothing was written to this pipe"));
 }
 
-TEST_F(ReadFileTest, TakesWhatComesFromAPipe) {
+TEST_F(ReadFileTest, ReadsAPipe) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   std::jthread writer([fd = ends[1]] {
@@ -73,7 +74,7 @@ TEST_F(ReadFileTest, TakesWhatComesFromAPipe) {
   EXPECT_EQ(text->size(), 200'000U);
 }
 
-TEST_F(ReadFileTest, RefusesWhatATextCannotBe) {
+TEST_F(ReadFileTest, RejectsInvalidText) {
   EXPECT_THAT(Read(""), HasMessage(EndsWith(": it is empty")));
   EXPECT_THAT(Read(" \r\n\t\n"), HasMessage(EndsWith(": it is empty")));
   EXPECT_THAT(Read("\xEF\xBB\xBF\n"), HasMessage(EndsWith(": it is empty")));
@@ -85,7 +86,7 @@ TEST_F(ReadFileTest, RefusesWhatATextCannotBe) {
                                                          "w"))));
 }
 
-TEST_F(ReadFileTest, RefusesWhatIsTooLarge) {
+TEST_F(ReadFileTest, RejectsFilesThatAreTooLarge) {
   EXPECT_THAT(Read(std::string(65'537, 'x'), FileKind::kSecret),
               HasMessage(EndsWith(": it is larger than 64 KiB")));
   const std::string path = folder_ / "sparse";
@@ -94,7 +95,7 @@ TEST_F(ReadFileTest, RefusesWhatIsTooLarge) {
   EXPECT_THAT(ReadFile(path), HasMessage(EndsWith(": it is larger than 16 MiB")));
 }
 
-TEST_F(ReadFileTest, TakesTheFirstLineOfASecret) {
+TEST_F(ReadFileTest, ReturnsTheFirstLineOfASecret) {
   EXPECT_THAT(ReadSecretLine(Write("p w\"d\r\nmore\n")), IsOkAndHolds(std::string("p w\"d")));
   EXPECT_THAT(ReadSecretLine(Write("p w")), IsOkAndHolds(std::string("p w")));
   EXPECT_THAT(ReadSecretLine(Write("\nmore")), HasMessage(EndsWith(": its first line is empty")));
@@ -120,7 +121,7 @@ TEST_F(ReadFileTest, ReadsALargeFileInPieces) {
   EXPECT_TRUE((*reader)->error());
 }
 
-TEST_F(ReadFileTest, EndsALineThatHasNoEnd) {
+TEST_F(ReadFileTest, StopsAtALineThatIsTooLong) {
   const std::string path = folder_ / "sparse";
   std::ofstream(path) << "a 1\n";
   ASSERT_EQ(truncate(path.c_str(), 1LL << 40), 0);

@@ -23,7 +23,7 @@ TEST(Regex, ExpandsGroupsByNumberAndName) {
   EXPECT_EQ(Expand("(?P<host>.*):(\\d+)", "db:5432", "$2 of ${host}, $1"), "5432 of db, db");
 }
 
-TEST(Regex, ExpandsGroupsThatAreMissingToNothing) {
+TEST(Regex, ExpandsMissingGroupsToNothing) {
   EXPECT_EQ(Expand("(a)|(b)", "b", "<$1$2$7$unknown>"), "<b>");
 }
 
@@ -31,11 +31,11 @@ TEST(Regex, TakesTheLongestWordAsAGroupsName) {
   EXPECT_EQ(Expand("(a)", "a", "$1x|${1}x"), "|ax");
 }
 
-TEST(Regex, KeepsDollarSignsThatNameNothing) {
+TEST(Regex, KeepsDollarSignsWithoutAName) {
   EXPECT_EQ(Expand("a", "a", "$$ $ ${ $"), "$ $ ${ $");
 }
 
-TEST(Regex, ExpandsNothingWhereItDoesNotMatch) {
+TEST(Regex, ReturnsNoExpansionWithoutAMatch) {
   EXPECT_EQ(Expand("a", "b", "c"), std::nullopt);
 }
 

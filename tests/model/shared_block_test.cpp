@@ -23,7 +23,7 @@ SharedBlock<Counted> MakeBlock(int& ended) {
   return block;
 }
 
-TEST(SharedBlock, EndsWithItsLastOwner) {
+TEST(SharedBlock, IsDestroyedWithItsLastOwner) {
   int ended = 0;
   {
     SharedBlock<Counted> kept;
@@ -51,7 +51,7 @@ TEST(SharedBlock, IsNullWhenMovedFrom) {
   EXPECT_EQ(ended, 0);
 }
 
-TEST(SharedBlock, IsGivenToItself) {
+TEST(SharedBlock, CanBeAssignedToItself) {
   int ended = 0;
   SharedBlock<Counted> block = MakeBlock(ended);
   const SharedBlock<Counted>& same = block;
@@ -60,7 +60,7 @@ TEST(SharedBlock, IsGivenToItself) {
   EXPECT_EQ(ended, 0);
 }
 
-TEST(SharedBlock, EndsOnceWhateverThreadsOwnIt) {
+TEST(SharedBlock, IsDestroyedOnceWhenThreadsShareIt) {
   int ended = 0;
   {
     std::vector<std::jthread> owners;

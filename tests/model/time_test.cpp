@@ -5,7 +5,7 @@
 namespace hakem {
 namespace {
 
-TEST(Rfc3339, IsInUtcWithMillisecondsWhereThereAreAny) {
+TEST(Rfc3339, IsInUtcAndOmitsZeroMilliseconds) {
   const Timestamp noon =
       std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(12);
   EXPECT_EQ(FormatRfc3339(noon), "2026-11-22T12:00:00Z");

@@ -17,14 +17,14 @@ ChildOptions Shell(std::string script) {
   return {.argv = {"sh", "-c", std::move(script)}, .standard_output = Output::ToPipe()};
 }
 
-TEST(ChildProcess, GivesTheExitStatus) {
+TEST(ChildProcess, ReturnsTheExitStatus) {
   auto child = ChildProcess::Start(Shell("exit 7"));
   ASSERT_THAT(child, IsOk());
   EXPECT_EQ(child->Wait(), 7);
   EXPECT_THAT(child->WaitFor(Duration(0)), Optional(7));
 }
 
-TEST(ChildProcess, GivesTheSignalThatEndedIt) {
+TEST(ChildProcess, ReturnsTheSignalThatEndedIt) {
   auto child = ChildProcess::Start(Shell("kill -KILL $$"));
   ASSERT_THAT(child, IsOk());
   EXPECT_EQ(child->Wait(), 128 + SIGKILL);
@@ -61,13 +61,13 @@ TEST(ChildProcess, LeadsAProcessGroupOfItsOwn) {
   EXPECT_EQ(getpgid(child->pid()), child->pid());
 }
 
-TEST(ChildProcess, TellsThatItStillRuns) {
+TEST(ChildProcess, ReturnsNoStatusWhileItRuns) {
   auto child = ChildProcess::Start({.argv = {"sleep", "60"}});
   ASSERT_THAT(child, IsOk());
   EXPECT_EQ(child->WaitFor(Duration(1)), std::nullopt);
 }
 
-TEST(ChildProcess, IsAskedToEndFirst) {
+TEST(ChildProcess, IsTerminatedBySigtermFirst) {
   auto child =
       ChildProcess::Start(Shell("trap 'exit 3' TERM; echo up; while :; do sleep 0.01; done"));
   ASSERT_THAT(child, IsOk());
@@ -75,7 +75,7 @@ TEST(ChildProcess, IsAskedToEndFirst) {
   EXPECT_EQ(child->Terminate(seconds(20)), 3);
 }
 
-TEST(ChildProcess, IsKilledWhenItDoesNotObey) {
+TEST(ChildProcess, IsKilledWhenItIgnoresSigterm) {
   auto child = ChildProcess::Start(Shell("trap '' TERM; echo up; while :; do sleep 0.01; done"));
   ASSERT_THAT(child, IsOk());
   child->ReadLine();
@@ -98,7 +98,7 @@ TEST(ChildProcess, EndsWithTheThreadThatStartedIt) {
   EXPECT_EQ(child->Wait(), 128 + SIGKILL);
 }
 
-TEST(ChildProcess, LooksForItsProgramBelowItsRoot) {
+TEST(ChildProcess, FindsItsProgramBelowItsRoot) {
   EXPECT_THAT(ChildProcess::Start({.argv = {"/bin/true"}, .root = "/nonexistent"}),
               HasMessage("there is no program /nonexistent/bin/true"));
 }
@@ -109,7 +109,7 @@ TEST(ChildProcess, NamesAProgramThatDoesNotExist) {
   EXPECT_THAT(child, HasMessage("there is no program hakem-no-such-program"));
 }
 
-TEST(ChildProcess, SaysWhyItCannotBeStarted) {
+TEST(ChildProcess, ReportsWhyItCannotBeStarted) {
   EXPECT_THAT(ChildProcess::Start({.argv = {"/bin/true"}, .folder = "/no/such/folder"}),
               HasMessage("cannot change the folder for /bin/true: No such file or directory"));
   EXPECT_THAT(ChildProcess::Start(
@@ -117,7 +117,7 @@ TEST(ChildProcess, SaysWhyItCannotBeStarted) {
               HasMessage("cannot write to /no/such/file: No such file or directory"));
 }
 
-TEST(FindProgram, TakesThePathsFirst) {
+TEST(FindProgram, ReturnsTheFirstMatchInThePath) {
   EXPECT_THAT(FindProgram("sh", "/nowhere::/bin:/usr/bin"), Optional(std::string("/bin/sh")));
   EXPECT_THAT(FindProgram("/bin/sh", ""), Optional(std::string("/bin/sh")));
   EXPECT_EQ(FindProgram("sh", "/nowhere"), std::nullopt);

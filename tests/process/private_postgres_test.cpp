@@ -38,19 +38,19 @@ TEST_F(FindPostgresBinariesTest, PrefersVersion15) {
   EXPECT_THAT(FindPostgresBinaries(root_, ""), IsOkAndHolds(root_ + "/15/bin"));
 }
 
-TEST_F(FindPostgresBinariesTest, ElseTakesTheHighestVersion) {
+TEST_F(FindPostgresBinariesTest, TakesTheHighestVersionWithout15) {
   Install("9.6");
   Install("13");
   Install("17");
   EXPECT_THAT(FindPostgresBinaries(root_, ""), IsOkAndHolds(root_ + "/17/bin"));
 }
 
-TEST_F(FindPostgresBinariesTest, ElseLooksInPath) {
+TEST_F(FindPostgresBinariesTest, FallsBackToThePath) {
   Install("13");
   EXPECT_THAT(FindPostgresBinaries("/nowhere", root_ + "/13/bin"), IsOkAndHolds(root_ + "/13/bin"));
 }
 
-TEST_F(FindPostgresBinariesTest, ElseNamesThePackage) {
+TEST_F(FindPostgresBinariesTest, NamesThePackageWhenNothingIsInstalled) {
   const auto found = FindPostgresBinaries(root_, "");
   EXPECT_THAT(found, HasCode(ErrorCode::kNotFound));
   EXPECT_THAT(found, HasMessage("PostgreSQL is not installed: no initdb in " + root_ +

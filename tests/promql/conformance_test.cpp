@@ -1,5 +1,5 @@
-// Runs scripts of Prometheus' PromQL test language: our own, and those of Prometheus where they are
-// at hand (HAKEM_PROMQLTEST_DIR, else ../shared/promqltest beside the repository).
+// Runs scripts in Prometheus' PromQL test language: Hakem's own, and Prometheus' if available (in
+// HAKEM_PROMQLTEST_DIR, else in ../shared/promqltest beside the repository).
 
 #include <gtest/gtest.h>
 
@@ -54,7 +54,7 @@ TEST_P(OwnScript, Passes) {
 INSTANTIATE_TEST_SUITE_P(Testdata, OwnScript, testing::ValuesIn(OwnScripts()),
                          [](const auto& script) { return script.param; });
 
-/// A file of Prometheus' suite and how many of its cases pass without native histograms.
+/// A file of Prometheus' suite, and how many of its cases pass without native histograms.
 struct UpstreamScript {
   const char* name;
   int least_passed;

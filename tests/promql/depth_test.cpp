@@ -1,4 +1,4 @@
-// The deepest expressions that are taken fit the stack of the threads that work on them.
+// The deepest expressions that are accepted fit on the stack of the threads that process them.
 #include <gmock/gmock.h>
 #include <pthread.h>
 
@@ -26,7 +26,7 @@ using testing::Not;
 constexpr std::uint64_t kSeed = 20261130;
 constexpr std::size_t kGenerated = 1000;
 constexpr std::size_t kPrettyBytes = 1024;
-constexpr Duration kShortly = std::chrono::milliseconds(100);  // What has begun is deep by then.
+constexpr Duration kShortly = std::chrono::milliseconds(100);  // Enough to reach the depth.
 constexpr std::string_view kData =
     "# TYPE a gauge\na{i=\"1\"} 1 600\na{i=\"1\"} 2 660\na{i=\"2\"} 3 660\n# EOF\n";
 
@@ -34,8 +34,8 @@ constexpr std::string_view kData =
 #define NOT_SANITIZED __attribute__((no_sanitize("address"), no_sanitize("undefined"), noinline))
 #endif
 
-/// How much of a deep stack the work touches: what lies below is painted before, and looked at
-/// afterwards.
+/// Measures how much of a deep stack some work touches: fills the stack with a pattern first, and
+/// checks afterwards how much of it was overwritten.
 class PaintedStack {
  public:
   NOT_SANITIZED PaintedStack() {
@@ -63,13 +63,13 @@ class PaintedStack {
 
  private:
   static constexpr std::uint64_t kPaint = 0x5ad0ac0de5ad0ac0;
-  static constexpr std::size_t kOwnFrames = 4096;  ///< Of this class' own functions.
+  static constexpr std::size_t kOwnFrames = 4096;  ///< Stack of this class' own functions.
 
   volatile std::uint64_t* lowest_;
   volatile std::uint64_t* top_;
 };
 
-/// Reads and prints; in many lines only what is short, for that takes the square of the depth.
+/// Parses and prints. Pretty-prints only short ones, because that takes quadratic time.
 ExprPtr Read(const std::string& query) {
   auto parsed = Parse(query, Features::All());
   EXPECT_THAT(parsed, IsOk()) << query.substr(0, 200);
@@ -83,12 +83,12 @@ ExprPtr Read(const std::string& query) {
   return *std::move(parsed);
 }
 
-/// Of what the data does not fit, or of what takes longer than it may.
+/// Accepts errors about the data and timeouts.
 bool MayFail(const Error& error) {
   return error.code == ErrorCode::kInvalidInput || error.code == ErrorCode::kTimeout;
 }
 
-/// All that is ever done with an expression.
+/// Does everything with an expression that Hakem does.
 void WorkOn(const std::string& query, const tsdb::Store& store,
             Duration timeout = std::chrono::minutes(2)) {
   const ExprPtr read = Read(query);
@@ -115,7 +115,7 @@ class Depth : public testing::Test {
   tsdb::Store store_;
 };
 
-TEST_F(Depth, LeavesHalfOfTheStackWhateverNests) {
+TEST_F(Depth, UsesAtMostHalfOfTheStackForAnyNesting) {
   std::size_t most = 0;
   std::string most_of;
   for (const DeepForm& form : DeepForms()) {
@@ -137,10 +137,10 @@ TEST_F(Depth, LeavesHalfOfTheStackWhateverNests) {
             << "\n";
 }
 
-TEST_F(Depth, RefusesOneLevelMore) {
+TEST_F(Depth, RejectsOneLevelMoreThanTheLimit) {
   for (const DeepForm& form : DeepForms()) {
     const std::size_t deepest = form.Deepest();
-    const std::size_t longest =  // That is not refused for its length.
+    const std::size_t longest =  // Not rejected for its length.
         (kMaxQueryBytes - 1000) / (form.open.size() + form.close.size());
     for (const std::size_t times : {deepest + 1, deepest + 2, longest}) {
       RunDeep([&] {
@@ -152,7 +152,7 @@ TEST_F(Depth, RefusesOneLevelMore) {
   }
 }
 
-TEST_F(Depth, TakesGeneratedFormsToTheirLimitAndNoFurther) {
+TEST_F(Depth, AcceptsGeneratedFormsUpToTheLimitOnly) {
   for (std::uint64_t seed = kSeed; seed < kSeed + kGenerated; ++seed) {
     const DeepForm form = RandomDeepForm(seed);
     SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << form.open << "…" << form.close);
@@ -168,7 +168,7 @@ TEST_F(Depth, TakesGeneratedFormsToTheirLimitAndNoFurther) {
   }
 }
 
-TEST_F(Depth, RefusesDurationsThatNestWithoutEnd) {
+TEST_F(Depth, RejectsDurationsThatAreNestedTooDeeply) {
   for (const std::string open : {"(", "-", "min_of(1s, ", "1s + (", "2 ^ -"}) {
     std::string query = "a[";
     for (int i = 0; i < 5'000; ++i) {
@@ -178,7 +178,7 @@ TEST_F(Depth, RefusesDurationsThatNestWithoutEnd) {
   }
 }
 
-TEST_F(Depth, RefusesTextsThatAreTooLong) {
+TEST_F(Depth, RejectsTextsThatAreTooLong) {
   const std::string longest = "a or " + std::string(kMaxQueryBytes - 6, ' ') + "a";
   EXPECT_THAT(Parse(longest), IsOk());
   EXPECT_THAT(Parse(longest + " "), HasMessage("1:1: parse error: the expression has 262145 bytes: "

@@ -1,4 +1,4 @@
-// docs/promql.md lists every function as it is, and nothing else.
+// docs/promql.md lists every function with its signature, and nothing else.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -46,7 +46,7 @@ std::string Row(const FunctionSpec& function) {
 
 constexpr std::string_view kFeatureRow = "| `promql-";
 
-/// The rows of functions and features; those of the table of differences begin alike.
+/// Returns the rows of functions and features, without those of the table of differences.
 std::set<std::string> DocumentedRows() {
   std::ifstream file(SourcePath("docs/promql.md"));
   std::set<std::string> rows;
@@ -61,7 +61,7 @@ std::set<std::string> DocumentedRows() {
   return rows;
 }
 
-TEST(PromqlDocumentation, ListsEveryFunctionAsItIs) {
+TEST(PromqlDocumentation, ListsEveryFunctionWithItsSignature) {
   std::set<std::string> rows = DocumentedRows();
   std::erase_if(rows, [](const std::string& row) { return row.starts_with(kFeatureRow); });
   for (const FunctionFamily& family : FunctionFamilies()) {

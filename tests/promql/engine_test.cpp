@@ -17,7 +17,7 @@ constexpr Timestamp kNow{std::chrono::hours(500000)};
 constexpr const char* kTooManySamples =
     "query processing would load too many samples into memory in expression evaluation";
 
-/// Samples of one instant, with the labels of a target.
+/// Evaluates queries on samples of one instant with the labels of a target.
 class Engine : public testing::Test {
  protected:
   void Add(std::string name, std::vector<Label> labels, double value) {
@@ -44,7 +44,7 @@ class Engine : public testing::Test {
     return expr ? EvaluateRange(**expr, data, range, options_) : Fail(expr.error());
   }
 
-  /// The vector as `series value` lines.
+  /// Formats the vector as lines of `series value`.
   std::string Lines(std::string_view query, Timestamp time = kNow) {
     const Result<Evaluation> evaluation = Evaluate(query, time);
     if (!evaluation) {
@@ -75,7 +75,7 @@ TEST_F(Engine, SelectsByAllMatchers) {
   EXPECT_EQ(Lines("up{job!~\"a.*\",job!=\"c\"}"), "up{job=\"b\", x=\"1\"} 0\n");
 }
 
-TEST_F(Engine, SeesSamplesYoungerThanTheLookbackOnly) {
+TEST_F(Engine, SelectsOnlySamplesWithinTheLookback) {
   Add("up", {}, 1);
   using std::chrono::minutes;
   EXPECT_EQ(Lines("up", kNow + minutes(5) - Duration{1}), "up 1\n");
@@ -92,7 +92,7 @@ TEST_F(Engine, ComparesWithAThresholdOfTheSameInstance) {
             "game_active_games{instance=\"db:9187\", job=\"hokm\"} 250\n");
 }
 
-TEST_F(Engine, KeepsTheVectorsValueWhereAScalarComparesFromTheLeft) {
+TEST_F(Engine, KeepsTheVectorsValueWhenTheScalarIsOnTheLeft) {
   Add("x", {{"a", "1"}}, 3);
   EXPECT_EQ(Lines("2 < x"), "x{a=\"1\"} 3\n");
   EXPECT_EQ(Lines("2 < bool x"), "{a=\"1\"} 1\n");
@@ -108,7 +108,7 @@ TEST_F(Engine, CopiesIncludedLabelsFromTheOneSide) {
             "{i=\"1\", m=\"x\"} 0.3333333333333333\n");
 }
 
-TEST_F(Engine, RefusesManyToManyMatching) {
+TEST_F(Engine, RejectsManyToManyMatching) {
   Add("a", {{"x", "1"}}, 1);
   Add("b", {{"x", "1"}}, 2);
   Add("b", {{"x", "2"}}, 3);
@@ -123,13 +123,13 @@ TEST_F(Engine, RefusesManyToManyMatching) {
             "multiple matches for labels: grouping labels must ensure unique matches");
 }
 
-TEST_F(Engine, RefusesTwoElementsWithTheSameLabels) {
+TEST_F(Engine, RejectsTwoElementsWithTheSameLabels) {
   Add("a", {}, 1);
   Add("b", {}, 2);
   EXPECT_EQ(Lines("-{__name__=~\"a|b\"}"), "vector cannot contain metrics with the same labelset");
 }
 
-TEST_F(Engine, RefusesElementsThatOnlyTheirTypeToldApart) {
+TEST_F(Engine, RejectsElementsThatDifferOnlyInTheirType) {
   Add("a", {{"__type__", "gauge"}}, 1);
   Add("a", {{"__type__", "counter"}}, 2);
   EXPECT_EQ(Lines("abs(a)"), "vector cannot contain metrics with the same labelset");
@@ -153,11 +153,11 @@ TEST_F(Engine, StopsAtTooManySamples) {
   EXPECT_EQ(Lines("a"), kTooManySamples);
 }
 
-TEST_F(Engine, RefusesASubqueryOfTooManySteps) {
+TEST_F(Engine, RejectsASubqueryOfTooManySteps) {
   EXPECT_EQ(Lines("count_over_time(vector(1)[10000d:1ms])"), kTooManySamples);
 }
 
-/// Each of its rows has one point; with all steps there would be 1,000 x 1,000 values.
+/// Each row has one point; rows with all steps would have 1,000 x 1,000 values.
 TEST_F(Engine, CountsValuesThatDifferAtEachStep) {
   options_.max_samples = 10'000;
   const auto evaluation = EvaluateThousandSteps("count_values('seconds', timestamp(vector(1)))");
@@ -170,8 +170,8 @@ TEST_F(Engine, CountsValuesThatDifferAtEachStep) {
   EXPECT_EQ(matrix[7].points[0].value, 1);
 }
 
-/// One point a row, but room for 1,000 x 1,000.
-TEST_F(Engine, RefusesQuantilesThatDifferAtEachStep) {
+/// Each row has one value, but takes memory for 1,000 steps.
+TEST_F(Engine, RejectsTooManySamplesFromQuantilesThatDifferAtEachStep) {
   Add("h_bucket", {{"le", "1"}}, 1);
   Add("h_bucket", {{"le", "+Inf"}}, 2);
   options_.max_samples = 10'000;
@@ -179,7 +179,7 @@ TEST_F(Engine, RefusesQuantilesThatDifferAtEachStep) {
               HasMessage(kTooManySamples));
 }
 
-TEST_F(Engine, FillsNoMoreSeriesThanThereIsRoomFor) {
+TEST_F(Engine, FillsNoMoreSeriesThanTheLimitOfSamplesAllows) {
   for (const char* x : {"1", "2", "3"}) {
     Add("a", {{"x", x}}, 1);
     Add("b", {{"y", x}}, 2);
@@ -206,8 +206,8 @@ struct CountCase {
 
 class SampleCount : public Engine, public testing::WithParamInterface<CountCase> {};
 
-/// Of three series of a, and one of b, with a sample each. At the instant they are 30 s old.
-TEST_P(SampleCount, IsAsPrometheusHasIt) {
+/// There are three series of `a` and one of `b`, each with a sample that is 30 s old.
+TEST_P(SampleCount, IsTheSameAsInPrometheus) {
   for (const char* x : {"1", "2", "3"}) {
     Add("a", {{"x", x}}, 1);
   }
@@ -219,7 +219,7 @@ TEST_P(SampleCount, IsAsPrometheusHasIt) {
   EXPECT_EQ(evaluation->samples.peak, GetParam().peak);
 }
 
-// As a Prometheus 3.5 answers with `stats=all`.
+// Prometheus 3.5 returned these with `stats=all`.
 INSTANTIATE_TEST_SUITE_P(
     Queries, SampleCount,
     testing::Values(CountCase{"Number", "1", 0, 1}, CountCase{"Selector", "a", 3, 3},
@@ -248,8 +248,8 @@ TEST_F(Engine, CountsSamplesOfEachStep) {
   EXPECT_EQ(per_step[999].time, kNow + std::chrono::seconds(999));
 }
 
-/// Selecting looks once for so many series; what is done with them must look as well.
-TEST_F(Engine, LooksWhetherItIsCancelledWhileItWorksOnWhatIsSelected) {
+/// Selecting checks only once for so many series, so processing them must check too.
+TEST_F(Engine, ChecksForCancellationWhileItProcessesSelectedSeries) {
   for (int i = 0; i < 640; ++i) {
     Add("h_bucket", {{"le", "+Inf"}, {"x", std::to_string(i)}}, 1);
   }
@@ -266,7 +266,7 @@ TEST_F(Engine, LooksWhetherItIsCancelledWhileItWorksOnWhatIsSelected) {
   EXPECT_GE(looks_of("h_bucket + h_bucket"), 40);
 }
 
-TEST_F(Engine, StopsWhenItIsCancelled) {
+TEST_F(Engine, StopsWhenCancelled) {
   options_.cancelled = [] { return true; };
   EXPECT_THAT(Evaluate("1"), HasMessage("query was canceled in expression evaluation"));
 }

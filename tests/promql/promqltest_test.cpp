@@ -1,4 +1,4 @@
-// The runner itself: what it accepts and that it does fail.
+// Tests of the test runner itself: what it accepts, and that wrong results fail.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ std::string Values(std::string_view line) {
   return values;
 }
 
-/// The reports of a script as `line verdict: why` lines.
+/// Returns a script's reports as lines of `line verdict: why`.
 std::string Reports(std::string_view script) {
   std::string reports;
   const auto tally =
@@ -43,7 +43,7 @@ TEST(SeriesText, ReadsQuotedNamesAndBracesWithinValues) {
             (Labels{{"__name__", "my.metric"}, {"a", "}\"{"}}));
 }
 
-TEST(SeriesText, RefusesWhatIsNoValue) {
+TEST(SeriesText, RejectsInvalidValues) {
   EXPECT_THAT(ParseSeries("x 1 two"), HasMessage("series \"x 1 two\": \"two\" is no value"));
 }
 
@@ -56,16 +56,16 @@ TEST(Runner, ReportsAMissingError) {
   EXPECT_EQ(Reports("eval instant at 0 1\n expect fail\n"), "1 failed: 1: expected an error\n");
 }
 
-TEST(Runner, EnablesWhatIsExperimental) {
+TEST(Runner, EnablesExperimentalFeatures) {
   EXPECT_EQ(Reports("eval instant at 0 step()\n 0\n"), "");
 }
 
-TEST(Runner, SkipsWhatExpectsANativeHistogram) {
+TEST(Runner, SkipsCasesThatExpectANativeHistogram) {
   EXPECT_EQ(Reports("load 1m\n x {{sum:1}}\n\neval instant at 0 x\n x {{sum:1}}\n"),
             "4 skipped: expects a native histogram\n");
 }
 
-TEST(Runner, RefusesAnUnknownCommand) {
+TEST(Runner, RejectsAnUnknownCommand) {
   EXPECT_EQ(Reports("load 1m\n\nevil\n"), "line 3: unknown command \"evil\"");
 }
 

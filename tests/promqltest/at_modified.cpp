@@ -9,7 +9,7 @@ namespace {
 
 using promql::Expr;
 
-/// The expressions directly below.
+/// Returns the direct operands.
 struct Children {
   std::vector<Expr*> operator()(promql::Subquery& subquery) const { return {subquery.expr.get()}; }
 
@@ -43,7 +43,7 @@ struct Children {
   }
 };
 
-/// False when a function reads the time of evaluation.
+/// Returns false when a function reads the evaluation time.
 bool Fix(Expr& expr, Timestamp time) {
   if (auto* vector = std::get_if<promql::VectorSelector>(&expr.node)) {
     vector->shift.at = vector->shift.at.value_or(time);

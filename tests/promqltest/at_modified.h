@@ -9,12 +9,12 @@
 
 namespace hakem::promqltest {
 
-/// The query with `@ time` behind every selector and outermost subquery that has no `@`, printed
-/// anew: its value must be the same at whatever time it is evaluated. Nothing when it reads the
-/// time of evaluation otherwise.
+/// Returns the query with `@ time` added to every selector and outermost subquery without `@`. Its
+/// value must not depend on the evaluation time. Returns nothing when the query reads that time in
+/// another way.
 std::optional<std::string> FixedAt(const std::string& query, Timestamp time);
 
-/// Other times at which to evaluate what is fixed at `time`.
+/// Returns other times at which to evaluate a query that is fixed at `time`.
 std::vector<Timestamp> OtherTimes(Timestamp time);
 
 /// Calls `visit` with each selector's matchers.

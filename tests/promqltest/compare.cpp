@@ -45,7 +45,7 @@ std::string CompareVector(const Eval& eval, const Vector& vector) {
   return "";
 }
 
-/// Compares a row's points with the items, which stand at start, start + step, …
+/// Compares a row's points with the items, which are at start, start + step, …
 std::string CompareRow(const SeriesText& expected, const MatrixRow& row, Timestamp start,
                        Duration step) {
   std::size_t next = 0;
@@ -112,7 +112,7 @@ bool Matches(const Expectation& expectation, const std::string& text) {
   return false;
 }
 
-/// Each expectation must be met by a text, and each text must meet one when there are any.
+/// Each expectation must match a text. If there are any, each text must match an expectation.
 std::string CompareTexts(const Eval& eval, Kind wanted, Kind unwanted,
                          const std::vector<std::string>& texts) {
   std::vector<Expectation> expected;

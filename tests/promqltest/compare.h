@@ -8,23 +8,23 @@
 
 namespace hakem::promqltest {
 
-/// What differs between the value and what the case expects; "" when nothing does.
+/// Returns the difference between the value and the expected one; "" when there is none.
 std::string CompareValue(const Eval& eval, const promql::Value& value);
 
-/// As CompareValue, for the value of a range query around the instant of an instant case: its
-/// points at that instant are what counts.
+/// Does the same for an instant case that was evaluated as a range query around its instant: only
+/// the points at that instant are compared.
 std::string CompareMiddle(const Eval& eval, const promql::Matrix& matrix, Timestamp time);
 
-/// What differs between the annotations and what the case expects of them.
+/// Returns the difference between the annotations and the expected ones.
 std::string CompareAnnotations(const Eval& eval, const promql::Annotations& annotations);
 
-/// What differs between an error's text and what the case expects of it.
+/// Returns the difference between an error's text and the expected one.
 std::string CompareError(const Eval& eval, const std::string& message);
 
 /// Whether the case expects an error.
 bool ExpectsError(const Eval& eval);
 
-/// Equal but for rounding: relative difference below 1e-6; NaN equals NaN.
+/// Whether values are equal up to a relative difference of 1e-6; NaN equals NaN.
 bool AlmostEqual(double a, double b);
 
 }  // namespace hakem::promqltest

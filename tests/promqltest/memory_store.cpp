@@ -12,7 +12,7 @@ bool MatchesAll(std::span<const Matcher> matchers, const Labels& labels) {
                      [&](const Matcher& matcher) { return matcher.Matches(labels); });
 }
 
-/// The native histogram that Prometheus would build of a bucket series: `x` of `x_bucket{le=…}`.
+/// The native histogram that Prometheus would build from a bucket series: `x` of `x_bucket{le=…}`.
 Labels NativeLabels(const Labels& bucket) {
   constexpr std::string_view kSuffix = "_bucket";
   const std::string_view name = bucket.metric_name();

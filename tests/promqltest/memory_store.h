@@ -19,7 +19,7 @@ class MemoryStore final : public tsdb::Queryable {
   std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                            Timestamp until) const override;
 
-  /// Whether a native histogram, which the store does not represent, would be selected at any time.
+  /// Whether a native histogram, which the store cannot represent, would be selected at any time.
   bool HasNativeHistogram(std::span<const Matcher> matchers) const;
 
  private:

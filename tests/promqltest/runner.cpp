@@ -19,7 +19,7 @@ namespace {
 
 using promql::Evaluation;
 
-/// As the upstream suite sets its engine.
+/// The engine settings of the upstream suite.
 promql::EngineOptions SuiteOptions() {
   promql::EngineOptions options;
   options.max_samples = 10'000;
@@ -31,7 +31,7 @@ Result<promql::ExprPtr> Parse(std::string_view query) {
   return promql::Parse(query, promql::Features::All());
 }
 
-/// A range query's own times are not those of its middle.
+/// A range query's own times differ from those of its middle.
 bool NamesQueryTimes(std::string_view query) {
   constexpr std::string_view kCalls[] = {"start()", "end()", "range()", "step()"};
   return std::any_of(std::begin(kCalls), std::end(kCalls),
@@ -84,7 +84,7 @@ class Runner {
     return std::nullopt;
   }
 
-  /// Such a case passes when histograms make no difference to it, and cannot fail.
+  /// A case with native histograms passes if they make no difference, and never fails.
   bool SelectsNativeHistogram(const Eval& eval) const {
     const Result<promql::ExprPtr> expr = Parse(eval.expr);
     bool native = false;

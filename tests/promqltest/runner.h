@@ -8,7 +8,7 @@
 
 namespace hakem::promqltest {
 
-/// How the cases of a script went.
+/// The numbers of a script's cases by outcome.
 struct Tally {
   int passed = 0;
   int failed = 0;
@@ -17,13 +17,13 @@ struct Tally {
   Tally& operator+=(const Tally& other);
 };
 
-/// Told of each case that failed or was skipped: its line and why.
+/// Called for each case that failed or was skipped, with its line and the reason.
 using Report = std::function<void(int line, std::string_view verdict, std::string_view why)>;
 
-/// Runs all cases of a script in the test language, each instant case in three ways: as it is;
-/// fixed by `@` and evaluated at other times; and as the middle of a range query. Everything
-/// experimental is enabled; what needs native histograms is skipped. Errors: kInvalidInput when the
-/// script cannot be read.
+/// Runs all cases of a script in the test language. Instant cases are run in three ways: as they
+/// are, fixed by `@` and evaluated at other times, and as the middle of a range query. All
+/// experimental features are enabled; cases that need native histograms are skipped. Errors:
+/// kInvalidInput when the script cannot be read.
 Result<Tally> RunScript(std::string_view script, const Report& report);
 
 }  // namespace hakem::promqltest

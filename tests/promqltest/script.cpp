@@ -19,7 +19,7 @@ std::string Trim(std::string_view text) {
              : std::string(text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1));
 }
 
-/// Trimmed; comments are empty lines, and so end a block.
+/// Returns the trimmed line; a comment becomes an empty line, which ends a block.
 std::vector<std::string> SplitLines(std::string_view text) {
   std::vector<std::string> lines;
   while (!text.empty()) {
@@ -31,7 +31,7 @@ std::vector<std::string> SplitLines(std::string_view text) {
   return lines;
 }
 
-/// Reads the commands one by one.
+/// Parses the commands one by one.
 class ScriptParser {
  public:
   explicit ScriptParser(std::string_view text) : lines_(SplitLines(text)) {}

@@ -32,7 +32,7 @@ struct Expectation {
   std::string text{};
 };
 
-/// `eval instant at 5m expr` or `eval range from 0 to 10m step 1m expr`, with what it expects.
+/// `eval instant at 5m expr` or `eval range from 0 to 10m step 1m expr`, with its expectations.
 struct Eval {
   std::string expr;
   Timestamp start;
@@ -42,7 +42,7 @@ struct Eval {
   bool ordered = false;
   std::optional<std::string> text;
   std::optional<double> scalar;
-  /// `expect range vector from … to … step …`: where the points of the matrix stand.
+  /// `expect range vector from … to … step …`: the times of the points.
   std::optional<std::pair<Timestamp, Duration>> matrix_times;
   std::vector<SeriesText> series;
 };
@@ -52,9 +52,9 @@ struct Command {
   std::variant<Clear, Load, Eval> what;
 };
 
-/// Reads a file of the test language of Prometheus' promqltest package:
+/// Parses a file in the test language of Prometheus' promqltest package:
 /// https://github.com/prometheus/prometheus/blob/main/promql/promqltest/README.md
-/// Errors: kInvalidInput with the line.
+/// Errors: kInvalidInput; the message has the line.
 Result<std::vector<Command>> ParseScript(std::string_view text);
 
 }  // namespace hakem::promqltest

@@ -18,7 +18,7 @@ tl::unexpected<Error> NotASeries(std::string_view line, std::string_view why) {
   return Fail(ErrorCode::kInvalidInput, fmt::format("series \"{}\": {}", line, why));
 }
 
-/// Where the labels end: behind the closing brace, or behind the name when there are no braces.
+/// Returns the end of the labels: behind the closing brace, or behind the name without braces.
 std::size_t EndOfLabels(std::string_view line) {
   std::size_t at = line.find_first_of("{ \t");
   if (at == line.npos || line[at] != '{') {
@@ -54,7 +54,7 @@ Result<Labels> ParseLabels(std::string_view text) {
   return Labels(std::move(labels));
 }
 
-/// Takes `x5` from the front: how often what stands before it is repeated; nothing when absent.
+/// Removes and returns a repeat count `x5` from the front; returns nothing when there is none.
 std::optional<std::size_t> TakeTimes(std::string_view& rest) {
   if (!rest.starts_with('x')) {
     return std::nullopt;
@@ -68,7 +68,7 @@ std::optional<std::size_t> TakeTimes(std::string_view& rest) {
   return times;
 }
 
-/// Takes a number from the front.
+/// Removes and returns a number from the front.
 std::optional<double> TakeNumber(std::string_view& rest) {
   const bool negative = rest.starts_with('-');
   std::string_view digits = rest.substr(negative || rest.starts_with('+') ? 1 : 0);
@@ -81,7 +81,7 @@ std::optional<double> TakeNumber(std::string_view& rest) {
   return negative ? -value : value;
 }
 
-/// Appends `_`, `_x3`, `5`, `5x3`, `0+2x3`, `stale`. False when it is none of these.
+/// Appends `_`, `_x3`, `5`, `5x3`, `0+2x3`, `stale`. Returns false for other texts.
 bool AppendItem(std::string_view item, std::vector<SeriesItem>& items) {
   if (item == "stale") {
     items.push_back({tsdb::kStaleMarker});
@@ -113,7 +113,7 @@ bool AppendItem(std::string_view item, std::vector<SeriesItem>& items) {
   return rest.empty();
 }
 
-/// Appends `{{…}}`, with `x3` or `+{{…}}x3` behind it, and takes it from the front.
+/// Appends `{{…}}`, with `x3` or `+{{…}}x3` behind it, and removes it from the front.
 void AppendHistograms(std::string_view& rest, std::vector<SeriesItem>& items) {
   const auto take_histogram = [&] {
     rest.remove_prefix(std::min(rest.find("}}"), rest.size() - 2) + 2);

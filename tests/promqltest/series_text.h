@@ -24,7 +24,7 @@ struct SeriesText {
 /// Errors: kInvalidInput.
 Result<SeriesText> ParseSeries(std::string_view line);
 
-/// A number of the test language: decimal, `Inf`, `NaN`, with a sign; nothing when it is none.
+/// Parses a number of the test language: decimal, `Inf`, `NaN`, with a sign; nothing if invalid.
 std::optional<double> ParseValue(std::string_view text);
 
 }  // namespace hakem::promqltest

@@ -1,4 +1,4 @@
-// Whichever allocation fails, it costs what was being done and nothing else.
+// Whichever allocation fails, only the current operation is lost.
 #include <gmock/gmock.h>
 
 #include <map>
@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t kMega = std::size_t{1} << 20;
 
-/// Does the work with so little memory, then with a little more and so on, until it is done; how
-/// often it was not.
+/// Repeats the work with a little more memory each time until it succeeds. Returns how often it
+/// failed.
 template <typename Work>
 int UntilItFits(std::size_t step, Work work) {
   MemoryBudget budget(64 * kMega);
@@ -55,7 +55,7 @@ std::size_t Found(const Store& store) {
   return store.Select(std::span(&all, 1), At(0), At(1'000'000)).size();
 }
 
-TEST(Store, LosesOneRoundAtMostWhenThereIsNoMemory) {
+TEST(Store, LosesOnlyTheBatchForWhichThereIsNoMemory) {
   Store store({.max_bytes = 64 * kMega});
   const std::vector<Sample> samples = MakeSamples(200);
   store.Append(At(1), samples);
@@ -70,7 +70,7 @@ TEST(Store, LosesOneRoundAtMostWhenThereIsNoMemory) {
   EXPECT_EQ(store.Stats().series, 400U);
 }
 
-/// A disk that always has room.
+/// A disk that never fails.
 class RoomyDisk final : public HistoryStore {
  public:
   Result<void> Save(const SavedChange& change) override {
@@ -98,7 +98,7 @@ class RoomyDisk final : public HistoryStore {
   std::vector<std::string> blocks_;
 };
 
-TEST(HistorySaver, SavesLaterWhatItHadNoMemoryFor) {
+TEST(HistorySaver, SavesLaterWhatItHadNoMemoryToSave) {
   RecordedInstruments instruments;
   RoomyDisk disk;
   Store store;

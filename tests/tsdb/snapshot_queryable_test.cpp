@@ -25,14 +25,14 @@ TEST(SnapshotQueryable, AttachesTheTargetsLabels) {
   EXPECT_EQ(selected[0].points[0].time, kTime);
 }
 
-TEST(SnapshotQueryable, RenamesASamplesLabelThatTheTargetHasToo) {
+TEST(SnapshotQueryable, RenamesALabelOfASampleThatTheTargetHasToo) {
   const auto selected =
       WithTarget({{"__name__", "up"}, {"job", "own"}}).Select({}, kTime - kMinute, kTime);
   EXPECT_EQ(FormatSeries(selected[0].series->labels),
             "up{exported_job=\"own\", instance=\"db:9187\", job=\"hokm\"}");
 }
 
-TEST(SnapshotQueryable, IsOpenAtTheLeftAndClosedAtTheRight) {
+TEST(SnapshotQueryable, SelectsFromAHalfOpenInterval) {
   const SnapshotQueryable data = WithTarget({{"__name__", "up"}});
   EXPECT_TRUE(data.Select({}, kTime, kTime + kMinute).empty());
   EXPECT_FALSE(data.Select({}, kTime - Duration{1}, kTime).empty());

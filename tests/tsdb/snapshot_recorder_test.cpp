@@ -55,7 +55,7 @@ TEST_F(SnapshotRecorderTest, AttachesTheTargetsLabels) {
   EXPECT_EQ(FormatSeries(all[1]->labels), R"(up{instance="a:9187", job="hakem"})");
 }
 
-TEST_F(SnapshotRecorderTest, SharesASeriesThatHasTheTargetsLabels) {
+TEST_F(SnapshotRecorderTest, SharesTheIdentityOfASeriesThatHasTheTargetsLabels) {
   const SeriesRef whole = Make({{"__name__", "a"}, {"job", "hakem"}, {"instance", "a:9187"}});
   Record(0, {{whole, 1}});
   const auto all = store_.SelectSeries({}, Timestamp::min(), Timestamp::max());
@@ -65,7 +65,7 @@ TEST_F(SnapshotRecorderTest, SharesASeriesThatHasTheTargetsLabels) {
   EXPECT_EQ(store_.MakeSeries({{"__name__", "new"}})->labels, Labels({{"__name__", "new"}}));
 }
 
-TEST_F(SnapshotRecorderTest, StoresEachSnapshotWhateverTheOrder) {
+TEST_F(SnapshotRecorderTest, StoresEachSnapshotInWhateverOrderItsSeriesAre) {
   Record(0, {{a_, 1}, {b_, 2}, {c_, 3}});
   Record(5, {{a_, 1}, {b_, 2}, {c_, 4}});
   Record(10, {{c_, 5}, {b_, 3}, {a_, 1}});
@@ -80,7 +80,7 @@ TEST_F(SnapshotRecorderTest, StoresEachSnapshotWhateverTheOrder) {
   EXPECT_EQ(store_.Stats().duplicates_total, 0U);
 }
 
-TEST_F(SnapshotRecorderTest, EndsASeriesThatIsMissingOnce) {
+TEST_F(SnapshotRecorderTest, WritesOneStaleMarkerForASeriesThatDisappears) {
   Record(0, {{a_, 1}, {b_, 2}});
   Record(5, {{a_, 1}});
   Record(10, {{a_, 1}});
@@ -88,7 +88,7 @@ TEST_F(SnapshotRecorderTest, EndsASeriesThatIsMissingOnce) {
   EXPECT_EQ(Points("b"), "0:2 5:stale 15:3");
 }
 
-TEST_F(SnapshotRecorderTest, FindsASeriesAgainThatRetentionHasDropped) {
+TEST_F(SnapshotRecorderTest, RecordsASeriesAgainThatRetentionHasDropped) {
   Record(0, {{a_, 1}});
   const Sample later{Make({{"__name__", "b"}}), 1};
   store_.Append(kStart + std::chrono::hours(48), {&later, 1});
@@ -97,7 +97,7 @@ TEST_F(SnapshotRecorderTest, FindsASeriesAgainThatRetentionHasDropped) {
   EXPECT_EQ(Points("a"), "5:2");
 }
 
-TEST_F(SnapshotRecorderTest, IsToldInMetrics) {
+TEST_F(SnapshotRecorderTest, PublishesItsFiguresAsMetrics) {
   RecordedInstruments instruments;
   StoreMetrics metrics(instruments);
   metrics.Update(store_.Stats());

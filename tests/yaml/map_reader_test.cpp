@@ -36,7 +36,7 @@ Result<Lanes> Read(std::string_view text) {
   return lanes;
 }
 
-TEST(MapReader, LeavesWhatIsAbsentOrNull) {
+TEST(MapReader, LeavesTargetsOfAbsentOrNullKeysUnchanged) {
   const Result<Lanes> lanes = Read("name: ~\nlanes:\n");
   ASSERT_THAT(lanes, IsOk());
   EXPECT_EQ(lanes->name, "default");
@@ -52,7 +52,7 @@ TEST(MapReader, ReadsValuesByTheirType) {
   ASSERT_THAT(lanes, IsOk());
   EXPECT_EQ(lanes->name, "~");
   EXPECT_EQ(lanes->fast, std::chrono::seconds(90));
-  EXPECT_EQ(lanes->limit, 10);  // Not 8.
+  EXPECT_EQ(lanes->limit, 10);  // Decimal, not octal.
   EXPECT_TRUE(lanes->on);
 }
 
@@ -67,7 +67,7 @@ struct BadFile {
 
 class MapReaderRefuses : public testing::TestWithParam<BadFile> {};
 
-TEST_P(MapReaderRefuses, WithThePlaceAndTheCause) {
+TEST_P(MapReaderRefuses, WithThePositionAndTheCause) {
   EXPECT_THAT(Read(GetParam().text), HasMessage(std::string(GetParam().message)));
   EXPECT_THAT(Read(GetParam().text), HasCode(ErrorCode::kInvalidInput));
 }
@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
                             "a.yml:1:7: the environment variable GONE is not set; ${GONE:-default} "
                             "gives a default"},
                     BadFile{"name: ${SET",
-                            "a.yml:1:7: a \"${\" lacks its \"}\"; where it is meant as it stands, "
+                            "a.yml:1:7: a \"${\" lacks its \"}\"; for a literal one, "
                             "write \"$${\""},
                     BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
 

@@ -1,4 +1,4 @@
-// Text that nests without end, or stands for endlessly much, is refused and costs little.
+// Text that nests too deeply or expands to too much is rejected cheaply.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -25,7 +25,7 @@ TEST(Nesting, IsRefusedBeyondAHundredLevels) {
               HasMessage(HasSubstr("nested too deeply")));
 }
 
-TEST(Nesting, EndsNoProcess) {
+TEST(Nesting, NeverCrashesTheProcess) {
   std::string block;
   for (std::size_t level = 0; level < 2'000; ++level) {
     block += std::string(level, ' ') + "a:\n";
@@ -52,7 +52,7 @@ TEST(Nesting, EndsNoProcess) {
   }
 }
 
-TEST(Nesting, CountsWhatAliasesStandFor) {
+TEST(Nesting, CountsTheNodesThatAliasesExpandTo) {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int level = 1; level < 12; ++level) {
     text += fmt::format("a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n",

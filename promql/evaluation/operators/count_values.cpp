@@ -61,7 +61,7 @@ class ValueRows {
   std::vector<RangeSeries> rows_;
 };
 
-/// Caches the row of each series, since values mostly stay the same between steps.
+/// The last value of a series and its row. Values mostly stay the same between steps.
 struct LastValue {
   double value = kGap;
   std::size_t row = 0;

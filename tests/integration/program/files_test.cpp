@@ -54,7 +54,7 @@ TEST_F(Files, ThatCannotBeReadEndTheStartWithPathAndCause) {
   Write("empty", "");
   const std::pair<std::string, std::string> kinds[] = {
       {directory, "Is a directory"},
-      {pipe, "nothing came from this pipe"},
+      {pipe, "nothing was written to this pipe"},
       {"/dev/zero", "it is a device, not a file"},
       {empty, "it is empty"},
       {folder_ / "none", "No such file or directory"}};

@@ -7,7 +7,7 @@
 namespace hakem::promql {
 namespace {
 
-TEST(LabelSelection, ComparesOnlyTheLabelsNamed) {
+TEST(LabelSelection, ComparesOnlyTheNamedLabels) {
   const LabelSelection selection = LabelSelection::Only({"a", "c"});
   const Labels one{{"a", "1"}, {"b", "2"}, {"c", "3"}};
   const Labels other{{"a", "1"}, {"c", "3"}, {"d", "4"}};
@@ -18,7 +18,7 @@ TEST(LabelSelection, ComparesOnlyTheLabelsNamed) {
   EXPECT_FALSE(selection.AreEqual(one, other.With("a", "2")));
 }
 
-TEST(LabelSelection, ComparesAllButTheLabelsNamed) {
+TEST(LabelSelection, ComparesAllExceptTheNamedLabels) {
   const LabelSelection selection = LabelSelection::Without({"a", "c"});
   const Labels one{{"a", "1"}, {"b", "2"}, {"c", "3"}};
   const Labels other{{"b", "2"}};
@@ -28,13 +28,13 @@ TEST(LabelSelection, ComparesAllButTheLabelsNamed) {
   EXPECT_FALSE(selection.AreEqual(one, other.With("d", "4")));
 }
 
-TEST(LabelSelection, OfNoneHoldsAllForEqual) {
+TEST(LabelSelection, OfNoLabelsTreatsAllAsEqual) {
   const LabelSelection selection = LabelSelection::Only({});
   EXPECT_TRUE(selection.AreEqual(Labels({{"a", "1"}}), Labels()));
   EXPECT_EQ(selection.Hash(Labels({{"a", "1"}})), selection.Hash(Labels()));
 }
 
-TEST(LabelGroups, AreNumberedInTheOrderInWhichTheyAreSeen) {
+TEST(LabelGroups, AreNumberedInTheOrderOfFirstOccurrence) {
   LabelGroups groups(LabelSelection::Only({"g"}));
   EXPECT_EQ(groups.Add({{"g", "x"}, {"l", "1"}}), 0U);
   EXPECT_EQ(groups.Add({{"g", "y"}, {"l", "2"}}), 1U);
@@ -47,7 +47,7 @@ TEST(LabelGroups, AreNumberedInTheOrderInWhichTheyAreSeen) {
   EXPECT_EQ(groups.Find({{"g", "z"}}), std::nullopt);
 }
 
-TEST(LabelGroups, FindsEachOfMany) {
+TEST(LabelGroups, FindsEachOfManyGroups) {
   LabelGroups groups(LabelSelection::All());
   for (int round = 0; round < 2; ++round) {
     for (std::size_t i = 0; i < 5000; ++i) {

@@ -32,7 +32,7 @@ TEST(StepRow, CopiesDoNotShareValues) {
   }
 }
 
-TEST(StepRow, IsEmptyWhenItWasMovedFrom) {
+TEST(StepRow, IsEmptyWhenMovedFrom) {
   for (const std::size_t steps : {1U, 3U}) {
     StepRow row(steps, 7);
     const StepRow moved = std::move(row);

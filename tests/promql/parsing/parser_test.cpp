@@ -26,7 +26,7 @@ std::string NameOf(const testing::TestParamInfo<Case>& info) {
 
 class ParseError : public testing::TestWithParam<Case> {};
 
-TEST_P(ParseError, HasPrometheusText) {
+TEST_P(ParseError, HasThePrometheusMessage) {
   EXPECT_THAT(Parse(GetParam().query), HasMessage(GetParam().expected));
 }
 
@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class FeatureError : public testing::TestWithParam<Case> {};
 
-TEST_P(FeatureError, SaysWhatIsWrongAlthoughTheFeatureIsOn) {
+TEST_P(FeatureError, IsReportedEvenWhenTheFeatureIsOn) {
   EXPECT_THAT(Parse(GetParam().query, Features::All()), HasMessage(GetParam().expected));
 }
 
@@ -179,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
              "expected 2, got 1"}),
     NameOf);
 
-TEST(Parser, RefusesADurationNestedTooDeep) {
+TEST(Parser, RejectsADurationThatIsNestedTooDeeply) {
   const std::string deep = "up[" + std::string(100000, '(') + "1" + std::string(100000, ')') + "]";
   EXPECT_THAT(Parse(deep, Features::All()),
               HasMessage("1:516: parse error: expression is nested more than 512 levels deep"));
@@ -198,7 +198,7 @@ TEST(Parser, PrintsADurationOfManyTerms) {
 
 class Printed : public testing::TestWithParam<Case> {};
 
-TEST_P(Printed, IsCanonicalAndReadsBackTheSame) {
+TEST_P(Printed, IsCanonicalAndParsesBackToTheSame) {
   const auto parsed = Parse(GetParam().query, Features::All());
   ASSERT_THAT(parsed, IsOk());
   EXPECT_EQ(Print(**parsed), GetParam().expected);
@@ -255,13 +255,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"QueryTimes", "start()+end ()+step()+range()", "start() + end() + step() + range()"}),
     NameOf);
 
-TEST(Parser, RefusesAnExpressionNestedTooDeep) {
+TEST(Parser, RejectsAnExpressionThatIsNestedTooDeeply) {
   const std::string deep = std::string(100000, '(') + "1" + std::string(100000, ')');
   EXPECT_THAT(Parse(deep),
               HasMessage("1:513: parse error: expression is nested more than 512 levels deep"));
 }
 
-TEST(Parser, RefusesAChainOfOperatorsTooLong) {
+TEST(Parser, RejectsAChainOfOperatorsThatIsTooLong) {
   std::string chain = "1";
   for (int i = 0; i < 100000; ++i) {
     chain += "+1";

@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(Features, AreReadByTheirNamesFromLists) {
+TEST(Features, AreParsedFromListsOfNames) {
   const auto features = FeaturesNamed(std::vector<std::string>{
       "promql-duration-expr,promql-delayed-name-removal", "promql-experimental-functions"});
   ASSERT_THAT(features, IsOk());
@@ -21,16 +21,16 @@ TEST(Features, AreReadByTheirNamesFromLists) {
                                             "promql-delayed-name-removal"));
 }
 
-TEST(Features, AreNoneAtFirst) {
+TEST(Features, AreOffByDefault) {
   EXPECT_THAT(Names(Features()), IsEmpty());
   EXPECT_THAT(FeaturesNamed({}), IsOkAndHolds(Features()));
 }
 
-TEST(Features, AreAllOfThem) {
+TEST(Features, AllIncludesEveryFeature) {
   EXPECT_THAT(FeaturesNamed(Names(Features::All())), IsOkAndHolds(Features::All()));
 }
 
-TEST(Features, ThatAreUnknownAreToldWithTheNearest) {
+TEST(Features, AreReportedWithTheNearestNameWhenUnknown) {
   EXPECT_THAT(FeaturesNamed(std::vector<std::string>{"promql-duration-exp"}),
               HasMessage("unknown feature \"promql-duration-exp\", did you mean "
                          "\"promql-duration-expr\"?"));

@@ -12,11 +12,11 @@ std::string Pretty(std::string_view query) {
   return expr ? PrettyPrint(**expr) : expr.error().message;
 }
 
-TEST(PrettyPrinter, LeavesShortExpressionsOnOneLine) {
+TEST(PrettyPrinter, KeepsShortExpressionsOnOneLine) {
   EXPECT_EQ(Pretty("sum(rate(x[5m]))by(job)"), "sum by (job) (rate(x[5m]))");
 }
 
-TEST(PrettyPrinter, BreaksLongOnesAtOperatorsAndParentheses) {
+TEST(PrettyPrinter, BreaksLongExpressionsAtOperatorsAndParentheses) {
   EXPECT_EQ(Pretty("-(topk(5, sum by (a) (rate(a_metric_with_quite_a_long_name_total{job=\"so "
                    "long that it has to be broken in two\"}[5m])))"
                    " / on (a) group_left (b) max_over_time(another_long_metric_name[1h:5m]))"),

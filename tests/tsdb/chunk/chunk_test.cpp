@@ -19,7 +19,7 @@ using std::chrono::hours;
 constexpr Timestamp kStart{std::chrono::seconds(1'767'225'600)};
 constexpr Duration kInterval = std::chrono::seconds(5);
 
-/// Bits, so that NaNs are compared too.
+/// Compares values by their bits, so that NaNs are compared too.
 std::vector<std::pair<std::int64_t, std::uint64_t>> BitsOf(const std::vector<Point>& points) {
   std::vector<std::pair<std::int64_t, std::uint64_t>> bits;
   for (const Point& point : points) {
@@ -29,7 +29,7 @@ std::vector<std::pair<std::int64_t, std::uint64_t>> BitsOf(const std::vector<Poi
   return bits;
 }
 
-/// As much as one chunk takes; `points` is cut to it. `marks`: where the marks go.
+/// Writes as many points as fit into one chunk and cuts `points` to them; fills `marks`.
 ChunkWriter Write(std::vector<Point>& points, std::vector<ChunkMark>* marks = nullptr) {
   ChunkWriter writer(points.front().time, points.front().value);
   for (std::size_t i = 1; i < points.size(); ++i) {
@@ -109,14 +109,14 @@ TEST(Chunk, ReadsBackWhatWasWritten) {
   }
 }
 
-TEST(Chunk, KeepsARunOfEqualValuesInLessThanAThirdOfAByteEach) {
+TEST(Chunk, StoresEqualValuesInLessThanAThirdOfAByteEach) {
   std::vector<Point> points = Make("equal", 2000, [](std::size_t) { return 0.1; }).points;
   const Chunk chunk = Write(points).Finish();
   EXPECT_GE(points.size(), 1400U);
   EXPECT_LE(static_cast<double>(chunk.bytes()), 0.3 * static_cast<double>(points.size()));
 }
 
-TEST(Chunk, OfASeriesThatStandsStillIsNeverMadeLarger) {
+TEST(Chunk, NeverGrowsWhileTheValueStaysTheSame) {
   ChunkWriter writer(kStart, 0.1);
   for (int i = 1; i < 1000; ++i) {
     ASSERT_TRUE(writer.Append(kStart + kInterval * i, 0.1)) << i;
@@ -131,7 +131,7 @@ TEST(Chunk, IsOpenAtTheLeftAndClosedAtTheRight) {
   EXPECT_EQ(BitsOf(read), BitsOf({points[3], points[4]}));
 }
 
-TEST(Chunk, ThatIsBeingWrittenShowsAReaderWhatWasThereBefore) {
+TEST(Chunk, ShowsReadersTheSamplesFromBeforeTheyBegan) {
   std::vector<Point> points = Make("counter", 3, [](std::size_t i) { return i; }).points;
   ChunkWriter writer = Write(points);
   Chunk before = writer.Grown();
@@ -141,7 +141,7 @@ TEST(Chunk, ThatIsBeingWrittenShowsAReaderWhatWasThereBefore) {
   EXPECT_EQ(Read(writer.chunk()).size(), 4U);
 }
 
-TEST(Chunk, ReadsFromAMarkWhatItReadsFromTheBeginning) {
+TEST(Chunk, ReadsTheSameFromAMarkAsFromTheBeginning) {
   for (Pattern& pattern : Patterns()) {
     SCOPED_TRACE(pattern.name);
     std::vector<ChunkMark> marks;
@@ -156,7 +156,7 @@ TEST(Chunk, ReadsFromAMarkWhatItReadsFromTheBeginning) {
   }
 }
 
-TEST(Chunk, IsMarkedOnceForSoManyChanges) {
+TEST(Chunk, HasOneMarkForEachGroupOfChanges) {
   std::vector<Point> points = Make("counter", 300, [](std::size_t i) { return i; }).points;
   std::vector<ChunkMark> marks;
   Write(points, &marks);
@@ -167,7 +167,7 @@ TEST(Chunk, IsMarkedOnceForSoManyChanges) {
 
 using Words = std::vector<std::uint64_t>;
 
-/// Ends, whatever the words are; how many points they gave.
+/// Decodes any words to their end. Returns the number of points.
 std::size_t Decode(const Words& words) {
   ChunkDecoder decoder{std::span<const std::uint64_t>(words)};
   std::size_t count = 0;
@@ -177,17 +177,17 @@ std::size_t Decode(const Words& words) {
   return count;
 }
 
-TEST(ChunkDecoder, RefusesWordsThatNoWriterWrote) {
+TEST(ChunkDecoder, RejectsDamagedWords) {
   EXPECT_EQ(Decode({}), 0U);
   EXPECT_EQ(Decode({chunk_layout::State(1, 1)}), 0U);
-  EXPECT_EQ(Decode({chunk_layout::State(2, 0), 0, 0}), 0U) << "none told";
-  EXPECT_EQ(Decode({chunk_layout::State(1, 2), 0, 0}), 0U) << "more told than there are";
+  EXPECT_EQ(Decode({chunk_layout::State(2, 0), 0, 0}), 0U) << "none encoded";
+  EXPECT_EQ(Decode({chunk_layout::State(1, 2), 0, 0}), 0U) << "more encoded than there are";
   EXPECT_EQ(Decode({chunk_layout::State(0xffffffff, 1), 0, 0}), 0U) << "too many";
   EXPECT_EQ(Decode({chunk_layout::State(9, 9), 0, 0}), 1U) << "cut off";
   EXPECT_EQ(Decode({chunk_layout::State(9, 9), 0, 0, 0}), 1U) << "a place before there was one";
 }
 
-TEST(ChunkDecoder, EndsOnAnyWords) {
+TEST(ChunkDecoder, TerminatesOnAnyWords) {
   std::mt19937_64 random(2);
   for (int round = 0; round < 20'000; ++round) {
     Words words(random() % 12);

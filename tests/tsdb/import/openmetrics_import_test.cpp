@@ -22,7 +22,7 @@ Result<Imported> Import(const std::string& text, Store& store) {
   return ImportOpenMetrics(stream, "x.om", store);
 }
 
-TEST(OpenMetricsImport, PutsSeriesOfAnyTimesIntoTheStore) {
+TEST(OpenMetricsImport, ImportsSeriesOfAnyTimes) {
   Store store;
   const Result<Imported> imported = Import(kText, store);
   ASSERT_THAT(imported, IsOk());
@@ -38,7 +38,7 @@ TEST(OpenMetricsImport, PutsSeriesOfAnyTimesIntoTheStore) {
   EXPECT_EQ(found[0].points[1].time, At(20));
 }
 
-TEST(OpenMetricsImport, PassesOverWhatTheStoreHas) {
+TEST(OpenMetricsImport, SkipsSamplesThatTheStoreAlreadyHas) {
   Store store;
   ASSERT_THAT(Import(kText, store), IsOk());
   EXPECT_EQ(Import(kText, store)->samples, 0U);
@@ -61,7 +61,7 @@ TEST(OpenMetricsImport, DropsRepeatedAndLateSamplesAsPromtoolDoes) {
   EXPECT_EQ(found[0].points[1].value, 3);
 }
 
-TEST(OpenMetricsImport, RefusesSamplesThatPromtoolWouldNotDrop) {
+TEST(OpenMetricsImport, RejectsLateSamplesThatPromtoolRejects) {
   Store store;
   EXPECT_THAT(Import("a 1 8000\na 2 10\n# EOF\n", store),
               HasMessage("x.om:2: out of order: a has a sample at 1970-01-01T02:13:20Z already, "

@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// What was read, a line a sample: `up{job="a"} 1 @1500`.
+/// Formats what was read, one line for each sample: `up{job="a"} 1 @1500`.
 struct Read {
   Result<std::vector<MetricDescription>> families;
   std::vector<std::string> samples;
@@ -55,7 +55,7 @@ TEST(OpenMetricsReader, ReadsFamiliesAndSamplesWithTheirTimes) {
                                         "temperature_celsius -0.5 @1764000000123"));
 }
 
-TEST(OpenMetricsReader, GivesTheSameSeriesAsTheSameObject) {
+TEST(OpenMetricsReader, ReturnsEqualSeriesAsTheSameObject) {
   std::vector<SeriesRef> series;
   std::istringstream text("a{x=\"1\"} 1 1\na{x=\"2\"} 1 1\na{x=\"1\"} 1 2\n# EOF\n");
   ASSERT_THAT(ReadOpenMetrics(text, "x.om",
@@ -79,7 +79,7 @@ TEST(OpenMetricsReader, ReadsQuotedNames) {
       ElementsAre("my.metric{l.x=\"1\"} 2 @3000"));
 }
 
-TEST(OpenMetricsReader, WritesBoundsOfHistogramsInOneForm) {
+TEST(OpenMetricsReader, StoresBoundsInTheCanonicalForm) {
   EXPECT_THAT(ReadText("# TYPE h histogram\nh_bucket{le=\"1\"} 1 1\nh_bucket{le=\"1000000\"} 1 1\n"
                        "h_bucket{le=\"0.5\"} 1 1\nh_bucket{le=\"+Inf\"} 1 1\n"
                        "# TYPE g gauge\ng{le=\"1\"} 1 1\n# EOF\n")
@@ -89,7 +89,7 @@ TEST(OpenMetricsReader, WritesBoundsOfHistogramsInOneForm) {
                           "g{le=\"1\"} 1 @1000"));
 }
 
-TEST(OpenMetricsReader, NamesTheLineAndWhatIsWrongWithIt) {
+TEST(OpenMetricsReader, ReportsTheLineAndTheError) {
   EXPECT_EQ(ErrorOf("up 1"), "x.om:1: expected a timestamp for series up");
   EXPECT_EQ(ErrorOf("up 1 # {a=\"b\"} 1"), "x.om:1: expected a timestamp for series up");
   EXPECT_EQ(ErrorOf("up one 1"), "x.om:1: \"one\" is not a value");
@@ -115,7 +115,7 @@ TEST(OpenMetricsReader, NamesTheLineAndWhatIsWrongWithIt) {
             "x.om:1: \"# a comment\" is none of # TYPE, # HELP, # UNIT, # EOF");
 }
 
-TEST(OpenMetricsReader, WantsTheEndAndNothingBehindIt) {
+TEST(OpenMetricsReader, RequiresAnEofMarkerAndNothingBehindIt) {
   EXPECT_THAT(ReadText("up 1 1\n").families,
               HasMessage("x.om:1: the text does not end with # EOF"));
   EXPECT_THAT(ReadText("").families, HasMessage("x.om:0: the text does not end with # EOF"));
@@ -123,7 +123,7 @@ TEST(OpenMetricsReader, WantsTheEndAndNothingBehindIt) {
               HasMessage("x.om:2: unexpected data after # EOF"));
 }
 
-TEST(OpenMetricsReader, PutsThePlaceBeforeAnErrorOfTheOneWhoIsTold) {
+TEST(OpenMetricsReader, AddsTheLineToErrorsOfTheCallback) {
   std::istringstream text("up 1 1\n# EOF\n");
   EXPECT_THAT(ReadOpenMetrics(text, "x.om",
                               [](const SeriesRef&, Timestamp, double) -> Result<void> {

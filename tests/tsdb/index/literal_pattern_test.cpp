@@ -20,7 +20,7 @@ struct Case {
 
 class LiteralPattern : public testing::TestWithParam<Case> {};
 
-TEST_P(LiteralPattern, IsReadAsFarAsItIsLiteral) {
+TEST_P(LiteralPattern, IsParsedAsFarAsItIsLiteral) {
   ASSERT_THAT(Regex::Compile(GetParam().pattern), IsOk());
   EXPECT_EQ(LiteralAlternatives(GetParam().pattern), GetParam().alternatives);
 }
@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"a(?P<n>b)", {{"", Rest::kUnknown}}},
                     Case{"a\\Q|\\E", {{"", Rest::kUnknown}}}));
 
-/// Whether the alternatives say that the text matches; nothing when they leave it open.
+/// Whether the text matches according to the alternatives; nothing when they do not decide it.
 std::optional<bool> Says(const std::vector<LiteralAlternative>& alternatives,
                          std::string_view text) {
   std::optional<bool> says = false;
@@ -70,8 +70,8 @@ std::optional<bool> Says(const std::vector<LiteralAlternative>& alternatives,
   return says;
 }
 
-/// All short patterns over an alphabet of what matters.
-TEST(LiteralPattern, NeverContradictsTheEngine) {
+/// Tries all short patterns over an alphabet of the relevant characters.
+TEST(LiteralPattern, NeverContradictsTheRegexEngine) {
   const std::vector<std::string> pieces{"a", "b", "|", "(", ")", ".*", ".+", "?", "[ab]", "\\|"};
   const std::vector<std::string> texts{"", "a", "b", "aa", "ab", "ba", "bb", "a|b", "abab", "|"};
   int compiled = 0;

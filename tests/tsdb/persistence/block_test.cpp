@@ -20,7 +20,7 @@ constexpr Timestamp kStart{seconds(1'767'225'600)};
 using Bits = std::vector<std::pair<Timestamp, std::uint64_t>>;
 using BySeries = std::map<SavedId, Bits>;
 
-/// By series id; times in seconds from the start.
+/// Points by series id; times in seconds from the start.
 class Input {
  public:
   void Add(SavedId id, int second, double value) {
@@ -79,7 +79,7 @@ TEST(Block, ReadsBackWhatWasWritten) {
   }
 }
 
-TEST(Block, CostsABitForASeriesThatHasNotChanged) {
+TEST(Block, TakesOneBitForASeriesThatHasNotChanged) {
   Input input;
   for (SavedId id = 0; id < 8000; ++id) {
     for (int second = 0; second < 30; second += 5) {
@@ -91,7 +91,7 @@ TEST(Block, CostsABitForASeriesThatHasNotChanged) {
   EXPECT_LE(input.Encode(encoder, false).size(), 8000U / 8 + 40);
 }
 
-TEST(Block, IsReadOnlyAfterTheOneBeforeIt) {
+TEST(Block, CanOnlyBeReadAfterThePreviousBlock) {
   Input input;
   input.Add(0, 0, 1.5);
   BlockEncoder encoder;
@@ -107,12 +107,12 @@ TEST(Block, IsReadOnlyAfterTheOneBeforeIt) {
   EXPECT_THAT(Decode(decoder, second), IsOk());
 }
 
-TEST(Block, OfAnotherVersionIsRefused) {
+TEST(Block, IsRejectedWhenItHasAnotherVersion) {
   BlockDecoder decoder;
   EXPECT_THAT(Decode(decoder, "\x02"), HasMessage("its version is 2"));
 }
 
-TEST(Block, ThatIsDamagedIsReadWithoutHarm) {
+TEST(Block, IsReadSafelyWhenDamaged) {
   Input input;
   for (SavedId id = 0; id < 20; ++id) {
     for (int second = 0; second < 30; second += 5) {

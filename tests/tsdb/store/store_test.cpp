@@ -80,7 +80,7 @@ class StoreTest : public testing::Test {
   const SeriesRef b_ = MakeSeries("b", {{"x", "1"}});
 };
 
-TEST_F(StoreTest, SelectsInTheOrderOfLabels) {
+TEST_F(StoreTest, SelectsSeriesSortedByLabels) {
   Append(seconds(0), b_, 1);
   Append(seconds(5), b_, 2);
   Append(seconds(5), a_, 3);
@@ -90,7 +90,7 @@ TEST_F(StoreTest, SelectsInTheOrderOfLabels) {
   EXPECT_THAT(store_.Select({}, kStart + seconds(5), Timestamp::max()), IsEmpty());
 }
 
-TEST_F(StoreTest, HandsOutEachSeriesWithItsOwnPoints) {
+TEST_F(StoreTest, VisitsEachSeriesWithItsOwnPoints) {
   const SeriesRef a = MakeSeries("a");
   const SeriesRef b = MakeSeries("b");
   store_.Append(kStart, std::vector<Sample>{{a, 1}, {b, 2}});
@@ -99,7 +99,7 @@ TEST_F(StoreTest, HandsOutEachSeriesWithItsOwnPoints) {
   store_.ForEach({}, kStart - seconds(1), kStart + seconds(1),
                  [&](const SeriesRef& series, std::vector<Point>& points) {
                    visited.push_back({series, points});
-                   points.push_back({kStart, 9});  // Nobody else sees it.
+                   points.push_back({kStart, 9});  // Must not affect other visits.
                  });
   EXPECT_THAT(Shown(visited), ElementsAre("a: 0 1", "b: 0 2 1 3"));
 }
@@ -159,7 +159,7 @@ TEST_F(StoreTest, IsEmptyAtFirst) {
   EXPECT_EQ(store_.Stats().max_time, std::nullopt);
 }
 
-TEST_F(StoreTest, SelectsByEachMatcherWhatAScanWouldSelect) {
+TEST_F(StoreTest, SelectsTheSameSeriesAsAFullScan) {
   std::mt19937 random(3);
   std::vector<SeriesRef> all;
   for (int i = 0; i < 300; ++i) {
@@ -196,7 +196,7 @@ TEST_F(StoreTest, SelectsByEachMatcherWhatAScanWouldSelect) {
   }
 }
 
-TEST_F(StoreTest, ListsSeriesAndLabelsOfASpanOfTime) {
+TEST_F(StoreTest, ListsSeriesAndLabelsOfATimeRange) {
   Append(seconds(0), a_, 1);
   Append(seconds(100), b_, 1);
   Append(seconds(110), b_, 1);
@@ -226,7 +226,7 @@ TEST_F(StoreTest, KeepsManyChunksOfASeriesInOrder) {
   }
 }
 
-TEST_F(StoreTest, SelectsAsNewestTheLastOfWhatItSelects) {
+TEST_F(StoreTest, SelectsTheLastSelectedPointAsTheNewest) {
   constexpr int kCount = 1000;
   for (int i = 0; i < kCount; ++i) {
     Append(seconds(5 * i), a_, i % 100 == 99 ? kStaleMarker : std::sqrt(i));
@@ -248,8 +248,8 @@ TEST_F(StoreTest, SelectsAsNewestTheLastOfWhatItSelects) {
   }
 }
 
-/// Whatever marks a reader may begin at.
-TEST_F(StoreTest, SelectsTheSameOfAnyWindow) {
+/// The windows begin at all marks.
+TEST_F(StoreTest, SelectsTheSameFromAnyTimeRange) {
   constexpr int kCount = 400;
   for (int i = 0; i < kCount; ++i) {
     Append(seconds(5 * i), a_, i % 10 < 3 ? 7 : std::sqrt(i));
@@ -263,7 +263,7 @@ TEST_F(StoreTest, SelectsTheSameOfAnyWindow) {
   }
 }
 
-TEST(StoreRetention, DropsWhatIsOlderThanItsTime) {
+TEST(StoreRetention, DropsSamplesOlderThanTheRetention) {
   Store store({.retention = hours(1)});
   const Sample ended{MakeSeries("ended"), 1};
   store.Append(kStart, {&ended, 1});
@@ -283,7 +283,7 @@ TEST(StoreRetention, DropsWhatIsOlderThanItsTime) {
   EXPECT_EQ(store.Stats().series, 2U) << "a series may come back";
 }
 
-TEST(StoreRetention, DropsTheOldestBeyondItsBytes) {
+TEST(StoreRetention, DropsTheOldestSamplesBeyondTheSizeLimit) {
   constexpr std::uint64_t kLimit = 200'000;
   Store store({.retention = hours(1000), .max_bytes = kLimit});
   std::mt19937_64 random(4);
@@ -305,8 +305,8 @@ TEST(StoreRetention, DropsTheOldestBeyondItsBytes) {
   }
 }
 
-/// Readers select while rounds are appended, series come and go, and chunks are dropped.
-TEST(StoreThreads, SeeEachRoundAsAWholeOrNotAtAll) {
+/// Threads select while batches are appended, series come and go, and chunks are dropped.
+TEST(StoreThreads, SeeEachBatchAsAWholeOrNotAtAll) {
   constexpr int kRounds = 3000;
   constexpr int kSeries = 20;
   Store store({.retention = std::chrono::minutes(30)});
@@ -323,7 +323,7 @@ TEST(StoreThreads, SeeEachRoundAsAWholeOrNotAtAll) {
       while (!done) {
         const auto selected = store.Select(matchers, Timestamp::min(), Timestamp::max());
         for (const SelectedSeries& one : selected) {
-          // All are of one round: the last points are of the same time and value.
+          // All are of one batch: the last points have the same time and value.
           ASSERT_EQ(one.points.back().time, selected.front().points.back().time);
           ASSERT_EQ(one.points.back().value, selected.front().points.back().value);
         }
@@ -351,7 +351,7 @@ TEST(StoreThreads, SeeEachRoundAsAWholeOrNotAtAll) {
   EXPECT_LT(store.Stats().series, kSeries + 400U);
 }
 
-/// A series with a sample each 5 s, from the start on.
+/// Appends a sample every 5 s from the start on.
 void AppendEvery5s(Store& store, const SeriesRef& series, int from, int to, Duration ahead = {}) {
   for (int i = from; i < to; ++i) {
     const Sample sample{series, static_cast<double>(i)};
@@ -364,7 +364,7 @@ std::vector<Point> PointsOf(const Store& store) {
   return selected.empty() ? std::vector<Point>() : selected.front().points;
 }
 
-TEST(StoreMoveBack, PutsSamplesOfAClockThatWasAheadWhereTheyBelong) {
+TEST(StoreMoveBack, MovesSamplesOfAClockThatWasAheadToTheirRightTimes) {
   Store store;
   const SeriesRef series = MakeSeries("games");
   AppendEvery5s(store, series, 0, 1000);
@@ -383,7 +383,7 @@ TEST(StoreMoveBack, PutsSamplesOfAClockThatWasAheadWhereTheyBelong) {
   EXPECT_EQ(store.Stats().max_time, kStart + seconds(5 * 1019));
 }
 
-TEST(StoreMoveBack, KeepsRatesTrueWhenTheClockWasAlwaysAhead) {
+TEST(StoreMoveBack, KeepsRatesCorrectWhenTheClockWasAlwaysAhead) {
   Store store;
   const SeriesRef series = MakeSeries("moves_total");
   AppendEvery5s(store, series, 0, 2000);
@@ -398,7 +398,7 @@ TEST(StoreMoveBack, KeepsRatesTrueWhenTheClockWasAlwaysAhead) {
   EXPECT_EQ(points.back().value - points[points.size() - 61].value, 60);
 }
 
-TEST(StoreMoveBack, LeavesNothingThatIsLaterThanTheClock) {
+TEST(StoreMoveBack, LeavesNoSampleLaterThanTheClock) {
   Store store;
   AppendEvery5s(store, MakeSeries("a"), 0, 100);
   AppendEvery5s(store, MakeSeries("b"), 0, 10);
@@ -410,7 +410,7 @@ TEST(StoreMoveBack, LeavesNothingThatIsLaterThanTheClock) {
   EXPECT_EQ(store.Stats().max_time, now);
 }
 
-TEST(StoreMoveBack, KnowsWhatItTakesOfMemory) {
+TEST(StoreMoveBack, ReportsItsMemoryAfterwards) {
   Store store;
   AppendEvery5s(store, MakeSeries("a"), 0, 1000);
   const std::uint64_t before = store.Stats().bytes;
@@ -422,7 +422,7 @@ TEST(StoreMoveBack, KnowsWhatItTakesOfMemory) {
   EXPECT_EQ(store.Stats().bytes, 0U);
 }
 
-TEST(StoreRetention, IsPostponedWhereTheClockMayBeWrong) {
+TEST(StoreRetention, IsPostponedWhenTheClockMayBeWrong) {
   Store store({.retention = hours(24)});
   const SeriesRef series = MakeSeries("games");
   AppendEvery5s(store, series, 0, 1000);

@@ -9,7 +9,7 @@ namespace hakem::exporter {
 namespace {
 
 struct Size {
-  int width = 1;
+  int width = 3;
   int height = 2;
 };
 
@@ -69,7 +69,7 @@ TEST(KeyTable, ReadsSectionsAndLeavesAbsentKeysAsTheyAre) {
 
 TEST(KeyTable, PrintsKeysInItsOrderAndSectionsOnOneLineIfAsked) {
   EXPECT_EQ(Print({.title = "Sea", .size = {}, .tags = {"a", "b"}, .has_frame = true}),
-            "title: \"Sea\"\nsize: {width: 1, height: 2}\nlook:\n  wall:\n    tags: [\"a\", "
+            "title: \"Sea\"\nsize: {width: 3, height: 2}\nlook:\n  wall:\n    tags: [\"a\", "
             "\"b\"]\n  frame: true\n");
 }
 

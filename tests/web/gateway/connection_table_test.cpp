@@ -100,7 +100,7 @@ TEST_F(ConnectionTableTest, ListsOverdueConnections) {
   now_ += timeouts_.first_byte / 2;
   Add(table, 2);
   EXPECT_THAT(table.Overdue(now_), testing::IsEmpty());
-  EXPECT_THAT(table.Overdue(now_ + timeouts_.first_byte / 2), testing::ElementsAre(1));
+  EXPECT_THAT(table.Overdue(now_ + timeouts_.first_byte / 2), testing::ElementsAre(1U));
 }
 
 }  // namespace

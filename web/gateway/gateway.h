@@ -41,7 +41,7 @@ struct GatewayOptions {
 
 /// The front of the HTTP server. One thread, which never blocks, handles all connections, by IPv4,
 /// IPv6 and TLS. It reads requests under limits and deadlines, has their heads checked by the
-/// doorkeeper, hands whole requests to the HTTP workers and sends the answers. So a client that is
+/// authorizer, hands whole requests to the HTTP workers and sends the answers. So a client that is
 /// slow, silent or not authenticated occupies no worker.
 ///
 /// At `most_connections`, or when the process has no descriptor left, the connection that has

@@ -1,8 +1,13 @@
 #pragma once
 
-namespace hakem::exporter {
+#include <string>
 
-/// Reads the command line, runs its command and returns the exit status (see commands.h).
+namespace hakem::cli {
+
+/// Reads the command line, runs its command and returns the exit status, an ExitCode.
 int RunCommandLine(int argc, const char* const* argv);
 
-}  // namespace hakem::exporter
+/// `hakem` and its version.
+std::string VersionLine();
+
+}  // namespace hakem::cli

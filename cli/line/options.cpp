@@ -1,45 +1,57 @@
-#include "cli/line/option_kinds.h"
+#include "cli/line/options.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <span>
+#include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "format/nearest_name.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
-template <typename Value>
-struct Choice {
-  std::string_view word;
-  Value value;
-};
+/// Whether Go reads the text as a boolean, as Prometheus' exporters do.
+bool IsBoolean(std::string_view text) {
+  constexpr std::string_view kBooleans[] = {"true",  "True",  "TRUE",  "t", "T", "1",
+                                            "false", "False", "FALSE", "f", "F", "0"};
+  return std::find(std::begin(kBooleans), std::end(kBooleans), text) != std::end(kBooleans);
+}
 
-constexpr Choice<LogLevel> kLogLevels[] = {{"debug", LogLevel::kDebug},
-                                           {"info", LogLevel::kInfo},
-                                           {"warn", LogLevel::kWarn},
-                                           {"error", LogLevel::kError}};
-constexpr Choice<LogFormat> kLogFormats[] = {{"logfmt", LogFormat::kLogfmt},
-                                             {"json", LogFormat::kJson}};
-
-/// Puts into `target` what the word stands for. Errors: kInvalidInput, with the words there are.
-template <typename Value, typename Target>
-Result<void> Choose(std::span<const Choice<Value>> choices, const std::string& typed,
-                    Target& target) {
-  std::vector<std::string_view> words;
-  for (const Choice<Value>& choice : choices) {
-    if (choice.word == typed) {
-      target = choice.value;
-      return {};
+CLI::Validator BooleanValidator(const std::string& name) {
+  const auto check = [name](const std::string& word) -> std::string {
+    if (!IsBoolean(word)) {
+      // The library builds the message of a ValidationError anew, and leaves out the name of an
+      // option that --help does not list.
+      throw CLI::ConversionError(name + ": \"" + word + "\" is neither true nor false",
+                                 CLI::ExitCodes::ConversionError);
     }
-    words.push_back(choice.word);
-  }
+    return "";
+  };
+  return {check, ""};
+}
+
+/// Adds one flag of a switch; `value` is what the flag means without `=true` or `=false`.
+CLI::Option* AddFlag(CLI::App& command, const std::string& name, const std::string& help,
+                     bool value, const std::function<void(bool)>& set) {
+  // The library adds one for each `true` and subtracts one for each `false`.
+  const auto take = [name, set, value](std::int64_t sum) {
+    if (sum == 0) {
+      throw CLI::ValidationError(name, "it is given as true and as false");
+    }
+    set((sum > 0) == value);
+  };
+  return command.add_flag_function(name, take, help)->check(BooleanValidator(name));
+}
+
+}  // namespace
+
+tl::unexpected<Error> NotOneOf(const std::string& typed, std::span<const std::string_view> words) {
   return Fail(ErrorCode::kInvalidInput,
               fmt::format("\"{}\" is none of {}{}", typed, fmt::join(words, ", "),
                           DidYouMean(typed, words)));
 }
-
-}  // namespace
 
 void AddParsed(CLI::App& command, const std::string& name, const std::string& help,
                const std::string& type,
@@ -61,9 +73,7 @@ void AddWord(CLI::App& command, const std::string& name, std::string& target,
   AddParsed(command, name, help, "FORMAT",
             [&target, words = std::move(words)](const std::string& typed) -> Result<void> {
               if (std::find(words.begin(), words.end(), typed) == words.end()) {
-                return Fail(ErrorCode::kInvalidInput,
-                            fmt::format("\"{}\" is none of {}{}", typed, fmt::join(words, ", "),
-                                        DidYouMean(typed, words)));
+                return NotOneOf(typed, words);
               }
               target = typed;
               return {};
@@ -73,7 +83,14 @@ void AddWord(CLI::App& command, const std::string& name, std::string& target,
 void AddDuration(CLI::App& command, const std::string& name, const std::string& help,
                  const std::function<void(Duration)>& set) {
   AddParsed(command, name, help, "DURATION",
-            [set](const std::string& text) { return ParseDuration(text).map(set); });
+            [set](const std::string& text) { return ParseDuration(text).transform(set); });
+}
+
+CLI::Option* AddSwitch(CLI::App& command, const std::string& name, const std::string& help,
+                       const std::function<void(bool)>& set) {
+  CLI::Option* option = AddFlag(command, name, help, true, set);
+  AddFlag(command, "--no-" + name.substr(2), "", false, set)->group("");
+  return option;
 }
 
 Result<int> ParseWholeNumber(const std::string& text) {
@@ -84,51 +101,4 @@ Result<int> ParseWholeNumber(const std::string& text) {
   return number;
 }
 
-void AddConfigFile(CLI::App& command, CommonOptions& common) {
-  command
-      .add_option("--config", common.config_path, "hakem.yml; without it the environment counts")
-      ->type_name("FILE");
-}
-
-void AddLogging(CLI::App& command, CommonOptions& common) {
-  AddParsed(command, "--log-level,--log.level",
-            "debug, info, warn or error (default: info where it runs on, else error)", "LEVEL",
-            [&common](const std::string& word) {
-              return Choose<LogLevel>(kLogLevels, word, common.log_level);
-            });
-  AddParsed(command, "--log-format,--log.format", "logfmt or json (default logfmt)", "FORMAT",
-            [&common](const std::string& word) {
-              return Choose<LogFormat>(kLogFormats, word, common.log_format);
-            });
-}
-
-void AddCommon(CLI::App& command, CommonOptions& common) {
-  AddConfigFile(command, common);
-  AddLogging(command, common);
-}
-
-void AddFeatures(CLI::App& command, const std::string& help, promql::Features& target) {
-  const auto add = [&target](const std::vector<std::string>& lists) {
-    const Result<promql::Features> features = promql::FeaturesNamed(lists);
-    if (!features) {
-      throw CLI::ValidationError("--enable-feature", features.error().message);
-    }
-    target = target.With(*features);
-  };
-  command.add_option_function<std::vector<std::string>>("--enable-feature", add, help)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->type_name("NAMES");
-}
-
-void AddServer(CLI::App& command, std::string& server) {
-  command
-      .add_option("--server", server, "the running Hakem to ask (default http://127.0.0.1:9187)")
-      ->type_name("URL");
-}
-
-void AddOutput(CLI::App& command, std::string& output) {
-  AddWord(command, "--output", output, "text or json (default text)", {"text", "json"});
-}
-
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <variant>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr std::string_view kNoData = "no data\n";
@@ -59,4 +59,4 @@ std::string FormatQueryTable(const promql::Value& value) {
   return std::visit(TableFormatter(), value);
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

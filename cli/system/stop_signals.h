@@ -7,17 +7,18 @@
 
 #include "model/time.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// SIGTERM and SIGINT as a stop token, SIGHUP as a call. Made before any other thread is started,
-/// so that all inherit the blocked signals; SIGPIPE and SIGXFSZ are ignored, since a lost
-/// connection and a file that may not grow are errors of the call.
+/// Turns SIGTERM and SIGINT into a stop token and SIGHUP into a call. Construct it before any other
+/// thread starts, so that all threads inherit the blocked signals. SIGPIPE and SIGXFSZ are ignored:
+/// the call that writes reports the error.
 class StopSignals {
  public:
-  /// `hangup` is called at each SIGHUP, by a thread of its own; without it the signal is as ever.
+  /// A thread of its own calls `hangup` at each SIGHUP. Without `hangup` the signal keeps its
+  /// default.
   explicit StopSignals(std::function<void()> hangup = {});
 
-  /// Stops when the process is asked to.
+  /// Requests a stop at SIGTERM or SIGINT.
   std::stop_token token() const { return stop_.get_token(); }
 
  private:
@@ -25,8 +26,8 @@ class StopSignals {
   const std::jthread listener_;
 };
 
-/// The last resort: ends the process with status 0 when it still runs after `grace`, although a
-/// thread may be stuck in a library.
+/// Ends the process with status 0 if it still runs after `grace`, even if a thread is stuck in a
+/// library.
 void ExitAfter(Duration grace);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -1,10 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "cli/commands.h"
+#include "cli/line/command.h"
+#include "cli/line/shared_options.h"
 #include "cli/output/alert_list.h"
 #include "cli/output/output.h"
+#include "cli/output/report.h"
+#include "cli/output/result.h"
+#include "config/config.h"
 #include "config/environment.h"
 #include "config/rule_files.h"
 #include "exporter/clients/fetch.h"
@@ -15,76 +22,145 @@
 #include "tsdb/snapshot_queryable.h"
 #include "web/api_v1/rules/rules.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
+
+using exporter::Config;
+using rules::ActiveAlert;
 
 constexpr Duration kAnswerWithin = std::chrono::seconds(5);
 
-/// The answer of `/api/v1/alerts` made of one collection: every alert whose expression has a result
-/// now, as if its `for` were over. What the collection lacks is printed, and makes `status` kWrong.
-Result<std::string> EvaluateNow(const CommonOptions& common, int& status) {
-  const auto config = LoadConfig(common.config_path, ProcessEnvironment());
-  if (!config) {
-    return Fail(config.error());
-  }
-  auto groups = LoadRuleFiles(config->rule_files, config->features);
-  if (!groups) {
-    return Fail(groups.error());
-  }
-  for (rules::RuleGroup& group : *groups) {
-    for (rules::AlertRule& rule : group.rules) {
-      rule.policy.hold = Duration(0);
+struct AlertsOptions {
+  std::string config_path;
+  LogOptions log;
+  std::string server;
+  OutputOptions output;
+};
+
+void AddOptions(CLI::App& command, AlertsOptions& options) {
+  AddServer(command, options.server, "the running Hakem to ask");
+  AddConfigFile(command, options.config_path);
+  AddOutput(command, options.output, {"text", "json"}, OldOutput::kFileOrFormat);
+  AddLogging(command, options.log);
+}
+
+/// Alerts and the answer of `/api/v1/alerts` that has them.
+struct FoundAlerts {
+  std::vector<ActiveAlert> alerts;
+  std::string json;
+  int status = kFine;  ///< kWrong if the collection that they are based on is incomplete.
+};
+
+/// The configured rules without their `for`, because one evaluation cannot wait.
+Result<std::vector<rules::RuleGroup>> LoadImmediateRules(const Config& config) {
+  auto groups = exporter::LoadRuleFiles(config.rule_files, config.features);
+  if (groups) {
+    for (rules::RuleGroup& group : *groups) {
+      for (rules::AlertRule& rule : group.rules) {
+        rule.policy.hold = Duration(0);
+      }
     }
   }
-  const Log log = common.MakeLog(LogLevel::kError);
-  const auto collected = CollectNow(*config, log);
-  if (!collected) {
-    return Fail(collected.error());
-  }
-  status = ReportProblems(*collected);
-  const auto& snapshot = collected->snapshot;
-  RegistryInstruments instruments;
-  rules::RuleSet rules(*std::move(groups),
-                       {.collection_interval = config->collect.fast, .external_url = ""},
+  return groups;
+}
+
+/// Evaluates the rules once, over the snapshot alone.
+std::shared_ptr<const rules::RulesStatus> EvaluateOnce(std::vector<rules::RuleGroup> groups,
+                                                       const tsdb::SnapshotQueryable& samples,
+                                                       Timestamp now, Duration interval,
+                                                       const Log& log) {
+  exporter::RegistryInstruments instruments;
+  rules::RuleSet rules(std::move(groups), {.collection_interval = interval, .external_url = ""},
                        {.sink = [](std::span<const Alert>) {},
                         .clock = SystemClock(),
                         .instruments = instruments,
                         .log = log.For("rules")});
+  rules.Evaluate(samples, now);
+  return rules.Status();
+}
+
+std::vector<ActiveAlert> AlertsOf(const rules::RulesStatus& status) {
+  std::vector<ActiveAlert> alerts;
+  for (const rules::GroupStatus& group : status.groups) {
+    for (const rules::RuleStatus& rule : group.rules) {
+      alerts.insert(alerts.end(), rule.alerts.begin(), rule.alerts.end());
+    }
+  }
+  return alerts;
+}
+
+/// Collects once and evaluates every rule over the result. Prints what the collection lacks.
+Result<FoundAlerts> CollectAndEvaluate(const AlertsOptions& options) {
+  const auto config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
+  if (!config) {
+    return Fail(config.error());
+  }
+  auto groups = LoadImmediateRules(*config);
+  if (!groups) {
+    return Fail(groups.error());
+  }
   const auto address = web::ParseListenAddress(config->listen);
   if (!address) {
     return Fail(address.error());
   }
-  rules.Evaluate(tsdb::SnapshotQueryable(snapshot, TargetLabels(*config, *address)),
-                 snapshot->time);
-  return *web::AlertsResponse(rules.Status().get()).body;
+  const Log log = options.log.MakeLog(LogLevel::kError);
+  const auto collected = exporter::CollectNow(*config, log);
+  if (!collected) {
+    return Fail(collected.error());
+  }
+  const int status = ReportProblems(*collected);
+  const auto rules_status = EvaluateOnce(
+      *std::move(groups), {collected->snapshot, exporter::TargetLabels(*config, *address)},
+      collected->snapshot->time, config->collect.fast, log);
+  return FoundAlerts{.alerts = AlertsOf(*rules_status),
+                     .json = *web::AlertsResponse(rules_status.get()).body,
+                     .status = status};
+}
+
+/// The server's alerts. If it cannot be reached, collects and evaluates here.
+Result<FoundAlerts> FindAlerts(const AlertsOptions& options) {
+  const auto answer = exporter::Fetch(options.server + "/api/v1/alerts", kAnswerWithin);
+  if (answer) {
+    return ReadAlerts(*answer).transform([&](std::vector<ActiveAlert> alerts) {
+      return FoundAlerts{.alerts = std::move(alerts), .json = *answer};
+    });
+  }
+  auto found = CollectAndEvaluate(options);
+  if (found) {
+    PrintError(fmt::format("no server: `for` not applied ({})\n", answer.error().message));
+  } else if (found.error().code != ErrorCode::kInvalidInput) {
+    return Fail(found.error().code,
+                fmt::format("{}; no server: {}", found.error().message, answer.error().message));
+  }
+  return found;
+}
+
+int Run(const AlertsOptions& options) {
+  if (const Result<void> writable = CheckOutput(options.output); !writable) {
+    return Report(writable.error());
+  }
+  const Result<FoundAlerts> found = FindAlerts(options);
+  if (!found) {
+    return Report(found.error());
+  }
+  const Result<void> written = WriteResult(
+      options.output, options.output.format == "json" ? found->json : FormatAlerts(found->alerts));
+  if (!written) {
+    return Report(written.error());
+  }
+  const bool any_fires = std::any_of(
+      found->alerts.begin(), found->alerts.end(),
+      [](const ActiveAlert& alert) { return alert.state == rules::AlertState::kFiring; });
+  return any_fires ? kWrong : found->status;
 }
 
 }  // namespace
 
-int ShowAlerts(const CommonOptions& common, const AlertsOptions& options) {
-  int status = kFine;
-  Result<std::string> answer = Fetch(options.server + "/api/v1/alerts", kAnswerWithin);
-  if (!answer) {
-    const Error no_server = answer.error();
-    answer = EvaluateNow(common, status);
-    if (!answer) {
-      return answer.error().code == ErrorCode::kInvalidInput
-                 ? Report(answer.error())
-                 : Report({answer.error().code,
-                           fmt::format("{}; no server: {}", answer.error().message,
-                                       no_server.message)});
-    }
-    PrintError(fmt::format("no server: `for` not applied ({})\n", no_server.message));
-  }
-  auto alerts = ReadAlerts(*answer);
-  if (!alerts) {
-    return Report(alerts.error());
-  }
-  const bool any_fires = std::any_of(alerts->begin(), alerts->end(), [](const ListedAlert& alert) {
-    return alert.state == "firing";
-  });
-  Print(options.output == "json" ? *answer + "\n" : FormatAlerts(*std::move(alerts)));
-  return any_fires ? kWrong : status;
-}
+extern const CommandSpec alerts;
+constinit const CommandSpec alerts{
+    .name = "alerts",
+    .help = "Show the alerts of a running Hakem, or those that one collection gives rise to",
+    .group = CommandGroup::kAsk,
+    .bind = Bind<AlertsOptions, AddOptions, Run>};
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -1,42 +1,54 @@
-#include "cli/commands.h"
-#include "cli/output/output.h"
+#include "cli/line/command.h"
+#include "cli/line/shared_options.h"
+#include "cli/output/report.h"
+#include "cli/output/result.h"
 #include "cli/output/snapshot_json.h"
-#include "cli/output/write_file.h"
+#include "config/config.h"
 #include "config/environment.h"
 #include "exporter/scrape/one_collection.h"
 #include "web/exposition/exposition.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
+namespace {
 
-int Collect(const CommonOptions& common, const CollectOptions& options) {
-  const Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
+struct CollectOptions {
+  std::string config_path;
+  LogOptions log;
+  OutputOptions output;
+};
+
+void AddOptions(CLI::App& command, CollectOptions& options) {
+  AddConfigFile(command, options.config_path);
+  AddOutput(command, options.output, {"prometheus", "json"}, OldOutput::kFile);
+  AddLogging(command, options.log);
+}
+
+int Run(const CollectOptions& options) {
+  const auto config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
   if (!config) {
     return Report(config.error());
   }
-  // A path that cannot be written is told before the database is asked.
-  if (!options.output.empty()) {
-    if (const Result<void> writable = CheckWritable(options.output); !writable) {
-      return Report(writable.error());
-    }
+  if (const Result<void> writable = CheckOutput(options.output); !writable) {
+    return Report(writable.error());
   }
-  const auto collected = CollectNow(*config, common.MakeLog(LogLevel::kError));
+  const auto collected = exporter::CollectNow(*config, options.log.MakeLog(LogLevel::kError));
   if (!collected) {
     return Report(collected.error());
   }
   const int status = ReportProblems(*collected);
-  const bool is_json = options.format == "json";
-  const std::string text =
-      is_json ? ToJson(*collected->snapshot) : web::RenderText(*collected->snapshot);
-  if (!options.output.empty()) {
-    const Result<void> written = WriteFile(options.output, text);
-    return written ? status : Report(written.error());
-  }
-  if (is_json || IsOutputTerminal()) {
-    Print(text);
-  } else {
-    PrintExactly(text);  // A scraper must get labels as they are.
-  }
-  return status;
+  const bool is_json = options.output.format == "json";
+  const Result<void> written =
+      is_json ? WriteResult(options.output, ToJson(*collected->snapshot))
+              : WriteExactResult(options.output, web::RenderText(*collected->snapshot));
+  return written ? status : Report(written.error());
 }
 
-}  // namespace hakem::exporter
+}  // namespace
+
+extern const CommandSpec collect;
+constinit const CommandSpec collect{.name = "collect",
+                                    .help = "Collect once and print the metrics",
+                                    .group = CommandGroup::kAsk,
+                                    .bind = Bind<CollectOptions, AddOptions, Run>};
+
+}  // namespace hakem::cli

@@ -2,28 +2,51 @@
 
 #include <fmt/format.h>
 
-#include "cli/commands.h"
+#include "cli/line/command.h"
+#include "cli/line/options.h"
+#include "cli/line/shared_options.h"
 #include "cli/output/output.h"
+#include "cli/output/report.h"
 #include "config/environment.h"
 #include "config/rule_files.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
+namespace {
 
-int CheckConfig(const CommonOptions& common, const ConfigOptions& options) {
-  const Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
+struct ConfigOptions {
+  std::string config_path;
+  LogOptions log;
+  bool show = false;
+};
+
+void AddOptions(CLI::App& command, ConfigOptions& options) {
+  AddConfigFile(command, options.config_path);
+  command.add_flag("--show", options.show,
+                   "print the whole configuration, defaults included, with secrets masked");
+  AddLogging(command, options.log);
+}
+
+/// Reads the configuration and the rule files as `hakem serve` would.
+int Run(const ConfigOptions& options) {
+  const auto config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
   if (!config) {
     return Report(config.error());
   }
-  const auto groups = LoadRuleFiles(config->rule_files, config->features);
+  const auto groups = exporter::LoadRuleFiles(config->rule_files, config->features);
   if (!groups) {
     return Report(groups.error());
   }
-  if (options.show) {
-    Print(FormatConfig(*config));
-  } else {
-    Print(fmt::format("the configuration is fine: {} groups of rules\n", groups->size()));
-  }
+  Print(options.show ? exporter::FormatConfig(*config)
+                     : fmt::format("the configuration is valid: {} rule groups\n", groups->size()));
   return kFine;
 }
 
-}  // namespace hakem::exporter
+}  // namespace
+
+extern const CommandSpec config;
+constinit const CommandSpec config{.name = "config",
+                                   .help = "Check the configuration, or print it",
+                                   .group = CommandGroup::kPrepare,
+                                   .bind = Bind<ConfigOptions, AddOptions, Run>};
+
+}  // namespace hakem::cli

@@ -3,16 +3,16 @@
 #include <csignal>
 #include <exception>
 
-#include "cli/cli.h"
-#include "cli/commands.h"
+#include "cli/line/command_line.h"
 #include "cli/output/output.h"
+#include "cli/output/report.h"
 #include "exporter/memory_trimmer.h"
 #include "model/deep_thread.h"
 
 namespace {
 
-/// On a thread whose stack is known: the first one's depends on `ulimit -s`. Signals are the new
-/// thread's affair and that of those it starts.
+/// Runs the command line on a thread with a stack of known size: that of the first thread depends
+/// on `ulimit -s`. Only the new thread and those that it starts get signals.
 int RunCommandLineDeep(int argc, char** argv) {
   sigset_t all;
   sigset_t before;
@@ -21,7 +21,7 @@ int RunCommandLineDeep(int argc, char** argv) {
   int status = 0;
   hakem::RunDeep([&] {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    status = hakem::exporter::RunCommandLine(argc, argv);
+    status = hakem::cli::RunCommandLine(argc, argv);
   });
   return status;
 }
@@ -29,12 +29,12 @@ int RunCommandLineDeep(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  hakem::exporter::OccupyStandardFiles();
+  hakem::cli::OccupyStandardFiles();
   hakem::exporter::TuneAllocator();
   try {
     hakem::MakeStacksDeep();
     return RunCommandLineDeep(argc, argv);
   } catch (const std::exception& error) {  // No memory or no thread to begin with.
-    return hakem::exporter::Report({hakem::ErrorCode::kUnavailable, error.what()});
+    return hakem::cli::Report({hakem::ErrorCode::kUnavailable, error.what()});
   }
 }

@@ -1,106 +1,91 @@
-#include "cli/query.h"
-
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <iterator>
-#include <utility>
+#include <string>
+#include <string_view>
 #include <variant>
-#include <vector>
 
-#include "cli/commands.h"
+#include "cli/line/command.h"
+#include "cli/line/options.h"
+#include "cli/line/shared_options.h"
 #include "cli/output/output.h"
+#include "cli/output/report.h"
 #include "cli/query/caret.h"
 #include "cli/query/query_answer.h"
 #include "cli/query/query_graph.h"
+#include "cli/query/query_request.h"
 #include "cli/query/query_table.h"
 #include "config/import_file.h"
 #include "exporter/clients/curl_http_client.h"
 #include "web/api_v1/query/query_handler.h"
-#include "web/api_v1/request/parameters.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr Duration kAnswerWithin = std::chrono::seconds(130);  // A query may take two minutes.
 constexpr std::size_t kMostAnswerBytes = std::size_t{256} << 20;
-constexpr Duration kGraphRange = std::chrono::hours(1);
-constexpr std::int64_t kPointsOfRange = 200;
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::string_view kInstantPath = "/api/v1/query";
 constexpr std::string_view kRangePath = "/api/v1/query_range";
 constexpr std::string_view kParameterPrefix = "invalid parameter \"query\": ";
 constexpr std::size_t kPlainWidth = 80;
 
-std::string FormEncoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
-      encoded += c;
-    } else {
-      fmt::format_to(std::back_inserter(encoded), "%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
-}
-
-/// What is asked: an endpoint and its form.
-struct Question {
-  std::optional<promql::StepRange> range;
-  std::string form;
+struct QueryOptions {
+  std::string expr;
+  QueryTimes times;
+  std::string server;
+  std::string data_file;      ///< OpenMetrics to query instead of a server; empty: none.
+  promql::Features features;  ///< For `data_file`; a server has its own.
+  OutputOptions output;
 };
 
-std::string InSeconds(Timestamp time) {
-  return fmt::format("{:.3f}", ToUnixSeconds(time));
+void AddOptions(CLI::App& command, QueryOptions& options) {
+  command.add_option("EXPR", options.expr, "the PromQL expression")->required()->type_name("");
+  AddServer(command, options.server, "the Hakem or Prometheus to ask");
+  command
+      .add_option("--data", options.data_file,
+                  "query an OpenMetrics file with timestamps instead of a server")
+      ->type_name("FILE");
+  command
+      .add_option("--time", options.times.time,
+                  "the instant, or the end of the range: RFC 3339 or seconds since 1970 (default: "
+                  "now; with --data, the newest sample)")
+      ->type_name("TIME");
+  AddDuration(command, "--range", "evaluate over a range of this length",
+              [&options](Duration length) { options.times.range = length; });
+  AddDuration(command, "--step", "time between the points of a range (default: about 200 points)",
+              [&options](Duration length) { options.times.step = length; });
+  AddOutput(command, options.output, {"table", "json", "graph"}, OldOutput::kFileOrFormat);
+  AddFeatures(command, "with --data: experimental PromQL features, as for hakem serve",
+              options.features);
 }
 
-Result<Question> MakeQuestion(const QueryOptions& options, Timestamp now) {
-  const Result<Timestamp> time =
-      options.time.empty() ? Result<Timestamp>(now) : web::ParseApiTime(options.time);
-  if (!time) {
-    return Fail(ErrorCode::kInvalidInput, fmt::format("--time: {}", time.error().message));
-  }
-  Question question{.range = {}, .form = "query=" + FormEncoded(options.expr)};
-  const bool draws = options.output == "graph";
-  if (!options.range && !draws) {
-    question.form += "&time=" + InSeconds(*time);
-    return question;
-  }
-  const Duration range = options.range.value_or(kGraphRange);
-  const Duration some = std::chrono::ceil<std::chrono::seconds>(range / kPointsOfRange);
-  const Duration step = options.step.value_or(std::max<Duration>(some, std::chrono::seconds(1)));
-  question.range = promql::StepRange{*time - range, *time, step};
-  fmt::format_to(std::back_inserter(question.form), "&start={}&end={}&step={:.3f}",
-                 InSeconds(question.range->start), InSeconds(question.range->end), ToSeconds(step));
-  return question;
-}
-
-/// The body of the server's answer, be it an error.
-Result<std::string> AskServer(const std::string& server, const Question& question) {
-  CurlHttpClient client;
+/// The body of the server's answer, which may be an error of the query.
+Result<std::string> AskServer(const std::string& server, const QueryRequest& request) {
+  exporter::CurlHttpClient client;
   const auto response =
       client.Send({.method = "POST",
-                   .url = Secret(server + std::string(question.range ? kRangePath : kInstantPath)),
+                   .url = Secret(server + std::string(request.range ? kRangePath : kInstantPath)),
                    .headers = {{"Content-Type", std::string(kForm)}},
-                   .body = question.form,
+                   .body = request.form,
                    .timeout = kAnswerWithin,
                    .max_answer_bytes = kMostAnswerBytes},
                   {});
   return response.transform([](const auto& answer) { return answer.body; });
 }
 
-std::string AskData(const tsdb::Queryable& data, const Question& question,
+/// What a server with this data would answer.
+std::string AskData(const tsdb::Queryable& data, const QueryRequest& request,
                     promql::Features features) {
   web::QueryHandler handler({.data = data, .clock = SystemClock(), .features = features});
-  const web::Request request{
-      .method = "POST", .headers = {{"Content-Type", std::string(kForm)}}, .body = question.form};
-  return *(question.range ? handler.Range(request) : handler.Instant(request)).body;
+  const web::Request http{
+      .method = "POST", .headers = {{"Content-Type", std::string(kForm)}}, .body = request.form};
+  return *(request.range ? handler.Range(http) : handler.Instant(http)).body;
 }
 
-/// An error of the expression, with the place in it.
+/// Reports an error with the place in the expression that it is about.
 int ReportQueryError(const Error& error, std::string_view expr) {
   std::string_view message = error.message;
   if (message.starts_with(kParameterPrefix)) {
@@ -109,19 +94,19 @@ int ReportQueryError(const Error& error, std::string_view expr) {
   return Report({error.code, PointAt(message, expr)});
 }
 
-void PrintNotes(const QueryAnswer& answer, std::string_view expr) {
-  for (const auto* notes : {&answer.warnings, &answer.infos}) {
-    for (const std::string& note : *notes) {
-      PrintError(PointAt(note, expr) + '\n');
+void PrintAnnotations(const QueryAnswer& answer, std::string_view expr) {
+  for (const auto* annotations : {&answer.warnings, &answer.infos}) {
+    for (const std::string& annotation : *annotations) {
+      PrintError(PointAt(annotation, expr) + '\n');
     }
   }
 }
 
-/// As wide and high as the terminal allows; 80 columns where there is none.
-GraphOptions ForOutput() {
+/// The graph is as wide and high as the terminal allows, and 80 columns wide without one.
+GraphOptions GraphOptionsFor(const OutputOptions& output) {
   GraphOptions options{.width = kPlainWidth};
   winsize size{};
-  options.colour = isatty(STDOUT_FILENO) != 0;
+  options.colour = output.file.empty() && IsOutputTerminal();
   if (options.colour && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     options.width = size.ws_col;
     options.height = std::max<std::size_t>(options.height, size.ws_row / 2U);
@@ -129,34 +114,29 @@ GraphOptions ForOutput() {
   return options;
 }
 
-void PrintValue(const QueryAnswer& answer, const QueryOptions& options, const Question& question) {
+Result<void> WriteAnswer(const QueryAnswer& answer, const QueryRequest& request,
+                         const OutputOptions& output) {
   const auto* matrix = std::get_if<promql::Matrix>(&answer.value);
-  const bool draws = options.output == "graph" && matrix != nullptr && question.range;
-  if (draws) {
-    PrintExactly(DrawGraph(*matrix, *question.range, ForOutput()));  // Its colours are controls.
-  } else {
-    Print(FormatQueryTable(answer.value));
+  if (output.format != "graph" || matrix == nullptr || !request.range) {
+    return WriteResult(output, FormatQueryTable(answer.value));
   }
+  const std::string graph = DrawGraph(*matrix, *request.range, GraphOptionsFor(output));
+  if (output.file.empty()) {
+    PrintExactly(graph);  // Its colours are control characters.
+    return {};
+  }
+  return WriteResult(output, graph);
 }
 
-}  // namespace
+/// Evaluates with the server, or over `data` if there is a data file.
+Result<std::string> Evaluate(const QueryOptions& options, const QueryRequest& request,
+                             const tsdb::Queryable& data) {
+  return options.data_file.empty() ? AskServer(options.server, request)
+                                   : AskData(data, request, options.features);
+}
 
-int Query(const QueryOptions& options) {
-  Timestamp now = SystemClock().Now();
-  tsdb::Store data(KeepEverything());
-  if (!options.data.empty()) {
-    if (const auto imported = ImportFile(options.data, data); !imported) {
-      return Report(imported.error());
-    }
-    now = data.Stats().max_time.value_or(now);
-  }
-  const Result<Question> question = MakeQuestion(options, now);
-  if (!question) {
-    return Report(question.error());
-  }
-  const Result<std::string> body =
-      options.data.empty() ? AskServer(options.server, *question)
-                           : Result<std::string>(AskData(data, *question, options.features));
+int Query(const QueryOptions& options, const QueryRequest& request, const tsdb::Queryable& data) {
+  const Result<std::string> body = Evaluate(options, request, data);
   if (!body) {
     return Report(body.error());
   }
@@ -164,13 +144,40 @@ int Query(const QueryOptions& options) {
   if (!answer) {
     return ReportQueryError(answer.error(), options.expr);
   }
-  if (options.output == "json") {
-    Print(*body + '\n');
-    return kFine;
+  const bool is_json = options.output.format == "json";
+  if (!is_json) {
+    PrintAnnotations(*answer, options.expr);
   }
-  PrintNotes(*answer, options.expr);
-  PrintValue(*answer, options, *question);
-  return kFine;
+  const Result<void> written =
+      is_json ? WriteResult(options.output, *body) : WriteAnswer(*answer, request, options.output);
+  return written ? kFine : Report(written.error());
 }
 
-}  // namespace hakem::exporter
+int Run(const QueryOptions& options) {
+  if (const Result<void> writable = CheckOutput(options.output); !writable) {
+    return Report(writable.error());
+  }
+  Timestamp now = SystemClock().Now();
+  tsdb::Store data(exporter::KeepEverything());
+  if (!options.data_file.empty()) {
+    if (const auto imported = exporter::ImportFile(options.data_file, data); !imported) {
+      return Report(imported.error());
+    }
+    now = data.Stats().max_time.value_or(now);
+  }
+  QueryTimes times = options.times;
+  times.needs_range = options.output.format == "graph";
+  const Result<QueryRequest> request = MakeQueryRequest(options.expr, times, now);
+  return request ? Query(options, *request, data) : Report(request.error());
+}
+
+}  // namespace
+
+extern const CommandSpec query;
+constinit const CommandSpec query{
+    .name = "query",
+    .help = "Evaluate a PromQL expression and print its value as a table, a graph or JSON",
+    .group = CommandGroup::kAsk,
+    .bind = Bind<QueryOptions, AddOptions, Run>};
+
+}  // namespace hakem::cli

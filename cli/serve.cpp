@@ -1,34 +1,121 @@
 #include <fmt/format.h>
 
-#include "cli/commands.h"
-#include "cli/stop_signals.h"
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/line/command.h"
+#include "cli/line/options.h"
+#include "cli/line/shared_options.h"
+#include "cli/output/report.h"
+#include "cli/system/stop_signals.h"
+#include "collectors/core/collector.h"
+#include "config/config.h"
 #include "config/environment.h"
+#include "config/peer_flags.h"
 #include "exporter/app.h"
 #include "exporter/memory_trimmer.h"
 #include "model/contained.h"
 #include "model/mutex.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
-/// The time that all threads have to end; then the process leaves without them.
+using exporter::App;
+using exporter::Config;
+using exporter::PeerFlag;
+
+/// How long the threads may take to end before the process leaves without them.
 constexpr Duration kGrace = std::chrono::milliseconds(1500);
 
-}  // namespace
+struct ServeOptions {
+  std::string config_path;
+  LogOptions log;
+  std::vector<std::string> listen_addresses;  ///< Replace the configured one unless empty.
+  std::string web_config_file;                ///< Replaces the configured one unless empty.
+  std::string state_directory;                ///< Replaces the configured one unless empty.
+  std::string import_file;                    ///< OpenMetrics with timestamps; empty: none.
+  promql::Features features;                  ///< In addition to the configured ones.
+  /// Flags of postgres_exporter and their values, in the order in which they apply.
+  std::vector<std::pair<const PeerFlag*, std::string>> peer_flags;
+  std::map<std::string, bool> collectors;  ///< `--collector.NAME`: whether it is on.
+};
 
-Result<Config> LoadServeConfig(const CommonOptions& common, const ServeOptions& options) {
-  Result<Config> config = LoadConfig(common.config_path, ProcessEnvironment());
-  if (!config) {
-    return config;
+/// Adds `--collector.NAME` and `--no-collector.NAME`. They are hidden if `help` is empty.
+void AddCollectorSwitch(CLI::App& command, ServeOptions& options, const std::string& name,
+                        const std::string& help) {
+  const auto set = [&options, name](bool enabled) {
+    const std::string_view why_not = exporter::WhyNoSuchCollector(name);
+    if (why_not.empty()) {
+      options.collectors[name] = enabled;
+    } else if (enabled) {
+      throw CLI::ValidationError("--collector." + name, std::string(why_not));
+    }
+  };
+  AddSwitch(command, "--collector." + name, help, set)
+      ->group(help.empty() ? "" : "Collectors (--no-collector.NAME turns one off)");
+}
+
+void AddPeerFlag(CLI::App& command, ServeOptions& options, const PeerFlag& flag) {
+  const std::string name(flag.name);
+  const std::string help(flag.help);
+  const auto take = [&options, &flag](const std::string& value) {
+    options.peer_flags.emplace_back(&flag, value);
+  };
+  CLI::Option* option =
+      flag.is_switch
+          ? AddSwitch(command, name, help, [take](bool on) { take(on ? "true" : "false"); })
+          : command.add_option_function<std::string>(name, take, help)->type_name("TEXT");
+  option->group("Flags of postgres_exporter");
+  if (!flag.variable.empty()) {
+    option->envname(std::string(flag.variable));
   }
-  Result<ReceiverConfig> receivers = ReceiversFromEnvironment(ProcessEnvironment());
-  if (!receivers) {
-    return Fail(receivers.error());
+}
+
+/// Adds the flags that unit files of postgres_exporter have.
+void AddPeerFlags(CLI::App& command, ServeOptions& options) {
+  for (const PeerFlag& flag : exporter::PeerFlags()) {
+    AddPeerFlag(command, options, flag);
   }
-  config->receivers = *std::move(receivers);
-  if (!options.web_config_file.empty()) {
-    config->web_config_file = options.web_config_file;
+  for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
+    AddCollectorSwitch(command, options, std::string(spec->name), std::string(spec->help));
   }
+  AddCollectorSwitch(command, options, "xlog_location", "");
+}
+
+void AddOptions(CLI::App& command, ServeOptions& options) {
+  AddConfigFile(command, options.config_path);
+  command
+      .add_option("--web.listen-address", options.listen_addresses,
+                  "the address to serve HTTP on (default :9187)")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("HOST:PORT");
+  command
+      .add_option("--web.config.file", options.web_config_file,
+                  "TLS and users: a web.yml as Prometheus and its exporters read it")
+      ->type_name("FILE");
+  command
+      .add_option("--state.directory", options.state_directory,
+                  "where to keep what survives a restart (default $STATE_DIRECTORY, else "
+                  "/var/lib/hakem; if neither can be used, nothing is kept)")
+      ->type_name("DIR");
+  command
+      .add_option("--import", options.import_file,
+                  "load OpenMetrics with timestamps into the history at start; if no database is "
+                  "configured, serve this file alone")
+      ->type_name("FILE");
+  AddFeatures(command,
+              "experimental PromQL features to enable, by Prometheus' names, separated by commas; "
+              "docs/promql.md lists them",
+              options.features);
+  AddLogging(command, options.log);
+  AddPeerFlags(command, options);
+}
+
+/// Puts the options over the configuration. Errors: kInvalidInput.
+Result<void> Apply(const ServeOptions& options, Config& config) {
   if (options.listen_addresses.size() > 1) {
     return Fail(ErrorCode::kInvalidInput,
                 fmt::format("--web.listen-address: {} addresses; Hakem listens on one (:9187 is "
@@ -36,55 +123,100 @@ Result<Config> LoadServeConfig(const CommonOptions& common, const ServeOptions& 
                             options.listen_addresses.size()));
   }
   if (!options.listen_addresses.empty()) {
-    config->listen = options.listen_addresses.front();
+    config.listen = options.listen_addresses.front();
+  }
+  if (!options.web_config_file.empty()) {
+    config.web_config_file = options.web_config_file;
   }
   if (!options.state_directory.empty()) {
-    config->state_directory = options.state_directory;
+    config.state_directory = options.state_directory;
   }
-  config->features = config->features.With(options.features);
-  config->import_file = options.import_file;
-  config->collects = options.import_file.empty() || !common.config_path.empty() ||
-                     NamesDatabase(ProcessEnvironment());
+  config.features = config.features.With(options.features);
+  config.import_file = options.import_file;
+  config.collects = options.import_file.empty() || !options.config_path.empty() ||
+                    exporter::NamesDatabase(exporter::ProcessEnvironment());
   for (const auto& [flag, value] : options.peer_flags) {
-    if (const Result<void> applied = flag->apply(*config, value); !applied) {
+    if (const Result<void> applied = flag->apply(config, value); !applied) {
       return Fail(applied.error().code, fmt::format("{}: {}", flag->name, applied.error().message));
     }
   }
   for (const auto& [name, enabled] : options.collectors) {
-    config->collect.enabled[name] = enabled;
+    config.collect.enabled[name] = enabled;
+  }
+  return {};
+}
+
+/// The configuration of the file or the environment, with the receivers of the environment and the
+/// options of the command line. Errors: kInvalidInput.
+Result<Config> LoadServeConfig(const ServeOptions& options) {
+  Result<Config> config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
+  if (!config) {
+    return config;
+  }
+  auto receivers = exporter::ReceiversFromEnvironment(exporter::ProcessEnvironment());
+  if (!receivers) {
+    return Fail(receivers.error());
+  }
+  config->receivers = *std::move(receivers);
+  if (const Result<void> applied = Apply(options, *config); !applied) {
+    return Fail(applied.error());
   }
   return config;
 }
 
-int Serve(const CommonOptions& common, const ServeOptions& options) {
-  const Log log = common.MakeLog(LogLevel::kInfo);
-  const Logger logger = log.For("hakem");
-  Mutex mutex;
-  App* running = nullptr;  // Under the mutex, so that it is not taken away during a reload.
-  const StopSignals signals([&] {
-    const MutexLock lock(mutex);
-    if (running != nullptr) {
-      RunContained(logger, "configuration not reloaded: the one in force stays", [&] {
-        (void)running->Reload();  // It logs what is wrong.
+/// The program that SIGHUP reloads, if it runs. Thread-safe.
+class RunningApp {
+ public:
+  explicit RunningApp(Logger log) : log_(std::move(log)) {}
+
+  /// `app` outlives the calls of Reload until it is set to null.
+  void Set(App* app) {
+    const MutexLock lock(mutex_);
+    app_ = app;
+  }
+
+  void Reload() {
+    const MutexLock lock(mutex_);
+    if (app_ != nullptr) {
+      RunContained(log_, "configuration not reloaded: the one in force stays", [&] {
+        (void)app_->Reload();  // It logs its error.
       });
     }
-  });
-  const auto app = App::Start([&] { return LoadServeConfig(common, options); }, log);
+  }
+
+ private:
+  const Logger log_;
+  Mutex mutex_;
+  App* app_ GUARDED_BY(mutex_) = nullptr;
+};
+
+int Run(const ServeOptions& options) {
+  const Log log = options.log.MakeLog(LogLevel::kInfo);
+  const Logger logger = log.For("hakem");
+  RunningApp running(logger);
+  const StopSignals signals([&] { running.Reload(); });
+  const auto app = App::Start([&] { return LoadServeConfig(options); }, log);
   if (!app) {
     return Report(app.error());
   }
-  const auto set_running = [&](App* now) {
-    const MutexLock lock(mutex);
-    running = now;
-  };
-  set_running(app->get());
-  while (SystemClock().SleepUntil(SystemClock().SteadyNow() + kTrimInterval, signals.token())) {
-    TrimMemory();
+  running.Set(app->get());
+  while (SystemClock().SleepUntil(SystemClock().SteadyNow() + exporter::kTrimInterval,
+                                  signals.token())) {
+    exporter::TrimMemory();
   }
   logger.Info("stopping");
   ExitAfter(kGrace);
-  set_running(nullptr);
+  running.Set(nullptr);
   return kFine;
 }
 
-}  // namespace hakem::exporter
+}  // namespace
+
+extern const CommandSpec serve;
+constinit const CommandSpec serve{
+    .name = "serve",
+    .help = "Watch a database: collect, serve metrics over HTTP, evaluate rules, notify people",
+    .group = CommandGroup::kWatch,
+    .bind = Bind<ServeOptions, AddOptions, Run>};
+
+}  // namespace hakem::cli

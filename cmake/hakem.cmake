@@ -21,12 +21,15 @@ function(hakem_library)
 endfunction()
 
 # hakem_plugins(TARGET collectors TYPE hakem::collectors::CollectorSpec FOLDER . ARRAY kCollectors)
-# One .cpp in FOLDER is one plug-in that defines a constant of TYPE, named as the file. Adds the files
-# to hakem_<TARGET> and generates the array of pointers to those constants: a file without its
-# constant is a link error that names it, and the linker can drop none.
+# One .cpp in FOLDER is one plug-in that defines a constant of TYPE, named as the file; those that EXCLUDE
+# names are none. Adds the files to hakem_<TARGET> and generates the array of pointers to those
+# constants: a file without its constant is a link error that names it, and the linker can drop none.
 function(hakem_plugins)
-  cmake_parse_arguments(ARG "" "TARGET;TYPE;FOLDER;ARRAY;HEADER" "" ${ARGN})
+  cmake_parse_arguments(ARG "" "TARGET;TYPE;FOLDER;ARRAY;HEADER" "EXCLUDE" ${ARGN})
   file(GLOB plugins CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_FOLDER}/*.cpp)
+  foreach(file IN LISTS ARG_EXCLUDE)
+    list(FILTER plugins EXCLUDE REGEX "/${file}$")
+  endforeach()
   list(SORT plugins)
   string(REGEX REPLACE "::[^:]*$" "" namespace ${ARG_TYPE})
   foreach(plugin IN LISTS plugins)

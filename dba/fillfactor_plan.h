@@ -4,16 +4,17 @@
 #include <vector>
 
 #include "collectors/game/schema/schema.h"
-#include "dba/setup_plan.h"
+#include "dba/plan.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 
-/// The query for the tables of live rows whose pages are filled to the brim, because nobody has
-/// set how full they shall be. One column, the table's name. Partitioned ones are left out: each
-/// partition has a setting of its own.
-std::string FullTablesSql(const collectors::GameSchema& schema);
+/// The query for the tables whose live rows are updated and that have no fillfactor, so that
+/// PostgreSQL fills their pages completely. One column: the table's name. Partitioned tables are
+/// left out, because each partition has a fillfactor of its own.
+std::string TablesWithoutFillfactorSql(const collectors::GameSchema& schema);
 
-/// Leaves room in the new pages of these tables for the next versions of their rows.
-SetupPlan PlanFillfactor(const std::string& schema, const std::vector<std::string>& full_tables);
+/// Sets a fillfactor for these tables: new pages keep free space for the next versions of their
+/// rows.
+Plan PlanFillfactor(const std::string& schema, const std::vector<std::string>& tables);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -3,22 +3,23 @@
 #include <fmt/format.h>
 
 #include "dba/fillfactor_plan.h"
+#include "dba/game_facts.h"
+#include "dba/index_facts.h"
 #include "dba/index_plan.h"
-#include "dba/read_facts.h"
 #include "dba/script_text.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 using collectors::GameSchema;
 using collectors::Session;
 
-void Append(const SetupPlan& part, SetupPlan& plan) {
+void Append(const Plan& part, Plan& plan) {
   plan.steps.insert(plan.steps.end(), part.steps.begin(), part.steps.end());
   plan.advice.insert(plan.advice.end(), part.advice.begin(), part.advice.end());
 }
 
-Result<void> AddIndexes(Session& session, const GameSchema& game, SetupPlan& plan) {
+Result<void> AddIndexes(Session& session, const GameSchema& game, Plan& plan) {
   const auto existing = ReadIndexes(session, game.name);
   if (!existing) {
     return Fail(existing.error());
@@ -33,8 +34,9 @@ Result<void> AddIndexes(Session& session, const GameSchema& game, SetupPlan& pla
   return {};
 }
 
-/// What goes for the whole server is for a person to decide.
-Result<void> AddChurn(Session& session, const GameSchema& game, SetupPlan& plan) {
+/// Adds a step for each warning about a table. A warning about the whole server becomes advice: a
+/// person has to decide.
+Result<void> AddAutovacuumSettings(Session& session, const GameSchema& game, Plan& plan) {
   return ReadChurnWarnings(session, game)
       .transform([&](const std::vector<collectors::ChurnWarning>& warnings) {
         for (const collectors::ChurnWarning& warning : warnings) {
@@ -48,13 +50,15 @@ Result<void> AddChurn(Session& session, const GameSchema& game, SetupPlan& plan)
       });
 }
 
-Result<void> AddRoom(Session& session, const GameSchema& game, SetupPlan& plan) {
-  return ReadFullTables(session, game).transform([&](const std::vector<std::string>& tables) {
-    Append(PlanFillfactor(game.name, tables), plan);
-  });
+Result<void> AddFillfactors(Session& session, const GameSchema& game, Plan& plan) {
+  return ReadTablesWithoutFillfactor(session, game)
+      .transform([&](const std::vector<std::string>& tables) {
+        Append(PlanFillfactor(game.name, tables), plan);
+      });
 }
 
-void AddRefused(const GameFacts& game, SetupPlan& plan) {
+/// Names the relations that get no index, with the reasons.
+void AddRefused(const GameFacts& game, Plan& plan) {
   for (const auto& [table, reason] : game.refused) {
     plan.advice.push_back(fmt::format("{}.{} gets no index: {}.",
                                       ScriptIdentifier(game.schema.name), ScriptIdentifier(table),
@@ -69,20 +73,20 @@ std::string FormatAdvice(const collectors::ChurnWarning& warning) {
                      warning.reason, warning.remedy);
 }
 
-Result<SetupPlan> PlanGames(Session& session, const std::vector<collectors::GameOptions>& games) {
+Result<Plan> PlanGameTuning(Session& session, const std::vector<collectors::GameOptions>& games) {
   const auto schemas = ReadGames(session, games);
   if (!schemas) {
     return Fail(schemas.error());
   }
-  SetupPlan plan;
+  Plan plan;
   if (schemas->empty()) {
     plan.advice.emplace_back("No schema of this database has a game's table of sessions.");
   }
   for (const GameFacts& facts : *schemas) {
     const GameSchema& game = facts.schema;
     AddRefused(facts, plan);
-    const auto added = AddRoom(session, game, plan)
-                           .and_then([&] { return AddChurn(session, game, plan); })
+    const auto added = AddFillfactors(session, game, plan)
+                           .and_then([&] { return AddAutovacuumSettings(session, game, plan); })
                            .and_then([&] { return AddIndexes(session, game, plan); });
     if (!added) {
       return Fail(added.error());
@@ -91,4 +95,4 @@ Result<SetupPlan> PlanGames(Session& session, const std::vector<collectors::Game
   return plan;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

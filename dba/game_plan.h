@@ -6,18 +6,18 @@
 #include "collectors/core/game_options.h"
 #include "collectors/core/session.h"
 #include "collectors/game/schema/churn.h"
-#include "dba/setup_plan.h"
+#include "dba/plan.h"
 #include "model/result.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 
-/// The warning with its remedy, as a plan's advice.
+/// Formats a warning with its remedy as advice of a plan.
 std::string FormatAdvice(const collectors::ChurnWarning& warning);
 
-/// What makes collections of these games cheaper and is not there: room in the pages of live rows,
-/// an autovacuum that keeps up with them, and indexes. Each statement stands alone: CREATE INDEX
-/// CONCURRENTLY refuses a transaction. Errors: the session's.
-Result<SetupPlan> PlanGames(collectors::Session& session,
+/// Plans what makes collections of these games cheaper and is missing: a fillfactor and autovacuum
+/// settings for tables of live rows, and indexes. The statements are to be run one by one, because
+/// CREATE INDEX CONCURRENTLY refuses a transaction. Errors: the session's.
+Result<Plan> PlanGameTuning(collectors::Session& session,
                             const std::vector<collectors::GameOptions>& games);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

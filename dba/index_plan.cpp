@@ -12,7 +12,7 @@
 #include "dba/script_text.h"
 #include "model/duration.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 using collectors::GameSchema;
@@ -22,17 +22,17 @@ using collectors::StatusWords;
 constexpr std::string_view kSessions = "game_sessions";
 constexpr std::string_view kConnections = "websocket_connections";
 
-/// One of the indexes by Hokm's names.
+/// A kind of index. Tables and columns have the names of Hokm's schema.
 struct IndexSpec {
-  std::string_view purpose;  ///< The end of its name.
+  std::string_view purpose;  ///< The end of the index's name.
   std::string_view table;
   std::string_view key;
-  std::string_view else_key = {};                   ///< Where the table lacks the key.
-  std::span<const std::string_view> included = {};  ///< Left out where the table lacks them.
-  std::string_view only_column = {};                ///< Of the condition; empty: all rows.
-  WantedIndex::Only::Kept only_kept = WantedIndex::Only::Kept::kWords;
-  std::vector<std::string> StatusWords::*only_words = nullptr;  ///< Of kWords.
-  bool any_key = false;  ///< An index of the same rows does, whatever its columns.
+  std::string_view else_key = {};                   ///< The key if the table lacks `key`.
+  std::span<const std::string_view> included = {};  ///< Columns that the table lacks are left out.
+  std::string_view condition_column = {};           ///< Empty: no condition.
+  WantedIndex::Condition::Kind condition_kind = WantedIndex::Condition::Kind::kWords;
+  std::vector<std::string> StatusWords::*condition_words = nullptr;  ///< For the kind kWords.
+  bool any_key = false;                                              ///< See WantedIndex.
   bool (*is_read)(const GameSchema&) = [](const GameSchema&) { return true; };
   std::string_view why;
 };
@@ -42,11 +42,11 @@ bool ReadsEndsFromSessions(const GameSchema& schema) {
   return !finished || finished->table == kSessions;
 }
 
-// Only what a collection reads. What changes at every move or ping (updated_at, last_ping) is in
-// none of those of live rows: it would cost each of those updates an index entry.
+// Only columns that a collection reads. Columns that change at every move or ping (updated_at,
+// last_ping) are in no index of live rows: each of those updates would add an index entry.
 //
-// The key of live sessions tells nothing: rows of equal keys lie in the order of the table's pages,
-// so that each is visited once, and without a condition on it the index is entered once.
+// The key of the live sessions is nearly constant on purpose: entries of equal keys are in the
+// order of the table's pages, so that a scan visits each page once.
 constexpr std::string_view kOfLive[] = {"id",         "status",    "game_type", "current_players",
                                         "created_at", "started_at"};
 constexpr std::string_view kOfCompleted[] = {"game_type", "status", "started_at"};
@@ -58,32 +58,32 @@ const IndexSpec kSpecs[] = {
      .key = "max_players",
      .else_key = "status",
      .included = kOfLive,
-     .only_column = "status",
-     .only_words = &StatusWords::live,
-     .why = "The live games, at each collection, without those that have ended."},
+     .condition_column = "status",
+     .condition_words = &StatusWords::live,
+     .why = "Each collection reads the live games without those that have ended."},
     {.purpose = "live_by_player",
      .table = kConnections,
      .key = "player_id",
-     .only_column = "is_active",
-     .only_kept = WantedIndex::Only::Kept::kTrue,
+     .condition_column = "is_active",
+     .condition_kind = WantedIndex::Condition::Kind::kTrue,
      .any_key = true,
-     .why = "Who is online, at each collection, without the sockets that are closed."},
+     .why = "Each collection reads who is online without the sockets that are closed."},
     {.purpose = "completed_at",
      .table = kSessions,
      .key = "completed_at",
      .included = kOfCompleted,
      .is_read = ReadsEndsFromSessions,
-     .why = "Games as they are played to the end, and how long they took."},
+     .why = "A collection reads the games that ended since the last one, and how long they took."},
     {.purpose = "disconnected_at",
      .table = kConnections,
      .key = "disconnected_at",
      .included = kOfDisconnected,
-     .only_column = "disconnected_at",
-     .only_kept = WantedIndex::Only::Kept::kNotNull,
-     .why = "Sockets as they close, and why."},
+     .condition_column = "disconnected_at",
+     .condition_kind = WantedIndex::Condition::Kind::kNotNull,
+     .why = "A collection reads the sockets that closed since the last one, and why."},
 };
 
-/// PostgreSQL cuts longer names off, and would find the short one taken.
+/// PostgreSQL truncates longer names, which could then be taken.
 constexpr std::size_t kLongestName = 63;
 
 std::string IndexName(std::string_view table, std::string_view purpose) {
@@ -91,29 +91,29 @@ std::string IndexName(std::string_view table, std::string_view purpose) {
   return fmt::format("hakem_{}_{}", table.substr(0, room), purpose);
 }
 
-std::optional<WantedIndex::Only> OnlyRows(const IndexSpec& spec, const GameSchema& schema) {
-  if (spec.only_column.empty()) {
+std::optional<WantedIndex::Condition> ConditionOf(const IndexSpec& spec, const GameSchema& schema) {
+  if (spec.condition_column.empty()) {
     return std::nullopt;
   }
-  WantedIndex::Only only{
-      schema.names.ColumnName(spec.table, spec.only_column), spec.only_kept, {}, {}};
-  const std::string column = ScriptIdentifier(only.column);
-  switch (only.kept) {
-    case WantedIndex::Only::Kept::kTrue:
-      only.sql = column;
+  WantedIndex::Condition condition{
+      schema.names.ColumnName(spec.table, spec.condition_column), spec.condition_kind, {}, {}};
+  const std::string column = ScriptIdentifier(condition.column);
+  switch (condition.kind) {
+    case WantedIndex::Condition::Kind::kTrue:
+      condition.sql = column;
       break;
-    case WantedIndex::Only::Kept::kNotNull:
-      only.sql = fmt::format("{} IS NOT NULL", column);
+    case WantedIndex::Condition::Kind::kNotNull:
+      condition.sql = fmt::format("{} IS NOT NULL", column);
       break;
-    case WantedIndex::Only::Kept::kWords:
-      only.words = schema.statuses.*spec.only_words;
+    case WantedIndex::Condition::Kind::kWords:
+      condition.words = schema.statuses.*spec.condition_words;
       std::vector<std::string> literals;
-      std::transform(only.words.begin(), only.words.end(), std::back_inserter(literals),
+      std::transform(condition.words.begin(), condition.words.end(), std::back_inserter(literals),
                      QuoteLiteral);
-      only.sql = fmt::format("{} IN ({})", column, fmt::join(literals, ", "));
+      condition.sql = fmt::format("{} IN ({})", column, fmt::join(literals, ", "));
       break;
   }
-  return only;
+  return condition;
 }
 
 std::string Columns(const std::vector<std::string>& names) {
@@ -127,11 +127,11 @@ std::string CreateSql(const WantedIndex& index) {
       "CREATE INDEX CONCURRENTLY {} ON {} ({}){}{}", ScriptIdentifier(index.name), index.Relation(),
       Columns(index.keys),
       index.included.empty() ? "" : fmt::format(" INCLUDE ({})", Columns(index.included)),
-      index.only ? fmt::format(" WHERE {}", index.only->sql) : "");
+      index.condition ? fmt::format(" WHERE {}", index.condition->sql) : "");
 }
 
-/// The texts in quotes of an expression. One pass: the expression is somebody else's, and may be
-/// long.
+/// Returns the quoted texts of an expression. Takes one pass, because others write the expression
+/// and can make it long.
 std::set<std::string> LiteralsOf(std::string_view expression) {
   std::set<std::string> literals;
   std::optional<std::string> open;
@@ -152,26 +152,26 @@ std::set<std::string> LiteralsOf(std::string_view expression) {
   return literals;
 }
 
-/// The catalog writes `status IN (…)` as `(status = ANY (ARRAY['…'::text, …]))`, and adds
-/// parentheses to any condition.
-bool KeepsTheSameRows(const std::string& predicate, const WantedIndex& wanted) {
+/// Whether an index with this predicate has all rows that the wanted one has. The catalogs print
+/// `status IN (…)` as `(status = ANY (ARRAY['…'::text, …]))` and add parentheses to any condition.
+bool HasAllRowsOf(const std::string& predicate, const WantedIndex& wanted) {
   if (predicate.empty()) {
     return true;
   }
-  if (!wanted.only) {
+  if (!wanted.condition) {
     return false;
   }
-  const WantedIndex::Only& only = *wanted.only;
-  if (!only.words.empty()) {
-    const std::set<std::string> words(only.words.begin(), only.words.end());
-    return predicate.find(only.column) != predicate.npos &&
+  const WantedIndex::Condition& condition = *wanted.condition;
+  if (!condition.words.empty()) {
+    const std::set<std::string> words(condition.words.begin(), condition.words.end());
+    return predicate.find(condition.column) != predicate.npos &&
            predicate.find("AND") == predicate.npos && LiteralsOf(predicate) == words;
   }
   const auto bare = [](std::string text) {
     std::erase_if(text, [](char c) { return c == '(' || c == ')' || c == '"'; });
     return text;
   };
-  return bare(predicate) == bare(only.sql);
+  return bare(predicate) == bare(condition.sql);
 }
 
 bool Has(const ExistingIndex& index, const std::string& column) {
@@ -186,7 +186,8 @@ ColumnStatistics StatisticsOf(const TableStatistics& table, const std::string& c
   return found != table.columns.end() ? found->second : ColumnStatistics();
 }
 
-/// The table has the rows a page that it had when it was analyzed, or else as many as fit.
+/// Estimates the number of rows. A page has as many as when the table was analyzed, or, if it never
+/// was, as many as fit.
 double RowsNow(const TableStatistics& table) {
   constexpr double kPage = 8192;
   constexpr double kRowHeader = 28;
@@ -196,10 +197,10 @@ double RowsNow(const TableStatistics& table) {
              : pages * kPage / (static_cast<double>(table.row_width) + kRowHeader);
 }
 
-/// The share of rows that have one of these values.
+/// Returns the share of rows that have one of these values.
 double ShareOf(const std::vector<std::string>& values, const ColumnStatistics& column,
                double rows) {
-  constexpr double kUnknown = 0.005;  // As the planner's for an equality.
+  constexpr double kUnknown = 0.005;  // The planner's default for an equality.
   double seen = 0;
   for (const auto& [value, share] : column.common) {
     seen += share;
@@ -216,14 +217,15 @@ double ShareOf(const std::vector<std::string>& values, const ColumnStatistics& c
   return share;
 }
 
-double KeptShare(const WantedIndex::Only& only, const ColumnStatistics& column, double rows) {
-  switch (only.kept) {
-    case WantedIndex::Only::Kept::kNotNull:
+double KeptShare(const WantedIndex::Condition& condition, const ColumnStatistics& column,
+                 double rows) {
+  switch (condition.kind) {
+    case WantedIndex::Condition::Kind::kNotNull:
       return 1 - column.null_share;
-    case WantedIndex::Only::Kept::kTrue:
+    case WantedIndex::Condition::Kind::kTrue:
       return column.common.empty() ? 0.5 : ShareOf({"t"}, column, rows);
-    case WantedIndex::Only::Kept::kWords:
-      return std::clamp(ShareOf(only.words, column, rows), 0.0, 1.0);
+    case WantedIndex::Condition::Kind::kWords:
+      return std::clamp(ShareOf(condition.words, column, rows), 0.0, 1.0);
   }
   return 1;
 }
@@ -244,10 +246,10 @@ std::vector<WantedIndex> WantedIndexes(const GameSchema& schema) {
   std::vector<WantedIndex> wanted;
   for (const IndexSpec& spec : kSpecs) {
     const bool has_words =
-        spec.only_words == nullptr || !(schema.statuses.*spec.only_words).empty();
+        spec.condition_words == nullptr || !(schema.statuses.*spec.condition_words).empty();
     const std::string_view key = schema.Has(spec.table, spec.key) ? spec.key : spec.else_key;
     if (!schema.Has(spec.table, key) || !has_words ||
-        (!spec.only_column.empty() && !schema.Has(spec.table, spec.only_column)) ||
+        (!spec.condition_column.empty() && !schema.Has(spec.table, spec.condition_column)) ||
         !spec.is_read(schema)) {
       continue;
     }
@@ -257,7 +259,7 @@ std::vector<WantedIndex> WantedIndexes(const GameSchema& schema) {
                       .table = table,
                       .keys = {schema.names.ColumnName(spec.table, key)},
                       .included = {},
-                      .only = OnlyRows(spec, schema),
+                      .condition = ConditionOf(spec, schema),
                       .any_key = spec.any_key,
                       .why = spec.why};
     for (const std::string_view column : spec.included) {
@@ -273,8 +275,8 @@ std::vector<WantedIndex> WantedIndexes(const GameSchema& schema) {
 std::vector<std::string> ColumnsOf(const WantedIndex& index) {
   std::vector<std::string> columns = index.keys;
   columns.insert(columns.end(), index.included.begin(), index.included.end());
-  if (index.only) {
-    columns.push_back(index.only->column);
+  if (index.condition) {
+    columns.push_back(index.condition->column);
   }
   return columns;
 }
@@ -282,7 +284,9 @@ std::vector<std::string> ColumnsOf(const WantedIndex& index) {
 IndexEstimate EstimateIndex(const WantedIndex& index, const TableStatistics& table) {
   const double rows = RowsNow(table);
   const double kept =
-      index.only ? KeptShare(*index.only, StatisticsOf(table, index.only->column), rows) : 1;
+      index.condition
+          ? KeptShare(*index.condition, StatisticsOf(table, index.condition->column), rows)
+          : 1;
   std::int64_t width = 0;
   for (const auto* columns : {&index.keys, &index.included}) {
     for (const std::string& column : *columns) {
@@ -297,7 +301,7 @@ IndexEstimate EstimateIndex(const WantedIndex& index, const TableStatistics& tab
 
 bool Serves(const ExistingIndex& existing, const WantedIndex& wanted) {
   if (!existing.is_btree || !existing.is_valid || existing.table != wanted.table ||
-      !KeepsTheSameRows(existing.predicate, wanted)) {
+      !HasAllRowsOf(existing.predicate, wanted)) {
     return false;
   }
   if (wanted.any_key) {
@@ -311,24 +315,24 @@ bool Serves(const ExistingIndex& existing, const WantedIndex& wanted) {
 
 std::int64_t EstimatedBytes(const IndexEstimate& estimate) {
   constexpr std::int64_t kPage = 8192;
-  // An entry has a header of 8 bytes and a pointer of 4, and its columns in steps of 8.
+  // An entry has a header of 8 bytes, a pointer of 4, and its columns in multiples of 8.
   const std::int64_t entry = (estimate.width + 7) / 8 * 8 + 12;
-  // Pages are filled to nine tenths; one is the index's own and one its root.
+  // Leaf pages are filled to 90 %. The metapage and the root come on top.
   return estimate.rows * entry * 10 / 9 + 2 * kPage;
 }
 
 Duration EstimatedBuildTime(const IndexEstimate& estimate) {
-  // Measured on one core with the table in memory: the two passes read 500 MB/s each, and an entry
-  // is sorted and written in a microsecond.
+  // Measured on one core with the table in memory: each of the two passes reads 500 MB/s, and it
+  // takes a microsecond to sort and write an entry.
   constexpr std::int64_t kBytesPerMillisecond = 500'000;
   constexpr std::int64_t kEntriesPerMillisecond = 1'000;
   return Duration(2 * estimate.table_bytes / kBytesPerMillisecond +
                   estimate.rows / kEntriesPerMillisecond);
 }
 
-SetupPlan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>& existing,
-                    const IndexEstimate& estimate) {
-  SetupPlan plan;
+Plan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>& existing,
+               const IndexEstimate& estimate) {
+  Plan plan;
   if (std::any_of(existing.begin(), existing.end(),
                   [&](const ExistingIndex& index) { return Serves(index, wanted); })) {
     return plan;
@@ -350,13 +354,13 @@ SetupPlan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>&
     plan.steps.push_back(
         {fmt::format("DROP INDEX CONCURRENTLY {}.{}", ScriptIdentifier(wanted.schema),
                      ScriptIdentifier(wanted.name)),
-         same_name->is_valid ? "It is defined otherwise than it should be."
-                             : "A build that failed left it over: INVALID, of no use to a query, "
-                               "and written at every change."});
+         same_name->is_valid ? "An index of this name has another definition."
+                             : "A failed build left it over: it is INVALID, so no query uses it, "
+                               "but every change still updates it."});
   }
   plan.steps.push_back(
       {CreateSql(wanted),
-       fmt::format("{}\nAbout {}, {} of building on an idle server; writers go on meanwhile.",
+       fmt::format("{}\nAbout {}; {} to build on an idle server. Writers are not blocked.",
                    wanted.why, Size(EstimatedBytes(estimate)),
                    FormatDuration(std::max<Duration>(
                        std::chrono::ceil<std::chrono::seconds>(EstimatedBuildTime(estimate)),
@@ -364,4 +368,4 @@ SetupPlan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>&
   return plan;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

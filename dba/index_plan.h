@@ -8,102 +8,104 @@
 #include <vector>
 
 #include "collectors/game/schema/schema.h"
-#include "dba/setup_plan.h"
+#include "dba/plan.h"
 #include "model/time.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 
-/// An index that makes a collection of the game cheaper, with the names of the game at hand.
+/// An index that makes a collection of a game cheaper. All names are the game's.
 struct WantedIndex {
-  /// Rows that the index leaves out.
-  struct Only {
-    /// Which rows the index keeps.
-    enum class Kept {
-      kWords,    ///< Those whose column has one of the words.
-      kTrue,     ///< Those whose column is true.
-      kNotNull,  ///< Those whose column has a value.
+  /// The condition of a partial index.
+  struct Condition {
+    enum class Kind {
+      kWords,    ///< The column has one of the words.
+      kTrue,     ///< The column is true.
+      kNotNull,  ///< The column is not null.
     };
 
-    std::string column;  ///< Of which the condition is.
-    Kept kept = Kept::kWords;
-    std::vector<std::string> words = {};  ///< Empty unless kept is kWords.
-    std::string sql = {};                 ///< The condition.
+    std::string column;
+    Kind kind = Kind::kWords;
+    std::vector<std::string> words = {};  ///< Empty unless the kind is kWords.
+    std::string sql = {};
   };
 
   std::string name;
   std::string schema;
   std::string table;
   std::vector<std::string> keys;
-  std::vector<std::string> included;  ///< Read from the index instead of the table.
-  std::optional<Only> only;
-  bool any_key = false;  ///< One of the same rows serves whatever its columns.
+  std::vector<std::string> included;   ///< In INCLUDE: read from the index instead of the table.
+  std::optional<Condition> condition;  ///< None: the index has all rows.
+  bool any_key = false;  ///< A partial index with the same condition serves, whatever its columns.
   std::string_view why;
 
   /// `"schema"."table"`
   std::string Relation() const;
 };
 
-/// An index that a table has, from the catalog.
+/// An index that exists, as the catalogs describe it.
 struct ExistingIndex {
   std::string name;
   std::string table;
   bool is_btree = true;
-  bool is_valid = true;           ///< False: left over by a build that failed.
-  bool is_building = false;       ///< A session works on it now.
-  std::vector<std::string> keys;  ///< Column names; "" where it is an expression.
+  bool is_valid = true;           ///< False: a failed build left it over.
+  bool is_building = false;       ///< A session builds it now.
+  std::vector<std::string> keys;  ///< Column names; "" for an expression.
   std::vector<std::string> included = {};
-  std::string predicate = {};  ///< As pg_get_expr writes it; empty: all rows.
+  std::string predicate = {};  ///< The condition as pg_get_expr prints it; empty: all rows.
 };
 
-/// What ANALYZE found in a column.
+/// The statistics of a column, from ANALYZE.
 struct ColumnStatistics {
-  std::int64_t width = 32;  ///< Bytes, on average.
-  double null_share = 0;    ///< 0 to 1.
-  /// How many different values: a number, or below 0 a share of the rows, as pg_stats has it; 0
-  /// when nobody knows.
+  std::int64_t width = 32;  ///< Average number of bytes.
+  double null_share = 0;    ///< Share of rows that are null, 0 to 1.
+  /// pg_stats.n_distinct: the number of different values; if negative, minus that number's share of
+  /// the rows; 0 if unknown.
   double distinct = 0;
-  std::map<std::string, double, std::less<>> common = {};  ///< Value to its share of the rows.
+  std::map<std::string, double, std::less<>> common = {};  ///< Common values, their share of rows.
 };
 
-/// What the catalogs know of a table's size.
+/// The size of a table, from the catalogs.
 struct TableStatistics {
-  double rows = -1;             ///< When it was last analyzed; negative: never.
-  std::int64_t pages = 0;       ///< At that time.
-  std::int64_t bytes = 0;       ///< Now.
-  std::int64_t row_width = 64;  ///< A guess by the types of all its columns.
+  double rows = -1;             ///< Number when it was last analyzed; negative: never.
+  std::int64_t pages = 0;       ///< Number when it was last analyzed.
+  std::int64_t bytes = 0;       ///< Size now.
+  std::int64_t row_width = 64;  ///< Bytes of a row, guessed from the types of its columns.
   bool is_partitioned = false;
   std::map<std::string, ColumnStatistics, std::less<>> columns = {};  ///< By the game's names.
 };
 
-/// How big an index would be that is not there yet.
+/// The size of an index that does not exist yet.
 struct IndexEstimate {
-  std::int64_t rows = 0;         ///< That would be in it.
-  std::int64_t width = 0;        ///< Bytes of a row's columns in it.
-  std::int64_t table_bytes = 0;  ///< To be read, twice.
+  std::int64_t rows = 0;         ///< Number of rows in the index.
+  std::int64_t width = 0;        ///< Bytes of one row's columns in the index.
+  std::int64_t table_bytes = 0;  ///< Size of the table, which a build reads twice.
   bool is_partitioned = false;   ///< CREATE INDEX CONCURRENTLY refuses such a table.
 };
 
-/// The indexes that help with this schema: those that a collection would read.
+/// Returns the indexes that a collection of this schema would use.
 std::vector<WantedIndex> WantedIndexes(const collectors::GameSchema& schema);
 
-/// From statistics alone, as the planner would: nothing is planned or read of the table itself.
+/// Estimates the size from statistics alone, as the planner does. The table itself is not read.
 IndexEstimate EstimateIndex(const WantedIndex& index, const TableStatistics& table);
 
-/// The columns of which an estimate needs the statistics: keys, included, the condition's.
+/// Returns the columns whose statistics EstimateIndex needs: keys, included ones, the condition's.
 std::vector<std::string> ColumnsOf(const WantedIndex& index);
 
-/// Whether an index that is there does what the wanted one would: the same leading keys, all its
-/// columns (neither where any key does), and no rows left out that the other has.
+/// Whether an existing index makes the wanted one unnecessary: it is a valid B-tree, begins with
+/// the same keys, has all the columns and leaves out no row that the wanted one has. With `any_key`
+/// its keys and columns do not matter.
 bool Serves(const ExistingIndex& existing, const WantedIndex& wanted);
 
-/// How big the index gets, in bytes, and how long its building takes on an idle machine.
+/// Returns the size of the index in bytes.
 std::int64_t EstimatedBytes(const IndexEstimate& estimate);
+
+/// Returns how long it takes to build the index on an idle machine.
 Duration EstimatedBuildTime(const IndexEstimate& estimate);
 
-/// The statements that make one wanted index: none where another one serves. One of its name that
-/// a failed build left over is dropped first.
-/// Requires: `existing` is of the index's schema.
-SetupPlan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>& existing,
-                    const IndexEstimate& estimate);
+/// Plans the statements that create one index, or none if an existing one serves. An index of the
+/// same name that does not serve, such as one that a failed build left over, is dropped first.
+/// Requires: `existing` has the indexes of the wanted index's schema.
+Plan PlanIndex(const WantedIndex& wanted, const std::vector<ExistingIndex>& existing,
+               const IndexEstimate& estimate);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -10,15 +10,15 @@
 #include "collectors/core/game_options.h"
 #include "dba/script_text.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 using collectors::GameSchema;
 using collectors::QuoteLiteral;
 using collectors::Rows;
 
-// Types are followed from domains to what they are over, and from arrays to their elements. Nobody
-// but a superuser makes a type, an operator class or a relation in pg_catalog.
+// Follows domains to their base types and arrays to their element types. Only a superuser can
+// create a type, an operator class or a relation in pg_catalog.
 constexpr std::string_view kSql = R"(
 WITH RECURSIVE
 known(relation, field) AS (VALUES {columns}),
@@ -121,4 +121,4 @@ Result<RefusedRelations> ReadRefusedRelations(const Rows& rows) {
   return refused;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -7,20 +7,23 @@
 #include "collectors/game/schema/schema.h"
 #include "model/result.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 
-/// Why setup keeps away from a relation, by the game's name of it.
+/// Relations that a plan must not touch: the game's name of each, and the reason.
 using RefusedRelations = std::map<std::string, std::string, std::less<>>;
 
-/// The query that ReadRefusedRelations reads, of the catalogs alone: what of the game's relations
-/// could run code of their owner when it is planned or read. Requires: the schema has a name.
+/// The query whose rows ReadRefusedRelations reads. It reads catalogs only and finds relations of
+/// the game that could run their owner's code when a query over them is planned or run. Requires:
+/// the schema has a name.
 std::string RelationCheckSql(const collectors::GameSchema& schema);
 
-/// The relations that setup gives nobody access to and builds no index on: those that are no plain
-/// or partitioned table, have such a one among their partitions or children, or have a column that
-/// a collector reads and whose type is neither PostgreSQL's own, an enum, nor a domain or array of
-/// these, or can be converted by a cast that somebody wrote. Each with the reason, one line.
-/// Errors: kInternal: not RelationCheckSql's rows.
+/// Reads the relations that get neither grants nor indexes, each with a reason of one line. These
+/// are relations
+/// - that are no plain or partitioned table, or have such a partition or child;
+/// - with a column that a collector reads and whose type is neither PostgreSQL's own, an enum, nor
+/// a
+///   domain or array of these, or has a user-defined cast.
+/// Errors: kInternal if the rows are not those of RelationCheckSql.
 Result<RefusedRelations> ReadRefusedRelations(const collectors::Rows& rows);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -9,40 +9,41 @@
 
 #include "dba/script_text.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
-/// An extension some collectors need, and the library that must be loaded at the server's start for
-/// it; empty when none.
+/// An extension that some collectors need.
 struct Extension {
   std::string_view name;
-  std::string_view library;
+  std::string_view library;  ///< Must be in shared_preload_libraries; empty: none.
   std::string_view why;
 };
 
 constexpr Extension kExtensions[] = {
-    {"pg_stat_statements", "pg_stat_statements", "Which statements cost most."},
-    {"pg_buffercache", "", "How full shared_buffers is."},
+    {"pg_stat_statements", "pg_stat_statements", "It shows which statements cost most."},
+    {"pg_buffercache", "", "It shows how full shared_buffers is."},
 };
 
 std::string Qualified(const SchemaAccess& game, const TableAccess& table) {
   return fmt::format("{}.{}", ScriptIdentifier(game.schema), ScriptIdentifier(table.table));
 }
 
-void PlanLogin(const RoleFacts& facts, SetupPlan& plan) {
+void PlanLogin(const RoleFacts& facts, Plan& plan) {
   const std::string role = ScriptIdentifier(facts.role);
   if (!facts.exists) {
-    plan.steps.push_back({fmt::format("CREATE ROLE {} LOGIN", role), "Who Hakem is here."});
+    plan.steps.push_back(
+        {fmt::format("CREATE ROLE {} LOGIN", role), "Hakem connects as this role."});
   } else if (!facts.can_login) {
     plan.steps.push_back({fmt::format("ALTER ROLE {} LOGIN", role), "It has to log in."});
   }
   if (facts.has_password && !facts.password_works) {
     plan.steps.push_back({fmt::format("\\password {}", role),
-                          facts.exists ? "It exists and gets another password: who logs in as it "
-                                         "by an older one no longer can. Only a verifier of the "
-                                         "password is sent (SCRAM-SHA-256)."
-                                       : "Only a verifier of the password is sent (SCRAM-SHA-256).",
-                          SetupStep::Kind::kPassword});
+                          facts.exists
+                              ? "The role exists and gets another password: logins with the "
+                                "old one fail from now on. Only a verifier of the "
+                                "password is sent (SCRAM-SHA-256)."
+                              : "Only a verifier of the password is sent (SCRAM-SHA-256).",
+                          PlanStep::Kind::kPassword});
   } else if (!facts.exists && !facts.has_password) {
     plan.advice.push_back(
         fmt::format("{} gets no password: pg_hba.conf must let it in (peer, cert), or name one by "
@@ -51,31 +52,31 @@ void PlanLogin(const RoleFacts& facts, SetupPlan& plan) {
   }
 }
 
-void PlanRights(const RoleFacts& facts, SetupPlan& plan) {
+void PlanRights(const RoleFacts& facts, Plan& plan) {
   const std::string role = ScriptIdentifier(facts.role);
   if (!facts.is_read_only) {
     plan.steps.push_back({fmt::format("ALTER ROLE {} SET default_transaction_read_only = on", role),
-                          "It watches, and changes nothing."});
+                          "Hakem only reads."});
   }
   for (const std::string& other : facts.memberships) {
     plan.advice.push_back(fmt::format(
-        "{0} is a member of {1} and may do what that role may. Watching needs none of it:\nREVOKE "
+        "{0} is a member of {1} and has that role's rights, of which Hakem needs none:\nREVOKE "
         "{1} FROM {0};",
         role, ScriptIdentifier(other)));
   }
   if (!facts.is_monitor) {
     plan.steps.push_back({fmt::format("GRANT pg_monitor TO {}", role),
-                          "Other sessions' transactions and statements, and the statistics in "
-                          "full; no row of any table."});
+                          "To see other sessions' transactions and statements, and all "
+                          "statistics; it opens no row of any table."});
   }
   for (const std::string& database : facts.closed_databases) {
     plan.steps.push_back(
         {fmt::format("GRANT CONNECT ON DATABASE {} TO {}", ScriptIdentifier(database), role),
-         "The statistics of a database's tables are told inside it alone."});
+         "The statistics of a database's tables can only be read in it."});
   }
 }
 
-/// Whether the role reads all of the table by a grant of its own, secrets included.
+/// Whether a grant to the role itself opens the whole table, with its secrets.
 bool SeesSecretsByGrant(const TableAccess& table) {
   return table.granted_whole &&
          std::any_of(table.columns.begin(), table.columns.end(), [](const ColumnAccess& column) {
@@ -84,12 +85,12 @@ bool SeesSecretsByGrant(const TableAccess& table) {
 }
 
 void PlanTable(const RoleFacts& facts, const SchemaAccess& game, const TableAccess& table,
-               SetupPlan& plan) {
+               Plan& plan) {
   const std::string role = ScriptIdentifier(facts.role);
   const bool revoke = SeesSecretsByGrant(table);
   if (revoke) {
     plan.steps.push_back({fmt::format("REVOKE SELECT ON {} FROM {}", Qualified(game, table), role),
-                          "It could read secrets; the columns it needs follow."});
+                          "The role could read secrets. The columns that Hakem needs follow."});
   }
   if (!table.refused.empty()) {
     plan.advice.push_back(
@@ -103,18 +104,18 @@ void PlanTable(const RoleFacts& facts, const SchemaAccess& game, const TableAcce
     if (IsSecretColumn(column.column) && column.readable && !revoke) {
       plan.advice.push_back(fmt::format(
           "{} may read {}.{} by a grant to PUBLIC, to a role it is a member of, or on the column. "
-          "Take that back.",
+          "Revoke that grant.",
           role, Qualified(game, table), ScriptIdentifier(column.column)));
     }
   }
   if (!missing.empty()) {
     plan.steps.push_back({fmt::format("GRANT SELECT ({}) ON {} TO {}", fmt::join(missing, ", "),
                                       Qualified(game, table), role),
-                          "What the game's metrics are counted from."});
+                          "The game's metrics are computed from these columns."});
   }
 }
 
-void PlanGame(const RoleFacts& facts, const SchemaAccess& game, SetupPlan& plan) {
+void PlanGame(const RoleFacts& facts, const SchemaAccess& game, Plan& plan) {
   if (game.schema.empty()) {
     plan.advice.emplace_back(
         "No schema of this database has a game's table of sessions: only PostgreSQL itself is "
@@ -132,7 +133,7 @@ void PlanGame(const RoleFacts& facts, const SchemaAccess& game, SetupPlan& plan)
   }
 }
 
-void PlanExtension(const RoleFacts& facts, const Extension& extension, SetupPlan& plan) {
+void PlanExtension(const RoleFacts& facts, const Extension& extension, Plan& plan) {
   if (!facts.wanted.contains(extension.name) || facts.installed.contains(extension.name)) {
     return;
   }
@@ -158,7 +159,7 @@ void PlanExtension(const RoleFacts& facts, const Extension& extension, SetupPlan
 
 }  // namespace
 
-std::optional<std::string> WhyNotPrepared(const RoleFacts& facts) {
+std::optional<std::string> ReasonToRefuseRole(const RoleFacts& facts) {
   const std::string role = ScriptIdentifier(facts.role);
   const auto refuse = [&](std::string_view reason) {
     return fmt::format("the role {} is not prepared for watching: {}; name another by --role", role,
@@ -190,8 +191,8 @@ std::optional<std::string> WhyNotPrepared(const RoleFacts& facts) {
   return std::nullopt;
 }
 
-SetupPlan PlanRole(const RoleFacts& facts) {
-  SetupPlan plan;
+Plan PlanRole(const RoleFacts& facts) {
+  Plan plan;
   PlanLogin(facts, plan);
   PlanRights(facts, plan);
   for (const SchemaAccess& game : facts.games) {
@@ -212,4 +213,4 @@ bool IsSecretColumn(std::string_view column) {
                      [&](std::string_view sign) { return lower.find(sign) != lower.npos; });
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -8,10 +8,10 @@
 
 #include "collectors/core/session.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
-/// A character of UTF-8, or a byte that is none.
+/// A character of UTF-8, or a byte that belongs to none.
 struct Character {
   char32_t code = 0;
   std::size_t length = 1;
@@ -25,12 +25,12 @@ struct Range {
 
 constexpr std::array kInvisible = {
     Range{0x00, 0x1F},      Range{0x7F, 0x9F},      // C0, DEL, C1
-    Range{0x061C, 0x061C},  Range{0x200B, 0x200F},  // No width, or a direction.
+    Range{0x061C, 0x061C},  Range{0x200B, 0x200F},  // Without width, or for direction.
     Range{0x2028, 0x202E},  Range{0x2060, 0x206F},  // Line separators, embeddings, isolates.
     Range{0xFEFF, 0xFEFF},  Range{0xFFF9, 0xFFFB},  // Byte order mark, annotations.
     Range{0xE0000, 0xE007F}};                       // Tags.
 
-/// How many bytes a character has that begins with this one; 0: none begins so.
+/// How many bytes a character has whose first byte this is. 0: no character begins with it.
 std::size_t LengthOf(unsigned char first) {
   if (first < 0x80) {
     return 1;
@@ -38,7 +38,7 @@ std::size_t LengthOf(unsigned char first) {
   return first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
 }
 
-/// The first character. Requires: the text is not empty.
+/// Decodes the first character. Requires: the text is not empty.
 Character Decode(std::string_view text) {
   constexpr std::array<char32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
@@ -63,7 +63,7 @@ bool IsInvisible(char32_t code) {
                      [&](const Range& range) { return range.first <= code && code <= range.last; });
 }
 
-/// The text with each of its characters as `write` has it: its code and its bytes.
+/// Replaces each character by what `write` returns for it. `write` also gets the character's bytes.
 template <typename Write>
 std::string Rewrite(std::string_view text, Write write) {
   std::string written;
@@ -99,4 +99,4 @@ std::string ScriptIdentifier(std::string_view name) {
   return is_plain ? collectors::QuoteIdentifier(name) : "U&" + collectors::QuoteIdentifier(escaped);
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

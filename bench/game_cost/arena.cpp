@@ -187,8 +187,8 @@ Result<void> Arena::Prepare() const {
     return Fail(session.error().error);
   }
   const std::vector<collectors::GameOptions> games(1);
-  return exporter::PlanGames(**session, games).transform([this](const exporter::SetupPlan& plan) {
-    for (const exporter::SetupStep& step : plan.steps) {
+  return dba::PlanGameTuning(**session, games).transform([this](const dba::Plan& plan) {
+    for (const dba::PlanStep& step : plan.steps) {
       Run(step.sql);
     }
     Vacuum();

@@ -19,7 +19,7 @@
 #include "bench/game_cost/figures.h"
 #include "bench/game_cost/measured_session.h"
 #include "bench/game_cost/naive_sql.h"
-#include "cli/stop_signals.h"
+#include "cli/system/stop_signals.h"
 #include "collectors/core/collector.h"
 #include "collectors/core/sample_sink.h"
 #include "exporter/session/postgres_session.h"
@@ -270,7 +270,7 @@ int Run(const Options& options) {
 }
 
 int Main(int argc, char** argv) {
-  const exporter::StopSignals signals;
+  const cli::StopSignals signals;
   Options options;
   options.arena.stop = signals.token();
   CLI::App app(

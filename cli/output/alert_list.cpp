@@ -4,25 +4,34 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
-namespace hakem::exporter {
+#include "cli/output/api_json.h"
+#include "format/format_float.h"
+#include "format/quote.h"
+#include "web/api_v1/request/parameters.h"
+
+namespace hakem::cli {
 namespace {
 
 using Json = nlohmann::json;
+using rules::ActiveAlert;
+using rules::AlertState;
 
+constexpr std::string_view kName = "alertname";
 constexpr std::size_t kIndent = 9;
 
-std::string FormatLabels(const Json& labels) {
+std::string FormatLabels(const Labels& labels) {
   std::string text;
-  for (const auto& [name, value] : labels.items()) {
-    if (name != "alertname") {
-      text += fmt::format("{}{}={}", text.empty() ? "" : ", ", name, value.dump());
+  for (const LabelView label : labels) {
+    if (label.name != kName) {
+      text += fmt::format("{}{}={}", text.empty() ? "" : ", ", label.name, Quote(label.value));
     }
   }
   return text;
 }
 
-/// The text with what follows its first line indented, so that no line of it looks like an alert.
+/// Indents all lines but the first, so that none of them looks like an alert.
 std::string Indented(std::string_view text) {
   std::string indented;
   for (const char c : text) {
@@ -32,46 +41,67 @@ std::string Indented(std::string_view text) {
   return indented;
 }
 
-ListedAlert ReadAlert(const Json& alert) {
-  const Json& labels = alert.at("labels");
-  return {.state = alert.at("state"),
-          .name = labels.at("alertname"),
-          .labels = FormatLabels(labels),
-          .summary = alert.at("annotations").value("summary", ""),
-          .active_since = alert.at("activeAt"),
-          .value = alert.at("value")};
+Result<ActiveAlert> ReadAlert(const Json& json) {
+  const auto active_at = web::ParseApiTime(json.at("activeAt").get<std::string>());
+  if (!active_at) {
+    return Fail(active_at.error());
+  }
+  const bool is_firing = json.at("state") == std::string(ToString(AlertState::kFiring));
+  return ActiveAlert{.labels = ReadLabels(json.at("labels")),
+                     .annotations = json.at("annotations").get<rules::Annotations>(),
+                     .value = ReadNumber(json.at("value")),
+                     .state = is_firing ? AlertState::kFiring : AlertState::kPending,
+                     .active_at = *active_at,
+                     .fired_at = {},
+                     .keep_firing_since = {},
+                     .resolved_at = {}};
 }
 
-}  // namespace
-
-Result<std::vector<ListedAlert>> ReadAlerts(std::string_view json) {
-  try {
-    std::vector<ListedAlert> alerts;
-    const Json document = Json::parse(json);
-    for (const Json& alert : document.at("data").at("alerts")) {
-      alerts.push_back(ReadAlert(alert));
-    }
-    return alerts;
-  } catch (const Json::exception&) {
-    return Fail(ErrorCode::kUnavailable, "the answer is not the list of alerts of a Hakem");
-  }
-}
-
-std::string FormatAlerts(std::vector<ListedAlert> alerts) {
-  if (alerts.empty()) {
-    return "no alerts\n";
-  }
-  std::stable_partition(alerts.begin(), alerts.end(),
-                        [](const ListedAlert& alert) { return alert.state == "firing"; });
-  std::string text;
-  for (const ListedAlert& alert : alerts) {
-    text += fmt::format("{:<8} {:<20} since {}  value {}  {}\n", alert.state, alert.name,
-                        alert.active_since, alert.value, alert.labels);
-    if (!alert.summary.empty()) {
-      text += fmt::format("{:{}}{}\n", "", kIndent, Indented(alert.summary));
-    }
+std::string FormatAlert(const ActiveAlert& alert) {
+  std::string text = fmt::format("{:<8} {:<20} since {}  value {}  {}\n", ToString(alert.state),
+                                 alert.labels.Get(kName), FormatRfc3339(alert.active_at),
+                                 FormatFloat(alert.value), FormatLabels(alert.labels));
+  const auto summary = alert.annotations.find("summary");
+  if (summary != alert.annotations.end() && !summary->second.empty()) {
+    text += fmt::format("{:{}}{}\n", "", kIndent, Indented(summary->second));
   }
   return text;
 }
 
-}  // namespace hakem::exporter
+}  // namespace
+
+Result<std::vector<ActiveAlert>> ReadAlerts(std::string_view json) {
+  const auto no_list = [] {
+    return Fail(ErrorCode::kUnavailable, "the answer is not the list of alerts of a Hakem");
+  };
+  try {
+    std::vector<ActiveAlert> alerts;
+    const Json document = Json::parse(json);
+    for (const Json& each : document.at("data").at("alerts")) {
+      Result<ActiveAlert> alert = ReadAlert(each);
+      if (!alert) {
+        return no_list();
+      }
+      alerts.push_back(*std::move(alert));
+    }
+    return alerts;
+  } catch (const Json::exception&) {
+    return no_list();
+  }
+}
+
+std::string FormatAlerts(std::vector<ActiveAlert> alerts) {
+  if (alerts.empty()) {
+    return "no alerts\n";
+  }
+  std::stable_partition(alerts.begin(), alerts.end(), [](const ActiveAlert& alert) {
+    return alert.state == AlertState::kFiring;
+  });
+  std::string text;
+  for (const ActiveAlert& alert : alerts) {
+    text += FormatAlert(alert);
+  }
+  return text;
+}
+
+}  // namespace hakem::cli

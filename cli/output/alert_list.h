@@ -5,23 +5,16 @@
 #include <vector>
 
 #include "model/result.h"
+#include "rules/alert_state.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// An alert as the HTTP API tells it, for people to read.
-struct ListedAlert {
-  std::string state;  ///< "pending", "firing"
-  std::string name;
-  std::string labels;  ///< `game="hokm", severity="warning"`, without the name
-  std::string summary;
-  std::string active_since;  ///< RFC 3339
-  std::string value;
-};
+/// Reads the answer of `/api/v1/alerts`. Only what that answer has is set in the alerts.
+/// Errors: kUnavailable if it is another answer.
+Result<std::vector<rules::ActiveAlert>> ReadAlerts(std::string_view json);
 
-/// Reads the answer of `/api/v1/alerts`. Errors: kUnavailable when it is not one.
-Result<std::vector<ListedAlert>> ReadAlerts(std::string_view json);
+/// Formats alerts for people: a line for each, its summary below it, firing ones first; "no
+/// alerts\n" if there are none.
+std::string FormatAlerts(std::vector<rules::ActiveAlert> alerts);
 
-/// A line or two an alert, firing ones first; "no alerts\n" when there are none.
-std::string FormatAlerts(std::vector<ListedAlert> alerts);
-
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

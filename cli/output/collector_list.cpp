@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 using Json = nlohmann::json;
@@ -35,7 +35,7 @@ std::string FormatPlanned(const Json& collector) {
     text += fmt::format("  last error: {}\n", error);
   }
   if (const auto overflow = collector.at("overflow").get<std::size_t>(); overflow > 0) {
-    text += fmt::format("  {} beyond its limit are told together, as \"other\"\n", overflow);
+    text += fmt::format("  {} series beyond its limit are summed as \"other\"\n", overflow);
   }
   return text;
 }
@@ -58,9 +58,9 @@ std::string Format(const Json& data) {
     }
   }
   const double budget = data.at("costBudgetRatio");
-  text += fmt::format("all together {:.3f} % of a core of the database, ",
+  text += fmt::format("all collectors use {:.3f} % of one core of the database server, ",
                       data.at("costRatio").get<double>() * 100);
-  text += budget > 0 ? fmt::format("of {:.3g} % that they may take\n", budget * 100)
+  text += budget > 0 ? fmt::format("of {:.3g} % that they may use\n", budget * 100)
                      : std::string("without a limit\n");
   if (const std::string error = data.at("lastError"); !error.empty()) {
     text += fmt::format("the last collection failed: {}\n", error);
@@ -78,4 +78,4 @@ Result<std::string> FormatCollectors(std::string_view json) {
   }
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -5,10 +5,10 @@
 
 #include "model/result.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// The answer of `/api/v1/collectors` for people: a line for each collector, what it waits for or
-/// last failed by below it. Errors: kUnavailable when it is not such an answer.
+/// Formats the answer of `/api/v1/collectors` for people: a line for each collector, and its last
+/// error below it. Errors: kUnavailable if it is another answer.
 Result<std::string> FormatCollectors(std::string_view json);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

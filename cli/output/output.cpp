@@ -14,10 +14,10 @@
 #include "format/printable.h"
 #include "model/known_secrets.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
-/// Why the first write that failed did; 0 while none has. Only main's thread prints.
+/// The errno of the first write that failed; 0: none failed. Only the command's thread prints.
 int first_error = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 void NoteFailure(bool failed) {
@@ -47,7 +47,7 @@ bool IsOutputTerminal() {
 }
 
 void OccupyStandardFiles() {
-  // The lowest free number is the one that is given.
+  // open() returns the lowest free number.
   while (true) {
     const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (file > STDERR_FILENO) {
@@ -61,16 +61,16 @@ void OccupyStandardFiles() {
 
 int FinishOutput(int status) {
   errno = 0;
-  std::cout.flush();  // Shares the buffer of stdout, but keeps its failures to itself.
+  std::cout.flush();  // It shares stdout's buffer but has an error state of its own.
   NoteFailure(!std::cout);
   errno = 0;
   NoteFailure(std::fflush(stdout) != 0 || std::ferror(stdout) != 0);
   if (first_error == 0) {
     return status;
   }
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is safe.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's strerror is thread-safe.
   return Report({ErrorCode::kInvalidInput,
                  fmt::format("cannot write to standard output: {}", std::strerror(first_error))});
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

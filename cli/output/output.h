@@ -2,26 +2,26 @@
 
 #include <string_view>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// Writes to standard output, byte by byte: for what programs read in a form that has no escapes.
+/// Writes the bytes to standard output unchanged, for programs.
 void PrintExactly(std::string_view text);
 
-/// Writes to standard output as Printable says: for people, and for JSON, which stays the same.
+/// Writes Printable(text) to standard output, for people. JSON keeps its meaning.
 void Print(std::string_view text);
 
-/// Writes to standard error as Printable says.
+/// Writes Printable(text) to standard error, without known secrets.
 void PrintError(std::string_view text);
 
 /// Whether standard output is a terminal.
 bool IsOutputTerminal();
 
-/// Opens /dev/null in the place of each of the three standard files that is closed, so that no file
-/// or connection of ours gets its number. A write to it fails. To be called first.
+/// Opens /dev/null in place of each standard file that is closed, so that no other file or
+/// connection gets its number. Writing to it fails. Call this first.
 void OccupyStandardFiles();
 
-/// Writes what is still buffered. The status of a command that ended with `status`; kUsage, after a
-/// line on standard error, when what it printed did not get to where it should.
+/// Flushes standard output. Returns `status`, or kUsage after a line on standard error if anything
+/// that was printed could not be written.
 int FinishOutput(int status);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -6,7 +6,7 @@
 
 #include "cli/output/output.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
 int Report(const Error& error) {
   PrintError(fmt::format("hakem: {}\n", error.message));
@@ -24,11 +24,11 @@ int Report(const Error& error) {
   return kWrong;
 }
 
-int ReportProblems(const OneCollection& collected) {
+int ReportProblems(const exporter::OneCollection& collected) {
   for (const std::string& problem : collected.problems) {
     PrintError(fmt::format("hakem: {}\n", problem));
   }
   return collected.problems.empty() ? kFine : kWrong;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -3,20 +3,21 @@
 #include "exporter/scrape/one_collection.h"
 #include "model/result.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
 /// The exit statuses of every command.
 enum ExitCode : int {
   kFine = 0,
-  kWrong = 1,        ///< What was checked is wrong: an alert fires.
-  kUsage = 2,        ///< Bad usage or configuration, a busy port, an unwritable path.
+  kWrong = 1,        ///< A check failed, such as an alert that fires.
+  kUsage = 2,        ///< Wrong usage or configuration, a busy port, an unwritable path.
   kUnreachable = 3,  ///< The database or the server cannot be reached.
 };
 
-/// Tells on standard error why a command ended, as one line. Returns the status for such an error.
+/// Prints one line on standard error: why the command ends. Returns the exit status for the error.
 int Report(const Error& error);
 
-/// Tells on standard error what one collection lacks, a line each. Returns the status for it.
-int ReportProblems(const OneCollection& collected);
+/// Prints the problems of a collection on standard error, a line each. Returns kWrong if there are
+/// any.
+int ReportProblems(const exporter::OneCollection& collected);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -8,7 +8,7 @@
 
 #include "cli/output/snapshot_summary.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -23,16 +23,16 @@ Json ToJson(double value) {
   return value;
 }
 
-/// The span that a windowed sample tells of, in seconds since 1970.
+/// The time that a windowed sample covers, in seconds since 1970.
 struct Window {
   double from = 0;
   double to = 0;
 };
 
-/// By the sample's labels, its name among them.
+/// The windows by the samples' labels, which include the name.
 using Windows = std::map<Labels, Window>;
 
-/// What the game's collector says of its windowed metrics, in two families of their own.
+/// A family in which the game's collector publishes one end of the windows of its metrics.
 struct WindowEnd {
   std::string_view family;
   double Window::*end;
@@ -52,15 +52,16 @@ Windows WindowsIn(const Snapshot& snapshot) {
       }
       for (const Sample& sample : family.samples) {
         const Labels& labels = sample.series->labels;
-        const Labels told = labels.With(kMetricNameLabel, labels.Get("metric")).With("metric", "");
-        windows[told].*known.end = sample.value;
+        const Labels sample_labels =
+            labels.With(kMetricNameLabel, labels.Get("metric")).With("metric", "");
+        windows[sample_labels].*known.end = sample.value;
       }
     }
   }
   return windows;
 }
 
-/// RFC 3339 with microseconds, which is how exactly the database tells time.
+/// Formats as RFC 3339 with microseconds, the precision of PostgreSQL.
 std::string FormatInstant(double unix_seconds) {
   const std::chrono::microseconds whole(std::llround(unix_seconds * 1e6));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(whole);
@@ -128,4 +129,4 @@ std::string ToJson(const Snapshot& snapshot) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

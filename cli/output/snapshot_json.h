@@ -4,15 +4,15 @@
 
 #include "model/snapshot.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// A snapshot for scripts: `{"time": RFC 3339, "summary": {"games": [{"game", "active_games", …}],
-/// "database": {"up", …}}, "families": [{"name", "type", "help", "samples": [{"labels": {…},
-/// "value": number}]}]}`, indented. The summary has what is known of snapshot_summary.cpp's
-/// figures. What is no number in JSON stands as text: "NaN", "+Inf". What a game's metric tells of
-/// a span has its ends as "from" and "to". A sample of another name than its family's (`_bucket`)
-/// has it as the label
-/// `__name__`.
+/// Formats a snapshot as JSON for scripts: `{"time": RFC 3339, "summary": {"games": [{"game",
+/// "active_games", …}], "database": {"up", …}}, "families": [{"name", "type", "help", "samples":
+/// [{"labels": {…}, "value": number}]}]}`, indented.
+///
+/// The summary is that of Summarise. Values that JSON has no number for are texts: "NaN", "+Inf". A
+/// sample of a game's windowed metric also has "from" and "to", the ends of its window. A sample
+/// whose name differs from its family's (`_bucket`) has it as the label `__name__`.
 std::string ToJson(const Snapshot& snapshot);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

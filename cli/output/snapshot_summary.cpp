@@ -6,16 +6,17 @@
 #include <set>
 #include <span>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
-enum class Of { kSum, kMax };
+/// How a figure is computed from several samples.
+enum class Reduction { kSum, kMax };
 
-/// One figure: of which family's samples.
+/// A figure and the family whose samples it is computed from.
 struct FigureSpec {
   const char* name;
   std::string_view family;
-  Of of = Of::kSum;
+  Reduction reduction = Reduction::kSum;
 };
 
 constexpr FigureSpec kGame[] = {
@@ -38,7 +39,7 @@ constexpr FigureSpec kDatabase[] = {
     {"size_bytes", "pg_database_size_bytes"},
     {"connections", "pg_stat_database_numbackends"},
     {"max_connections", "pg_settings_max_connections"},
-    {"longest_transaction_seconds", "pg_stat_activity_max_tx_duration", Of::kMax},
+    {"longest_transaction_seconds", "pg_stat_activity_max_tx_duration", Reduction::kMax},
     {"locks", "pg_locks_count"},
     {"deadlocks_total", "pg_stat_database_deadlocks"},
     {"commits_total", "pg_stat_database_xact_commit"},
@@ -51,7 +52,8 @@ const MetricFamily* Find(const Snapshot& snapshot, std::string_view name) {
   return found != snapshot.families.end() ? &*found : nullptr;
 }
 
-/// The figure over the family's samples, of one game where `game` is not empty.
+/// Computes the figure from the family's samples, of one game unless `game` is empty. Nothing if
+/// there are none.
 std::optional<double> Figure(const Snapshot& snapshot, const FigureSpec& spec,
                              std::string_view game) {
   const MetricFamily* family = Find(snapshot, spec.family);
@@ -64,9 +66,9 @@ std::optional<double> Figure(const Snapshot& snapshot, const FigureSpec& spec,
         (!game.empty() && sample.series->labels.Get("game") != game)) {
       continue;
     }
-    figure = !figure               ? sample.value
-             : spec.of == Of::kSum ? *figure + sample.value
-                                   : std::max(*figure, sample.value);
+    figure = !figure                             ? sample.value
+             : spec.reduction == Reduction::kSum ? *figure + sample.value
+                                                 : std::max(*figure, sample.value);
   }
   return figure;
 }
@@ -81,7 +83,7 @@ Figures Read(const Snapshot& snapshot, std::span<const FigureSpec> specs, std::s
   return figures;
 }
 
-/// The share of blocks that were found in shared_buffers, since the statistics were reset.
+/// The share of blocks that were found in shared_buffers since the statistics were reset.
 std::optional<double> CacheHitRatio(const Snapshot& snapshot) {
   const auto hit = Figure(snapshot, {"", "pg_stat_database_blks_hit"}, "");
   const auto read = Figure(snapshot, {"", "pg_stat_database_blks_read"}, "");
@@ -110,4 +112,4 @@ SnapshotSummary Summarise(const Snapshot& snapshot) {
   return summary;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -6,9 +6,10 @@
 
 #include "model/snapshot.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// A few figures of one thing, by short names, in a fixed order. What is not known is left out.
+/// The figures of a game or of the server by short names, in a fixed order. Unknown ones are left
+/// out.
 struct Figures {
   std::string name;
   std::vector<std::pair<std::string, double>> values = {};
@@ -16,14 +17,14 @@ struct Figures {
   bool operator==(const Figures&) const = default;
 };
 
-/// What a script asks a snapshot first, so that it need not know metrics' names.
+/// The most important figures of a snapshot, for scripts that do not know the metrics' names.
 struct SnapshotSummary {
-  std::vector<Figures> games;  ///< By the label `game`.
-  Figures database;            ///< Of the whole server; its name is empty.
+  std::vector<Figures> games;  ///< One for each value of the label `game`, sorted.
+  Figures database;            ///< The whole server; its name is empty.
 
   bool operator==(const SnapshotSummary&) const = default;
 };
 
 SnapshotSummary Summarise(const Snapshot& snapshot);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

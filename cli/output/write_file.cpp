@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 tl::unexpected<Error> CannotWrite(const std::string& path) {
@@ -16,7 +16,7 @@ tl::unexpected<Error> CannotWrite(const std::string& path) {
               fmt::format("cannot write {}: {}", path, std::strerror(errno)));
 }
 
-/// Beside the file, so that the rename stays on one file system.
+/// The temporary file lies next to the file, so that renaming stays on one file system.
 std::string TemporaryName(const std::string& path) {
   return fmt::format("{}.{}.tmp", path, getpid());
 }
@@ -64,4 +64,4 @@ Result<void> CheckWritable(const std::string& path) {
   return {};
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <optional>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr std::string_view kMargin = "  ";
@@ -16,7 +16,7 @@ struct Place {
   std::size_t column = 0;
 };
 
-/// Reads `1:5` that is followed by `end`.
+/// Reads a place such as `1:5` that is followed by `end`.
 std::optional<Place> ReadPlace(std::string_view text, char end) {
   Place place;
   const char* const last = text.data() + text.size();
@@ -46,7 +46,7 @@ std::optional<std::string_view> LineOf(std::string_view text, std::size_t number
   return text.substr(0, text.find('\n'));
 }
 
-/// What moves a caret as far as the text moves the cursor: tabs stay, a character is one column.
+/// Returns blanks as wide as the text: tabs stay tabs, any other character is one column.
 std::string SpacesFor(std::string_view text) {
   std::string spaces;
   for (const char c : text) {
@@ -65,9 +65,9 @@ std::string PointAt(std::string_view message, std::string_view query) {
     return std::string(message);
   }
   const std::size_t before = std::min(place->column - 1, line->size());
-  const std::size_t beyond = place->column - 1 - before;  // The end of input has a place, too.
+  const std::size_t beyond = place->column - 1 - before;  // The place may be the end of the input.
   return fmt::format("{}\n{}{}\n{}{}{}^", message, kMargin, *line, kMargin,
                      SpacesFor(line->substr(0, before)), std::string(beyond, ' '));
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -3,13 +3,13 @@
 #include <array>
 #include <cstdlib>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr std::size_t kAcross = 2;
 constexpr std::size_t kDown = 4;
 
-/// The bit of a dot by its row, from the top, and column.
+/// The bit of each dot by row, from the top, and column.
 constexpr std::array<std::array<std::uint8_t, kAcross>, kDown> kBits{
     {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}};
 
@@ -38,4 +38,4 @@ std::string BrailleCharacter(std::uint8_t dots) {
   return {'\xe2', static_cast<char>(0xa0 | (dots >> 6)), static_cast<char>(0x80 | (dots & 0x3f))};
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// A grid of dots, two across and four down in each character, and whose line was drawn last in it.
+/// A grid of dots for lines in a terminal. Each character has two dots across and four down, and
+/// remembers whose line was drawn last in it.
 class PlotCanvas {
  public:
   PlotCanvas(std::size_t columns, std::size_t rows);
@@ -17,18 +18,17 @@ class PlotCanvas {
 
   std::size_t dots_down() const { return rows_ * 4; }
 
-  /// A straight line of dots, both ends included; y counts from the bottom. Requires: the ends are
-  /// on the canvas.
   struct Dot {
     std::ptrdiff_t x;
-    std::ptrdiff_t y;
+    std::ptrdiff_t y;  ///< Counts from the bottom.
   };
 
+  /// Draws a straight line of dots, both ends included. Requires: the ends are on the canvas.
   void DrawLine(Dot from, Dot to, std::size_t owner);
 
   struct Cell {
-    std::uint8_t dots = 0;  ///< As Unicode counts the dots of a braille character.
-    std::size_t owner = 0;  ///< Means something where there are dots.
+    std::uint8_t dots = 0;  ///< A bit for each dot, as in Unicode's braille characters.
+    std::size_t owner = 0;  ///< Only meaningful if there are dots.
   };
 
   /// Row 0 is the top.
@@ -47,4 +47,4 @@ class PlotCanvas {
 /// The braille character with these dots, U+2800 to U+28FF.
 std::string BrailleCharacter(std::uint8_t dots);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

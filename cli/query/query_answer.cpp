@@ -1,11 +1,11 @@
 #include "cli/query/query_answer.h"
 
-#include <charconv>
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 
-namespace hakem::exporter {
+#include "cli/output/api_json.h"
+
+namespace hakem::cli {
 namespace {
 
 using Json = nlohmann::json;
@@ -14,21 +14,6 @@ constexpr double kMillisecondsPerSecond = 1000;
 
 Timestamp ReadTime(const Json& json) {
   return Timestamp(Duration(std::llround(json.get<double>() * kMillisecondsPerSecond)));
-}
-
-double ReadNumber(const std::string& text) {
-  const std::size_t sign = text.starts_with('+') ? 1 : 0;
-  double value = std::numeric_limits<double>::quiet_NaN();
-  std::from_chars(text.data() + sign, text.data() + text.size(), value);
-  return value;
-}
-
-Labels ReadLabels(const Json& json) {
-  std::vector<Label> labels;
-  for (const auto& [name, value] : json.items()) {
-    labels.push_back({name, value.get<std::string>()});
-  }
-  return Labels(std::move(labels));
 }
 
 promql::Vector ReadVector(const Json& result) {
@@ -95,4 +80,4 @@ Result<QueryAnswer> ReadQueryAnswer(std::string_view body) {
   }
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

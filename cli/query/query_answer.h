@@ -7,18 +7,19 @@
 #include "model/result.h"
 #include "promql/value.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// What a server that speaks Prometheus' API answered to a query.
+/// The answer to a query of a server with Prometheus' API.
 struct QueryAnswer {
   promql::Value value;
   std::vector<std::string> warnings;
   std::vector<std::string> infos;
 };
 
-/// Reads the body of `/api/v1/query` or `/api/v1/query_range`. Errors: the server's, with its own
-/// words, kInvalidInput for a bad request, kTimeout and kUnavailable for what may succeed later and
-/// kInternal for an evaluation that failed; kUnavailable also when it is no such answer.
+/// Reads the body of `/api/v1/query` or `/api/v1/query_range`. Errors: those that the server
+/// reports, with its message: kInvalidInput for a bad request, kTimeout and kUnavailable for what
+/// may succeed later, kInternal for an evaluation that failed; also kUnavailable if it is no such
+/// answer.
 Result<QueryAnswer> ReadQueryAnswer(std::string_view body);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -13,7 +13,7 @@
 #include "cli/query/query_table.h"
 #include "format/printable.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr std::size_t kLeastPlotWidth = 20;
@@ -28,13 +28,13 @@ bool IsPlottable(const tsdb::Point& point) {
   return std::isfinite(point.value);
 }
 
-/// What the value axis goes from and to.
+/// The ends of the value axis.
 struct Bounds {
   double low = 0;
   double high = 0;
 };
 
-/// Nothing is plottable: an empty matrix is given back as such.
+/// Finds the range of the plottable values. False if there are none.
 bool FindBounds(const promql::Matrix& matrix, Bounds& bounds) {
   bool found = false;
   for (const promql::MatrixRow& row : matrix) {
@@ -46,14 +46,14 @@ bool FindBounds(const promql::Matrix& matrix, Bounds& bounds) {
       }
     }
   }
-  if (bounds.low == bounds.high) {  // A level line stands in the middle.
-    const double room = bounds.low == 0 ? 1 : std::abs(bounds.low) / 2;
-    bounds = {bounds.low - room, bounds.high + room};
+  if (bounds.low == bounds.high) {  // Puts a level line in the middle.
+    const double margin = bounds.low == 0 ? 1 : std::abs(bounds.low) / 2;
+    bounds = {bounds.low - margin, bounds.high + margin};
   }
   return found;
 }
 
-/// Draws into the frame of `options`; made for one graph.
+/// Draws one graph.
 class GraphPainter {
  public:
   GraphPainter(const promql::Matrix& matrix, const promql::StepRange& range,
@@ -221,4 +221,4 @@ std::string DrawGraph(const promql::Matrix& matrix, const promql::StepRange& ran
   return GraphPainter(matrix, range, options, bounds).Text();
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -6,7 +6,7 @@
 #include "promql/engine.h"
 #include "promql/value.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
 struct GraphOptions {
   std::size_t width = 80;   ///< Columns of the terminal.
@@ -15,10 +15,10 @@ struct GraphOptions {
 };
 
 /// Draws a matrix for a terminal: lines of braille dots between a value axis and a time axis (UTC),
-/// and a legend below, the series with the highest last values first. Points that are further apart
-/// than a step are not joined. Where there are several series and no colour, each is drawn by a
-/// character of its own. Ends with a newline.
+/// and a legend in which the highest last values come first. Points that are more than a step apart
+/// are not joined. Without colour, each of several series is drawn with its own character. Ends
+/// with a newline.
 std::string DrawGraph(const promql::Matrix& matrix, const promql::StepRange& range,
                       const GraphOptions& options);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -8,7 +8,7 @@
 
 #include "format/number.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr std::string_view kNoData = "no data\n";
@@ -58,4 +58,4 @@ std::string FormatQueryTable(const promql::Value& value) {
   return std::visit(TableFormatter(), value);
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -4,13 +4,13 @@
 
 #include "promql/value.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 
-/// A query's value for people: a line for each element, columns aligned; of a matrix each series
-/// with its points below it. Ends with a newline; `no data` when there is none.
+/// Formats a query's value for people: an aligned line for each element of a vector; each series of
+/// a matrix with its points below it. Ends with a newline. `no data` if there is none.
 std::string FormatQueryTable(const promql::Value& value);
 
-/// A value as people read it: the shortest digits that mean the same number.
+/// Formats a value with the fewest digits that mean the same number.
 std::string FormatQueryNumber(double value);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -82,10 +82,11 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"nlohmann",
      {"web/api_v1/rules/rules.cpp", "web/pages/graph_page.cpp", "demo/chat_message.cpp",
       "demo/hakem_client.cpp", "alertmanager/notifiers/slack.cpp", "cli/output/alert_list.cpp",
-      "cli/output/collector_list.cpp", "cli/output/snapshot_json.cpp", "cli/query/query_answer.cpp",
+      "cli/output/api_json.cpp", "cli/output/api_json.h", "cli/output/collector_list.cpp",
+      "cli/output/snapshot_json.cpp", "cli/query/query_answer.cpp",
       "exporter/scrape/collectors_json.cpp"}},
     {"curl", {"exporter/clients/curl_handle.h"}},
-    {"CLI", {"cli/cli.cpp", "cli/line/option_kinds.h"}},
+    {"CLI", {"cli/line/command_line.cpp", "cli/line/help_format.h", "cli/line/options.h"}},
 };
 
 struct Include {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 using testing::Contains;
@@ -26,7 +26,7 @@ collectors::GameSchema Schema() {
   return schema;
 }
 
-/// The index of live sessions as the catalog would show it.
+/// The index of live sessions as the catalogs show it.
 ExistingIndex Live() {
   return {.name = "mine",
           .table = "game_sessions",
@@ -41,14 +41,14 @@ WantedIndex WantedLive() {
   return WantedIndexes(Schema()).at(0);
 }
 
-std::vector<std::string> Statements(const SetupPlan& plan) {
+std::vector<std::string> Statements(const Plan& plan) {
   std::vector<std::string> statements;
   std::transform(plan.steps.begin(), plan.steps.end(), std::back_inserter(statements),
-                 [](const SetupStep& step) { return step.sql; });
+                 [](const PlanStep& step) { return step.sql; });
   return statements;
 }
 
-TEST(WantedIndexes, AreThoseWhoseColumnsAreThere) {
+TEST(WantedIndexes, NeedTheirColumns) {
   std::vector<std::string> names;
   for (const WantedIndex& index : WantedIndexes(Schema())) {
     names.push_back(index.name);
@@ -56,7 +56,7 @@ TEST(WantedIndexes, AreThoseWhoseColumnsAreThere) {
   EXPECT_THAT(names, ElementsAre("hakem_game_sessions_live"));
 }
 
-TEST(WantedIndexes, AreOfTheEndsOfSessionsOnlyWhereNoHistoryTellsThem) {
+TEST(WantedIndexes, CoverEndsOfSessionsOnlyIfNoHistoryTableHasThem) {
   collectors::GameSchema schema = Schema();
   schema.tables["game_sessions"].columns["completed_at"] = {};
   EXPECT_THAT(WantedIndexes(schema),
@@ -66,12 +66,12 @@ TEST(WantedIndexes, AreOfTheEndsOfSessionsOnlyWhereNoHistoryTellsThem) {
               Each(Field(&WantedIndex::name, Ne("hakem_game_sessions_completed_at"))));
 }
 
-TEST(WantedIndexes, GoByTheGamesOwnNames) {
+TEST(WantedIndexes, HaveTheGamesOwnNames) {
   collectors::GameSchema schema = Schema();
   schema.name = "chess";
   schema.names.tables["game_sessions"] = {.table = "matches", .columns = {{"status", "state"}}};
   schema.statuses.live = {"open", "it's on"};
-  const SetupPlan plan = PlanIndex(WantedIndexes(schema).at(0), {}, {});
+  const Plan plan = PlanIndex(WantedIndexes(schema).at(0), {}, {});
   EXPECT_THAT(
       Statements(plan),
       ElementsAre(
@@ -80,7 +80,7 @@ TEST(WantedIndexes, GoByTheGamesOwnNames) {
           "\"state\", \"game_type\", \"started_at\") WHERE \"state\" IN ('open', 'it''s on')"));
 }
 
-TEST(WantedIndexes, HaveAnotherKeyWhereTheTableLacksTheFirst) {
+TEST(WantedIndexes, HaveAnotherKeyIfTheTableLacksTheFirst) {
   collectors::GameSchema schema = Schema();
   schema.tables["game_sessions"].columns.erase("max_players");
   const WantedIndex live = WantedIndexes(schema).at(0);
@@ -88,7 +88,7 @@ TEST(WantedIndexes, HaveAnotherKeyWhereTheTableLacksTheFirst) {
   EXPECT_THAT(live.included, ElementsAre("id", "game_type", "started_at"));
 }
 
-TEST(WantedIndexes, HaveNamesThatPostgresDoesNotCut) {
+TEST(WantedIndexes, HaveNamesThatPostgresDoesNotTruncate) {
   collectors::GameSchema schema = Schema();
   schema.names.tables["game_sessions"].table = std::string(63, 't');
   for (const WantedIndex& index : WantedIndexes(schema)) {
@@ -96,10 +96,10 @@ TEST(WantedIndexes, HaveNamesThatPostgresDoesNotCut) {
   }
 }
 
-TEST(IndexPlan, TellsSizeAndTimeFirst) {
+TEST(IndexPlan, StatesSizeAndBuildTime) {
   const IndexEstimate estimate{.rows = 1'000'000, .width = 30, .table_bytes = 500'000'000};
   EXPECT_THAT(PlanIndex(WantedLive(), {}, estimate).steps.at(0).why,
-              HasSubstr("About 47 MiB, 3s of building"));
+              HasSubstr("About 47 MiB; 3s to build"));
 }
 
 TableStatistics Analyzed() {
@@ -117,44 +117,45 @@ TableStatistics Analyzed() {
                       {"started_at", {.width = 8}}}};
 }
 
-TEST(IndexEstimate, IsByTheShareOfTheRowsKept) {
-  // 2,000 rows by now. A quarter waits; three words share with one more value what is left: 0.15.
+TEST(IndexEstimate, CountsOnlyRowsThatMeetTheCondition) {
+  // The table has 2,000 rows now. A quarter of them are waiting. Each of the three other words
+  // counts as one of the two rare values that share 0.15 of the rows.
   const IndexEstimate estimate = EstimateIndex(WantedLive(), Analyzed());
   EXPECT_EQ(estimate.rows, 950);
   EXPECT_EQ(estimate.width, 46);
   EXPECT_EQ(estimate.table_bytes, 20 * 8192);
 }
 
-TEST(IndexEstimate, IsByTheTablesSizeBeforeAnyAnalyze) {
+TEST(IndexEstimate, UsesTheTablesSizeBeforeTheFirstAnalyze) {
   TableStatistics table{.bytes = 100 * 8192, .row_width = 100};
   WantedIndex index = WantedLive();
-  index.only.reset();
+  index.condition.reset();
   EXPECT_EQ(EstimateIndex(index, table).rows, 6400);
   table.bytes = 0;
   EXPECT_EQ(EstimateIndex(index, table).rows, 0);
 }
 
-TEST(IndexEstimate, KnowsWhatHasAValueAndWhatIsTrue) {
+TEST(IndexEstimate, CountsRowsThatAreNotNullOrTrue) {
   TableStatistics table = Analyzed();
   table.columns["is_active"] = {.common = {{"f", 0.9}, {"t", 0.1}}};
   WantedIndex index = WantedLive();
-  index.only = {{.column = "status", .kept = WantedIndex::Only::Kept::kNotNull}};
+  index.condition = {{.column = "status", .kind = WantedIndex::Condition::Kind::kNotNull}};
   EXPECT_EQ(EstimateIndex(index, table).rows, 1800);
-  index.only = {{.column = "is_active", .kept = WantedIndex::Only::Kept::kTrue}};
+  index.condition = {{.column = "is_active", .kind = WantedIndex::Condition::Kind::kTrue}};
   EXPECT_EQ(EstimateIndex(index, table).rows, 200);
 }
 
-TEST(IndexPlan, ReadsALongConditionOfSomebodyElse) {
+TEST(IndexPlan, ReadsALongConditionOfAnotherIndex) {
   ExistingIndex mine = Live();
   mine.predicate = "(status = '" + std::string(1'000'000, 'x') + "''" + "'::text)";
   EXPECT_THAT(PlanIndex(WantedLive(), {mine}, {}).steps, SizeIs(1));
 }
 
-TEST(IndexPlan, SkipsWhatAnotherIndexDoes) {
-  EXPECT_EQ(PlanIndex(WantedLive(), {Live()}, {}), SetupPlan());
+TEST(IndexPlan, IsEmptyIfAnotherIndexServes) {
+  EXPECT_EQ(PlanIndex(WantedLive(), {Live()}, {}), Plan());
 }
 
-TEST(IndexPlan, SkipsTheIndexOfSocketsWhereAnyOtherHasOnlyTheLiveOnes) {
+TEST(IndexPlan, IsEmptyForSocketsIfAnyIndexHasOnlyTheLiveOnes) {
   collectors::GameSchema schema{.name = "hokm_game"};
   schema.tables["websocket_connections"].columns = {{"player_id", {}}, {"is_active", {}}};
   const WantedIndex wanted = WantedIndexes(schema).at(0);
@@ -162,34 +163,34 @@ TEST(IndexPlan, SkipsTheIndexOfSocketsWhereAnyOtherHasOnlyTheLiveOnes) {
                      .table = "websocket_connections",
                      .keys = {"game_session_id"},
                      .predicate = "is_active"};
-  EXPECT_EQ(PlanIndex(wanted, {mine}, {}), SetupPlan());
+  EXPECT_EQ(PlanIndex(wanted, {mine}, {}), Plan());
   mine.predicate = "";
   EXPECT_THAT(PlanIndex(wanted, {mine}, {}).steps, SizeIs(1));
 }
 
-TEST(IndexPlan, DropsWhatAFailedBuildLeftOver) {
+TEST(IndexPlan, DropsTheIndexThatAFailedBuildLeftOver) {
   ExistingIndex left = Live();
   left.name = "hakem_game_sessions_live";
   left.is_valid = false;
-  const SetupPlan plan = PlanIndex(WantedLive(), {left}, {});
+  const Plan plan = PlanIndex(WantedLive(), {left}, {});
   ASSERT_THAT(plan.steps, SizeIs(2));
   EXPECT_EQ(plan.steps[0].sql,
             "DROP INDEX CONCURRENTLY \"hokm_game\".\"hakem_game_sessions_live\"");
   EXPECT_THAT(plan.steps[0].why, HasSubstr("INVALID"));
 }
 
-TEST(IndexPlan, LeavesABuildOfAnotherSessionAlone) {
+TEST(IndexPlan, DoesNotDisturbABuildOfAnotherSession) {
   ExistingIndex building = Live();
   building.name = "hakem_game_sessions_live";
   building.is_valid = false;
   building.is_building = true;
-  const SetupPlan plan = PlanIndex(WantedLive(), {building}, {});
+  const Plan plan = PlanIndex(WantedLive(), {building}, {});
   EXPECT_THAT(plan.steps, IsEmpty());
   EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("is being built")));
 }
 
-TEST(IndexPlan, OnlyAdvisesForAPartitionedTable) {
-  const SetupPlan plan = PlanIndex(WantedLive(), {}, {.is_partitioned = true});
+TEST(IndexPlan, HasOnlyAdviceForAPartitionedTable) {
+  const Plan plan = PlanIndex(WantedLive(), {}, {.is_partitioned = true});
   EXPECT_THAT(plan.steps, IsEmpty());
   EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("each partition")));
 }
@@ -242,4 +243,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -5,7 +5,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 using testing::ElementsAre;
@@ -45,11 +45,11 @@ TEST(RelationCheck, NamesTheFirstReasonOfEachRelation) {
                           Pair("players", HasSubstr("column rating has the type public.pair"))));
 }
 
-TEST(RelationCheck, ReportsOtherRows) {
+TEST(RelationCheck, RejectsRowsOfAnotherQuery) {
   EXPECT_THAT(ReadRefusedRelations(collectors::Rows({"a"}, {})), HasCode(ErrorCode::kInternal));
 }
 
-TEST(RelationCheck, AsksByTheGamesNames) {
+TEST(RelationCheck, QueriesByTheGamesOwnNames) {
   collectors::GameSchema schema{.name = "che'ss"};
   schema.names.tables["game_sessions"] = {.table = "matches", .columns = {{"status", "state"}}};
   const std::string sql = RelationCheckSql(schema);
@@ -58,4 +58,4 @@ TEST(RelationCheck, AsksByTheGamesNames) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -5,14 +5,14 @@
 
 #include <algorithm>
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A server on which nothing was prepared, with one table of a game.
+/// A server on which nothing is prepared, with one table of a game.
 RoleFacts Fresh() {
   return {.role = "hakem",
           .has_password = true,
@@ -27,7 +27,7 @@ RoleFacts Fresh() {
           .wanted = {"pg_stat_statements"}};
 }
 
-/// The same server after the plan for it was carried out.
+/// The server of Fresh() after its plan was run.
 RoleFacts Prepared() {
   RoleFacts facts = Fresh();
   facts.exists = facts.can_login = facts.is_monitor = facts.is_read_only = true;
@@ -41,15 +41,15 @@ RoleFacts Prepared() {
   return facts;
 }
 
-std::vector<std::string> Statements(const SetupPlan& plan) {
+std::vector<std::string> Statements(const Plan& plan) {
   std::vector<std::string> statements;
   std::transform(plan.steps.begin(), plan.steps.end(), std::back_inserter(statements),
-                 [](const SetupStep& step) { return step.sql; });
+                 [](const PlanStep& step) { return step.sql; });
   return statements;
 }
 
-TEST(RolePlan, GivesTheLeastThatIsNeeded) {
-  const SetupPlan plan = PlanRole(Fresh());
+TEST(RolePlan, GrantsTheLeastRightsNeeded) {
+  const Plan plan = PlanRole(Fresh());
   EXPECT_THAT(Statements(plan),
               ElementsAre("CREATE ROLE \"hakem\" LOGIN", "\\password \"hakem\"",
                           "ALTER ROLE \"hakem\" SET default_transaction_read_only = on",
@@ -62,11 +62,11 @@ TEST(RolePlan, GivesTheLeastThatIsNeeded) {
   EXPECT_THAT(plan.advice, IsEmpty());
 }
 
-TEST(RolePlan, HasNothingToDoTheSecondTime) {
-  EXPECT_EQ(PlanRole(Prepared()), SetupPlan());
+TEST(RolePlan, IsEmptyForAPreparedRole) {
+  EXPECT_EQ(PlanRole(Prepared()), Plan());
 }
 
-TEST(RolePlan, TakesBackWhatShowsSecrets) {
+TEST(RolePlan, RevokesAGrantThatOpensSecrets) {
   RoleFacts facts = Prepared();
   TableAccess& players = facts.games[0].tables[0];
   players.granted_whole = true;
@@ -77,10 +77,10 @@ TEST(RolePlan, TakesBackWhatShowsSecrets) {
                           "\"hakem\""));
 }
 
-TEST(RolePlan, TellsOfSecretsThatOthersOpened) {
+TEST(RolePlan, AdvisesOnSecretsThatOtherGrantsOpen) {
   RoleFacts facts = Prepared();
   facts.games[0].tables[0].columns[2].readable = true;
-  const SetupPlan plan = PlanRole(facts);
+  const Plan plan = PlanRole(facts);
   EXPECT_THAT(plan.steps, IsEmpty());
   EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("\"players\".\"password_hash\"")));
 }
@@ -91,13 +91,13 @@ TEST(RolePlan, ChangesAPasswordThatDoesNotWork) {
   EXPECT_THAT(Statements(PlanRole(facts)), ElementsAre("\\password \"hakem\""));
 }
 
-TEST(RolePlan, TellsThatANewRoleHasNoPassword) {
+TEST(RolePlan, AdvisesIfANewRoleGetsNoPassword) {
   RoleFacts facts = Fresh();
   facts.has_password = false;
   EXPECT_THAT(PlanRole(facts).advice, ElementsAre(HasSubstr("--role-password-file")));
 }
 
-TEST(RolePlan, PreparesNoRoleThatIsAnothers) {
+TEST(RolePlan, RefusesRolesThatServeAnotherPurpose) {
   const struct {
     void (*change)(RoleFacts&);
     const char* reason;
@@ -113,35 +113,35 @@ TEST(RolePlan, PreparesNoRoleThatIsAnothers) {
       {[](RoleFacts& facts) { facts.role = "a\n\\! id"; }, "cannot be seen"},
   };
 
-  EXPECT_EQ(WhyNotPrepared(Fresh()), std::nullopt);
-  EXPECT_EQ(WhyNotPrepared(Prepared()), std::nullopt);
+  EXPECT_EQ(ReasonToRefuseRole(Fresh()), std::nullopt);
+  EXPECT_EQ(ReasonToRefuseRole(Prepared()), std::nullopt);
   for (const auto& each : cases) {
     RoleFacts facts = Prepared();
     each.change(facts);
-    EXPECT_THAT(WhyNotPrepared(facts), testing::Optional(HasSubstr(each.reason)));
+    EXPECT_THAT(ReasonToRefuseRole(facts), testing::Optional(HasSubstr(each.reason)));
   }
 }
 
-TEST(RolePlan, SaysWhatElseTheRoleIsAMemberOf) {
+TEST(RolePlan, AdvisesOnOtherMembershipsOfTheRole) {
   RoleFacts facts = Prepared();
   facts.memberships = {"game_owner"};
-  const SetupPlan plan = PlanRole(facts);
+  const Plan plan = PlanRole(facts);
   EXPECT_THAT(plan.steps, IsEmpty());
   EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("REVOKE \"game_owner\" FROM \"hakem\";")));
 }
 
-TEST(RolePlan, LetsNobodyReadWhatIsRefused) {
+TEST(RolePlan, GrantsNothingOnRefusedTables) {
   RoleFacts facts = Fresh();
   facts.games[0].tables[0].refused = "it is a view";
-  const SetupPlan plan = PlanRole(facts);
+  const Plan plan = PlanRole(facts);
   EXPECT_THAT(Statements(plan), testing::Not(testing::Contains(HasSubstr("GRANT SELECT"))));
   EXPECT_THAT(plan.advice, ElementsAre("\"hokm_game\".\"players\" is not watched: it is a view."));
 }
 
-TEST(RolePlan, DoesNotCreateAnExtensionAmongObjectsOfItsNames) {
+TEST(RolePlan, DoesNotCreateAnExtensionNextToObjectsNamedLikeIt) {
   RoleFacts facts = Fresh();
   facts.planted = {"pg_stat_statements"};
-  const SetupPlan plan = PlanRole(facts);
+  const Plan plan = PlanRole(facts);
   EXPECT_THAT(Statements(plan), testing::Not(testing::Contains(HasSubstr("EXTENSION"))));
   EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("not part of it")));
 }
@@ -157,7 +157,7 @@ TEST(RolePlan, DoesNotCreateAnExtensionThatNeedsARestart) {
   RoleFacts facts = Prepared();
   facts.installed.clear();
   facts.preloaded.clear();
-  const SetupPlan plan = PlanRole(facts);
+  const Plan plan = PlanRole(facts);
   EXPECT_THAT(plan.steps, IsEmpty());
   EXPECT_THAT(plan.advice, ElementsAre(HasSubstr("shared_preload_libraries")));
 }
@@ -169,7 +169,7 @@ TEST(RolePlan, NamesAnExtensionThatIsNotInstalled) {
               ElementsAre(HasSubstr("pg_buffercache is not on the server")));
 }
 
-TEST(RolePlan, SaysThatThereIsNoGame) {
+TEST(RolePlan, AdvisesIfThereIsNoGame) {
   RoleFacts facts = Prepared();
   facts.games = {SchemaAccess{}};
   EXPECT_THAT(PlanRole(facts).advice, ElementsAre(HasSubstr("only PostgreSQL itself is watched")));
@@ -182,7 +182,7 @@ TEST(RolePlan, QuotesNames) {
   EXPECT_THAT(Statements(PlanRole(facts)), ElementsAre("GRANT pg_monitor TO \"ha\"\"kem; DROP\""));
 }
 
-TEST(SecretColumn, IsKnownByItsName) {
+TEST(SecretColumn, IsRecognizedByItsName) {
   for (const char* secret : {"password_hash", "Passwd", "api_token", "client_SECRET", "salt"}) {
     EXPECT_TRUE(IsSecretColumn(secret)) << secret;
   }
@@ -192,4 +192,4 @@ TEST(SecretColumn, IsKnownByItsName) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 TEST(VisibleText, KeepsLettersOfAllScripts) {
@@ -11,7 +11,7 @@ TEST(VisibleText, KeepsLettersOfAllScripts) {
   }
 }
 
-TEST(VisibleText, ShowsWhatCouldBeTakenForSomethingElse) {
+TEST(VisibleText, ReplacesWhatCouldBeMistaken) {
   const struct {
     std::string text;
     const char* shown;
@@ -36,15 +36,15 @@ TEST(VisibleText, ShowsWhatCouldBeTakenForSomethingElse) {
   }
 }
 
-TEST(ScriptIdentifier, QuotesWhatIsVisible) {
+TEST(ScriptIdentifier, QuotesVisibleNames) {
   EXPECT_EQ(ScriptIdentifier("players"), "\"players\"");
   EXPECT_EQ(ScriptIdentifier("a\"; DROP \\"), "\"a\"\"; DROP \\\"");
 }
 
-TEST(ScriptIdentifier, EscapesWhatIsNot) {
+TEST(ScriptIdentifier, EscapesInvisibleCharacters) {
   EXPECT_EQ(ScriptIdentifier("a\r\"\\b"), "U&\"a\\+00000D\"\"\\\\b\"");
   EXPECT_EQ(ScriptIdentifier("\xe2\x80\xae"), "U&\"\\+00202E\"");
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <string>
 
+#include "dba/plan.h"
 #include "dba/script_text.h"
-#include "dba/setup_plan.h"
 #include "model/check.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -53,11 +53,11 @@ std::string ReadIdentifier(std::string_view identifier) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const std::string visible = hakem::exporter::VisibleText(text);
+  const std::string visible = hakem::dba::VisibleText(text);
   CheckHasNoControlCharacter(visible);
-  HAKEM_CHECK(hakem::exporter::VisibleText(visible) == visible);
+  HAKEM_CHECK(hakem::dba::VisibleText(visible) == visible);
 
-  const std::string identifier = hakem::exporter::ScriptIdentifier(text);
+  const std::string identifier = hakem::dba::ScriptIdentifier(text);
   CheckHasNoControlCharacter(identifier);
   const std::string name = ReadIdentifier(identifier);
   const bool is_ascii = std::all_of(text.begin(), text.end(),
@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   HAKEM_CHECK(!is_ascii || name == text);
 
   const std::string script =
-      hakem::exporter::FormatSetupPlan({.advice = {text}}, hakem::exporter::Transactions::kNone);
+      hakem::dba::FormatPlan({.advice = {text}}, hakem::dba::Transactions::kNone);
   for (std::size_t line = 0; line + 1 < script.size(); line = script.find('\n', line) + 1) {
     HAKEM_CHECK(script[line] == '\n' || script.substr(line).starts_with("-- "));
   }

@@ -5,9 +5,10 @@
 #include "exporter/scrape/collectors_json.h"
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
+using exporter::TargetStatus;
 using std::chrono::seconds;
 using testing::HasSubstr;
 
@@ -50,22 +51,22 @@ TargetStatus Status() {
 }
 
 std::string Shown() {
-  const Result<std::string> text = FormatCollectors(CollectorsJson(Status(), kNow));
+  const Result<std::string> text = FormatCollectors(exporter::CollectorsJson(Status(), kNow));
   return text ? *text : text.error().message;
 }
 
-TEST(CollectorList, HasALineForEachCollectorThereIs) {
+TEST(CollectorList, HasALineForEveryCollector) {
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
     EXPECT_THAT(Shown(), HasSubstr("\n" + std::string(spec->name) + " "));
   }
 }
 
-TEST(CollectorList, TellsStateAgeAndCost) {
+TEST(CollectorList, ShowsStateAgeAndCost) {
   EXPECT_THAT(Shown(),
               testing::ContainsRegex("locks +in +fast +5 s +3 s +12\\.3 ms +0\\.200 % +27\n"));
 }
 
-TEST(CollectorList, TellsWhyACollectorGivesNothing) {
+TEST(CollectorList, ShowsWhyACollectorYieldsNoData) {
   EXPECT_THAT(Shown(), testing::ContainsRegex("wal +failing .*\n  last error: permission denied"));
   EXPECT_THAT(Shown(), testing::ContainsRegex(
                            "stat_wal_receiver +out +fast +runs on a standby, this is a primary\n"));
@@ -73,21 +74,22 @@ TEST(CollectorList, TellsWhyACollectorGivesNothing) {
                                               "--collector.postmaster"));
 }
 
-TEST(CollectorList, TellsWhatIsSlowedAndFolded) {
+TEST(CollectorList, ShowsSlowedCollectorsAndOverflow) {
   EXPECT_THAT(Shown(), testing::ContainsRegex("stat_user_tables +slowed +slow +240 s"));
-  EXPECT_THAT(Shown(), HasSubstr("12 beyond its limit are told together"));
-  EXPECT_THAT(Shown(), HasSubstr("all together 0.400 % of a core of the database, of 0.5 %"));
+  EXPECT_THAT(Shown(), HasSubstr("12 series beyond its limit are summed as \"other\"\n"));
+  EXPECT_THAT(Shown(),
+              HasSubstr("all collectors use 0.400 % of one core of the database server, of 0.5 %"));
 }
 
-TEST(CollectorList, TellsADatabaseThatIsNotVisited) {
+TEST(CollectorList, NamesADatabaseThatIsNotVisited) {
   EXPECT_THAT(Shown(), HasSubstr("database secret is not visited: too many connections\n"));
 }
 
-TEST(CollectorList, IsNotMadeOfAnotherAnswer) {
+TEST(CollectorList, RefusesAnotherAnswer) {
   EXPECT_THAT(FormatCollectors("{\"status\":\"success\",\"data\":{}}"),
               HasCode(ErrorCode::kUnavailable));
   EXPECT_THAT(FormatCollectors("<html>"), HasCode(ErrorCode::kUnavailable));
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

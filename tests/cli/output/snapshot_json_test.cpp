@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 MetricFamily Gauge(const std::string& name, const Labels& labels, double value) {
@@ -14,7 +14,7 @@ MetricFamily Gauge(const std::string& name, const Labels& labels, double value) 
           {{std::make_shared<const Series>(labels.With(kMetricNameLabel, name)), value}}};
 }
 
-TEST(SnapshotJson, TellsTheSpanOfAWindowedMetricToTheMicrosecond) {
+TEST(SnapshotJson, HasTheWindowOfAMetricToTheMicrosecond) {
   const Labels game{{"game", "hokm"}, {"server", "a"}};
   const Labels moves = game.With("metric", "game_moves_per_minute");
   const Snapshot snapshot{
@@ -32,4 +32,4 @@ TEST(SnapshotJson, TellsTheSpanOfAWindowedMetricToTheMicrosecond) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 Sample Of(std::vector<Label> labels, double value) {
@@ -18,7 +18,7 @@ MetricFamily Family(std::string name, std::vector<Sample> samples) {
   return family;
 }
 
-TEST(SnapshotSummary, TellsEachGameApart) {
+TEST(SnapshotSummary, HasFiguresOfEachGame) {
   const Snapshot snapshot{
       .time = {},
       .families = {
@@ -45,9 +45,9 @@ TEST(SnapshotSummary, SumsTheDatabasesAndTakesTheWorstTransaction) {
           "", {{"connections", 9}, {"longest_transaction_seconds", 9}, {"cache_hit_ratio", 0.9}}}));
 }
 
-TEST(SnapshotSummary, LeavesOutWhatIsNotKnown) {
+TEST(SnapshotSummary, LeavesOutUnknownFigures) {
   EXPECT_EQ(Summarise({}), SnapshotSummary());
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
-TEST(Caret, StandsUnderThePlaceThatTheMessageBeginsWith) {
+TEST(Caret, PointsAtThePlaceAtTheFrontOfTheMessage) {
   EXPECT_EQ(PointAt("1:5: parse error: unexpected end of input", "up +"),
             "1:5: parse error: unexpected end of input\n"
             "  up +\n"
@@ -16,21 +16,21 @@ TEST(Caret, StandsUnderThePlaceThatTheMessageBeginsWith) {
             "  \t ^");
 }
 
-TEST(Caret, StandsUnderThePlaceThatTheMessageEndsWith) {
+TEST(Caret, PointsAtThePlaceAtTheEndOfTheMessage) {
   EXPECT_EQ(PointAt("PromQL info: metric might not be a counter: \"x\" (1:6)", "rate(x[5m])"),
             "PromQL info: metric might not be a counter: \"x\" (1:6)\n"
             "  rate(x[5m])\n"
             "       ^");
 }
 
-TEST(Caret, CountsCharactersWhereThePlaceCountsBytes) {
+TEST(Caret, ConvertsByteColumnsToCharacters) {
   EXPECT_EQ(PointAt("1:9: x", "\"é\" + ]"),
             "1:9: x\n"
             "  \"é\" + ]\n"
             "         ^");
 }
 
-TEST(Caret, IsLeftOutWithoutAPlaceInTheQuery) {
+TEST(Caret, IsLeftOutIfTheMessageNamesNoPlaceInTheQuery) {
   for (const char* message :
        {"query timed out", "unknown position: parse error: x", "3:1: x", "1:90: x", "0:1: x"}) {
     EXPECT_EQ(PointAt(message, "up"), message);
@@ -38,4 +38,4 @@ TEST(Caret, IsLeftOutWithoutAPlaceInTheQuery) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

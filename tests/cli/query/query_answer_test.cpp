@@ -7,7 +7,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 TEST(QueryAnswer, ReadsEachTypeOfValue) {
@@ -38,7 +38,7 @@ TEST(QueryAnswer, ReadsEachTypeOfValue) {
   EXPECT_EQ(std::get<promql::Text>(text->value).value, "2");
 }
 
-TEST(QueryAnswer, GivesTheServersErrorsAsOurs) {
+TEST(QueryAnswer, MapsTheServersErrorTypesToErrorCodes) {
   const auto code = [](std::string_view type) {
     const auto answer =
         ReadQueryAnswer(fmt::format(R"({{"status":"error","errorType":"{}","error":"x"}})", type));
@@ -51,7 +51,7 @@ TEST(QueryAnswer, GivesTheServersErrorsAsOurs) {
   EXPECT_EQ(code("unavailable"), ErrorCode::kUnavailable);
 }
 
-TEST(QueryAnswer, RefusesWhatIsNone) {
+TEST(QueryAnswer, RefusesAnotherAnswer) {
   for (const char* body : {"", "<html>", "{}", R"({"status":"success"})", "[1]",
                            R"({"status":"success","data":{"resultType":"vector","result":[1]}})"}) {
     EXPECT_THAT(ReadQueryAnswer(body), HasCode(ErrorCode::kUnavailable)) << body;
@@ -59,4 +59,4 @@ TEST(QueryAnswer, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

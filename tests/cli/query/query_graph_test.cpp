@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 using testing::HasSubstr;
@@ -42,7 +42,7 @@ TEST(QueryGraph, DrawsALevelLineInTheMiddle) {
   EXPECT_THAT(DrawGraph({Row("x", {4, 4})}, Seconds(1), kSmall), HasSubstr("4 ┤⠒⠒"));
 }
 
-TEST(QueryGraph, TellsSeriesApartWithoutColour) {
+TEST(QueryGraph, MarksSeriesByCharactersWithoutColour) {
   const std::string graph =
       DrawGraph({Row("low", {0, 0}), Row("high", {8, 8})}, Seconds(1), kSmall);
   EXPECT_THAT(graph, HasSubstr("8 ┤*****"));
@@ -50,7 +50,7 @@ TEST(QueryGraph, TellsSeriesApartWithoutColour) {
   EXPECT_THAT(graph, HasSubstr("  * high  8\n  o low  0\n"));
 }
 
-TEST(QueryGraph, UsesColourWhereThereIsAny) {
+TEST(QueryGraph, UsesColourIfTheTerminalHasIt) {
   GraphOptions options = kSmall;
   options.colour = true;
   const std::string graph = DrawGraph({Row("a", {1, 2}), Row("b", {2, 1})}, Seconds(1), options);
@@ -64,7 +64,7 @@ TEST(QueryGraph, JoinsNoPointsOverAGap) {
   EXPECT_THAT(DrawGraph({row}, Seconds(3), kSmall), HasSubstr("                  "));
 }
 
-TEST(QueryGraph, LeavesOutWhatIsNoNumber) {
+TEST(QueryGraph, LeavesOutNanAndInfinity) {
   EXPECT_EQ(DrawGraph({Row("x", {std::nan(""), INFINITY})}, Seconds(1), kSmall), "no data\n");
   EXPECT_EQ(DrawGraph({}, Seconds(1), kSmall), "no data\n");
   EXPECT_THAT(DrawGraph({Row("x", {std::nan(""), 3})}, Seconds(1), kSmall),
@@ -80,4 +80,4 @@ TEST(QueryGraph, ListsTwelveSeriesAndHowManyMore) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

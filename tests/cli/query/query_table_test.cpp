@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr Timestamp kTime{std::chrono::seconds(5)};
@@ -29,10 +29,10 @@ TEST(QueryTable, PrintsScalarsAndStringsAlone) {
   EXPECT_EQ(FormatQueryTable(promql::Text{kTime, "a b"}), "a b\n");
 }
 
-TEST(QueryTable, SaysWhenThereIsNothing) {
+TEST(QueryTable, SaysThatThereIsNoData) {
   EXPECT_EQ(FormatQueryTable(promql::Vector{}), "no data\n");
   EXPECT_EQ(FormatQueryTable(promql::Matrix{}), "no data\n");
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

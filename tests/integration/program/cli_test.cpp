@@ -93,7 +93,7 @@ TEST(CommandLine, NamesTheValuesOfAnOption) {
       {{"collect", "--format=jsno"},
        "hakem: --format: \"jsno\" is none of prometheus, json, did you mean \"json\"?"},
       {{"demo", "--port", "x"}, "hakem: --port: \"x\" is not a number"},
-      {{"alerts", "--output=yaml"}, "hakem: --output: \"yaml\" is none of text, json"}};
+      {{"alerts", "--format=yaml"}, "hakem: --format: \"yaml\" is none of text, json"}};
   for (const auto& [arguments, said] : cases) {
     const ProgramRun run = RunHakem(arguments);
     EXPECT_EQ(run.status, 2);
@@ -122,7 +122,7 @@ TEST(Output, ThatCannotBeWrittenIsAnError) {
   for (const std::string& arguments :
        {std::string("version"), std::string("--version"), std::string("--help"),
         std::string("serve --help"), std::string("config --show"), std::string("config"),
-        "query a --data " + data.path(), "query a --output json --data " + data.path()}) {
+        "query a --data " + data.path(), "query a --format json --data " + data.path()}) {
     for (const char* output : {">/dev/full", ">&-"}) {
       const ShellOutput run =
           RunShell(fmt::format("{} {} {}", ShellWord(HakemProgram()), arguments, output));
@@ -136,7 +136,7 @@ TEST(Output, EscapesControlCharacters) {
   const ConfigFile data(
       "# TYPE a gauge\na{datname=\"\x1b]0;x\x07\xc2\x9b\u202e\"} 1 1767225600\n# EOF\n");
   for (const char* format : {"table", "json", "graph"}) {
-    const ProgramRun run = RunHakem({"query", "a", "--data", data.path(), "--output", format});
+    const ProgramRun run = RunHakem({"query", "a", "--data", data.path(), "--format", format});
     EXPECT_EQ(run.status, 0) << run.errors;
     EXPECT_THAT(run.output, HasSubstr("\\u001b]0;x\\u0007\\u009b\\u202e")) << format;
     EXPECT_THAT(run.output, Not(HasSubstr("\x1b"))) << format;
@@ -145,6 +145,34 @@ TEST(Output, EscapesControlCharacters) {
   EXPECT_NE(wrong.status, 0);
   EXPECT_THAT(wrong.errors, Not(HasSubstr("\x1b")));
   EXPECT_THAT(RunHakem({"\x1b[2J"}).errors, Not(HasSubstr("\x1b")));
+}
+
+TEST(Output, GoesToTheFileThatIsNamed) {
+  const ConfigFile data("# TYPE a gauge\na 1 1767225600\n# EOF\n");
+  const std::string path = data.path() + ".json";
+  const ProgramRun run =
+      RunHakem({"query", "a", "--data", data.path(), "--format", "json", "-o", path});
+  std::ifstream file(path);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  std::filesystem::remove(path);
+  EXPECT_EQ(run.status, 0) << run.errors;
+  EXPECT_EQ(run.output, "");
+  EXPECT_THAT(text, StartsWith("{\"status\":\"success\""));
+}
+
+TEST(Output, StillTakesTheFormatOfEarlierReleases) {
+  const ConfigFile data("# TYPE a gauge\na 1 1767225600\n# EOF\n");
+  const std::vector<std::string> query{"query", "a", "--data", data.path()};
+  for (const char* format : {"table", "json", "graph"}) {
+    std::vector<std::string> before = query;
+    before.insert(before.end(), {"--output", format});
+    std::vector<std::string> now = query;
+    now.insert(now.end(), {"--format", format});
+    const ProgramRun run = RunHakem(before);
+    EXPECT_EQ(run.status, 0) << run.errors;
+    EXPECT_NE(run.output, "");
+    EXPECT_EQ(run.output, RunHakem(now).output);
+  }
 }
 
 TEST(Configuration, WithAnUnknownKeyIsRejectedWithItsPosition) {
@@ -232,6 +260,17 @@ TEST(Serve, RejectsFlagsOfPostgresExporterWithTheReplacement) {
   const ProgramRun variable = RunHakem({"serve"}, {{"PG_EXPORTER_CONSTANT_LABELS", "a=b"}});
   EXPECT_EQ(variable.status, 2);
   EXPECT_THAT(variable.errors, HasSubstr("--constantLabels"));
+}
+
+TEST(Output, ToAnUnwritablePathIsRefusedBeforeAnythingIsAsked) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"alerts"}, {"explain", "collectors"}, {"query", "up"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), {"-o", "/nonexistent/result"});
+    const ProgramRun run = RunHakem(arguments);
+    EXPECT_EQ(run.status, 2);
+    EXPECT_THAT(run.errors, StartsWith("hakem: cannot write /nonexistent/result"));
+  }
 }
 
 TEST(Collect, ReportsAPathItCannotWrite) {

@@ -180,7 +180,7 @@ TEST_F(SetupTest, CreatesIndexesThatTheNextRunRecognizes) {
   Run(std::string(simulator::kSchemaSql));
   const ProgramRun first = Setup({"--indexes", "--yes"});
   ASSERT_EQ(first.status, 0) << first.errors;
-  EXPECT_THAT(first.output, HasSubstr("of building on an idle server"));
+  EXPECT_THAT(first.output, HasSubstr("to build on an idle server"));
   EXPECT_EQ(Run("SELECT count(*) FROM pg_index JOIN pg_class ON oid = indexrelid "
                 "WHERE relname LIKE 'hakem%' AND indisvalid"),
             "2");

@@ -1,4 +1,4 @@
-#include "cli/terminal.h"
+#include "cli/system/terminal.h"
 
 #include <fmt/format.h>
 #include <termios.h>
@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <iostream>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 std::string ReadLine() {
@@ -16,10 +16,10 @@ std::string ReadLine() {
   return line;
 }
 
-/// What is typed is not shown while this lives.
-class Hidden {
+/// Turns off the terminal's echo while it exists.
+class EchoOff {
  public:
-  Hidden() : is_terminal_(tcgetattr(STDIN_FILENO, &before_) == 0) {
+  EchoOff() : is_terminal_(tcgetattr(STDIN_FILENO, &before_) == 0) {
     if (is_terminal_) {
       termios hidden = before_;
       hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -27,10 +27,10 @@ class Hidden {
     }
   }
 
-  Hidden(const Hidden&) = delete;
-  Hidden& operator=(const Hidden&) = delete;
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
 
-  ~Hidden() {
+  ~EchoOff() {
     if (is_terminal_) {
       tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
     }
@@ -54,11 +54,11 @@ bool AskYesNo(const std::string& question) {
 }
 
 Secret AskSecret(const std::string& question) {
-  const Hidden hidden;  // Before the prompt: who has seen it may type.
+  const EchoOff echo_off;  // Before the prompt, because people type as soon as they see it.
   fmt::print(stderr, "{}: ", question);
   Secret answer(ReadLine());
   fmt::print(stderr, "\n");
   return answer;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -1,4 +1,4 @@
-#include "cli/stop_signals.h"
+#include "cli/system/stop_signals.h"
 
 #include <pthread.h>
 #include <sys/time.h>
@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace hakem::exporter {
+namespace hakem::cli {
 namespace {
 
 constexpr timespec kListen{0, 100'000'000};
@@ -50,4 +50,4 @@ void ExitAfter(Duration grace) {
   setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::cli

@@ -1,21 +1,21 @@
-#include "dba/setup_plan.h"
+#include "dba/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(SetupPlan, ReadsAsAScriptForPsql) {
-  const SetupPlan plan{
+TEST(Plan, ReadsAsAScriptForPsql) {
+  const Plan plan{
       .steps = {{"CREATE ROLE \"hakem\" LOGIN", "Who Hakem is here."},
-                {"\\password \"hakem\"", "Only a verifier is sent.", SetupStep::Kind::kPassword}},
+                {"\\password \"hakem\"", "Only a verifier is sent.", PlanStep::Kind::kPassword}},
       .advice = {"Take it back:\nREVOKE x;"}};
-  EXPECT_EQ(FormatSetupPlan(plan, Transactions::kOne),
+  EXPECT_EQ(FormatPlan(plan, Transactions::kOne),
             "\\set ON_ERROR_STOP on\n"
             "SET ROLE NONE;\n"
             "SET client_encoding = 'UTF8';\n"
@@ -38,35 +38,35 @@ TEST(SetupPlan, ReadsAsAScriptForPsql) {
             "\n");
 }
 
-TEST(SetupPlan, HasNoTransactionForIndexes) {
-  const SetupPlan plan{.steps = {{"CREATE INDEX CONCURRENTLY x ON y (z)", "Why."}}};
-  EXPECT_THAT(FormatSetupPlan(plan, Transactions::kNone),
+TEST(Plan, HasNoTransactionForIndexes) {
+  const Plan plan{.steps = {{"CREATE INDEX CONCURRENTLY x ON y (z)", "Why."}}};
+  EXPECT_THAT(FormatPlan(plan, Transactions::kNone),
               AllOf(Not(HasSubstr("BEGIN")), Not(HasSubstr("COMMIT"))));
 }
 
-// For PostgreSQL and psql a carriage return ends a comment as a newline does.
-TEST(SetupPlan, HasNoLineInAScriptThatSomebodyElseWrote) {
+// PostgreSQL and psql end a comment at a carriage return, too.
+TEST(Plan, KeepsForeignTextInsideTheCommentsOfItsScript) {
   const std::string planted = "token\r;ALTER ROLE game_owner SUPERUSER;--\x1b[2K\f\v\b\x03";
-  const SetupPlan plan{.steps = {{"SELECT 1", planted}}, .advice = {planted}};
-  const std::string script = FormatSetupPlan(plan, Transactions::kNone);
+  const Plan plan{.steps = {{"SELECT 1", planted}}, .advice = {planted}};
+  const std::string script = FormatPlan(plan, Transactions::kNone);
   for (const char c : script) {
     EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << static_cast<int>(c);
   }
   EXPECT_THAT(script, HasSubstr("-- token<U+000D>;ALTER ROLE game_owner SUPERUSER;--<U+001B>[2K"));
 }
 
-TEST(SetupPlan, RunsTheSameWhateverItsReasons) {
-  const SetupPlan plan{.steps = {{"SELECT 1", "a"}}, .advice = {"b"}};
-  EXPECT_TRUE(RunsTheSame(plan, {.steps = {{"SELECT 1", "c"}}}));
-  EXPECT_FALSE(RunsTheSame(plan, {.steps = {{"SELECT 2", "a"}}}));
-  EXPECT_FALSE(RunsTheSame(plan, {}));
+TEST(Plan, IsComparedByItsStatementsAlone) {
+  const Plan plan{.steps = {{"SELECT 1", "a"}}, .advice = {"b"}};
+  EXPECT_TRUE(HasSameStatements(plan, {.steps = {{"SELECT 1", "c"}}}));
+  EXPECT_FALSE(HasSameStatements(plan, {.steps = {{"SELECT 2", "a"}}}));
+  EXPECT_FALSE(HasSameStatements(plan, {}));
   EXPECT_TRUE(Contains(plan, {"SELECT 1", ""}));
-  EXPECT_FALSE(Contains(plan, {"SELECT 1", "", SetupStep::Kind::kPassword}));
+  EXPECT_FALSE(Contains(plan, {"SELECT 1", "", PlanStep::Kind::kPassword}));
 }
 
-TEST(SetupPlan, IsEmptyTextWhenNothingIsToDo) {
-  EXPECT_EQ(FormatSetupPlan({}, Transactions::kOne), "");
+TEST(Plan, IsAnEmptyScriptWithoutSteps) {
+  EXPECT_EQ(FormatPlan({}, Transactions::kOne), "");
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

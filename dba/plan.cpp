@@ -1,4 +1,4 @@
-#include "dba/setup_plan.h"
+#include "dba/plan.h"
 
 #include <fmt/format.h>
 
@@ -6,12 +6,13 @@
 
 #include "dba/script_text.h"
 
-namespace hakem::exporter {
+namespace hakem::dba {
 namespace {
 
-/// Whoever owns the database may have set each of these otherwise for all who connect to it. psql
-/// reads what follows by them: where a text in quotes ends, and which bytes are one character.
-constexpr std::string_view kBegin = R"(\set ON_ERROR_STOP on
+/// The owner of the database may have changed each of these settings for all who connect to it.
+/// They decide how psql reads the rest: where a quoted text ends, and which bytes are one
+/// character.
+constexpr std::string_view kPinnedSettings = R"(\set ON_ERROR_STOP on
 SET ROLE NONE;
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
@@ -20,7 +21,7 @@ SET default_transaction_read_only = off;
 SET statement_timeout = 0;
 )";
 
-/// Each line of `text` as a comment.
+/// Makes a comment of each line.
 std::string Comment(std::string_view text) {
   std::string comment;
   while (!text.empty()) {
@@ -31,19 +32,20 @@ std::string Comment(std::string_view text) {
   return comment;
 }
 
-std::string FormatStep(const SetupStep& step) {
-  // psql takes the rest of the line for the meta-command's argument.
-  const char* end = step.kind == SetupStep::Kind::kPassword ? "\n" : ";\n";
+std::string FormatStep(const PlanStep& step) {
+  // psql would take a semicolon for a part of the meta-command's argument.
+  const char* end = step.kind == PlanStep::Kind::kPassword ? "\n" : ";\n";
   return fmt::format("{}{}{}\n", Comment(step.why), step.sql, end);
 }
 
 }  // namespace
 
-std::string FormatSetupPlan(const SetupPlan& plan, Transactions transactions) {
+std::string FormatPlan(const Plan& plan, Transactions transactions) {
   std::string script;
   if (!plan.steps.empty()) {
-    script += fmt::format("{}{}\n", kBegin, transactions == Transactions::kOne ? "BEGIN;\n" : "");
-    for (const SetupStep& step : plan.steps) {
+    script += fmt::format("{}{}\n", kPinnedSettings,
+                          transactions == Transactions::kOne ? "BEGIN;\n" : "");
+    for (const PlanStep& step : plan.steps) {
       script += FormatStep(step);
     }
     script += transactions == Transactions::kOne ? "COMMIT;\n\n" : "";
@@ -54,16 +56,16 @@ std::string FormatSetupPlan(const SetupPlan& plan, Transactions transactions) {
   return script;
 }
 
-bool RunsTheSame(const SetupPlan& left, const SetupPlan& right) {
+bool HasSameStatements(const Plan& left, const Plan& right) {
   return std::equal(
       left.steps.begin(), left.steps.end(), right.steps.begin(), right.steps.end(),
-      [](const SetupStep& a, const SetupStep& b) { return a.sql == b.sql && a.kind == b.kind; });
+      [](const PlanStep& a, const PlanStep& b) { return a.sql == b.sql && a.kind == b.kind; });
 }
 
-bool Contains(const SetupPlan& plan, const SetupStep& step) {
-  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const SetupStep& each) {
+bool Contains(const Plan& plan, const PlanStep& step) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const PlanStep& each) {
     return each.sql == step.sql && each.kind == step.kind;
   });
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::dba

@@ -13,8 +13,7 @@ struct DescriptorPlan {
 /// Pure. `limit` is RLIMIT_NOFILE; some of it is left to the database, files and receivers.
 DescriptorPlan PlanDescriptors(std::size_t limit);
 
-/// Raises the soft limit on descriptors to the hard one, as far as there is use for them, and
-/// returns what is in force. To be called once, before the first connection.
-std::size_t RaiseDescriptorLimit();
+/// The soft limit on descriptors of this process, or the largest that a server can use.
+std::size_t DescriptorLimit();
 
 }  // namespace hakem::web

@@ -31,8 +31,8 @@ struct ServerOptions {
 /// `X-Content-Type-Options: nosniff`; one to HEAD has no body.
 class Server {
  public:
-  /// Begins to listen and to answer. The handler and what it refers to outlive the server. Raises
-  /// the process's soft limit on descriptors.
+  /// Begins to listen and to answer. The handler and what it refers to outlive the server. The
+  /// process's limit on descriptors bounds the number of connections.
   /// Errors: kInvalidInput when the address is busy or is not this machine's; kUnavailable: the
   /// system has no descriptors or threads for it.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Handler handler,

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/output/output.h"
-#include "exporter/memory_trimmer.h"
+#include "exporter/app/memory_trimmer.h"
 #include "model/deep_thread.h"
 
 namespace {

@@ -3,8 +3,8 @@
 #include "cli/commands.h"
 #include "cli/stop_signals.h"
 #include "config/environment.h"
-#include "exporter/app.h"
-#include "exporter/memory_trimmer.h"
+#include "exporter/app/app.h"
+#include "exporter/app/memory_trimmer.h"
 #include "model/contained.h"
 #include "model/mutex.h"
 

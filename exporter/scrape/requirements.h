@@ -9,11 +9,11 @@
 namespace hakem::exporter {
 
 /// Why a collector cannot run on this server, for people: `needs the extension pg_stat_statements`.
-/// Nothing when it can.
+/// Returns nothing if it can.
 std::optional<std::string> UnmetRequirement(const collectors::Gates& gates,
                                             const collectors::ServerFacts& facts);
 
-/// 150004 is "15.4".
+/// Formats a version number of libpq: 150004 is "15.4".
 std::string FormatServerVersion(int version);
 
 }  // namespace hakem::exporter

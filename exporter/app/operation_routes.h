@@ -12,8 +12,7 @@
 
 namespace hakem::exporter {
 
-/// What the program answers besides the pages of web/: what needs more than a snapshot. References
-/// outlive the routes.
+/// What the routes of operations use. References outlive the routes.
 struct OperationDeps {
   const Published<TargetStatus>& status;
   ProbeHandler& probe;
@@ -21,8 +20,8 @@ struct OperationDeps {
   const Clock& clock;
 };
 
-/// `/probe`, `/api/v1/collectors`, and `/-/reload`, which answers 500 with the reason when the
-/// configuration is wrong.
+/// The routes `/probe`, `/api/v1/collectors`, and `/-/reload`, which responds 500 with the reason
+/// if the configuration is wrong.
 std::vector<web::Route> OperationRoutes(const OperationDeps& deps);
 
 }  // namespace hakem::exporter

@@ -1,4 +1,4 @@
-#include "exporter/operation_routes.h"
+#include "exporter/app/operation_routes.h"
 
 #include "exporter/scrape/collectors_json.h"
 #include "model/deep_thread.h"
@@ -16,7 +16,7 @@ std::vector<web::Route> OperationRoutes(const OperationDeps& deps) {
            }},
           {"POST", "/-/reload", [reload = deps.reload](const web::Request&) {
              Result<void> reloaded;
-             RunDeep([&] { reloaded = reload(); });  // Files and expressions are read.
+             RunDeep([&] { reloaded = reload(); });  // It parses files and expressions.
              return reloaded ? web::TextResponse(200, "the configuration was reloaded")
                              : web::TextResponse(500, "the configuration in force stays: " +
                                                           reloaded.error().message);

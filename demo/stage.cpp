@@ -101,7 +101,7 @@ Result<void> Stage::StartDatabase() {
   psql_ = *binaries + "/psql";
   // The show runs programs and reads files as its user by this server: no other user of the machine
   // may come in.
-  auto database = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
+  auto database = process::PrivatePostgres::Make({.transport = process::Transport::kUnixSocket});
   if (!database) {
     return Fail(database.error());
   }

@@ -12,20 +12,20 @@
 
 namespace hakem::process {
 
-/// By what a private server is reached.
-enum class Reach {
+/// How clients connect to a private server.
+enum class Transport {
   /// A socket in the server's folder, which nobody but us may enter: whoever connects is trusted.
-  kSocket,
+  kUnixSocket,
   /// A port of 127.0.0.1, open to every user of this machine: for tests that need TCP.
-  kLoopback,
+  kTcp,
 };
 
 struct PrivatePostgresOptions {
   /// Of the superuser `postgres`, asked by scram-sha-256; empty: everyone is trusted. A superuser
-  /// runs programs as who runs the server: with kLoopback and no password any user of the machine
+  /// runs programs as who runs the server: with kTcp and no password any user of the machine
   /// could.
   Secret password = {};
-  Reach reach = Reach::kLoopback;
+  Transport transport = Transport::kTcp;
   /// Lines for postgresql.conf: `max_connections = 20`.
   std::vector<std::string> settings = {};
   /// The data folder of a cluster that was stopped (DataFolder), to begin with a copy of; its
@@ -79,7 +79,7 @@ class PrivatePostgres {
 
  private:
   PrivatePostgres(std::string root, std::string folder, std::string binaries,
-                  std::optional<UnixUser> user, Reach reach);
+                  std::optional<UnixUser> user, Transport transport);
 
   Result<void> InitDb(const Secret& password);
   Result<void> CopyCluster(const std::string& source) const;
@@ -95,7 +95,7 @@ class PrivatePostgres {
   const std::string folder_;
   const std::string binaries_;  ///< As the server sees it.
   const std::optional<UnixUser> user_;
-  const Reach reach_;
+  const Transport transport_;
   int port_ = 0;
   std::optional<ChildProcess> server_;
 };

@@ -22,7 +22,7 @@ using testing::Optional;
 class DatabasesTest : public testing::Test {
  protected:
   DatabasesTest() {
-    auto made = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
+    auto made = process::PrivatePostgres::Make({.transport = process::Transport::kUnixSocket});
     EXPECT_THAT(made, IsOk());
     server_ = std::move(*made);
     Run("postgres", "CREATE ROLE hakem LOGIN; GRANT pg_monitor TO hakem");

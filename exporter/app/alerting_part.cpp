@@ -18,8 +18,8 @@ bool MailsByThisMachine(const alertmanager::ReceiverSettings& receivers) {
 
 }  // namespace
 
-AlertingPart::AlertingPart(const Config& config, const ResolvedConfig& resolved,
-                           const tsdb::Store& store, const PartDeps& deps)
+AlertingPart::AlertingPart(const Config& config, ResolvedConfig& resolved, const tsdb::Store& store,
+                           const PartDeps& deps)
     : deps_(deps),
       store_(store),
       has_receiver_(resolved.receivers.slack || resolved.receivers.email),
@@ -31,7 +31,7 @@ AlertingPart::AlertingPart(const Config& config, const ResolvedConfig& resolved,
                    .log = deps.log.For("alertmanager"),
                    .external_url = resolved.external_url,
                    .random = Random}),
-      rules_(resolved.groups,
+      rules_(std::move(resolved.groups),
              {.collection_interval = config.collect.fast, .external_url = resolved.external_url},
              {.sink = [this](std::span<const Alert> alerts) { dispatcher_.Receive(alerts); },
               .clock = deps.clock,

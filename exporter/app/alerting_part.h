@@ -18,8 +18,8 @@ namespace hakem::exporter {
 /// The part that alerts: it evaluates the rules over the samples and notifies the receivers.
 class AlertingPart {
  public:
-  /// `store` outlives this.
-  AlertingPart(const Config& config, const ResolvedConfig& resolved, const tsdb::Store& store,
+  /// Moves the rules out of `resolved`. `store` outlives this.
+  AlertingPart(const Config& config, ResolvedConfig& resolved, const tsdb::Store& store,
                const PartDeps& deps);
 
   /// Starts the thread that evaluates rules, and logs who will be notified.

@@ -16,8 +16,8 @@ namespace hakem::exporter {
 
 /// Each part uses only those above it.
 struct App::Parts {
-  Parts(LoadConfig load_config, const Config& loaded, const ResolvedConfig& resolved,
-        state::State state, const Log& log);
+  Parts(LoadConfig load_config, const Config& loaded, ResolvedConfig resolved, state::State state,
+        const Log& log);
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
@@ -40,7 +40,7 @@ struct App::Parts {
   bool stopping GUARDED_BY(mutex) = false;
 };
 
-App::Parts::Parts(LoadConfig load_config, const Config& loaded, const ResolvedConfig& resolved,
+App::Parts::Parts(LoadConfig load_config, const Config& loaded, ResolvedConfig resolved,
                   state::State state, const Log& log)
     : load(std::move(load_config)),
       own_metrics(loaded.target.thresholds, ServerLabels(loaded.target), SystemClock().Now()),
@@ -119,7 +119,8 @@ Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
   if (!state) {
     return Fail(state.error());
   }
-  auto parts = std::make_unique<Parts>(std::move(load), *loaded, *resolved, *std::move(state), log);
+  auto parts = std::make_unique<Parts>(std::move(load), *loaded, *std::move(resolved),
+                                       *std::move(state), log);
   if (const Result<void> started = parts->Start(); !started) {
     return Fail(started.error());
   }

@@ -27,7 +27,7 @@ std::optional<Notification> AlertGroup::Message() const {
   std::set<IncidentId> told;
   GroupState now;
   for (const auto& [id, incident] : incidents_) {
-    if (incident.settled) {
+    if (incident.handled) {
       told.insert(id);
     }
     (incident.alert.firing() ? now.firing : now.resolved).insert(id);
@@ -40,7 +40,7 @@ std::optional<Notification> AlertGroup::Message() const {
   for (const auto& [id, incident] : incidents_) {
     const Alert& alert = incident.alert;
     (alert.firing() ? message.firing : message.resolved).push_back(alert);
-    message.firing_was_not_told |= !alert.firing() && !incident.delivered;
+    message.firing_was_not_sent |= !alert.firing() && !incident.delivered;
   }
   for (auto* alerts : {&message.firing, &message.resolved}) {
     std::sort(alerts->begin(), alerts->end(),
@@ -50,17 +50,17 @@ std::optional<Notification> AlertGroup::Message() const {
 }
 
 void AlertGroup::MarkDelivered() {
-  Settle(true);
+  MarkHandled(true);
 }
 
 void AlertGroup::MarkGivenUp() {
-  Settle(false);
+  MarkHandled(false);
 }
 
-void AlertGroup::Settle(bool delivered) {
+void AlertGroup::MarkHandled(bool delivered) {
   std::erase_if(incidents_, [](const auto& entry) { return !entry.second.alert.firing(); });
   for (auto& [id, incident] : incidents_) {
-    incident.settled = true;
+    incident.handled = true;
     incident.delivered |= delivered;
   }
 }

@@ -10,27 +10,27 @@
 
 namespace hakem::alertmanager {
 
-/// The alerts of one group as one receiver has to hear of them. Used by one thread.
+/// The alerts of one group, and which of them one receiver has been notified of. Used by one
+/// thread.
 ///
-/// Invariant: an incident stays until the receiver has been told its end.
+/// Invariant: an incident is kept until the receiver has been notified that it is resolved.
 class AlertGroup {
  public:
   explicit AlertGroup(Labels labels) : labels_(std::move(labels)) {}
 
-  /// Takes an alert's state. A resolved alert that never came as firing is nothing to tell: it is
-  /// passed over.
+  /// Updates the state of an alert. Ignores a resolved alert that was never received as firing.
   void Update(const Alert& alert);
 
-  /// What there is to tell; receiver and external URL are left empty.
+  /// The notification to send, if one is needed. Its receiver and external URL are empty.
   std::optional<Notification> Message() const;
 
-  /// The receiver knows the present state. Forgets the incidents that are over.
+  /// The notification was delivered. Forgets the resolved incidents.
   void MarkDelivered();
 
-  /// The receiver will never take the message of the present state: only a change is told next.
+  /// The receiver rejected the notification for good. The next one is needed after a change.
   void MarkGivenUp();
 
-  /// Forgets the incident that has been over for longest, if one is over.
+  /// Forgets the resolved incident that ended first, if there is one.
   void DropOldestResolved();
 
   std::size_t resolved_count() const;
@@ -41,11 +41,11 @@ class AlertGroup {
  private:
   struct Incident {
     Alert alert;
-    bool settled = false;    ///< Its firing needs no message: delivered, or given up.
-    bool delivered = false;  ///< A message that it fires was delivered.
+    bool handled = false;    ///< The message that it fires was delivered or given up.
+    bool delivered = false;  ///< The message that it fires was delivered.
   };
 
-  void Settle(bool delivered);
+  void MarkHandled(bool delivered);
 
   const Labels labels_;
   std::map<IncidentId, Incident> incidents_;

@@ -4,9 +4,10 @@
 
 namespace hakem::alertmanager {
 
-std::optional<NotifyReason> NeedsUpdate(const std::set<IncidentId>& told, const GroupState& now) {
-  if (!std::includes(told.begin(), told.end(), now.firing.begin(), now.firing.end())) {
-    return told.empty() ? NotifyReason::kFirstNotification : NotifyReason::kNewAlertsAdded;
+std::optional<NotifyReason> NeedsUpdate(const std::set<IncidentId>& notified,
+                                        const GroupState& now) {
+  if (!std::includes(notified.begin(), notified.end(), now.firing.begin(), now.firing.end())) {
+    return notified.empty() ? NotifyReason::kFirstNotification : NotifyReason::kNewAlertsAdded;
   }
   if (now.resolved.empty()) {
     return std::nullopt;

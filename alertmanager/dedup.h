@@ -11,7 +11,8 @@
 
 namespace hakem::alertmanager {
 
-/// One time that one alert fired: the same alert firing again later is another incident.
+/// Identifies one period in which an alert fires. If it fires again later, that is another
+/// incident.
 struct IncidentId {
   std::uint64_t fingerprint = 0;  ///< The hash of the alert's labels.
   Timestamp starts_at;
@@ -21,16 +22,16 @@ struct IncidentId {
   auto operator<=>(const IncidentId&) const = default;
 };
 
-/// A group as it is now.
+/// The present state of a group.
 struct GroupState {
   std::set<IncidentId> firing;
-  std::set<IncidentId> resolved;  ///< Over, and the receiver has not been told so.
+  std::set<IncidentId> resolved;  ///< The receiver has not been notified of it.
 };
 
-/// Whether a group's receiver must be told something, and why; nothing when it knows all of it.
-/// `told`: the incidents it knows as firing. Alertmanager's decision with one difference: an
-/// incident that ended before its firing could be told is told as resolved, not passed over in
-/// silence.
-std::optional<NotifyReason> NeedsUpdate(const std::set<IncidentId>& told, const GroupState& now);
+/// Decides whether a group's receiver must be notified, and why. `notified`: the incidents that it
+/// was notified of as firing. Like Alertmanager, but for one difference: an incident that ended
+/// before it could be sent as firing is sent as resolved. Pure.
+std::optional<NotifyReason> NeedsUpdate(const std::set<IncidentId>& notified,
+                                        const GroupState& now);
 
 }  // namespace hakem::alertmanager

@@ -15,13 +15,13 @@ const std::array<std::string, 1>& GroupBy() {
 
 }  // namespace
 
-std::size_t DeliveryQueue::Take(std::span<const Alert> alerts, SteadyTime now) {
+std::size_t DeliveryQueue::Add(std::span<const Alert> alerts, SteadyTime now) {
   for (const Alert& alert : alerts) {
     const Labels key = alert.labels.Only(GroupBy());
     groups_.try_emplace(key, key).first->second.Update(alert);
     Schedule(key, now);
   }
-  return DropOldestEnds(now);
+  return DropOldestResolved(now);
 }
 
 /// Brings `groups_` and `waiting_` in line with what the group has to tell.
@@ -37,7 +37,7 @@ void DeliveryQueue::Schedule(const Labels& key, SteadyTime now) {
   }
 }
 
-std::size_t DeliveryQueue::DropOldestEnds(SteadyTime now) {
+std::size_t DeliveryQueue::DropOldestResolved(SteadyTime now) {
   std::size_t resolved = 0;
   for (const auto& [key, group] : groups_) {
     resolved += group.resolved_count();
@@ -79,15 +79,15 @@ std::optional<SteadyTime> DeliveryQueue::NextAttempt() const {
 
 void DeliveryQueue::Delivered(const Notification& message) {
   groups_.at(message.group_labels).MarkDelivered();
-  Settled(message);
+  RemoveHandled(message);
 }
 
 void DeliveryQueue::GivenUp(const Notification& message) {
   groups_.at(message.group_labels).MarkGivenUp();
-  Settled(message);
+  RemoveHandled(message);
 }
 
-void DeliveryQueue::Settled(const Notification& message) {
+void DeliveryQueue::RemoveHandled(const Notification& message) {
   waiting_.erase(message.group_labels);
   if (groups_.at(message.group_labels).empty()) {
     groups_.erase(message.group_labels);

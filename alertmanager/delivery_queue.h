@@ -11,39 +11,40 @@
 
 namespace hakem::alertmanager {
 
-/// What one receiver still has to be told, and when the next attempt is due. Alerts of one name are
-/// a group and share a message; a group has at most one message waiting, which always tells the
-/// present state. Used by one thread; has no clock: `now` is given.
+/// The notifications that one receiver still has to get, and when the next attempt is due. Alerts
+/// with the same name are a group and share a notification. A group has at most one waiting, which
+/// always has the present state. Used by one thread.
 class DeliveryQueue {
  public:
-  /// A message that is due, and how often its delivery failed since there was last none waiting.
+  /// A notification that is due, and its failed attempts so far.
   struct Due {
     Notification message;
     int failures = 0;
   };
 
-  /// `max_resolved`: how many ends may wait for a receiver that takes none.
+  /// `max_resolved`: how many resolved alerts may wait for delivery.
   explicit DeliveryQueue(std::size_t max_resolved = 10'000) : max_resolved_(max_resolved) {}
 
-  /// Takes an evaluation's alerts. Returns how many ends were dropped because more than
-  /// `max_resolved` waited: of the group that has most, the oldest.
-  std::size_t Take(std::span<const Alert> alerts, SteadyTime now);
+  /// Adds the alerts of an evaluation. If more than `max_resolved` resolved alerts wait, drops the
+  /// oldest ones of the group with the most. Returns how many it dropped.
+  std::size_t Add(std::span<const Alert> alerts, SteadyTime now);
 
-  /// The message that has been due for longest; nothing when none is.
+  /// The notification that has been due for the longest time; nothing if none is due.
   std::optional<Due> Next(SteadyTime now) const;
 
-  /// When Next will have something if nothing is taken until then; nothing when no message waits.
+  /// When the next waiting notification is due; nothing if none waits.
   std::optional<SteadyTime> NextAttempt() const;
 
-  /// How the attempt at what Next returned went. Requires: nothing was taken since.
+  /// Reports how the attempt to deliver the result of Next ended. Requires: Add was not called
+  /// since.
   void Delivered(const Notification& message);
   void GivenUp(const Notification& message);
   void Failed(const Notification& message, SteadyTime retry_at);
 
-  /// Holds all messages back until then: the receiver asked to be left alone.
+  /// Holds back all notifications until `time`, because the receiver asked for it (Retry-After).
   void HoldUntil(SteadyTime time) { held_until_ = time; }
 
-  /// How many messages wait.
+  /// How many notifications wait.
   std::size_t pending() const { return waiting_.size(); }
 
  private:
@@ -54,13 +55,13 @@ class DeliveryQueue {
 
   using Groups = std::map<Labels, AlertGroup>;
 
-  std::size_t DropOldestEnds(SteadyTime now);
-  void Settled(const Notification& message);
+  std::size_t DropOldestResolved(SteadyTime now);
+  void RemoveHandled(const Notification& message);
   void Schedule(const Labels& key, SteadyTime now);
 
   std::size_t max_resolved_;
   Groups groups_;
-  std::map<Labels, Attempt> waiting_;  ///< Those of `groups_` that have something to tell.
+  std::map<Labels, Attempt> waiting_;  ///< By group: the next attempt, if a notification waits.
   SteadyTime held_until_{};
 };
 

@@ -10,24 +10,24 @@
 
 namespace hakem::alertmanager {
 
-/// Takes alerts from the rules and has every receiver told of each one that begins to fire and of
-/// its end. Receivers do not wait for each other. Thread-safe.
+/// Receives alerts from the rules and notifies every receiver when one begins to fire and when it
+/// is resolved. Receivers do not wait for each other. Thread-safe.
 class Dispatcher {
  public:
   /// Starts one thread for each integration.
   Dispatcher(std::vector<Integration> integrations, const SenderDeps& deps);
 
-  /// Stops.
+  /// Calls Stop.
   ~Dispatcher();
 
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  /// The AlertSink: may be told the same alert again at every evaluation. Never blocks.
+  /// The AlertSink. The same alert may come again at every evaluation. Never blocks.
   void Receive(std::span<const Alert> alerts);
 
-  /// Lets the senders try once, within a second, what is due; then ends them, aborting what is
-  /// under way. What comes later is not taken.
+  /// Lets the senders try once, within a second, to deliver what is due; then aborts what is still
+  /// running and ends them. Alerts that come later are ignored.
   void Stop();
 
  private:

@@ -133,7 +133,7 @@ bool Sender::TakeInbox() {
     draining = draining_;
   }
   for (const AlertBatch& batch : batches) {
-    CountDropped(delivery_queue_.Take(*batch, deps_.clock.SteadyNow()));
+    CountDropped(delivery_queue_.Add(*batch, deps_.clock.SteadyNow()));
   }
   ReportPending();
   return draining;
@@ -224,10 +224,10 @@ void Sender::CountFailure(FailureReason reason) {
   deps_.instruments.Add(kFailedAttempts, {name, ToString(reason)});
 }
 
-void Sender::CountDropped(std::size_t batches_or_ends) {
-  if (batches_or_ends > 0) {
+void Sender::CountDropped(std::size_t count) {
+  if (count > 0) {
     deps_.instruments.Add(kDropped, {integration_.receiver, integration_.name},
-                          static_cast<double>(batches_or_ends));
+                          static_cast<double>(count));
   }
 }
 

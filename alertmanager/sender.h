@@ -18,39 +18,39 @@
 
 namespace hakem::alertmanager {
 
-/// What senders need; outlives them.
+/// What senders use; outlives them.
 struct SenderDeps {
   const Clock& clock;
   Instruments& instruments;
   Logger log;
   std::string external_url;
-  std::function<double()> random;  ///< In [0, 1); spreads retries. Called by several threads.
+  std::function<double()> random;  ///< In [0, 1), for retry delays. Thread-safe.
 };
 
-/// What one evaluation told, shared by all senders.
+/// The alerts of one evaluation, shared by all senders.
 using AlertBatch = std::shared_ptr<const std::vector<Alert>>;
 
-/// Tells one integration, with one thread of its own: waits for alerts, delivers what its outbox
-/// has due, retries with backoff. Public functions are thread-safe.
+/// Notifies through one integration, on its own thread: waits for alerts, delivers the
+/// notifications that are due, retries with backoff. Public functions are thread-safe.
 class Sender {
  public:
-  /// Starts the thread. `finished` is called once, by that thread, as the last thing it does.
+  /// Starts the thread. `finished` is called once, from that thread, just before it ends.
   Sender(Integration integration, const SenderDeps& deps, std::function<void()> finished);
 
-  /// Aborts a delivery under way and waits for the thread.
+  /// Aborts a running delivery and waits for the thread.
   ~Sender() = default;
 
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
-  /// Hands alerts over; never waits for a delivery. Of more than 1000 batches the oldest is dropped
-  /// and counted.
+  /// Queues alerts; does not wait for a delivery. If more than 1000 batches wait, the oldest is
+  /// dropped and counted.
   void Receive(AlertBatch batch);
 
-  /// Asks the thread to try once what is due now, then to end.
+  /// Makes the thread try once to deliver what is due now, then end. Does not wait.
   void Drain();
 
-  /// Aborts a delivery under way and makes the thread end; does not wait for it.
+  /// Aborts a running delivery and makes the thread end; does not wait for it.
   void Abort() { thread_.request_stop(); }
 
  private:
@@ -63,7 +63,7 @@ class Sender {
   void OnDelivered(const DeliveryQueue::Due& due);
   void OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& failure);
   void CountFailure(FailureReason reason);
-  void CountDropped(std::size_t batches_or_ends);
+  void CountDropped(std::size_t count);
   void ReportPending();
 
   // Constant after construction.
@@ -71,14 +71,14 @@ class Sender {
   const SenderDeps deps_;
   const std::function<void()> finished_;
 
-  // Touched by the sender's thread alone.
+  // Used by the sender's thread alone.
   DeliveryQueue delivery_queue_;
   std::size_t reported_pending_ = 0;
 
   Mutex mutex_;
   std::deque<AlertBatch> inbox_ GUARDED_BY(mutex_);
   bool draining_ GUARDED_BY(mutex_) = false;
-  std::stop_source wake_ GUARDED_BY(mutex_);  ///< Ends the present wait.
+  std::stop_source wake_ GUARDED_BY(mutex_);  ///< Ends the current wait.
 
   std::jthread thread_;  // The last member: it uses all others.
 };

@@ -6,7 +6,7 @@
 #include "cli/line/command_line.h"
 #include "cli/output/output.h"
 #include "cli/output/report.h"
-#include "exporter/memory_trimmer.h"
+#include "exporter/app/memory_trimmer.h"
 #include "model/deep_thread.h"
 
 namespace {

@@ -14,8 +14,8 @@
 #include "config/config.h"
 #include "config/environment.h"
 #include "config/peer_flags.h"
-#include "exporter/app.h"
-#include "exporter/memory_trimmer.h"
+#include "exporter/app/app.h"
+#include "exporter/app/memory_trimmer.h"
 #include "model/contained.h"
 #include "model/mutex.h"
 

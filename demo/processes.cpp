@@ -101,7 +101,7 @@ Result<void> Processes::StartDatabase() {
   psql_ = *binaries + "/psql";
   // A superuser of this server can run programs as the user of the demo, so no other user of the
   // machine may connect.
-  auto database = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
+  auto database = process::PrivatePostgres::Make({.transport = process::Transport::kUnixSocket});
   if (!database) {
     return Fail(database.error());
   }

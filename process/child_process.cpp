@@ -6,11 +6,14 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -18,6 +21,7 @@
 #include <utility>
 
 #include "model/check.h"
+#include "process/descriptor_limit.h"
 
 extern char** environ;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): POSIX'.
 
@@ -92,6 +96,8 @@ struct Launch {
   std::string program;
   std::vector<char*> argv;
   std::vector<char*> environment;
+  std::optional<rlim_t> descriptor_limit;
+  Descriptor input;
   Descriptor output;
   Descriptor error;
   pid_t parent;
@@ -107,9 +113,10 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   return pointers;
 }
 
-std::vector<std::string> MergedEnvironment(const std::map<std::string, std::string>& added) {
+std::vector<std::string> MergedEnvironment(const ChildOptions& options) {
+  const auto& added = options.environment;
   std::vector<std::string> merged;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
+  for (char** entry = environ; options.inherits_environment && *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
     if (!added.contains(std::string(text.substr(0, text.find('='))))) {
       merged.emplace_back(text);
@@ -134,17 +141,37 @@ bool DropTo(const UnixUser& user) {
   return setgroups(0, nullptr) == 0 && setgid(user.gid) == 0 && setuid(user.uid) == 0;
 }
 
-/// Runs in the child. Returns the step that failed; does not return on success.
-Step Become(const ChildOptions& options, const Launch& launch) {
-  setpgid(0, 0);
-  ResetSignals();
+void SetSoftDescriptorLimit(rlim_t soft) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = std::min(soft, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+void RedirectStreams(const ChildOptions& options, const Launch& launch) {
+  if (launch.input.get() >= 0) {
+    dup2(launch.input.get(), STDIN_FILENO);
+  }
   if (launch.output.get() >= 0) {
     dup2(launch.output.get(), STDOUT_FILENO);
   }
-  if (launch.error.get() >= 0) {
+  if (options.standard_error.kind == Output::Kind::kStandardOutput) {
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+  } else if (launch.error.get() >= 0) {
     dup2(launch.error.get(), STDERR_FILENO);
   }
   syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+/// Runs in the child. Returns the step that failed; does not return if all succeed.
+Step Become(const ChildOptions& options, const Launch& launch) {
+  setpgid(0, 0);
+  ResetSignals();
+  RedirectStreams(options, launch);
+  if (launch.descriptor_limit) {
+    SetSoftDescriptorLimit(*launch.descriptor_limit);
+  }
   if (!options.root.empty() && (chroot(options.root.c_str()) != 0 || chdir("/") != 0)) {
     return kChangeRoot;
   }
@@ -163,6 +190,31 @@ Step Become(const ChildOptions& options, const Launch& launch) {
   }
   execve(launch.program.c_str(), launch.argv.data(), launch.environment.data());
   return kExecute;
+}
+
+/// A file in memory with the text, to be read from its beginning: unlike a pipe, it never blocks
+/// the writer. An invalid descriptor without a text. Errors: kUnavailable.
+Result<Descriptor> MakeInput(const std::optional<std::string>& text) {
+  if (!text) {
+    return Descriptor();
+  }
+  Descriptor file(memfd_create("stdin", MFD_CLOEXEC));
+  std::string_view left = *text;
+  while (file.get() >= 0 && !left.empty()) {
+    const ssize_t written = write(file.get(), left.data(), left.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written <= 0) {
+      break;
+    }
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (file.get() < 0 || !left.empty() || lseek(file.get(), 0, SEEK_SET) != 0) {
+    return Fail(ErrorCode::kUnavailable,
+                fmt::format("cannot keep the standard input of a program: {}", Cause(errno)));
+  }
+  return file;
 }
 
 Result<Descriptor> OpenOutput(const Output& output) {
@@ -228,10 +280,13 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
                 fmt::format("there is no program {}{}", options.root, options.argv[0]));
   }
   const std::string program = found->substr(options.root.size());
+  auto input = MakeInput(options.standard_input);
   auto output = OpenOutput(options.standard_output);
   auto error = OpenOutput(options.standard_error);
-  if (!output || !error) {
-    return Fail(output ? error.error() : output.error());
+  for (const auto* file : {&input, &output, &error}) {
+    if (!*file) {
+      return Fail(file->error());
+    }
   }
   Pipe pipe;
   if (options.standard_output.kind == Output::Kind::kPipe) {
@@ -243,10 +298,15 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
     *output = std::move(pipe.writer);
   }
   std::vector<std::string> arguments = options.argv;
-  std::vector<std::string> environment = MergedEnvironment(options.environment);
-  const Launch launch{
-      program, Pointers(arguments), Pointers(environment), std::move(*output), std::move(*error),
-      getpid()};
+  std::vector<std::string> environment = MergedEnvironment(options);
+  const Launch launch{.program = program,
+                      .argv = Pointers(arguments),
+                      .environment = Pointers(environment),
+                      .descriptor_limit = OriginalDescriptorLimit(),
+                      .input = std::move(*input),
+                      .output = std::move(*output),
+                      .error = std::move(*error),
+                      .parent = getpid()};
   auto made = MakePipe();
   if (!made) {
     return Fail(made.error());
@@ -255,7 +315,7 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
 
   const pid_t pid = fork();
   if (pid < 0) {
-    return Fail(ErrorCode::kRefused, fmt::format("cannot start {}: {}", program, Cause(errno)));
+    return Fail(ErrorCode::kUnavailable, fmt::format("cannot start {}: {}", program, Cause(errno)));
   }
   if (pid == 0) {
     const Failure failure{.step = Become(options, launch), .error = errno};
@@ -269,7 +329,8 @@ Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   ChildProcess child(pid, pidfd, pipe.reader.Release());
   if (const auto failure = ReadFailure(failures.reader.get())) {
     child.Wait();
-    return Fail(ErrorCode::kRefused,
+    const bool is_short_of_memory = failure->error == ENOMEM || failure->error == EAGAIN;
+    return Fail(is_short_of_memory ? ErrorCode::kUnavailable : ErrorCode::kRefused,
                 fmt::format("cannot {} {}: {}", kSteps.at(static_cast<std::size_t>(failure->step)),
                             program, Cause(failure->error)));
   }
@@ -284,6 +345,8 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       pidfd_(std::exchange(other.pidfd_, -1)),
       output_(std::exchange(other.output_, -1)),
+      output_ended_(other.output_ended_),
+      kills_group_(other.kills_group_),
       unread_(std::move(other.unread_)),
       status_(other.status_) {}
 
@@ -291,13 +354,15 @@ ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(pidfd_, other.pidfd_);
   std::swap(output_, other.output_);
+  std::swap(output_ended_, other.output_ended_);
+  std::swap(kills_group_, other.kills_group_);
   std::swap(unread_, other.unread_);
   std::swap(status_, other.status_);
   return *this;
 }
 
 ChildProcess::~ChildProcess() {
-  if (pid_ > 0) {
+  if (pid_ > 0 && kills_group_) {
     Kill();
   }
   if (pidfd_ >= 0) {
@@ -347,6 +412,31 @@ int ChildProcess::Terminate(Duration grace) {
   WaitFor(grace);
   Kill();
   return *status_;
+}
+
+bool ChildProcess::ReadOutput(Duration limit, std::string& text, std::size_t most_bytes) {
+  HAKEM_CHECK(output_ >= 0);
+  std::array<pollfd, 2> events{
+      pollfd{.fd = output_ended_ ? -1 : output_, .events = POLLIN, .revents = 0},
+      pollfd{.fd = pidfd_, .events = POLLIN, .revents = 0}};
+  if (poll(events.data(), events.size(), static_cast<int>(limit.count())) <= 0 ||
+      events[0].revents == 0) {
+    return false;
+  }
+  std::array<char, 4096> buffer;
+  const ssize_t got = read(output_, buffer.data(), buffer.size());
+  if (got <= 0) {
+    output_ended_ = got == 0 || errno != EINTR;
+    return false;
+  }
+  const std::size_t space = most_bytes - std::min(most_bytes, text.size());
+  text.append(buffer.data(), std::min(static_cast<std::size_t>(got), space));
+  return true;
+}
+
+void ChildProcess::KeepDescendants() {
+  HAKEM_CHECK(status_.has_value());
+  kills_group_ = false;
 }
 
 std::optional<std::string> ChildProcess::ReadLine() {

@@ -129,12 +129,12 @@ Result<std::string> FindPostgresBinaries(const std::string& root, std::string_vi
 }
 
 PrivatePostgres::PrivatePostgres(std::string root, std::string folder, std::string binaries,
-                                 std::optional<UnixUser> user, Reach reach)
+                                 std::optional<UnixUser> user, Transport transport)
     : root_(std::move(root)),
       folder_(std::move(folder)),
       binaries_(std::move(binaries)),
       user_(std::move(user)),
-      reach_(reach) {}
+      transport_(transport) {}
 
 Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
     const PrivatePostgresOptions& options) {
@@ -150,7 +150,7 @@ Result<std::unique_ptr<PrivatePostgres>> PrivatePostgres::Make(
     return Fail(folder.error());
   }
   std::unique_ptr<PrivatePostgres> made(new PrivatePostgres(
-      root, std::move(*folder), binaries->substr(root.size()), std::move(user), options.reach));
+      root, std::move(*folder), binaries->substr(root.size()), std::move(user), options.transport));
   const auto initialised = !options.copy_of.empty()      ? made->CopyCluster(options.copy_of)
                            : !options.standby_of.empty() ? made->BaseBackup(options.standby_of)
                                                          : made->InitDb(options.password);
@@ -171,7 +171,8 @@ PrivatePostgres::~PrivatePostgres() {
 
 std::string PrivatePostgres::Dsn(std::string_view database, std::string_view user) const {
   return fmt::format("host={} port={} dbname={} user={}",
-                     reach_ == Reach::kSocket ? folder_ : "127.0.0.1", port_, database, user);
+                     transport_ == Transport::kUnixSocket ? folder_ : "127.0.0.1", port_, database,
+                     user);
 }
 
 Result<void> PrivatePostgres::InitDb(const Secret& password) {
@@ -247,8 +248,8 @@ Result<void> PrivatePostgres::Configure(const std::vector<std::string>& settings
       "\nport = {}\nlisten_addresses = '{}'\nunix_socket_directories = '{}'\n"
       "fsync = off\nfull_page_writes = off\nmax_wal_senders = 0\n"
       "wal_level = minimal\n{}\n",
-      port_, reach_ == Reach::kSocket ? "" : "127.0.0.1",
-      reach_ == Reach::kSocket ? Inside(folder_) : "", fmt::join(settings, "\n"));
+      port_, transport_ == Transport::kUnixSocket ? "" : "127.0.0.1",
+      transport_ == Transport::kUnixSocket ? Inside(folder_) : "", fmt::join(settings, "\n"));
   file.close();
   return file ? Result<void>()
               : Fail(ErrorCode::kRefused, fmt::format("cannot write to {}", folder_));

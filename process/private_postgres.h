@@ -13,18 +13,18 @@
 namespace hakem::process {
 
 /// How clients connect to a private server.
-enum class Reach {
-  /// By a socket in the server's folder, which no other user may enter. Clients are trusted.
-  kSocket,
-  /// By a port of 127.0.0.1, which every user of the machine can reach. For tests that need TCP.
-  kLoopback,
+enum class Transport {
+  /// A socket in the server's folder, which no other user may enter. Clients are trusted.
+  kUnixSocket,
+  /// A port of 127.0.0.1, which every user of the machine can reach. For tests that need TCP.
+  kTcp,
 };
 
 struct PrivatePostgresOptions {
   /// Password of the superuser `postgres` (scram-sha-256); empty: all clients are trusted. With
-  /// kLoopback and no password any user of the machine could run programs as the server's user.
+  /// kTcp and no password any user of the machine could run programs as the server's user.
   Secret password = {};
-  Reach reach = Reach::kLoopback;
+  Transport transport = Transport::kTcp;
   /// Lines for postgresql.conf: `max_connections = 20`.
   std::vector<std::string> settings = {};
   /// The DataFolder() of a stopped cluster to be copied, with its passwords instead of the one
@@ -78,7 +78,7 @@ class PrivatePostgres {
 
  private:
   PrivatePostgres(std::string root, std::string folder, std::string binaries,
-                  std::optional<UnixUser> user, Reach reach);
+                  std::optional<UnixUser> user, Transport transport);
 
   Result<void> InitDb(const Secret& password);
   Result<void> CopyCluster(const std::string& source) const;
@@ -94,7 +94,7 @@ class PrivatePostgres {
   const std::string folder_;
   const std::string binaries_;  ///< As seen from within the chroot.
   const std::optional<UnixUser> user_;
-  const Reach reach_;
+  const Transport transport_;
   int port_ = 0;
   std::optional<ChildProcess> server_;
 };

@@ -10,7 +10,7 @@ namespace {
 using FindingsByLabels = std::map<Labels, const AlertSample*>;
 using Events = std::vector<AlertEvent>;
 
-/// Errors: kInvalidInput when two findings have the same labels.
+/// Errors: kInvalidInput: two samples have the same labels.
 Result<FindingsByLabels> ByLabels(const std::vector<AlertSample>& findings) {
   FindingsByLabels by_labels;
   for (const AlertSample& finding : findings) {
@@ -34,7 +34,7 @@ void End(ActiveAlert& alert, Timestamp now, Events& events) {
   }
 }
 
-/// A known alert is refreshed; an unknown or resolved one begins anew.
+/// Updates an alert that is in the result. A new or resolved one becomes pending.
 void Find(ActiveAlerts& alerts, const AlertSample& finding, Timestamp now) {
   const auto [entry, is_new] = alerts.try_emplace(finding.labels);
   ActiveAlert& alert = entry->second;
@@ -48,7 +48,7 @@ void Find(ActiveAlerts& alerts, const AlertSample& finding, Timestamp now) {
   alert.keep_firing_since.reset();
 }
 
-/// An alert without a finding. False when it is not to be known any longer.
+/// Updates an alert that is not in the result. Returns false if it is to be forgotten.
 bool Miss(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& events) {
   switch (alert.state) {
     case AlertState::kPending:
@@ -68,7 +68,7 @@ bool Miss(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& 
   return true;
 }
 
-/// Pending to firing when `for` has passed; back again when a reload has made `for` longer.
+/// Makes an alert firing when `for` has passed, and pending again if a reload made `for` longer.
 void ApplyHold(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& events) {
   const bool held = now - alert.active_at >= policy.hold;
   if (alert.state == AlertState::kPending && held) {
@@ -84,7 +84,7 @@ void ApplyHold(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Eve
   }
 }
 
-/// Ends everything when there are more alerts than the rule may have.
+/// Ends all alerts if there are more than the limit.
 void ApplyLimit(const AlertPolicy& policy, Timestamp now, Transition& next) {
   std::int64_t count = 0;
   for (const auto& [labels, alert] : next.alerts) {
@@ -96,11 +96,11 @@ void ApplyLimit(const AlertPolicy& policy, Timestamp now, Transition& next) {
   next.error = Error{ErrorCode::kInvalidInput,
                      fmt::format("exceeded limit of {} with {} alerts", policy.limit, count)};
   std::erase_if(next.events, [&](const AlertEvent& event) {
-    const bool untold = event.kind == AlertEvent::Kind::kFiring;  // It began just now.
-    if (untold) {
+    const bool has_just_begun = event.kind == AlertEvent::Kind::kFiring;
+    if (has_just_begun) {
       next.alerts.erase(event.alert.labels);
     }
-    return untold;
+    return has_just_begun;
   });
   for (auto& [labels, alert] : next.alerts) {
     End(alert, now, next.events);

@@ -16,64 +16,67 @@ namespace hakem::rules {
 using Annotations = std::map<std::string, std::string>;
 
 enum class AlertState {
-  kInactive,  ///< Resolved; still known for kResolvedRetention.
-  kPending,   ///< The expression has a result, but not yet for as long as `for` asks.
+  kInactive,  ///< Resolved; kept for kResolvedRetention.
+  kPending,   ///< The expression has a result, but for less time than `for`.
   kFiring,
 };
 
 /// "inactive", "pending", "firing"
 std::string_view ToString(AlertState state);
 
-/// How long a resolved alert stays known.
+/// How long a resolved alert is kept.
 inline constexpr Duration kResolvedRetention = std::chrono::minutes(15);
 
-/// What a rule says about when its alerts fire and end.
+/// When the alerts of a rule fire and end.
 struct AlertPolicy {
-  Duration hold{0};             ///< `for`: how long pending comes before firing.
-  Duration keep_firing_for{0};  ///< How long an alert goes on firing without a result.
-  std::int64_t limit = 0;       ///< Most alerts, pending and firing; 0 is no limit.
+  Duration hold{0};             ///< `for`: how long an alert is pending before it fires.
+  Duration keep_firing_for{0};  ///< How long an alert fires after its result ended.
+  std::int64_t limit = 0;       ///< At most so many alerts, pending and firing; 0: no limit.
 };
 
-/// One element of an expression's result, the rule's labels and annotations applied.
+/// One element of an expression's result, with the labels and annotations of the rule.
 struct AlertSample {
   Labels labels;
   Annotations annotations;
   double value = 0;
 };
 
-/// An alert that a rule knows. Every instant is the time of an evaluation.
+/// An alert of a rule. All its timestamps are times of evaluations.
 struct ActiveAlert {
   Labels labels;
-  Annotations annotations;  ///< Of the last evaluation that found it.
-  double value = 0;         ///< Of the last evaluation that found it.
+  Annotations annotations;  ///< Of the last evaluation that had it in its result.
+  double value = 0;         ///< Of the last evaluation that had it in its result.
   AlertState state = AlertState::kPending;
-  Timestamp active_at{};                       ///< When it was found first.
-  std::optional<Timestamp> fired_at;           ///< When it began to fire, if it did.
-  std::optional<Timestamp> keep_firing_since;  ///< When its result went while it goes on firing.
-  std::optional<Timestamp> resolved_at;        ///< Set when inactive.
+  Timestamp active_at{};              ///< When it was first in a result.
+  std::optional<Timestamp> fired_at;  ///< When it began to fire; empty if it never did.
+  std::optional<Timestamp>
+      keep_firing_since;                 ///< Set while it fires without a result: when that began.
+  std::optional<Timestamp> resolved_at;  ///< Set while it is inactive.
 };
 
 using ActiveAlerts = std::map<Labels, ActiveAlert>;
 
-/// A change that somebody should be told.
+/// A change of an alert that receivers are notified of.
 struct AlertEvent {
   enum class Kind { kFiring, kResolved };
   Kind kind;
-  ActiveAlert alert;  ///< As it is after the change; fired_at is set.
+  ActiveAlert alert;  ///< After the change; fired_at is set.
 };
 
-/// What one evaluation makes of a rule's alerts.
+/// The result of one evaluation of an alerting rule.
 struct Transition {
   ActiveAlerts alerts;
-  std::vector<AlertEvent> events = {};  ///< Each alert at most once.
-  std::optional<Error> error = {};      ///< Why the evaluation failed, if it did.
+  std::vector<AlertEvent> events = {};  ///< At most one per alert.
+  std::optional<Error> error = {};      ///< Why the evaluation failed.
 };
 
-/// One evaluation of an alerting rule, as Prometheus' rules/alerting.go has it. A failed query, or
-/// two findings with one label set, freeze everything. More alerts than the limit end all of them.
+/// Computes the alerts of a rule after an evaluation, like Prometheus' rules/alerting.go. If the
+/// query failed, or if two samples have the same labels, all alerts stay as they are. If there are
+/// more alerts than the limit, all of them end. Pure.
 ///
-/// Unlike Prometheus, which stops sending and leaves it to Alertmanager to time them out, firing
-/// alerts that the limit ends, or that a longer `for` sends back to pending, are told as resolved.
+/// One difference from Prometheus, which just stops sending and lets Alertmanager time alerts out:
+/// firing alerts that end because of the limit, or that a longer `for` makes pending again, become
+/// resolved events.
 Transition NextState(const AlertPolicy& policy, ActiveAlerts previous,
                      const Result<std::vector<AlertSample>>& result, Timestamp now);
 

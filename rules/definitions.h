@@ -4,10 +4,10 @@
 
 namespace hakem::rules {
 
-/// The alerts of a game that Hakem evaluates when no rule file is configured, as YAML.
+/// The rules that Hakem evaluates when no rule file is configured: alerts about games, as YAML.
 extern const std::string_view kGamingRules;
 
-/// Where it lies in the source tree: its name in errors and in the `file` of its groups.
+/// The path of these rules in the source tree, used in errors and as the `file` of their groups.
 inline constexpr std::string_view kGamingRulesFile = "rules/definitions/gaming.yml";
 
 }  // namespace hakem::rules

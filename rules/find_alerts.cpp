@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::string_view kAlertNameLabel = "alertname";
 
-/// The rule's labels and annotations applied to one element. What comes later in the list of labels
-/// wins; an empty value removes a label.
+/// Applies the rule's labels and annotations to one element. Later labels override earlier ones; an
+/// empty value removes a label.
 AlertSample Describe(const AlertRule& rule, const Labels& element, double value) {
-  const gotemplate::Value variables[] = {&element, value};  // In kTemplateVariables' order.
+  const gotemplate::Value variables[] = {&element, value};  // In the order of kTemplateVariables.
   std::vector<Label> labels(element.begin(), element.end());
   labels.push_back({std::string(kMetricNameLabel), ""});
   for (const NamedTemplate& label : rule.labels) {

@@ -9,11 +9,11 @@
 
 namespace hakem::rules {
 
-/// Evaluates a rule's expression and applies the rule's labels and annotations: each element of the
-/// result is one finding. Its labels are the element's without the metric name, then the rule's,
-/// then `alertname`; a label that expands to nothing is left out. A scalar is one finding without
-/// labels of its own.
-/// Errors: the engine's; kInvalidInput when the result is neither a vector nor a scalar.
+/// Evaluates a rule's expression and applies the rule's labels and annotations. Each element of the
+/// result becomes one AlertSample. Its labels are those of the element without the metric name,
+/// then those of the rule, then `alertname`; labels that expand to "" are left out. A scalar
+/// becomes one sample without labels of its own. Errors: those of the engine; kInvalidInput: the
+/// result is neither a vector nor a scalar.
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                             Timestamp now);
 

@@ -17,7 +17,7 @@ using Templates = std::map<std::string, gotemplate::Template>;
 
 constexpr std::string_view kNotCarriedOut = "is not carried out by this version of Hakem";
 
-/// Reads one group. Errors go to the YAML readers, with the place and where in the group they are.
+/// Reads one group. The YAML readers collect the errors, with their position in the group.
 class GroupReader {
  public:
   GroupReader(yaml::MapReader& reader, RuleGroup& group, promql::Features features)
@@ -71,7 +71,7 @@ class GroupReader {
     Templates annotations;
     ReadTemplates(reader, "annotations", "annotation", annotations);
     rule.annotations = AsList(annotations);
-    // A mistyped key is told before what is missing because of it.
+    // A mistyped key is reported before the key that is missing because of it.
     if (reader.Finish()) {
       CheckKind(reader, record, rule.name);
       ParseExpression(reader, rule);

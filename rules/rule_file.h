@@ -20,34 +20,34 @@ struct NamedTemplate {
   gotemplate::Template text;
 };
 
-/// An alerting rule as its file has it.
+/// An alerting rule, parsed from its file.
 struct AlertRule {
   std::string name;
-  std::string query;  ///< The expression in canonical form, as Prometheus shows and links it.
+  std::string query;  ///< The expression in canonical form, for pages and links.
   promql::ExprPtr expr;
-  promql::Features features;          ///< With which the expression was read and is evaluated.
-  AlertPolicy policy;                 ///< With the group's limit.
-  std::vector<NamedTemplate> labels;  ///< The group's and its own, by name.
+  promql::Features features;  ///< The features with which the expression is parsed and evaluated.
+  AlertPolicy policy;         ///< Includes the limit of the group.
+  std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
   std::vector<NamedTemplate> annotations;
 };
 
-/// Rules that are evaluated together, in their order.
+/// Rules that are evaluated together, one after another.
 struct RuleGroup {
   std::string file;
   std::string name;
-  std::optional<Duration> interval;  ///< Nothing: at each collection.
+  std::optional<Duration> interval;  ///< Empty: evaluated at each collection.
   std::int64_t limit = 0;
   std::vector<AlertRule> rules;
 };
 
-/// What the templates of labels and annotations may use: `$labels` and `$value`.
+/// The variables that templates of labels and annotations may use: `$labels` and `$value`.
 inline constexpr gotemplate::Declaration kTemplateVariables[] = {
     {"labels", gotemplate::ValueType::kLabels}, {"value", gotemplate::ValueType::kNumber}};
 
-/// Reads a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, an
+/// Parses a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, or an
 /// expression or template that does not parse is an error. Recording rules and `query_offset` are
-/// not carried out and are refused. `features`: what expressions may use of what is experimental.
-/// Errors: kInvalidInput: `file:line:column: group "g", rule 2, "Name": …`. Source:
+/// not supported, and are errors. `features`: the experimental features that expressions may use.
+/// Errors: kInvalidInput: `file:line:column: group "g", rule 2, "Name": …`. Source of the format:
 /// prometheus.io/docs/prometheus/latest/configuration/recording_rules.
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features = {});

@@ -14,13 +14,13 @@
 
 namespace hakem::rules {
 
-/// The thread that evaluates the rules over the history, as of each time at which there are new
-/// samples. Its mailbox holds one: a time that comes while the one before still waits takes its
-/// place, and the rules count one missed. The destructor stops it after the evaluation that runs.
+/// The thread that evaluates the rules each time new samples are in the history, as of their time.
+/// Only one time can wait: a newer one replaces it, and counts as a missed evaluation. The
+/// destructor waits for a running evaluation.
 class RuleLoop {
  public:
   struct Deps {
-    RuleSet& rules;  ///< Evaluated by this thread alone.
+    RuleSet& rules;  ///< Evaluated only by this thread.
     const Clock& clock;
     Instruments& instruments;
     Logger log;
@@ -33,11 +33,11 @@ class RuleLoop {
 
   ~RuleLoop() { stop_.request_stop(); }
 
-  /// Says that the samples of this time are there, and by how much the clock that stamps them was
-  /// set since the last ones; does not wait. Thread-safe.
+  /// Requests an evaluation as of `time`; does not wait. `clock_step`: how far the system clock was
+  /// set since the last samples. Thread-safe.
   void Submit(Timestamp time, Duration clock_step = Duration(0));
 
-  /// When the evaluation that runs began; nothing while none runs. Thread-safe.
+  /// When the running evaluation began; nothing while none runs. Thread-safe.
   std::optional<SteadyTime> BusySince() const;
 
  private:

@@ -6,8 +6,8 @@
 
 namespace hakem::rules {
 
-// What the rules say of themselves, by Prometheus' names so that dashboards and alerts about a
-// Prometheus work for Hakem too. `rule_group` is `file;group`.
+// Metrics about the evaluation of rules, with Prometheus' names, so that dashboards and alerts
+// about a Prometheus work for Hakem too. The label `rule_group` is `file;group`.
 
 inline constexpr std::string_view kGroupLabel[] = {"rule_group"};
 
@@ -46,7 +46,7 @@ inline constexpr Instrument kLastEvaluation{
     .help = "The time of the last evaluation, since 1970.",
     .labels = kGroupLabel};
 
-// The same two counts by Hakem's own names.
+// The first two again, with Hakem's own names.
 inline constexpr Instrument kHakemEvaluations{.name = "hakem_rule_evaluations_total",
                                               .type = MetricType::kCounter,
                                               .help = "Rules evaluated.",

@@ -12,7 +12,7 @@
 namespace hakem::rules {
 namespace {
 
-/// Whether alerts of one rule are alerts of another that took its place.
+/// Whether a rule that replaces another keeps its alerts.
 bool IsContinuedBy(const AlertRule& before, const AlertRule& after) {
   return before.name == after.name &&
          std::equal(before.labels.begin(), before.labels.end(), after.labels.begin(),
@@ -64,7 +64,7 @@ void RuleSet::Replace(std::vector<RuleGroup> groups) {
   replacement_ = std::move(groups);
 }
 
-void RuleSet::TakeReplacement(Timestamp now, std::vector<Alert>& changes) {
+void RuleSet::ApplyReplacement(Timestamp now, std::vector<Alert>& changes) {
   std::optional<std::vector<RuleGroup>> replacement;
   {
     const MutexLock lock(mutex_);
@@ -95,20 +95,20 @@ void RuleSet::TakeReplacement(Timestamp now, std::vector<Alert>& changes) {
   }
   for (const Group& group : before) {
     for (const Rule& rule : group.rules) {
-      TellEnd(rule, now, changes);
+      AddResolved(rule, now, changes);
     }
   }
 }
 
-/// Alerts of a rule that is gone end with it.
-void RuleSet::TellEnd(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const {
+/// Resolves the firing alerts of a rule that is gone.
+void RuleSet::AddResolved(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const {
   for (const auto& [labels, alert] : rule.alerts) {
     if (alert.state == AlertState::kFiring) {
       AlertEvent ended{.kind = AlertEvent::Kind::kResolved, .alert = alert};
       ended.alert.state = AlertState::kInactive;
       ended.alert.resolved_at = now;
       deps_.log.Info("alert resolved: its rule was removed", {{"alert", FormatSeries(labels)}});
-      changes.push_back(Told(rule.definition, ended));
+      changes.push_back(MakeAlert(rule.definition, ended));
     }
   }
 }
@@ -120,7 +120,7 @@ void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration c
   now = std::max(now, last_evaluation_);
   last_evaluation_ = now;
   std::vector<Alert> changes;
-  TakeReplacement(now, changes);
+  ApplyReplacement(now, changes);
   for (Group& group : groups_) {
     if (IsDue(group.interval, group.last_evaluation, now)) {
       EvaluateGroup(group, samples, now, changes);
@@ -132,8 +132,8 @@ void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration c
   }
 }
 
-/// Brings all times from which durations are counted to the clock as it is now. When an alert began
-/// to fire stays, since it was told, and is what the incident is known by.
+/// Moves all times from which durations are measured by a step of the clock. fired_at stays:
+/// receivers were notified of it, and it identifies the incident.
 void RuleSet::MoveTimes(Duration step) {
   const auto move = [step](auto& time) {
     if (time) {
@@ -182,15 +182,15 @@ void RuleSet::EvaluateRule(Group& group, Rule& rule, const tsdb::Queryable& samp
   rule.alerts = std::move(next.alerts);
   rule.evaluation_time = deps_.clock.SteadyNow() - start;
   rule.last_evaluation = now;
-  NoteHealth(group, rule, next.error);
+  UpdateHealth(group, rule, next.error);
   for (const AlertEvent& event : next.events) {
     deps_.log.Info(event.kind == AlertEvent::Kind::kFiring ? "alert fires" : "alert resolved",
                    {{"alert", FormatSeries(event.alert.labels)}, {"value", event.alert.value}});
-    changes.push_back(Told(rule.definition, event));
+    changes.push_back(MakeAlert(rule.definition, event));
   }
 }
 
-void RuleSet::NoteHealth(const Group& group, Rule& rule, const std::optional<Error>& error) {
+void RuleSet::UpdateHealth(const Group& group, Rule& rule, const std::optional<Error>& error) {
   deps_.instruments.Add(kEvaluations, {group.metric_label});
   deps_.instruments.Add(kHakemEvaluations, {group.metric_label});
   const std::string message = error ? error->message : "";
@@ -208,9 +208,9 @@ void RuleSet::NoteHealth(const Group& group, Rule& rule, const std::optional<Err
   rule.last_error = message;
 }
 
-Alert RuleSet::Told(const AlertRule& rule, const AlertEvent& event) const {
+Alert RuleSet::MakeAlert(const AlertRule& rule, const AlertEvent& event) const {
   std::optional<Timestamp> ends_at = event.alert.resolved_at;
-  if (ends_at) {  // The clock may have been set back in between.
+  if (ends_at) {  // The clock may have been set back meanwhile.
     ends_at = std::max(*ends_at, *event.alert.fired_at);
   }
   return {.labels = event.alert.labels,

@@ -18,46 +18,45 @@
 namespace hakem::rules {
 
 struct RuleSetOptions {
-  Duration collection_interval;  ///< How often groups without an interval of their own come round.
-  std::string external_url;      ///< Of Hakem's pages, for links in alerts; without a final slash.
+  Duration collection_interval;  ///< The interval of groups that have none of their own.
+  std::string external_url;      ///< URL of Hakem's pages, without a final slash. For links.
 };
 
-/// Whether a group comes round in an evaluation at `now`. Without an interval: always. With one: at
-/// the first evaluation in each stretch of that length, counted from 1970.
+/// Whether a group is due in an evaluation at `now`; `last` is its last evaluation. Without an
+/// interval it always is. With one, time since 1970 is divided into intervals of that length, and
+/// the group is due at the first evaluation in each.
 bool IsDue(std::optional<Duration> interval, std::optional<Timestamp> last, Timestamp now);
 
-/// All rules and what is known of their alerts. One thread at a time evaluates; Status is
-/// thread-safe.
+/// All rules and the state of their alerts. Evaluate is called by one thread at a time; the other
+/// functions are thread-safe.
 class RuleSet {
  public:
   struct Deps {
-    AlertSink sink;  ///< Told of an alert once when it begins to fire and once when it is resolved.
-    const Clock& clock;  ///< For measuring.
+    AlertSink sink;      ///< Gets each alert when it begins to fire and when it is resolved.
+    const Clock& clock;  ///< For measuring durations.
     Instruments& instruments;
     Logger log;
   };
 
   RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps);
 
-  /// Evaluates the groups that are due, in order, as of `now`, but never earlier than before: a
-  /// clock set back does not undo `for`. Publishes the new status, then tells the sink all changes
-  /// in one call. A rule that fails keeps its alerts as they are.
-  /// `clock_step`: by how much the clock was set since the evaluation before, of which `now` is
-  /// free: what a `for` has counted stays as it is.
+  /// Evaluates the groups that are due, in order, as of `now`, or of the last evaluation if that is
+  /// later. Publishes the new status, then passes all changes to the sink in one call. The alerts
+  /// of a rule that fails stay as they are. `clock_step`: how far the system clock was set since
+  /// the last evaluation. Alerts move with it, so that `for` measures real time.
   void Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step = Duration(0));
 
-  /// Puts other rules into force with the next evaluation. A rule that stays, of the same group and
-  /// name and with the same labels, keeps its alerts and how long they have lasted; the firing
-  /// alerts of one that goes are told as resolved. Thread-safe.
+  /// Replaces the rules at the next evaluation. A rule with the same group, name and labels as
+  /// before keeps its alerts and their age. The firing alerts of a rule that is gone are resolved.
   void Replace(std::vector<RuleGroup> groups);
 
-  /// Counts a collection that nobody evaluated. Thread-safe.
+  /// Counts an evaluation that was left out.
   void CountMissed();
 
-  /// What the last evaluation left; never null.
+  /// The status after the last evaluation; never null.
   std::shared_ptr<const RulesStatus> Status() const { return status_.Get(); }
 
-  /// The same for those who read it again and again; never empty.
+  /// The same, for readers that keep a reference; never empty.
   const Published<RulesStatus>& published() const { return status_; }
 
  private:
@@ -82,15 +81,15 @@ class RuleSet {
   };
 
   Group MakeGroup(RuleGroup definition) const;
-  void TakeReplacement(Timestamp now, std::vector<Alert>& changes);
-  void TellEnd(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const;
+  void ApplyReplacement(Timestamp now, std::vector<Alert>& changes);
+  void AddResolved(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const;
   void MoveTimes(Duration step);
   void EvaluateGroup(Group& group, const tsdb::Queryable& samples, Timestamp now,
                      std::vector<Alert>& changes);
   void EvaluateRule(Group& group, Rule& rule, const tsdb::Queryable& samples, Timestamp now,
                     std::vector<Alert>& changes);
-  void NoteHealth(const Group& group, Rule& rule, const std::optional<Error>& error);
-  Alert Told(const AlertRule& rule, const AlertEvent& event) const;
+  void UpdateHealth(const Group& group, Rule& rule, const std::optional<Error>& error);
+  Alert MakeAlert(const AlertRule& rule, const AlertEvent& event) const;
   void Publish();
   static RuleStatus StatusOf(const Rule& rule);
 

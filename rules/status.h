@@ -21,7 +21,7 @@ enum class RuleHealth {
   kError,
 };
 
-/// "unknown", "ok", "err": as in Prometheus' API.
+/// "unknown", "ok" or "err", the words of Prometheus' API.
 constexpr std::string_view ToString(RuleHealth health) {
   switch (health) {
     case RuleHealth::kUnknown:
@@ -34,20 +34,20 @@ constexpr std::string_view ToString(RuleHealth health) {
   return "unknown";
 }
 
-/// An alerting rule, what it says and how it stands.
+/// An alerting rule and its state.
 struct RuleStatus {
   std::string name;
   std::string query;  ///< The expression in canonical form.
   AlertPolicy policy;
-  std::map<std::string, std::string> labels;  ///< As written: templates are not expanded.
-  Annotations annotations;                    ///< As written.
-  std::vector<ActiveAlert> alerts;            ///< Pending and firing ones, by labels.
+  std::map<std::string, std::string> labels;  ///< Templates are not expanded.
+  Annotations annotations;                    ///< Templates are not expanded.
+  std::vector<ActiveAlert> alerts;            ///< Pending and firing ones, sorted by labels.
   RuleHealth health = RuleHealth::kUnknown;
-  std::string last_error;      ///< Of the last evaluation; empty when it went well.
+  std::string last_error;      ///< Of the last evaluation; "" if it succeeded.
   Seconds evaluation_time{0};  ///< How long the last evaluation took.
   std::optional<Timestamp> last_evaluation;
 
-  /// The furthest of its alerts.
+  /// The most severe state of its alerts: firing, else pending, else inactive.
   AlertState state() const {
     AlertState furthest = AlertState::kInactive;
     for (const ActiveAlert& alert : alerts) {
@@ -60,7 +60,7 @@ struct RuleStatus {
 struct GroupStatus {
   std::string name;
   std::string file;
-  Duration interval;  ///< Its own, or that of the collections.
+  Duration interval;  ///< Its own, or the collection interval.
   std::int64_t limit = 0;
   std::vector<RuleStatus> rules;
   Seconds evaluation_time{0};

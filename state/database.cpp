@@ -17,9 +17,9 @@
 namespace hakem::state {
 namespace {
 
-/// A reader from outside, such as the sqlite3 shell, may hold a checkpoint up for so long.
+/// How long another process, such as the sqlite3 shell, may block a checkpoint.
 constexpr int kBusyTimeoutMs = 1000;
-/// Of each file's pages in memory: they are read once, at the start.
+/// The page cache of each file. It is small, since pages are read only once, at the start.
 constexpr int kCacheKib = 256;
 
 struct CloseDatabase {
@@ -33,7 +33,7 @@ struct FinalizeStatement {
 using DatabasePtr = std::unique_ptr<sqlite3, CloseDatabase>;
 using StatementPtr = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
-/// Why a file could not be opened, and whether that is the file's fault.
+/// Why a file could not be opened, and whether the file is to blame.
 struct OpenFailure {
   Error error;
   bool damaged = false;
@@ -86,7 +86,7 @@ struct Binder {
   int operator()(double value) const { return sqlite3_bind_double(statement, index, value); }
 
   int operator()(std::string_view text) const {
-    // A null pointer would bind NULL; an empty text is none.
+    // A null pointer would bind NULL instead of an empty text.
     return sqlite3_bind_text64(statement, index, text.data() == nullptr ? "" : text.data(),
                                text.size(), SQLITE_STATIC, SQLITE_UTF8);
   }
@@ -97,7 +97,7 @@ struct Binder {
   }
 };
 
-/// Ends a statement's run, so that it holds no lock and borrows no parameter.
+/// Resets a statement in its destructor, so that it holds no lock and no parameter.
 class ResetAtEnd {
  public:
   explicit ResetAtEnd(sqlite3_stmt* statement) : statement_(statement) {}
@@ -118,8 +118,8 @@ sqlite3_stmt* StatementOf(void* statement) {
   return static_cast<sqlite3_stmt*>(statement);
 }
 
-/// Creates the file, where it is missing, for its owner alone; what SQLite puts beside it gets the
-/// same mode. Errors: kInvalidInput: what has this name is not a file.
+/// Creates the file, if it does not exist, with access only for its owner. SQLite gives its
+/// auxiliary files the same mode. Errors: kInvalidInput: there is something else with this name.
 Result<void> MakeFile(const std::string& path) {
   struct stat status {};
 
@@ -132,14 +132,14 @@ Result<void> MakeFile(const std::string& path) {
   }
   const bool is_wrong = file >= 0 || cause == EISDIR || cause == ELOOP || cause == ENXIO;
   if (is_file || !is_wrong) {
-    return {};  // SQLite reports what it cannot write.
+    return {};  // SQLite will report the error.
   }
   return Fail(
       ErrorCode::kInvalidInput,
       fmt::format("database {}: {}", path, file >= 0 ? "it is not a file" : std::strerror(cause)));
 }
 
-/// Renames the file with what SQLite keeps beside it, so that it can still be opened by hand.
+/// Renames the file and its auxiliary files, so that they can still be opened by hand.
 Result<std::string> MoveAside(const std::string& path, Timestamp now) {
   const std::string aside = fmt::format("{}.damaged-{}", path, FormatRfc3339(now));
   for (const std::string_view suffix : {"", "-wal", "-shm"}) {
@@ -176,12 +176,12 @@ bool Row::IsNull(int column) const {
   return sqlite3_column_type(StatementOf(statement_), column) == SQLITE_NULL;
 }
 
-/// SQLite's handle with the statements that were prepared on it.
+/// An SQLite connection with its prepared statements.
 struct Database::Connection {
   std::string path;
   Mutex mutex;
   DatabasePtr handle GUARDED_BY(mutex);
-  bool damaged GUARDED_BY(mutex) = false;  ///< The integrity check says so.
+  bool damaged GUARDED_BY(mutex) = false;  ///< The result of the integrity check.
   std::map<std::string, StatementPtr, std::less<>> statements GUARDED_BY(mutex);
 
   Result<sqlite3_stmt*> Prepare(std::string_view sql) REQUIRES(mutex);
@@ -360,8 +360,8 @@ Result<void> Database::InTransaction(const std::function<Result<void>(Transactio
     result = connection_->Run("COMMIT");
   }
   if (!result && sqlite3_get_autocommit(connection_->handle.get()) == 0) {
-    // After some errors SQLite has rolled back by itself; where this one fails, the next BEGIN
-    // tells.
+    // SQLite rolls back by itself after some errors. If this fails for another reason, the next
+    // BEGIN returns an error.
     static_cast<void>(connection_->Run("ROLLBACK"));
   }
   return result;

@@ -15,10 +15,10 @@
 
 namespace hakem::state {
 
-/// What a commit survives. A killed process loses nothing in either case.
+/// What a commit survives. If only the process is killed, no commit is lost in either case.
 enum class Durability {
-  kFull,    ///< A power failure loses nothing either: each commit waits for the disk.
-  kNormal,  ///< A power failure may lose the last commits, but damages nothing.
+  kFull,    ///< A power failure loses no commit: each one waits for the disk.
+  kNormal,  ///< A power failure may lose the last commits, but does not damage the file.
 };
 
 /// Bytes of a BLOB, borrowed.
@@ -26,14 +26,14 @@ struct Blob {
   std::string_view bytes;
 };
 
-/// A parameter of a statement, borrowed for the call; nullptr is NULL.
+/// A parameter of a statement, borrowed for the call. nullptr is NULL.
 using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string_view, Blob>;
 using Values = std::initializer_list<Value>;
 
-/// One row of an answer; columns count from 0. What it returns as a view lives until the next row.
+/// One row of a result. Columns are numbered from 0. Views that it returns live until the next row.
 class Row {
  public:
-  /// `statement`: SQLite's, at a row.
+  /// `statement`: an sqlite3_stmt that has a row.
   explicit Row(void* statement) : statement_(statement) {}
 
   std::int64_t Integer(int column) const;
@@ -50,29 +50,29 @@ class Row {
 
 using RowReader = std::function<void(const Row&)>;
 
-/// One SQLite file in WAL mode, or a database in memory. Thread-safe: a call, or a whole
-/// transaction, runs alone.
+/// An SQLite file in WAL mode, or a database in memory. Thread-safe: only one call, or one
+/// transaction, runs at a time.
 ///
-/// Errors of all calls: kUnavailable where a later try may succeed (disk full or read-only, file
-/// locked); kInvalidInput where a constraint of the schema says no; kInternal for the rest.
+/// Errors of all functions: kUnavailable: a later try may succeed (disk full or read-only, file
+/// locked); kInvalidInput: a constraint of the schema was violated; kInternal: all others.
 class Database {
  public:
   struct Options {
     std::string path;  ///< Empty: in memory.
     Durability durability = Durability::kFull;
-    /// SQL texts, run in order, each once in a file's life: its `user_version` counts them. Only
-    /// ever appended to.
+    /// SQL scripts that are run in order, each once per file. The `user_version` of the file counts
+    /// them. New ones are appended; released ones never change.
     std::span<const std::string_view> migrations;
   };
 
   struct Deps {
-    const Clock& clock;  ///< Names what is moved aside.
+    const Clock& clock;  ///< For the name of a file that is moved aside.
     Logger log;
   };
 
   struct Connection;
 
-  /// What a transaction's body may do.
+  /// The functions that the body of a transaction may call.
   class Transaction {
    public:
     Result<void> Run(std::string_view sql, Values parameters = {});
@@ -86,29 +86,29 @@ class Database {
     Connection& connection_;  ///< Whose mutex InTransaction holds.
   };
 
-  /// Opens or creates the file, checks its integrity and migrates it. A file that is damaged or no
-  /// database is renamed to `PATH.damaged-TIME`, which the log tells, and a new one takes its
-  /// place. Errors: kInvalidInput also for a file that a newer Hakem wrote: it is left alone.
+  /// Opens or creates the file, checks its integrity and runs the migrations. A file that is
+  /// damaged or not a database is renamed to `PATH.damaged-TIME`, with a log line, and replaced by
+  /// a new one. Errors: kInvalidInput also for a file that a newer Hakem wrote; it is not changed.
   static Result<std::unique_ptr<Database>> Open(const Options& options, const Deps& deps);
 
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
 
-  /// Runs one statement; rows it may yield are dropped. It is prepared once and kept.
+  /// Runs one statement and drops its rows. Prepared statements are cached by their text.
   Result<void> Run(std::string_view sql, Values parameters = {});
 
-  /// Hands each row of the answer to `each`, which must not use this database.
+  /// Calls `each` for each row of the result. `each` must not use this database.
   Result<void> Query(std::string_view sql, Values parameters, const RowReader& each);
 
-  /// All or nothing: commits what `body` did, or undoes it when `body` or the commit fails. `body`
-  /// uses its argument alone, never this database itself.
+  /// Runs `body` in a transaction, which is rolled back if `body` or the commit fails. `body` uses
+  /// only its argument, not this database.
   Result<void> InTransaction(const std::function<Result<void>(Transaction&)>& body);
 
  private:
   explicit Database(std::unique_ptr<Connection> connection);
 
-  const std::unique_ptr<Connection> connection_;  ///< Synchronises itself.
+  const std::unique_ptr<Connection> connection_;  ///< Thread-safe.
 };
 
 }  // namespace hakem::state

@@ -7,11 +7,10 @@
 
 namespace hakem::state {
 
-/// The right to use a directory alone. It ends with the object, or with the process, however that
-/// ends.
+/// An exclusive lock on a directory. It is released with the object, or when the process ends.
 class DirectoryLock {
  public:
-  /// Errors: kInvalidInput: the directory is in use, or cannot be written.
+  /// Errors: kInvalidInput: another process holds the lock, or the directory cannot be written.
   static Result<DirectoryLock> Take(const std::string& directory);
 
   DirectoryLock(DirectoryLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

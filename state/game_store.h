@@ -9,15 +9,15 @@
 
 namespace hakem::state {
 
-/// The counters of games in hakem.db: a row for each record, so that a collection writes the few
-/// that changed. Thread-safe.
+/// Keeps the counters of games in hakem.db, one row per record, so that a collection writes only
+/// the records that changed. Thread-safe.
 class GameStore final : public collectors::GameStore {
  public:
-  /// `owner` tells the games of one target from those of another. `database` and `clock` outlive
-  /// this.
+  /// `owner`: the name of the target; games of different targets are separate. `database` and
+  /// `clock` outlive this.
   GameStore(Database& database, const Clock& clock, std::string owner);
 
-  /// Also forgets games that nobody has saved for a day.
+  /// Also deletes all games that were not saved for a day.
   Result<collectors::GameRecords> Load(std::string_view game) override;
 
   Result<void> Save(std::string_view game, const collectors::GameChange& change) override;

@@ -35,7 +35,7 @@ Result<void> HistoryStore::Save(const tsdb::SavedChange& change) {
           {std::int64_t{block.is_key}, Milliseconds(block.min_time), Milliseconds(block.max_time),
            Blob{block.data}});
     });
-    // The last key block that begins early enough has all that comes from then on.
+    // Blocks before the last key block that is old enough are not needed to read later samples.
     return saved.and_then([&] {
       return transaction.Run(
           "DELETE FROM block WHERE id < "

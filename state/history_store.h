@@ -5,7 +5,7 @@
 
 namespace hakem::state {
 
-/// The history in history.db.
+/// Keeps samples in history.db.
 class HistoryStore final : public tsdb::HistoryStore {
  public:
   /// `database` outlives this.

@@ -5,15 +5,14 @@
 
 namespace hakem::state {
 
-/// The schema of hakem.db, as the steps that lead to it. A step that was released is never changed;
-/// a new one goes to the end.
+/// The migrations of hakem.db. A released one is never changed; a new one is appended.
 inline constexpr std::array<std::string_view, 1> kMainMigrations{
     "CREATE TABLE game (name TEXT PRIMARY KEY, saved_at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE game_record (game TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,"
     " PRIMARY KEY (game, key)) WITHOUT ROWID",
 };
 
-/// The schema of history.db. A block is what was appended between two saves: see
+/// The migrations of history.db. A block has the samples between two saves: see
 /// docs/decisions/006-history-in-blocks.md. Times are milliseconds since 1970.
 inline constexpr std::array<std::string_view, 1> kHistoryMigrations{
     "CREATE TABLE series (id INTEGER PRIMARY KEY, labels BLOB NOT NULL);"

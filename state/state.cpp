@@ -10,11 +10,11 @@
 namespace hakem::state {
 namespace {
 
-/// Nobody else's business: what players and alerts are called.
+/// Only for the owner: the files have names of players and alerts.
 constexpr auto kDirectoryMode = std::filesystem::perms::owner_all;
 constexpr auto kFileMode = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
 
-/// A directory that was there before keeps its mode: it may be anybody's, such as /tmp.
+/// A directory that exists keeps its mode: it may be shared, such as /tmp.
 Result<void> MakeDirectory(const std::string& directory) {
   std::error_code error;
   if (!std::filesystem::create_directories(directory, error)) {
@@ -27,8 +27,8 @@ Result<void> MakeDirectory(const std::string& directory) {
   return {};
 }
 
-/// Takes from everyone else what an earlier version left readable, with what SQLite keeps beside a
-/// file and what was moved aside.
+/// Makes the files private that an earlier version left readable, with SQLite's auxiliary files and
+/// those that were moved aside.
 void CloseToOthers(const std::string& directory) {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;

@@ -13,12 +13,12 @@
 
 namespace hakem::state {
 
-/// Used where it can be, when no directory is named.
+/// The directory that is used, if possible, when none is named.
 inline constexpr std::string_view kDefaultDirectory = "/var/lib/hakem";
 
-/// What survives a restart, in one directory that one Hakem has for itself. Two files, because
-/// SQLite has one writer a file, and the history must not hold up what an alert needs:
-/// `hakem.db` (alerts, counters) and `history.db` (samples; it may be lost).
+/// The state that survives a restart, in a directory that only one Hakem uses at a time. There are
+/// two files, because SQLite allows one writer per file, and saving samples must not delay alerts:
+/// `hakem.db` (alerts, counters) and `history.db` (samples, which may be lost).
 class State {
  public:
   struct Deps {
@@ -26,15 +26,15 @@ class State {
     Log log;
   };
 
-  /// `directory` empty: the default one, or else memory, with a warning.
-  /// Errors: kInvalidInput, kUnavailable: the directory that was named cannot be used.
+  /// If `directory` is empty, uses the default directory, or else memory, with a warning.
+  /// Errors: kInvalidInput, kUnavailable: the named directory cannot be used.
   static Result<State> Open(const std::string& directory, const Deps& deps,
                             std::string_view default_directory = kDefaultDirectory);
 
-  /// Everything but the history; in memory when there is no directory.
+  /// The database for everything but samples. It is in memory if there is no directory.
   Database& main() const { return *main_; }
 
-  /// Null when there is no directory: what is in memory already needs no copy there.
+  /// The database for samples. Null if there is no directory.
   Database* history() const { return history_.get(); }
 
  private:
@@ -44,7 +44,7 @@ class State {
   State(std::optional<DirectoryLock> lock, std::unique_ptr<Database> main,
         std::unique_ptr<Database> history);
 
-  std::optional<DirectoryLock> lock_;  ///< First: it is given up last.
+  std::optional<DirectoryLock> lock_;  ///< First, so that it is released last.
   std::unique_ptr<Database> main_;
   std::unique_ptr<Database> history_;
 };

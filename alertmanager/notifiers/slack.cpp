@@ -193,7 +193,7 @@ std::string FormatSlackMessage(const Notification& notification) {
     attachments.back()["footer"] = std::move(footer);
   }
   std::string text = Cut(Subject(notification), kMaxTitle);
-  if (notification.firing_was_not_told) {
+  if (notification.firing_was_not_sent) {
     text += "\nSome of it ended before a message that it fired could be delivered.";
   }
   const Json message{{"text", Escape(text)}, {"attachments", std::move(attachments)}};

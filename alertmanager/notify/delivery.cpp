@@ -75,12 +75,12 @@ Delivery JudgeHttp(const HttpResponse& response, const Secret& url) {
     return {};
   }
   const Verdict verdict = VerdictOn(response.status, kHttpVerdicts);
-  const std::string said = Excerpt(response.body, url);
+  const std::string text = Excerpt(response.body, url);
   const bool is_redirect = response.status >= 300 && response.status < 400;
   return Fail(DeliveryFailure{
       {verdict.code, fmt::format("the server answered {}{}{}{}", response.status,
                                  is_redirect ? " (a redirect, which is not followed)" : "",
-                                 said.empty() ? "" : ": ", said)},
+                                 text.empty() ? "" : ": ", text)},
       verdict.reason,
       response.retry_after});
 }
@@ -99,10 +99,10 @@ Delivery JudgeSmtp(const SmtpReply& reply, const SmtpSettings& settings) {
                               std::nullopt});
 }
 
-std::string Excerpt(std::string_view said, const Secret& secret) {
+std::string Excerpt(std::string_view response, const Secret& secret) {
   constexpr std::size_t kLongest = 120;
   constexpr std::size_t kShortestSecretPart = 4;
-  std::string text(said.substr(0, said.find_first_of("\r\n")));
+  std::string text(response.substr(0, response.find_first_of("\r\n")));
   if (!secret.empty()) {
     ReplaceAll(text, secret.Reveal());
   }

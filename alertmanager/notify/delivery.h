@@ -30,34 +30,33 @@ inline constexpr std::array kFailureReasons{
 /// "other", "clientError", "serverError", "contextDeadlineExceeded", "authError", "rateLimited".
 std::string_view ToString(FailureReason reason);
 
-/// Why an attempt failed. `error.code` says whether another may succeed: kUnavailable and kTimeout
-/// may, every other does not.
+/// Why an attempt failed. Another may succeed only if `error.code` is kUnavailable or kTimeout.
 struct DeliveryFailure {
   Error error;
   FailureReason reason = FailureReason::kOther;
-  std::optional<Duration> retry_after = {};  ///< The other side asks to be left alone for so long.
+  std::optional<Duration> retry_after = {};  ///< The header Retry-After.
 
   bool may_retry() const {
     return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
   }
 };
 
-/// How an attempt to deliver a message ended.
+/// How an attempt to deliver a notification ended.
 using Delivery = Result<void, DeliveryFailure>;
 
-/// An attempt that ended without an answer.
+/// The result of an attempt without a response.
 Delivery NoAnswer(Error error);
 
-/// What an answer's status means: 2xx is delivered; 3xx, 408, 429 and 5xx may be tried again;
-/// everything else is final.
+/// The result of an attempt with this response: 2xx is success; after 3xx, 408, 429 and 5xx another
+/// attempt may succeed; all others are final.
 Delivery JudgeHttp(const HttpResponse& response, const Secret& url);
 
-/// What a mail server's last reply means: 2xx is delivered; 4xx may be tried again; everything else
-/// is final.
+/// The result of an attempt with this last reply of the mail server: 2xx is success; after 4xx
+/// another attempt may succeed; all others are final.
 Delivery JudgeSmtp(const SmtpReply& reply, const SmtpSettings& settings);
 
-/// The beginning of what the other side said, fit for a message: one line of at most 120 characters
-/// in which no part of `secret` is left.
-std::string Excerpt(std::string_view said, const Secret& secret);
+/// The beginning of a response, for error messages: one line of at most 120 characters, in which
+/// all parts of `secret` are masked.
+std::string Excerpt(std::string_view response, const Secret& secret);
 
 }  // namespace hakem::alertmanager

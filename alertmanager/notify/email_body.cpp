@@ -93,7 +93,7 @@ void AppendHtml(std::string& html, const Alert& alert) {
 
 std::string FormatText(const Notification& notification) {
   std::string text = fmt::format("{}\n{}\n", Subject(notification), ToString(notification.reason));
-  if (notification.firing_was_not_told) {
+  if (notification.firing_was_not_sent) {
     fmt::format_to(std::back_inserter(text), "{}\n", kNotToldNote);
   }
   for (const auto* alerts : {&notification.firing, &notification.resolved}) {
@@ -111,7 +111,7 @@ std::string FormatHtml(const Notification& notification) {
       "<html><body style=\"font-family:sans-serif;color:#222\">\n"
       "<h2>{}</h2>\n<p>{}</p>\n",
       EscapeHtml(Subject(notification)), ToString(notification.reason));
-  if (notification.firing_was_not_told) {
+  if (notification.firing_was_not_sent) {
     fmt::format_to(std::back_inserter(html), "<p>{}</p>\n", kNotToldNote);
   }
   for (const auto* alerts : {&notification.firing, &notification.resolved}) {

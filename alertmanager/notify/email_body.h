@@ -6,11 +6,11 @@
 
 namespace hakem::alertmanager {
 
-/// The notification for a reader of plain text; lines end with \n.
+/// The notification as plain text. Lines end with \n.
 std::string FormatText(const Notification& notification);
 
-/// The notification as one HTML page without anything to load. Text of alerts is escaped; addresses
-/// become links when they are http or https.
+/// The notification as an HTML page that loads nothing. Text of alerts is escaped. http and https
+/// URLs become links.
 std::string FormatHtml(const Notification& notification);
 
 }  // namespace hakem::alertmanager

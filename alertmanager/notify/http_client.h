@@ -19,12 +19,12 @@ struct HttpHeader {
 
 struct HttpRequest {
   std::string method = "POST";
-  Secret url = {};  ///< A webhook's address is its password.
+  Secret url = {};  ///< Secret, because the URL of a webhook is its password.
   std::vector<HttpHeader> headers = {};
   std::string body = {};
-  Duration timeout = std::chrono::seconds(10);  ///< For all of it, connecting included.
+  Duration timeout = std::chrono::seconds(10);  ///< For the whole request, connecting included.
   std::size_t max_answer_bytes = 65'536;
-  bool cuts_long_answer = false;  ///< Of a longer answer the beginning counts; else it is an error.
+  bool cuts_long_answer = false;  ///< Truncates a longer answer; else it is an error.
 };
 
 struct HttpResponse {
@@ -33,15 +33,15 @@ struct HttpResponse {
   std::optional<Duration> retry_after = {};  ///< The header Retry-After, seconds or a date.
 };
 
-/// Talks HTTP. Thread-safe.
+/// Sends HTTP requests. Thread-safe.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  /// Sends one request and reads the answer; follows no redirect. Any status is an answer, not an
-  /// error. Returns soon after `stop`. Errors name the host, never the address: kUnavailable (no
-  /// connection, a certificate that cannot be verified, or stopped), kTimeout, kRefused (an answer
-  /// that is too long, where it is not to be cut), kInvalidInput (not an address).
+  /// Sends a request and reads the response; does not follow redirects. No status is an error.
+  /// Returns soon after `stop`. Errors name the host, never the URL: kUnavailable: no connection, a
+  /// certificate that cannot be verified, or stopped; kTimeout; kRefused: the response is too long
+  /// and not to be truncated; kInvalidInput: not a URL.
   virtual Result<HttpResponse> Send(const HttpRequest& request, const std::stop_token& stop) = 0;
 };
 

@@ -7,8 +7,8 @@
 
 namespace hakem::alertmanager {
 
-/// A mailbox of RFC 5322 in its two usual forms. One that exists is fit for an envelope and a
-/// header: it holds no control character.
+/// A mailbox of RFC 5322 in its two usual forms. It has no control characters, so it can be used in
+/// an envelope and a header.
 class MailAddress {
  public:
   /// Reads `ops@example.com` or `Hokm Ops <ops@example.com>`; the name may be any UTF-8 text,

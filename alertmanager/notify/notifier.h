@@ -15,28 +15,28 @@
 
 namespace hakem::alertmanager {
 
-/// A way to tell people. Used by one thread; the caller retries, counts and logs.
+/// A channel for notifications. Used by one thread. The caller retries, counts and logs.
 class Notifier {
  public:
   virtual ~Notifier() = default;
 
-  /// Tries once to deliver the message; returns soon after `stop`. The failure's message holds no
-  /// secret and does not name the receiver, which the caller knows.
+  /// Tries once to deliver the notification; returns soon after `stop`. The message of a failure
+  /// contains no secret and does not name the receiver, because the caller adds it.
   virtual Delivery Notify(const Notification& notification, const std::stop_token& stop) = 0;
 };
 
-/// What notifiers may use; outlives them.
+/// What notifiers use; outlives them.
 struct NotifierDeps {
   HttpClient& http;
   MailClient& mail;
   const Clock& clock;
 };
 
-/// A channel's index entry. A constant: no code runs before main().
+/// The entry of a channel in the index. A constant: no code runs before main().
 struct NotifierSpec {
   std::string_view name;  ///< Equals the file name, the label `integration` and the docs row.
   std::string_view help;
-  /// Null when the settings do not ask for this channel.
+  /// Returns null if the settings do not include this channel.
   std::unique_ptr<Notifier> (*make)(const ReceiverSettings& settings, const NotifierDeps& deps);
 };
 
@@ -46,11 +46,11 @@ extern const std::span<const NotifierSpec* const> kNotifiers;
 /// One channel of a receiver.
 struct Integration {
   std::string receiver;
-  std::string name;  ///< Its NotifierSpec's.
+  std::string name;  ///< NotifierSpec::name.
   std::unique_ptr<Notifier> notifier;
 };
 
-/// The channels that the settings ask for, sorted by name; empty when they ask for none.
+/// The channels in the settings, sorted by name; empty if there are none.
 std::vector<Integration> MakeIntegrations(const ReceiverSettings& settings,
                                           const NotifierDeps& deps);
 

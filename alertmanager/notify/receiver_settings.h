@@ -11,7 +11,7 @@
 
 namespace hakem::alertmanager {
 
-/// A Slack incoming webhook, or one of a server that understands the same messages.
+/// A Slack incoming webhook, or one of a compatible server.
 struct SlackSettings {
   Secret url;  ///< Begins with https:// or http://.
   Duration timeout = std::chrono::seconds(10);
@@ -23,7 +23,7 @@ struct EmailSettings {
   std::vector<MailAddress> to;  ///< At least one.
 };
 
-/// Who is told, and through which channels; those left out are not used.
+/// Who is notified, and through which channels. Channels without settings are not used.
 struct ReceiverSettings {
   std::string name = "default";  ///< The label `receiver`.
   std::optional<SlackSettings> slack = {};

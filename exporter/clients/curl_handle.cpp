@@ -13,13 +13,13 @@ namespace {
 constexpr Duration kConnectTimeout = std::chrono::seconds(5);
 constexpr long kSilentSeconds = 10;
 
-/// libcurl's own state, made before the first handle and kept to the end of the process.
+/// The global state of libcurl. It exists from before the first handle to the end of the process.
 CURLcode InitCurl() {
   static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
   return done;
 }
 
-/// What a caller should do about a transfer that failed.
+/// The error code of a failed transfer.
 ErrorCode CodeFor(CURLcode code) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
@@ -37,7 +37,7 @@ ErrorCode CodeFor(CURLcode code) {
 
 using Multi = std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_cleanup(multi); })>;
 
-/// An easy handle in a multi handle for a scope.
+/// Adds an easy handle to a multi handle, and removes it in the destructor.
 class Added {
  public:
   Added(CURLM* multi, CURL* easy)
@@ -64,7 +64,7 @@ CurlHandle::CurlHandle(Duration timeout, std::size_t max_answer_bytes)
   easy_.reset(curl_easy_init());
   Set(CURLOPT_NOSIGNAL, 1L);
   Set(CURLOPT_FORBID_REUSE, 1L);
-  Set(CURLOPT_QUICK_EXIT, 1L);  // Does not wait for a name that is still being resolved.
+  Set(CURLOPT_QUICK_EXIT, 1L);  // Does not wait for a pending name resolution.
   Set(CURLOPT_ERRORBUFFER, curl_error_);
   Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kConnectTimeout.count()));
   Set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
@@ -88,7 +88,7 @@ void CurlHandle::Append(CURLoption option, const std::string& line) {
     Note(CURLE_OUT_OF_MEMORY);
     return;
   }
-  static_cast<void>(list_.release());  // The same list, or the first of it.
+  static_cast<void>(list_.release());  // curl_slist_append returned the same list.
   list_.reset(longer);
   Set(option, list_.get());
 }
@@ -111,7 +111,7 @@ Result<void> CurlHandle::Perform(std::string_view peer, const std::stop_token& s
 }
 
 Result<CURLcode> CurlHandle::Run(const std::stop_token& stop) {
-  constexpr int kPollMilliseconds = 1000;  // curl shortens it to its own next deadline.
+  constexpr int kPollMilliseconds = 1000;  // curl waits no longer than until its own next deadline.
   const Multi multi(curl_multi_init());
   if (prepared_ != CURLE_OK || multi == nullptr) {
     return prepared_ != CURLE_OK ? prepared_ : CURLE_OUT_OF_MEMORY;
@@ -148,7 +148,7 @@ std::size_t CurlHandle::OnAnswer(char* data, std::size_t size, std::size_t count
   }
   try {
     handle.answer_.append(data, std::min(bytes, handle.max_answer_bytes_ - handle.answer_.size()));
-  } catch (const std::bad_alloc&) {  // A C library is the caller: it ends the transfer.
+  } catch (const std::bad_alloc&) {  // The caller is C code, which then ends the transfer.
     return 0;
   }
   return handle.answer_too_long_ ? 0 : bytes;

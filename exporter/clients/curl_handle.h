@@ -15,46 +15,46 @@
 
 namespace hakem::exporter {
 
-/// One transfer with libcurl: the limits every transfer has, and a wait that ends at once when it
-/// is asked to stop. Used by one thread, once.
+/// One transfer with libcurl, which can be stopped at once. Used by one thread, once.
 ///
-/// Every transfer verifies certificates and host names, follows no redirect, raises no signal, and
-/// ends after 5 s without a connection or 10 s without a byte.
+/// Every transfer verifies certificates and host names, follows no redirect and raises no signal.
+/// It ends after 5 s without a connection or 10 s without a byte.
 class CurlHandle {
  public:
-  /// `timeout`: for all of it. `max_answer_bytes`: a longer answer is an error, unless it is cut.
+  /// `timeout`: of the whole transfer. A response longer than `max_answer_bytes` is an error,
+  /// unless CutLongAnswer was called.
   CurlHandle(Duration timeout, std::size_t max_answer_bytes);
 
   CurlHandle(const CurlHandle&) = delete;
   CurlHandle& operator=(const CurlHandle&) = delete;
 
-  /// Sets an option; strings are copied. An option that this libcurl does not know is a bug of
-  /// ours; whatever else keeps it from being set, such as no memory, is Perform's error.
+  /// Sets an option; strings are copied. An option that this libcurl does not have is a programming
+  /// error. Other errors, such as a lack of memory, are returned by Perform.
   template <typename Value>
   void Set(CURLoption option, Value value) {
     Note(easy_ != nullptr ? curl_easy_setopt(easy_.get(), option, value) : CURLE_FAILED_INIT);
   }
 
-  /// Adds a line to a list that an option of curl's takes; the list lives as long as this.
+  /// Appends a line to the list that is the value of an option. The list lives as long as this.
   void Append(CURLoption option, const std::string& line);
 
-  /// Ends a transfer well when the answer is longer than it may be; answer() is its beginning.
+  /// Makes a response that is too long no error: answer() is its beginning.
   void CutLongAnswer() { cuts_long_answer_ = true; }
 
-  /// Makes header lines part of the answer: a mail server's lines come as such.
+  /// Makes header lines part of the response. curl reports the replies of a mail server as headers.
   void CaptureHeaders();
 
-  /// Runs the transfer. Errors as the clients' interfaces say; `peer` ("smtp.example.com:587")
-  /// begins the message.
+  /// Runs the transfer. Errors: those of HttpClient and MailClient. Their message begins with
+  /// `peer`: "smtp.example.com:587".
   Result<void> Perform(std::string_view peer, const std::stop_token& stop);
 
-  /// What the other side sent: a body, or a mail server's lines.
+  /// The response: a body, or the lines of a mail server.
   const std::string& answer() const { return answer_; }
 
-  /// The last status of HTTP or SMTP; 0 when there was none.
+  /// The last status of HTTP or SMTP; 0 if there was none.
   int status() const;
 
-  /// The header Retry-After; a date is turned into the time that is left.
+  /// The header Retry-After; a date is converted to the time until then.
   std::optional<Duration> retry_after() const;
 
  private:
@@ -64,7 +64,7 @@ class CurlHandle {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
 
-  /// Keeps the first failure of preparing the transfer.
+  /// Records the first failure to prepare the transfer.
   void Note(CURLcode code) {
     HAKEM_CHECK(code != CURLE_UNKNOWN_OPTION);
     prepared_ = prepared_ == CURLE_OK ? code : prepared_;

@@ -9,8 +9,8 @@
 namespace hakem::exporter {
 namespace {
 
-/// `hooks.slack.com` of an address: all of it that may be shown. curl reads it, so that nothing
-/// that curl takes for a path or a password is taken for a host here.
+/// The host of a URL, which is the only part that may be logged. curl parses it, so that this and
+/// curl agree on what is the host.
 std::string HostOf(const Secret& url) {
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
   char* host = nullptr;
@@ -23,8 +23,7 @@ std::string HostOf(const Secret& url) {
   return text;
 }
 
-/// Hosts that are asked directly: what the environment says, and this machine itself, which no
-/// proxy elsewhere could reach.
+/// Hosts that are not reached through a proxy: those in the environment, and this machine itself.
 std::string WithoutProxy() {
   std::string hosts = "localhost,127.0.0.0/8,::1";
   for (const char* name : {"no_proxy", "NO_PROXY"}) {
@@ -52,7 +51,7 @@ Result<alertmanager::HttpResponse> CurlHttpClient::Send(const alertmanager::Http
   curl.Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   curl.Set(CURLOPT_COPYPOSTFIELDS, request.body.c_str());
   curl.Set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  curl.Append(CURLOPT_HTTPHEADER, "Expect:");  // A body is never worth a round trip of asking.
+  curl.Append(CURLOPT_HTTPHEADER, "Expect:");  // Sends the body at once.
   for (const auto& [name, value] : request.headers) {
     curl.Append(CURLOPT_HTTPHEADER, fmt::format("{}: {}", name, value));
   }

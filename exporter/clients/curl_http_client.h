@@ -4,7 +4,7 @@
 
 namespace hakem::exporter {
 
-/// HTTP and HTTPS through libcurl; each request has its own connection.
+/// Sends HTTP and HTTPS requests by libcurl, each on its own connection.
 class CurlHttpClient final : public alertmanager::HttpClient {
  public:
   Result<alertmanager::HttpResponse> Send(const alertmanager::HttpRequest& request,

@@ -14,7 +14,7 @@ using alertmanager::SmtpTls;
 
 constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
 
-/// What is left to send. curl reads it piece by piece.
+/// The part of the mail that is not sent yet. curl reads it in pieces.
 std::size_t ReadMail(char* buffer, std::size_t size, std::size_t count, void* rest) {
   auto& data = *static_cast<std::string_view*>(rest);
   const std::size_t bytes = std::min(size * count, data.size());
@@ -23,7 +23,7 @@ std::size_t ReadMail(char* buffer, std::size_t size, std::size_t count, void* re
   return bytes;
 }
 
-/// The last of a mail server's lines with this code; the answer to QUIT comes after it.
+/// The last line of a mail server with this code. The reply to QUIT comes after it.
 std::string LineOf(int code, std::string_view lines) {
   const std::string prefix = fmt::format("{}", code);
   std::string_view found;
@@ -40,8 +40,8 @@ std::string LineOf(int code, std::string_view lines) {
 void SetServer(CurlHandle& curl, const alertmanager::SmtpSettings& settings) {
   const bool implicit = settings.tls == SmtpTls::kImplicit;
   curl.Set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl.Set(CURLOPT_PROXY, "");  // A proxy of the environment is for the web.
-  // The path is the name that EHLO gives.
+  curl.Set(CURLOPT_PROXY, "");  // The proxy in the environment is for HTTP.
+  // The path is the name for EHLO.
   curl.Set(CURLOPT_URL, fmt::format("{}://{}:{}/localhost", implicit ? "smtps" : "smtp",
                                     settings.host, settings.port)
                             .c_str());

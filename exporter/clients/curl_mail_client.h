@@ -6,11 +6,10 @@
 
 namespace hakem::exporter {
 
-/// SMTP through libcurl; each mail has its own connection. Certificates are verified, with STARTTLS
-/// too.
+/// Sends mail by libcurl, each on its own connection. Certificates are verified, with STARTTLS too.
 class CurlMailClient final : public alertmanager::MailClient {
  public:
-  /// `ca_file`: trusts the certificates in this file instead of the system's; empty: the system's.
+  /// `ca_file`: the certificates to trust; empty: those of the system.
   explicit CurlMailClient(std::string ca_file = "") : ca_file_(std::move(ca_file)) {}
 
   Result<alertmanager::SmtpReply> Send(const alertmanager::SmtpSettings& settings,

@@ -7,8 +7,8 @@
 
 namespace hakem::exporter {
 
-/// The page of a Hakem at `url`, up to 64 MiB: GET, which must be answered 200.
-/// Errors: kUnavailable (also for another status), kTimeout, kRefused, kInvalidInput.
+/// Gets a page of a Hakem, up to 64 MiB. Errors: kUnavailable: also for a status other than 200;
+/// kTimeout; kRefused; kInvalidInput: not a URL.
 Result<std::string> Fetch(const std::string& url, Duration timeout);
 
 }  // namespace hakem::exporter

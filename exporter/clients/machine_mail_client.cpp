@@ -16,8 +16,8 @@ using alertmanager::SmtpReply;
 using alertmanager::SmtpSettings;
 using alertmanager::SmtpTls;
 
-/// The statuses that say what is wrong with this mail. All others say that something is wrong with
-/// the mail system, which somebody may mend.
+/// The exit statuses for which the mail itself is to blame. With all others the mail system is,
+/// which may be repaired.
 struct Refusal {
   int status;
   std::string_view name;
@@ -29,7 +29,7 @@ constexpr Refusal kRefusals[] = {{EX_USAGE, "EX_USAGE"},
                                  {EX_NOHOST, "EX_NOHOST"},
                                  {EX_NOPERM, "EX_NOPERM"}};
 
-/// The lines of a program on this machine end with a newline alone.
+/// The text with LF for CRLF, as programs on this machine expect.
 std::string WithNewlines(std::string_view text) {
   std::string lines;
   lines.reserve(text.size());
@@ -53,7 +53,7 @@ MachineMailClient::MachineMailClient()
     : MachineMailClient(
           Machine{.find_sendmail = [] { return FindSendmail(process::SearchPath()); }}) {}
 
-SmtpReply ReplyOf(const SendmailRun& run) {
+SmtpReply ReplyOf(const process::ProgramRun& run) {
   const auto* refusal =
       std::find_if(std::begin(kRefusals), std::end(kRefusals),
                    [&](const Refusal& known) { return known.status == run.status; });
@@ -61,12 +61,12 @@ SmtpReply ReplyOf(const SendmailRun& run) {
   const std::string_view name = refused                     ? refusal->name
                                 : run.status == EX_TEMPFAIL ? "EX_TEMPFAIL"
                                                             : "";
-  const std::string_view said = FirstLine(run.said);
+  const std::string_view printed = FirstLine(run.output);
   return {.code = run.status == 0 ? 250
                   : refused       ? 550
                                   : 451,
           .text = fmt::format("sendmail ended with status {}{}{}{}{}", run.status,
-                              name.empty() ? "" : " ", name, said.empty() ? "" : ": ", said)};
+                              name.empty() ? "" : " ", name, printed.empty() ? "" : ": ", printed)};
 }
 
 Result<SmtpReply> MachineMailClient::Send(const SmtpSettings& settings,
@@ -79,15 +79,15 @@ Result<SmtpReply> MachineMailClient::Send(const SmtpSettings& settings,
   if (!program) {
     return SendToLocalhost(mail, stop);
   }
-  const Result<SendmailRun> run =
+  const Result<process::ProgramRun> run =
       RunSendmail(*program, WithNewlines(mail.data), settings.timeout, stop);
   if (run && (run->status == 0 || run->status == EX_TEMPFAIL)) {
     return ReplyOf(*run);
   }
   if (!run && run.error().code != ErrorCode::kNotFound) {
-    return Fail(run.error());  // Whether it took the mail is not known.
+    return Fail(run.error());  // It may have accepted the mail.
   }
-  // It has not taken the mail: there may be a server beside it that does.
+  // It has not accepted the mail: a server on this machine may.
   Result<SmtpReply> reply = SendToLocalhost(mail, stop);
   if (reply || stop.stop_requested()) {
     return reply;

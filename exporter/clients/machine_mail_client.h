@@ -9,17 +9,16 @@
 
 namespace hakem::exporter {
 
-/// Mail by the server that the settings name; where they name none, by the machine's own mail
-/// system: its sendmail, else an SMTP server on localhost:25.
+/// Sends mail through the SMTP server that the settings name. If they name none, sends it through
+/// this machine's own mail system: its sendmail, else an SMTP server on localhost:25.
 class MachineMailClient final : public alertmanager::MailClient {
  public:
-  /// What stands for the machine in tests.
+  /// What tests replace.
   struct Machine {
-    std::function<std::optional<std::string>()> find_sendmail;  ///< Nothing: there is none.
+    std::function<std::optional<std::string>()> find_sendmail;  ///< Returns its path, if any.
     int smtp_port = 25;
   };
 
-  /// The machine that this process runs on.
   MachineMailClient();
 
   explicit MachineMailClient(Machine machine) : machine_(std::move(machine)) {}
@@ -28,7 +27,7 @@ class MachineMailClient final : public alertmanager::MailClient {
                                        const alertmanager::Mail& mail,
                                        const std::stop_token& stop) override;
 
-  /// How mail leaves this machine, for the log: a path of sendmail, or `localhost:25`.
+  /// Where mail goes without a server in the settings, for the log: a path, or `localhost:25`.
   std::string Describe() const;
 
  private:
@@ -39,8 +38,8 @@ class MachineMailClient final : public alertmanager::MailClient {
   CurlMailClient curl_;
 };
 
-/// What a mail server would have said where sendmail ended so: 250 for 0; a code from 400 on where
-/// another try may succeed, one from 500 on where the mail itself is refused.
-alertmanager::SmtpReply ReplyOf(const SendmailRun& run);
+/// The SMTP reply that corresponds to how sendmail ended: 250 for success, 451 if another try may
+/// succeed, 550 if the mail itself was rejected.
+alertmanager::SmtpReply ReplyOf(const process::ProgramRun& run);
 
 }  // namespace hakem::exporter

@@ -7,25 +7,21 @@
 
 #include "model/result.h"
 #include "model/time.h"
+#include "process/run_program.h"
 
 namespace hakem::exporter {
 
-/// How a run of the machine's sendmail ended.
-struct SendmailRun {
-  int status = 0;    ///< Its exit status (see sysexits.h), or 128 + the signal that ended it.
-  std::string said;  ///< The beginning of what it printed on either output.
-};
-
-/// The machine's sendmail: the first one in `path`, a list as $PATH, else in /usr/sbin, else in
-/// /usr/lib. Nothing when there is none.
+/// Finds this machine's sendmail: the first in `path`, a list like $PATH, else in /usr/sbin, else
+/// in /usr/lib. Returns nothing if there is none.
 std::optional<std::string> FindSendmail(std::string_view path);
 
 /// Runs `program -t -i`, without a shell, with `message` as its standard input, and waits for its
-/// end. It takes the recipients from the message. Of our environment it gets only what a mail
-/// program reads, so no password of ours. After `limit`, or soon after `stop`, it is killed.
-/// Errors: kNotFound (it cannot be executed), kTimeout, kUnavailable (stopped, or the system is
-/// short of something).
-Result<SendmailRun> RunSendmail(const std::string& program, std::string_view message,
-                                Duration limit, const std::stop_token& stop);
+/// end. sendmail reads the recipients from the message. It gets only those of our environment
+/// variables that mail programs read, so no password. After `limit`, or soon after `stop`, it is
+/// killed. The status of the result is one of sysexits.h; the output is the beginning of both.
+/// Errors: kNotFound: it cannot be executed; kTimeout; kUnavailable: it was stopped, or the system
+/// is short of memory, processes or descriptors.
+Result<process::ProgramRun> RunSendmail(const std::string& program, std::string message,
+                                        Duration limit, const std::stop_token& stop);
 
 }  // namespace hakem::exporter

@@ -9,21 +9,22 @@
 
 namespace hakem::exporter {
 
-/// The families that are on every snapshot besides the collected ones: what Hakem counts, its
-/// process, and the thresholds. Thread-safe.
+/// The families on every snapshot that do not come from collectors: Hakem's own metrics, those of
+/// its process, and the thresholds. Thread-safe.
 class OwnMetrics {
  public:
-  /// `labels` are put on the thresholds (`server`).
+  /// `labels` are added to the thresholds.
   OwnMetrics(const Thresholds& thresholds, const Labels& labels, Timestamp now);
 
   Instruments& instruments() { return instruments_; }
 
-  /// Tells that the configuration was read again at `now`, and the thresholds it sets.
+  /// Records that a configuration was put into force at `now`, with these thresholds.
   void Reloaded(const Thresholds& thresholds, const Labels& labels, Timestamp now);
 
-  /// Tells that it was read again and is wrong.
+  /// Records that a reload failed.
   void ReloadFailed();
 
+  /// The present values.
   std::vector<MetricFamily> Collect() const;
 
  private:

@@ -23,7 +23,7 @@ struct ProcessStat {
 
 std::optional<ProcessStat> ReadStat() {
   const std::string line = ReadFile("/proc/self/stat", FileKind::kSystem).value_or("");
-  const std::size_t name_end = line.rfind(')');  // Field 2, the name, may hold anything.
+  const std::size_t name_end = line.rfind(')');  // Field 2, the name, may contain any characters.
   if (name_end == std::string::npos) {
     return std::nullopt;
   }
@@ -73,7 +73,8 @@ std::optional<double> CountOpenFiles() {
        !error && entry != end; entry.increment(error)) {
     ++count;
   }
-  return error ? std::nullopt : std::optional(count - 1);  // One is the listing's own.
+  return error ? std::nullopt
+               : std::optional(count - 1);  // One of them belongs to the listing itself.
 }
 
 std::optional<double> MaxOpenFiles() {

@@ -6,8 +6,8 @@
 
 namespace hakem::exporter {
 
-/// The `process_*` families that Prometheus' client libraries have, of this process. What /proc
-/// does not tell is left out.
+/// The families `process_*` of Prometheus' client libraries, for this process. Those that /proc
+/// does not have are left out.
 std::vector<MetricFamily> ProcessMetrics();
 
 }  // namespace hakem::exporter

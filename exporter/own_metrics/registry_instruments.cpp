@@ -25,7 +25,7 @@ std::map<std::string, std::string> ToMap(const Instrument& instrument,
   return labels;
 }
 
-/// The family of this instrument, registered at its first use.
+/// The family of an instrument. It is registered at its first use.
 template <typename Families, typename Builder>
 auto& FamilyOf(Families& families, Builder builder, const Instrument& instrument,
                prometheus::Registry& registry) {

@@ -17,7 +17,7 @@ class RegistryInstruments final : public Instruments {
   void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override;
   void Set(const Instrument& instrument, LabelValues labels, double value) override;
 
-  /// The present values, families in the order in which they were first used. Thread-safe.
+  /// The present values; families in the order of their first use. Thread-safe.
   std::vector<MetricFamily> Collect() const;
 
  private:

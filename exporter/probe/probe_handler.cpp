@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMostWaiting = 4;
 
-/// Counts a request that waits while this lives.
+/// Takes one of the places for waiting requests while it exists, if one is free.
 class Place {
  public:
   Place(Mutex& mutex, int& waiting) : mutex_(mutex), waiting_(waiting) {
@@ -68,7 +68,7 @@ ProbeDecision DecideProbe(const ProbeOptions& options, std::string_view target,
   if (!options.modules.contains(module)) {
     return {Kind::kRefuse, 400, "auth_module: there is none of this name in the modules' file"};
   }
-  return {Kind::kAsk};
+  return {Kind::kCollect};
 }
 
 ProbeHandler::ProbeHandler(ProbeOptions options, const Published<Snapshot>& watched,
@@ -102,14 +102,14 @@ web::Response ProbeHandler::Handle(const web::Request& request) {
       return snapshot != nullptr ? Page(*snapshot, request)
                                  : web::TextResponse(503, "nothing was collected yet");
     }
-    case ProbeDecision::Kind::kAsk:
-      return Ask(target, module, request);
+    case ProbeDecision::Kind::kCollect:
+      return CollectFrom(target, module, request);
   }
   return web::TextResponse(500, "");
 }
 
-web::Response ProbeHandler::Ask(const std::string& target, const std::string& module,
-                                const web::Request& request) {
+web::Response ProbeHandler::CollectFrom(const std::string& target, const std::string& module,
+                                        const web::Request& request) {
   const Place place(mutex_, waiting_);
   if (!place.got()) {
     return web::TextResponse(503, fmt::format("{} probes wait already", kMostWaiting));
@@ -117,29 +117,37 @@ web::Response ProbeHandler::Ask(const std::string& target, const std::string& mo
   const Duration patience =
       web::FreshTimeout(request.Header("X-Prometheus-Scrape-Timeout-Seconds"));
   const auto server = ServerFor(target, module);
-  const auto snapshot = server ? server->Ask(clock_.SteadyNow() + patience) : nullptr;
+  if (!server) {
+    return web::TextResponse(503, server.error().message);
+  }
+  const auto snapshot = (*server)->Collect(clock_.SteadyNow() + patience);
   return snapshot != nullptr
              ? Page(*snapshot, request)
              : web::TextResponse(503, "the server did not answer within the scrape's timeout");
 }
 
-/// Null when the options, which may just have changed, do not admit it.
-std::shared_ptr<ProbedServer> ProbeHandler::ServerFor(const std::string& target,
-                                                      const std::string& module) {
+/// Errors: kUnavailable: the options, which may just have changed, do not allow it any more, or
+/// there is no thread for it.
+Result<std::shared_ptr<ProbedServer>> ProbeHandler::ServerFor(const std::string& target,
+                                                              const std::string& module) {
   const MutexLock lock(mutex_);
-  if (DecideProbe(*options_, target, module).kind != ProbeDecision::Kind::kAsk) {
-    return nullptr;
+  if (DecideProbe(*options_, target, module).kind != ProbeDecision::Kind::kCollect) {
+    return Fail(ErrorCode::kUnavailable, "the configuration has just changed: try again");
   }
-  std::shared_ptr<ProbedServer>& server = servers_[{target, module}];
-  if (server == nullptr) {
-    Conninfo conninfo = options_->modules.find(module)->second;
-    const std::size_t colon = target.rfind(':');
-    conninfo.Set("host", target.substr(0, colon));
-    conninfo.Set("port", target.substr(colon + 1));
-    if (conninfo.Get("dbname").empty()) {
-      conninfo.Set("dbname", "postgres");
-    }
-    server = std::make_shared<ProbedServer>(std::move(conninfo), options_->scrape, clock_, log_);
+  const auto known = servers_.find({target, module});
+  if (known != servers_.end()) {
+    return known->second;
+  }
+  Conninfo conninfo = options_->modules.find(module)->second;
+  const std::size_t colon = target.rfind(':');
+  conninfo.Set("host", target.substr(0, colon));
+  conninfo.Set("port", target.substr(colon + 1));
+  if (conninfo.Get("dbname").empty()) {
+    conninfo.Set("dbname", "postgres");
+  }
+  auto server = ProbedServer::Start(std::move(conninfo), options_->scrape, clock_, log_);
+  if (server) {
+    servers_.emplace(std::pair(target, module), *server);
   }
   return server;
 }

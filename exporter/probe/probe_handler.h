@@ -14,29 +14,29 @@
 namespace hakem::exporter {
 
 struct ProbeOptions {
-  std::string watched_name;        ///< Of the target that is collected from all the time.
-  std::string watched_address;     ///< Its `host:port`.
-  std::vector<std::string> hosts;  ///< `host:port` of the others that may be asked.
+  std::string watched_name;        ///< The name of the configured target.
+  std::string watched_address;     ///< `host:port` of the configured target.
+  std::vector<std::string> hosts;  ///< `host:port` of the others that may be probed.
   AuthModules modules;
-  ScrapeOptions scrape;  ///< How they are collected from.
+  ScrapeOptions scrape;  ///< How the others are collected from.
 };
 
-/// Which request is answered, before anything is asked.
+/// How to answer a request.
 struct ProbeDecision {
-  enum class Kind { kWatched, kAsk, kRefuse };
+  enum class Kind { kWatched, kCollect, kRefuse };
   Kind kind;
-  int status = 200;         ///< Of a refusal.
-  std::string reason = {};  ///< Of a refusal.
+  int status = 200;         ///< HTTP status of a refusal.
+  std::string reason = {};  ///< Body of a refusal.
 };
 
-/// Whether a target may be asked: only what the configuration names, never a connection string of
-/// the client's; and credentials go to no other host.
+/// Decides how to answer. Clients can choose only targets that the configuration names, and never
+/// pass a connection string, so that credentials are sent to no other host.
 ProbeDecision DecideProbe(const ProbeOptions& options, std::string_view target,
                           std::string_view module);
 
-/// `/probe?target=&auth_module=`. The watched target is answered from its last snapshot; a listed
-/// host is collected from, within the time that Prometheus says it waits. At most 4 requests wait
-/// at once, others are answered 503. Thread-safe.
+/// Answers `/probe?target=&auth_module=`. For the configured target, the answer is its last
+/// snapshot. A listed host is collected from, within the timeout that Prometheus sends. At most 4
+/// requests wait at once; others get 503. Thread-safe.
 class ProbeHandler {
  public:
   ProbeHandler(ProbeOptions options, const Published<Snapshot>& watched, const Clock& clock,
@@ -44,14 +44,15 @@ class ProbeHandler {
 
   web::Response Handle(const web::Request& request);
 
-  /// Takes other options; the servers that were asked until now are forgotten.
+  /// Replaces the options, and closes the connections to all probed servers.
   void SetOptions(ProbeOptions options);
 
  private:
   std::shared_ptr<const ProbeOptions> options() const;
-  std::shared_ptr<ProbedServer> ServerFor(const std::string& target, const std::string& module);
-  web::Response Ask(const std::string& target, const std::string& module,
-                    const web::Request& request);
+  Result<std::shared_ptr<ProbedServer>> ServerFor(const std::string& target,
+                                                  const std::string& module);
+  web::Response CollectFrom(const std::string& target, const std::string& module,
+                            const web::Request& request);
 
   const Published<Snapshot>& watched_;
   const Clock& clock_;

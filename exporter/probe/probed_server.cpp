@@ -1,5 +1,8 @@
 #include "exporter/probe/probed_server.h"
 
+#include <fmt/format.h>
+
+#include <system_error>
 #include <utility>
 
 #include "model/contained.h"
@@ -15,10 +18,20 @@ ProbedServer::ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock
       sessions_(std::move(conninfo), "", clock, {}, log.For("session")),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
-std::shared_ptr<const Snapshot> ProbedServer::Ask(SteadyTime deadline) {
+Result<std::shared_ptr<ProbedServer>> ProbedServer::Start(Conninfo conninfo, ScrapeOptions options,
+                                                          const Clock& clock, const Log& log) {
+  try {
+    return std::shared_ptr<ProbedServer>(
+        new ProbedServer(std::move(conninfo), std::move(options), clock, log));
+  } catch (const std::system_error& error) {
+    return Fail(ErrorCode::kUnavailable, fmt::format("cannot start a thread: {}", error.what()));
+  }
+}
+
+std::shared_ptr<const Snapshot> ProbedServer::Collect(SteadyTime deadline) {
   MutexLock lock(mutex_);
   const std::uint64_t before = ended_;
-  wanted_ = wanted_ || !busy_;  // The one that runs answers too.
+  requested_ = requested_ || !collecting_;  // A running collection serves this call too.
   changed_.notify_all();
   return changed_.wait_until(lock, deadline, [&] { return ended_ > before; }) ? last_ : nullptr;
 }
@@ -29,12 +42,12 @@ void ProbedServer::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
       MutexLock lock(mutex_);
-      if (!changed_.wait_for(lock, stop, kIdle, [&] { return wanted_; })) {
+      if (!changed_.wait_for(lock, stop, kIdle, [&] { return requested_; })) {
         collection.reset();
         continue;
       }
-      wanted_ = false;
-      busy_ = true;
+      requested_ = false;
+      collecting_ = true;
     }
     std::shared_ptr<const Snapshot> found;
     if (!RunContained(logger_, "collection failed", [&] {
@@ -47,7 +60,7 @@ void ProbedServer::Run(const std::stop_token& stop) {
       collection.reset();
     }
     const MutexLock lock(mutex_);
-    busy_ = false;
+    collecting_ = false;
     ++ended_;
     last_ = std::move(found);
     changed_.notify_all();

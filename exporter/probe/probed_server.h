@@ -10,24 +10,30 @@
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/session/postgres_session.h"
 #include "model/mutex.h"
+#include "model/result.h"
 
 namespace hakem::exporter {
 
-/// A server that is collected from when somebody asks: on a thread of its own, once at a time; who
-/// asks meanwhile gets the same answer. Keeps its connections, two at most, for the next question
-/// and closes them when none comes for five minutes. Thread-safe.
+/// A server that is collected from on request, for `/probe`: on its own thread, one collection at a
+/// time. Simultaneous requests share a collection. Keeps its connections, two at most, and closes
+/// them after five minutes without a request. Thread-safe.
 class ProbedServer {
  public:
-  ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock& clock, const Log& log);
+  /// Errors: kUnavailable: the system has no thread for it.
+  static Result<std::shared_ptr<ProbedServer>> Start(Conninfo conninfo, ScrapeOptions options,
+                                                     const Clock& clock, const Log& log);
+
   ProbedServer(const ProbedServer&) = delete;
   ProbedServer& operator=(const ProbedServer&) = delete;
   ~ProbedServer() = default;
 
-  /// What a collection that ends after this call found; nothing when that is not before `deadline`,
-  /// and then it goes on for whoever asks next.
-  std::shared_ptr<const Snapshot> Ask(SteadyTime deadline);
+  /// Returns the next collection that ends after this call. Returns null if none has ended by
+  /// `deadline`; then it goes on for the next caller.
+  std::shared_ptr<const Snapshot> Collect(SteadyTime deadline);
 
  private:
+  ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock& clock, const Log& log);
+
   void Run(const std::stop_token& stop);
 
   const Clock& clock_;
@@ -37,9 +43,9 @@ class ProbedServer {
   PostgresSessionFactory sessions_;
   Mutex mutex_;
   std::condition_variable_any changed_;
-  bool wanted_ GUARDED_BY(mutex_) = false;
-  bool busy_ GUARDED_BY(mutex_) = false;
-  std::uint64_t ended_ GUARDED_BY(mutex_) = 0;  ///< Collections.
+  bool requested_ GUARDED_BY(mutex_) = false;
+  bool collecting_ GUARDED_BY(mutex_) = false;
+  std::uint64_t ended_ GUARDED_BY(mutex_) = 0;  ///< How many collections have ended.
   std::shared_ptr<const Snapshot> last_ GUARDED_BY(mutex_);
   std::jthread thread_;  // Last: it uses the others.
 };

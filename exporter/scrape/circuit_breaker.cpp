@@ -13,7 +13,7 @@ void CircuitBreaker::Failed(SteadyTime now) {
   }
   const int doublings = std::min(failures_ - kFailuresToOpen, kDoublings);
   const Duration wait = std::min(2 * interval_ * (1 << doublings), 12 * interval_);
-  // A little early, so that a lane's round on its grid is not missed by a hair.
+  // Half an interval early, so that no round of the lane just misses it.
   next_try_ = now + std::max(std::min(wait, kLongest), interval_) - interval_ / 2;
 }
 

@@ -4,16 +4,16 @@
 
 namespace hakem::exporter {
 
-/// Stops asking what keeps failing: a question that times out costs the database its whole timeout,
-/// and one that is refused fills its log. Opens at the third failure in a row; then one try is
-/// allowed after two intervals, and after twice as long each time that fails too, at most twelve
-/// intervals or five minutes. A decision on values; used by one thread at a time.
+/// Decides how often to retry what keeps failing: a query that times out costs the database its
+/// whole timeout, and one that is refused fills its log. The breaker opens at the third failure in
+/// a row. Then one try is allowed after two intervals. Each further failure doubles the wait, up to
+/// twelve intervals or five minutes. Used by one thread at a time.
 class CircuitBreaker {
  public:
-  /// `interval`: how often the question would be asked.
+  /// `interval`: time between two tries while they succeed.
   explicit CircuitBreaker(Duration interval) : interval_(interval) {}
 
-  /// Whether to ask now.
+  /// Whether to try now.
   bool Allows(SteadyTime now) const { return !open() || now >= next_try_; }
 
   void Succeeded() { failures_ = 0; }

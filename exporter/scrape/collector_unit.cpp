@@ -14,7 +14,7 @@ using collectors::Rows;
 using collectors::ServerFacts;
 using collectors::Session;
 
-/// Adds up how long statements took.
+/// Counts statements and sums how long they took.
 class TimedSession final : public Session {
  public:
   TimedSession(Session& session, const Clock& clock) : session_(session), clock_(clock) {}
@@ -60,26 +60,26 @@ CollectorUnit::CollectorUnit(const collectors::CollectorSpec& spec,
 CollectorRound CollectorUnit::Run(Session& session, const Clock& clock) {
   CollectorRound round{.spec = spec_,
                        .database = database_,
-                       .planned_out = UnmetRequirement(spec_->requirements, session.facts())};
-  if (round.planned_out) {
-    breaker_.Succeeded();  // Once it fits again it is asked at once.
+                       .unmet_requirement = UnmetRequirement(spec_->requirements, session.facts())};
+  if (round.unmet_requirement) {
+    breaker_.Succeeded();  // It runs as soon as the requirement is met.
     last_error_.clear();
     return round;
   }
   if (!breaker_.Allows(clock.SteadyNow())) {
     round.circuit_open = true;
     round.error = {ErrorCode::kRefused,
-                   fmt::format("not asked: it failed {} times in a row, last by: {}",
+                   fmt::format("not run: it failed {} times in a row, last with: {}",
                                breaker_.failures(), last_error_)};
     return round;
   }
   Collect(session, clock, round);
-  Judge(round, clock.SteadyNow());
+  RecordOutcome(round, clock.SteadyNow());
   round.circuit_open = breaker_.open();
   return round;
 }
 
-CollectorRound CollectorUnit::NotReached(const Error& error) const {
+CollectorRound CollectorUnit::Unreached(const Error& error) const {
   return {.spec = spec_, .database = database_, .error = error};
 }
 
@@ -96,34 +96,34 @@ void CollectorUnit::Collect(Session& session, const Clock& clock, CollectorRound
   } catch (const std::exception& exception) {
     round.error = Error{ErrorCode::kInternal, exception.what()};
   }
-  timed.Configure({});  // The lane's own questions need nothing of it.
+  timed.Configure({});  // The lane's own statements run with the defaults.
   if (round.error) {
     sink_.Discard();
   } else {
     round.families = sink_.Take();
   }
   round.duplicates = sink_.duplicates();
-  round.folded = sink_.overflow_rows();
+  round.overflow_rows = sink_.overflow_rows();
   round.duration = clock.SteadyNow() - started;
   round.db_time = timed.taken();
   round.statements = timed.statements();
 }
 
-void CollectorUnit::TellOverflow(const CollectorRound& round) {
-  if (round.folded > 0 && !overflow_told_) {
-    log_.Warn("collector found more than its limits: the rest is told together as \"other\"",
-              {{"collector", spec_->name}, {"database", database_}, {"rows", round.folded}});
+void CollectorUnit::LogOverflow(const CollectorRound& round) {
+  if (round.overflow_rows > 0 && !overflow_logged_) {
+    log_.Warn("collector found more rows than its limits: the rest is summed into \"other\"",
+              {{"collector", spec_->name}, {"database", database_}, {"rows", round.overflow_rows}});
   }
-  overflow_told_ = round.folded > 0;
+  overflow_logged_ = round.overflow_rows > 0;
 }
 
-/// A lost connection is the lane's to tell, once, and says nothing about its collectors.
-void CollectorUnit::Judge(const CollectorRound& round, SteadyTime now) {
+/// Ignores a lost connection: the lane logs it once, and it is not the fault of the collector.
+void CollectorUnit::RecordOutcome(const CollectorRound& round, SteadyTime now) {
   if (round.error && round.error->code == ErrorCode::kUnavailable) {
     return;
   }
   if (!round.error) {
-    TellOverflow(round);
+    LogOverflow(round);
     if (!last_error_.empty()) {
       log_.Info("collector recovered", {{"collector", spec_->name}, {"database", database_}});
     }
@@ -141,7 +141,7 @@ void CollectorUnit::Judge(const CollectorRound& round, SteadyTime now) {
                                    {"duration_seconds", ToSeconds(round.duration)}});
   } else if (breaker_.open() && !was_open) {
     log_.Warn(
-        "collector is asked less often: it keeps failing",
+        "collector runs less often: it keeps failing",
         {{"collector", spec_->name}, {"database", database_}, {"error", round.error->message}});
   }
   last_error_ = round.error->message;

@@ -13,49 +13,50 @@
 
 namespace hakem::exporter {
 
-/// What became of one collector in a round.
+/// The result of one collector in one round.
 struct CollectorRound {
   const collectors::CollectorSpec* spec = nullptr;
-  std::string database = {};  ///< Where, of a collector that looks at each; else empty.
-  std::optional<std::string> planned_out = {};  ///< Why it cannot run on this server.
-  std::optional<Error> error = {};              ///< Why it did not succeed.
-  std::vector<MetricFamily> families = {};      ///< When it succeeded.
+  std::string database = {};  ///< The database, for Scope::kDatabase; "" for Scope::kCluster.
+  std::optional<std::string> unmet_requirement = {};  ///< Why it cannot run on this server.
+  std::optional<Error> error = {};                    ///< Why it failed.
+  std::vector<MetricFamily> families = {};            ///< Empty unless it succeeded.
   SteadyTime::duration duration{0};
-  SteadyTime::duration db_time{0};  ///< Of which its statements took this, seen from the client.
-  int statements = 0;               ///< That it ran.
-  std::uint64_t duplicates = 0;     ///< Series that it wrote twice.
-  std::size_t folded = 0;           ///< Things that it told together, as `other`.
-  bool circuit_open = false;        ///< It fails so often that it was not, or is not always, asked.
+  SteadyTime::duration db_time{0};  ///< The part of `duration` spent waiting for statements.
+  int statements = 0;               ///< How many it ran.
+  std::uint64_t duplicates = 0;     ///< Samples of series that it had already written.
+  std::size_t overflow_rows = 0;    ///< Rows beyond its limits, summed into `other`.
+  bool circuit_open = false;        ///< It failed so often that it runs less often, or did not run.
 
-  bool succeeded() const { return !planned_out && !error; }
+  bool succeeded() const { return !unmet_requirement && !error; }
 };
 
-/// One collector at work in one database: made once, since it may keep what it needs between
-/// rounds. A change of its success is logged once. Used by one thread at a time.
+/// A collector in one database. Kept between rounds, because the collector may have state. Changes
+/// between success and failure are logged once. Used by one thread at a time.
 class CollectorUnit {
  public:
-  /// What its series are made of.
+  /// What all its series have in common.
   struct Origin {
     Labels constant_labels = {};
     collectors::SeriesMaker make = {};
-    std::string database = {};  ///< Empty for what is told once a server.
+    std::string database = {};  ///< "" for Scope::kCluster.
   };
 
   CollectorUnit(const collectors::CollectorSpec& spec, const collectors::CollectorOptions& options,
                 Origin origin, const Log& log);
 
-  /// Runs it once, unless it does not fit the server or fails all the time.
+  /// Runs the collector, unless the server does not meet its requirements or its circuit breaker is
+  /// open.
   CollectorRound Run(collectors::Session& session, const Clock& clock);
 
-  /// What its round is when there is no connection.
-  CollectorRound NotReached(const Error& error) const;
+  /// The result of a round without a connection.
+  CollectorRound Unreached(const Error& error) const;
 
   const collectors::CollectorSpec& spec() const { return *spec_; }
 
  private:
   void Collect(collectors::Session& session, const Clock& clock, CollectorRound& round);
-  void Judge(const CollectorRound& round, SteadyTime now);
-  void TellOverflow(const CollectorRound& round);
+  void RecordOutcome(const CollectorRound& round, SteadyTime now);
+  void LogOverflow(const CollectorRound& round);
 
   const collectors::CollectorSpec* spec_;
   std::string database_;
@@ -63,8 +64,8 @@ class CollectorUnit {
   collectors::SampleSink sink_;
   Logger log_;
   CircuitBreaker breaker_;
-  bool overflow_told_ = false;
-  std::string last_error_;  ///< Of a try that failed; empty after a success.
+  bool overflow_logged_ = false;
+  std::string last_error_;  ///< Of the last run; empty after a success.
 };
 
 }  // namespace hakem::exporter

@@ -18,18 +18,18 @@ Json Describe(const CollectorSpec& spec) {
           {"scope", spec.scope == collectors::Scope::kCluster ? "server" : "each database"}};
 }
 
-Json PlannedOut(const CollectorSpec& spec, std::string_view reason) {
+Json NotRunning(const CollectorSpec& spec, std::string_view reason) {
   Json json = Describe(spec);
   json["planned"] = false;
   json["reason"] = reason;
   return json;
 }
 
-Json Planned(const CollectorStatus& status, Timestamp now) {
+Json Running(const CollectorStatus& status, Timestamp now) {
   Json json = Describe(*status.spec);
   json["planned"] = true;
   json["intervalSeconds"] = status.interval_seconds;
-  json["slowed"] = status.pace > 1;
+  json["slowed"] = status.rate_divisor > 1;
   json["circuitOpen"] = status.circuit_open;
   json["success"] = status.success;
   json["lastError"] = status.error;
@@ -40,19 +40,20 @@ Json Planned(const CollectorStatus& status, Timestamp now) {
   json["costRatio"] = status.cost_share;
   json["databases"] = status.databases;
   json["series"] = status.series;
-  json["overflow"] = status.folded;
+  json["overflow"] = status.overflow_rows;
   return json;
 }
 
-Json One(const CollectorSpec& spec, const TargetStatus& status, Timestamp now) {
+Json DescribeStatus(const CollectorSpec& spec, const TargetStatus& status, Timestamp now) {
   const auto found = std::find_if(status.collectors.begin(), status.collectors.end(),
                                   [&](const CollectorStatus& each) { return each.spec == &spec; });
   if (found == status.collectors.end()) {
-    return PlannedOut(spec, fmt::format("off: turn it on by --collector.{0} or "
+    return NotRunning(spec, fmt::format("off: turn it on by --collector.{0} or "
                                         "collect.collectors.{0}.enabled in hakem.yml",
                                         spec.name));
   }
-  return found->planned_out ? PlannedOut(spec, *found->planned_out) : Planned(*found, now);
+  return found->unmet_requirement ? NotRunning(spec, *found->unmet_requirement)
+                                  : Running(*found, now);
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ Json One(const CollectorSpec& spec, const TargetStatus& status, Timestamp now) {
 std::string CollectorsJson(const TargetStatus& status, Timestamp now) {
   Json all = Json::array();
   for (const CollectorSpec* spec : collectors::kCollectors) {
-    all.push_back(One(*spec, status, now));
+    all.push_back(DescribeStatus(*spec, status, now));
   }
   Json databases = Json::array();
   for (const DatabaseVisit& visit : status.databases) {

@@ -7,8 +7,8 @@
 
 namespace hakem::exporter {
 
-/// The answer of `/api/v1/collectors`: every collector there is, planned in or out and why, when
-/// and how long it ran, what it costs and what it gave; and the databases that are visited.
+/// The body of `/api/v1/collectors`: whether and why each collector runs, its last run, its cost
+/// and its series; and the databases that are visited.
 std::string CollectorsJson(const TargetStatus& status, Timestamp now);
 
 }  // namespace hakem::exporter

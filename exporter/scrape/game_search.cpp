@@ -17,7 +17,7 @@ constexpr std::string_view kOtherDatabases =
 constexpr std::size_t kMostDatabases = 100;
 constexpr Duration kLongestConnect = std::chrono::seconds(2);
 
-/// The values of the label `game` on what the game's collector gives.
+/// The values of the label `game` that the collector `game` wrote.
 std::set<std::string, std::less<>> GamesIn(const Snapshot& snapshot) {
   std::set<std::string, std::less<>> games;
   for (const MetricFamily& family : snapshot.families) {
@@ -67,14 +67,14 @@ std::string Quoted(const std::vector<std::string>& names) {
 
 std::vector<std::string> MissingGames(std::span<const collectors::GameOptions> games,
                                       const TargetStatus& status, const Snapshot& snapshot) {
-  const bool looked = std::any_of(
+  const bool searched = std::any_of(
       status.collectors.begin(), status.collectors.end(), [](const CollectorStatus& collector) {
-        return collector.spec->name == "game" && !collector.planned_out && collector.success;
+        return collector.spec->name == "game" && !collector.unmet_requirement && collector.success;
       });
   const auto found = GamesIn(snapshot);
   std::vector<std::string> missing;
   for (const collectors::GameOptions& game : games) {
-    if (looked && (game.name.empty() ? found.empty() : !found.contains(game.name))) {
+    if (searched && (game.name.empty() ? found.empty() : !found.contains(game.name))) {
       missing.push_back(!game.name.empty() ? game.name : game.schema);
     }
   }

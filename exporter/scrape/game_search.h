@@ -12,24 +12,25 @@
 
 namespace hakem::exporter {
 
-/// Where a game is looked for that is not in the home database.
+/// The result of a search for a game that is not in the home database.
 struct GameSearch {
-  std::vector<std::string> databases = {};  ///< Those of the server that have it, sorted.
-  std::size_t not_searched = 0;  ///< Databases that could not be looked into, or not in time.
+  std::vector<std::string> databases = {};  ///< The server's databases that have it, sorted.
+  std::size_t not_searched = 0;  ///< Databases that could not be searched, or not in time.
 };
 
-/// The names by which games that were configured are not in the snapshot: the schema, the game's
-/// own name, or "" for the only one. Empty when the collector `game` did not run, or failed.
+/// The configured games that are missing from the snapshot: their name, else their schema, else "".
+/// Empty when the collector `game` did not run, or failed.
 std::vector<std::string> MissingGames(std::span<const collectors::GameOptions> games,
                                       const TargetStatus& status, const Snapshot& snapshot);
 
-/// Looks for the games' table of sessions in the databases of the server that the role may connect
-/// to: in at most 100 of them, within `limit`. Errors: those of the home database.
+/// Searches the server's databases for the table of sessions of a game. Searches only those that
+/// the role may connect to, at most 100, within `limit`. Errors: those of connecting to the home
+/// database.
 Result<GameSearch> SearchGames(SessionFactory& sessions,
                                std::span<const collectors::GameOptions> games, const Clock& clock,
                                Duration limit);
 
-/// A sentence for people: which database lacks the game, and where it is.
+/// A sentence that says which database lacks the game, and which have one. `game` may be "".
 std::string DescribeMissingGame(const std::string& database, const std::string& game,
                                 const Result<GameSearch>& search);
 

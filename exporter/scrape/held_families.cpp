@@ -17,7 +17,7 @@ bool SharesEach(const std::vector<Samples>& left, const std::vector<Samples>& ri
                     [](const Samples& a, const Samples& b) { return a.Shares(b); });
 }
 
-/// One after another; of a series that stands there twice the first value.
+/// Concatenates the parts. If a series occurs twice, its first value is kept.
 Samples Join(const std::vector<Samples>& parts) {
   std::vector<Sample> joined;
   std::unordered_set<Labels, LabelsHash> seen;
@@ -40,7 +40,7 @@ std::span<const MetricFamily> HeldFamilies::Get(SteadyTime now) const {
                             : std::span<const MetricFamily>();
 }
 
-Duration HoldOf(Duration interval) {
+Duration HoldTime(Duration interval) {
   return std::max(std::min(kHeldIntervals * interval, kLongestHold),
                   std::min(kHeldIntervals * interval, interval + kGrace));
 }

@@ -11,18 +11,18 @@
 
 namespace hakem::exporter {
 
-/// One collector's last good families, which outlive its failures for the hold and then end:
-/// values that nobody has confirmed for longer are not told.
+/// The families of one collector's last success. They outlive its failures for the hold time, so
+/// that a short failure leaves no gap, and then end.
 class HeldFamilies {
  public:
   explicit HeldFamilies(Duration hold) : hold_(hold) {}
 
   void Put(std::vector<MetricFamily> families, SteadyTime now);
 
-  /// Changes how long it is from the last Put on.
+  /// Changes the hold time; it counts from the last Put.
   void SetHold(Duration hold) { hold_ = hold; }
 
-  /// What was put last; empty from `hold` after that on.
+  /// The families of the last Put; empty once the hold time has passed.
   std::span<const MetricFamily> Get(SteadyTime now) const;
 
  private:
@@ -31,20 +31,21 @@ class HeldFamilies {
   SteadyTime put_{};
 };
 
-/// How long values are held that are taken once an interval: three intervals, at most four minutes,
-/// which is less than the five after which Prometheus forgets a series; but always until a minute
-/// after the next should have come.
-Duration HoldOf(Duration interval);
+/// The hold time of values that are collected once per interval. It is three intervals, but at most
+/// four minutes, because Prometheus forgets a series after five; and at least until a minute after
+/// the next value was due, unless that is later than three intervals.
+Duration HoldTime(Duration interval);
 
-/// Makes one list of many, again and again. Used by one thread at a time.
+/// Merges the families of all collectors into the list of a snapshot. Kept between snapshots to
+/// reuse merged samples. Used by one thread at a time.
 class FamilyMerger {
  public:
-  /// Sorted by name: families of the same name become one; a series that stands in two of them
-  /// keeps the first value. What is made of the same samples as the last time is shared with it.
+  /// Returns the families sorted by name, each name once. If a series occurs twice, its first value
+  /// is kept. A family whose samples did not change shares its merged samples with the last result.
   std::vector<MetricFamily> Merge(std::vector<MetricFamily> families);
 
  private:
-  /// A family that was made of several.
+  /// A family that several collectors write.
   struct Merged {
     std::vector<Samples> parts;
     Samples samples;

@@ -17,19 +17,20 @@ using collectors::Rows;
 using collectors::ServerFacts;
 using collectors::Session;
 
-/// Asked before each round: whether the server answers, and is still what was planned for.
+/// Run before each round. It checks that the server responds and that the facts which decide
+/// whether collectors can run have not changed.
 constexpr std::string_view kPingSql =
     "SELECT pg_is_in_recovery(), "
     "(SELECT string_agg(extname, ',' ORDER BY extname COLLATE \"C\") FROM pg_extension)";
 
-/// What the collectors that look at each database could look at, and whether they may.
+/// The other databases of the server, and whether the role may connect to them.
 constexpr std::string_view kDatabasesSql =
     "SELECT datname, has_database_privilege(datname, 'CONNECT') FROM pg_database "
     "WHERE datallowconn AND NOT datistemplate AND datname <> current_database() ORDER BY datname";
 
-/// From so many databases on they are visited more rarely: a connection costs the server a process.
+/// With at least this many databases, visits are rarer: each connection costs the server a process.
 constexpr std::size_t kManyDatabases = 50;
-constexpr Duration kTourOfMany = std::chrono::minutes(10);
+constexpr Duration kVisitIntervalOfMany = std::chrono::minutes(10);
 
 DownReason ReasonOf(ErrorCode code) {
   switch (code) {
@@ -49,7 +50,7 @@ std::string_view ToString(collectors::Lane lane) {
 }
 
 bool LaneRound::ok() const {
-  const auto ran = [](const CollectorRound& round) { return !round.planned_out; };
+  const auto ran = [](const CollectorRound& round) { return !round.unmet_requirement; };
   const auto succeeded = [](const CollectorRound& round) { return round.succeeded(); };
   return !failure && (std::none_of(collectors.begin(), collectors.end(), ran) ||
                       std::any_of(collectors.begin(), collectors.end(), succeeded));
@@ -81,25 +82,26 @@ CollectorUnit Lane::MakeUnit(const CollectorSpec& spec, std::string database) co
           deps_.log};
 }
 
-/// Whether it is this collector's turn in this round.
-bool Lane::TakesPart(const CollectorSpec& spec) const {
-  const auto pace = static_cast<std::uint64_t>(deps_.pace == nullptr ? 1 : deps_.pace->Of(&spec));
-  return rounds_ % pace == 1 % pace;  // The first round is everyone's.
+/// Whether the collector runs in this round: all run in the first, later every n-th, for a divisor
+/// n.
+bool Lane::IsItsTurn(const CollectorSpec& spec) const {
+  const int divisor = deps_.rate_divisors == nullptr ? 1 : deps_.rate_divisors->Of(&spec);
+  return (rounds_ - 1) % static_cast<std::uint64_t>(divisor) == 0;
 }
 
 LaneRound Lane::Collect(const std::stop_token& stop) {
-  if (!left_.empty()) {
+  if (!to_visit_.empty()) {
     return Visit(stop);
   }
   LaneRound round = CollectAtHome(stop);
   if (session_) {
-    PlanVisits(round);
+    ScheduleVisits(round);
     round.facts = session_->facts();
   }
   if (!stop.stop_requested()) {
     LogChange(round);
   }
-  round.more = !left_.empty();
+  round.more = !to_visit_.empty();
   return round;
 }
 
@@ -108,14 +110,14 @@ LaneRound Lane::CollectAtHome(const std::stop_token& stop) {
   ++rounds_;
   round.connected = EnsureSession(round, stop);
   for (CollectorUnit& unit : units_) {
-    if (!TakesPart(unit.spec())) {
+    if (!IsItsTurn(unit.spec())) {
       continue;
     }
     if (!session_) {
-      round.collectors.push_back(unit.NotReached(round.failure->error));
+      round.collectors.push_back(unit.Unreached(round.failure->error));
       continue;
     }
-    // After a deadline of the client it is the deadline that cost the connection.
+    // The client closes the connection when its deadline passes. Then the reason is the timeout.
     const bool late = !round.collectors.empty() && round.collectors.back().error &&
                       round.collectors.back().error->code == ErrorCode::kTimeout;
     const CollectorRound& ran = round.collectors.emplace_back(unit.Run(*session_, deps_.clock));
@@ -127,14 +129,14 @@ LaneRound Lane::CollectAtHome(const std::stop_token& stop) {
   return round;
 }
 
-/// Looks the databases up when a collector of this round looks at each, and it is time.
-void Lane::PlanVisits(LaneRound& round) {
+/// Looks up the databases if a collector of this round runs in each of them and it is time.
+void Lane::ScheduleVisits(LaneRound& round) {
   const SteadyTime now = deps_.clock.SteadyNow();
   const bool wanted =
       std::any_of(round.collectors.begin(), round.collectors.end(), [](const CollectorRound& ran) {
-        return ran.spec->scope == collectors::Scope::kDatabase && !ran.planned_out;
+        return ran.spec->scope == collectors::Scope::kDatabase && !ran.unmet_requirement;
       });
-  if (!wanted || now < next_tour_) {
+  if (!wanted || now < next_lookup_) {
     return;
   }
   const auto rows = session_->Query(kDatabasesSql);
@@ -142,14 +144,15 @@ void Lane::PlanVisits(LaneRound& round) {
     log_.Warn("databases not looked up", {{"error", rows.error().message}});
     return;
   }
-  KeepDatabases(round, *rows);
+  UpdateDatabases(round, *rows);
   const Duration interval = options_.collector_options.interval;
   const bool many = round.databases->size() >= kManyDatabases;
-  round.tour = many ? kTourOfMany : interval;
-  next_tour_ = many ? now + kTourOfMany - interval / 2 : now;  // Not missed by a hair.
+  round.visit_interval = many ? kVisitIntervalOfMany : interval;
+  next_lookup_ = many ? now + kVisitIntervalOfMany - interval / 2
+                      : now;  // Early, so that no round just misses it.
 }
 
-void Lane::KeepDatabases(LaneRound& round, const Rows& rows) {
+void Lane::UpdateDatabases(LaneRound& round, const Rows& rows) {
   round.databases = {session_->facts().database};
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const std::string name(rows.Text(row, 0).value_or(""));
@@ -157,60 +160,62 @@ void Lane::KeepDatabases(LaneRound& round, const Rows& rows) {
       continue;
     }
     round.databases->push_back(name);
-    Place& place =
-        places_.try_emplace(name, Place{{}, CircuitBreaker(options_.collector_options.interval)})
+    OtherDatabase& database =
+        other_databases_
+            .try_emplace(name,
+                         OtherDatabase{{}, CircuitBreaker(options_.collector_options.interval)})
             .first->second;
     if (rows.Text(row, 1) != "t") {
       round.refused.push_back({name, "the role lacks CONNECT on it"});
-      LogChange(place, round.refused.back());
-    } else if (place.breaker.Allows(deps_.clock.SteadyNow())) {
-      left_.push_back(name);
+      LogChange(database, round.refused.back());
+    } else if (database.breaker.Allows(deps_.clock.SteadyNow())) {
+      to_visit_.push_back(name);
     }
   }
-  std::erase_if(places_, [&](const auto& place) {
-    return std::find(round.databases->begin(), round.databases->end(), place.first) ==
+  std::erase_if(other_databases_, [&](const auto& entry) {
+    return std::find(round.databases->begin(), round.databases->end(), entry.first) ==
            round.databases->end();
   });
 }
 
-/// One connect, the collectors, and closed again.
+/// Connects to the next database, runs the collectors there and closes the connection.
 LaneRound Lane::Visit(const std::stop_token& stop) {
   LaneRound round;
-  round.visit = {.name = left_.front()};
-  left_.pop_front();
-  session_.reset();  // Before the next is made: never one too many.
-  Place& place = places_.at(round.visit->name);
+  round.visit = {.name = to_visit_.front()};
+  to_visit_.pop_front();
+  session_.reset();  // Before the next connection is made: a lane never has two.
+  OtherDatabase& database = other_databases_.at(round.visit->name);
   auto session = deps_.sessions.ConnectTo(round.visit->name, options_.limits, stop);
   if (session) {
     round.connects.emplace_back(std::nullopt);
-    place.breaker.Succeeded();
-    VisitOn(**session, place, round);
+    database.breaker.Succeeded();
+    RunVisit(**session, database, round);
   } else {
     round.connects.emplace_back(session.error().reason);
     round.visit->error = session.error().error.message;
-    place.breaker.Failed(deps_.clock.SteadyNow());
+    database.breaker.Failed(deps_.clock.SteadyNow());
     if (session.error().reason != DownReason::kAuth &&
         session.error().reason != DownReason::kOther) {
-      left_.clear();  // It is the server that does not answer, not this database.
+      to_visit_.clear();  // The server does not respond, so no other database will.
     }
   }
   if (!stop.stop_requested()) {
-    LogChange(place, *round.visit);
+    LogChange(database, *round.visit);
   }
-  round.more = !left_.empty();
+  round.more = !to_visit_.empty();
   return round;
 }
 
-void Lane::VisitOn(Session& session, Place& place, LaneRound& round) {
-  if (place.units.empty()) {
+void Lane::RunVisit(Session& session, OtherDatabase& database, LaneRound& round) {
+  if (database.units.empty()) {
     for (const CollectorSpec* spec : options_.collectors) {
       if (spec->scope == collectors::Scope::kDatabase) {
-        place.units.push_back(MakeUnit(*spec, round.visit->name));
+        database.units.push_back(MakeUnit(*spec, round.visit->name));
       }
     }
   }
-  for (CollectorUnit& unit : place.units) {
-    if (!TakesPart(unit.spec())) {
+  for (CollectorUnit& unit : database.units) {
+    if (!IsItsTurn(unit.spec())) {
       continue;
     }
     const CollectorRound& ran = round.collectors.emplace_back(unit.Run(session, deps_.clock));
@@ -221,17 +226,17 @@ void Lane::VisitOn(Session& session, Place& place, LaneRound& round) {
   }
 }
 
-void Lane::LogChange(Place& place, const DatabaseVisit& visit) const {
-  if (!visit.error.empty() && place.last_error.empty()) {
+void Lane::LogChange(OtherDatabase& database, const DatabaseVisit& visit) const {
+  if (!visit.error.empty() && database.last_error.empty()) {
     log_.Warn("database not visited", {{"database", visit.name}, {"error", visit.error}});
-  } else if (visit.error.empty() && !place.last_error.empty()) {
+  } else if (visit.error.empty() && !database.last_error.empty()) {
     log_.Info("database visited again", {{"database", visit.name}});
   }
-  place.last_error = visit.error;
+  database.last_error = visit.error;
 }
 
 bool Lane::EnsureSession(LaneRound& round, const std::stop_token& stop) {
-  if (session_ && !StillUsable(round)) {
+  if (session_ && !CheckSession(round)) {
     session_.reset();
   }
   if (!session_ && !round.failure) {
@@ -240,9 +245,10 @@ bool Lane::EnsureSession(LaneRound& round, const std::stop_token& stop) {
   return session_ != nullptr;
 }
 
-/// A connection that was lost between rounds, or whose server changed its role or its extensions,
-/// is made again at once; one whose server does not answer in time costs the round.
-bool Lane::StillUsable(LaneRound& round) {
+/// Returns whether the connection can be kept. It is made again at once if it was lost between
+/// rounds or if the server's role or extensions changed. A server that does not respond in time
+/// fails the round.
+bool Lane::CheckSession(LaneRound& round) {
   const SteadyTime started = deps_.clock.SteadyNow();
   const auto rows = session_->Query(kPingSql);
   if (rows) {

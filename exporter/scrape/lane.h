@@ -20,104 +20,106 @@
 
 namespace hakem::exporter {
 
-/// A database that was to be visited.
+/// An attempt to collect in a database other than the home database.
 struct DatabaseVisit {
   std::string name;
-  std::string error = {};  ///< Why it could not be; empty when it was.
+  std::string error = {};  ///< Why it failed; empty after a success.
 };
 
-/// What became of one round of a lane, or of one of the visits that follow it.
+/// The result of one call of Lane::Collect: a round in the home database, or a visit to another.
 struct LaneRound {
-  bool connected = false;  ///< Whether there was a connection when the collectors' turn came.
+  bool connected = false;  ///< Whether a connection was open when the collectors were to run.
   std::optional<ConnectFailure> failure;  ///< Why there was no connection, or why it was lost.
-  std::vector<std::optional<DownReason>> connects;  ///< Each attempt; nothing: it succeeded.
-  std::optional<collectors::ServerFacts> facts;     ///< While a connection is open after the round.
-  std::optional<SteadyTime::duration> round_trip;   ///< Of the shortest question there is.
-  std::vector<CollectorRound> collectors;           ///< One for each collector that took part.
-  std::optional<DatabaseVisit> visit;               ///< Set for a visit to another database.
-  std::vector<DatabaseVisit> refused;               ///< Databases that are not even tried.
-  /// All databases that are watched, the home database too, when they were looked up.
+  std::vector<std::optional<DownReason>> connects;  ///< One per attempt; nullopt: it succeeded.
+  std::optional<collectors::ServerFacts> facts;     ///< Empty if no connection is left open.
+  std::optional<SteadyTime::duration> round_trip;   ///< Of a statement that costs almost nothing.
+  std::vector<CollectorRound> collectors;           ///< One per collector whose turn it was.
+  std::optional<DatabaseVisit> visit;               ///< Set if this was a visit.
+  std::vector<DatabaseVisit> refused;  ///< Databases that are not visited, for want of a privilege.
+  /// All databases to collect from, the home database included. Set if they were looked up.
   std::optional<std::vector<std::string>> databases;
-  Duration tour{0};   ///< How often they are visited; set with `databases`.
-  bool more = false;  ///< Collect wants to be called again at once: databases are left to visit.
+  Duration visit_interval{0};  ///< Time between visits to a database. Set with `databases`.
+  bool more = false;           ///< Collect is to be called again at once, for the next visit.
 
-  /// Whether the server answered: connected, and not every collector failed.
+  /// Whether the server responded: it was connected, and at least one collector succeeded.
   bool ok() const;
 };
 
+/// The part of a target's settings that one lane uses.
 struct LaneOptions {
   collectors::Lane kind = collectors::Lane::kFast;
   SessionLimits limits = {};
   std::vector<const collectors::CollectorSpec*> collectors = {};
-  collectors::CollectorOptions collector_options = {};
-  std::map<std::string, int> limits_of = {};  ///< CollectorOptions::limit where it is set, by name.
-  std::map<std::string, int> max_series = {};  ///< CollectorOptions::max_series, the same.
+  collectors::CollectorOptions collector_options = {};  ///< Common to all collectors.
+  /// CollectorOptions::limit of the collectors, by name, that do not have the default.
+  std::map<std::string, int> limits_of = {};
+  /// CollectorOptions::max_series of the collectors, by name, that do not have the default.
+  std::map<std::string, int> max_series = {};
   DatabaseFilter databases = {};
-  Labels constant_labels = {};  ///< Put on every series.
+  Labels constant_labels = {};  ///< Added to every series.
 };
 
 struct LaneDeps {
   SessionFactory& sessions;
   const Clock& clock;
   const Log& log;
-  const RateDivisor* pace = nullptr;         ///< Null: every collector takes part in every round.
-  collectors::SeriesMaker make_series = {};  ///< Called from the lane's thread.
+  const RateDivisorTable* rate_divisors = nullptr;  ///< Null: all collectors run in every round.
+  collectors::SeriesMaker make_series = {};         ///< Called from the thread that calls Collect.
 };
 
-/// One connection and the collectors that use it one after another. Lost connections are made
-/// again, with backoff. A collector that fails never stops the others; only once the connection is
-/// lost the rest of the round is given up. Used by one thread at a time; a change of state is
-/// logged once.
+/// One connection and the collectors that share it. They run one after another. A lost connection
+/// is made again, with backoff. The failure of a collector does not stop the others; a lost
+/// connection ends the round. Changes of state are logged once. Used by one thread at a time.
 ///
-/// Collectors that look at each database run in the home database during the round; then the
-/// connection is closed and made to the other databases, one after another, each in a call of
-/// Collect of its own. It is closed after each, so that it keeps nobody from dropping the database.
+/// Collectors with Scope::kDatabase run in the home database during the round, and then in each
+/// other database, in one visit per call of Collect. For visits the home connection is closed, and
+/// the connection of a visit is closed after it, so that it does not block DROP DATABASE.
 class Lane {
  public:
   Lane(LaneOptions options, const LaneDeps& deps);
 
-  /// Runs every collector whose turn it is and that fits the server, once: in the home database,
-  /// or, after a round that said there is more, in the next of the others. Blocks for as long as
-  /// the session's limits allow; returns at once when `stop` is requested.
+  /// Runs one round in the home database, or, after a result with `more`, the next visit. Only
+  /// collectors whose turn it is and whose requirements are met run. Blocks as long as the limits
+  /// of the session allow; returns early when `stop` is requested.
   LaneRound Collect(const std::stop_token& stop);
 
   collectors::Lane kind() const { return options_.kind; }
 
  private:
-  /// A database that is not the home one.
-  struct Place {
+  /// A database other than the home database.
+  struct OtherDatabase {
     std::vector<CollectorUnit> units;
     CircuitBreaker breaker;
-    std::string last_error = {};  ///< Empty while it can be visited.
+    std::string last_error = {};  ///< Of the last visit; empty after a success.
   };
 
   LaneRound CollectAtHome(const std::stop_token& stop);
-  void PlanVisits(LaneRound& round);
-  void KeepDatabases(LaneRound& round, const collectors::Rows& rows);
+  void ScheduleVisits(LaneRound& round);
+  void UpdateDatabases(LaneRound& round, const collectors::Rows& rows);
   LaneRound Visit(const std::stop_token& stop);
-  void VisitOn(collectors::Session& session, Place& place, LaneRound& round);
-  void LogChange(Place& place, const DatabaseVisit& visit) const;
+  void RunVisit(collectors::Session& session, OtherDatabase& database, LaneRound& round);
+  void LogChange(OtherDatabase& database, const DatabaseVisit& visit) const;
   CollectorUnit MakeUnit(const collectors::CollectorSpec& spec, std::string database) const;
-  bool TakesPart(const collectors::CollectorSpec& spec) const;
+  bool IsItsTurn(const collectors::CollectorSpec& spec) const;
   bool EnsureSession(LaneRound& round, const std::stop_token& stop);
-  bool StillUsable(LaneRound& round);
+  bool CheckSession(LaneRound& round);
   void Connect(LaneRound& round, const std::stop_token& stop);
   void LogChange(const LaneRound& round);
 
   const LaneOptions options_;
   const LaneDeps deps_;
   const Logger log_;
-  std::vector<CollectorUnit> units_;  ///< At home.
-  std::map<std::string, Place> places_;
-  std::deque<std::string> left_;  ///< To visit before the next round.
-  std::uint64_t rounds_ = 0;      ///< At home, with the one that runs.
-  SteadyTime next_tour_{};        ///< Not before then, where there are many databases.
+  std::vector<CollectorUnit> units_;  ///< For the home database.
+  std::map<std::string, OtherDatabase> other_databases_;
+  std::deque<std::string> to_visit_;  ///< Before the next round.
+  std::uint64_t rounds_ = 0;          ///< Rounds that began, visits not counted.
+  SteadyTime next_lookup_{};          ///< When the databases may be looked up again.
   std::unique_ptr<collectors::Session> session_;
-  std::optional<ConnectFailure> last_failure_;  ///< Of connecting; nothing after a success.
-  int failures_ = 0;                            ///< In a row.
+  std::optional<ConnectFailure> last_failure_;  ///< Of the last attempt to connect, if it failed.
+  int failures_ = 0;                            ///< Failed attempts to connect in a row.
   SteadyTime next_attempt_{};
-  std::optional<bool> logged_recovery_;  ///< The role that was logged last.
-  std::optional<DownReason> logged_down_;
+  std::optional<bool> logged_recovery_;    ///< Whether the role that was last logged is standby.
+  std::optional<DownReason> logged_down_;  ///< Empty while the server is up.
   std::minstd_rand jitter_{std::random_device{}()};
 };
 

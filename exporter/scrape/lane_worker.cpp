@@ -8,7 +8,7 @@
 namespace hakem::exporter {
 namespace {
 
-/// How long the thread sleeps unless it is asked.
+/// How long the thread sleeps unless a round is requested.
 constexpr Duration kIdle = std::chrono::hours(1);
 
 }  // namespace
@@ -20,7 +20,7 @@ LaneWorker::LaneWorker(Lane lane, const Clock& clock, Logger log, Done done)
       done_(std::move(done)),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
-bool LaneWorker::Ask() {
+bool LaneWorker::RequestRound() {
   {
     const MutexLock lock(mutex_);
     if (std::exchange(busy_, true)) {
@@ -39,11 +39,11 @@ bool LaneWorker::busy() const {
 void LaneWorker::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (!busy()) {
-      RunContained(log_, "collection not awaited",
+      RunContained(log_, "waiting for the next collection failed",
                    [&] { wakeup_.SleepUntil(clock_, clock_.SteadyNow() + kIdle, stop); });
       continue;
     }
-    if (!RunContained(log_, "round of collection lost", [&] { RunRound(stop); })) {
+    if (!RunContained(log_, "results of a collection lost", [&] { RunRound(stop); })) {
       const MutexLock lock(mutex_);
       busy_ = false;
     }
@@ -55,12 +55,12 @@ void LaneWorker::RunRound(const std::stop_token& stop) {
   try {
     round = lane_.Collect(stop);
   } catch (const std::exception& exception) {
-    log_.Error("round of collection failed", {{"error", exception.what()}});
+    log_.Error("collection failed", {{"error", exception.what()}});
     round.failure = {DownReason::kOther, {ErrorCode::kInternal, exception.what()}};
   }
   {
     const MutexLock lock(mutex_);
-    busy_ = round.more;  // Before it is told, so that who hears of it can ask again.
+    busy_ = round.more;  // Before `done`, which may request the next round.
   }
   if (!stop.stop_requested()) {
     done_(lane_.kind(), std::move(round));

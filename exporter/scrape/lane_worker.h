@@ -11,20 +11,21 @@
 
 namespace hakem::exporter {
 
-/// Runs a lane's rounds, each with the visits that follow it, on a thread of its own, one at a time
-/// and only when asked: however slow the server is, nothing piles up. What goes wrong in a round,
-/// `done` included, costs that round. Ask and busy may be called by any thread. The destructor ends
-/// a round that is running.
+/// Runs the rounds of a lane on its own thread, each with the visits that follow it. It runs one
+/// round at a time and only on request, so that nothing queues up while the server is slow. An
+/// exception in a round, or in `done`, costs that round only. RequestRound and busy are
+/// thread-safe. The destructor aborts a running round.
 class LaneWorker {
  public:
-  /// Takes what a round gave; called by the worker's thread.
+  /// Receives the result of a round or a visit; called from the worker's thread.
   using Done = std::function<void(collectors::Lane lane, LaneRound round)>;
 
   LaneWorker(Lane lane, const Clock& clock, Logger log, Done done);
 
-  /// Asks for a round. False, and nothing happens, while one runs.
-  bool Ask();
+  /// Starts a round. Returns false, and does nothing, while one is running.
+  bool RequestRound();
 
+  /// Whether a round, or a visit that follows it, is requested or running.
   bool busy() const;
 
   void RequestStop() { thread_.request_stop(); }
@@ -39,7 +40,7 @@ class LaneWorker {
   const Done done_;
   Wakeup wakeup_;
   mutable Mutex mutex_;
-  bool busy_ GUARDED_BY(mutex_) = false;  ///< From Ask until the round is done.
+  bool busy_ GUARDED_BY(mutex_) = false;  ///< From the request until the round ends.
   std::jthread thread_;                   // Last: it uses the others.
 };
 

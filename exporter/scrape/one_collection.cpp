@@ -15,7 +15,7 @@ constexpr Duration kSearchFor = std::chrono::seconds(10);
 
 void AddFailures(const TargetStatus& status, std::vector<std::string>& problems) {
   for (const CollectorStatus& collector : status.collectors) {
-    if (!collector.planned_out && !collector.error.empty()) {
+    if (!collector.unmet_requirement && !collector.error.empty()) {
       problems.push_back(
           fmt::format("collector {} failed: {}", collector.spec->name, collector.error));
     }

@@ -12,20 +12,20 @@
 
 namespace hakem::exporter {
 
-/// What one collection found, and what of it cannot be relied on.
+/// The result of one collection.
 struct OneCollection {
-  /// Thresholds and Hakem's own metrics included.
-  std::shared_ptr<const Snapshot> snapshot;
-  /// Each a sentence: a collector that failed, a game that is not there. Empty: all is there.
+  std::shared_ptr<const Snapshot> snapshot;  ///< With thresholds and Hakem's own metrics.
+  /// What is missing from it, one sentence each: a collector that failed, a game that was not
+  /// found.
   std::vector<std::string> problems;
 };
 
-/// Everything that one collection finds: what a command without a running Hakem works with. Where
-/// the database has no game, the others of its server are searched for it, 10 s at most. Errors:
-/// those of connecting, when the database is not reached.
+/// Collects once, for commands that work without a running Hakem. If the database has no game,
+/// searches the other databases of the server for it, for at most 10 s. Errors: those of
+/// connecting.
 Result<OneCollection> CollectNow(const Config& config, const Log& log);
 
-/// The same collection, for what it says of the collectors. Errors: as CollectNow.
+/// Collects once and returns the status of the target. Errors: those of connecting.
 Result<TargetStatus> InspectNow(const Config& config, const Log& log);
 
 }  // namespace hakem::exporter

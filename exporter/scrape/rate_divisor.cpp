@@ -9,13 +9,13 @@ namespace {
 using collectors::Priority;
 
 constexpr int kSlowest = 16;
-constexpr double kRoomToSpeedUp = 0.8;
+constexpr double kShareToSpeedUp = 0.8;
 
-double ShareOf(const CollectorCost& cost, int pace) {
-  return cost.seconds_per_round / cost.interval_seconds / pace;
+double ShareOf(const CollectorCost& cost, int rate_divisor) {
+  return cost.seconds_per_round / cost.interval_seconds / rate_divisor;
 }
 
-/// The indexes of what may be slowed, in the order in which it is.
+/// The indexes of the collectors that may be slowed, in the order in which that happens.
 std::vector<std::size_t> SlowingOrder(std::span<const CollectorCost> costs) {
   std::vector<std::size_t> order(costs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -28,23 +28,23 @@ std::vector<std::size_t> SlowingOrder(std::span<const CollectorCost> costs) {
   return order;
 }
 
-/// What fits `share`, whatever the pace is now.
+/// The divisors that keep `share`, whatever the present ones are.
 std::vector<int> Fitting(std::span<const CollectorCost> costs, double share) {
-  // Slowing what costs next to nothing would lose values and gain nothing.
+  // Slowing a cheap collector would lose values without saving anything.
   const double worth = share / 10;
-  std::vector<int> paces(costs.size(), 1);
+  std::vector<int> divisors(costs.size(), 1);
   double total = 0;
   for (const CollectorCost& cost : costs) {
     total += ShareOf(cost, 1);
   }
   for (const std::size_t i : SlowingOrder(costs)) {
-    while (total > share && paces[i] < kSlowest && ShareOf(costs[i], paces[i]) > worth) {
-      total -= ShareOf(costs[i], paces[i]);
-      paces[i] *= 2;
-      total += ShareOf(costs[i], paces[i]);
+    while (total > share && divisors[i] < kSlowest && ShareOf(costs[i], divisors[i]) > worth) {
+      total -= ShareOf(costs[i], divisors[i]);
+      divisors[i] *= 2;
+      total += ShareOf(costs[i], divisors[i]);
     }
   }
-  return paces;
+  return divisors;
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ std::vector<int> Fitting(std::span<const CollectorCost> costs, double share) {
 double CostShare(std::span<const CollectorCost> costs) {
   double total = 0;
   for (const CollectorCost& cost : costs) {
-    total += ShareOf(cost, cost.pace);
+    total += ShareOf(cost, cost.rate_divisor);
   }
   return total;
 }
@@ -61,23 +61,23 @@ std::vector<int> RateDivisorsWithin(std::span<const CollectorCost> costs, double
   if (share <= 0) {
     return std::vector<int>(costs.size(), 1);
   }
-  std::vector<int> paces = Fitting(costs, share);
-  const std::vector<int> roomy = Fitting(costs, share * kRoomToSpeedUp);
+  std::vector<int> divisors = Fitting(costs, share);
+  const std::vector<int> relaxed = Fitting(costs, share * kShareToSpeedUp);
   for (std::size_t i = 0; i < costs.size(); ++i) {
-    paces[i] = std::clamp(costs[i].pace, std::min(paces[i], roomy[i]), roomy[i]);
+    divisors[i] = std::clamp(costs[i].rate_divisor, std::min(divisors[i], relaxed[i]), relaxed[i]);
   }
-  return paces;
+  return divisors;
 }
 
-int RateDivisor::Of(const collectors::CollectorSpec* spec) const {
+int RateDivisorTable::Of(const collectors::CollectorSpec* spec) const {
   const MutexLock lock(mutex_);
-  const auto found = slowed_.find(spec);
-  return found == slowed_.end() ? 1 : found->second;
+  const auto found = divisors_.find(spec);
+  return found == divisors_.end() ? 1 : found->second;
 }
 
-void RateDivisor::Set(const collectors::CollectorSpec* spec, int pace) {
+void RateDivisorTable::Set(const collectors::CollectorSpec* spec, int rate_divisor) {
   const MutexLock lock(mutex_);
-  slowed_[spec] = pace;
+  divisors_[spec] = rate_divisor;
 }
 
 }  // namespace hakem::exporter

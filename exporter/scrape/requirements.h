@@ -13,7 +13,7 @@ namespace hakem::exporter {
 std::optional<std::string> UnmetRequirement(const collectors::Requirements& requirements,
                                             const collectors::ServerFacts& facts);
 
-/// 150004 is "15.4".
+/// Formats a version number of libpq: 150004 is "15.4".
 std::string FormatServerVersion(int version);
 
 }  // namespace hakem::exporter

@@ -37,7 +37,7 @@ std::vector<const CollectorSpec*> EnabledCollectors(const ScrapeOptions& options
 }
 
 Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeDeps& deps,
-              const RateDivisor* pace) {
+              const RateDivisorTable* rate_divisors) {
   const bool fast = kind == collectors::Lane::kFast;
   std::vector<const CollectorSpec*> specs = EnabledCollectors(options);
   std::erase_if(specs, [&](const CollectorSpec* spec) { return spec->lane != kind; });
@@ -55,7 +55,7 @@ Lane MakeLane(collectors::Lane kind, const ScrapeOptions& options, const ScrapeD
               {.sessions = deps.sessions,
                .clock = deps.clock,
                .log = deps.log,
-               .pace = pace,
+               .rate_divisors = rate_divisors,
                .make_series = deps.make_series});
 }
 
@@ -80,7 +80,7 @@ Snapshot MakeSnapshot(Timestamp time, const Labels& target_labels,
       .time = time, .families = merger.Merge(std::move(families)), .target_labels = target_labels};
 }
 
-/// A round of each lane, the visits of the slow one included.
+/// Runs one round of each lane, and the visits.
 Result<TargetState> CollectBothLanes(const ScrapeOptions& options, const ScrapeDeps& deps) {
   TargetState state = MakeState(options);
   for (const collectors::Lane kind : {collectors::Lane::kFast, collectors::Lane::kSlow}) {
@@ -112,12 +112,12 @@ ScrapeLoop::~ScrapeLoop() {
 
 void ScrapeLoop::Start() {
   const auto done = [this](collectors::Lane lane, LaneRound round) {
-    TakeIn(lane, std::move(round));
+    ReceiveRound(lane, std::move(round));
   };
-  fast_.emplace(MakeLane(collectors::Lane::kFast, options_, deps_, &pace_), deps_.clock, log_,
-                done);
-  slow_.emplace(MakeLane(collectors::Lane::kSlow, options_, deps_, &pace_), deps_.clock, log_,
-                done);
+  fast_.emplace(MakeLane(collectors::Lane::kFast, options_, deps_, &rate_divisors_), deps_.clock,
+                log_, done);
+  slow_.emplace(MakeLane(collectors::Lane::kSlow, options_, deps_, &rate_divisors_), deps_.clock,
+                log_, done);
   clock_thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
@@ -145,11 +145,11 @@ void ScrapeLoop::CollectNow(SteadyTime deadline) {
   std::uint64_t wanted = 0;
   {
     const MutexLock lock(mutex_);
-    wanted = ticks_begun_ + 1;  // What runs already began before it was asked.
-    tick_wanted_ = wanted;
+    wanted = ticks_begun_ + 1;  // A running tick may have collected before this call.
+    requested_tick_ = wanted;
     waiting_.push_back(&published);
   }
-  tick_asked_.Wake();
+  tick_requested_.Wake();
   const std::stop_token released = released_.get_token();
   while (TicksPublished() < wanted && deps_.clock.SteadyNow() < deadline &&
          !released.stop_requested()) {
@@ -164,31 +164,32 @@ void ScrapeLoop::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const SteadyTime begun = deps_.clock.SteadyNow();
     RunContained(log_, "tick failed", [&] { Tick(stop); });
-    // Ticks that were missed are left out, so that the others stay on their grid.
+    // Missed ticks are skipped, so that the next ones stay on the grid of the interval.
     while (next <= begun || next < deps_.clock.SteadyNow()) {
       next += options_.fast;
     }
-    if (!RunContained(log_, "tick not awaited", [&] { Rest(begun, next, stop); })) {
+    if (!RunContained(log_, "waiting for the next tick failed", [&] { Rest(begun, next, stop); })) {
       deps_.clock.SleepUntil(next, stop);
     }
   }
 }
 
-/// Until the next tick, or until one is asked for and the database has had its rest.
+/// Sleeps until the next tick, or until one is requested and the shortest rest has passed.
 void ScrapeLoop::Rest(SteadyTime begun, SteadyTime next, const std::stop_token& stop) {
   for (SteadyTime now = deps_.clock.SteadyNow(); now < next && !stop.stop_requested();
        now = deps_.clock.SteadyNow()) {
-    const bool asked = IsAskedForTick();
-    if (asked && now >= begun + kShortestRest) {
+    const bool requested = IsTickRequested();
+    if (requested && now >= begun + kShortestRest) {
       return;
     }
-    tick_asked_.SleepUntil(deps_.clock, asked ? std::min(next, begun + kShortestRest) : next, stop);
+    tick_requested_.SleepUntil(deps_.clock,
+                               requested ? std::min(next, begun + kShortestRest) : next, stop);
   }
 }
 
-bool ScrapeLoop::IsAskedForTick() const {
+bool ScrapeLoop::IsTickRequested() const {
   const MutexLock lock(mutex_);
-  return tick_wanted_ > ticks_begun_;
+  return requested_tick_ > ticks_begun_;
 }
 
 std::uint64_t ScrapeLoop::TicksPublished() const {
@@ -205,15 +206,15 @@ void ScrapeLoop::Tick(const std::stop_token& stop) {
   const SteadyTime deadline =
       deps_.clock.SteadyNow() + std::min(options_.fast, kFastLimits.statement + kClientGrace);
   const std::uint64_t rounds = FastRounds();
-  const bool asked = fast_->Ask();  // Not while an earlier round hangs: nobody waits for it twice.
-  while (asked && FastRounds() == rounds && deps_.clock.SteadyNow() < deadline &&
+  const bool requested = fast_->RequestRound();  // False while an earlier round hangs.
+  while (requested && FastRounds() == rounds && deps_.clock.SteadyNow() < deadline &&
          !stop.stop_requested()) {
     fast_done_.SleepUntil(deps_.clock, deadline, stop);
   }
   if (stop.stop_requested()) {
     return;
   }
-  AskSlowLane();
+  RequestSlowLane();
   Publish();
   const MutexLock lock(mutex_);
   ticks_published_ = ticks_begun_;
@@ -222,9 +223,9 @@ void ScrapeLoop::Tick(const std::stop_token& stop) {
   }
 }
 
-/// A server that is down is asked by one lane only; the other follows once it is found again. A
-/// connection that the other still has is looked at when the first is lost.
-void ScrapeLoop::AskSlowLane() {
+/// While the server is down, only the fast lane tries to connect. When the fast lane loses its
+/// connection, one round of the slow lane finds out whether its own is lost too.
+void ScrapeLoop::RequestSlowLane() {
   constexpr auto kFast = collectors::Lane::kFast;
   constexpr auto kSlow = collectors::Lane::kSlow;
   const SteadyTime now = deps_.clock.SteadyNow();
@@ -239,7 +240,7 @@ void ScrapeLoop::AskSlowLane() {
     wanted = found || (lost && state_.connected(kSlow));
     server_found_ = found;
   }
-  if (wanted && now >= slow_due_ && slow_->Ask()) {
+  if (wanted && now >= slow_due_ && slow_->RequestRound()) {
     slow_due_ = now + options_.slow;
   }
 }
@@ -249,26 +250,26 @@ std::uint64_t ScrapeLoop::FastRounds() const {
   return state_.rounds(collectors::Lane::kFast);
 }
 
-void ScrapeLoop::SetPace(const CollectorSpec& spec, int pace) {
-  const int before = pace_.Of(&spec);
-  if (pace == before) {
+void ScrapeLoop::SetRateDivisor(const CollectorSpec& spec, int rate_divisor) {
+  const int before = rate_divisors_.Of(&spec);
+  if (rate_divisor == before) {
     return;
   }
-  pace_.Set(&spec, pace);
-  log_.Info(pace > before ? "collector slowed: the collectors cost more than their budget"
-                          : "collector runs more often again",
-            {{"collector", spec.name}, {"runs_in_one_round_of", pace}});
+  rate_divisors_.Set(&spec, rate_divisor);
+  log_.Info(rate_divisor > before ? "collector slowed: the collectors cost more than their budget"
+                                  : "collector runs more often again",
+            {{"collector", spec.name}, {"runs_in_one_round_of", rate_divisor}});
 }
 
-void ScrapeLoop::TakeIn(collectors::Lane lane, LaneRound round) {
-  std::vector<std::pair<const CollectorSpec*, int>> paces;
+void ScrapeLoop::ReceiveRound(collectors::Lane lane, LaneRound round) {
+  std::vector<std::pair<const CollectorSpec*, int>> divisors;
   {
     const MutexLock lock(mutex_);
     state_.Apply(lane, std::move(round), deps_.clock.SteadyNow(), deps_.clock.Now());
-    paces = state_.Paces();
+    divisors = state_.RateDivisors();
   }
-  for (const auto& [spec, pace] : paces) {
-    SetPace(*spec, pace);
+  for (const auto& [spec, rate_divisor] : divisors) {
+    SetRateDivisor(*spec, rate_divisor);
   }
   if (lane == collectors::Lane::kFast) {
     fast_done_.Wake();
@@ -287,9 +288,8 @@ void ScrapeLoop::Publish() {
   const auto snapshot = std::make_shared<const Snapshot>(
       MakeSnapshot(*tick_time_, options_.target_labels, std::move(collected),
                    target_families_.Write(status), merger_, deps_));
-  published_.Set(snapshot);
   if (deps_.on_snapshot) {
-    deps_.on_snapshot(snapshot);
+    deps_.on_snapshot(snapshot, status);
   }
 }
 

@@ -13,24 +13,26 @@
 #include "exporter/scrape/lane_worker.h"
 #include "exporter/scrape/target_families.h"
 #include "exporter/scrape/target_state.h"
-#include "model/published.h"
 #include "model/snapshot.h"
 
 namespace hakem::exporter {
 
+/// How a target is collected from.
 struct ScrapeOptions {
-  std::string server = {};    ///< The label `server`; empty: without it.
-  Labels target_labels = {};  ///< As Snapshot has them.
-  Duration fast = std::chrono::seconds(5);
-  Duration slow = std::chrono::seconds(60);
-  std::map<std::string, bool> enabled = {};  ///< By collector, where it is not the default.
+  std::string server = {};                   ///< The label `server`; "": the label is left out.
+  Labels target_labels = {};                 ///< `job` and `instance`: Snapshot::target_labels.
+  Duration fast = std::chrono::seconds(5);   ///< Interval of the fast lane, and of snapshots.
+  Duration slow = std::chrono::seconds(60);  ///< Interval of the slow lane.
+  std::map<std::string, bool> enabled = {};  ///< By collector, if it is not the default.
   std::vector<collectors::GameOptions> games = {};
-  collectors::GameStore* game_store = nullptr;  ///< Null: counters end with this object.
-  DatabaseFilter databases = {};  ///< Of those that collectors look at one after another.
+  collectors::GameStore* game_store = nullptr;  ///< Null: the counters of games are not kept.
+  DatabaseFilter databases = {};                ///< Which other databases are visited.
   collectors::StatementOptions statements = {};
-  std::map<std::string, int> limits = {};      ///< By collector, where it is not the default.
-  std::map<std::string, int> max_series = {};  ///< The same.
-  Duration longest_statement = std::chrono::minutes(1);  ///< In any lane.
+  /// By collector, if it is not the default: how many rows, such as tables, have series of their
+  /// own in a database. The rest is summed into `other`.
+  std::map<std::string, int> limits = {};
+  std::map<std::string, int> max_series = {};  ///< The same for all series of a collector.
+  Duration longest_statement = std::chrono::minutes(1);  ///< Shortens the timeout of each lane.
   double cost_budget = 0.005;  ///< Share of one core of database time; 0: no limit.
   std::span<const collectors::CollectorSpec* const> collectors = collectors::kCollectors;
 };
@@ -39,24 +41,32 @@ struct ScrapeDeps {
   SessionFactory& sessions;
   const Clock& clock;
   const Log& log;
-  /// Families that are on every snapshot besides the collected ones: thresholds, Hakem's own
-  /// metrics. Called once a snapshot.
+  /// Returns families that do not come from collectors: thresholds, Hakem's own metrics. Called
+  /// once per snapshot.
   std::function<std::vector<MetricFamily>()> own_families = {};
-  /// Gives collected series their identity; called from the lanes' threads.
+  /// Returns the one object for each series. Called from the threads of the lanes.
   collectors::SeriesMaker make_series = {};
-  /// Told of each snapshot, in order, by the loop's own thread; the next tick waits for it.
-  std::function<void(std::shared_ptr<const Snapshot>)> on_snapshot = {};
+  /// Receives each snapshot, in order, and the status of the target at the same time. Called from
+  /// the clock thread of the loop, which does not tick again before it returns.
+  std::function<void(std::shared_ptr<const Snapshot>, const TargetStatus&)> on_snapshot = {};
 };
 
-/// However often a fresh collection is asked for, this much is between two.
+/// The shortest time between two ticks, however often a collection is requested.
 inline constexpr Duration kShortestRest = std::chrono::seconds(1);
 
-/// Collects from one target and publishes what is known. Each fast tick asks the fast lane, waits
-/// for it at most as long as its statements may take, and publishes: a server that hangs makes
-/// values end, it does not stop the clock. The slow lane runs beside it and visits the databases
-/// one after another. At most 2 connections, however many databases there are. Collectors that cost
-/// the database more than the budget are slowed.
-/// Threads: one for the clock, one for each lane; all public functions are thread-safe.
+/// Collects from one target and publishes snapshots. This is the way of a value:
+///
+/// 1. A Lane runs the collectors. Its result is a LaneRound.
+/// 2. TargetState keeps the last good families of each collector (HeldFamilies), of both lanes.
+/// 3. At each tick FamilyMerger joins the held families, TargetFamilies (`pg_up` and others about
+///    the target) and Hakem's own metrics into one Snapshot.
+///
+/// Each tick requests a round of the fast lane, waits for it no longer than its statements may
+/// take, and publishes. So while a server hangs, snapshots go on, and values end. The slow lane
+/// runs beside it, and also visits the other databases one after another. There are at most 2
+/// connections, however many databases there are. Collectors are slowed to keep the cost budget.
+/// Threads: the clock thread, which ticks, and one for each lane. All public functions are
+/// thread-safe.
 class ScrapeLoop {
  public:
   ScrapeLoop(ScrapeOptions options, ScrapeDeps deps);
@@ -64,21 +74,18 @@ class ScrapeLoop {
   ScrapeLoop& operator=(const ScrapeLoop&) = delete;
   ~ScrapeLoop();
 
-  /// Starts to collect. Called once.
+  /// Starts to collect; does not wait for the server. Called once.
   void Start();
 
-  /// Asks for a tick before its time and returns once it is published, at `deadline`, or when the
-  /// loop stops. Who asks meanwhile shares the tick; two never begin within kShortestRest.
+  /// Requests a tick at once, and returns when its snapshot is published, at `deadline`, or when
+  /// the loop stops. Simultaneous calls share a tick. Ticks are at least kShortestRest apart.
   void CollectNow(SteadyTime deadline);
 
-  /// Lets everyone who waits in CollectNow go, now and from now on.
+  /// Makes all calls of CollectNow return at once, from now on.
   void ReleaseWaiting() { released_.request_stop(); }
 
-  /// Ends it, at once even when a query hangs; no callback runs any more when it returns.
+  /// Stops at once, even while a query hangs. When it returns, no callback runs any more.
   void Stop();
-
-  /// The last snapshot; null before the first collection was tried.
-  std::shared_ptr<const Snapshot> snapshot() const { return published_.Get(); }
 
   TargetStatus Status() const;
 
@@ -86,51 +93,50 @@ class ScrapeLoop {
   void Run(const std::stop_token& stop);
   void Tick(const std::stop_token& stop);
   void Rest(SteadyTime begun, SteadyTime next, const std::stop_token& stop);
-  bool IsAskedForTick() const;
+  bool IsTickRequested() const;
   std::uint64_t TicksPublished() const;
-  void AskSlowLane();
+  void RequestSlowLane();
   void Publish();
-  void TakeIn(collectors::Lane lane, LaneRound round);
-  void SetPace(const collectors::CollectorSpec& spec, int pace);
+  void ReceiveRound(collectors::Lane lane, LaneRound round);
+  void SetRateDivisor(const collectors::CollectorSpec& spec, int rate_divisor);
   std::uint64_t FastRounds() const;
 
   const ScrapeOptions options_;
   const ScrapeDeps deps_;
   const Logger log_;
   Wakeup fast_done_;
-  Wakeup tick_asked_;
+  Wakeup tick_requested_;
   std::stop_source released_;
-  Published<Snapshot> published_;
-  // The clock's thread alone:
+  // Used by the clock thread alone:
   TargetFamilies target_families_;
   FamilyMerger merger_;
   SteadyTime slow_due_{};
   std::optional<Timestamp> tick_time_;  ///< When the last tick began; the time of its snapshot.
-  bool server_found_ = false;           ///< By the fast lane, at the last tick.
+  bool server_found_ = false;           ///< Whether the fast lane reached it at the last tick.
 
   mutable Mutex mutex_;
   TargetState state_ GUARDED_BY(mutex_);
   std::uint64_t ticks_begun_ GUARDED_BY(mutex_) = 0;
   std::uint64_t ticks_published_ GUARDED_BY(mutex_) = 0;
-  std::uint64_t tick_wanted_ GUARDED_BY(mutex_) = 0;  ///< By who waits for it, a number.
-  std::vector<Wakeup*> waiting_ GUARDED_BY(mutex_);   ///< In CollectNow.
+  std::uint64_t requested_tick_ GUARDED_BY(mutex_) = 0;  ///< The number of the requested tick.
+  std::vector<Wakeup*> waiting_ GUARDED_BY(mutex_);      ///< One per call of CollectNow.
 
-  RateDivisor pace_;
+  RateDivisorTable rate_divisors_;
 
-  // Set by Start, ended by Stop:
+  // Set by Start, reset by Stop:
   std::optional<LaneWorker> fast_;
   std::optional<LaneWorker> slow_;
   std::jthread clock_thread_;
 };
 
-/// Collects from a target when it is called, and keeps the connections, at most 2, and what
-/// collectors remember for the next call. The slow lane runs as often as it is due. Used by one
-/// thread at a time.
+/// Collects from a target each time it is called. Keeps the connections, at most 2, and the state
+/// of collectors for the next call. The slow lane runs only when its interval has passed. Used by
+/// one thread at a time.
 class OnDemandCollection {
  public:
   OnDemandCollection(ScrapeOptions options, ScrapeDeps deps);
 
-  /// What is known then, whether the server was reached or not. Returns early when stopped.
+  /// Returns a snapshot also if the server was not reached. Returns early when `stop` is requested.
   Snapshot Collect(const std::stop_token& stop);
 
  private:
@@ -146,13 +152,12 @@ class OnDemandCollection {
   SteadyTime slow_due_{};
 };
 
-/// Collects once from both lanes and gives what is known then; what it says of the collectors goes
-/// to `status`, unless that is null.
-/// Errors: those of connecting, when the server is not reached.
+/// Runs both lanes once and returns the snapshot. Stores the status of the target in `status`,
+/// unless that is null. Errors: those of connecting.
 Result<Snapshot> CollectOnce(const ScrapeOptions& options, const ScrapeDeps& deps,
                              TargetStatus* status = nullptr);
 
-/// The same, for what it says of the collectors.
+/// Runs both lanes once and returns the status of the target. Errors: those of connecting.
 Result<TargetStatus> InspectOnce(const ScrapeOptions& options, const ScrapeDeps& deps);
 
 }  // namespace hakem::exporter

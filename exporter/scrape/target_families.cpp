@@ -77,14 +77,13 @@ constexpr std::array<FamilySpec, kFamilyCount> kFamilies{{
     {"hakem_duplicate_series_total", MetricType::kCounter,
      "Samples of a series that the collector had already written in the same round.", kCollector},
     {"hakem_collector_circuit_open", MetricType::kGauge,
-     "1 while the collector fails so often that it is asked less.", kCollector},
+     "1 while the collector fails so often that it runs less often.", kCollector},
     {"hakem_collector_interval_seconds", MetricType::kGauge, "How often the collector runs.",
      kCollector},
     {"hakem_collector_slowed", MetricType::kGauge,
      "1 while the collector runs less often than its lane, to keep the cost budget.", kCollector},
     {"hakem_collector_overflow", MetricType::kGauge,
-     "Rows, such as tables, beyond the collector's limit or budget of series, told together as "
-     "\"other\".",
+     "Rows, such as tables, beyond the collector's limits, which are summed into \"other\".",
      kCollector},
     {"pg_scrape_collector_success", MetricType::kGauge,
      "Whether the collector's last round succeeded.", kCollector},
@@ -124,8 +123,8 @@ std::vector<MetricFamily> TargetFamilies::Write(const TargetStatus& status) {
 
 void TargetFamilies::WriteCollector(const CollectorStatus& status) {
   const std::string_view name = status.spec->name;
-  if (status.planned_out) {
-    sink_.Write(kFamilies[kSuspended], {name, *status.planned_out}, 1);
+  if (status.unmet_requirement) {
+    sink_.Write(kFamilies[kSuspended], {name, *status.unmet_requirement}, 1);
     return;
   }
   const double success = status.success ? 1 : 0;
@@ -141,8 +140,8 @@ void TargetFamilies::WriteCollector(const CollectorStatus& status) {
   sink_.Write(kFamilies[kDuplicates], {name}, static_cast<double>(status.duplicates_total));
   sink_.Write(kFamilies[kCircuitOpen], {name}, status.circuit_open ? 1 : 0);
   sink_.Write(kFamilies[kInterval], {name}, status.interval_seconds);
-  sink_.Write(kFamilies[kSlowed], {name}, status.pace > 1 ? 1 : 0);
-  sink_.Write(kFamilies[kOverflow], {name}, static_cast<double>(status.folded));
+  sink_.Write(kFamilies[kSlowed], {name}, status.rate_divisor > 1 ? 1 : 0);
+  sink_.Write(kFamilies[kOverflow], {name}, static_cast<double>(status.overflow_rows));
 }
 
 }  // namespace hakem::exporter

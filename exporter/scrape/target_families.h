@@ -10,16 +10,16 @@
 
 namespace hakem::exporter {
 
-/// Turns a target's status into `pg_up` and Hakem's metrics about its collection. Keeps the
-/// identities of series between rounds. Used by one thread at a time.
+/// Writes `pg_up` and Hakem's metrics about a target and its collectors. Keeps the identities of
+/// series between calls. Used by one thread at a time.
 class TargetFamilies {
  public:
-  /// `constant_labels` are put on every series (`server`).
+  /// `constant_labels` are added to every series.
   explicit TargetFamilies(Labels constant_labels) : sink_(std::move(constant_labels)) {}
 
   std::vector<MetricFamily> Write(const TargetStatus& status);
 
-  /// Everything it can write, for the documentation.
+  /// All families that it can write. The documentation is tested against them.
   static std::span<const collectors::FamilySpec> families();
 
  private:

@@ -8,15 +8,16 @@
 namespace hakem::exporter {
 namespace {
 
-/// All that decides what is collected, and how, as text; the password apart.
-std::string WhatIsCollected(const Config& config) {
+/// All settings that affect collection, as text, but for the password.
+std::string CollectionSettings(const Config& config) {
   Config relevant;
   relevant.target = config.target;
-  relevant.target.thresholds = DefaultThresholds();  // The rules' affair,
+  // Thresholds affect rules alone, except the longest duration of a game, which is added below.
+  relevant.target.thresholds = DefaultThresholds();
   relevant.collect = config.collect;
   std::string text = FormatConfig(relevant) + config.target.password_command;
   for (const collectors::GameOptions& game : config.target.games) {
-    text += FormatDuration(game.max_game_duration);  // but for this one.
+    text += FormatDuration(game.max_game_duration);
   }
   return text;
 }
@@ -28,7 +29,7 @@ ScrapeOptions WithTarget(ScrapeOptions options, const Labels& target_labels) {
 
 }  // namespace
 
-TargetRunner::Collecting::Collecting(TargetRunner& runner, const Config& config)
+TargetRunner::Running::Running(const TargetRunner& runner, const Config& config)
     : sessions(config.target.conninfo, config.target.password_file, runner.deps_.clock,
                config.target.password_command, runner.deps_.log.For("session")),
       loop(WithTarget(MakeScrapeOptions(config, runner.deps_.game_store),
@@ -38,45 +39,36 @@ TargetRunner::Collecting::Collecting(TargetRunner& runner, const Config& config)
             .log = runner.deps_.log,
             .own_families = runner.deps_.own_families,
             .make_series = runner.deps_.make_series,
-            .on_snapshot = [&runner](std::shared_ptr<const Snapshot> snapshot) {
-              runner.Take(std::move(snapshot));
-            }}) {}
+            .on_snapshot = runner.deps_.on_snapshot}) {}
 
 TargetRunner::TargetRunner(const Config& config, Deps deps)
     : deps_(std::move(deps)),
-      told_(WhatIsCollected(config)),
+      settings_(CollectionSettings(config)),
       conninfo_(config.target.conninfo),
-      collecting_(std::make_shared<Collecting>(*this, config)) {}
+      running_(std::make_shared<Running>(*this, config)) {}
 
-std::shared_ptr<TargetRunner::Collecting> TargetRunner::Now() const {
+std::shared_ptr<TargetRunner::Running> TargetRunner::Current() const {
   const MutexLock lock(mutex_);
-  return collecting_;
+  return running_;
 }
 
-void TargetRunner::Set(std::shared_ptr<Collecting> collecting) {
+void TargetRunner::Set(std::shared_ptr<Running> running) {
   const MutexLock lock(mutex_);
-  collecting_.swap(collecting);  // The old one goes with the parameter, after the lock.
+  running_.swap(running);  // The old value is destroyed with the parameter, after the lock.
 }
 
 bool TargetRunner::Reconfigure(const Config& config) {
-  std::string told = WhatIsCollected(config);
-  if (told == told_ && config.target.conninfo == conninfo_) {
+  std::string settings = CollectionSettings(config);
+  if (settings == settings_ && config.target.conninfo == conninfo_) {
     return false;
   }
-  const auto before = Now();
-  before->loop.ReleaseWaiting();
-  before->loop.Stop();  // Its connections close before others are made.
-  Set(std::make_shared<Collecting>(*this, config));
+  Stop();  // The old connections are closed before new ones are made.
+  Set(std::make_shared<Running>(*this, config));
   conninfo_ = config.target.conninfo;
-  told_.clear();  // Should there be no thread to start, the next reload tries again.
+  settings_.clear();  // If Start throws, because there is no thread, the next reload tries again.
   Start();
-  told_ = std::move(told);
+  settings_ = std::move(settings);
   return true;
-}
-
-void TargetRunner::Take(std::shared_ptr<const Snapshot> snapshot) {
-  status_.Set(std::make_shared<const TargetStatus>(Now()->loop.Status()));
-  deps_.on_snapshot(std::move(snapshot));
 }
 
 }  // namespace hakem::exporter

@@ -9,62 +9,58 @@
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/session/postgres_session.h"
 #include "model/mutex.h"
-#include "model/published.h"
 
 namespace hakem::exporter {
 
-/// Collects from the configured target, and from another, or in another way, when it is told so.
-/// Start and Reconfigure are called by one thread at a time; the rest is thread-safe.
+/// Collects from the configured target, and restarts collection when the configuration changes.
+/// CollectNow is thread-safe; the other functions are called by one thread at a time.
 class TargetRunner {
  public:
   struct Deps {
     const Clock& clock;
     const Log& log;
-    collectors::GameStore* game_store;                        ///< As ScrapeOptions has it.
-    Labels target_labels;                                     ///< As ScrapeOptions has them.
-    collectors::SeriesMaker make_series;                      ///< As ScrapeDeps has it.
-    std::function<std::vector<MetricFamily>()> own_families;  ///< The same.
-    /// Told of each snapshot, in order; status() is as of then.
-    std::function<void(std::shared_ptr<const Snapshot>)> on_snapshot;
+    collectors::GameStore* game_store;  ///< Keeps the counters of games. May be null.
+    Labels target_labels;               ///< `job` and `instance`.
+    /// Returns the one object for each series. Called from the threads of the lanes.
+    collectors::SeriesMaker make_series;
+    /// Returns families that do not come from collectors. Called once per snapshot.
+    std::function<std::vector<MetricFamily>()> own_families;
+    /// Receives each snapshot, in order, and the status of the target at the same time.
+    std::function<void(std::shared_ptr<const Snapshot>, const TargetStatus&)> on_snapshot;
   };
 
   TargetRunner(const Config& config, Deps deps);
 
-  /// Begins to collect.
-  void Start() { Now()->loop.Start(); }
+  /// Starts to collect.
+  void Start() { Current()->loop.Start(); }
 
-  /// Goes on as this configuration says. Where that is what the one before said, nothing is
-  /// touched: connections and counters stay. Else what was collected is collected anew. Returns
-  /// whether it is. Requires: it was started.
+  /// Applies a configuration. Restarts collection, with new connections, only if a setting that
+  /// affects it changed; returns whether one did. Requires: Start was called.
   bool Reconfigure(const Config& config);
 
-  /// As ScrapeLoop has it.
-  void CollectNow(SteadyTime deadline) { Now()->loop.CollectNow(deadline); }
+  /// Requests a collection, and returns when it is published, at `deadline`, or after Stop.
+  void CollectNow(SteadyTime deadline) { Current()->loop.CollectNow(deadline); }
 
-  /// As ScrapeLoop has it.
-  void ReleaseWaiting() { Now()->loop.ReleaseWaiting(); }
-
-  /// As of the last snapshot; null before the first.
-  const Published<TargetStatus>& status() const { return status_; }
+  /// Stops to collect. When it returns, no callback runs any more.
+  void Stop() { Current()->loop.Stop(); }
 
  private:
-  struct Collecting {
-    Collecting(TargetRunner& runner, const Config& config);
+  /// The connections and the loop for one configuration.
+  struct Running {
+    Running(const TargetRunner& runner, const Config& config);
 
     PostgresSessionFactory sessions;
     ScrapeLoop loop;
   };
 
-  std::shared_ptr<Collecting> Now() const;
-  void Set(std::shared_ptr<Collecting> collecting);
-  void Take(std::shared_ptr<const Snapshot> snapshot);
+  std::shared_ptr<Running> Current() const;
+  void Set(std::shared_ptr<Running> running);
 
   const Deps deps_;
-  Published<TargetStatus> status_;
-  std::string told_;   ///< WhatIsCollected of the configuration in force.
-  Conninfo conninfo_;  ///< Of the same, the password included.
+  std::string settings_;  ///< CollectionSettings of the configuration in force.
+  Conninfo conninfo_;     ///< Of the configuration in force, the password included.
   mutable Mutex mutex_;
-  std::shared_ptr<Collecting> collecting_ GUARDED_BY(mutex_);
+  std::shared_ptr<Running> running_ GUARDED_BY(mutex_);
 };
 
 }  // namespace hakem::exporter

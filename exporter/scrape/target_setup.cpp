@@ -12,7 +12,7 @@ Labels ServerLabels(const TargetConfig& target) {
 
 Labels TargetLabels(const Config& config, const web::ListenAddress& address) {
   return {{"job", config.job},
-          {"instance", config.instance.empty() ? Reachable(address) : config.instance}};
+          {"instance", config.instance.empty() ? ReachableAddress(address) : config.instance}};
 }
 
 ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* game_store) {
@@ -30,7 +30,7 @@ ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* gam
           .cost_budget = config.collect.budget};
 }
 
-std::string Reachable(const web::ListenAddress& address) {
+std::string ReachableAddress(const web::ListenAddress& address) {
   if (!address.host.empty()) {
     return web::FormatListenAddress(address);
   }

@@ -7,18 +7,18 @@
 
 namespace hakem::exporter {
 
-/// `server`, for what belongs to the target; none for a target from the environment.
+/// The label `server` of everything about the target; no label if the target has no name.
 Labels ServerLabels(const TargetConfig& target);
 
-/// `job` and `instance`: what a Prometheus that scrapes this Hakem would put on every series, and
-/// so what the rules see.
+/// `job` and `instance`, which a Prometheus would add when it scrapes this Hakem. Rules see them.
 Labels TargetLabels(const Config& config, const web::ListenAddress& address);
 
-/// How the target is collected from. `game_store` keeps the games' counters; null: nobody does.
+/// The options for collecting from the target. `game_store` keeps the counters of games; it may be
+/// null.
 ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* game_store = nullptr);
 
-/// `host:port` under which others reach the address: the machine's name where it is all
-/// interfaces'.
-std::string Reachable(const web::ListenAddress& address);
+/// The address as `host:port` for other machines. If it is the address of all interfaces, the host
+/// is the name of this machine.
+std::string ReachableAddress(const web::ListenAddress& address);
 
 }  // namespace hakem::exporter

@@ -13,10 +13,10 @@ using collectors::CollectorSpec;
 
 constexpr std::string_view kConnected = "ok";
 
-/// The average cost of a round looks back over about so long, but always over four rounds.
+/// The cost of a round is averaged over about this time, and over at least four rounds.
 constexpr Duration kCostWindow = std::chrono::seconds(100);
 
-/// What the newest round counts for in that average.
+/// The weight of the newest round in that average.
 double WeightOfRound(Duration interval) {
   return std::min(0.25, ToSeconds(interval) / ToSeconds(kCostWindow));
 }
@@ -29,7 +29,7 @@ std::size_t CountSeries(const std::vector<MetricFamily>& families) {
   return count;
 }
 
-/// Why a round that found the server failed all the same: every collector did.
+/// The failure of a round with a connection, in which every collector failed.
 ConnectFailure CollectorsFailure(const LaneRound& round) {
   const auto failed = std::find_if(round.collectors.begin(), round.collectors.end(),
                                    [](const CollectorRound& each) { return each.error; });
@@ -61,7 +61,7 @@ void TargetState::Apply(collectors::Lane lane, LaneRound round, SteadyTime now, 
     ++connects_total_[refused ? ToString(*refused) : kConnected];
   }
   ApplyDatabases(round);
-  if (!round.visit) {  // A visit says nothing about the server as a whole.
+  if (!round.visit) {  // The failure of a visit may be due to its database alone.
     state.reached = round.connected;
     ++state.rounds;
   }
@@ -79,25 +79,25 @@ void TargetState::Apply(collectors::Lane lane, LaneRound round, SteadyTime now, 
   if (round.round_trip) {
     round_trip_ = *round.round_trip;
   }
-  ForgetTheFuture(wall);
+  CapLastSuccess(wall);
   for (CollectorRound& collector : round.collectors) {
     Apply(std::move(collector), now, wall);
   }
-  SetPaces();
+  UpdateRateDivisors();
 }
 
-/// When the clock was set back, what was told to be later would look fresh until it has caught up.
-void TargetState::ForgetTheFuture(Timestamp wall) {
+/// If the system clock was set back, successes from before would seem to be in the future.
+void TargetState::CapLastSuccess(Timestamp wall) {
   for (CollectorState& state : collectors_) {
-    for (auto& [database, part] : state.parts) {
-      if (part.last_success) {
-        part.last_success = std::min(*part.last_success, wall);
+    for (auto& [database, in_database] : state.databases) {
+      if (in_database.last_success) {
+        in_database.last_success = std::min(*in_database.last_success, wall);
       }
     }
   }
 }
 
-/// What was told of a database that is gone, or no longer watched, ends at once.
+/// The values of a database that was dropped, or is no longer watched, end at once.
 void TargetState::ApplyDatabases(const LaneRound& round) {
   if (round.visit) {
     visits_[round.visit->name] = round.visit->error;
@@ -113,9 +113,9 @@ void TargetState::ApplyDatabases(const LaneRound& round) {
                                              entry.first) == round.databases->end();
   };
   std::erase_if(visits_, is_gone);
-  tour_ = round.tour;
+  visit_interval_ = round.visit_interval;
   for (CollectorState& state : collectors_) {
-    std::erase_if(state.parts, is_gone);
+    std::erase_if(state.databases, is_gone);
   }
 }
 
@@ -123,26 +123,27 @@ void TargetState::Apply(CollectorRound round, SteadyTime now, Timestamp wall) {
   const auto state =
       std::find_if(collectors_.begin(), collectors_.end(),
                    [&](const CollectorState& each) { return each.spec == round.spec; });
-  Part& part = state->parts[round.database];
-  part.planned_out = round.planned_out;
-  part.success = round.succeeded();
-  part.circuit_open = round.circuit_open;
-  part.error = round.error ? round.error->message : "";
-  part.duration_seconds = ToSeconds(round.duration);
+  DatabaseState& in_database = state->databases[round.database];
+  in_database.unmet_requirement = round.unmet_requirement;
+  in_database.success = round.succeeded();
+  in_database.circuit_open = round.circuit_open;
+  in_database.error = round.error ? round.error->message : "";
+  in_database.duration_seconds = ToSeconds(round.duration);
   state->db_seconds_total += ToSeconds(round.db_time);
   state->duplicates_total += round.duplicates;
-  // The way to the server and back is not the database's work. The first round does not count, and
-  // the average begins at 0: what was never read before is dear once.
+  // Network time is not work of the database. The first round does not count, and the average
+  // begins at 0: reading into cold caches is expensive once.
   const double cost = std::max(0.0, ToSeconds(round.db_time - round.statements * round_trip_));
-  part.cost_seconds += part.ran ? WeightOfRound(state->interval) * (cost - part.cost_seconds) : 0;
-  part.ran = part.ran || round.statements > 0;
+  in_database.cost_seconds +=
+      in_database.has_run ? WeightOfRound(state->interval) * (cost - in_database.cost_seconds) : 0;
+  in_database.has_run = in_database.has_run || round.statements > 0;
   if (round.succeeded()) {
-    part.last_success = wall;
-    part.series = CountSeries(round.families);
-    part.folded = round.folded;
+    in_database.last_success = wall;
+    in_database.series = CountSeries(round.families);
+    in_database.overflow_rows = round.overflow_rows;
   }
-  if (!round.error) {  // What is planned out has no values, held ones neither.
-    part.held.Put(std::move(round.families), now);
+  if (!round.error) {  // An unmet requirement leaves no families, and ends those that are held.
+    in_database.held.Put(std::move(round.families), now);
   }
 }
 
@@ -150,35 +151,36 @@ std::vector<CollectorCost> TargetState::Costs() const {
   std::vector<CollectorCost> costs;
   for (const CollectorState& state : collectors_) {
     double seconds = 0;
-    for (const auto& [database, part] : state.parts) {
-      seconds += part.cost_seconds;
+    for (const auto& [database, in_database] : state.databases) {
+      seconds += in_database.cost_seconds;
     }
     costs.push_back({.priority = state.spec->priority,
                      .seconds_per_round = seconds,
                      .interval_seconds = ToSeconds(state.interval),
-                     .pace = state.pace});
+                     .rate_divisor = state.rate_divisor});
   }
   return costs;
 }
 
-void TargetState::SetPaces() {
-  const std::vector<int> paces = RateDivisorsWithin(Costs(), cost_budget_);
+void TargetState::UpdateRateDivisors() {
+  const std::vector<int> divisors = RateDivisorsWithin(Costs(), cost_budget_);
   for (std::size_t i = 0; i < collectors_.size(); ++i) {
     CollectorState& state = collectors_[i];
-    state.pace = paces[i];
-    for (auto& [database, part] : state.parts) {
-      const Duration tour = database.empty() ? Duration(0) : tour_;
-      part.held.SetHold(HoldOf(std::max(state.interval * state.pace, tour)));
+    state.rate_divisor = divisors[i];
+    for (auto& [database, in_database] : state.databases) {
+      const Duration visit_interval = database.empty() ? Duration(0) : visit_interval_;
+      in_database.held.SetHold(
+          HoldTime(std::max(state.interval * state.rate_divisor, visit_interval)));
     }
   }
 }
 
-std::vector<std::pair<const CollectorSpec*, int>> TargetState::Paces() const {
-  std::vector<std::pair<const CollectorSpec*, int>> paces;
+std::vector<std::pair<const CollectorSpec*, int>> TargetState::RateDivisors() const {
+  std::vector<std::pair<const CollectorSpec*, int>> divisors;
   for (const CollectorState& state : collectors_) {
-    paces.emplace_back(state.spec, state.pace);
+    divisors.emplace_back(state.spec, state.rate_divisor);
   }
-  return paces;
+  return divisors;
 }
 
 TargetStatus TargetState::Status(SteadyTime now) const {
@@ -192,7 +194,7 @@ TargetStatus TargetState::Status(SteadyTime now) const {
       .cost_share = CostShare(Costs()),
       .cost_budget = cost_budget_};
   if (!status.up) {
-    // Without a failure the lane has not come back yet: it hangs.
+    // Without a failure the round has not ended: the server hangs.
     status.down_reason = fast_failure_ ? fast_failure_->reason : DownReason::kTimeout;
   }
   for (const CollectorState& each : collectors_) {
@@ -206,29 +208,31 @@ TargetStatus TargetState::Status(SteadyTime now) const {
 
 CollectorStatus TargetState::StatusOf(const CollectorState& state) {
   CollectorStatus status{.spec = state.spec,
-                         .success = !state.parts.empty(),
-                         .databases = state.parts.size(),
-                         .pace = state.pace,
-                         .interval_seconds = ToSeconds(state.interval * state.pace),
+                         .success = !state.databases.empty(),
+                         .databases = state.databases.size(),
+                         .rate_divisor = state.rate_divisor,
+                         .interval_seconds = ToSeconds(state.interval * state.rate_divisor),
                          .db_seconds_total = state.db_seconds_total,
                          .duplicates_total = state.duplicates_total};
-  for (const auto& [database, part] : state.parts) {
-    status.planned_out = part.planned_out;
-    if (part.planned_out) {
+  for (const auto& [database, in_database] : state.databases) {
+    status.unmet_requirement = in_database.unmet_requirement;
+    if (in_database.unmet_requirement) {
       continue;
     }
-    if (status.error.empty() && !part.error.empty()) {
-      status.error = database.empty() ? part.error : fmt::format("{}: {}", database, part.error);
+    if (status.error.empty() && !in_database.error.empty()) {
+      status.error =
+          database.empty() ? in_database.error : fmt::format("{}: {}", database, in_database.error);
     }
-    if (part.last_success && (!status.last_success || *part.last_success < *status.last_success)) {
-      status.last_success = part.last_success;
+    if (in_database.last_success &&
+        (!status.last_success || *in_database.last_success < *status.last_success)) {
+      status.last_success = in_database.last_success;
     }
-    status.success = status.success && part.success;
-    status.circuit_open = status.circuit_open || part.circuit_open;
-    status.duration_seconds += part.duration_seconds;
-    status.series += part.series;
-    status.folded += part.folded;
-    status.cost_share += part.cost_seconds / status.interval_seconds;
+    status.success = status.success && in_database.success;
+    status.circuit_open = status.circuit_open || in_database.circuit_open;
+    status.duration_seconds += in_database.duration_seconds;
+    status.series += in_database.series;
+    status.overflow_rows += in_database.overflow_rows;
+    status.cost_share += in_database.cost_seconds / status.interval_seconds;
   }
   return status;
 }
@@ -236,8 +240,8 @@ CollectorStatus TargetState::StatusOf(const CollectorState& state) {
 std::vector<MetricFamily> TargetState::Families(SteadyTime now) const {
   std::vector<MetricFamily> families;
   for (const CollectorState& each : collectors_) {
-    for (const auto& [database, part] : each.parts) {
-      const auto held = part.held.Get(now);
+    for (const auto& [database, in_database] : each.databases) {
+      const auto held = in_database.held.Get(now);
       families.insert(families.end(), held.begin(), held.end());
     }
   }

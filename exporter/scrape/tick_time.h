@@ -6,10 +6,10 @@
 
 namespace hakem::exporter {
 
-/// The timestamp of the samples of a tick that began at `now`. Ticks that are as regular as a busy
-/// machine lets them be get timestamps that are exactly `interval` apart: those compress to
-/// nothing, and rates see no jitter. One that is further off than a fiftieth of the interval tells
-/// the true time. `last` is the timestamp of the tick before.
+/// The timestamp of the samples of a tick that began at `now`; `last` is that of the tick before.
+/// If `now` is a multiple of `interval` after `last`, within a fiftieth of the interval, it is
+/// rounded to that multiple: equal steps compress best, and rates see no jitter. Otherwise it is
+/// `now`.
 Timestamp TickTime(std::optional<Timestamp> last, Timestamp now, Duration interval);
 
 }  // namespace hakem::exporter

@@ -26,10 +26,9 @@ struct Setting {
   std::string_view value;
 };
 
-/// Settings that every supported version has. A database's owner may give each another value for
-/// all who connect.
+/// Settings of every supported version. The owner of a database can give each another default.
 constexpr Setting kPins[] = {
-    {"search_path", "pg_catalog,pg_temp"},  // Temporary tables last: by default they come first.
+    {"search_path", "pg_catalog,pg_temp"},  // By default, temporary tables come first.
     {"role", "none"},
     {"default_transaction_read_only", "on"},
     {"default_transaction_isolation", "read\\ committed"},
@@ -50,7 +49,7 @@ constexpr Setting kPins[] = {
     {"max_parallel_workers_per_gather", "0"},
 };
 
-/// Settings that some of the versions have; each is set where it exists.
+/// Settings that not all versions have. Each is set if it exists.
 constexpr std::string_view kLaterPinsSql = R"(
 SELECT pg_catalog.set_config(p.name, p.value, false)
 FROM (VALUES ('restrict_nonsystem_relation_kind', 'view, foreign-table'),
@@ -103,11 +102,11 @@ bool Failed(const PGresult* result) {
 
 }  // namespace
 
-/// The raw connection, with a deadline for each answer.
+/// The connection, with a deadline for each answer.
 class AdminSession::Connection {
  public:
   explicit Connection(RawConnection raw) : raw_(std::move(raw)) {
-    // libpq would print the server's warnings, with others' names in them, as they are.
+    // libpq would print the server's warnings unchanged, with names that others chose.
     PQsetNoticeProcessor(
         raw_.get(), [](void* /*unused*/, const char* /*message*/) {}, nullptr);
   }
@@ -145,8 +144,8 @@ class AdminSession::Connection {
   }
 
  private:
-  /// Waits until the next result is there in full; false at the deadline. A lost connection counts
-  /// as an answer: PQgetResult then has the reason.
+  /// Waits until the next result is complete; returns false at the deadline. Returns true also if
+  /// the connection is lost: PQgetResult then returns the reason.
   bool AwaitResult(SteadyTime deadline) {
     while (PQisBusy(raw_.get()) != 0) {
       const auto left = std::chrono::ceil<Duration>(deadline - SystemClock().SteadyNow()).count();
@@ -163,7 +162,7 @@ class AdminSession::Connection {
     return true;
   }
 
-  /// Cancels what the server still does, so that no backend is left behind, and closes.
+  /// Cancels the running statement, so that no backend is left behind, and closes the connection.
   Result<Rows> GaveUp(Duration limit) {
     std::array<char, 256> reason{};
     if (PGcancel* cancel = PQgetCancel(raw_.get()); cancel != nullptr) {

@@ -14,40 +14,41 @@ namespace hakem::exporter {
 /// Whether the session may write.
 enum class Writes { kNo, kYes };
 
-/// The administrator's connection to one database: the only one of Hakem's with great rights.
+/// The administrator's connection to one database: the only session of Hakem with many privileges.
 ///
-/// Whoever owns the database or a table in it shapes what a careless session would run: by ALTER
-/// DATABASE … SET, by objects in a schema of the search path, by views. So every setting that a
-/// statement of ours depends on stands in the startup packet, which outranks those of roles and
-/// databases, the search path is pg_catalog, and transactions are read-only until Begin(kYes). Only
-/// catalogs may be read by Query. Used by one thread at a time.
+/// The owner of the database, or of a table in it, could make a careless session run code: by ALTER
+/// DATABASE … SET, by objects in a schema of the search path, by views. Therefore the startup
+/// packet sets every setting that our statements depend on, because it overrides those of roles and
+/// databases. The search path is pg_catalog, and transactions are read-only until Begin(kYes).
+/// Query may read catalogs only. Used by one thread at a time.
 class AdminSession final : public collectors::Session {
  public:
   using MadeOrNot = tl::expected<std::unique_ptr<AdminSession>, ConnectFailure>;
 
-  /// Connects within `limits.connect` and pins the settings. Errors: as SessionFactory's;
-  /// kRefused as well when a setting of the database or role makes the session act as another role.
+  /// Connects within `limits.connect` and pins the settings. Errors: those of SessionFactory;
+  /// kRefused: a setting of the database or role makes the session act as another role.
   static MadeOrNot Connect(const Conninfo& conninfo, const SessionLimits& limits);
 
   AdminSession(const AdminSession&) = delete;
   AdminSession& operator=(const AdminSession&) = delete;
   ~AdminSession() override;
 
-  /// Runs statements in one round trip; the last one's rows. Errors: those of Session::Query;
-  /// kTimeout when the server has not answered within its own limit and some grace: the statement
-  /// is then cancelled and the connection closed.
+  /// Runs statements in one round trip and returns the rows of the last one. Errors: those of
+  /// Session::Query; kTimeout: the server did not respond within its own limit and a grace period.
+  /// Then the statement is cancelled and the connection closed.
   Result<collectors::Rows> Query(std::string_view sql) override;
 
-  /// Begins a transaction of which the reads see one state of the catalogs. Errors: Query's.
+  /// Begins a transaction whose reads see the same state of the catalogs. Errors: those of Query.
   Result<void> Begin(Writes writes);
 
   Result<void> Commit();
 
-  /// Ends the transaction, if any. An error changes nothing: the server rolls back by itself.
+  /// Ends the transaction, if there is one. Errors do not matter: the server then rolls back
+  /// itself.
   void Rollback();
 
-  /// Runs a statement that refuses transactions of ours (CREATE INDEX CONCURRENTLY); only it may
-  /// write, and take as long as `limits`. Errors: Query's.
+  /// Runs a statement that cannot run in a transaction block (CREATE INDEX CONCURRENTLY). It may
+  /// write, and run as long as `limits` say. Errors: those of Query.
   Result<void> RunAlone(std::string_view sql, const SessionLimits& limits);
 
   const collectors::ServerFacts& facts() const override { return facts_; }
@@ -64,8 +65,8 @@ class AdminSession final : public collectors::Session {
   collectors::ServerFacts facts_;
 };
 
-/// The connection string with every setting that the administrator's session depends on. What the
-/// user has in `options` stays, and ours win.
+/// Adds every setting that the administrator's session depends on to a connection string. The
+/// user's `options` stay, and ours override them.
 Conninfo WithPins(Conninfo conninfo, const SessionLimits& limits);
 
 }  // namespace hakem::exporter

@@ -35,14 +35,14 @@ bool IsAddress(const std::string& host) {
          inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), address.data()) == 1;
 }
 
-/// One host of the lists, before its name is resolved.
+/// One host of a connection string, before its name is resolved.
 struct Host {
   std::string name;
   std::string address;
   std::string port;
 };
 
-/// The lists taken apart; nothing where they do not fit each other.
+/// Splits the lists of hosts and ports. Returns nothing if their lengths differ.
 std::optional<std::vector<Host>> SplitHosts(const Conninfo& conninfo) {
   const std::vector<std::string> names = SplitList(EffectiveParameter(conninfo, "host"));
   const std::vector<std::string> addresses = SplitList(EffectiveParameter(conninfo, "hostaddr"));
@@ -76,14 +76,14 @@ bool TriesNext(DownReason reason) {
          reason == DownReason::kRecovery;
 }
 
-/// The failure that says most: a server that answered says more than one that did not.
+/// The failure that is most useful to report: one of a server that responded comes first.
 int Weight(DownReason reason) {
   constexpr std::array kOrder = {DownReason::kConnect, DownReason::kTimeout, DownReason::kRecovery};
   const auto* const found = std::find(kOrder.begin(), kOrder.end(), reason);
   return static_cast<int>(found - kOrder.begin());
 }
 
-/// Several hosts' failures as one.
+/// Combines the failures of several hosts.
 ConnectFailure Joined(ConnectFailure joined, const ConnectFailure& next) {
   if (joined.error.message.empty()) {
     return next;
@@ -138,7 +138,7 @@ std::string EffectiveParameter(const Conninfo& conninfo, std::string_view keywor
 
 std::vector<Conninfo> HostAttempts(const Conninfo& conninfo, const Resolver& resolve) {
   const auto hosts = SplitHosts(conninfo);
-  // What a service's file says is libpq's to read.
+  // libpq reads the service file.
   if (!hosts || !conninfo.Get("service").empty()) {
     return {conninfo};
   }

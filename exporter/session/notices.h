@@ -9,8 +9,9 @@ struct pg_conn;  // libpq's connection.
 
 namespace hakem::exporter {
 
-/// Logs the notices and warnings that a server sends beside its answers, at level debug, each cut
-/// and not more than so many: libpq would write them to standard error. Used by one thread.
+/// Logs the notices and warnings of a server, at level debug; libpq would write them to standard
+/// error. Long texts are truncated, and only the first kMost of each round are logged. Used by one
+/// thread.
 class Notices {
  public:
   explicit Notices(Logger log) : log_(std::move(log)) {}
@@ -18,17 +19,17 @@ class Notices {
   Notices(const Notices&) = delete;
   Notices& operator=(const Notices&) = delete;
 
-  /// Takes the notices of a connection from now on; null: drops them. `notices` outlives it.
+  /// Makes `notices`, which outlives the connection, receive its notices. Null: they are dropped.
   static void Receive(pg_conn* connection, Notices* notices);
 
-  /// Logs one. `text` may have several lines, of which the first is logged.
+  /// Logs a notice: the first line of `text`.
   void Add(std::string_view severity, std::string_view sqlstate, std::string_view text);
 
-  /// Lets as many through again: to be called once a round.
+  /// Starts a new round, in which up to kMost are logged again.
   void Renew() { left_ = kMost; }
 
   static constexpr int kMost = 5;
-  static constexpr std::size_t kLongest = 300;  ///< Bytes of a text.
+  static constexpr std::size_t kLongest = 300;  ///< Bytes of a logged text.
 
  private:
   const Logger log_;

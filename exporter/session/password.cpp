@@ -4,7 +4,7 @@
 
 #include "model/known_secrets.h"
 #include "model/read_file.h"
-#include "process/child_process.h"
+#include "process/run_program.h"
 
 namespace hakem::exporter {
 namespace {
@@ -25,27 +25,24 @@ Result<Secret> ReadFromFile(const std::string& path) {
 }
 
 Result<Secret> RunCommand(const std::string& command) {
-  constexpr Duration kPatience = std::chrono::seconds(5);
-  auto child =
-      process::ChildProcess::Start({.argv = {"/bin/sh", "-c", command},
-                                    .standard_output = process::Output::ToPipe(),
-                                    .standard_error = process::Output::ToFile("/dev/null")});
-  if (!child) {
-    return Fail(ErrorCode::kUnavailable, "password_command: " + child.error().message);
-  }
-  const auto status = child->WaitFor(kPatience);
-  if (!status) {
+  constexpr Duration kTimeLimit = std::chrono::seconds(5);
+  const auto run = process::RunProgram(
+      {.argv = {"/bin/sh", "-c", command}, .standard_error = process::Output::ToFile("/dev/null")},
+      {.time = kTimeLimit});
+  if (!run && run.error().code == ErrorCode::kTimeout) {
     return Fail(ErrorCode::kUnavailable, "password_command did not end within 5 s");
   }
-  if (*status != 0) {
-    return Fail(ErrorCode::kUnavailable,
-                fmt::format("password_command ended with status {}", *status));
+  if (!run) {
+    return Fail(ErrorCode::kUnavailable, "password_command: " + run.error().message);
   }
-  auto line = child->ReadLine();
-  if (!line) {
+  if (run->status != 0) {
+    return Fail(ErrorCode::kUnavailable,
+                fmt::format("password_command ended with status {}", run->status));
+  }
+  if (run->output.empty()) {
     return Fail(ErrorCode::kUnavailable, "password_command printed nothing");
   }
-  return WithoutCarriageReturn(*std::move(line));
+  return WithoutCarriageReturn(run->output.substr(0, run->output.find('\n')));
 }
 
 }  // namespace

@@ -7,18 +7,18 @@
 
 namespace hakem::exporter {
 
-/// Where the password comes from at each connect, so that a new one needs no restart; what is empty
-/// is not used.
+/// Where to read the password at each connect, so that a new one needs no restart. At most one
+/// member is set.
 struct PasswordSource {
-  std::string file = {};     ///< Its first line.
-  std::string command = {};  ///< For /bin/sh; the first line that it prints, within 5 s.
+  std::string file = {};     ///< The password is its first line.
+  std::string command = {};  ///< Run by /bin/sh, for at most 5 s. The password is its first line.
 
   bool empty() const { return file.empty() && command.empty(); }
 };
 
-/// Reads the password, which is known from then on: see AddKnownSecret. Requires: a source. Errors:
-/// kInvalidInput: the file cannot be read or is empty; kUnavailable: the command failed, printed
-/// nothing or took too long. What was read is never repeated.
+/// Reads the password and passes it to AddKnownSecret. Requires: a source that is not empty.
+/// Errors: kInvalidInput: the file cannot be read or is empty; kUnavailable: the command failed,
+/// printed nothing or took too long. Messages never contain what was read.
 Result<Secret> ReadPassword(const PasswordSource& source);
 
 }  // namespace hakem::exporter

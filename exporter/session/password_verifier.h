@@ -8,10 +8,10 @@
 
 namespace hakem::exporter {
 
-/// What a server keeps of a role's password, and takes in its place: from SCRAM-SHA-256's verifier
-/// nobody learns the password, neither in the server's log nor on the way there. libpq makes it on
-/// a connection by `dsn`, which is closed again.
-/// Errors: those of connecting; kInvalidInput when libpq cannot make one.
+/// The SCRAM-SHA-256 verifier of a password, which CREATE ROLE accepts instead of it: the password
+/// then appears neither on the network nor in the server's log. libpq computes it on a connection
+/// to `dsn`, which is closed again. Errors: those of connecting; kInvalidInput: libpq cannot
+/// compute it.
 Result<Secret> PasswordVerifier(const Secret& password, const std::string& role, const Secret& dsn,
                                 Duration limit);
 

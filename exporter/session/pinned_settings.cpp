@@ -18,26 +18,26 @@ constexpr int kMajor = 10'000;
 constexpr std::array k14 = {140000};
 constexpr std::array k15 = {150000};
 constexpr std::array k17 = {170000};
-/// The fix of CVE-2024-7348 was added to every supported version.
+/// The versions with the fix of CVE-2024-7348.
 constexpr std::array kRestrict = {130016, 140013, 150008, 160004, 170000};
 
 constexpr std::array kSettings = {
-    // No limit of the role's may end a session that waits for the next round, or a round.
+    // No limit of the role may end a round, or a session between rounds.
     PinnedSetting{"idle_session_timeout", "0", k14},
     PinnedSetting{"transaction_timeout", "0", k17},
     PinnedSetting{"exit_on_error", "off"},
-    // A backend whose client is gone ends, whatever it does.
+    // A backend without a client ends, even while a statement runs.
     PinnedSetting{"client_connection_check_interval", "1s", k14, true},
 
     PinnedSetting{"default_transaction_read_only", "on"},
     PinnedSetting{"default_transaction_isolation", "read committed"},
     PinnedSetting{"default_transaction_deferrable", "off"},
-    // Row level security would hide rows, and its policies run their owners' code.
+    // Row level security would hide rows, and its policies run code of their owners.
     PinnedSetting{"row_security", "off"},
     PinnedSetting{"restrict_nonsystem_relation_kind", "view, foreign-table", kRestrict},
     PinnedSetting{"search_path", "pg_catalog"},
 
-    // How values are written.
+    // The format of values.
     PinnedSetting{"extra_float_digits", "1"},
     PinnedSetting{"DateStyle", "ISO, MDY"},
     PinnedSetting{"IntervalStyle", "postgres"},
@@ -50,7 +50,7 @@ constexpr std::array kSettings = {
     PinnedSetting{"lc_monetary", "C"},
     PinnedSetting{"lc_time", "C"},
 
-    // How SQL is read.
+    // How SQL is parsed.
     PinnedSetting{"standard_conforming_strings", "on"},
     PinnedSetting{"backslash_quote", "safe_encoding"},
     PinnedSetting{"escape_string_warning", "on"},
@@ -59,7 +59,7 @@ constexpr std::array kSettings = {
     PinnedSetting{"stats_fetch_consistency", "cache", k15},
     PinnedSetting{"client_min_messages", "error"},
 
-    // How it is planned: which metrics a game has depends on whether indexes can be used.
+    // How it is planned: the metrics of a game depend on whether indexes can be used.
     PinnedSetting{"jit", "off"},
     PinnedSetting{"max_parallel_workers_per_gather", "0"},
     PinnedSetting{"plan_cache_mode", "force_generic_plan"},
@@ -87,7 +87,7 @@ std::span<const PinnedSetting> PinnedSettings() {
   return kSettings;
 }
 
-bool Knows(int version, const PinnedSetting& setting) {
+bool Supports(int version, const PinnedSetting& setting) {
   if (setting.since.empty() || version >= setting.since.back()) {
     return true;
   }
@@ -105,21 +105,21 @@ std::vector<Pin> PinsFor(int version, const SessionLimits& limits, std::string_v
       {"idle_in_transaction_session_timeout", Milliseconds(limits.idle_in_transaction)},
   };
   for (const PinnedSetting& setting : kSettings) {
-    if (Knows(version, setting) && (optional || !setting.optional)) {
+    if (Supports(version, setting) && (optional || !setting.optional)) {
       pins.push_back({std::string(setting.name), std::string(setting.value)});
     }
   }
   return pins;
 }
 
-std::string PrepareApply(std::span<const Pin> pins) {
+std::string PrepareApplyPins(std::span<const Pin> pins) {
   return "PREPARE hakem_pins AS " + Concatenation(pins, [](const Pin& pin) {
            return fmt::format("pg_catalog.set_config({}, {}, false)", QuoteLiteral(pin.name),
                               QuoteLiteral(pin.value));
          });
 }
 
-std::string PrepareLook(std::span<const Pin> pins) {
+std::string PrepareReadPins(std::span<const Pin> pins) {
   return "PREPARE hakem_look AS " + Concatenation(pins, [](const Pin& pin) {
            return fmt::format("pg_catalog.current_setting({})", QuoteLiteral(pin.name));
          });

@@ -9,25 +9,25 @@
 
 namespace hakem::exporter {
 
-/// A setting that every session of ours has, whatever the server, the database, the role or code
-/// that ran in the session says of it.
+/// A setting that has this value in every session of ours, whatever the server, the database, the
+/// role, or code that ran in the session set it to.
 struct PinnedSetting {
   std::string_view name;
   std::string_view value;
-  /// The first version that knows it, and the first minor versions of older majors that it was
-  /// added to, in ascending order. Empty: every version that Hakem supports.
+  /// The first version that has the setting, and the minor versions that brought it to older
+  /// majors, in ascending order. Empty: all versions that Hakem supports.
   std::span<const int> since = {};
-  /// Left out where the server refuses it, which depends on the system that it runs on.
+  /// Whether a server may refuse it, depending on its operating system. Then it is left out.
   bool optional = false;
 };
 
-/// All of them but the limits, which SessionLimits has.
+/// All pinned settings, except those in SessionLimits.
 std::span<const PinnedSetting> PinnedSettings();
 
-/// Whether a server of this version (`server_version_num`) knows the setting.
-bool Knows(int version, const PinnedSetting& setting);
+/// Whether a server of this version (`server_version_num`) has the setting.
+bool Supports(int version, const PinnedSetting& setting);
 
-/// A setting and the value that a session asks for.
+/// A setting and the value that a session sets.
 struct Pin {
   std::string name;
   std::string value;
@@ -35,32 +35,32 @@ struct Pin {
   bool operator==(const Pin&) const = default;
 };
 
-/// What a session on a server of this version pins. `role`: "none", or the role that the user asked
-/// for in the connection string. `optional`: with those that a server may refuse.
+/// The pins of a session on a server of this version. `role`: "none", or the role in the user's
+/// connection string. `optional`: whether to include those that a server may refuse.
 std::vector<Pin> PinsFor(int version, const SessionLimits& limits, std::string_view role,
                          bool optional);
 
-/// A prepared statement that sets every pin for the session, and returns the values as the server
-/// writes them: what kLook returns as long as nobody changes one.
-std::string PrepareApply(std::span<const Pin> pins);
+/// PREPARE for the statement kApplyPins. It sets every pin for the session, and returns the values
+/// as the server formats them. kReadPins returns the same as long as no value changes.
+std::string PrepareApplyPins(std::span<const Pin> pins);
 
-/// A prepared statement that returns the present values of all pins in one text.
-std::string PrepareLook(std::span<const Pin> pins);
+/// PREPARE for the statement kReadPins. It returns the present values of all pins in one text.
+std::string PrepareReadPins(std::span<const Pin> pins);
 
-inline constexpr std::string_view kApply = "EXECUTE hakem_pins";
-inline constexpr std::string_view kLook = "EXECUTE hakem_look";
+inline constexpr std::string_view kApplyPins = "EXECUTE hakem_pins";
+inline constexpr std::string_view kReadPins = "EXECUTE hakem_look";
 
-/// The limits as statements of their own, so that they hold even if code that ran in the session
-/// has replaced its prepared statements.
+/// Statements that set the limits. They are not prepared, so that they hold even if code that ran
+/// in the session replaced its prepared statements.
 std::string LimitsSql(const SessionLimits& limits);
 
-/// How many statements LimitsSql is.
+/// The number of statements in LimitsSql.
 inline constexpr std::size_t kLimitStatements = 4;
 
-/// What the server must do before the pins are set: takes back whatever was set for the session.
-inline constexpr std::string_view kTakeBack = "RESET ALL";
+/// Run before the pins are set: resets all settings of the session.
+inline constexpr std::string_view kResetAll = "RESET ALL";
 
-/// The names of the pins whose values differ between two texts of kLook, separated by ", ".
+/// The names of the pins whose values differ between two results of kReadPins, separated by ", ".
 std::string ChangedPins(std::span<const Pin> pins, std::string_view expected,
                         std::string_view found);
 

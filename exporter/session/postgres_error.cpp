@@ -11,11 +11,11 @@ namespace hakem::exporter {
 namespace {
 
 struct CodeRow {
-  std::string_view prefix;  ///< Of the SQLSTATE.
+  std::string_view prefix;  ///< Prefix of the SQLSTATE.
   ErrorCode code;
 };
 
-/// The first row that fits counts.
+/// The first row that matches is used.
 constexpr std::array kCodes = {
     CodeRow{"57014", ErrorCode::kTimeout},     // query_canceled: statement_timeout
     CodeRow{"55P03", ErrorCode::kTimeout},     // lock_not_available: lock_timeout
@@ -42,7 +42,7 @@ constexpr std::array kReasons = {
     ReasonRow{"57014", DownReason::kTimeout},   // authentication took too long
 };
 
-/// What libpq or a server older than this connection says without a SQLSTATE.
+/// Messages without an SQLSTATE, which libpq itself or a very old server sends.
 struct TextRow {
   std::string_view part;
   DownReason reason;
@@ -65,11 +65,11 @@ std::string_view FirstLine(std::string_view text) {
   return text.substr(0, text.find('\n'));
 }
 
-/// A message taken apart at the two spaces that libpq puts behind the severity, whatever its
-/// language: `before` + `FATAL:  28P01: ` + `text`.
+/// A message, split at the two spaces that libpq puts after the severity in every language:
+/// `before` + `FATAL:  28P01: ` + `text`.
 struct MessageParts {
   std::string_view before;
-  std::string_view sqlstate;  ///< Empty when there is none.
+  std::string_view sqlstate;  ///< Empty if there is none.
   std::string_view text;
 };
 

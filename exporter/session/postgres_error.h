@@ -8,24 +8,25 @@
 
 namespace hakem::exporter {
 
-/// What a caller should do about an error that the server reported by this SQLSTATE
-/// (PostgreSQL's appendix A). A lock or statement timeout is kTimeout; a server that goes away is
-/// kUnavailable; no permission is kRefused; whatever else it rejects is kInvalidInput.
+/// The error code for an SQLSTATE (PostgreSQL's appendix A). A lock or statement timeout is
+/// kTimeout, a server that shuts down kUnavailable, a missing privilege kRefused; all others are
+/// kInvalidInput.
 ErrorCode CodeOfSqlState(std::string_view sqlstate);
 
-/// Whether an error says that a text has no equivalent in another encoding.
+/// Whether the error is that a text has no equivalent in another encoding.
 bool IsUntranslatable(std::string_view sqlstate);
 
-/// What a user of a connection pooler is told to do: follows the reason.
+/// The end of an error message for users who connect to a pooler.
 inline constexpr std::string_view kIsPooler =
     ": this is a connection pooler (PgBouncer); connect to the PostgreSQL server directly";
 
-/// A failed query's error as one line, from libpq's message at verbosity VERBOSE:
+/// Converts libpq's message about a failed query, at verbosity VERBOSE, to one line:
 /// `ERROR:  42P01: relation "x" does not exist\nLINE 1: …` becomes `relation "x" does not exist`.
 Error QueryError(std::string_view message);
 
-/// Why libpq could not connect, from its message at verbosity VERBOSE: the SQLSTATE in it tells
-/// even when the server speaks another language. A message that a pooler gives says so.
+/// Classifies libpq's message about a failed connect, at verbosity VERBOSE. It has the SQLSTATE,
+/// which does not depend on the server's language. For the message of a pooler, kIsPooler is
+/// appended.
 ConnectFailure ClassifyConnectFailure(std::string_view message);
 
 }  // namespace hakem::exporter

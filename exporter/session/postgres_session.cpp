@@ -36,21 +36,21 @@ constexpr std::string_view kFactsSql =
 
 constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 
-/// Shows that the server, and not only something in front of it, has received our `options`.
+/// A setting that shows that the server received our `options`, and not a pooler in front of it.
 constexpr std::string_view kMarker = "hakem.session";
 constexpr std::string_view kMarkerValue = "direct";
 
-/// Asked before anything is changed in the session: which backend this is, whether it has the
-/// marker, and which role it has taken on. Nothing is pinned yet, so that every name is qualified.
+/// Run before anything is changed in the session: returns the backend, whether it has the marker,
+/// and its role. No setting is pinned yet, so every name is qualified.
 constexpr std::string_view kFirstSql =
     "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('hakem.session', true), "
     "pg_catalog.current_setting('role')";
 
-/// How long a server may take to end a backend that was told to.
+/// How long a server may take to end a terminated backend.
 constexpr Duration kGoodbye = std::chrono::milliseconds(500);
 
-/// A second descriptor of a connection's socket: shutting it down is safe although libpq may have
-/// closed its own meanwhile.
+/// A duplicate of a connection's socket, which can be shut down safely even if libpq has closed its
+/// own descriptor.
 class SocketHandle {
  public:
   explicit SocketHandle(int fd) : fd_(fcntl(fd, F_DUPFD_CLOEXEC, 0)) {}
@@ -64,11 +64,11 @@ class SocketHandle {
     }
   }
 
-  /// -1 when no descriptor was free.
+  /// -1 if no descriptor was free.
   int fd() const { return fd_; }
 
-  /// Waits until the server has closed its end, which it does when the backend is gone: until then
-  /// the connection still counts there.
+  /// Waits until the server has closed its end, which is when the backend has ended. Until then the
+  /// server counts the connection.
   void AwaitGoodbye() const {
     std::array<char, 256> rest{};
     pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
@@ -96,12 +96,12 @@ bool IsAscii(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// The only text of a statement's answer; empty when there is none.
+/// The single value of a statement's result; "" if there is none.
 std::string_view OnlyText(const Rows& rows) {
   return rows.empty() ? "" : rows.Text(0, 0).value_or("");
 }
 
-/// What a session is made with.
+/// What a session is created from.
 struct SessionDeps {
   const SessionLimits& limits;
   const Clock& clock;
@@ -142,7 +142,7 @@ class PostgresSession final : public Session {
     }
     const bool convert = options_.own_texts && has_own_encoding_;
     auto rows = Round(sql, convert);
-    // A text that is no text of the database's own encoding comes as it is.
+    // A text that is invalid in the encoding of the database is returned unchanged.
     return !rows && convert && untranslatable_ ? Round(sql, false) : rows;
   }
 
@@ -150,8 +150,8 @@ class PostgresSession final : public Session {
 
   const ServerFacts& facts() const override { return facts_; }
 
-  /// Pins the settings and finds the facts out. `marked`: the server should have the marker.
-  /// `asks_for_role`: the user has said which role to take on. Errors: as ConnectTo's.
+  /// Pins the settings and reads the facts. `marked`: whether the server must have the marker.
+  /// `asks_for_role`: whether the user set a role. Errors: those of ConnectTo.
   tl::expected<void, ConnectFailure> Begin(std::uint64_t number, bool marked, bool asks_for_role) {
     if (socket_.fd() < 0) {
       return tl::unexpected(ConnectFailure{
@@ -175,12 +175,12 @@ class PostgresSession final : public Session {
     return {timeout ? DownReason::kTimeout : DownReason::kOther, error};
   }
 
-  /// The answer's last statement. Requires: there is one.
+  /// The rows of the last statement. Requires: there is one.
   static Rows TakeLast(std::vector<Rows> statements) { return std::move(statements.back()); }
 
-  /// Whether this is the server itself; the role that is asked for, or "none".
+  /// Checks that this is the server and not a pooler. Returns the role that was set, or "none".
   tl::expected<std::string, ConnectFailure> LookAtTheServer(bool marked, bool asks_for_role) {
-    // The role's own timeout may be a millisecond.
+    // The role may have a timeout of a millisecond.
     const auto answers = Ask(fmt::format("{}; SET LOCAL statement_timeout = {}; {}; COMMIT", kBegin,
                                          limits_.statement.count(), kFirstSql));
     if (!answers) {
@@ -202,12 +202,12 @@ class PostgresSession final : public Session {
   Result<void> Pin(const std::string& role) {
     const std::string encoding = wire_.Reported("server_encoding");
     has_own_encoding_ = encoding != "UTF8" && encoding != "SQL_ASCII";
-    // An administrator's statement goes on without its client.
+    // A statement of an administrator continues if its client is gone.
     const bool optional = limits_.mode == SessionMode::kReadOnlyRounds;
     auto pinned = TryToPin(PinsFor(wire_.server_version(), limits_, role, optional));
     if (optional && !pinned && pinned.error().code == ErrorCode::kInvalidInput) {
-      // What was prepared stays though its transaction failed. In a message of its own: BEGIN could
-      // not change the isolation level behind it.
+      // A prepared statement survives the failure of its transaction. This is a message of its own,
+      // because BEGIN after it could not change the isolation level.
       pinned = Ask("DEALLOCATE ALL").and_then([&](const auto&) {
         return TryToPin(PinsFor(wire_.server_version(), limits_, role, false));
       });
@@ -217,11 +217,11 @@ class PostgresSession final : public Session {
 
   Result<void> TryToPin(std::vector<exporter::Pin> pins) {
     pins_ = std::move(pins);
-    return Ask(fmt::format("{}; {}; {}; {}; COMMIT", kBegin, limits_sql_, PrepareApply(pins_),
-                           kApply))
+    return Ask(fmt::format("{}; {}; {}; {}; COMMIT", kBegin, limits_sql_, PrepareApplyPins(pins_),
+                           kApplyPins))
         .and_then([&](const std::vector<Rows>& answers) {
           expected_ = OnlyText(answers.at(answers.size() - 2));
-          return Ask(PrepareLook(pins_));
+          return Ask(PrepareReadPins(pins_));
         })
         .transform([](const auto&) {});
   }
@@ -240,17 +240,17 @@ class PostgresSession final : public Session {
     return {};
   }
 
-  /// One transaction around `sql`: first whether somebody changed what is pinned, then everything
-  /// that the session has set is taken back and pinned anew, then `sql`.
+  /// Runs `sql` in a transaction that first reads the pinned settings, resets all settings, and
+  /// pins them again.
   Result<Rows> Round(std::string_view sql, bool convert) {
     if (convert && !IsAscii(sql)) {
-      // The server reads the message in the encoding that holds when it comes.
+      // The server decodes a whole message in the encoding that is set when it arrives.
       if (auto set = Ask("SET client_encoding = 'UTF8'"); !set) {
         return Fail(set.error());
       }
     }
-    auto answers = Ask(fmt::format("{}; {}; {}; {}; {}; {}{}\n; COMMIT", kBegin, kLook, kTakeBack,
-                                   limits_sql_, kApply, OptionsSql(convert), sql));
+    auto answers = Ask(fmt::format("{}; {}; {}; {}; {}; {}{}\n; COMMIT", kBegin, kReadPins,
+                                   kResetAll, limits_sql_, kApplyPins, OptionsSql(convert), sql));
     if (!answers) {
       return Fail(answers.error());
     }
@@ -258,11 +258,11 @@ class PostgresSession final : public Session {
     if (OnlyText(answers->at(kApplyAt)) != expected_) {
       return Drop("code that ran in the monitoring session replaced its statements");
     }
-    answers->pop_back();  // COMMIT's.
+    answers->pop_back();  // The result of COMMIT.
     return TakeLast(*std::move(answers));
   }
 
-  /// Gives up a session that is not what it was made as: it is made anew.
+  /// Closes a session that is not in its original state; the caller connects again.
   tl::unexpected<Error> Drop(std::string_view reason) {
     log_.Warn("the monitoring session is closed",
               {{"database", facts_.database}, {"reason", reason}});
@@ -282,7 +282,7 @@ class PostgresSession final : public Session {
     return sql;
   }
 
-  /// Logs what code that ran in an earlier round changed in the session; this round has undone it.
+  /// Logs the settings that code in an earlier round changed. This round has reset them.
   void Judge(std::string_view found) {
     const std::string changed = ChangedPins(pins_, expected_, found);
     if (!changed.empty() && changed != last_changed_) {
@@ -292,7 +292,7 @@ class PostgresSession final : public Session {
     last_changed_ = changed;
   }
 
-  /// Sends a message; the answers of its statements. After an error nothing is left open.
+  /// Sends a message and returns the rows of its statements. After an error no transaction is open.
   Result<std::vector<Rows>> Ask(const std::string& message) {
     const Watchdog::Watch watch(watchdog_, socket_.fd(), clock_.SteadyNow() + patience_, stop_);
     WireAnswer answer = wire_.Exchange(message);
@@ -319,7 +319,7 @@ class PostgresSession final : public Session {
       return QueryError(failure.message);
     }
     if (failure.sqlstate.empty()) {
-      wire_.Cancel();  // Its backend may be at work yet.
+      wire_.Cancel();  // Its backend may still be running.
     }
     if (stop_.stop_requested()) {
       return {ErrorCode::kUnavailable, "stopped"};
@@ -334,7 +334,7 @@ class PostgresSession final : public Session {
   static constexpr std::string_view kRestrict = "restrict_nonsystem_relation_kind";
   static constexpr std::string_view kNoSuchStatement = "26000";  // invalid_sql_statement_name
 
-  /// Which statements of a round these are.
+  /// The positions of statements in a round.
   static constexpr std::size_t kLookAt = 1;
   static constexpr std::size_t kApplyAt = kLookAt + kLimitStatements + 2;
 
@@ -350,14 +350,14 @@ class PostgresSession final : public Session {
   const std::stop_token stop_;
   RoundOptions options_;
   std::vector<exporter::Pin> pins_;
-  std::string expected_;           ///< The pinned values as the server writes them.
-  std::string last_changed_;       ///< What Judge logged last; empty: nothing was changed.
-  bool has_own_encoding_ = false;  ///< Texts must be converted to be UTF-8.
+  std::string expected_;           ///< The pinned values, as the server formats them.
+  std::string last_changed_;       ///< The last logged change; "" if there was none.
+  bool has_own_encoding_ = false;  ///< Texts must be converted to UTF-8.
   bool untranslatable_ = false;    ///< Why the last message failed.
   ServerFacts facts_;
 };
 
-/// Whether libpq finds the `options` of this connection string elsewhere than we can.
+/// Whether libpq reads the `options` of this connection string from a place that we do not read.
 bool HasService(const Conninfo& conninfo) {
   return !conninfo.Get("service").empty();
 }

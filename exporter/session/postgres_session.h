@@ -14,15 +14,14 @@
 
 namespace hakem::exporter {
 
-/// Connects by libpq. Everything that a session asks for is pinned by the server's own statements
-/// in each round, so that no way of reconnecting could lose it; nothing reconnects by itself: a
-/// session whose connection is lost answers kUnavailable. Thread-safe; its sessions do not outlive
-/// it.
+/// Connects by libpq. In each round, statements pin all settings of the session
+/// (pinned_settings.h). Sessions do not reconnect: once the connection is lost, they return
+/// kUnavailable. Thread-safe. Its sessions do not outlive it.
 class PostgresSessionFactory final : public SessionFactory {
  public:
-  /// The password of `password_file`, when not empty, or of `password_command` stands for that of
-  /// `conninfo`: see PasswordSource. `log`: what is found in a session that was not asked for, and
-  /// the server's notices.
+  /// If `password_file` or `password_command` is not empty, the password comes from there and not
+  /// from `conninfo`: see PasswordSource. Logs settings that were changed in a session, and the
+  /// server's notices, to `log`.
   PostgresSessionFactory(Conninfo conninfo, std::string password_file, const Clock& clock,
                          std::string password_command = {},
                          Logger log = Log::Silent().For("session"));
@@ -39,9 +38,9 @@ class PostgresSessionFactory final : public SessionFactory {
   Watchdog watchdog_;
 };
 
-/// The connection string's parameters with those that every session of ours has: who we are, how
-/// long the network may be silent, and a setting that shows whether the server has received
-/// `options`. The user's own `options`, or PGOPTIONS where there are none, are kept.
+/// Adds the parameters of every session of ours to a connection string: the application name, TCP
+/// timeouts, and a setting that shows whether the server received `options`. The user's own
+/// `options`, or else PGOPTIONS, are kept.
 Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits);
 
 /// Whether command-line options for the server set the role: `-c role=x`, `--role=x`.

@@ -15,11 +15,11 @@
 
 namespace hakem::exporter {
 
-/// Why a server cannot be used: the `reason` label.
+/// Why a server cannot be used: the label `reason`.
 enum class DownReason {
-  kConnect,   ///< Nobody answers there.
-  kAuth,      ///< The server refuses our role or password.
-  kTimeout,   ///< It answers too late.
+  kConnect,   ///< No server responds at the address.
+  kAuth,      ///< The server rejects the role or password.
+  kTimeout,   ///< It did not respond in time.
   kRecovery,  ///< It is starting, stopping or recovering.
   kOther,     ///< No such database, too many connections, a pooler, …
 };
@@ -39,27 +39,27 @@ struct ConnectFailure {
   bool operator==(const ConnectFailure&) const = default;
 };
 
-/// How large the answer to one message may be. What is larger is an error, and is not kept.
+/// The largest answer to one message. A larger one is an error, and is dropped.
 struct AnswerLimits {
-  std::size_t rows = 200'000;             ///< Of one statement.
-  std::size_t value_bytes = 16U << 20U;   ///< Of one value.
-  std::size_t answer_bytes = 64U << 20U;  ///< Of all values together.
+  std::size_t rows = 200'000;             ///< Rows of one statement.
+  std::size_t value_bytes = 16U << 20U;   ///< Bytes of one value.
+  std::size_t answer_bytes = 64U << 20U;  ///< Bytes of all values together.
 
   bool operator==(const AnswerLimits&) const = default;
 };
 
-/// How a session runs the statements that it is given.
+/// How a session runs statements.
 enum class SessionMode {
   kReadOnlyRounds,  ///< Each call of Query is a read-only transaction: see collectors::Session.
-  /// As they are, for an administrator who changes something: transactions are the caller's own.
-  /// The settings are pinned once, after the connect; default_transaction_read_only is on until
-  /// the caller sets it off.
+  /// Statements run unchanged, and the caller controls transactions: for an administrator who
+  /// changes something. Settings are pinned once, after the connect. default_transaction_read_only
+  /// is on until the caller turns it off.
   kStatements,
 };
 
-/// The longest that anything on one connection may take, and the most that it may return.
+/// Time and size limits of a session.
 struct SessionLimits {
-  Duration connect = std::chrono::seconds(5);  ///< All hosts and addresses together.
+  Duration connect = std::chrono::seconds(5);  ///< For all hosts and addresses together.
   Duration statement = std::chrono::seconds(2);
   Duration lock = std::chrono::milliseconds(500);
   Duration idle_in_transaction = std::chrono::seconds(10);
@@ -67,7 +67,7 @@ struct SessionLimits {
   SessionMode mode = SessionMode::kReadOnlyRounds;
 };
 
-/// How long the client waits beyond the server's own limit before it closes the connection.
+/// How much longer than the server's own limit the client waits before it closes the connection.
 inline constexpr Duration kClientGrace = std::chrono::seconds(1);
 
 using ConnectResult = tl::expected<std::unique_ptr<collectors::Session>, ConnectFailure>;
@@ -77,14 +77,14 @@ class SessionFactory {
  public:
   virtual ~SessionFactory() = default;
 
-  /// Connects to the home database; as ConnectTo.
+  /// Calls ConnectTo for the home database.
   ConnectResult Connect(const SessionLimits& limits, std::stop_token stop) {
     return ConnectTo({}, limits, std::move(stop));
   }
 
-  /// Connects to a database of the server, empty: the home database. Takes `limits.connect` at most
-  /// (name resolution apart). When `stop` is requested, this call and every query of the session
-  /// end at once.
+  /// Connects to a database of the server; "" is the home database. Takes at most `limits.connect`,
+  /// name resolution not included. When `stop` is requested, this call and every query of the
+  /// session end at once.
   virtual ConnectResult ConnectTo(const std::string& database, const SessionLimits& limits,
                                   std::stop_token stop) = 0;
 };

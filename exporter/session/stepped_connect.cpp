@@ -24,7 +24,7 @@ namespace {
 /// A file descriptor that becomes readable when a stop is requested.
 class StopEvent {
  public:
-  /// Its descriptor is -1, and errno says why, when none can be made.
+  /// If there is no descriptor, it is -1, and errno has the reason.
   explicit StopEvent(const std::stop_token& stop) : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (fd_ >= 0) {
       stop_.emplace(stop, Raise{fd_});
@@ -35,7 +35,7 @@ class StopEvent {
   StopEvent& operator=(const StopEvent&) = delete;
 
   ~StopEvent() {
-    stop_.reset();  // Before the number can be another file's.
+    stop_.reset();  // Before the descriptor's number can be reused.
     if (fd_ >= 0) {
       close(fd_);
     }
@@ -54,7 +54,7 @@ class StopEvent {
   std::optional<std::stop_callback<Raise>> stop_;
 };
 
-/// Waits until the connection can go on; false at the deadline or a stop.
+/// Waits until the connection can continue; returns false at the deadline or a stop.
 bool WaitForNetwork(int socket, PostgresPollingStatusType wanted, int stop_fd,
                     SteadyTime deadline) {
   const auto left = std::chrono::ceil<Duration>(deadline - SystemClock().SteadyNow()).count();
@@ -77,14 +77,15 @@ ConnectFailure GaveUp(const PGconn* connection, Duration limit, const std::stop_
       {ErrorCode::kTimeout, fmt::format("{}: no answer within {}", server, FormatDuration(limit))}};
 }
 
-/// Something that this process needs for a connection cannot be had.
+/// The failure if this process lacks something that it needs for a connection.
 tl::unexpected<ConnectFailure> NotStarted(std::string_view cause) {
   return tl::unexpected(ConnectFailure{
       DownReason::kOther,
       {ErrorCode::kUnavailable, fmt::format("a connection cannot be started: {}", cause)}});
 }
 
-/// Libpq also takes secrets from a service file, a passfile and variables, which nobody else reads.
+/// Adds the secrets that libpq took from a service file, a passfile and variables to the known
+/// ones.
 void AddSecretsOf(PGconn* connection) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(connection),
                                                                              &PQconninfoFree);

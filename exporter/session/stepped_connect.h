@@ -19,11 +19,11 @@ struct CloseRawConnection {
 
 using RawConnection = std::unique_ptr<pg_conn, CloseRawConnection>;
 
-/// Connects by libpq, waiting for the network itself: so that the limit holds for the whole of it,
-/// also when the other side accepts and then says nothing, and `stop` ends it at once. Only name
-/// resolution is not bounded. The connection's messages are VERBOSE: with the SQLSTATE. `notices`
-/// takes what the server says besides and outlives the connection; null: it is dropped. Errors:
-/// also that there is no free file descriptor or memory.
+/// Connects by libpq's non-blocking functions, so that `limit` bounds the whole connect, even if
+/// the server accepts and then does not respond, and `stop` ends it at once. Only name resolution
+/// is not bounded. Messages of the connection are VERBOSE: they have the SQLSTATE. `notices`, which
+/// outlives the connection, receives its notices; null: they are dropped. Errors include the lack
+/// of a file descriptor or of memory.
 tl::expected<RawConnection, ConnectFailure> ConnectInSteps(const Secret& dsn, Duration limit,
                                                            const std::stop_token& stop,
                                                            Notices* notices = nullptr);

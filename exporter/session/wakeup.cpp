@@ -19,7 +19,7 @@ void Wakeup::SleepUntil(const Clock& clock, SteadyTime deadline, const std::stop
   }
   const MutexLock lock(mutex_);
   sleep_ = std::stop_source(std::nostopstate);
-  woken_ = false;  // Who woke us during the sleep has been served by our return.
+  woken_ = false;  // This return serves all calls of Wake during the sleep.
 }
 
 void Wakeup::Wake() {

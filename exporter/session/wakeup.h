@@ -7,13 +7,14 @@
 
 namespace hakem::exporter {
 
-/// Lets one thread sleep on a Clock until something happens. Wake may be called by any thread.
+/// Lets one thread sleep on a Clock until another one wakes it. Wake is thread-safe.
 class Wakeup {
  public:
-  /// Returns at `deadline`, when woken (also before this call), or when `stop` is requested. May
-  /// return early: the caller looks at its state and sleeps again.
+  /// Returns at `deadline`, when woken (also if that was before this call), or when `stop` is
+  /// requested. May return early: the caller checks its state and sleeps again.
   void SleepUntil(const Clock& clock, SteadyTime deadline, const std::stop_token& stop);
 
+  /// Ends the present or the next SleepUntil.
   void Wake();
 
  private:

@@ -8,10 +8,10 @@
 namespace hakem::exporter {
 namespace {
 
-/// How long the thread sleeps when there is nothing to watch.
+/// How long the thread sleeps while there is nothing to watch.
 constexpr Duration kIdle = std::chrono::hours(1);
 
-/// How long it sleeps at most when nobody can wake it.
+/// How long it sleeps if it cannot be woken.
 constexpr Duration kWithoutMemory = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -24,7 +24,7 @@ void Watchdog::Run(const std::stop_token& stop) {
     const SteadyTime next = CutOverdue();
     try {
       wakeup_.SleepUntil(clock_, next, stop);
-    } catch (const std::exception&) {  // There is no memory to be woken with.
+    } catch (const std::exception&) {  // There is no memory for the sleep that Wake can end.
       clock_.SleepUntil(std::min(next, clock_.SteadyNow() + kWithoutMemory), stop);
     }
   }

@@ -11,8 +11,8 @@
 
 namespace hakem::exporter {
 
-/// Shuts down sockets whose owner has waited too long in a library that keeps no deadline of its
-/// own. One thread for any number of sockets. Thread-safe.
+/// Shuts down sockets at a deadline, for threads that block in a library without timeouts. One
+/// thread watches any number of sockets. Thread-safe.
 class Watchdog {
  public:
   explicit Watchdog(const Clock& clock);
@@ -25,17 +25,17 @@ class Watchdog {
   };
 
  public:
-  /// Watches one socket while it lives. Used by one thread; does not outlive the watchdog.
+  /// Watches one socket while it exists. Used by one thread; does not outlive the watchdog.
   class Watch {
    public:
     /// Shuts `fd` down at `deadline` or as soon as `stop` is requested.
-    /// Requires: `fd` stays open as long as this object lives.
+    /// Requires: `fd` stays open as long as this object exists.
     Watch(Watchdog& watchdog, int fd, SteadyTime deadline, const std::stop_token& stop);
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
     ~Watch();
 
-    /// Whether the deadline has passed and the socket was shut down for it.
+    /// Whether the socket was shut down because the deadline passed.
     bool expired() const;
 
    private:
@@ -52,7 +52,7 @@ class Watchdog {
  private:
   void Run(const std::stop_token& stop);
 
-  /// Cuts what is overdue; the next deadline.
+  /// Shuts down the sockets that are overdue; returns the next deadline.
   SteadyTime CutOverdue();
 
   const Clock& clock_;

@@ -25,20 +25,19 @@ namespace {
 
 using collectors::Rows;
 
-/// How long a cancel may take, and how many may hang at once because a server does not answer.
+/// How long a cancel may take, and how many may hang at once.
 constexpr Duration kCancelWithin = std::chrono::milliseconds(500);
 constexpr int kMostHangingCancels = 4;
 
-/// How long to wait for the network when TLS may hold bytes back that poll() does not see.
+/// How long to wait for the network if TLS may have buffered bytes that poll() does not see.
 constexpr int kTlsPollMilliseconds = 10;
 
-/// What the systems' buffers may hold of the rows that follow.
+/// How many bytes of later rows the buffers of the operating systems may hold.
 constexpr std::uint64_t kInFlight = 16U << 20U;
 
 using OwnedResult = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-/// All bytes that a socket has received so far, or what waits there when the system does not count
-/// them (a Unix socket).
+/// The bytes that a socket has received so far, or, for a Unix socket, the bytes that wait in it.
 std::uint64_t ReceivedBytes(int fd, std::uint64_t before) {
   tcp_info info{};
   socklen_t size = sizeof(info);
@@ -50,7 +49,7 @@ std::uint64_t ReceivedBytes(int fd, std::uint64_t before) {
   return ioctl(fd, SIOCINQ, &waiting) == 0 ? before + static_cast<std::uint64_t>(waiting) : before;
 }
 
-/// What a helper thread and whoever waits for it share.
+/// What a helper thread shares with the thread that waits for it.
 class Done {
  public:
   void Set() {
@@ -87,7 +86,7 @@ class Wire::Reading {
         limits_(wire.limits_),
         received_(ReceivedBytes(PQsocket(connection_), 0)) {}
 
-  /// Reads to the end; true when the connection is as it should be then.
+  /// Reads the whole answer; returns whether the connection is still usable.
   bool Run() {
     while (AwaitResult()) {
       const OwnedResult result(PQgetResult(connection_), &PQclear);
@@ -104,8 +103,8 @@ class Wire::Reading {
   WireAnswer TakeAnswer() { return std::move(answer_); }
 
  private:
-  /// Waits until a result is here, which is one row at most; false when the connection is lost or
-  /// more has come than a row may have.
+  /// Waits for the next result, of at most one row. Returns false if the connection is lost, or if
+  /// more bytes have come than a row may have.
   bool AwaitResult() {
     const std::uint64_t before = received_;
     const bool tls = PQsslInUse(connection_) != 0;
@@ -125,7 +124,7 @@ class Wire::Reading {
     return true;
   }
 
-  /// False when the answer cannot be read on.
+  /// Returns false if the rest of the answer cannot be read.
   bool Take(const PGresult& result) {
     switch (PQresultStatus(&result)) {
       case PGRES_SINGLE_TUPLE:
@@ -148,7 +147,7 @@ class Wire::Reading {
 
   void AddRow(const PGresult& result) {
     if (answer_.failure) {
-      return;  // The rest of an answer that is too large is read away.
+      return;  // The rest of an answer that is too large is dropped.
     }
     if (++rows_ > limits_.rows) {
       StopReading(fmt::format("the answer has more than {} rows", limits_.rows));
@@ -190,7 +189,7 @@ class Wire::Reading {
     return fmt::format("the answer is larger than {}", FormatByteSize(limits_.answer_bytes));
   }
 
-  /// Drops what was read of this answer and has the server send no more of it.
+  /// Drops what was read of this answer, and cancels the statement.
   void StopReading(std::string what) {
     answer_.failure = WireFailure{.message = {}, .sqlstate = {}, .too_large = std::move(what)};
     answer_.statements.clear();
@@ -198,7 +197,7 @@ class Wire::Reading {
     wire_.Cancel();
   }
 
-  /// The first failure counts.
+  /// Keeps the first failure.
   void SetFailure(const char* message, const char* sqlstate) {
     if (!answer_.failure) {
       answer_.failure = WireFailure{.message = Text(message), .sqlstate = Text(sqlstate)};
@@ -247,7 +246,7 @@ WireAnswer Wire::Exchange(const std::string& message) {
     return {.failure =
                 WireFailure{.message = "there is no memory left for the answer", .sqlstate = {}}};
   }
-  // Code that runs in the session may listen: what is sent then is kept until somebody asks.
+  // Code in the session may LISTEN. libpq keeps notifications until they are fetched.
   while (PGnotify* const notification = PQnotifies(connection)) {
     PQfreemem(notification);
   }
@@ -279,8 +278,8 @@ std::string Wire::Reported(const char* setting) const {
   return Text(PQparameterStatus(connection_.get(), setting));
 }
 
-// libpq's PQcancel has no limit of its own, so that a thread of its own calls it. One that hangs
-// ends when the system gives the connect up.
+// PQcancel has no timeout, so a separate thread calls it. A call that hangs ends when the operating
+// system's own timeout does.
 void Wire::Cancel() const {
   static std::atomic<int> running = 0;
   if (!cancel_) {
@@ -299,7 +298,7 @@ void Wire::Cancel() const {
       done->Set();
     }).detach();
   } catch (const std::system_error&) {
-    --running;  // No thread can be made: the server finds out itself, a little later.
+    --running;  // No thread: the server itself detects, a little later, that the client is gone.
     return;
   }
   done->WaitFor(kCancelWithin);

@@ -11,27 +11,27 @@
 #include "exporter/session/stepped_connect.h"
 #include "model/result.h"
 
-struct pg_cancel;  // libpq's right to cancel what a connection's backend does.
+struct pg_cancel;  // libpq's handle to cancel the statement of a connection.
 
 namespace hakem::exporter {
 
-/// Why the server, or the connection, did not answer a message wholly.
+/// Why a message failed.
 struct WireFailure {
-  std::string message;      ///< libpq's, at verbosity VERBOSE.
-  std::string sqlstate;     ///< Empty: libpq found it, not the server.
-  std::string too_large{};  ///< Set when it was our own limit: what was larger than what.
+  std::string message;      ///< The message of libpq, at verbosity VERBOSE.
+  std::string sqlstate;     ///< Empty if libpq detected the failure, not the server.
+  std::string too_large{};  ///< Set if AnswerLimits was exceeded: which limit, and by what.
 };
 
-/// The answer to one message: the rows of its statements in order, which are empty for a statement
-/// that returns none, up to the first one that failed.
+/// The answer to one message: the rows of each of its statements, in order, up to the first that
+/// failed. A statement without a result has no rows.
 struct WireAnswer {
   std::vector<collectors::Rows> statements = {};
   std::optional<WireFailure> failure = {};
 };
 
-/// The simple query protocol on a connection of libpq: unlike a library above it, this keeps the
-/// result of every statement of a message, and bounds the memory that an answer may take while it
-/// is read. Used by one thread; blocks until the server answers or the socket is shut down.
+/// The simple query protocol on a connection of libpq. It keeps the result of every statement of a
+/// message, and limits the size of an answer while it is read. Used by one thread. Blocks until the
+/// server responds or the socket is shut down.
 class Wire {
  public:
   Wire(RawConnection made, const AnswerLimits& limits);
@@ -41,11 +41,11 @@ class Wire {
   Wire& operator=(Wire&& other) noexcept;
   ~Wire();
 
-  /// Sends `message` and reads all of the answer. After a failure that leaves the connection in an
-  /// unknown state it is closed.
+  /// Sends `message` and reads the whole answer. Closes the connection if a failure leaves it in an
+  /// unknown state.
   WireAnswer Exchange(const std::string& message);
 
-  /// Whether the connection is there, as far as is known.
+  /// Whether the connection is open. A loss is noticed only when it is used.
   bool is_open() const;
 
   /// Whether a transaction block is open, failed or not.
@@ -55,14 +55,14 @@ class Wire {
 
   int backend_pid() const;
 
-  /// server_version_num, as the server said it at the start.
+  /// server_version_num of the server.
   int server_version() const;
 
-  /// A setting that the server reports by itself: "server_encoding". Empty when it does not.
+  /// A setting that the server reports automatically, such as "server_encoding"; "" for others.
   std::string Reported(const char* setting) const;
 
-  /// Asks the server to cancel what the backend does, and waits for at most half a second until it
-  /// has taken the request. Works after the connection was lost. Does nothing when it cannot.
+  /// Requests that the server cancels the running statement, and waits at most half a second until
+  /// it has received the request. Also works after the connection was lost. Ignores errors.
   void Cancel() const;
 
   void Close() { connection_.reset(); }
@@ -72,7 +72,7 @@ class Wire {
 
   RawConnection connection_;
   AnswerLimits limits_;
-  std::shared_ptr<pg_cancel> cancel_;  ///< Null when libpq gave none.
+  std::shared_ptr<pg_cancel> cancel_;  ///< Null if libpq has none.
 };
 
 }  // namespace hakem::exporter

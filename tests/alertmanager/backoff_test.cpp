@@ -7,13 +7,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST(RetryDelay, BeginsAtHalfASecondAndGrowsByHalf) {
+TEST(RetryDelay, StartsAtHalfASecondAndGrowsByHalf) {
   EXPECT_EQ(RetryDelay(1, 0.5), milliseconds(500));
   EXPECT_EQ(RetryDelay(2, 0.5), milliseconds(750));
   EXPECT_EQ(RetryDelay(3, 0.5), milliseconds(1125));
 }
 
-TEST(RetryDelay, IsSpreadByHalfOfIt) {
+TEST(RetryDelay, IsRandomizedByHalf) {
   EXPECT_EQ(RetryDelay(1, 0), milliseconds(250));
   EXPECT_EQ(RetryDelay(1, 0.999), milliseconds(750));
 }

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
             "ResolvedThoughNeverToldAsFiring", {}, {{}, {kA}}, NotifyReason::kAllAlertsResolved}),
     [](const auto& each) { return std::string(each.param.name); });
 
-TEST_P(NeedsUpdateDecides, ByWhatWasToldAndWhatIs) {
+TEST_P(NeedsUpdateDecides, ByTheNotifiedAndThePresentIncidents) {
   EXPECT_EQ(NeedsUpdate(GetParam().told, GetParam().now), GetParam().reason);
 }
 

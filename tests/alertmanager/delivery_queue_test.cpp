@@ -14,7 +14,7 @@ using testing::SizeIs;
 
 constexpr SteadyTime kStart{};
 
-class ADeliveryQueue : public testing::Test {
+class DeliveryQueueTest : public testing::Test {
  protected:
   /// The message that is due, which is then delivered.
   Notification Deliver(SteadyTime now = kStart) {
@@ -28,13 +28,13 @@ class ADeliveryQueue : public testing::Test {
   }
 
   void Take(std::vector<Alert> alerts, SteadyTime now = kStart) {
-    delivery_queue_.Take(alerts, now);
+    delivery_queue_.Add(alerts, now);
   }
 
   DeliveryQueue delivery_queue_;
 };
 
-TEST_F(ADeliveryQueue, TellsThatAnAlertFiresOnce) {
+TEST_F(DeliveryQueueTest, SendsAFiringAlertOnce) {
   const Alert alert = FiringAlert("Many");
   Take({alert});
   const Notification message = Deliver();
@@ -46,7 +46,7 @@ TEST_F(ADeliveryQueue, TellsThatAnAlertFiresOnce) {
   EXPECT_EQ(delivery_queue_.pending(), 0U);
 }
 
-TEST_F(ADeliveryQueue, TellsTheEndOnce) {
+TEST_F(DeliveryQueueTest, SendsAResolvedAlertOnce) {
   Take({FiringAlert("Many")});
   Deliver();
   const Alert resolved = Resolved(FiringAlert("Many"), 60);
@@ -55,12 +55,12 @@ TEST_F(ADeliveryQueue, TellsTheEndOnce) {
   EXPECT_EQ(message.reason, NotifyReason::kAllAlertsResolved);
   EXPECT_THAT(message.firing, IsEmpty());
   EXPECT_THAT(message.resolved, SizeIs(1));
-  EXPECT_FALSE(message.firing_was_not_told);
+  EXPECT_FALSE(message.firing_was_not_sent);
   Take({resolved});
   EXPECT_FALSE(delivery_queue_.Next(kStart));
 }
 
-TEST_F(ADeliveryQueue, PutsAlertsOfOneNameIntoOneMessage) {
+TEST_F(DeliveryQueueTest, PutsAlertsWithTheSameNameIntoOneMessage) {
   Take({FiringAlert("Many", 0, "b"), FiringAlert("Low"), FiringAlert("Many", 0, "a")});
   EXPECT_EQ(delivery_queue_.pending(), 2U);
   EXPECT_THAT(Deliver().firing, SizeIs(1));
@@ -70,7 +70,7 @@ TEST_F(ADeliveryQueue, PutsAlertsOfOneNameIntoOneMessage) {
   EXPECT_EQ(many.firing[1].labels.Get("instance"), "b");
 }
 
-TEST_F(ADeliveryQueue, TellsOfAnAlertThatJoinsAndOfOneThatLeaves) {
+TEST_F(DeliveryQueueTest, SendsAgainWhenAnAlertJoinsOrIsResolved) {
   Take({FiringAlert("Many", 0, "a")});
   Deliver();
   Take({FiringAlert("Many", 5, "b")});
@@ -84,7 +84,7 @@ TEST_F(ADeliveryQueue, TellsOfAnAlertThatJoinsAndOfOneThatLeaves) {
   EXPECT_THAT(left.resolved, SizeIs(1));
 }
 
-TEST_F(ADeliveryQueue, TellsAnAlertThatFiresAgainAsNew) {
+TEST_F(DeliveryQueueTest, SendsAnAlertThatFiresAgainAsNew) {
   Take({FiringAlert("Many", 0)});
   Deliver();
   Take({Resolved(FiringAlert("Many", 0), 10)});
@@ -93,7 +93,7 @@ TEST_F(ADeliveryQueue, TellsAnAlertThatFiresAgainAsNew) {
   EXPECT_EQ(Deliver().reason, NotifyReason::kFirstNotification);
 }
 
-TEST_F(ADeliveryQueue, EndsAnIncidentWhoseEndWasNotHeardWhenTheNextBegins) {
+TEST_F(DeliveryQueueTest, ResolvesAnIncidentWhenTheNextOneOfTheAlertBegins) {
   Take({FiringAlert("Many", 0)});
   Deliver();
   Take({FiringAlert("Many", 20)});
@@ -103,12 +103,12 @@ TEST_F(ADeliveryQueue, EndsAnIncidentWhoseEndWasNotHeardWhenTheNextBegins) {
   EXPECT_EQ(message.resolved[0].ends_at, At(20));
 }
 
-TEST_F(ADeliveryQueue, PassesOverTheEndOfWhatItNeverSawFiring) {
+TEST_F(DeliveryQueueTest, IgnoresAResolvedAlertThatItNeverSawFiring) {
   Take({Resolved(FiringAlert("Many"), 10)});
   EXPECT_FALSE(delivery_queue_.Next(kStart));
 }
 
-TEST_F(ADeliveryQueue, TriesAFailedMessageAgainWhenItIsDue) {
+TEST_F(DeliveryQueueTest, RetriesAFailedMessageWhenItIsDue) {
   Take({FiringAlert("Many")});
   delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(2));
   EXPECT_FALSE(delivery_queue_.Next(kStart + seconds(1)));
@@ -119,36 +119,36 @@ TEST_F(ADeliveryQueue, TriesAFailedMessageAgainWhenItIsDue) {
   EXPECT_EQ(again->message.reason, NotifyReason::kFirstNotification);
 }
 
-TEST_F(ADeliveryQueue, DeliversOtherMessagesWhileOneWaits) {
+TEST_F(DeliveryQueueTest, DeliversOtherMessagesWhileOneWaits) {
   Take({FiringAlert("Many")});
   delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(60));
   Take({FiringAlert("Low")}, kStart + seconds(1));
   EXPECT_EQ(Deliver(kStart + seconds(1)).group_labels.Get("alertname"), "Low");
 }
 
-TEST_F(ADeliveryQueue, TellsBothStatesInOneMessageWhenTheFirstCouldNotBeDelivered) {
+TEST_F(DeliveryQueueTest, SendsFiringAndResolvedTogetherIfTheFirstFailed) {
   Take({FiringAlert("Many")});
   delivery_queue_.Failed(delivery_queue_.Next(kStart)->message, kStart + seconds(2));
   Take({Resolved(FiringAlert("Many"), 10)}, kStart + seconds(1));
   EXPECT_EQ(delivery_queue_.pending(), 1U);
   const Notification message = Deliver(kStart + seconds(2));
   EXPECT_EQ(message.reason, NotifyReason::kAllAlertsResolved);
-  EXPECT_TRUE(message.firing_was_not_told);
+  EXPECT_TRUE(message.firing_was_not_sent);
   ASSERT_THAT(message.resolved, SizeIs(1));
   EXPECT_EQ(message.resolved[0].starts_at, At(0));
   EXPECT_EQ(message.resolved[0].ends_at, At(10));
 }
 
-TEST_F(ADeliveryQueue, DoesNotRepeatAMessageThatWasGivenUpButTellsTheEnd) {
+TEST_F(DeliveryQueueTest, DoesNotRepeatARejectedMessageButSendsItsResolution) {
   Take({FiringAlert("Many")});
   delivery_queue_.GivenUp(delivery_queue_.Next(kStart)->message);
   Take({FiringAlert("Many")});
   EXPECT_FALSE(delivery_queue_.Next(kStart));
   Take({Resolved(FiringAlert("Many"), 10)});
-  EXPECT_TRUE(Deliver().firing_was_not_told);
+  EXPECT_TRUE(Deliver().firing_was_not_sent);
 }
 
-TEST_F(ADeliveryQueue, HoldsEverythingBackWhenAskedTo) {
+TEST_F(DeliveryQueueTest, HoldsBackAllMessagesOnRequest) {
   delivery_queue_.HoldUntil(kStart + seconds(30));
   Take({FiringAlert("Many")});
   EXPECT_FALSE(delivery_queue_.Next(kStart + seconds(29)));
@@ -156,21 +156,21 @@ TEST_F(ADeliveryQueue, HoldsEverythingBackWhenAskedTo) {
   EXPECT_TRUE(delivery_queue_.Next(kStart + seconds(30)));
 }
 
-TEST_F(ADeliveryQueue, HasNoNextAttemptWhenNothingWaits) {
+TEST_F(DeliveryQueueTest, HasNoNextAttemptWhenNothingWaits) {
   EXPECT_EQ(delivery_queue_.NextAttempt(), std::nullopt);
 }
 
-TEST(ASmallDeliveryQueue, DropsTheOldestEndsOfThoseThatWait) {
+TEST(SmallDeliveryQueueTest, DropsTheOldestResolvedAlertsThatWait) {
   DeliveryQueue queue(/*max_resolved=*/2);
   std::vector<Alert> alerts;
   for (int i = 0; i < 4; ++i) {
     alerts.push_back(FiringAlert("Many", 0, std::to_string(i)));
   }
-  EXPECT_EQ(queue.Take(alerts, kStart), 0U);
+  EXPECT_EQ(queue.Add(alerts, kStart), 0U);
   for (int i = 0; i < 4; ++i) {
     alerts[static_cast<std::size_t>(i)].ends_at = At(10 + i);
   }
-  EXPECT_EQ(queue.Take(alerts, kStart), 2U);
+  EXPECT_EQ(queue.Add(alerts, kStart), 2U);
   const auto due = queue.Next(kStart);
   ASSERT_TRUE(due);
   std::vector<std::string> left;

@@ -20,7 +20,7 @@ DeliveryFailure Unavailable() {
   return {{ErrorCode::kUnavailable, "no route"}, FailureReason::kServerError, std::nullopt};
 }
 
-class ADispatcher : public testing::Test {
+class DispatcherTest : public testing::Test {
  protected:
   std::unique_ptr<Dispatcher> Start(std::vector<FakeReceiver*> receivers) {
     std::vector<Integration> integrations;
@@ -60,7 +60,7 @@ class ADispatcher : public testing::Test {
   FakeReceiver receiver_;
 };
 
-TEST_F(ADispatcher, TellsEveryReceiver) {
+TEST_F(DispatcherTest, NotifiesEveryReceiver) {
   FakeReceiver other;
   const auto dispatcher = Start({&receiver_, &other});
   Tell(*dispatcher, FiringAlert("Many"));
@@ -71,7 +71,7 @@ TEST_F(ADispatcher, TellsEveryReceiver) {
   EXPECT_THAT(other.AwaitAttempts(1), SizeIs(1));
 }
 
-TEST_F(ADispatcher, RetriesWithBackoffUntilDelivered) {
+TEST_F(DispatcherTest, RetriesWithBackoffUntilDelivered) {
   receiver_.Answer(Unavailable());
   receiver_.Answer(Unavailable());
   const auto dispatcher = Start({&receiver_});
@@ -93,7 +93,7 @@ TEST_F(ADispatcher, RetriesWithBackoffUntilDelivered) {
   EXPECT_EQ(instruments_.Value("hakem_outbox_pending"), 0);
 }
 
-TEST_F(ADispatcher, WaitsAsLongAsTheReceiverAsks) {
+TEST_F(DispatcherTest, WaitsAsLongAsTheReceiverAsks) {
   receiver_.Answer(
       {{ErrorCode::kUnavailable, "slow down"}, FailureReason::kRateLimited, seconds(30)});
   const auto dispatcher = Start({&receiver_});
@@ -110,7 +110,7 @@ TEST_F(ADispatcher, WaitsAsLongAsTheReceiverAsks) {
   EXPECT_EQ(Failed("rateLimited"), 1);
 }
 
-TEST_F(ADispatcher, GivesUpWhatIsRefused) {
+TEST_F(DispatcherTest, GivesUpARejectedMessage) {
   receiver_.Answer({{ErrorCode::kRefused, "no such hook"}, FailureReason::kClientError, {}});
   const auto dispatcher = Start({&receiver_});
   Tell(*dispatcher, FiringAlert("Many"));
@@ -124,7 +124,7 @@ TEST_F(ADispatcher, GivesUpWhatIsRefused) {
   EXPECT_EQ(instruments_.Value("hakem_notifications_given_up_total", {"ops", "fake"}), 1);
 }
 
-TEST_F(ADispatcher, IsNotHeldUpByAReceiverThatHangs) {
+TEST_F(DispatcherTest, DoesNotWaitForAReceiverThatHangs) {
   FakeReceiver hanging;
   hanging.Hang();
   const auto dispatcher = Start({&hanging, &receiver_});
@@ -136,14 +136,14 @@ TEST_F(ADispatcher, IsNotHeldUpByAReceiverThatHangs) {
   StopWhileOneHangs(*dispatcher);
 }
 
-TEST_F(ADispatcher, TriesWhatIsDueBeforeItStops) {
+TEST_F(DispatcherTest, SendsWhatIsDueBeforeItStops) {
   const auto dispatcher = Start({&receiver_});
   Tell(*dispatcher, FiringAlert("Many"));
   dispatcher->Stop();
   EXPECT_EQ(Delivered(), 1);
 }
 
-TEST_F(ADispatcher, AbortsADeliveryThatHangsASecondAfterItIsStopped) {
+TEST_F(DispatcherTest, AbortsADeliveryThatHangsASecondAfterItIsStopped) {
   receiver_.Hang();
   const auto dispatcher = Start({&receiver_});
   Tell(*dispatcher, FiringAlert("Many"));
@@ -154,14 +154,14 @@ TEST_F(ADispatcher, AbortsADeliveryThatHangsASecondAfterItIsStopped) {
   EXPECT_EQ(instruments_.Value("hakem_outbox_pending"), 0);
 }
 
-TEST_F(ADispatcher, TakesNothingAfterItStopped) {
+TEST_F(DispatcherTest, IgnoresAlertsAfterItStopped) {
   const auto dispatcher = Start({&receiver_});
   dispatcher->Stop();
   Tell(*dispatcher, FiringAlert("Many"));
   EXPECT_THAT(receiver_.AwaitAttempts(0), SizeIs(0));
 }
 
-TEST_F(ADispatcher, HasItsCountersFromTheStart) {
+TEST_F(DispatcherTest, HasItsCountersFromTheStart) {
   const auto dispatcher = Start({&receiver_});
   EXPECT_TRUE(instruments_.Has("hakem_notifications_total", {"ops", "fake"}));
   EXPECT_TRUE(instruments_.Has("hakem_notifications_failed_total", {"ops", "fake", "authError"}));

@@ -35,13 +35,13 @@ class Rule {
     Transition next = NextState(policy_, std::move(alerts_), result, kStart + at);
     alerts_ = std::move(next.alerts);
     error_ = next.error ? next.error->message : "";
-    std::vector<std::string> told;
+    std::vector<std::string> notified;
     for (const AlertEvent& event : next.events) {
-      told.push_back(fmt::format("{} {}={}",
-                                 event.kind == AlertEvent::Kind::kFiring ? "firing" : "resolved",
-                                 event.alert.labels.Get("game"), event.alert.value));
+      notified.push_back(
+          fmt::format("{} {}={}", event.kind == AlertEvent::Kind::kFiring ? "firing" : "resolved",
+                      event.alert.labels.Get("game"), event.alert.value));
     }
-    return told;
+    return notified;
   }
 
   /// "pending", "firing", "inactive", or "unknown".
@@ -84,14 +84,14 @@ TEST(AlertState, IsPendingUntilForHasPassed) {
   EXPECT_EQ(rule.Alert().fired_at, kStart + seconds(30));
 }
 
-TEST(AlertState, TellsAFiringAlertOnce) {
+TEST(AlertState, EmitsOneEventForAFiringAlert) {
   Rule rule({});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   EXPECT_THAT(rule.Evaluate(seconds(5), {{Found("hokm", 2)}}), IsEmpty());
   EXPECT_EQ(rule.Alert().fired_at, kStart);
 }
 
-TEST(AlertState, RefreshesValueAndAnnotationsOfAKnownAlert) {
+TEST(AlertState, UpdatesValueAndAnnotationsAtEachEvaluation) {
   Rule rule({.hold = seconds(30)});
   rule.Evaluate(seconds(0), {{Found("hokm", 1)}});
   rule.Evaluate(seconds(5), {{Found("hokm", 7)}});
@@ -112,7 +112,7 @@ TEST(AlertState, ForgetsAPendingAlertWithoutAResultAtOnce) {
   EXPECT_EQ(rule.State(), "unknown");
 }
 
-TEST(AlertState, StartsForAnewAfterAGap) {
+TEST(AlertState, RestartsForAfterAGap) {
   Rule rule({.hold = seconds(30)});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   rule.Evaluate(seconds(25), kNothing);
@@ -130,7 +130,7 @@ TEST(AlertState, ResolvesWithTheLastValueThatFired) {
   EXPECT_EQ(rule.Alert().resolved_at, kStart + seconds(10));
 }
 
-TEST(AlertState, KnowsAResolvedAlertForFifteenMinutes) {
+TEST(AlertState, KeepsAResolvedAlertForFifteenMinutes) {
   Rule rule({});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   rule.Evaluate(minutes(1), kNothing);
@@ -140,7 +140,7 @@ TEST(AlertState, KnowsAResolvedAlertForFifteenMinutes) {
   EXPECT_EQ(rule.State(), "unknown");
 }
 
-TEST(AlertState, BeginsAnewWhenAResolvedAlertComesBack) {
+TEST(AlertState, TreatsAResolvedAlertThatComesBackAsNew) {
   Rule rule({.hold = seconds(30)});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   rule.Evaluate(seconds(30), {{Found("hokm")}});
@@ -153,7 +153,7 @@ TEST(AlertState, BeginsAnewWhenAResolvedAlertComesBack) {
   EXPECT_THAT(rule.Evaluate(seconds(70), {{Found("hokm")}}), ElementsAre("firing hokm=1"));
 }
 
-TEST(AlertState, GoesOnFiringForAsLongAsKeepFiringForSays) {
+TEST(AlertState, KeepsFiringForKeepFiringForAfterTheResultEnds) {
   Rule rule({.keep_firing_for = seconds(20)});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   EXPECT_THAT(rule.Evaluate(seconds(5), kNothing), IsEmpty());
@@ -163,7 +163,7 @@ TEST(AlertState, GoesOnFiringForAsLongAsKeepFiringForSays) {
   EXPECT_THAT(rule.Evaluate(seconds(25), kNothing), ElementsAre("resolved hokm=1"));
 }
 
-TEST(AlertState, CountsKeepFiringForAgainAfterAResult) {
+TEST(AlertState, RestartsKeepFiringForAfterAResult) {
   Rule rule({.keep_firing_for = seconds(20)});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   rule.Evaluate(seconds(5), kNothing);
@@ -174,14 +174,14 @@ TEST(AlertState, CountsKeepFiringForAgainAfterAResult) {
   EXPECT_THAT(rule.Evaluate(seconds(45), kNothing), ElementsAre("resolved hokm=1"));
 }
 
-TEST(AlertState, DoesNotKeepAPendingAlert) {
+TEST(AlertState, DoesNotApplyKeepFiringForToAPendingAlert) {
   Rule rule({.hold = seconds(30), .keep_firing_for = minutes(5)});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   rule.Evaluate(seconds(5), kNothing);
   EXPECT_EQ(rule.State(), "unknown");
 }
 
-TEST(AlertState, FollowsEachLabelSetByItself) {
+TEST(AlertState, TracksEachLabelSetSeparately) {
   Rule rule({.hold = seconds(10)});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   rule.Evaluate(seconds(5), {{Found("hokm"), Found("shelem")}});
@@ -191,7 +191,7 @@ TEST(AlertState, FollowsEachLabelSetByItself) {
               ElementsAre("resolved hokm=1", "firing shelem=3"));
 }
 
-TEST(AlertState, StandsStillWhenTheQueryFails) {
+TEST(AlertState, KeepsAllAlertsWhenTheQueryFails) {
   Rule rule({.hold = seconds(30)});
   rule.Evaluate(seconds(0), {{Found("hokm"), Found("shelem")}});
   rule.Evaluate(seconds(30), {{Found("hokm"), Found("shelem")}});
@@ -202,7 +202,7 @@ TEST(AlertState, StandsStillWhenTheQueryFails) {
   EXPECT_EQ(rule.error(), "");
 }
 
-TEST(AlertState, CountsForThroughAFailedQuery) {
+TEST(AlertState, CountsTheTimeOfAFailedQueryTowardsFor) {
   Rule rule({.hold = seconds(30)});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   rule.Evaluate(seconds(30), Fail(ErrorCode::kTimeout, "query timed out"));
@@ -210,7 +210,7 @@ TEST(AlertState, CountsForThroughAFailedQuery) {
   EXPECT_THAT(rule.Evaluate(seconds(35), {{Found("hokm")}}), ElementsAre("firing hokm=1"));
 }
 
-TEST(AlertState, StandsStillWhenTwoFindingsHaveTheSameLabels) {
+TEST(AlertState, KeepsAllAlertsWhenTwoSamplesHaveTheSameLabels) {
   Rule rule({});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   EXPECT_THAT(rule.Evaluate(seconds(5), {{Found("shelem"), Found("shelem", 2)}}), IsEmpty());
@@ -221,7 +221,7 @@ TEST(AlertState, StandsStillWhenTwoFindingsHaveTheSameLabels) {
   EXPECT_EQ(rule.State("shelem"), "unknown");
 }
 
-TEST(AlertState, EndsEverythingBeyondTheLimit) {
+TEST(AlertState, EndsAllAlertsWhenTheLimitIsExceeded) {
   Rule rule({.limit = 1});
   rule.Evaluate(seconds(0), {{Found("hokm")}});
   EXPECT_THAT(rule.Evaluate(seconds(5), {{Found("hokm", 2), Found("shelem")}}),

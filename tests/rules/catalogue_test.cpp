@@ -144,7 +144,7 @@ Names LabelsNamedBy(std::string_view text) {
   return labels;
 }
 
-TEST(Catalogue, HasWhatTheShippedRulesName) {
+TEST(Catalogue, HasTheMetricsOfTheShippedRules) {
   const Catalogue catalogue = Everything();
   const auto groups = ParseRuleFile(kGamingRules, kGamingRulesFile);
   ASSERT_THAT(groups, IsOk());
@@ -159,7 +159,7 @@ TEST(Catalogue, HasWhatTheShippedRulesName) {
   }
 }
 
-TEST(Catalogue, HasWhatTheDashboardNames) {
+TEST(Catalogue, HasTheMetricsOfTheDashboard) {
   const Catalogue catalogue = Everything();
   for (const DashboardQuery& query : DashboardQueries()) {
     const auto expr = promql::Parse(query.expr);

@@ -29,7 +29,7 @@ Result<std::vector<AlertSample>> Find(std::string_view rule, promql::Features fe
   return FindAlerts(groups->front().rules.front(), samples, kNow);
 }
 
-TEST(AlertSamples, AreTheElementsThatTheExpressionLeaves) {
+TEST(AlertSamples, AreTheElementsOfTheResult) {
   const auto found = Find("expr: games > 200");
   ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
   EXPECT_EQ(
@@ -39,7 +39,7 @@ TEST(AlertSamples, AreTheElementsThatTheExpressionLeaves) {
   EXPECT_THAT(Find("expr: games > 1000"), IsOkAndHolds(IsEmpty()));
 }
 
-TEST(AlertSamples, MayBeOfAnExperimentalExpressionWhenItIsEnabled) {
+TEST(AlertSamples, MayUseAnExperimentalFunctionWhenItIsEnabled) {
   constexpr std::string_view kRule = "expr: 'sum by (__name__) (-limitk(1, games))'";
   EXPECT_THAT(Find(kRule), HasMessage(HasSubstr("limitk() is experimental")));
   const auto found = Find(kRule, promql::Features::All());
@@ -47,7 +47,7 @@ TEST(AlertSamples, MayBeOfAnExperimentalExpressionWhenItIsEnabled) {
   EXPECT_EQ(found->front().value, -250);
 }
 
-TEST(AlertSamples, CarryTheRulesLabelsOverTheElements) {
+TEST(AlertSamples, OverrideLabelsOfTheElementByThoseOfTheRule) {
   const auto found = Find(
       "expr: games > 200, labels: {game: 'of {{ $labels.instance }}', severity: page, job: '', "
       "alertname: Other}");
@@ -73,7 +73,7 @@ TEST(AlertSamples, AreOneForAScalar) {
   EXPECT_EQ(found->front().value, 7);
 }
 
-TEST(AlertSamples, TellTheEnginesError) {
+TEST(AlertSamples, ReportTheErrorOfTheEngine) {
   const auto found = Find("expr: games + on (job) games");
   ASSERT_FALSE(found.has_value());
   EXPECT_THAT(found.error().message, testing::HasSubstr("many-to-many matching not allowed"));

@@ -25,7 +25,7 @@ std::vector<std::string> Sources(const std::vector<NamedTemplate>& templates) {
   return sources;
 }
 
-TEST(RuleFile, ReadsEverythingAnAlertingRuleCanSay) {
+TEST(RuleFile, ReadsAllKeysOfAnAlertingRule) {
   const auto groups = ParseRuleFile(R"(
 groups:
   - name: game
@@ -71,7 +71,7 @@ TEST(RuleFile, KeepsExpressionsInCanonicalForm) {
   EXPECT_EQ(groups->at(0).rules.at(0).query, "sum by (c) (x{a=\"2\",b=\"1\"}) > bool 1");
 }
 
-TEST(RuleFile, LeavesTheIntervalToTheCollectionsWhereNoneIsGiven) {
+TEST(RuleFile, LeavesTheIntervalEmptyIfNoneIsGiven) {
   const auto groups = ParseRuleFile("groups: [{name: a}, {name: b, interval: 0s}]", "a.yml");
   ASSERT_THAT(groups, IsOk());
   EXPECT_EQ(groups->at(0).interval, std::nullopt);
@@ -83,7 +83,7 @@ TEST(RuleFile, MayBeEmpty) {
   EXPECT_THAT(ParseRuleFile("groups:\n", "a.yml"), IsOkAndHolds(IsEmpty()));
 }
 
-TEST(RuleFile, HoldsTheShippedAlerts) {
+TEST(RuleFile, ReadsTheShippedRules) {
   const auto groups = ParseRuleFile(kGamingRules, kGamingRulesFile);
   ASSERT_THAT(groups, IsOk());
   ASSERT_EQ(groups->size(), 1U);
@@ -112,7 +112,7 @@ void PrintTo(const Mistake& mistake, std::ostream* out) {
 
 class MistakenRuleFile : public ::testing::TestWithParam<Mistake> {};
 
-TEST_P(MistakenRuleFile, IsToldWithItsPlace) {
+TEST_P(MistakenRuleFile, IsReportedWithItsPosition) {
   EXPECT_THAT(ParseRuleFile(GetParam().yaml, "a.yml"), HasMessage(GetParam().message));
 }
 
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ $labels.name }} and {{ $value }} are understood"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(RuleFile, TellsWhereAnExpressionIsWrong) {
+TEST(RuleFile, ReportsThePositionOfAnErrorInAnExpression) {
   EXPECT_THAT(ParseRuleFile(WithRule("{alert: A, expr: up >}"), "a.yml"),
               HasMessage(HasSubstr("a.yml:4:24: group \"g\", rule 1, \"A\": expression 1:")));
 }

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <future>
 #include <latch>
+#include <optional>
+#include <thread>
 
 #include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
@@ -45,18 +48,19 @@ class RuleLoopTest : public ::testing::Test {
 };
 
 TEST_F(RuleLoopTest, EvaluatesAsOfTheTimeOfTheSamples) {
-  std::promise<Alert> told;
-  RuleSet rules = MakeRules([&](std::span<const Alert> alerts) { told.set_value(alerts.front()); });
+  std::promise<Alert> notified;
+  RuleSet rules =
+      MakeRules([&](std::span<const Alert> alerts) { notified.set_value(alerts.front()); });
   RuleLoop loop(store_, Deps(rules));
   loop.Submit(Event(7));
-  const Alert alert = told.get_future().get();
+  const Alert alert = notified.get_future().get();
   EXPECT_EQ(alert.starts_at, kStart + std::chrono::seconds(7));
   EXPECT_EQ(
       alert.labels,
       (Labels{{"alertname", "A"}, {"instance", "a:9187"}, {"job", "hakem"}, {"second", "7"}}));
 }
 
-TEST_F(RuleLoopTest, SkipsToTheNewestTimeAndCountsTheMissed) {
+TEST_F(RuleLoopTest, SkipsToTheNewestTimeAndCountsMissedOnes) {
   std::latch evaluating(1);
   std::latch go_on(1);
   std::promise<void> done;
@@ -85,7 +89,7 @@ TEST_F(RuleLoopTest, SkipsToTheNewestTimeAndCountsTheMissed) {
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;g"}), 1);
 }
 
-TEST_F(RuleLoopTest, GoesOnAfterAnException) {
+TEST_F(RuleLoopTest, ContinuesAfterAnException) {
   std::promise<void> done;
   int calls = 0;
   RuleSet rules = MakeRules([&](std::span<const Alert>) {
@@ -104,7 +108,7 @@ TEST_F(RuleLoopTest, GoesOnAfterAnException) {
   EXPECT_EQ(calls, 2);
 }
 
-TEST_F(RuleLoopTest, TellsSinceWhenItIsBusy) {
+TEST_F(RuleLoopTest, ReportsWhenTheRunningEvaluationBegan) {
   std::latch evaluating(1);
   std::latch go_on(1);
   RuleSet rules = MakeRules([&](std::span<const Alert>) {
@@ -124,9 +128,35 @@ TEST_F(RuleLoopTest, TellsSinceWhenItIsBusy) {
   }
 }
 
-TEST_F(RuleLoopTest, StopsWhileItWaits) {
-  RuleSet rules = MakeRules([](std::span<const Alert>) {});
-  const RuleLoop loop(store_, Deps(rules));
+TEST_F(RuleLoopTest, StopsWhileItWaitsForSamples) {
+  std::atomic<int> evaluations = 0;
+  RuleSet rules = MakeRules([&](std::span<const Alert>) { ++evaluations; });
+  std::optional<RuleLoop> loop(std::in_place, store_, Deps(rules));
+  loop->Submit(Event(1));
+  while (evaluations == 0 || loop->BusySince()) {
+    std::this_thread::yield();
+  }
+  std::promise<void> stopped;
+  std::thread stopping([&] {
+    loop.reset();
+    stopped.set_value();
+  });
+  // A thread that still runs ends the program, so that a loop that hangs fails the test.
+  ASSERT_EQ(stopped.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+  stopping.join();
+  const auto status = rules.Status();
+  Event(2);
+  EXPECT_EQ(evaluations, 1) << "no thread is left that evaluates";
+  EXPECT_EQ(rules.Status(), status);
+}
+
+TEST_F(RuleLoopTest, StopsBeforeTheFirstSamples) {
+  std::atomic<int> evaluations = 0;
+  RuleSet rules = MakeRules([&](std::span<const Alert>) { ++evaluations; });
+  const auto status = rules.Status();
+  { const RuleLoop loop(store_, Deps(rules)); }
+  EXPECT_EQ(evaluations, 0);
+  EXPECT_EQ(rules.Status(), status);
 }
 
 }  // namespace

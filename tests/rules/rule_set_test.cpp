@@ -50,8 +50,8 @@ class RuleSetTest : public ::testing::Test {
     ++calls_;
     for (const Alert& alert : alerts) {
       last_ = alert;
-      told_.push_back(fmt::format("{} {}", alert.firing() ? "firing" : "resolved",
-                                  alert.labels.Get("alertname")));
+      notified_.push_back(fmt::format("{} {}", alert.firing() ? "firing" : "resolved",
+                                      alert.labels.Get("alertname")));
     }
   }
 
@@ -79,26 +79,26 @@ class RuleSetTest : public ::testing::Test {
 
   FakeClock clock_;
   RecordedInstruments instruments_;
-  std::vector<std::string> told_;
+  std::vector<std::string> notified_;
   std::optional<Alert> last_;
   int calls_ = 0;
   RuleSet rules_;
 };
 
-TEST_F(RuleSetTest, TellsAnAlertOnceWhenItFiresAndOnceWhenItIsResolved) {
+TEST_F(RuleSetTest, PassesAnAlertOnWhenItFiresAndWhenItIsResolved) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(5), 251);
-  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_THAT(notified_, IsEmpty());
   Evaluate(seconds(10), 252);
   Evaluate(seconds(15), 253);
-  EXPECT_THAT(told_, ElementsAre("firing Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy"));
   Evaluate(seconds(20), 100);
   Evaluate(seconds(25), 100);
-  EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy"));
   EXPECT_EQ(calls_, 2);
 }
 
-TEST_F(RuleSetTest, GivesTheSinkEverythingThatAMessageNeeds) {
+TEST_F(RuleSetTest, PassesOnAllDataOfAnAlert) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(10), 252);
   ASSERT_TRUE(last_);
@@ -156,7 +156,7 @@ TEST_F(RuleSetTest, ShowsPendingAndFiringAlertsButNotResolvedOnes) {
   EXPECT_THAT(Busy().alerts, IsEmpty());
 }
 
-TEST_F(RuleSetTest, HasTheNewStatusBeforeTheSinkIsTold) {
+TEST_F(RuleSetTest, PublishesTheStatusBeforeItCallsTheSink) {
   std::string seen;
   RuleSet rules(*ParseRuleFile("groups: [{name: g, rules: [{alert: A, expr: '1'}]}]", "a.yml"),
                 {.collection_interval = seconds(5), .external_url = ""},
@@ -171,7 +171,7 @@ TEST_F(RuleSetTest, HasTheNewStatusBeforeTheSinkIsTold) {
   EXPECT_EQ(seen, "firing");
 }
 
-TEST_F(RuleSetTest, KeepsAlertsAsTheyAreWhileARuleFails) {
+TEST_F(RuleSetTest, KeepsAlertsUnchangedWhileARuleFails) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(10), 250);
   EvaluateBroken(seconds(15));
@@ -181,27 +181,27 @@ TEST_F(RuleSetTest, KeepsAlertsAsTheyAreWhileARuleFails) {
   Evaluate(seconds(20), 250);
   EXPECT_EQ(Busy().health, RuleHealth::kOk);
   EXPECT_EQ(Busy().last_error, "");
-  EXPECT_THAT(told_, ElementsAre("firing Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy"));
 }
 
-TEST_F(RuleSetTest, EvaluatesAGroupWithAnIntervalOnceInEachStretch) {
+TEST_F(RuleSetTest, EvaluatesAGroupOnceInEachOfItsIntervals) {
   Evaluate(seconds(0), 0);
-  EXPECT_THAT(told_, ElementsAre("firing Idle"));
+  EXPECT_THAT(notified_, ElementsAre("firing Idle"));
   Evaluate(seconds(55), 1);
-  EXPECT_THAT(told_, ElementsAre("firing Idle"));
+  EXPECT_THAT(notified_, ElementsAre("firing Idle"));
   Evaluate(seconds(60), 1);
-  EXPECT_THAT(told_, ElementsAre("firing Idle", "resolved Idle"));
+  EXPECT_THAT(notified_, ElementsAre("firing Idle", "resolved Idle"));
 }
 
-TEST_F(RuleSetTest, DoesNotGoBackWithTheClock) {
+TEST_F(RuleSetTest, NeverEvaluatesAsOfAnEarlierTimeThanBefore) {
   Evaluate(seconds(20), 250);
   Evaluate(seconds(0), 250);
   EXPECT_EQ(Busy().last_evaluation, kStart + seconds(20));
   Evaluate(seconds(30), 250);
-  EXPECT_THAT(told_, ElementsAre("firing Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy"));
 }
 
-TEST_F(RuleSetTest, CountsWhatItDoes) {
+TEST_F(RuleSetTest, CountsEvaluationsAndFailures) {
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_rules", {"a.yml;game"}), 1);
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_interval_seconds", {"a.yml;slow"}), 60);
   Evaluate(seconds(0), 250);
@@ -227,7 +227,7 @@ TEST(IsDue, IsTrueOnceInEachInterval) {
   EXPECT_TRUE(IsDue(seconds(60), kStart + seconds(59), kStart + seconds(61)));
 }
 
-TEST_F(RuleSetTest, KeepsTheAlertsOfARuleThatStaysWhenRulesAreReplaced) {
+TEST_F(RuleSetTest, KeepsTheAlertsOfAnUnchangedRuleWhenRulesAreReplaced) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(5), 250);
   rules_.Replace(*ParseRuleFile(R"(
@@ -242,23 +242,23 @@ groups:
 )",
                                 "a.yml"));
   Evaluate(seconds(10), 250);
-  EXPECT_THAT(told_, ElementsAre("firing Busy")) << "pending for 10 s, before and after";
+  EXPECT_THAT(notified_, ElementsAre("firing Busy")) << "pending for 10 s, before and after";
   const auto status = rules_.Status();
   ASSERT_EQ(status->groups.size(), 1U);
   EXPECT_EQ(status->groups[0].rules.at(1).query, "games > 210");
 }
 
-TEST_F(RuleSetTest, EndsTheAlertsOfARuleThatIsRemoved) {
+TEST_F(RuleSetTest, ResolvesTheAlertsOfARemovedRule) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(10), 250);
   rules_.Replace(
       *ParseRuleFile("groups: [{name: game, rules: [{alert: Other, expr: up}]}]", "a.yml"));
   Evaluate(seconds(15), 250);
-  EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy"));
   EXPECT_EQ(last_->ends_at, kStart + seconds(15));
 }
 
-TEST_F(RuleSetTest, TakesAChangeOfLabelsForAnotherRule) {
+TEST_F(RuleSetTest, TreatsARuleWithOtherLabelsAsAnotherRule) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(10), 250);
   rules_.Replace(*ParseRuleFile(R"(
@@ -268,42 +268,42 @@ groups:
 )",
                                 "a.yml"));
   Evaluate(seconds(15), 250);
-  EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
 }
 
-TEST_F(RuleSetTest, CountsForAcrossAClockThatIsSetAhead) {
+TEST_F(RuleSetTest, MeasuresForInRealTimeWhenTheClockIsSetAhead) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(3605), 250, seconds(3600));
-  EXPECT_THAT(told_, IsEmpty()) << "5 s have passed, and not an hour";
+  EXPECT_THAT(notified_, IsEmpty()) << "5 s have passed, and not an hour";
   Evaluate(seconds(3610), 250);
-  EXPECT_THAT(told_, ElementsAre("firing Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy"));
 }
 
-TEST_F(RuleSetTest, CountsForAcrossAClockThatIsSetBack) {
+TEST_F(RuleSetTest, MeasuresForInRealTimeWhenTheClockIsSetBack) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(5 - 3600), 250, seconds(-3600));
-  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_THAT(notified_, IsEmpty());
   Evaluate(seconds(10 - 3600), 250);
-  EXPECT_THAT(told_, ElementsAre("firing Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy"));
 }
 
-TEST_F(RuleSetTest, GoesOnFiringAndResolvesWhenTheClockIsSetBack) {
+TEST_F(RuleSetTest, KeepsAndResolvesFiringAlertsWhenTheClockIsSetBack) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(10), 250);
   Evaluate(seconds(15 - 3600), 250, seconds(-3600));
-  EXPECT_THAT(told_, ElementsAre("firing Busy")) << "it is the same incident";
+  EXPECT_THAT(notified_, ElementsAre("firing Busy")) << "it is the same incident";
   Evaluate(seconds(20 - 3600), 100);
-  EXPECT_THAT(told_, ElementsAre("firing Busy", "resolved Busy"));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy"));
   EXPECT_EQ(last_->starts_at, kStart + seconds(10));
   EXPECT_EQ(last_->ends_at, last_->starts_at) << "never before it began";
 }
 
 TEST_F(RuleSetTest, KeepsTheScheduleOfAGroupWhenTheClockIsSetBack) {
   Evaluate(seconds(0), 0);
-  EXPECT_THAT(told_, ElementsAre("firing Idle"));
+  EXPECT_THAT(notified_, ElementsAre("firing Idle"));
   Evaluate(seconds(5 - 400 * 86'400), 1, seconds(-400 * 86'400));
   Evaluate(seconds(60 - 400 * 86'400), 1);
-  EXPECT_THAT(told_, ElementsAre("firing Idle", "resolved Idle"));
+  EXPECT_THAT(notified_, ElementsAre("firing Idle", "resolved Idle"));
 }
 
 }  // namespace

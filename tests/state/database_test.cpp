@@ -111,20 +111,20 @@ TEST_F(DatabaseTest, RunsOnlyTheMigrationsThatAFileLacks) {
   EXPECT_THAT(Notes(**database), ElementsAre("one"));
 }
 
-TEST_F(DatabaseTest, LeavesAFileOfANewerHakemAlone) {
+TEST_F(DatabaseTest, DoesNotChangeAFileOfANewerHakem) {
   ASSERT_THAT(Open(), IsOk());
   EXPECT_THAT(Open(std::span(kMigrations).first(1)),
               HasMessage(HasSubstr("has version 2, and this Hakem knows up to 1")));
   EXPECT_THAT(Files(), ElementsAre("a.db"));
 }
 
-TEST_F(DatabaseTest, LeavesNothingOfAMigrationThatFails) {
+TEST_F(DatabaseTest, RollsBackAMigrationThatFails) {
   constexpr std::array<std::string_view, 1> kBad{"CREATE TABLE note (id INTEGER); CREATE TABLE"};
   EXPECT_THAT(Open(kBad), HasMessage(HasSubstr("syntax error")));
   EXPECT_THAT(Open(), IsOk());
 }
 
-TEST_F(DatabaseTest, MovesAsideWhatIsNoDatabase) {
+TEST_F(DatabaseTest, MovesAsideAFileThatIsNotADatabase) {
   std::ofstream(path_) << std::string(5000, 'x');
   const auto database = Open();
   ASSERT_THAT(database, IsOk());
@@ -133,7 +133,7 @@ TEST_F(DatabaseTest, MovesAsideWhatIsNoDatabase) {
               ElementsAre("a.db", "a.db-shm", "a.db-wal", "a.db.damaged-2026-01-01T00:00:00Z"));
 }
 
-TEST_F(DatabaseTest, MovesAsideWhatFailsTheIntegrityCheck) {
+TEST_F(DatabaseTest, MovesAsideAFileThatFailsTheIntegrityCheck) {
   {
     const auto database = Open();
     ASSERT_THAT(database, IsOk());
@@ -146,7 +146,7 @@ TEST_F(DatabaseTest, MovesAsideWhatFailsTheIntegrityCheck) {
   EXPECT_THAT(Files(), testing::Contains(StartsWith("a.db.damaged-")));
 }
 
-TEST_F(DatabaseTest, UndoesATransactionWhoseBodyFails) {
+TEST_F(DatabaseTest, RollsBackATransactionWhoseBodyFails) {
   const auto database = Open();
   ASSERT_THAT(database, IsOk());
   EXPECT_THAT((*database)->InTransaction([](Database::Transaction& transaction) -> Result<void> {
@@ -162,7 +162,7 @@ TEST_F(DatabaseTest, UndoesATransactionWhoseBodyFails) {
   EXPECT_THAT(Notes(**database), ElementsAre("whole"));
 }
 
-TEST_F(DatabaseTest, SaysWhetherALaterTryMaySucceed) {
+TEST_F(DatabaseTest, ReportsWhetherALaterTryMaySucceed) {
   const auto database = Open();
   ASSERT_THAT(database, IsOk());
   ASSERT_THAT(Add(**database, "one"), IsOk());
@@ -175,7 +175,7 @@ TEST_F(DatabaseTest, SaysWhetherALaterTryMaySucceed) {
   EXPECT_THAT(Add(**database, std::string(100'000, 'x')), IsOk());
 }
 
-TEST_F(DatabaseTest, LivesInMemoryWithoutAPath) {
+TEST_F(DatabaseTest, IsInMemoryWithoutAPath) {
   const auto database = Database::Open({.path = "", .migrations = kMigrations},
                                        {.clock = clock_, .log = Log::Silent().For("state")});
   ASSERT_THAT(database, IsOk());

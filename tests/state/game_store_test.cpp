@@ -25,7 +25,7 @@ class GameStoreTest : public testing::Test {
   std::unique_ptr<Database> database_;
 };
 
-TEST_F(GameStoreTest, KeepsWhatTheChangesMake) {
+TEST_F(GameStoreTest, AppliesTheChanges) {
   GameStore store(*database_, clock_, "a");
   const std::string bytes("\0\xff 1", 4);
   ASSERT_THAT(store.Save("hokm", {.put = {{"counters", "1"}, {"past", bytes}}, .erased = {}}),
@@ -38,14 +38,14 @@ TEST_F(GameStoreTest, KeepsWhatTheChangesMake) {
   EXPECT_THAT(store.Load("hokm"), IsOkAndHolds(GameRecords{{"counters", "2"}}));
 }
 
-TEST_F(GameStoreTest, KeepsGamesAndTheirOwnersApart) {
+TEST_F(GameStoreTest, KeepsGamesOfDifferentTargetsSeparate) {
   GameStore store(*database_, clock_, "a");
   ASSERT_THAT(store.Save("hokm", {.put = {{"counters", "1"}}, .erased = {}}), IsOk());
   EXPECT_THAT(store.Load("chess"), IsOkAndHolds(IsEmpty()));
   EXPECT_THAT(GameStore(*database_, clock_, "b").Load("hokm"), IsOkAndHolds(IsEmpty()));
 }
 
-TEST_F(GameStoreTest, ForgetsGamesThatNobodySavesAnyMore) {
+TEST_F(GameStoreTest, DeletesGamesThatWereNotSavedForADay) {
   GameStore store(*database_, clock_, "a");
   ASSERT_THAT(store.Save("old", {.put = {{"counters", "1"}}, .erased = {}}), IsOk());
   clock_.Advance(std::chrono::hours(23));

@@ -115,7 +115,7 @@ class HistoryTest : public testing::Test {
   }();
 };
 
-TEST_F(HistoryTest, IsThereAfterARestartUpToTheLastSave) {
+TEST_F(HistoryTest, SurvivesARestartUpToTheLastSave) {
   constexpr int kSaves = 2 * tsdb::kBlocksPerKey + 10;
   for (int save = 0; save < kSaves; ++save) {
     AppendRounds(4 * save, 4 * save + 4);
@@ -133,7 +133,7 @@ TEST_F(HistoryTest, IsThereAfterARestartUpToTheLastSave) {
   EXPECT_EQ(Everything(store(), Timestamp::min()), later);
 }
 
-TEST_F(HistoryTest, IsSavedByTheLoopAgainAndAgainAndAtItsEnd) {
+TEST_F(HistoryTest, IsSavedPeriodicallyAndAtTheEnd) {
   std::vector<std::uint64_t> before;
   {
     const tsdb::SaveLoop loop(hakem_->saver, hakem_->clock, Log::Silent().For("tsdb"));
@@ -167,7 +167,7 @@ TEST_F(HistoryTest, WritesAtMostThreeTimesWhatTheSamplesTakeInMemory) {
   EXPECT_LE(saved_bytes, 3 * samples_bytes);
 }
 
-TEST_F(HistoryTest, HasASampleThatComesLateInTheNextSave) {
+TEST_F(HistoryTest, SavesALateSampleInTheNextSave) {
   AppendRounds(0, 6);
   Save();
   const Sample late{Make("recorded_by_a_rule", 0), 1};
@@ -179,7 +179,7 @@ TEST_F(HistoryTest, HasASampleThatComesLateInTheNextSave) {
   EXPECT_EQ(Everything(store(), Timestamp::min()), before);
 }
 
-TEST_F(HistoryTest, DropsFromTheDiskWhatRetentionHasDropped) {
+TEST_F(HistoryTest, DropsFromDiskWhatRetentionDropped) {
   Restart({.retention = minutes(10)});
   const Sample passing{Make("passing", 0), 1};
   store().Append(kStart, {&passing, 1});
@@ -194,7 +194,7 @@ TEST_F(HistoryTest, DropsFromTheDiskWhatRetentionHasDropped) {
   EXPECT_EQ(Everything(store(), kStart + seconds(5 * 2400) - minutes(10)), before);
 }
 
-TEST_F(HistoryTest, LeavesOutWhatLiesAheadOfTheClockAndTakesWhatComes) {
+TEST_F(HistoryTest, SkipsSamplesAheadOfTheClockAndContinues) {
   AppendRounds(0, 10);
   Save();
   const auto before = Everything(store(), Timestamp::min());
@@ -210,7 +210,7 @@ TEST_F(HistoryTest, LeavesOutWhatLiesAheadOfTheClockAndTakesWhatComes) {
   EXPECT_EQ(Everything(store(), Timestamp::min()), later) << "nor does it come back";
 }
 
-TEST_F(HistoryTest, IsWrittenAnewWhenSamplesHaveMoved) {
+TEST_F(HistoryTest, IsRewrittenWhenSamplesWereMoved) {
   AppendRounds(0, 700);
   Save();
   AppendRounds(1420, 1424);
@@ -226,7 +226,7 @@ TEST_F(HistoryTest, IsWrittenAnewWhenSamplesHaveMoved) {
   EXPECT_EQ(Count("series"), 200U);
 }
 
-TEST_F(HistoryTest, GetsOverAGapOfYears) {
+TEST_F(HistoryTest, SurvivesAGapOfYears) {
   AppendRounds(0, 2);
   AppendRounds(40'000'000, 40'000'002);
   Save();
@@ -235,7 +235,7 @@ TEST_F(HistoryTest, GetsOverAGapOfYears) {
   EXPECT_EQ(Everything(store(), Timestamp::min()), before);
 }
 
-TEST_F(HistoryTest, TakesASeriesThatComesBackAfterItWasDroppedForItself) {
+TEST_F(HistoryTest, KeepsASeriesThatComesBackAfterItWasDropped) {
   const tsdb::StoreOptions options{.retention = minutes(10)};
   Restart(options);
   const Sample passing{Make("passing", 0), 1};
@@ -260,7 +260,7 @@ TEST_F(HistoryTest, TakesASeriesThatComesBackAfterItWasDroppedForItself) {
   EXPECT_EQ(Count("series"), 201U);
 }
 
-TEST_F(HistoryTest, LeavesOutADamagedBlockAndWhatGoesOnFromIt) {
+TEST_F(HistoryTest, SkipsADamagedBlockAndThoseThatDependOnIt) {
   for (int save = 0; save < tsdb::kBlocksPerKey + 10; ++save) {
     AppendRounds(6 * save, 6 * save + 6);
     Save();
@@ -302,7 +302,7 @@ class FileLimit {
   void (*const handler_)(int);
 };
 
-TEST_F(HistoryTest, GoesOnInMemoryWhileTheDiskIsFullAndMakesUpForIt) {
+TEST_F(HistoryTest, ContinuesInMemoryWhileTheDiskIsFullAndCatchesUp) {
   AppendRounds(0, 6);
   Save();
   ASSERT_EQ(instruments_.Value("hakem_history_saved"), 1);
@@ -324,7 +324,7 @@ TEST_F(HistoryTest, GoesOnInMemoryWhileTheDiskIsFullAndMakesUpForIt) {
   EXPECT_EQ(Everything(store(), Timestamp::min()), before);
 }
 
-TEST_F(HistoryTest, GoesOnInMemoryWhileTheFileIsReadOnly) {
+TEST_F(HistoryTest, ContinuesInMemoryWhileTheFileIsReadOnly) {
   AppendRounds(0, 6);
   Save();
   ASSERT_THAT(hakem_->state.history()->Run("PRAGMA query_only = 1"), IsOk());
@@ -339,7 +339,7 @@ TEST_F(HistoryTest, GoesOnInMemoryWhileTheFileIsReadOnly) {
   EXPECT_EQ(Everything(store(), Timestamp::min()), before);
 }
 
-TEST_F(HistoryTest, BeginsAnewWhenTheFileIsDamaged) {
+TEST_F(HistoryTest, StartsEmptyWhenTheFileIsDamaged) {
   AppendRounds(0, 6);
   Save();
   hakem_.reset();

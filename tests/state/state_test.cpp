@@ -34,7 +34,7 @@ TEST_F(StateTest, CreatesItsDirectoryForItsOwnerAlone) {
   EXPECT_EQ(std::filesystem::status(directory).permissions(), std::filesystem::perms::owner_all);
 }
 
-TEST_F(StateTest, KeepsItsFilesForTheirOwnerAloneInADirectoryThatWasThere) {
+TEST_F(StateTest, KeepsItsFilesPrivateInAnExistingDirectory) {
   using std::filesystem::perms;
   std::filesystem::permissions(folder_.path(), perms(0755));
   std::ofstream(folder_ / "history.db");  // As an earlier version left them.
@@ -54,7 +54,7 @@ TEST_F(StateTest, KeepsItsFilesForTheirOwnerAloneInADirectoryThatWasThere) {
       << "it may be anybody's";
 }
 
-TEST_F(StateTest, RefusesWhatIsNoFile) {
+TEST_F(StateTest, RejectsPathsThatAreNotFiles) {
   std::filesystem::create_directory(folder_ / "history.db");
   EXPECT_THAT(Open(folder_.path()),
               HasMessage("database " + (folder_ / "history.db") + ": Is a directory"));
@@ -63,7 +63,7 @@ TEST_F(StateTest, RefusesWhatIsNoFile) {
               HasMessage("cannot lock " + (folder_ / "other/hakem.lock") + ": Is a directory"));
 }
 
-TEST_F(StateTest, IsOneHakemsAlone) {
+TEST_F(StateTest, IsUsedByOnlyOneHakemAtATime) {
   {
     const Result<State> first = Open(folder_.path());
     ASSERT_THAT(first, IsOk());
@@ -73,7 +73,7 @@ TEST_F(StateTest, IsOneHakemsAlone) {
   EXPECT_THAT(Open(folder_.path()), IsOk());
 }
 
-TEST_F(StateTest, UsesTheDefaultDirectoryWhereItCanAndElseMemory) {
+TEST_F(StateTest, UsesTheDefaultDirectoryOrElseMemory) {
   const State::Deps deps{.clock = clock_, .log = Log::Silent()};
   const Result<State> on_disk = State::Open("", deps, folder_ / "default");
   ASSERT_THAT(on_disk, IsOk());

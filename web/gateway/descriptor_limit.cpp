@@ -23,16 +23,10 @@ DescriptorPlan PlanDescriptors(std::size_t limit) {
   return plan;
 }
 
-std::size_t RaiseDescriptorLimit() {
+std::size_t DescriptorLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
     return 1024;
-  }
-  const rlim_t wanted = std::min<rlim_t>(limit.rlim_max, kUseful);
-  if (limit.rlim_cur < wanted) {
-    rlimit raised = limit;
-    raised.rlim_cur = wanted;
-    limit = setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised : limit;
   }
   return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur, kUseful));
 }

@@ -13,8 +13,7 @@ struct DescriptorPlan {
 /// `limit` is RLIMIT_NOFILE. Keeps some descriptors for the database, files and receivers. Pure.
 DescriptorPlan PlanDescriptors(std::size_t limit);
 
-/// Raises the soft limit on file descriptors, up to the hard limit or to 32,768, and returns the
-/// limit in force. To be called once, before the first connection.
-std::size_t RaiseDescriptorLimit();
+/// The soft limit on descriptors of this process, or the largest that a server can use.
+std::size_t DescriptorLimit();
 
 }  // namespace hakem::web

@@ -198,8 +198,8 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Handler handler,
                                               const Logger& log) {
-  auto impl = std::make_unique<Impl>(options, std::move(handler), log,
-                                     PlanDescriptors(RaiseDescriptorLimit()));
+  auto impl =
+      std::make_unique<Impl>(options, std::move(handler), log, PlanDescriptors(DescriptorLimit()));
   try {
     if (const Result<void> started = impl->Start(); !started) {
       return Fail(started.error());

@@ -31,8 +31,8 @@ struct ServerOptions {
 /// `X-Content-Type-Options: nosniff`. Responses to HEAD have no body.
 class Server {
  public:
-  /// Begins to listen and to answer. The handler's references outlive the server. Raises the soft
-  /// limit on file descriptors of the process.
+  /// Begins to listen and to answer. The handler and what it refers to outlive the server. The
+  /// process's limit on descriptors bounds the number of connections.
   /// Errors: kInvalidInput when the address is busy or is not this machine's; kUnavailable: the
   /// system has no descriptors or threads for it.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Handler handler,

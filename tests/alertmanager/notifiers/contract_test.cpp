@@ -71,7 +71,7 @@ TEST_P(EveryNotifier, HasItsRowInTheDocumentation) {
   EXPECT_THAT(page.str(), HasSubstr(fmt::format("\n| `{}` | {} |", spec().name, spec().help)));
 }
 
-TEST_P(EveryNotifier, IsNotMadeUnlessItIsAskedFor) {
+TEST_P(EveryNotifier, IsNotMadeWithoutSettings) {
   EXPECT_EQ(spec().make({}, {.http = http_, .mail = mail_, .clock = clock_}), nullptr);
 }
 

@@ -27,7 +27,7 @@ Notification Message() {
           .external_url = "http://hakem:9187"};
 }
 
-TEST(MailText, TellsEveryAlert) {
+TEST(MailText, ListsEveryAlert) {
   EXPECT_EQ(FormatText(Message()),
             "[FIRING:1] Many\n"
             "some alerts resolved\n"
@@ -51,9 +51,9 @@ TEST(MailText, TellsEveryAlert) {
             "Sent by Hakem http://hakem:9187\n");
 }
 
-TEST(MailText, SaysThatAFiringWasNotTold) {
+TEST(MailText, SaysThatAFiringAlertCouldNotBeSent) {
   Notification message = Message();
-  message.firing_was_not_told = true;
+  message.firing_was_not_sent = true;
   EXPECT_THAT(FormatText(message),
               HasSubstr("Not every alert that is resolved here was told when it fired"));
 }
@@ -76,7 +76,7 @@ TEST(MailPage, MakesNoLinkOfAnythingElse) {
   EXPECT_THAT(FormatHtml(message), Not(HasSubstr("javascript")));
 }
 
-class AnEmailNotifier : public testing::Test {
+class EmailNotifierTest : public testing::Test {
  protected:
   std::unique_ptr<Notifier> Make() {
     const ReceiverSettings settings{
@@ -94,7 +94,7 @@ class AnEmailNotifier : public testing::Test {
   FakeMailClient mail_;
 };
 
-TEST_F(AnEmailNotifier, PutsTheBareAddressesOnTheEnvelope) {
+TEST_F(EmailNotifierTest, PutsTheBareAddressesOnTheEnvelope) {
   ASSERT_TRUE(Make()->Notify(Message(), {}));
   ASSERT_EQ(mail_.mails.size(), 1U);
   EXPECT_EQ(mail_.mails[0].from, "hakem@example.com");
@@ -103,7 +103,7 @@ TEST_F(AnEmailNotifier, PutsTheBareAddressesOnTheEnvelope) {
   EXPECT_THAT(mail_.mails[0].data, HasSubstr("\r\nSubject: [FIRING:1] Many\r\n"));
 }
 
-TEST_F(AnEmailNotifier, GivesARepeatedAttemptTheSameMessageId) {
+TEST_F(EmailNotifierTest, GivesARepeatedAttemptTheSameMessageId) {
   const auto notifier = Make();
   ASSERT_TRUE(notifier->Notify(Message(), {}));
   ASSERT_TRUE(notifier->Notify(Message(), {}));
@@ -119,7 +119,7 @@ TEST_F(AnEmailNotifier, GivesARepeatedAttemptTheSameMessageId) {
   EXPECT_NE(ids[0], ids[2]);
 }
 
-TEST_F(AnEmailNotifier, ReportsWhatTheServerSaid) {
+TEST_F(EmailNotifierTest, ReportsTheReplyOfTheServer) {
   mail_.reply = SmtpReply{.code = 550, .text = "550 5.7.1 not here"};
   const Delivery delivery = Make()->Notify(Message(), {});
   ASSERT_FALSE(delivery);

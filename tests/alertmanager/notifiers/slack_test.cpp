@@ -111,9 +111,9 @@ TEST(SlackMessage, ReplacesBytesThatAreNotUtf8) {
       "\xef\xbf\xbd");
 }
 
-TEST(SlackMessage, SaysThatAFiringWasNotTold) {
+TEST(SlackMessage, SaysThatAFiringAlertCouldNotBeSent) {
   Notification message = Message({}, {Resolved(FiringAlert("Many"), 90)});
-  message.firing_was_not_told = true;
+  message.firing_was_not_sent = true;
   EXPECT_EQ(Parsed(message)["text"],
             "[RESOLVED] Many (a)\n"
             "Some of it ended before a message that it fired could be delivered.");
@@ -168,7 +168,7 @@ bool IsDelivered(const std::string& url, int status, std::string body) {
   return integrations[0].notifier->Notify(Message({FiringAlert("Many")}), {}).has_value();
 }
 
-TEST(WebhookOfOthers, HasTakenAMessageWhateverItSaysWith2xx) {
+TEST(WebhookOfOthers, AcceptsAMessageWithAnyStatus2xx) {
   for (const int status : {200, 201, 202, 204}) {
     EXPECT_TRUE(IsDelivered("http://127.0.0.1:9/hook", status, ""));
     EXPECT_TRUE(IsDelivered("https://chat.example.com/slack.com", status, R"({"id": 7})"));
@@ -179,7 +179,7 @@ TEST(WebhookOfOthers, HasTakenAMessageWhateverItSaysWith2xx) {
   EXPECT_FALSE(IsDelivered("http://127.0.0.1:9/hook", 302, "ok"));
 }
 
-TEST(WebhookOfSlack, IsKnownByItsHost) {
+TEST(WebhookOfSlack, IsRecognisedByItsHost) {
   for (const char* url : {"https://hooks.slack.com/services/x", "https://HOOKS.Slack.COM:443/x",
                           "https://slack.com?x", "https://user@hooks.slack-gov.com/x"}) {
     EXPECT_FALSE(IsDelivered(url, 200, "thanks")) << url;

@@ -27,7 +27,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Answer{503, ErrorCode::kUnavailable, FailureReason::kServerError}),
     [](const auto& each) { return std::to_string(each.param.status); });
 
-TEST_P(HttpAnswer, SaysWhetherToTryAgainAndWhatIsCounted) {
+TEST_P(HttpAnswer, DecidesWhetherToRetryAndWhatIsCounted) {
   const Delivery delivery =
       JudgeHttp({.status = GetParam().status, .body = ""}, Secret("http://hook"));
   ASSERT_FALSE(delivery.has_value());
@@ -36,7 +36,7 @@ TEST_P(HttpAnswer, SaysWhetherToTryAgainAndWhatIsCounted) {
   EXPECT_EQ(delivery.error().may_retry(), GetParam().code == ErrorCode::kUnavailable);
 }
 
-TEST(HttpAnswerText, QuotesWhatTheServerSaidAndKeepsRetryAfter) {
+TEST(HttpAnswerText, QuotesTheServerAndKeepsRetryAfter) {
   const Delivery delivery = JudgeHttp(
       {.status = 429, .body = "rate_limited\nmore", .retry_after = std::chrono::seconds(30)},
       Secret("http://hook"));
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Answer{550, ErrorCode::kRefused, FailureReason::kClientError}),
     [](const auto& each) { return std::to_string(each.param.status); });
 
-TEST_P(SmtpAnswer, SaysWhetherToTryAgainAndWhatIsCounted) {
+TEST_P(SmtpAnswer, DecidesWhetherToRetryAndWhatIsCounted) {
   const Delivery delivery =
       JudgeSmtp({.code = GetParam().status, .text = "no"}, {.host = "mail", .port = 25});
   ASSERT_FALSE(delivery.has_value());
@@ -83,7 +83,7 @@ TEST(SmtpAnswerText, NamesTheMachinesOwnMailSystem) {
             "EX_TEMPFAIL\"");
 }
 
-TEST(NoAnswerAtAll, IsCountedAsATimeoutOrOther) {
+TEST(NoAnswer, IsCountedAsATimeoutOrOther) {
   EXPECT_EQ(NoAnswer({ErrorCode::kTimeout, "late"}).error().reason,
             FailureReason::kContextDeadlineExceeded);
   EXPECT_EQ(NoAnswer({ErrorCode::kUnavailable, "gone"}).error().reason, FailureReason::kOther);

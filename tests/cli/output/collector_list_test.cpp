@@ -39,12 +39,12 @@ TargetStatus Status() {
                                .error = "permission denied for function pg_ls_waldir",
                                .circuit_open = true,
                                .interval_seconds = 60});
-  status.collectors.push_back(
-      {.spec = Spec("stat_wal_receiver"), .planned_out = "runs on a standby, this is a primary"});
+  status.collectors.push_back({.spec = Spec("stat_wal_receiver"),
+                               .unmet_requirement = "runs on a standby, this is a primary"});
   status.collectors.push_back({.spec = Spec("stat_user_tables"),
                                .success = true,
-                               .folded = 12,
-                               .pace = 4,
+                               .overflow_rows = 12,
+                               .rate_divisor = 4,
                                .interval_seconds = 240});
   status.databases.push_back({"secret", "too many connections"});
   return status;

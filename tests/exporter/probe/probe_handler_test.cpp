@@ -32,13 +32,13 @@ class ProbeTest : public testing::Test {
   ProbeHandler handler_{Options(), watched_, clock_, log_};
 };
 
-TEST_F(ProbeTest, KnowsTheWatchedServerByItsNameAndItsAddress) {
+TEST_F(ProbeTest, RecognisesTheTargetByItsNameAndAddress) {
   EXPECT_EQ(Decide("hokm", "").kind, Kind::kWatched);
   EXPECT_EQ(Decide("db:5432").kind, Kind::kWatched);
 }
 
-TEST_F(ProbeTest, AsksListedHostsByAModule) {
-  EXPECT_EQ(Decide("replica:5433").kind, Kind::kAsk);
+TEST_F(ProbeTest, CollectsFromListedHostsWithAModule) {
+  EXPECT_EQ(Decide("replica:5433").kind, Kind::kCollect);
   EXPECT_EQ(Decide("replica:5433", "").status, 400);
   EXPECT_EQ(Decide("replica:5433", "other").status, 400);
 }
@@ -53,7 +53,7 @@ TEST_F(ProbeTest, SendsCredentialsNowhereElse) {
   EXPECT_EQ(Decide("").status, 400);
 }
 
-TEST_F(ProbeTest, AnswersForTheWatchedServerFromItsSnapshot) {
+TEST_F(ProbeTest, AnswersForTheTargetFromItsSnapshot) {
   const web::Request request{.method = "GET", .path = "/probe", .query = "target=hokm"};
   EXPECT_EQ(handler_.Handle(request).status, 503);
   MetricFamily up{.name = "pg_up", .type = MetricType::kGauge, .help = "Up.", .samples = {}};

@@ -35,7 +35,7 @@ TEST_F(CircuitBreakerTest, StaysClosedForTwoFailures) {
   EXPECT_TRUE(breaker_.Allows(now_));
 }
 
-TEST_F(CircuitBreakerTest, AsksMoreAndMoreSeldomWhileItFails) {
+TEST_F(CircuitBreakerTest, AllowsTriesLessAndLessOftenWhileTheyFail) {
   FailTimes(3);
   EXPECT_TRUE(breaker_.open());
   for (const int rounds : {2, 4, 8, 12, 12}) {
@@ -52,7 +52,7 @@ TEST_F(CircuitBreakerTest, ClosesWithTheFirstSuccess) {
   EXPECT_TRUE(breaker_.Allows(now_));
 }
 
-TEST(CircuitBreaker, WaitsFiveMinutesAtMostWhereThatIsMoreThanAnInterval) {
+TEST(CircuitBreaker, WaitsAtMostFiveMinutesIfThatIsMoreThanAnInterval) {
   CircuitBreaker slow{minutes(1)};
   CircuitBreaker very_slow{minutes(10)};
   const SteadyTime now = SteadyTime{} + minutes(100);

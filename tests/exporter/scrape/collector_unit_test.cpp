@@ -25,7 +25,7 @@ constexpr collectors::CollectorSpec kThings{.name = "things",
                                               return collectors::MakeSqlCollector(kQueries);
                                             }};
 
-TEST(CollectorUnit, TellsNothingOfARoundThatFailedHalfWay) {
+TEST(CollectorUnit, WritesNoSamplesOfARoundThatFailedHalfWay) {
   collectors::FakeSession session;
   const FakeClock clock;
   CollectorUnit unit(kThings, {.interval = std::chrono::seconds(5), .games = {}}, {},

@@ -30,7 +30,7 @@ std::vector<std::string> Names(std::span<const MetricFamily> families) {
   return names;
 }
 
-TEST(HeldFamilies, AreToldUntilTheHoldIsOver) {
+TEST(HeldFamilies, AreReturnedUntilTheHoldTimeHasPassed) {
   HeldFamilies held(seconds(15));
   const SteadyTime start = SteadyTime{} + seconds(100);
   held.Put({Family("a", {{"x", 1}})}, start);
@@ -39,21 +39,21 @@ TEST(HeldFamilies, AreToldUntilTheHoldIsOver) {
   EXPECT_THAT(held.Get(start + seconds(15)), IsEmpty());
 }
 
-TEST(HeldFamilies, AreReplacedByWhatIsPutNext) {
+TEST(HeldFamilies, AreReplacedByTheNextPut) {
   HeldFamilies held(seconds(15));
   held.Put({Family("a", {})}, SteadyTime{});
   held.Put({Family("b", {})}, SteadyTime{} + seconds(10));
   EXPECT_THAT(Names(held.Get(SteadyTime{} + seconds(20))), ElementsAre("b"));
 }
 
-TEST(HoldOf, IsThreeIntervalsButAtMostFourMinutes) {
-  EXPECT_EQ(HoldOf(seconds(5)), seconds(15));
-  EXPECT_EQ(HoldOf(seconds(60)), minutes(3));
-  EXPECT_EQ(HoldOf(minutes(2)), minutes(4));
+TEST(HoldTime, IsThreeIntervalsButAtMostFourMinutes) {
+  EXPECT_EQ(HoldTime(seconds(5)), seconds(15));
+  EXPECT_EQ(HoldTime(seconds(60)), minutes(3));
+  EXPECT_EQ(HoldTime(minutes(2)), minutes(4));
 }
 
-TEST(HoldOf, LastsUntilTheNextValueShouldHaveCome) {
-  EXPECT_EQ(HoldOf(minutes(10)), minutes(11));
+TEST(HoldTime, LastsUntilTheNextValueIsDue) {
+  EXPECT_EQ(HoldTime(minutes(10)), minutes(11));
 }
 
 TEST(FamilyMerger, SortsByName) {
@@ -72,7 +72,7 @@ TEST(FamilyMerger, JoinsFamiliesOfOneNameAndKeepsTheFirstOfASeries) {
   EXPECT_THAT(values, ElementsAre(1, 2, 4));
 }
 
-TEST(FamilyMerger, SharesWhatIsMadeOfTheSameSamples) {
+TEST(FamilyMerger, SharesMergedSamplesWhoseInputsDidNotChange) {
   FamilyMerger merger;
   const MetricFamily one = Family("a", {{"x", 1}});
   const MetricFamily other = Family("a", {{"y", 2}});

@@ -49,14 +49,14 @@ TEST_F(LaneTest, RunsEveryCollectorOnOneConnection) {
   EXPECT_EQ(server_.connects(), 1);
 }
 
-TEST_F(LaneTest, LeavesOutWhatDoesNotFitTheServer) {
+TEST_F(LaneTest, SkipsCollectorsWhoseRequirementsAreNotMet) {
   const LaneRound round = Collect();
-  EXPECT_THAT(round.collectors[1].planned_out,
+  EXPECT_THAT(round.collectors[1].unmet_requirement,
               Optional(std::string("needs the extension pg_buffercache")));
   EXPECT_EQ(round.collectors[1].error, std::nullopt);
 }
 
-TEST_F(LaneTest, GoesOnAfterACollectorThatFails) {
+TEST_F(LaneTest, ContinuesAfterACollectorThatFails) {
   server_.Answer("first", Fail(ErrorCode::kTimeout, "canceling statement due to lock timeout"));
   const LaneRound round = Collect();
   EXPECT_TRUE(round.ok());
@@ -74,7 +74,7 @@ TEST_F(LaneTest, IsNotOkWhenEveryCollectorFails) {
   EXPECT_EQ(round.failure, std::nullopt);
 }
 
-TEST_F(LaneTest, GivesTheRestUpOnceTheConnectionIsLost) {
+TEST_F(LaneTest, EndsTheRoundOnceTheConnectionIsLost) {
   server_.Answer("first", Fail(ErrorCode::kUnavailable, "server closed the connection"));
   const LaneRound round = Collect();
   EXPECT_THAT(round.failure,
@@ -85,7 +85,7 @@ TEST_F(LaneTest, GivesTheRestUpOnceTheConnectionIsLost) {
   EXPECT_EQ(server_.open(), 0);
 }
 
-TEST_F(LaneTest, BlamesTheDeadlineForAConnectionThatItCost) {
+TEST_F(LaneTest, ReportsATimeoutIfTheDeadlineClosedTheConnection) {
   server_.Answer("first", Fail(ErrorCode::kTimeout, "no answer within 3s"));
   server_.Answer("second", Fail(ErrorCode::kUnavailable, "the connection is closed"));
   Lane lane({.collectors = {&kFirstCollector, &kSecondCollector}},
@@ -93,7 +93,7 @@ TEST_F(LaneTest, BlamesTheDeadlineForAConnectionThatItCost) {
   EXPECT_EQ(lane.Collect({}).failure->reason, DownReason::kTimeout);
 }
 
-TEST_F(LaneTest, ConnectsAgainAtOnceWhenTheConnectionWasLostBetweenRounds) {
+TEST_F(LaneTest, ReconnectsAtOnceIfTheConnectionWasLostBetweenRounds) {
   Collect();
   server_.DropConnections();
   const LaneRound round = Collect();
@@ -103,7 +103,7 @@ TEST_F(LaneTest, ConnectsAgainAtOnceWhenTheConnectionWasLostBetweenRounds) {
   EXPECT_EQ(server_.most_open(), 1);
 }
 
-TEST_F(LaneTest, ConnectsAgainWhenTheServerChangesItsRole) {
+TEST_F(LaneTest, ReconnectsWhenTheServerChangesItsRole) {
   Collect();
   server_.SetFacts({.connection = 0,
                     .version = 150004,
@@ -113,23 +113,23 @@ TEST_F(LaneTest, ConnectsAgainWhenTheServerChangesItsRole) {
                     .extensions = {"pg_buffercache"}});
   const LaneRound round = Collect();
   EXPECT_TRUE(round.facts->in_recovery);
-  EXPECT_EQ(round.collectors[1].planned_out, std::nullopt);
+  EXPECT_EQ(round.collectors[1].unmet_requirement, std::nullopt);
 }
 
-TEST_F(LaneTest, PlansAnewWhenAnExtensionIsCreated) {
-  EXPECT_TRUE(Collect().collectors[1].planned_out.has_value());
+TEST_F(LaneTest, ChecksRequirementsAgainWhenAnExtensionIsCreated) {
+  EXPECT_TRUE(Collect().collectors[1].unmet_requirement.has_value());
   server_.SetFacts({.connection = 0,
                     .version = 150004,
                     .in_recovery = false,
                     .is_monitor = true,
                     .database = "hokm",
                     .extensions = {"pg_buffercache", "plpgsql"}});
-  EXPECT_EQ(Collect().collectors[1].planned_out, std::nullopt);
+  EXPECT_EQ(Collect().collectors[1].unmet_requirement, std::nullopt);
   Collect();
   EXPECT_EQ(server_.connects(), 2);
 }
 
-TEST_F(LaneTest, GivesTheRoundUpWhenTheServerDoesNotAnswerInTime) {
+TEST_F(LaneTest, FailsTheRoundWhenTheServerDoesNotRespondInTime) {
   Collect();
   server_.Answer("pg_is_in_recovery", Fail(ErrorCode::kTimeout, "no answer within 3s"));
   const LaneRound round = Collect();
@@ -140,7 +140,7 @@ TEST_F(LaneTest, GivesTheRoundUpWhenTheServerDoesNotAnswerInTime) {
   EXPECT_EQ(server_.open(), 0);
 }
 
-TEST_F(LaneTest, WaitsBeforeItConnectsAgain) {
+TEST_F(LaneTest, WaitsBeforeItReconnects) {
   server_.GoDown(kRefusedByPort);
   EXPECT_THAT(Collect().connects, ElementsAre(DownReason::kConnect));
   const LaneRound too_early = Collect();
@@ -162,7 +162,7 @@ TEST_F(LaneTest, FindsAServerThatReturnsWithinFiveSeconds) {
   EXPECT_TRUE(Collect().ok());
 }
 
-TEST_F(LaneTest, AsksACollectorThatKeepsFailingLessAndLess) {
+TEST_F(LaneTest, RunsACollectorThatKeepsFailingLessAndLessOften) {
   server_.Answer("first", Fail(ErrorCode::kTimeout, "canceling statement due to lock timeout"));
   for (int i = 0; i < 3; ++i) {
     Collect();
@@ -179,20 +179,20 @@ TEST_F(LaneTest, AsksACollectorThatKeepsFailingLessAndLess) {
   EXPECT_FALSE(Collect().collectors[0].circuit_open);
 }
 
-TEST_F(LaneTest, LeavesACollectorThatIsSlowedOutOfRounds) {
-  RateDivisor pace;
-  pace.Set(&kFirstCollector, 2);
+TEST_F(LaneTest, SkipsASlowedCollectorInSomeRounds) {
+  RateDivisorTable rate_divisor;
+  rate_divisor.Set(&kFirstCollector, 2);
   Lane lane({.collectors = {&kFirstCollector, &kSecondCollector}},
-            {.sessions = server_, .clock = clock_, .log = log_, .pace = &pace});
+            {.sessions = server_, .clock = clock_, .log = log_, .rate_divisor = &rate_divisor});
   EXPECT_EQ(lane.Collect({}).collectors.size(), 2U);
   EXPECT_EQ(lane.Collect({}).collectors.size(), 1U);
   EXPECT_EQ(lane.Collect({}).collectors.size(), 2U);
 }
 
 /// A lane with a collector that looks at each database.
-class TouringLaneTest : public LaneTest {
+class LaneVisitsTest : public LaneTest {
  protected:
-  TouringLaneTest() {
+  LaneVisitsTest() {
     server_.Answer("tables", OneValue("4"));
     HaveDatabases({{"shop", "t"}, {"wiki", "t"}});
   }
@@ -222,7 +222,7 @@ class TouringLaneTest : public LaneTest {
              {.sessions = server_, .clock = clock_, .log = log_}};
 };
 
-TEST_F(TouringLaneTest, VisitsTheOtherDatabasesOneAfterAnother) {
+TEST_F(LaneVisitsTest, VisitsTheOtherDatabasesOneAfterAnother) {
   const std::vector<LaneRound> rounds = Tour();
   ASSERT_EQ(rounds.size(), 3U);
   EXPECT_THAT(rounds[0].databases, Optional(ElementsAre("hokm", "shop", "wiki")));
@@ -239,7 +239,7 @@ TEST_F(TouringLaneTest, VisitsTheOtherDatabasesOneAfterAnother) {
   EXPECT_THAT(server_.connected_to(), ElementsAre("", "shop", "wiki", "", "shop", "wiki"));
 }
 
-TEST_F(TouringLaneTest, LeavesOutWhatIsExcludedOrMayNotBeConnectedTo) {
+TEST_F(LaneVisitsTest, SkipsDatabasesThatAreExcludedOrLackConnectPrivilege) {
   HaveDatabases({{"locked", "f"}, {"private_1", "t"}, {"shop", "t"}});
   const LaneRound round = Tour()[0];
   EXPECT_THAT(round.databases, Optional(ElementsAre("hokm", "locked", "shop")));
@@ -248,7 +248,7 @@ TEST_F(TouringLaneTest, LeavesOutWhatIsExcludedOrMayNotBeConnectedTo) {
   EXPECT_THAT(server_.connected_to(), ElementsAre("", "shop"));
 }
 
-TEST_F(TouringLaneTest, GoesOnAfterADatabaseThatRefuses) {
+TEST_F(LaneVisitsTest, ContinuesAfterADatabaseThatRefuses) {
   server_.Refuse("shop", {DownReason::kAuth, {ErrorCode::kRefused, "no pg_hba.conf entry"}});
   const std::vector<LaneRound> rounds = Tour();
   ASSERT_EQ(rounds.size(), 3U);
@@ -257,7 +257,7 @@ TEST_F(TouringLaneTest, GoesOnAfterADatabaseThatRefuses) {
   EXPECT_TRUE(rounds[2].collectors[0].succeeded());
 }
 
-TEST_F(TouringLaneTest, AsksADatabaseThatKeepsRefusingLess) {
+TEST_F(LaneVisitsTest, VisitsADatabaseThatKeepsRefusingLessOften) {
   server_.Refuse("shop", {DownReason::kOther, {ErrorCode::kRefused, "too many connections"}});
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(Tour().size(), 3U);
@@ -265,12 +265,12 @@ TEST_F(TouringLaneTest, AsksADatabaseThatKeepsRefusingLess) {
   EXPECT_EQ(Tour().size(), 2U);
 }
 
-TEST_F(TouringLaneTest, GivesTheTourUpWhenTheServerIsGone) {
+TEST_F(LaneVisitsTest, EndsTheVisitsWhenTheServerIsGone) {
   server_.Refuse("shop", kRefusedByPort);
   EXPECT_EQ(Tour().size(), 2U);
 }
 
-TEST_F(TouringLaneTest, VisitsManyDatabasesEveryTenMinutesOnly) {
+TEST_F(LaneVisitsTest, VisitsManyDatabasesOnlyEveryTenMinutes) {
   std::vector<std::pair<std::string, std::string>> databases;
   for (int i = 0; i < 49; ++i) {
     databases.emplace_back("db" + std::to_string(i), "t");
@@ -278,7 +278,7 @@ TEST_F(TouringLaneTest, VisitsManyDatabasesEveryTenMinutesOnly) {
   HaveDatabases(databases);
   const std::vector<LaneRound> rounds = Tour();
   EXPECT_EQ(rounds.size(), 50U);
-  EXPECT_EQ(rounds[0].tour, seconds(600));
+  EXPECT_EQ(rounds[0].visit_interval, seconds(600));
   for (int i = 0; i < 9; ++i) {
     clock_.Advance(seconds(60));
     EXPECT_EQ(Tour().size(), 1U);

@@ -18,7 +18,7 @@ ServerFacts Facts(int version, bool in_recovery = false) {
   return facts;
 }
 
-TEST(UnmetRequirement, LetsACollectorWithoutGatesRun) {
+TEST(UnmetRequirement, IsNothingForACollectorWithoutRequirements) {
   EXPECT_EQ(UnmetRequirement({}, Facts(130000)), std::nullopt);
 }
 

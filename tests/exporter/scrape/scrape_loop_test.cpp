@@ -1,5 +1,6 @@
 #include "exporter/scrape/scrape_loop.h"
 
+#include <atomic>
 #include <condition_variable>
 
 #include "tests/support/collection/fake_server.h"
@@ -43,6 +44,12 @@ class ScrapeLoopTest : public testing::Test {
     return snapshots_[taken_++];
   }
 
+  /// How many snapshots were published.
+  std::size_t PublishedCount() {
+    const MutexLock lock(mutex_);
+    return snapshots_.size();
+  }
+
   std::shared_ptr<const Snapshot> NextTick() {
     clock_.Advance(seconds(5));
     return Next();
@@ -55,15 +62,16 @@ class ScrapeLoopTest : public testing::Test {
   std::condition_variable_any published_;
   std::vector<std::shared_ptr<const Snapshot>> snapshots_ GUARDED_BY(mutex_);
   std::size_t taken_ = 0;
-  ScrapeLoop loop_{{.server = "hokm", .collectors = kCollectors},
-                   {.sessions = server_,
-                    .clock = clock_,
-                    .log = log_,
-                    .own_families =
-                        [] {
-                          return std::vector<MetricFamily>{{"zz_own", {}, "Own.", {}}};
-                        },
-                    .on_snapshot = [this](auto snapshot) { Take(std::move(snapshot)); }}};
+  ScrapeLoop loop_{
+      {.server = "hokm", .collectors = kCollectors},
+      {.sessions = server_,
+       .clock = clock_,
+       .log = log_,
+       .own_families =
+           [] {
+             return std::vector<MetricFamily>{{"zz_own", {}, "Own.", {}}};
+           },
+       .on_snapshot = [this](auto snapshot, const auto&) { Take(std::move(snapshot)); }}};
 };
 
 TEST_F(ScrapeLoopTest, PublishesAtEachFastTickUnderItsOwnTime) {
@@ -77,7 +85,7 @@ TEST_F(ScrapeLoopTest, PublishesAtEachFastTickUnderItsOwnTime) {
   EXPECT_TRUE(std::is_sorted(
       first->families.begin(), first->families.end(),
       [](const MetricFamily& left, const MetricFamily& right) { return left.name < right.name; }));
-  EXPECT_EQ(loop_.snapshot(), second);
+  EXPECT_EQ(PublishedCount(), 2U);
 }
 
 TEST_F(ScrapeLoopTest, RunsTheSlowLaneOnASecondConnection) {
@@ -90,7 +98,7 @@ TEST_F(ScrapeLoopTest, RunsTheSlowLaneOnASecondConnection) {
   EXPECT_EQ(server_.most_open(), 2);
 }
 
-TEST_F(ScrapeLoopTest, GoesOnPublishingWhileTheServerHangs) {
+TEST_F(ScrapeLoopTest, ContinuesToPublishWhileTheServerHangs) {
   loop_.Start();
   Next();
   server_.HangOn("first");
@@ -110,21 +118,21 @@ TEST_F(ScrapeLoopTest, GoesOnPublishingWhileTheServerHangs) {
   EXPECT_LE(server_.most_open(), 2);
 }
 
-TEST_F(ScrapeLoopTest, CollectsBeforeItsTimeForWhoAsks) {
+TEST_F(ScrapeLoopTest, CollectsAtOnceOnRequest) {
   loop_.Start();
   const auto first = Next();
   server_.Answer("first", OneValue("7"));
   clock_.Advance(kShortestRest);
   loop_.CollectNow(SteadyTime::max());
-  const auto fresh = loop_.snapshot();
-  EXPECT_EQ(Next(), fresh);
+  ASSERT_EQ(PublishedCount(), 2U) << "it is published when the call returns";
+  const auto fresh = Next();
   EXPECT_EQ(fresh->time - first->time, kShortestRest);
   EXPECT_THAT(ValueOf(*fresh, "first_value{server=\"hokm\"}"), Optional(7.0));
   clock_.Advance(seconds(4));
   EXPECT_EQ(Next()->time - first->time, seconds(5)) << "the others stay on their grid";
 }
 
-TEST_F(ScrapeLoopTest, LeavesTheDatabaseARestBetweenTwoThatWereAskedFor) {
+TEST_F(ScrapeLoopTest, KeepsAShortestRestBetweenRequestedTicks) {
   loop_.Start();
   const auto first = Next();
   std::jthread asking([&] { loop_.CollectNow(SteadyTime::max()); });
@@ -134,22 +142,47 @@ TEST_F(ScrapeLoopTest, LeavesTheDatabaseARestBetweenTwoThatWereAskedFor) {
   EXPECT_EQ(Next()->time - first->time, kShortestRest);
 }
 
-TEST_F(ScrapeLoopTest, LetsThoseGoWhoWait) {
+TEST_F(ScrapeLoopTest, ReleasesWaitingCallsBeforeTheirTickIsPublished) {
   loop_.Start();
   Next();
   server_.HangOn("first");
   clock_.Advance(kShortestRest);
-  std::jthread asking([&] { loop_.CollectNow(SteadyTime::max()); });
+  std::atomic<bool> returned = false;
+  std::jthread asking([&] {
+    loop_.CollectNow(SteadyTime::max());
+    returned = true;
+  });
   server_.WaitUntilItHangs();
+  EXPECT_FALSE(returned) << "the tick that it waits for hangs";
   loop_.ReleaseWaiting();
   asking.join();
+  EXPECT_TRUE(returned);
+  EXPECT_EQ(PublishedCount(), 1U) << "it did not wait for the tick";
+  const SteadyTime before = clock_.SteadyNow();
   loop_.CollectNow(SteadyTime::max());
+  EXPECT_EQ(clock_.SteadyNow(), before) << "a later call does not wait either";
+  EXPECT_EQ(PublishedCount(), 1U);
 }
 
-TEST_F(ScrapeLoopTest, WaitsForAFreshCollectionUntilTheDeadlineAlone) {
+TEST_F(ScrapeLoopTest, WaitsForAFreshCollectionNoLongerThanUntilTheDeadline) {
   loop_.Start();
   Next();
+  server_.HangOn("first");
+  clock_.Advance(kShortestRest);
+  const SteadyTime deadline = clock_.SteadyNow() + std::chrono::milliseconds(500);
+  std::atomic<bool> returned = false;
+  std::jthread asking([&] {
+    loop_.CollectNow(deadline);
+    returned = true;
+  });
+  server_.WaitUntilItHangs();
+  EXPECT_FALSE(returned) << "the deadline has not come";
+  clock_.Advance(std::chrono::milliseconds(500));
+  asking.join();
+  EXPECT_EQ(clock_.SteadyNow(), deadline);
+  EXPECT_EQ(PublishedCount(), 1U) << "the collection that it waited for still hangs";
   loop_.CollectNow(clock_.SteadyNow());
+  EXPECT_EQ(PublishedCount(), 1U) << "a deadline that has passed is not waited for";
 }
 
 TEST_F(ScrapeLoopTest, StopsAtOnceWhileTheServerHangs) {
@@ -157,10 +190,10 @@ TEST_F(ScrapeLoopTest, StopsAtOnceWhileTheServerHangs) {
   loop_.Start();
   server_.WaitUntilItHangs();
   loop_.Stop();
-  EXPECT_EQ(loop_.snapshot(), nullptr);
+  EXPECT_EQ(PublishedCount(), 0U);
 }
 
-TEST_F(ScrapeLoopTest, TellsThatTheServerIsDownAndFindsItAgain) {
+TEST_F(ScrapeLoopTest, ReportsThatTheServerIsDownAndReconnects) {
   loop_.Start();
   Next();
   server_.GoDown(kRefusedByPort);
@@ -178,7 +211,7 @@ TEST_F(ScrapeLoopTest, TellsThatTheServerIsDownAndFindsItAgain) {
   EXPECT_THAT(ValueOf(*up, "first_value{server=\"hokm\"}"), Optional(1.0));
 }
 
-TEST_F(ScrapeLoopTest, ShowsWhatIsKnownOfTheTarget) {
+TEST_F(ScrapeLoopTest, ReturnsTheStatusOfTheTarget) {
   loop_.Start();
   Next();
   const TargetStatus status = loop_.Status();

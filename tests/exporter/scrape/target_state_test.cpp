@@ -81,7 +81,7 @@ TEST_F(TargetStateTest, StaysUpForTwoIntervalsAndTheTimeout) {
   EXPECT_FALSE(state_.Status(now_).up);
 }
 
-TEST_F(TargetStateTest, TellsWhyItIsDown) {
+TEST_F(TargetStateTest, ReportsWhyItIsDown) {
   Apply(Good());
   now_ += seconds(13);
   EXPECT_EQ(state_.Status(now_).down_reason, DownReason::kTimeout) << "nothing came back";
@@ -104,11 +104,11 @@ TEST_F(TargetStateTest, HoldsTheValuesOfACollectorThatFails) {
   EXPECT_THAT(state_.Families(now_), IsEmpty());
 }
 
-TEST_F(TargetStateTest, EndsTheValuesOfACollectorThatIsPlannedOut) {
+TEST_F(TargetStateTest, EndsTheValuesOfACollectorWithAnUnmetRequirement) {
   Apply(Good());
   LaneRound round = Good();
   round.collectors[0].families.clear();
-  round.collectors[0].planned_out = "runs on a standby, this is a primary";
+  round.collectors[0].unmet_requirement = "runs on a standby, this is a primary";
   Apply(round);
   EXPECT_THAT(state_.Families(now_), IsEmpty());
   EXPECT_THAT(Lines(), Contains("hakem_collector_suspended{collector=\"first\", "
@@ -167,7 +167,7 @@ TEST_F(TargetStateTest, WritesEveryMetricOfATargetThatIsUp) {
           "hakem_collector_overflow{collector=\"slow\"} 0"));
 }
 
-TEST_F(TargetStateTest, KeepsTheValuesOfEachDatabaseApart) {
+TEST_F(TargetStateTest, KeepsTheValuesOfEachDatabaseSeparately) {
   const auto in = [](std::string database, std::optional<Error> error) {
     LaneRound round;
     round.visit = {.name = database};
@@ -193,10 +193,10 @@ TEST_F(TargetStateTest, KeepsTheValuesOfEachDatabaseApart) {
   EXPECT_THAT(state_.Families(now_), SizeIs(1)) << "b was dropped";
 }
 
-TEST_F(TargetStateTest, HoldsWhatADatabaseGaveUntilItIsVisitedAgain) {
+TEST_F(TargetStateTest, HoldsTheValuesOfADatabaseUntilItsNextVisit) {
   LaneRound home;
   home.databases = {"hokm", "a"};
-  home.tour = std::chrono::minutes(10);
+  home.visit_interval = std::chrono::minutes(10);
   Apply(home, kSlow);
   LaneRound visit;
   visit.visit = {.name = "a"};
@@ -209,7 +209,7 @@ TEST_F(TargetStateTest, HoldsWhatADatabaseGaveUntilItIsVisitedAgain) {
   EXPECT_THAT(state_.Families(now_), IsEmpty());
 }
 
-TEST_F(TargetStateTest, TellsADatabaseThatIsNotReached) {
+TEST_F(TargetStateTest, ReportsADatabaseThatIsNotReached) {
   Apply(Good());
   Apply(Good(), kSlow);
   LaneRound visit;
@@ -221,7 +221,7 @@ TEST_F(TargetStateTest, TellsADatabaseThatIsNotReached) {
   EXPECT_TRUE(state_.reached(kSlow)) << "the server as a whole is fine";
 }
 
-TEST_F(TargetStateTest, SlowsWhatCostsMoreThanTheBudgetAndHoldsItsValuesAsLong) {
+TEST_F(TargetStateTest, SlowsCollectorsToTheBudgetAndHoldsTheirValuesLonger) {
   LaneRound round = Good();
   round.collectors[0].db_time = seconds(4);
   round.collectors[0].statements = 1;
@@ -241,7 +241,7 @@ TEST_F(TargetStateTest, SlowsWhatCostsMoreThanTheBudgetAndHoldsItsValuesAsLong) 
   EXPECT_THAT(Lines(), Contains("hakem_collector_slowed{collector=\"first\"} 0"));
 }
 
-TEST_F(TargetStateTest, DoesNotBlameTheDatabaseForTheWayThere) {
+TEST_F(TargetStateTest, DoesNotCountNetworkTimeAsCost) {
   LaneRound round = Good();
   round.round_trip = milliseconds(100);
   round.collectors[0].db_time = milliseconds(300);
@@ -252,7 +252,7 @@ TEST_F(TargetStateTest, DoesNotBlameTheDatabaseForTheWayThere) {
   EXPECT_THAT(Lines(), Contains("hakem_collector_db_seconds_total{collector=\"first\"} 0.6"));
 }
 
-TEST_F(TargetStateTest, TellsTheReasonOfATargetThatIsDown) {
+TEST_F(TargetStateTest, WritesTheReasonWhyATargetIsDown) {
   Apply(Bad(DownReason::kRecovery));
   EXPECT_THAT(Lines(), Contains("pg_up 0"));
   EXPECT_THAT(Lines(), Contains("hakem_target_down{reason=\"recovery\"} 1"));
@@ -260,7 +260,7 @@ TEST_F(TargetStateTest, TellsTheReasonOfATargetThatIsDown) {
   EXPECT_THAT(Lines(), Not(Contains(testing::StartsWith("hakem_target_info"))));
 }
 
-TEST_F(TargetStateTest, KnowsNoSuccessOfTheFutureWhenTheClockWasSetBack) {
+TEST_F(TargetStateTest, HasNoSuccessInTheFutureAfterTheClockWasSetBack) {
   state_.Apply(kFast, Good(), now_, Timestamp(seconds(4600)));
   state_.Apply(kFast, Bad(DownReason::kConnect), now_ + seconds(5), Timestamp(seconds(1005)));
   EXPECT_EQ(state_.Status(now_).collectors.at(0).last_success, Timestamp(seconds(1005)));

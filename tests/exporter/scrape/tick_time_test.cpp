@@ -12,14 +12,14 @@ Duration After(int ms) {
   return TickTime(kStart, kStart + Duration(ms), kInterval) - kStart;
 }
 
-TEST(TickTime, IsOnTheGridOfTheTickBefore) {
+TEST(TickTime, IsRoundedToAMultipleOfTheInterval) {
   EXPECT_EQ(After(5000), Duration(5000));
   EXPECT_EQ(After(5100), Duration(5000));
   EXPECT_EQ(After(4900), Duration(5000));
   EXPECT_EQ(After(15'020), Duration(15'000)) << "two ticks were missed";
 }
 
-TEST(TickTime, IsTheTrueOneWhenItIsFarOff) {
+TEST(TickTime, IsTheTrueTimeIfItIsFarOff) {
   EXPECT_EQ(After(5101), Duration(5101));
   EXPECT_EQ(After(4899), Duration(4899));
   EXPECT_EQ(After(40), Duration(40)) << "never that of the tick before";

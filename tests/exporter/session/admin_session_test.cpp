@@ -10,7 +10,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 // What stands last in the startup packet counts, and it outranks ALTER ROLE and ALTER DATABASE.
-TEST(AdminSession, PinsItsSettingsBehindTheUsersOwn) {
+TEST(AdminSession, SetsItsSettingsAfterTheUsersOwn) {
   Conninfo conninfo;
   conninfo.Set("options", "-c search_path=evil -c work_mem=1MB");
   const std::string options = WithPins(conninfo, {}).Get("options");

@@ -44,7 +44,7 @@ TEST(HostAttempts, TriesEachHostAndEachAddress) {
               ElementsAre("/10.0.0.1/5/", "/10.0.0.2/5/"));
 }
 
-TEST(HostAttempts, LeavesListsThatDoNotFitToLibpqsMessage) {
+TEST(HostAttempts, LeavesListsOfDifferentLengthsToLibpq) {
   EXPECT_THAT(Tried({{"host", "a,b,c"}, {"port", "1,2"}}), ElementsAre("a,b,c//1,2/"));
   EXPECT_THAT(Tried({{"host", "a,b"}, {"hostaddr", "10.0.0.1"}, {"port", "1"}}),
               ElementsAre("a,b/10.0.0.1/1/"));
@@ -61,14 +61,14 @@ TEST(HostAttempts, LeavesTheHostsOfAServiceToLibpq) {
   EXPECT_THAT(Tried({{"service", "game"}}), ElementsAre("///"));
 }
 
-TEST(AttemptLimit, SharesTheTimeThatIsLeft) {
+TEST(AttemptLimit, IsAnEqualShareOfTheTimeLeft) {
   EXPECT_EQ(AttemptLimit(seconds(5), 1, Duration(0)), seconds(5));
   EXPECT_EQ(AttemptLimit(seconds(5), 2, Duration(0)), milliseconds(2500));
   EXPECT_EQ(AttemptLimit(seconds(5), 2, seconds(2)), seconds(2));
   EXPECT_EQ(AttemptLimit(seconds(5), 4, seconds(2)), milliseconds(1250));
 }
 
-TEST(ConnectTimeout, IsReadAsLibpqDoes) {
+TEST(ConnectTimeout, IsParsedLikeLibpqDoes) {
   EXPECT_EQ(ConnectTimeout(""), Duration(0));
   EXPECT_EQ(ConnectTimeout("0"), Duration(0));
   EXPECT_EQ(ConnectTimeout("-1"), Duration(0));

@@ -21,7 +21,7 @@ TEST(Password, IsTheFirstLineThatACommandPrints) {
   EXPECT_EQ(Revealed({.command = R"(printf 'p w"d\r\nmore\n')"}), R"(p w"d)");
 }
 
-TEST(Password, OfACommandThatFailsIsNotToldWithItsOutput) {
+TEST(Password, DoesNotAppearInTheErrorOfACommandThatFails) {
   const auto password = ReadPassword({.command = "echo canary; exit 3"});
   EXPECT_THAT(password, HasMessage("password_command ended with status 3"));
   EXPECT_THAT(ReadPassword({.command = "true"}), HasMessage("password_command printed nothing"));

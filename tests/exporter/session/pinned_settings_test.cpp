@@ -20,7 +20,7 @@ std::vector<std::string> NamesFor(int version, bool optional = true) {
   return names;
 }
 
-TEST(PinnedSettings, AreWhatTheVersionKnows) {
+TEST(PinnedSettings, AreThoseThatTheVersionHas) {
   EXPECT_THAT(NamesFor(130016), Not(Contains("idle_session_timeout")));
   EXPECT_THAT(NamesFor(140000), Contains("idle_session_timeout"));
   EXPECT_THAT(NamesFor(160004), Not(Contains("transaction_timeout")));
@@ -28,7 +28,7 @@ TEST(PinnedSettings, AreWhatTheVersionKnows) {
   EXPECT_THAT(NamesFor(150004), Contains("extra_float_digits"));
 }
 
-TEST(PinnedSettings, KnowWhichMinorVersionsASettingWasAddedTo) {
+TEST(PinnedSettings, RespectTheMinorVersionsThatASettingWasAddedTo) {
   const std::string restrict_kind = "restrict_nonsystem_relation_kind";
   for (const int version : {130016, 130020, 140013, 150008, 150018, 160004, 170000, 180001}) {
     EXPECT_THAT(NamesFor(version), Contains(restrict_kind)) << version;
@@ -43,7 +43,7 @@ TEST(PinnedSettings, LeaveOutWhatAServerMayRefuse) {
   EXPECT_THAT(NamesFor(150004, false), Not(Contains("client_connection_check_interval")));
 }
 
-TEST(PinnedSettings, StandOnce) {
+TEST(PinnedSettings, OccurOnlyOnce) {
   const auto names = NamesFor(180000);
   EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size());
 }
@@ -55,17 +55,17 @@ TEST(PinnedSettings, AreNamedWhenTheyWereChanged) {
   EXPECT_EQ(ChangedPins(pins, "none\x1fISO, MDY\x1foff", ""), "role, DateStyle, jit");
 }
 
-TEST(PinnedSettings, AreSetByStatementsThatNoSearchPathCanTurn) {
+TEST(PinnedSettings, AreSetByStatementsThatNoSearchPathCanRedirect) {
   const std::vector<Pin> pins{{"DateStyle", "ISO"}};
-  EXPECT_EQ(PrepareApply(pins),
+  EXPECT_EQ(PrepareApplyPins(pins),
             "PREPARE hakem_pins AS SELECT pg_catalog.concat_ws(pg_catalog.chr(31), "
             "pg_catalog.set_config('DateStyle', 'ISO', false))");
-  EXPECT_EQ(PrepareLook(pins),
+  EXPECT_EQ(PrepareReadPins(pins),
             "PREPARE hakem_look AS SELECT pg_catalog.concat_ws(pg_catalog.chr(31), "
             "pg_catalog.current_setting('DateStyle'))");
 }
 
-TEST(PinnedSettings, HaveTheLimitsAsStatementsOfTheirOwn) {
+TEST(PinnedSettings, SetTheLimitsByUnpreparedStatements) {
   const std::string sql = LimitsSql({.statement = std::chrono::seconds(30)});
   EXPECT_THAT(sql, HasSubstr("SET statement_timeout = 30000;"));
   EXPECT_EQ(static_cast<std::size_t>(std::count(sql.begin(), sql.end(), ';')) + 1,

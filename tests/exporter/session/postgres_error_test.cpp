@@ -17,7 +17,7 @@ ConnectFailure Expected(DownReason reason, ErrorCode code, std::string_view rest
   return {reason, {code, fmt::format("{}{}", kServer, rest)}};
 }
 
-TEST(CodeOfSqlState, TellsWhatToDo) {
+TEST(CodeOfSqlState, MapsToWhatTheCallerShouldDo) {
   EXPECT_EQ(CodeOfSqlState("57014"), ErrorCode::kTimeout);
   EXPECT_EQ(CodeOfSqlState("55P03"), ErrorCode::kTimeout);
   EXPECT_EQ(CodeOfSqlState("40001"), ErrorCode::kTimeout);
@@ -36,7 +36,7 @@ TEST(QueryError, KeepsTheFirstLineWithoutItsSeverity) {
             (Error{ErrorCode::kTimeout, "storniere Anfrage"}));
 }
 
-TEST(ClassifyConnectFailure, TellsThatNobodyAnswers) {
+TEST(ClassifyConnectFailure, RecognisesThatNoServerResponds) {
   EXPECT_EQ(Classify("Connection refused\n\tIs the server running on that host?\n"),
             Expected(DownReason::kConnect, ErrorCode::kUnavailable, "Connection refused"));
   EXPECT_EQ(ClassifyConnectFailure("could not translate host name \"db\" to address: unknown\n"),
@@ -45,25 +45,25 @@ TEST(ClassifyConnectFailure, TellsThatNobodyAnswers) {
                              "could not translate host name \"db\" to address: unknown"}}));
 }
 
-TEST(ClassifyConnectFailure, TellsAWrongPasswordInAnyLanguage) {
+TEST(ClassifyConnectFailure, RecognisesAWrongPasswordInAnyLanguage) {
   EXPECT_EQ(Classify("FATAL:  28P01: Passwort-Authentifizierung für Benutzer »x« fehlgeschlagen\n"
                      "ORT:  auth_failed, auth.c:335\n"),
             Expected(DownReason::kAuth, ErrorCode::kRefused,
                      "Passwort-Authentifizierung für Benutzer »x« fehlgeschlagen"));
 }
 
-TEST(ClassifyConnectFailure, TellsAMissingPassword) {
+TEST(ClassifyConnectFailure, RecognisesAMissingPassword) {
   EXPECT_EQ(Classify("fe_sendauth: no password supplied\n"),
             Expected(DownReason::kAuth, ErrorCode::kRefused, "fe_sendauth: no password supplied"));
 }
 
-TEST(ClassifyConnectFailure, TellsAServerThatRecovers) {
+TEST(ClassifyConnectFailure, RecognisesAServerThatRecovers) {
   EXPECT_EQ(Classify("FATAL:  57P03: the database system is starting up\n"),
             Expected(DownReason::kRecovery, ErrorCode::kUnavailable,
                      "the database system is starting up"));
 }
 
-TEST(ClassifyConnectFailure, TellsWhatIsNeitherAsOther) {
+TEST(ClassifyConnectFailure, ReturnsOtherForTheRest) {
   EXPECT_EQ(Classify("FATAL:  3D000: database \"hokm\" does not exist\n"),
             Expected(DownReason::kOther, ErrorCode::kRefused, "database \"hokm\" does not exist"));
   EXPECT_EQ(

@@ -14,7 +14,7 @@ using testing::Not;
 
 constexpr std::string_view kCanary = "canary-5f2c";
 
-TEST(WithLimits, SaysWhoWeAreAndHowLongTheNetworkMayBeSilent) {
+TEST(WithLimits, SetsTheApplicationNameAndTcpTimeouts) {
   Conninfo conninfo;
   conninfo.Set("host", "db");
   EXPECT_EQ(WithLimits(conninfo, {}).Masked(),
@@ -45,7 +45,7 @@ TEST(WithLimits, LeavesTheOptionsOfAServiceToLibpq) {
   EXPECT_EQ(WithLimits(conninfo, {}).Get("options"), "");
 }
 
-TEST(AsksForRole, KnowsTheFormsOfAnOption) {
+TEST(AsksForRole, RecognisesAllFormsOfTheOption) {
   for (const std::string_view options :
        {"-c role=a", "-crole=a", "--role=a", "-c work_mem=1MB -c ROLE=a", "  -c  role = a"}) {
     EXPECT_TRUE(AsksForRole(options)) << options;
@@ -56,7 +56,7 @@ TEST(AsksForRole, KnowsTheFormsOfAnOption) {
   }
 }
 
-TEST(PostgresSessionFactory, NeverTellsThePassword) {
+TEST(PostgresSessionFactory, NeverShowsThePassword) {
   Conninfo conninfo;
   conninfo.Set("host", "127.0.0.1");
   conninfo.Set("port", "1");

@@ -53,7 +53,7 @@ TEST_F(WatchdogTest, LeavesASocketAloneBeforeItsDeadline) {
   EXPECT_TRUE(Open());
 }
 
-TEST_F(WatchdogTest, ForgetsASocketThatIsNoLongerWatched) {
+TEST_F(WatchdogTest, IgnoresASocketThatIsNoLongerWatched) {
   { const Watchdog::Watch watch(watchdog_, ends_[0], clock_.SteadyNow() + seconds(1), {}); }
   const Watchdog::Watch later(watchdog_, ends_[0], clock_.SteadyNow() + seconds(9), {});
   clock_.Advance(seconds(2));

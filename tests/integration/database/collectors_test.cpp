@@ -26,7 +26,7 @@ class CollectorsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     auto made = process::PrivatePostgres::Make(
-        {.reach = process::Reach::kSocket,
+        {.transport = process::Transport::kUnixSocket,
          .settings = {"autovacuum = off", "shared_preload_libraries = 'pg_stat_statements'"}});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);

@@ -7,6 +7,7 @@
 
 #include "exporter/scrape/scrape_loop.h"
 #include "exporter/session/postgres_session.h"
+#include "model/published.h"
 #include "process/private_postgres.h"
 #include "tests/support/collection/snapshot_values.h"
 #include "tests/support/matchers.h"
@@ -21,7 +22,7 @@ using testing::Optional;
 class DatabasesTest : public testing::Test {
  protected:
   DatabasesTest() {
-    auto made = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
+    auto made = process::PrivatePostgres::Make({.transport = process::Transport::kUnixSocket});
     EXPECT_THAT(made, IsOk());
     server_ = std::move(*made);
     Run("postgres", "CREATE ROLE hakem LOGIN; GRANT pg_monitor TO hakem");
@@ -45,12 +46,16 @@ class DatabasesTest : public testing::Test {
     sessions_ = std::make_unique<PostgresSessionFactory>(
         *Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock());
     loop_ = std::make_unique<ScrapeLoop>(
-        options, ScrapeDeps{.sessions = *sessions_, .clock = SystemClock(), .log = log_});
+        options,
+        ScrapeDeps{.sessions = *sessions_,
+                   .clock = SystemClock(),
+                   .log = log_,
+                   .on_snapshot = [this](auto snapshot, const auto&) { last_.Set(snapshot); }});
     loop_->Start();
   }
 
   std::optional<double> Value(const std::string& series) const {
-    const auto snapshot = loop_->snapshot();
+    const auto snapshot = last_.Get();
     return snapshot == nullptr ? std::nullopt : ValueOf(*snapshot, series);
   }
 
@@ -70,6 +75,7 @@ class DatabasesTest : public testing::Test {
   std::unique_ptr<process::PrivatePostgres> server_;
   Log log_ = Log::Silent();
   std::unique_ptr<PostgresSessionFactory> sessions_;
+  Published<Snapshot> last_;
   std::unique_ptr<ScrapeLoop> loop_;
 };
 

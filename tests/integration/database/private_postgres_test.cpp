@@ -39,7 +39,7 @@ TEST(PrivatePostgres, AsksForThePassword) {
 
 // A superuser of the server can run programs as the user of the server, by COPY … FROM PROGRAM.
 TEST(PrivatePostgres, LetsNobodyElseInByItsSocket) {
-  const auto made = PrivatePostgres::Make({.reach = Reach::kSocket});
+  const auto made = PrivatePostgres::Make({.transport = Transport::kUnixSocket});
   ASSERT_THAT(made, IsOk());
   const PrivatePostgres& server = **made;
   EXPECT_EQ(Ask(server.Dsn(), "SHOW listen_addresses"), "");

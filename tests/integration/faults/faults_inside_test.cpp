@@ -51,7 +51,7 @@ TEST_F(InsideTest, KeepsItsTwoConnectionsWhenAllOthersAreTaken) {
   } catch (const pqxx::broken_connection&) {
   }
   EXPECT_TRUE(Becomes("test_tables", 2));
-  const std::shared_ptr<const Snapshot> before = loop_->snapshot();
+  const std::shared_ptr<const Snapshot> before = Last();
   EXPECT_TRUE(Becomes([&](const Snapshot& now) {
     return now.time > before->time + seconds(2) && ValueOf(now, "pg_up") == 1;
   }));
@@ -102,10 +102,10 @@ TEST_F(InsideTest, ReturnsSmallerCountersAfterAReset) {
     return -1.0;
   };
   ASSERT_TRUE(Becomes([&](const Snapshot& snapshot) { return value(snapshot) > 30; }));
-  const double before = value(*loop_->snapshot());
+  const double before = value(*Last());
   Admin("SELECT pg_stat_reset()");
   EXPECT_TRUE(Becomes([&](const Snapshot& now) { return value(now) >= 0 && value(now) < before; }));
-  EXPECT_THAT(ValueOf(*loop_->snapshot(), "pg_up"), Optional(1.0));
+  EXPECT_THAT(ValueOf(*Last(), "pg_up"), Optional(1.0));
 }
 
 TEST_F(InsideTest, FollowsAnExtensionThatIsDroppedAndCreated) {
@@ -131,7 +131,7 @@ TEST_F(InsideTest, SurvivesFrequentTerminationOfItsConnections) {
   ASSERT_TRUE(Becomes("hakem_connections", 2));
   const ConnectionCount count(server_->Dsn());
   for (int i = 0; i < 10; ++i) {
-    const std::shared_ptr<const Snapshot> before = loop_->snapshot();
+    const std::shared_ptr<const Snapshot> before = Last();
     Admin(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE application_name = 'hakem'");

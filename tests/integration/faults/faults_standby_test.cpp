@@ -109,7 +109,7 @@ TEST_F(StandbyTest, LosesOneRoundOfACollectorWhoseQueryIsCancelledByRecovery) {
   for (int i = 0; i < 20 && !seen; ++i) {
     ASSERT_TRUE(Eventually(seconds(20), [&] { return IsCountingSlowly(); }));
     Admin("TRUNCATE tables; INSERT INTO tables VALUES (1), (2)");
-    EXPECT_TRUE(Becomes([&, before = loop_->snapshot()->time](const Snapshot& now) {
+    EXPECT_TRUE(Becomes([&, before = Last()->time](const Snapshot& now) {
       seen = seen || error().find("conflict with recovery") != std::string::npos;
       return now.time > before + seconds(1);
     }));

@@ -41,11 +41,10 @@ TEST_F(FaultsTest, RunsTheOtherCollectorsWhileATableIsLocked) {
     EXPECT_TRUE(Becomes("hakem_collector_success{collector=\"tables\"}", 0));
     EXPECT_TRUE(Becomes("test_tables", std::nullopt));
     for (int i = 0; i < 10; ++i) {
-      std::shared_ptr<const Snapshot> before = loop_->snapshot();
+      std::shared_ptr<const Snapshot> before = Last();
       EXPECT_TRUE(Becomes([&](const Snapshot& now) { return now.time > before->time; }));
-      EXPECT_THAT(ValueOf(*loop_->snapshot(), "pg_up"), Optional(1.0));
-      EXPECT_THAT(ValueOf(*loop_->snapshot(), "hakem_collector_success{collector=\"locks\"}"),
-                  Optional(1.0));
+      EXPECT_THAT(ValueOf(*Last(), "pg_up"), Optional(1.0));
+      EXPECT_THAT(ValueOf(*Last(), "hakem_collector_success{collector=\"locks\"}"), Optional(1.0));
       EXPECT_LE(Admin("SELECT count(*) FROM pg_stat_activity WHERE usename = 'hakem'"), "2");
     }
     EXPECT_LE(Admin("SELECT count(*) FROM pg_locks WHERE relation = 'tables'::regclass"), "2")

@@ -23,7 +23,7 @@ constexpr std::int64_t kBig = 64 << 10;
 class GameTableSuspension : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = process::PrivatePostgres::Make({.reach = process::Reach::kSocket});
+    auto made = process::PrivatePostgres::Make({.transport = process::Transport::kUnixSocket});
     ASSERT_THAT(made, IsOk());
     server_ = std::move(*made);
     Sql(std::string(simulator::kSchemaSql));

@@ -79,10 +79,11 @@ class FaultsTest : public testing::Test {
                       .enabled = enabled_,
                       .cost_budget = 0,
                       .collectors = specs_},
-        ScrapeDeps{.sessions = *sessions_,
-                   .clock = SystemClock(),
-                   .log = log_,
-                   .on_snapshot = [this](auto snapshot) { Take(std::move(snapshot)); }});
+        ScrapeDeps{
+            .sessions = *sessions_,
+            .clock = SystemClock(),
+            .log = log_,
+            .on_snapshot = [this](auto snapshot, const auto&) { Take(std::move(snapshot)); }});
     loop_->Start();
   }
 
@@ -91,6 +92,12 @@ class FaultsTest : public testing::Test {
     longest_gap_ = std::max(longest_gap_, last_ ? snapshot->time - last_->time : Duration(0));
     last_ = std::move(snapshot);
     published_.notify_all();
+  }
+
+  /// The last snapshot; null before the first.
+  std::shared_ptr<const Snapshot> Last() {
+    const MutexLock lock(mutex_);
+    return last_;
   }
 
   /// Waits until a snapshot satisfies `condition`; fails after `limit`.

@@ -13,7 +13,8 @@
 
 namespace hakem::exporter {
 
-/// What a configuration refers to, read and checked before anything is made of it.
+/// A configuration with everything that it refers to: rule files, receivers, addresses. All of it
+/// is checked, so that it can be applied without errors.
 struct ResolvedConfig {
   std::vector<rules::RuleGroup> groups;
   alertmanager::ReceiverSettings receivers;
@@ -23,8 +24,8 @@ struct ResolvedConfig {
   ProbeOptions probe;
 };
 
-/// Errors: kInvalidInput: a rule file, a receiver, the listen address, web.yml or what may be
-/// probed is wrong.
+/// Reads and checks what the configuration refers to. Errors: kInvalidInput: a rule file, a
+/// receiver, the listen address, the web.yml or an option of `/probe` is wrong.
 Result<ResolvedConfig> ResolveConfig(const Config& config);
 
 }  // namespace hakem::exporter

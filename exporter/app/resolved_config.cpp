@@ -1,4 +1,4 @@
-#include "exporter/resolved_config.h"
+#include "exporter/app/resolved_config.h"
 
 #include <fmt/format.h>
 
@@ -8,13 +8,13 @@
 #include "config/environment.h"
 #include "config/rule_files.h"
 #include "config/shown_text.h"
-#include "exporter/http_listener.h"
+#include "exporter/app/http_listener.h"
 #include "exporter/scrape/target_setup.h"
 
 namespace hakem::exporter {
 namespace {
 
-/// Errors: kInvalidInput: the modules' file, or a host that is none.
+/// Errors: kInvalidInput: the modules file is wrong, or a host is not HOST:PORT.
 Result<ProbeOptions> MakeProbeOptions(const Config& config) {
   auto modules = LoadAuthModules(config.probe.modules_file, ProcessEnvironment());
   if (!modules) {
@@ -29,7 +29,7 @@ Result<ProbeOptions> MakeProbeOptions(const Config& config) {
   }
   ScrapeOptions scrape = MakeScrapeOptions(config);
   scrape.server.clear();
-  scrape.games.clear();  // They are played on the watched server.
+  scrape.games.clear();  // Games are configured for the target only.
   scrape.enabled["game"] = false;
   const Conninfo& watched = config.target.conninfo;
   return ProbeOptions{.watched_name = config.target.name,
@@ -64,14 +64,15 @@ Result<ResolvedConfig> ResolveConfig(const Config& config) {
   if (!probe) {
     return Fail(probe.error());
   }
-  return ResolvedConfig{.groups = *std::move(groups),
-                        .receivers = *std::move(receivers),
-                        .address = *address,
-                        .external_url = config.external_url.empty()
-                                            ? fmt::format("{}://{}", *scheme, Reachable(*address))
-                                            : PublicUrl(config.external_url),
-                        .target_labels = TargetLabels(config, *address),
-                        .probe = *std::move(probe)};
+  return ResolvedConfig{
+      .groups = *std::move(groups),
+      .receivers = *std::move(receivers),
+      .address = *address,
+      .external_url = config.external_url.empty()
+                          ? fmt::format("{}://{}", *scheme, ReachableAddress(*address))
+                          : PublicUrl(config.external_url),
+      .target_labels = TargetLabels(config, *address),
+      .probe = *std::move(probe)};
 }
 
 }  // namespace hakem::exporter

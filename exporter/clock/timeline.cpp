@@ -1,4 +1,4 @@
-#include "exporter/timeline.h"
+#include "exporter/clock/timeline.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,10 +6,10 @@
 namespace hakem::exporter {
 namespace {
 
-/// At most so much of the history moves: longer than the ranges that rates and rules look at, and
-/// done in a moment. What is older keeps its time.
+/// At most this much of the history is moved: longer than the ranges of rates and rules, and quick.
+/// Older samples keep their time.
 constexpr Duration kLongestMove = std::chrono::hours(1);
-/// How long the clock must have been ahead before its time decides what is too old to keep.
+/// How long the clock must stay ahead before retention goes by its time.
 constexpr Duration kBelieveAfter = std::chrono::minutes(15);
 
 }  // namespace
@@ -17,12 +17,12 @@ constexpr Duration kBelieveAfter = std::chrono::minutes(15);
 Timeline::Timeline(Deps deps) : deps_(std::move(deps)), steps_(deps_.clock) {
   deps_.instruments.Add(kClockSteps, {"ahead"}, 0);
   deps_.instruments.Add(kClockSteps, {"back"}, 0);
-  steps_.Look();
+  steps_.Check();
 }
 
 std::optional<Duration> Timeline::Admit(Timestamp time) {
-  if (const std::optional<Duration> step = steps_.Look()) {
-    Note(*step);
+  if (const std::optional<Duration> step = steps_.Check()) {
+    HandleStep(*step);
     since_admitted_ += *step;
     if (*step < Duration(0) && time > deps_.clock.Now()) {
       return std::nullopt;
@@ -31,7 +31,7 @@ std::optional<Duration> Timeline::Admit(Timestamp time) {
   return std::exchange(since_admitted_, Duration(0));
 }
 
-void Timeline::Note(Duration step) {
+void Timeline::HandleStep(Duration step) {
   const bool is_back = step < Duration(0);
   const Timestamp now = deps_.clock.Now();
   deps_.instruments.Add(kClockSteps, {is_back ? "back" : "ahead"});
@@ -43,12 +43,11 @@ void Timeline::Note(Duration step) {
   } else {
     deps_.store.PostponeRetention(now + kBelieveAfter);
   }
-  deps_.log.Warn(is_back
-                     ? "the machine's clock was set back: what it stamped ahead of it moves back"
-                     : "the machine's clock was set ahead: the history has a gap",
+  deps_.log.Warn(is_back ? "the machine's clock was set back: samples ahead of it are moved back"
+                         : "the machine's clock was set ahead: the history has a gap",
                  {{"seconds", ToSeconds(is_back ? -step : step)}, {"samples_moved", moved}});
-  // What was stamped between the step and now belongs to the new time. Before it, the clock would
-  // have been here without the step.
+  // Samples stamped since the step have the new time. The clock was set at the latest when it would
+  // have shown this time without the step.
   set_at_ = is_back ? now : now - step;
 }
 

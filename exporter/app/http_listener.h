@@ -17,9 +17,9 @@ namespace hakem::exporter {
 
 struct HttpListenerOptions {
   web::ListenAddress address;
-  std::string web_config_file;  ///< Empty: plain HTTP for everyone.
-  std::size_t buffer_bytes =
-      0;  ///< Of requests and answers of all clients; 0: the server's default.
+  std::string web_config_file;  ///< Empty: plain HTTP, without access control.
+  /// For requests and responses of all clients together; 0: the default of the server.
+  std::size_t buffer_bytes = 0;
 };
 
 struct HttpListenerDeps {
@@ -28,11 +28,12 @@ struct HttpListenerDeps {
   Logger log;
 };
 
-/// The port that Hakem listens on: the server, and before it what a web.yml asks of clients.
+/// The HTTP server, with the access control of its web.yml.
 class HttpListener {
  public:
-  /// Begins to listen. `handler` and `deps` outlive it. Errors: kInvalidInput: the web.yml cannot
-  /// be read or is wrong, or the address is busy or not this machine's.
+  /// Starts to listen, and raises the process's limit on open files. `handler` and `deps` outlive
+  /// it. Errors: kInvalidInput: the web.yml cannot be read or is wrong, or the address is busy or
+  /// not this machine's.
   static Result<std::unique_ptr<HttpListener>> Open(const HttpListenerOptions& options,
                                                     web::Handler handler,
                                                     const HttpListenerDeps& deps);
@@ -42,12 +43,12 @@ class HttpListener {
  private:
   HttpListener() = default;
 
-  std::unique_ptr<web::WebConfigFile> file_;  // Null without a web.yml, as the next.
+  std::unique_ptr<web::WebConfigFile> file_;  // Null without a web.yml, like access_.
   std::unique_ptr<web::AccessControl> access_;
   std::unique_ptr<web::Server> server_;
 };
 
-/// `https` when the web.yml at `path` has TLS, else `http`; also for an empty path.
+/// `https` if the web.yml at `path` has TLS, else `http`, also for an empty path.
 /// Errors: kInvalidInput: it cannot be read or is wrong.
 Result<std::string> UrlScheme(const std::string& path);
 

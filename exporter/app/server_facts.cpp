@@ -1,4 +1,4 @@
-#include "exporter/server_facts.h"
+#include "exporter/app/server_facts.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

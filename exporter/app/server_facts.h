@@ -9,7 +9,7 @@
 
 namespace hakem::exporter {
 
-/// What the status pages of the API tell. `external_url`: the one in force.
+/// The facts for the status endpoints of the API. `external_url`: the one in force.
 web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& address,
                                 const std::string& external_url, Timestamp started);
 

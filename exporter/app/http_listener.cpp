@@ -1,8 +1,9 @@
-#include "exporter/http_listener.h"
+#include "exporter/app/http_listener.h"
 
 #include <utility>
 
 #include "model/read_file.h"
+#include "process/descriptor_limit.h"
 #include "web/access/web_config.h"
 
 namespace hakem::exporter {
@@ -10,7 +11,8 @@ namespace hakem::exporter {
 Result<std::unique_ptr<HttpListener>> HttpListener::Open(const HttpListenerOptions& options,
                                                          web::Handler handler,
                                                          const HttpListenerDeps& deps) {
-  std::unique_ptr<HttpListener> port(new HttpListener());
+  process::RaiseDescriptorLimit();  // Each connection of a client needs one.
+  std::unique_ptr<HttpListener> listener(new HttpListener());
   web::ServerOptions server_options{.address = options.address};
   if (options.buffer_bytes != 0) {
     server_options.buffer_bytes = options.buffer_bytes;
@@ -22,20 +24,20 @@ Result<std::unique_ptr<HttpListener>> HttpListener::Open(const HttpListenerOptio
     if (!file) {
       return Fail(file.error());
     }
-    port->file_ = *std::move(file);
-    port->access_ =
-        std::make_unique<web::AccessControl>(*port->file_, deps.clock, deps.instruments);
-    server_options.authorizer = port->access_.get();
-    if (port->file_->InForce()->tls != nullptr) {
-      server_options.tls = [&config = *port->file_] { return config.InForce()->tls; };
+    listener->file_ = *std::move(file);
+    listener->access_ =
+        std::make_unique<web::AccessControl>(*listener->file_, deps.clock, deps.instruments);
+    server_options.authorizer = listener->access_.get();
+    if (listener->file_->InForce()->tls != nullptr) {
+      server_options.tls = [&config = *listener->file_] { return config.InForce()->tls; };
     }
   }
   auto server = web::Server::Start(server_options, std::move(handler), deps.log);
   if (!server) {
     return Fail(server.error());
   }
-  port->server_ = *std::move(server);
-  return port;
+  listener->server_ = *std::move(server);
+  return listener;
 }
 
 Result<std::string> UrlScheme(const std::string& path) {

@@ -1,8 +1,8 @@
-#include "exporter/scrape/target_history.h"
+#include "exporter/scrape/target_uptime.h"
 
 namespace hakem::exporter {
 
-web::TargetStatus TargetHistory::Tell(const TargetStatus& status, Timestamp now) {
+web::TargetStatus TargetUptime::Describe(const TargetStatus& status, Timestamp now) {
   if (up_ != status.up) {
     up_ = status.up;
     since_ = now;

@@ -1,4 +1,4 @@
-#include "exporter/timeline.h"
+#include "exporter/clock/timeline.h"
 
 #include <gmock/gmock.h>
 
@@ -20,28 +20,28 @@ using ::testing::IsEmpty;
 
 constexpr Duration kTick = seconds(5);
 
-TEST(ClockSteps, AreWhatTheTwoTimesDiffer) {
+TEST(ClockSteps, AreDetectedByComparingTheTwoClocks) {
   FakeClock clock;
   ClockSteps steps(clock);
-  EXPECT_EQ(steps.Look(), std::nullopt);
+  EXPECT_EQ(steps.Check(), std::nullopt);
   clock.Advance(hours(5));
-  EXPECT_EQ(steps.Look(), std::nullopt);
+  EXPECT_EQ(steps.Check(), std::nullopt);
   clock.Step(hours(1));
   clock.Advance(kTick);
-  EXPECT_EQ(steps.Look(), hours(1));
-  EXPECT_EQ(steps.Look(), std::nullopt);
+  EXPECT_EQ(steps.Check(), hours(1));
+  EXPECT_EQ(steps.Check(), std::nullopt);
   clock.Step(-hours(1));
-  EXPECT_EQ(steps.Look(), -hours(1));
+  EXPECT_EQ(steps.Check(), -hours(1));
 }
 
-TEST(ClockSteps, AreNotWhatTheClockIsAdjustedBySlowly) {
+TEST(ClockSteps, DoNotIncludeSlowAdjustments) {
   FakeClock clock;
   ClockSteps steps(clock);
-  steps.Look();
+  steps.Check();
   for (int i = 0; i < 100; ++i) {
     clock.Advance(kTick);
     clock.Step(Duration(-400));
-    EXPECT_EQ(steps.Look(), std::nullopt);
+    EXPECT_EQ(steps.Check(), std::nullopt);
   }
 }
 
@@ -142,7 +142,7 @@ TEST_F(TimelineTest, KeepsRulesAndRatesWhenTheClockIsCorrected) {
   EXPECT_THAT(told_, ElementsAre("firing Down"));
 }
 
-TEST_F(TimelineTest, DoesNotLetATickBeginAheadOfAClockThatIsSetBackMeanwhile) {
+TEST_F(TimelineTest, RejectsATickThatBeganBeforeTheClockWasSetBack) {
   Ticks(10);
   clock_.Step(hours(1));
   Tick();
@@ -154,7 +154,7 @@ TEST_F(TimelineTest, DoesNotLetATickBeginAheadOfAClockThatIsSetBackMeanwhile) {
   EXPECT_THAT(told_, ElementsAre("firing Down"));
 }
 
-TEST_F(TimelineTest, EndsSeriesThatAreGoneWhenTheClockWasSetBack) {
+TEST_F(TimelineTest, EndsVanishedSeriesAfterTheClockWasSetBack) {
   Ticks(10);
   clock_.Step(-hours(1));
   clock_.Advance(kTick);

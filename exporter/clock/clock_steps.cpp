@@ -1,10 +1,10 @@
-#include "exporter/clock_steps.h"
+#include "exporter/clock/clock_steps.h"
 
 namespace hakem::exporter {
 namespace {
 
-/// The longest that may lie between the readings of the two times.
-constexpr Duration kOneMoment = std::chrono::milliseconds(50);
+/// The longest time between the readings of the two clocks.
+constexpr Duration kSameMoment = std::chrono::milliseconds(50);
 constexpr int kTries = 3;
 
 }  // namespace
@@ -14,14 +14,14 @@ std::optional<Duration> ClockSteps::ReadOffset() const {
     const SteadyTime before = clock_.SteadyNow();
     const Timestamp now = clock_.Now();
     const SteadyTime after = clock_.SteadyNow();
-    if (after - before <= kOneMoment) {
+    if (after - before <= kSameMoment) {
       return now.time_since_epoch() - std::chrono::floor<Duration>(after.time_since_epoch());
     }
   }
   return std::nullopt;
 }
 
-std::optional<Duration> ClockSteps::Look() {
+std::optional<Duration> ClockSteps::Check() {
   const std::optional<Duration> offset = ReadOffset();
   if (!offset) {
     return std::nullopt;

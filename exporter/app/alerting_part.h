@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "alertmanager/dispatcher.h"
+#include "config/config.h"
+#include "exporter/app/part_deps.h"
+#include "exporter/app/resolved_config.h"
+#include "exporter/clients/curl_http_client.h"
+#include "exporter/clients/machine_mail_client.h"
+#include "rules/rule_loop.h"
+#include "rules/rule_set.h"
+#include "tsdb/store/store.h"
+
+namespace hakem::exporter {
+
+/// The part that alerts: it evaluates the rules over the samples and notifies the receivers.
+class AlertingPart {
+ public:
+  /// Moves the rules out of `resolved`. `store` outlives this.
+  AlertingPart(const Config& config, ResolvedConfig& resolved, const tsdb::Store& store,
+               const PartDeps& deps);
+
+  /// Starts the thread that evaluates rules, and logs who will be notified.
+  void Start();
+
+  /// Replaces the rules. Receivers need a restart. Thread-safe.
+  void Apply(std::vector<rules::RuleGroup> groups) { rules_.Replace(std::move(groups)); }
+
+  /// Ends the evaluation, then the senders: they try once more, within a second, what is due.
+  void Stop();
+
+  /// Evaluates the rules soon, as of `time`; does not wait. `clock_step`: how far the system clock
+  /// was set since the last samples. Requires: Start was called, and Stop was not. Thread-safe.
+  void Evaluate(Timestamp time, Duration clock_step) { rule_loop_->Submit(time, clock_step); }
+
+  const Published<rules::RulesStatus>& rules_status() const { return rules_.published(); }
+
+  /// When the running evaluation began; nothing while none runs. Requires: as Evaluate.
+  /// Thread-safe.
+  std::optional<SteadyTime> BusySince() const { return rule_loop_->BusySince(); }
+
+ private:
+  const PartDeps deps_;
+  const tsdb::Store& store_;
+  const bool has_receiver_;
+  const bool mails_by_this_machine_;
+  CurlHttpClient http_;
+  MachineMailClient mail_;
+  alertmanager::Dispatcher dispatcher_;
+  rules::RuleSet rules_;
+  std::optional<rules::RuleLoop> rule_loop_;
+};
+
+}  // namespace hakem::exporter

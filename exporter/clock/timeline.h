@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+
+#include "exporter/clock/clock_steps.h"
+#include "model/instruments.h"
+#include "model/log.h"
+#include "tsdb/store/store.h"
+
+namespace hakem::exporter {
+
+inline constexpr std::string_view kByDirection[] = {"direction"};
+inline constexpr Instrument kClockSteps{
+    .name = "hakem_clock_steps_total",
+    .help = "How often the machine's clock was set, by a second or more, ahead or back.",
+    .labels = kByDirection};
+
+/// Keeps the history usable when the system clock is set. Samples must not be ahead of the clock:
+/// new ones would be out of order, and rules would not see them, until the clock has caught up. So
+/// when the clock is set back, the samples that were stamped since it was last set are moved back
+/// with it. Used by the one thread that appends samples.
+class Timeline {
+ public:
+  struct Deps {
+    const Clock& clock;
+    tsdb::Store& store;
+    Instruments& instruments;
+    Logger log;
+  };
+
+  explicit Timeline(Deps deps);
+
+  /// Checks the clock. Called before the samples of `time` are appended. Returns how far the clock
+  /// was set since the last samples (0: it was not). Returns nothing if these samples were stamped
+  /// before it was set back: they must not be appended.
+  std::optional<Duration> Admit(Timestamp time);
+
+ private:
+  void HandleStep(Duration step);
+
+  const Deps deps_;
+  ClockSteps steps_;
+  Timestamp set_at_ = Timestamp::min();  ///< Later samples were stamped after the last step.
+  Duration since_admitted_{0};
+};
+
+}  // namespace hakem::exporter

@@ -1,4 +1,4 @@
-# The functions every folder's CMakeLists.txt is written with.
+# Functions for the CMakeLists.txt of each folder.
 
 # Warnings for our code; third-party headers come in as SYSTEM.
 add_library(hakem_warnings INTERFACE)
@@ -9,7 +9,7 @@ target_compile_options(hakem_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-restrict>)
 
 # hakem_library(NAME promql SOURCES … HEADERS … DEPS … PRIVATE_DEPS …)
-# One static library per folder, with the alias hakem::<name>. DEPS are visible in its headers.
+# Adds one static library per folder, with the alias hakem::<name>. DEPS are those that its headers include.
 function(hakem_library)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(hakem_${ARG_NAME} STATIC ${ARG_SOURCES})
@@ -20,9 +20,9 @@ function(hakem_library)
 endfunction()
 
 # hakem_plugins(TARGET collectors TYPE hakem::collectors::CollectorSpec FOLDER . ARRAY kCollectors)
-# One .cpp in FOLDER is one plug-in that defines a constant of TYPE, named as the file. Adds the files
-# to hakem_<TARGET> and generates the array of pointers to those constants: a file without its
-# constant is a link error that names it, and the linker can drop none.
+# Each .cpp in FOLDER is a plug-in that defines a constant of TYPE with the name of the file. Adds the files to
+# hakem_<TARGET> and generates the array of pointers to the constants. A file without its constant is a link
+# error that names it, and the linker cannot drop any file.
 function(hakem_plugins)
   cmake_parse_arguments(ARG "" "TARGET;TYPE;FOLDER;ARRAY;HEADER" "" ${ARGN})
   file(GLOB plugins CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_FOLDER}/*.cpp)

@@ -20,9 +20,9 @@ function(hakem_library)
 endfunction()
 
 # hakem_plugins(TARGET collectors TYPE hakem::collectors::CollectorSpec FOLDER . ARRAY kCollectors)
-# Each .cpp in FOLDER is a plug-in that defines a constant of TYPE with the name of the file. Adds the files to
-# hakem_<TARGET> and generates the array of pointers to the constants. A file without its constant is a link
-# error that names it, and the linker cannot drop any file.
+# One .cpp in FOLDER is one plug-in that defines a constant of TYPE, named as the file. Adds the files
+# to hakem_<TARGET> and generates the array of pointers to those constants: a file without its
+# constant is a link error that names it, and the linker can drop none.
 function(hakem_plugins)
   cmake_parse_arguments(ARG "" "TARGET;TYPE;FOLDER;ARRAY;HEADER" "" ${ARGN})
   file(GLOB plugins CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_FOLDER}/*.cpp)

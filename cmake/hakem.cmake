@@ -1,4 +1,4 @@
-# The functions every folder's CMakeLists.txt is written with.
+# Functions for the CMakeLists.txt of each folder.
 
 # Warnings for our code; third-party headers come in as SYSTEM.
 add_library(hakem_warnings INTERFACE)
@@ -9,7 +9,7 @@ target_compile_options(hakem_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-restrict>)
 
 # hakem_library(NAME promql SOURCES … HEADERS … DEPS … PRIVATE_DEPS …)
-# One static library per folder, with the alias hakem::<name>. DEPS are visible in its headers.
+# Adds one static library per folder, with the alias hakem::<name>. DEPS are those that its headers include.
 function(hakem_library)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(hakem_${ARG_NAME} STATIC ${ARG_SOURCES})

@@ -1,4 +1,4 @@
-# Debian's packages, each as one imported target. Nothing is downloaded.
+# Imported targets for Debian's packages. Nothing is downloaded.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
@@ -16,7 +16,7 @@ pkg_check_modules(libcrypt REQUIRED IMPORTED_TARGET libcrypt)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 if(pqxx_VERSION VERSION_GREATER_EQUAL 7)
-  # Debian 13's deprecates calls for which Debian 12's has nothing else.
+  # Debian 13's version deprecates functions that have no replacement in Debian 12's.
   set_property(TARGET PkgConfig::pqxx APPEND PROPERTY
     INTERFACE_COMPILE_OPTIONS -Wno-deprecated-declarations)
 endif()

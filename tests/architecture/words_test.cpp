@@ -260,8 +260,7 @@ TEST(BannedForms, AreNotLookedForInLiterals) {
 TEST(BannedForms, LeaveTheWordsOfNotificationsAlone) {
   EXPECT_THAT(Hits("alertmanager/example.h", "/// Whether the receiver was told.\nbool told_;\n"),
               testing::IsEmpty());
-  EXPECT_THAT(Hits("rules/example.h", "/// A change that must be told.\n"),
-              testing::SizeIs(1));
+  EXPECT_THAT(Hits("rules/example.h", "/// A change that must be told.\n"), testing::SizeIs(1));
   EXPECT_THAT(Hits("rules/example.h", "/// Starts a message that tells people of an alert.\n"),
               testing::IsEmpty());
 }

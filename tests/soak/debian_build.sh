@@ -18,13 +18,14 @@ esac
 cd "$(dirname "$0")/../.."
 tree=$(tests/soak/debian_tree.sh "$suite" ccache)
 
-# What git knows or would take. The build folder there stays, and times are kept: a second run builds what has changed.
+# Copies all files that git tracks or would add. The build folder and modification times are kept, so that a second run only
+# builds what has changed.
 mkdir -p "$tree/srv/hakem"
 find "$tree/srv/hakem" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
 git ls-files -z --cached --others --exclude-standard | tar --create --null --ignore-failed-read --files-from=- |
   tar --extract --directory="$tree/srv/hakem"
 
-# In a mount namespace of its own: what is mounted there is gone with the command, however that ends.
+# Runs in a new mount namespace, so that its mounts disappear when the command ends in any way.
 exec unshare --mount --propagation private sh -eu -c '
   tree=$1
   shift

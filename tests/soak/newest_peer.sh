@@ -1,6 +1,6 @@
 #!/bin/sh
-# Side by side with the postgres_exporter of Debian testing, all of its collectors on, on this machine's PostgreSQL and on
-# the newest. usage: newest_peer.sh [TEST ARGUMENT...]      Needs root.
+# Compares Hakem with the postgres_exporter of Debian testing, with all of its collectors, on this machine's PostgreSQL and
+# on the newest. usage: newest_peer.sh [TEST ARGUMENT...]      Needs root.
 set -eu
 
 cd "$(dirname "$0")/../.."

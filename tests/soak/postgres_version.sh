@@ -2,8 +2,8 @@
 # Runs the tests of collectors on a real server of another version.
 # usage: postgres_version.sh VERSION [CTEST ARGUMENT...]      VERSION is 13, 15, 17 or 18
 #
-# The server comes from a tree of the Debian release that has it, and runs there; the tests are this build's. Needs root,
-# but for the version of this machine.
+# The server runs in a tree of the Debian release that has it; the tests are those of this build. Needs root, except for
+# this machine's version.
 set -eu
 
 version=${1:?usage: postgres_version.sh VERSION [CTEST ARGUMENT...]}
@@ -24,6 +24,6 @@ if [ ! -x "/usr/lib/postgresql/$version/bin/postgres" ]; then
   TMPDIR=$HAKEM_POSTGRES_ROOT/tmp
   export HAKEM_POSTGRES_ROOT TMPDIR
 fi
-HAKEM_WALK_SETTINGS=1 # Each setting of a role one by one.
+HAKEM_WALK_SETTINGS=1 # Tests each setting of a role separately.
 export HAKEM_WALK_SETTINGS
 exec ctest --preset release --tests-regex "integration\.(collectors|databases|dropin|faults|faults_inside|game_.*|session|session_.*|setup)_test" "$@"

@@ -1,7 +1,7 @@
 """A mail server for tests: aiosmtpd on a free port of 127.0.0.1 with STARTTLS and AUTH.
 
-Prints its port, then one JSON object for each mail: the envelope, whether it came over TLS and who
-was logged in, and the mail as Python's own parser reads it.
+Prints its port, then one JSON object for each mail: the envelope, whether TLS was used, who was
+logged in, and the mail as parsed by Python.
 """
 
 import argparse

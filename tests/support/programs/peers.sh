@@ -1,7 +1,7 @@
 #!/bin/sh
-# The peers that tests compare Hakem with, as plain files: prometheus, promtool, prometheus-alertmanager, amtool and
-# prometheus-postgres-exporter, in DIR/usr/bin. Taken from PATH where they are, else unpacked from Debian's packages;
-# never installed, because the packages would set up services on 9090, 9093 and 9187.
+# Provides the programs that tests compare Hakem with, as plain files: prometheus, promtool, prometheus-alertmanager, amtool and
+# prometheus-postgres-exporter, in DIR/usr/bin. They are taken from PATH, or else unpacked from Debian's packages.
+# They are never installed, because the packages would set up services on 9090, 9093 and 9187.
 #
 # Packages are kept in $HAKEM_PEERS_CACHE (default $XDG_CACHE_HOME/hakem/peers, ~/.cache/hakem/peers), so that only the
 # first run on a machine needs the network.
@@ -11,13 +11,13 @@ dir=${1:?usage: peers.sh DIR}
 cache=${HAKEM_PEERS_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/hakem/peers}
 bin=$dir/usr/bin
 mkdir -p "$bin"
-# A home folder that cannot be written costs the network at each new build folder, not the tests.
+# Without a writable home folder, each new build folder downloads the packages again.
 mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || { cache=$dir/cache; mkdir -p "$cache"; }
 
-# apt would download as its own user, who may not write below the cache.
+# By default apt downloads as another user, who cannot write to the cache.
 download_here() { apt-get download -qq -o APT::Sandbox::User=root "$1"; }
 
-# Downloads a package into the cache; a download that breaks off leaves nothing there.
+# Downloads a package into the cache; an aborted download leaves nothing there.
 download() {
   part=$(mktemp -d "$cache/.part.XXXXXX")
   trap 'rm -rf "$part"' EXIT
@@ -46,7 +46,7 @@ provide() {
   done
   [ -n "$missing" ] || return 0
   ls "$cache/$package"_*.deb >/dev/null 2>&1 || download "$package"
-  # The newest by version, should the cache hold several.
+  # Uses the newest version if the cache has several.
   dpkg -x "$(ls -v "$cache/$package"_*.deb | tail -n 1)" "$dir"
   for binary in $missing; do
     [ -x "$bin/$binary" ] || { echo "peers.sh: package $package has no $binary" >&2; exit 1; }

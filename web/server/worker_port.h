@@ -20,7 +20,7 @@ Result<std::vector<Descriptor>> ConnectToWorkers(std::uint16_t port, const Excha
 class ClosedPort {
  public:
   /// Errors: kUnavailable: no descriptor; nothing listens there.
-  static Result<ClosedPort> Shut(std::uint16_t port);
+  static Result<ClosedPort> Close(std::uint16_t port);
 
   /// Wakes the owner of the socket, so that it notices that it should stop.
   void Wake() const;

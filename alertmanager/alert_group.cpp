@@ -24,15 +24,15 @@ void AlertGroup::Update(const Alert& alert) {
 }
 
 std::optional<Notification> AlertGroup::Message() const {
-  std::set<IncidentId> told;
+  std::set<IncidentId> notified;
   GroupState now;
   for (const auto& [id, incident] : incidents_) {
     if (incident.handled) {
-      told.insert(id);
+      notified.insert(id);
     }
     (incident.alert.firing() ? now.firing : now.resolved).insert(id);
   }
-  const auto reason = NeedsUpdate(told, now);
+  const auto reason = NeedsUpdate(notified, now);
   if (!reason) {
     return std::nullopt;
   }

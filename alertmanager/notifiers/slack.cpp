@@ -197,7 +197,7 @@ std::string FormatSlackMessage(const Notification& notification) {
     text += "\nSome of it ended before a message that it fired could be delivered.";
   }
   const Json message{{"text", Escape(text)}, {"attachments", std::move(attachments)}};
-  // What is not UTF-8 becomes U+FFFD: an alert is told even when a label is broken.
+  // What is not UTF-8 becomes U+FFFD: an alert is sent even if a label is not valid UTF-8.
   return message.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -13,7 +13,7 @@ const IncidentId kAAgain{1, At(60)};
 
 struct Decision {
   std::string_view name;
-  std::set<IncidentId> told;
+  std::set<IncidentId> notified;
   GroupState now;
   std::optional<NotifyReason> reason;
 };
@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST_P(NeedsUpdateDecides, ByTheNotifiedAndThePresentIncidents) {
-  EXPECT_EQ(NeedsUpdate(GetParam().told, GetParam().now), GetParam().reason);
+  EXPECT_EQ(NeedsUpdate(GetParam().notified, GetParam().now), GetParam().reason);
 }
 
 }  // namespace

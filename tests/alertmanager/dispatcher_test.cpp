@@ -64,10 +64,10 @@ TEST_F(DispatcherTest, NotifiesEveryReceiver) {
   FakeReceiver other;
   const auto dispatcher = Start({&receiver_, &other});
   Tell(*dispatcher, FiringAlert("Many"));
-  const auto told = receiver_.AwaitAttempts(1);
-  EXPECT_EQ(told[0].receiver, "ops");
-  EXPECT_EQ(told[0].external_url, "http://hakem:9187");
-  EXPECT_EQ(told[0].reason, NotifyReason::kFirstNotification);
+  const auto sent = receiver_.AwaitAttempts(1);
+  EXPECT_EQ(sent[0].receiver, "ops");
+  EXPECT_EQ(sent[0].external_url, "http://hakem:9187");
+  EXPECT_EQ(sent[0].reason, NotifyReason::kFirstNotification);
   EXPECT_THAT(other.AwaitAttempts(1), SizeIs(1));
 }
 

@@ -14,7 +14,7 @@
 #include "model/published.h"
 #include "model/snapshot.h"
 #include "tsdb/snapshot_recorder.h"
-#include "web/target_status.h"
+#include "web/context/program_facts.h"
 
 namespace hakem::exporter {
 

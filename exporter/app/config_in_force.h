@@ -5,7 +5,7 @@
 #include "config/config.h"
 #include "exporter/app/part_deps.h"
 #include "model/published.h"
-#include "web/api_v1/status/server_facts.h"
+#include "web/context/program_facts.h"
 
 namespace hakem::exporter {
 

@@ -37,7 +37,7 @@ class HistoryPart {
   const std::vector<tsdb::MetricDescription>& imported() const { return imported_; }
 
   /// Updates the metrics about the store. Called by one thread at a time.
-  void UpdateMetrics() { metrics_.Tell(store_.Stats()); }
+  void UpdateMetrics() { metrics_.Update(store_.Stats()); }
 
  private:
   /// Saves the samples to history.db again and again.

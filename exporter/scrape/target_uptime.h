@@ -5,7 +5,7 @@
 
 #include "exporter/scrape/target_state.h"
 #include "model/time.h"
-#include "web/target_status.h"
+#include "web/context/program_facts.h"
 
 namespace hakem::exporter {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "cli/output/api_json.h"
-#include "format/format_float.h"
+#include "format/number.h"
 #include "format/quote.h"
 #include "web/api_v1/request/parameters.h"
 
@@ -58,9 +58,10 @@ Result<ActiveAlert> ReadAlert(const Json& json) {
 }
 
 std::string FormatAlert(const ActiveAlert& alert) {
-  std::string text = fmt::format("{:<8} {:<20} since {}  value {}  {}\n", ToString(alert.state),
-                                 alert.labels.Get(kName), FormatRfc3339(alert.active_at),
-                                 FormatFloat(alert.value), FormatLabels(alert.labels));
+  std::string text =
+      fmt::format("{:<8} {:<20} since {}  value {}  {}\n", ToString(alert.state),
+                  alert.labels.Get(kName), FormatRfc3339(alert.active_at),
+                  FormatNumber(alert.value, NumberForm::kDecimal), FormatLabels(alert.labels));
   const auto summary = alert.annotations.find("summary");
   if (summary != alert.annotations.end() && !summary->second.empty()) {
     text += fmt::format("{:{}}{}\n", "", kIndent, Indented(summary->second));

@@ -20,7 +20,7 @@ int Run(const std::monostate& /*options*/) {
 extern const CommandSpec version;
 constinit const CommandSpec version{.name = "version",
                                     .help = "Print the version",
-                                    .group = CommandGroup::kPrepare,
+                                    .group = CommandGroup::kAsk,
                                     .bind = Bind<std::monostate, AddOptions, Run>};
 
 }  // namespace hakem::cli

@@ -25,8 +25,7 @@ constexpr const char* kFooter =
     "cannot be reached.";
 
 /// The headings of `hakem --help`, by CommandGroup.
-constexpr std::array kHeadings = {"Watch a database", "Ask what Hakem knows", "Prepare and check",
-                                  "Try it out"};
+constexpr std::array kHeadings = {"Watch a database", "Inspect", "Prepare", "Try out"};
 
 std::string Heading(CommandGroup group) {
   return kHeadings.at(static_cast<std::size_t>(group));

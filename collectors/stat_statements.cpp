@@ -169,7 +169,7 @@ class StatStatementsCollector final : public Collector {
   SqlQuery query_;
   std::unique_ptr<Collector> numbers_;
   std::map<std::string, std::string, std::less<>> texts_;  // The reported texts by queryid.
-  std::string last_error_;                                 // Of reading texts; empty for none.
+  std::string last_error_;  // Why texts could not be read; empty if they could.
 };
 
 }  // namespace

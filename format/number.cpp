@@ -66,7 +66,7 @@ bool AppendThousandths(std::string& text, double value, double below) {
 
 /// Appends the digits `d.ddd` with their point moved by `exponent` places, and zeros where digits
 /// are missing. std::to_chars in its fixed form would print digits of large numbers that are not
-/// needed to tell them from their neighbours.
+/// needed to distinguish them from their neighbours.
 void AppendPlain(std::string& text, std::string_view mantissa, int exponent) {
   const char first = mantissa[0];
   const std::string_view rest = mantissa.substr(std::min<std::size_t>(mantissa.size(), 2));

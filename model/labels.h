@@ -97,7 +97,7 @@ class Labels {
   /// The text follows it in memory. For each label: the lengths of name and value (7 bits a byte,
   /// lowest first, the top bit set where more follow), then name and value.
   struct Header : BlockOwners {
-    std::uint32_t length = 0;  ///< Of the text.
+    std::uint32_t length = 0;  ///< Bytes of the text.
     std::uint64_t hash = 0;
   };
 

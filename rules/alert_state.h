@@ -44,8 +44,8 @@ struct AlertSample {
 /// An alert of a rule. All its timestamps are times of evaluations.
 struct ActiveAlert {
   Labels labels;
-  Annotations annotations;  ///< Of the last evaluation that had it in its result.
-  double value = 0;         ///< Of the last evaluation that had it in its result.
+  Annotations annotations;  ///< From the last evaluation whose result had the alert.
+  double value = 0;         ///< From the same evaluation.
   AlertState state = AlertState::kPending;
   Timestamp active_at{};              ///< When it was first in a result.
   std::optional<Timestamp> fired_at;  ///< When it began to fire; empty if it never did.

@@ -43,7 +43,7 @@ struct RuleStatus {
   Annotations annotations;                    ///< Templates are not expanded.
   std::vector<ActiveAlert> alerts;            ///< Pending and firing ones, sorted by labels.
   RuleHealth health = RuleHealth::kUnknown;
-  std::string last_error;      ///< Of the last evaluation; "" if it succeeded.
+  std::string last_error;      ///< Why the last evaluation failed; "" if it succeeded.
   Seconds evaluation_time{0};  ///< How long the last evaluation took.
   std::optional<Timestamp> last_evaluation;
 

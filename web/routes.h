@@ -13,7 +13,7 @@ namespace hakem::web {
 
 /// How the endpoints are offered.
 struct EndpointOptions {
-  CrossOrigin cross_origin = {};  ///< Of Prometheus' API.
+  CrossOrigin cross_origin = {};  ///< Which origins may use Prometheus' API.
   /// The metrics are served here as well as at /metrics. Outlives the router.
   std::string_view telemetry_path = "/metrics";
 };

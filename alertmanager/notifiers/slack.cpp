@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMaxAttachments = 20;  // More make Slack fold the message.
 constexpr std::size_t kMaxTitle = 1024;      // In characters, as Alertmanager cuts it.
 constexpr std::size_t kMaxText = 3000;
-constexpr std::size_t kLongestWord = 100;  // Of Slack's refusals, such as `invalid_payload`.
+constexpr std::size_t kLongestWord = 100;  // Slack's reasons are shorter: `invalid_payload`.
 
 /// At most this many characters, the last of them an ellipsis when something is cut.
 std::string Cut(std::string_view text, std::size_t max_characters) {

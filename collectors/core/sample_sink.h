@@ -120,7 +120,7 @@ class SampleSink {
   struct Slot {
     SeriesRef series;                     ///< Null if the family has no such row.
     std::uint32_t round = 0;              ///< The last round that wrote it, modulo 2^32.
-    std::uint32_t index : 31 = 0;         ///< Of this round's sample in Family::samples.
+    std::uint32_t index : 31 = 0;         ///< Where this round's sample is in Family::samples.
     std::uint32_t only_overflow : 1 = 0;  ///< The collector itself has not written the sample.
   };
 

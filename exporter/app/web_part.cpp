@@ -42,7 +42,7 @@ web::WorkLimits LimitsOfWork(const MemoryLimits& memory) {
 
 /// The loops whose progress decides whether the program is healthy.
 std::vector<web::LoopStatus> Loops(const CollectionPart& collection, const AlertingPart& alerting,
-                                 const Clock& clock) {
+                                   const Clock& clock) {
   if (!collection.collects()) {
     return {};
   }
@@ -102,8 +102,7 @@ web::Router WebPart::MakeRouter(const Config& config, web::ServerFacts facts) {
        .collectors_json =
            [this] {
              const auto status = sources_.collection.status().Get();
-             return CollectorsJson(status == nullptr ? TargetStatus() : *status,
-                                   deps_.clock.Now());
+             return CollectorsJson(status == nullptr ? TargetStatus() : *status, deps_.clock.Now());
            },
        .probe = [this](const web::Request& request) { return probe_.Handle(request); },
        .reload = sources_.reload},

@@ -65,7 +65,7 @@ class CollectorUnit {
   Logger log_;
   CircuitBreaker breaker_;
   bool overflow_logged_ = false;
-  std::string last_error_;  ///< Of the last run; empty after a success.
+  std::string last_error_;  ///< Why the last run failed; empty after a success.
 };
 
 }  // namespace hakem::exporter

@@ -32,9 +32,10 @@ struct LaneRound {
   std::optional<ConnectFailure> failure;  ///< Why there was no connection, or why it was lost.
   std::vector<std::optional<DownReason>> connects;  ///< One per attempt; nullopt: it succeeded.
   std::optional<collectors::ServerFacts> facts;     ///< Empty if no connection is left open.
-  std::optional<SteadyTime::duration> round_trip;   ///< Of a statement that costs almost nothing.
-  std::vector<CollectorRound> collectors;           ///< One per collector whose turn it was.
-  std::optional<DatabaseVisit> visit;               ///< Set if this was a visit.
+  std::optional<SteadyTime::duration>
+      round_trip;                          ///< Measured with a statement that costs almost nothing.
+  std::vector<CollectorRound> collectors;  ///< One per collector whose turn it was.
+  std::optional<DatabaseVisit> visit;      ///< Set if this was a visit.
   std::vector<DatabaseVisit> refused;  ///< Databases that are not visited, for want of a privilege.
   /// All databases to collect from, the home database included. Set if they were looked up.
   std::optional<std::vector<std::string>> databases;
@@ -90,7 +91,7 @@ class Lane {
   struct OtherDatabase {
     std::vector<CollectorUnit> units;
     CircuitBreaker breaker;
-    std::string last_error = {};  ///< Of the last visit; empty after a success.
+    std::string last_error = {};  ///< Why the last visit failed; empty after a success.
   };
 
   LaneRound CollectAtHome(const std::stop_token& stop);
@@ -115,8 +116,9 @@ class Lane {
   std::uint64_t rounds_ = 0;          ///< Rounds that began, visits not counted.
   SteadyTime next_lookup_{};          ///< When the databases may be looked up again.
   std::unique_ptr<collectors::Session> session_;
-  std::optional<ConnectFailure> last_failure_;  ///< Of the last attempt to connect, if it failed.
-  int failures_ = 0;                            ///< Failed attempts to connect in a row.
+  std::optional<ConnectFailure>
+      last_failure_;  ///< Why the last attempt to connect failed, if it did.
+  int failures_ = 0;  ///< Failed attempts to connect in a row.
   SteadyTime next_attempt_{};
   std::optional<bool> logged_recovery_;    ///< Whether the role that was last logged is standby.
   std::optional<DownReason> logged_down_;  ///< Empty while the server is up.

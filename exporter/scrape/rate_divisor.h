@@ -13,7 +13,7 @@ namespace hakem::exporter {
 struct CollectorCost {
   collectors::Priority priority = collectors::Priority::kOrdinary;
   double seconds_per_round = 0;  ///< Database time, averaged over rounds.
-  double interval_seconds = 1;   ///< Of its lane.
+  double interval_seconds = 1;   ///< The interval of its lane.
   int rate_divisor = 1;          ///< The present one: n means that it runs in every n-th round.
 };
 

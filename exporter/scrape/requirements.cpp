@@ -17,8 +17,8 @@ std::optional<std::string> UnmetRequirement(const collectors::Requirements& requ
                        FormatServerVersion(facts.version));
   }
   if (facts.version > requirements.max_version) {
-    return fmt::format("ends with PostgreSQL {}, the server is {}", requirements.max_version / 10000,
-                       FormatServerVersion(facts.version));
+    return fmt::format("ends with PostgreSQL {}, the server is {}",
+                       requirements.max_version / 10000, FormatServerVersion(facts.version));
   }
   if (requirements.role == Role::kPrimary && facts.in_recovery) {
     return "runs on a primary, this is a standby";

@@ -58,7 +58,7 @@ class TargetRunner {
 
   const Deps deps_;
   std::string settings_;  ///< CollectionSettings of the configuration in force.
-  Conninfo conninfo_;     ///< Of the configuration in force, the password included.
+  Conninfo conninfo_;     ///< From the configuration in force, with the password.
   mutable Mutex mutex_;
   std::shared_ptr<Running> running_ GUARDED_BY(mutex_);
 };

@@ -22,7 +22,7 @@ struct CollectorStatus {
   bool success = false;                        ///< Whether the last run succeeded in all databases.
   std::string error = {};                      ///< The first error of the last run; "" if none.
   std::optional<Timestamp> last_success = {};  ///< The oldest one of its databases.
-  double duration_seconds = 0;                 ///< Of the last run.
+  double duration_seconds = 0;                 ///< How long the last run took.
   std::size_t series = 0;                      ///< Series of its last success.
   std::size_t overflow_rows = 0;               ///< Rows beyond its limits, summed into `other`.
   std::size_t databases = 1;                   ///< Databases in which it runs.
@@ -107,7 +107,7 @@ class TargetState {
 
   struct CollectorState {
     const collectors::CollectorSpec* spec;
-    Duration interval;  ///< Of its lane.
+    Duration interval;  ///< The interval of its lane.
     int rate_divisor = 1;
     double db_seconds_total = 0;
     std::uint64_t duplicates_total = 0;

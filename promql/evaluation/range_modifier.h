@@ -19,10 +19,10 @@ struct BoundedPoints {
   double right;
 };
 
-/// Computes a series' values at the bounds of a range. `points`: those in the range, and those around
-/// it that the modifier uses. Anchored, a bound has the value of the last point at or before it, or
-/// else of the first point. Smoothed, it is interpolated between the points on both sides. Returns
-/// nothing when no point is in the range (nor, smoothed, on both of its sides).
+/// Computes a series' values at the bounds of a range. `points`: those in the range, and those
+/// around it that the modifier uses. Anchored, a bound has the value of the last point at or before
+/// it, or else of the first point. Smoothed, it is interpolated between the points on both sides.
+/// Returns nothing when no point is in the range (nor, smoothed, on both of its sides).
 std::optional<BoundedPoints> BoundPoints(std::span<const tsdb::Point> points, Timestamp start,
                                          Timestamp end, RangeModifier modifier, Kind kind);
 

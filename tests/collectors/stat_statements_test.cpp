@@ -114,13 +114,13 @@ TEST(StatStatementsCollector, FetchesTheTextOfANewStatementOnce) {
            {"hokm", "game", "-42", std::nullopt, std::nullopt, std::nullopt, std::nullopt,
             std::nullopt}));
   run.session.Answer("pg_stat_statements(true)", Rows({"queryid", "left"}, {"-42", "SELECT $1"}));
-  const auto is_told = IsOkAndHolds(
+  const auto has_texts = IsOkAndHolds(
       ElementsAre(R"(pg_stat_statements_query_id{query="SELECT $1",queryid="-42"} 1)"));
-  EXPECT_THAT(run.Lines(), is_told);
+  EXPECT_THAT(run.Lines(), has_texts);
   EXPECT_THAT(run.session.queries.back(), HasSubstr("ANY (ARRAY['-42']::bigint[])"));
   EXPECT_THAT(run.session.queries.back(), HasSubstr("left(min(query), 120)"));
   EXPECT_EQ(run.session.queries.size(), 4U);
-  EXPECT_THAT(run.Lines(), is_told);
+  EXPECT_THAT(run.Lines(), has_texts);
   EXPECT_EQ(run.session.queries.size(), 6U);
 }
 

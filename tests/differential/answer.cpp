@@ -139,7 +139,7 @@ std::string DifferenceOfRows(const MatrixRow& prometheus, const MatrixRow& hakem
 
 std::string DifferenceOfTexts(std::string_view kind, const std::vector<std::string>& prometheus,
                               const std::vector<std::string>& hakem) {
-  constexpr std::size_t kMostListed = 10;  // Of more the HTTP API returns only the number.
+  constexpr std::size_t kMostListed = 10;  // For more, the HTTP API returns only the number.
   return prometheus == hakem || hakem.size() > kMostListed
              ? ""
              : fmt::format("{}: prometheus [{}], hakem [{}]", kind, fmt::join(prometheus, "; "),

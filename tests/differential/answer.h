@@ -16,7 +16,7 @@ struct Answer {
   std::string error;    ///< Its text; empty when there is a value.
   std::string type;     ///< "scalar", "vector", "matrix" or "string".
   promql::Matrix rows;  ///< A scalar is one row without labels; a vector has one point a row.
-  std::string text;     ///< Of a string.
+  std::string text;     ///< The text of a string.
   std::vector<std::string> warnings;  ///< Sorted.
   std::vector<std::string> infos;     ///< Sorted.
   std::uint64_t samples = 0;          ///< That were looked at.

@@ -19,7 +19,7 @@ struct LanguageChange {
 };
 
 struct RunOptions {
-  std::string tree{};  ///< Of Prometheus, as in PrometheusOptions.
+  std::string tree{};  ///< Flags of Prometheus, as in PrometheusOptions.
   std::uint64_t seed = 1;
   std::size_t queries = 1000;
   /// How much later than a multiple of 15 s samples are; queries are at multiples of 15 s plus 43
@@ -33,7 +33,7 @@ struct RunOptions {
 
 struct RunResult {
   std::size_t compared = 0;
-  std::size_t with_value = 0;  ///< Of them, those that had one that is not empty.
+  std::size_t with_value = 0;  ///< How many of them had an answer that is not empty.
   std::size_t with_error = 0;
   std::size_t undecided =
       0;  ///< Asked again, Prometheus answered otherwise: it depends on a hash order.

@@ -10,8 +10,8 @@ namespace hakem::differential {
 /// A query at one instant, or over a range.
 struct Query {
   std::string expr;
-  Timestamp time;                          ///< Of an instant query.
-  std::optional<promql::StepRange> range;  ///< Of a range query.
+  Timestamp time;                          ///< When an instant query is evaluated.
+  std::optional<promql::StepRange> range;  ///< The steps of a range query.
 
   /// Describes the query for messages: `expr` and its time.
   std::string ToString() const;

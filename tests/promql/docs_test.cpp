@@ -50,11 +50,11 @@ constexpr std::string_view kFeatureRow = "| `promql-";
 std::set<std::string> DocumentedRows() {
   std::ifstream file(SourcePath("docs/promql.md"));
   std::set<std::string> rows;
-  bool tells_differences = false;
+  bool in_differences = false;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("## ")) {
-      tells_differences = line == "## Where Prometheus 3.5 answers otherwise";
-    } else if (!tells_differences && line.starts_with("| `")) {
+      in_differences = line == "## Where Prometheus 3.5 answers otherwise";
+    } else if (!in_differences && line.starts_with("| `")) {
       rows.insert(line);
     }
   }

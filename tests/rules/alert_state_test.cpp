@@ -25,7 +25,7 @@ AlertSample Found(std::string_view game, double value = 1) {
           .value = value};
 }
 
-/// One rule under a clock that each evaluation moves: what it tells reads as a story.
+/// One rule under a clock that each evaluation moves, so that its transitions read as a story.
 class Rule {
  public:
   explicit Rule(AlertPolicy policy) : policy_(policy) {}

@@ -154,7 +154,7 @@ TEST_F(HistoryTest, IsSavedPeriodicallyAndAtTheEnd) {
 TEST_F(HistoryTest, WritesAtMostThreeTimesWhatTheSamplesTakeInMemory) {
   const std::uint64_t series_bytes = [&] {
     AppendRounds(0, 1);
-    constexpr std::uint64_t kChunkBytes = 4 * 8 + 24;  // Of one sample.
+    constexpr std::uint64_t kChunkBytes = 4 * 8 + 24;  // One sample.
     return store().Stats().bytes - 200 * kChunkBytes;
   }();
   for (int round = 1; round < 720; round += 4) {  // As far apart as the saves of a SaveLoop.

@@ -108,7 +108,7 @@ class ChunkWriter {
   std::int64_t last_time_ = 0;
   std::int64_t interval_ = 0;
   XorValue value_;
-  std::uint32_t position_ = 0;  ///< Of the next bit to be written.
+  std::uint32_t position_ = 0;  ///< Where the next bit is written.
   std::uint32_t samples_ = 0;
   std::uint32_t encoded_ = 0;  ///< Samples before the run that has not ended yet.
   std::uint8_t tokens_ = 0;

@@ -47,7 +47,7 @@ constexpr bool Fits(std::int64_t number, unsigned bits) {
 struct ChunkMark {
   std::uint32_t position = 0;  ///< Number of bits before it.
   std::uint32_t samples = 0;   ///< Number of samples before it.
-  Timestamp time;              ///< Of the last sample before it.
+  Timestamp time;              ///< When the last sample before it was taken.
   std::uint64_t interval = 0;
   XorValue value;
 };

@@ -117,7 +117,7 @@ class StoredSeries {
   mutable SavedId saved_id_ = kNotSaved;  ///< Used by the saving thread only.
   // Guarded by mutex_. Only the appending thread writes, so it may read without the lock.
   mutable TinyMutex mutex_;
-  std::unique_ptr<Marks> marks_;  ///< Of the growing chunk: most readers want its end only.
+  std::unique_ptr<Marks> marks_;  ///< Speed up reading the end of the growing chunk.
   std::vector<Complete> chunks_;
 };
 

@@ -20,7 +20,7 @@ namespace hakem::tsdb {
 
 struct StoreOptions {
   Duration retention = std::chrono::hours(24);
-  /// Of memory. Beyond it, the oldest chunks are dropped first.
+  /// Bytes of memory. Beyond it, the oldest chunks are dropped first.
   std::uint64_t max_bytes = std::uint64_t{256} << 20;
 };
 

@@ -28,7 +28,7 @@ class StoreMetrics {
 
  private:
   Instruments& instruments_;
-  StoreStats published_;  ///< Of the previous call.
+  StoreStats published_;  ///< What the previous call published.
 };
 
 }  // namespace hakem::tsdb

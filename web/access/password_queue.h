@@ -28,7 +28,7 @@ class PasswordQueue {
   };
 
   struct Job {
-    std::string address;              ///< Of the client.
+    std::string address;              ///< The client's address.
     std::string user;                 ///< The name that the client sent; it may be unknown.
     std::function<void()> run;        ///< Called on a thread of the queue.
     std::function<void()> turn_away;  ///< Called instead of `run` when too many jobs wait.

@@ -18,7 +18,7 @@ struct WorkLimits {
   std::size_t concurrency = QueryGate::kConcurrency;
   std::size_t most_waiting = 1000;               ///< Requests; more are refused.
   std::size_t processors = Turns::Processors();  ///< Requests that compute at a time.
-  Duration timeout = std::chrono::minutes(2);    ///< Of a request, with its wait.
+  Duration timeout = std::chrono::minutes(2);    ///< For a request, its wait included.
   /// Shared by all requests: their working memory, and responses that are not delivered yet.
   std::size_t shared_bytes = std::size_t{1} << 30;
   std::size_t most_bytes = std::size_t{1} << 30;  ///< The most that one request may use.

@@ -29,7 +29,7 @@ class PageWriter {
   };
 
   Mutex mutex_;
-  std::map<std::string, Lines> lines_ GUARDED_BY(mutex_);  ///< Of the last page, by family.
+  std::map<std::string, Lines> lines_ GUARDED_BY(mutex_);  ///< Lines of the last page, by family.
 };
 
 }  // namespace hakem::web

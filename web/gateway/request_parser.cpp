@@ -17,9 +17,9 @@ constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::size_t kMostLengthDigits = 18;  // Fits 64 bits; no such body is accepted.
 constexpr std::size_t kMostChunkDigits = 8;
 constexpr std::size_t kMostChunkLineBytes =
-    4096;  // Of a chunk size with extensions, or of a trailer field.
+    4096;  // A chunk size with extensions, or a trailer field.
 constexpr std::size_t kMostMethodBytes = 32;
-constexpr std::size_t kTargetStartBytes = 64;  // Enough to tell /api/ from pages.
+constexpr std::size_t kTargetStartBytes = 64;  // Enough to see whether it is below /api/.
 
 /// Fields that decide about access or about the end of the request. Two of them could be understood
 /// differently by two parsers.

@@ -9,7 +9,7 @@ namespace hakem::web {
 
 /// The variable parts at the top of a page.
 struct PageHead {
-  std::string title;    ///< Of the page; "Hakem" for the one at `/`.
+  std::string title;    ///< Title of the page; "Hakem" for the one at `/`.
   std::string version;  ///< Hakem's version.
   /// The prefix of links: the path below which people reach the pages, "" or like "/x".
   std::string base = "";

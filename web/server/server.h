@@ -17,10 +17,10 @@ struct ServerOptions {
   ListenAddress address;
   TlsSource tls = {};                    ///< Null: plain HTTP.
   Authorizer* authorizer = nullptr;      ///< Null: everyone is let in. Outlives the server.
-  std::size_t max_body_bytes = 1 << 20;  ///< Of requests; longer ones are answered 413.
+  std::size_t max_body_bytes = 1 << 20;  ///< A request with more gets 413.
   std::size_t buffer_bytes = 64 << 20;   ///< For requests and answers of all clients together.
   std::size_t most_connections = 0;      ///< 0: as many as the limit on descriptors allows.
-  ClientTimeouts timeouts = {};          ///< Of clients.
+  ClientTimeouts timeouts = {};          ///< How long clients may take.
 };
 
 /// An HTTP/1.1 server: a gateway that handles all connections (gateway.h), and up to 64 HTTP

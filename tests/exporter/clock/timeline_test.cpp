@@ -66,8 +66,8 @@ class TimelineTest : public ::testing::Test {
 
   void Take(std::span<const Alert> alerts) {
     for (const Alert& alert : alerts) {
-      told_.push_back((alert.firing() ? "firing " : "resolved ") +
-                      std::string(alert.labels.Get("alertname")));
+      notified_.push_back((alert.firing() ? "firing " : "resolved ") +
+                          std::string(alert.labels.Get("alertname")));
     }
   }
 
@@ -101,7 +101,7 @@ class TimelineTest : public ::testing::Test {
                       .instruments = instruments_,
                       .log = Log::Silent().For("clock")}};
   double moves_ = 0;
-  std::vector<std::string> told_;
+  std::vector<std::string> notified_;
   rules::RuleSet rules_;
 };
 
@@ -116,11 +116,11 @@ TEST_P(AfterAGlitch, RulesFireAsBefore) {
   Ticks(2);
   clock_.Step(-GetParam());
   Ticks(3);
-  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_THAT(notified_, IsEmpty());
   Ticks(3, 0);
-  EXPECT_THAT(told_, ElementsAre("firing Down"));
+  EXPECT_THAT(notified_, ElementsAre("firing Down"));
   Ticks(100);
-  EXPECT_THAT(told_, ElementsAre("firing Down", "resolved Down"));
+  EXPECT_THAT(notified_, ElementsAre("firing Down", "resolved Down"));
   EXPECT_EQ(store_.Stats().out_of_order_total, 0U);
   const auto all = store_.Select({}, Timestamp::min(), Timestamp::max());
   ASSERT_EQ(all.size(), 3U);
@@ -136,10 +136,10 @@ TEST_F(TimelineTest, KeepsRulesAndRatesWhenTheClockIsCorrected) {
   for (const Duration step : {Duration(-hours(1)), Duration(-hours(3)), Duration(hours(2))}) {
     clock_.Step(step);
     Ticks(20);
-    EXPECT_THAT(told_, IsEmpty()) << "the rate is 1 all the time";
+    EXPECT_THAT(notified_, IsEmpty()) << "the rate is 1 all the time";
   }
   Ticks(3, 0);
-  EXPECT_THAT(told_, ElementsAre("firing Down"));
+  EXPECT_THAT(notified_, ElementsAre("firing Down"));
 }
 
 TEST_F(TimelineTest, RejectsATickThatBeganBeforeTheClockWasSetBack) {
@@ -151,7 +151,7 @@ TEST_F(TimelineTest, RejectsATickThatBeganBeforeTheClockWasSetBack) {
   TakeSnapshot(begun + seconds(5), 1);
   EXPECT_LE(store_.Stats().max_time, clock_.Now());
   Ticks(3, 0);
-  EXPECT_THAT(told_, ElementsAre("firing Down"));
+  EXPECT_THAT(notified_, ElementsAre("firing Down"));
 }
 
 TEST_F(TimelineTest, EndsVanishedSeriesAfterTheClockWasSetBack) {

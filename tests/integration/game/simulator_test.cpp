@@ -88,10 +88,10 @@ TEST_F(SimulatorOnPostgres, WritesTheSameGamesOfEveryKindForTheSameSeed) {
   const auto one = Story(first_dsn);
   const auto other = Story(Dsn());
   std::size_t same = 0;
-  for (const auto& [what, told] : one) {
+  for (const auto& [what, value] : one) {
     const auto found = other.find(what);
     if (found != other.end()) {
-      ASSERT_EQ(found->second, told) << what;
+      ASSERT_EQ(found->second, value) << what;
       ++same;
     }
   }

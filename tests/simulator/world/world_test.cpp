@@ -186,11 +186,11 @@ TEST(World, IsTheSameForTheSameSeedInAnySteps) {
   const WorldOptions options{.games = 10, .moves_per_second = 30, .rounds_to_win = 1};
   const auto moves = [&](std::uint64_t seed, Offset step) {
     World world(options, seed);
-    std::vector<std::tuple<GameId, PlayerId, int, std::optional<Offset>>> told;
+    std::vector<std::tuple<GameId, PlayerId, int, std::optional<Offset>>> played;
     for (const MovePlayed& event : Only<MovePlayed>(Watch(world, minutes(5), step))) {
-      told.emplace_back(event.game, event.player, event.move.sequence, event.response);
+      played.emplace_back(event.game, event.player, event.move.sequence, event.response);
     }
-    return told;
+    return played;
   };
 
   EXPECT_EQ(moves(1, seconds(1)), moves(1, std::chrono::milliseconds(10)));

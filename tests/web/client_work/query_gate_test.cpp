@@ -62,9 +62,9 @@ TEST(QueryGate, StartsQueriesInTheOrderOfTheirArrival) {
     std::promise<void> asks;
     waiting.push_back(std::async(std::launch::async, [&, i] {
       // Called for the first time when the query has been queued.
-      bool told = false;
+      bool asked = false;
       const auto place = gate.Enter(kLong, {}, [&] {
-        if (!std::exchange(told, true)) {
+        if (!std::exchange(asked, true)) {
           asks.set_value();
         }
         return false;
@@ -89,9 +89,9 @@ TEST(QueryGate, RefusesOnlyQueriesThatWouldOccupyTheLastThreads) {
   std::promise<void> asks;
   std::stop_source stop;
   auto waiting = std::async(std::launch::async, [&] {
-    bool told = false;
+    bool asked = false;
     return gate.Enter(kLong, stop.get_token(), [&] {
-      if (!std::exchange(told, true)) {
+      if (!std::exchange(asked, true)) {
         asks.set_value();
       }
       return false;

@@ -141,7 +141,7 @@ struct Cardinality {
   Counts series_by_name;
   Counts series_by_pair;
   Counts values_by_label;
-  Counts bytes_by_label;  ///< Of the values, each counted once.
+  Counts bytes_by_label;  ///< Sizes of the values, each counted once.
 };
 
 /// Writes `"key":[{"name":…,"value":…}]`, the largest first.

@@ -29,7 +29,7 @@ TEST(ClassicHistogram, HasNoQuantileWithoutObservations) {
   EXPECT_TRUE(std::isnan(QuantileOf(0.5, {{1, 0}, {kInfinity, 0}}).value));
 }
 
-TEST(ClassicHistogram, TellsWhenCountsHadToBeRaised) {
+TEST(ClassicHistogram, ReportsThatCountsHadToBeRaised) {
   EXPECT_TRUE(QuantileOf(0.5, {{1, 5}, {2, 3}, {kInfinity, 9}}).repaired);
   EXPECT_FALSE(QuantileOf(0.5, {{1, 3}, {2, 3 - 1e-13}, {kInfinity, 9}}).repaired);
 }
@@ -38,7 +38,7 @@ TEST(ClassicHistogram, AddsUpBucketsOfOneBound) {
   EXPECT_DOUBLE_EQ(QuantileOf(0.5, {{1, 1}, {1, 3}, {kInfinity, 8}}).value, 1);
 }
 
-TEST(ClassicHistogram, TellsTheShareBetweenTwoValues) {
+TEST(ClassicHistogram, ReturnsTheShareBetweenTwoValues) {
   EXPECT_DOUBLE_EQ(FractionOf(1, 2, kBuckets), 0.4);
   EXPECT_DOUBLE_EQ(FractionOf(-kInfinity, 3, kBuckets), 0.7);
   EXPECT_DOUBLE_EQ(FractionOf(4, kInfinity, kBuckets), 0.2);

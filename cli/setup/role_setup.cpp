@@ -108,8 +108,8 @@ std::set<std::string, std::less<>> RoleSetup::WantedExtensions() const {
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
     const auto set = collect_.enabled.find(std::string(spec->name));
     const bool enabled = set != collect_.enabled.end() ? set->second : spec->enabled_by_default;
-    if (enabled && !spec->requirements.extension.empty() && spec->gates.min_version <= version &&
-        version <= spec->requirements.max_version) {
+    if (enabled && !spec->requirements.extension.empty() &&
+        spec->requirements.min_version <= version && version <= spec->requirements.max_version) {
       wanted.emplace(spec->requirements.extension);
     }
   }

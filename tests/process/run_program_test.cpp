@@ -22,7 +22,7 @@ ChildOptions Shell(std::string script) {
   return {.argv = {"/bin/sh", "-c", std::move(script)}};
 }
 
-Result<ProgramRun> Run(std::string script) {
+Result<ProgramRun> RunShell(std::string script) {
   return RunProgram(Shell(std::move(script)), {.time = seconds(20)});
 }
 
@@ -34,20 +34,20 @@ bool IsRunning(pid_t pid) {
 }
 
 TEST(RunProgram, ReturnsTheStatusAndTheOutput) {
-  const auto run = Run("echo one; echo two; exit 7");
+  const auto run = RunShell("echo one; echo two; exit 7");
   ASSERT_THAT(run, IsOk());
   EXPECT_EQ(run->status, 7);
   EXPECT_EQ(run->output, "one\ntwo\n");
 }
 
 TEST(RunProgram, ReturnsTheSignalThatEndedIt) {
-  const auto run = Run("kill -TERM $$");
+  const auto run = RunShell("kill -TERM $$");
   ASSERT_THAT(run, IsOk());
   EXPECT_EQ(run->status, 128 + SIGTERM);
 }
 
 TEST(RunProgram, ReadsMoreThanAPipeHoldsAndKeepsTheBeginning) {
-  const auto run = Run("head -c 1000000 /dev/zero | tr '\\0' x");
+  const auto run = RunShell("head -c 1000000 /dev/zero | tr '\\0' x");
   ASSERT_THAT(run, IsOk());
   EXPECT_EQ(run->status, 0);
   EXPECT_EQ(run->output, std::string(4096, 'x'));
@@ -114,7 +114,7 @@ TEST(RunProgram, KillsItsDescendantsUnlessTheyAreToBeKept) {
 
 TEST(RunProgram, DoesNotWaitForADescendantThatHoldsTheOutput) {
   const SteadyTime start = SystemClock().SteadyNow();
-  EXPECT_EQ(Run("sleep 60 & echo done")->output, "done\n");
+  EXPECT_EQ(RunShell("sleep 60 & echo done")->output, "done\n");
   EXPECT_LT(SystemClock().SteadyNow() - start, seconds(15));
 }
 
@@ -152,7 +152,7 @@ TEST_F(DescriptorLimitTest, IsRaisedForUsAloneAndNotForChildren) {
   RaiseDescriptorLimit();
   EXPECT_GT(Soft(), 256U);
   EXPECT_EQ(OriginalDescriptorLimit(), 256U);
-  EXPECT_EQ(Run("ulimit -Sn")->output, "256\n");
+  EXPECT_EQ(RunShell("ulimit -Sn")->output, "256\n");
   rlimit now{};
   getrlimit(RLIMIT_NOFILE, &now);
   EXPECT_EQ(now.rlim_max, before_.rlim_max) << "the hard limit stays";

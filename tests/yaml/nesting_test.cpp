@@ -25,27 +25,24 @@ TEST(Nesting, IsRefusedBeyondAHundredLevels) {
               HasMessage(HasSubstr("nested too deeply")));
 }
 
+/// The text 50,000 times, then `a`.
+std::string Repeated(std::string_view text) {
+  std::string repeated;
+  for (int i = 0; i < 50'000; ++i) {
+    repeated += text;
+  }
+  repeated += 'a';
+  return repeated;
+}
+
 TEST(Nesting, NeverCrashesTheProcess) {
   std::string block;
   for (std::size_t level = 0; level < 2'000; ++level) {
     block += std::string(level, ' ') + "a:\n";
   }
-  for (const std::string& text : {std::string(100'000, '['), std::string(100'000, '{'),
-                                  std::string(50'000, '-') + " a", std::string(100'000, '['), block,
-                                  [] {
-                                    std::string dashes;
-                                    for (int i = 0; i < 50'000; ++i) {
-                                      dashes += "- ";
-                                    }
-                                    return dashes + "a";
-                                  }(),
-                                  [] {
-                                    std::string keys;
-                                    for (int i = 0; i < 50'000; ++i) {
-                                      keys += "? ";
-                                    }
-                                    return keys + "a";
-                                  }()}) {
+  for (const std::string& text :
+       {std::string(100'000, '['), std::string(100'000, '{'), std::string(50'000, '-') + " a",
+        block, Repeated("- "), Repeated("? ")}) {
     const Result<Node> node = ParseDeep(text);
     EXPECT_TRUE(node.has_value() || node.error().code == ErrorCode::kInvalidInput)
         << text.substr(0, 20);

@@ -11,10 +11,10 @@ namespace hakem::cli {
 
 /// What to evaluate and when, as typed.
 struct QueryTimes {
-  std::string time;               ///< The instant, or the end of the range; empty: now.
-  std::optional<Duration> range;  ///< Evaluate over a range of this length.
-  std::optional<Duration> step;   ///< Between the points of a range; default: about 200 points.
-  bool needs_range = false;       ///< Without `range`, evaluate over the last hour.
+  std::string time = {};               ///< The instant, or the end of the range; empty: now.
+  std::optional<Duration> range = {};  ///< Evaluate over a range of this length.
+  std::optional<Duration> step = {};  ///< Between the points of a range; default: about 200 points.
+  bool needs_range = false;           ///< Without `range`, evaluate over the last hour.
 };
 
 /// A request to `/api/v1/query`, or to `/api/v1/query_range` if it has a range.

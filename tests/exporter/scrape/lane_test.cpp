@@ -180,10 +180,10 @@ TEST_F(LaneTest, RunsACollectorThatKeepsFailingLessAndLessOften) {
 }
 
 TEST_F(LaneTest, SkipsASlowedCollectorInSomeRounds) {
-  RateDivisorTable rate_divisor;
-  rate_divisor.Set(&kFirstCollector, 2);
+  RateDivisorTable rate_divisors;
+  rate_divisors.Set(&kFirstCollector, 2);
   Lane lane({.collectors = {&kFirstCollector, &kSecondCollector}},
-            {.sessions = server_, .clock = clock_, .log = log_, .rate_divisor = &rate_divisor});
+            {.sessions = server_, .clock = clock_, .log = log_, .rate_divisors = &rate_divisors});
   EXPECT_EQ(lane.Collect({}).collectors.size(), 2U);
   EXPECT_EQ(lane.Collect({}).collectors.size(), 1U);
   EXPECT_EQ(lane.Collect({}).collectors.size(), 2U);

@@ -50,7 +50,7 @@ class GameTableSuspension : public testing::Test {
     session_ = std::move(*connected);
   }
 
-  GameSchema Look(std::int64_t big = kBig) {
+  GameSchema ReadSchema(std::int64_t big = kBig) {
     auto schema = session_->Query(SchemaSql(options_)).and_then([&](const Rows& rows) {
       return ReadGameSchema(rows, options_);
     });
@@ -67,7 +67,7 @@ class GameTableSuspension : public testing::Test {
 };
 
 TEST_F(GameTableSuspension, SuspendsNoTableIfAllIndexesExist) {
-  const GameSchema schema = Look(0);
+  const GameSchema schema = ReadSchema(0);
   for (const auto& [name, table] : schema.tables) {
     EXPECT_EQ(table.suspension, "") << name;
   }
@@ -78,7 +78,7 @@ TEST_F(GameTableSuspension, SuspendsTheMovesWithoutTheirIndexAndNamesIt) {
       "FOR i IN SELECT indexname FROM pg_indexes WHERE schemaname = 'hokm_game' "
       "AND tablename = 'game_moves' AND indexdef LIKE '%timestamp%' LOOP "
       "EXECUTE format('DROP INDEX hokm_game.%I', i); END LOOP; END $$");
-  EXPECT_TRUE(AvailableMetrics(Look(kBigTable)).Has(GameMetric::kMoves))
+  EXPECT_TRUE(AvailableMetrics(ReadSchema(kBigTable)).Has(GameMetric::kMoves))
       << "a small table may be read";
   const GameSchema schema = ReadSchema();
   const AvailableMetrics available(schema);

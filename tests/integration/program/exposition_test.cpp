@@ -21,6 +21,7 @@
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/programs/prometheus_server.h"
 #include "tests/support/programs/shell.h"
+#include "tests/web/fake_program.h"
 #include "web/exposition/metrics_handler.h"
 #include "web/server/server.h"
 
@@ -53,7 +54,7 @@ Snapshot CollectEverything(const HokmDatabase& database) {
 class FrozenPages {
  public:
   explicit FrozenPages(Snapshot snapshot) {
-    snapshot_.Set(std::make_shared<const Snapshot>(std::move(snapshot)));
+    program_.snapshot.Set(std::make_shared<const Snapshot>(std::move(snapshot)));
     auto server = web::Server::Start(
         {.address = {"127.0.0.1", 0}},
         [this](const web::Request& request) {
@@ -80,15 +81,10 @@ class FrozenPages {
   }
 
  private:
-  Published<Snapshot> snapshot_;
+  web::FakeProgram program_;
   Mutex mutex_;
   std::vector<std::string> accepts_ GUARDED_BY(mutex_);
-  const web::Handler handler_ = web::MetricsHandler(
-      {.snapshot = snapshot_,
-       .clock = SystemClock(),
-       .collectors = {},
-       .collect_now = {},
-       .work = std::make_shared<web::ClientWork>(web::WorkLimits(), SystemClock())});
+  const web::Handler handler_ = web::MetricsHandler(program_.Context());
   std::unique_ptr<web::Server> server_;
 };
 

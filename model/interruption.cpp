@@ -18,7 +18,13 @@ Interruption::~Interruption() {
 }
 
 void CheckInterrupted() {
-  if (current == nullptr || ++current->calls_ % kCallsPerLook != 0) {
+  if (current != nullptr && ++current->calls_ % kCallsPerLook == 0) {
+    CheckInterruptedNow();
+  }
+}
+
+void CheckInterruptedNow() {
+  if (current == nullptr) {
     return;
   }
   if (std::optional<Error> error = current->reason_()) {

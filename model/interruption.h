@@ -37,6 +37,7 @@ class Interruption {
 
  private:
   friend void CheckInterrupted();
+  friend void CheckInterruptedNow();
 
   const Reason reason_;
   std::size_t calls_ = 0;
@@ -46,5 +47,8 @@ class Interruption {
 /// without one, such as those that collect and evaluate rules. Cheap enough to be called for each
 /// series and value: it asks at every 64th call only.
 void CheckInterrupted();
+
+/// The same check, made at each call: for loops that call it seldom enough.
+void CheckInterruptedNow();
 
 }  // namespace hakem

@@ -27,7 +27,6 @@ QueryContext::QueryContext(const tsdb::Queryable& data, const EngineOptions& opt
       deadline_(options.clock->SteadyNow() + options.timeout) {}
 
 void QueryContext::CheckRunning() {
-  CheckInterrupted();
   if (++checks_ % kChecksPerLook != 1) {
     return;
   }
@@ -37,6 +36,7 @@ void QueryContext::CheckRunning() {
   if (options_.clock->SteadyNow() > deadline_) {
     ThrowQueryError(ErrorCode::kTimeout, "query timed out in expression evaluation");
   }
+  CheckInterruptedNow();  // After the query's own reasons, which have Prometheus' words.
 }
 
 void QueryContext::Hold(std::size_t samples) {

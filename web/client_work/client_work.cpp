@@ -122,7 +122,8 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
     // For this thread only, which ends with the request: collecting, rules and /metrics go first.
     setpriority(PRIO_PROCESS, 0, kNiceness);
     Turns::Turn turn(turns_);
-    const auto why_end = [&]() -> std::optional<Error> {
+    const Interruption interruption([&]() -> std::optional<Error> {
+      turn.Share();
       if (stop_.stop_requested() || (request.client_gone && request.client_gone())) {
         return Error{ErrorCode::kUnavailable, "the request was canceled"};
       }
@@ -131,13 +132,6 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
                      fmt::format("the request timed out after {}", FormatDuration(limit))};
       }
       return std::nullopt;
-    };
-    if (std::optional<Error> error = why_end()) {
-      throw Interrupted(*std::move(error));
-    }
-    const Interruption interruption([&] {
-      turn.Share();
-      return why_end();
     });
     MemoryAccount account(*budget_,
                           {.own_bytes = limits_.own_bytes, .most_bytes = limits_.most_bytes});

@@ -63,10 +63,10 @@ Result<void> App::Parts::Start() {
   if (Result<void> started = history.Start(); !started) {
     return started;
   }
-  alerting.Start();
   if (Result<void> started = web.Start(); !started) {
     return started;
   }
+  alerting.Start();
   collection.Start();
   return {};
 }

@@ -43,7 +43,7 @@ const std::vector<Change> kHarmful{
     {"lock_timeout", "1"},
     {"idle_in_transaction_session_timeout", "1"},
     {"idle_session_timeout", "300"},
-    {"transaction_timeout", "300"},
+    {"transaction_timeout", "1000"},
     {"client_encoding", "LATIN1"},
     {"client_min_messages", "debug5"},
     {"default_transaction_isolation", "serializable"},
@@ -178,8 +178,8 @@ SELECT name, CASE vartype
          WHEN 'bool' THEN CASE setting WHEN 'on' THEN 'off' ELSE 'on' END
          WHEN 'enum' THEN (SELECT min(v) FROM unnest(enumvals) v WHERE v <> setting)
          ELSE CASE WHEN min_val <> setting THEN min_val
-                   WHEN unit = 'ms' THEN '5000'
-                   ELSE least(max_val::numeric, setting::numeric + 1)::text END
+                   ELSE least(max_val::numeric,
+                              CASE unit WHEN 'ms' THEN 5000 ELSE setting::numeric + 1 END)::text END
        END AS value
 FROM pg_settings
 WHERE context IN ('user', 'superuser') AND vartype IN ('bool', 'enum', 'integer', 'real')

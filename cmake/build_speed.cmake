@@ -3,9 +3,10 @@
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   # Paths below the project count as relative ones, so that a checkout in another folder finds the same objects. What a
-  # precompiled header defines is in its own hash, which is what ccache asks to be told that it may rely on.
+  # precompiled header defines is part of its own hash. Its list of headers is written right before it is compiled, which
+  # ccache would otherwise not trust.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
-    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
 endif()
 
 # clang's checks read the sources without it, and so prove that each file includes what it uses.

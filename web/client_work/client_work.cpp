@@ -133,6 +133,9 @@ Response ClientWork::RunAdmitted(const Request& request, Duration limit, Duratio
       }
       return std::nullopt;
     });
+    if (turn.waited()) {
+      CheckInterruptedNow();
+    }
     MemoryAccount account(*budget_,
                           {.own_bytes = limits_.own_bytes, .most_bytes = limits_.most_bytes});
     const MemoryAccount::Charging charging(account);

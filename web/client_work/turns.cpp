@@ -6,16 +6,17 @@
 
 namespace hakem::web {
 
-SteadyTime Turns::Wait() {
+/// Waits for a place. Returns false if there was one at once.
+bool Turns::Wait() {
   MutexLock lock(mutex_);
   if (running_ < at_once_) {
     ++running_;
-    return clock_.SteadyNow();
+    return false;
   }
   Waiter self;
   waiting_.push_back(&self);
   self.woken.wait(lock, [&self] { return self.may_go; });
-  return clock_.SteadyNow();
+  return true;
 }
 
 void Turns::End() {
@@ -42,7 +43,8 @@ void Turns::Turn::Share() {
     return;
   }
   turns_.End();
-  began_ = turns_.Wait();
+  turns_.Wait();
+  began_ = turns_.clock_.SteadyNow();
 }
 
 std::size_t Turns::Processors() {

@@ -27,7 +27,8 @@ class Turns {
   /// A thread's turn. The constructor waits for it, and the destructor passes it on.
   class Turn {
    public:
-    explicit Turn(Turns& turns) : turns_(turns) { began_ = turns_.Wait(); }
+    explicit Turn(Turns& turns)
+        : turns_(turns), waited_(turns.Wait()), began_(turns.clock_.SteadyNow()) {}
 
     ~Turn() { turns_.End(); }
 
@@ -38,8 +39,12 @@ class Turns {
     /// The caller must not hold a lock that they may need.
     void Share();
 
+    /// Whether other threads came first, so that the client may have gone in the meantime.
+    bool waited() const { return waited_; }
+
    private:
     Turns& turns_;
+    const bool waited_;
     SteadyTime began_;
   };
 
@@ -52,7 +57,7 @@ class Turns {
     std::condition_variable_any woken;
   };
 
-  SteadyTime Wait();
+  bool Wait();
   void End();
   bool HandOn() REQUIRES(mutex_);
 

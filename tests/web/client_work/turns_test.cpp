@@ -19,13 +19,17 @@ class Other {
       : thread_([this, &turns, &order, name] {
           started_.set_value();
           const Turns::Turn turn(turns);
+          waited_ = turn.waited();
           order += name;  // Only one thread has the turn.
         }) {
     started_.get_future().wait();
   }
 
+  bool waited() const { return waited_; }
+
  private:
   std::promise<void> started_;
+  std::atomic<bool> waited_ = false;
   std::jthread thread_;
 };
 
@@ -69,6 +73,21 @@ TEST(Turns, RunOneThreadOnEachProcessor) {
   const Turns::Turn turn(turns);
   { const Other other(turns, order, 'b'); }  // Ends while this thread still has its turn.
   EXPECT_EQ(order, "b");
+}
+
+TEST(Turns, KnowWhetherTheirThreadHadToWait) {
+  FakeClock clock;
+  Turns turns(1, clock);
+  bool waited = false;
+  for (int i = 0; i < 1000 && !waited; ++i) {  // The other thread may come between two turns.
+    std::string order;
+    Turns::Turn turn(turns);
+    EXPECT_FALSE(turn.waited());
+    const Other other(turns, order, 'b');
+    ShareUntilUsed(turn, clock, order, 1);
+    waited = other.waited();
+  }
+  EXPECT_TRUE(waited);
 }
 
 TEST(Turns, CountAtLeastOneProcessor) {

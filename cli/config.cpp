@@ -21,8 +21,8 @@ struct ConfigOptions {
 
 void AddOptions(CLI::App& command, ConfigOptions& options) {
   AddConfigFile(command, options.config_path);
-  command.add_flag("--show", options.show,
-                   "print the whole configuration, defaults included, with secrets masked");
+  AddFlag(command, "--show", options.show,
+          "print the whole configuration, defaults included, with secrets masked");
   AddLogging(command, options.log);
 }
 

@@ -26,10 +26,9 @@ Result<void> ReadLength(const std::string& text, demo::DemoOptions& options) {
 }
 
 void AddOptions(CLI::App& command, demo::DemoOptions& options) {
-  command
-      .add_option("--port", options.port,
-                  "the port that Hakem listens on (default 9187, or a free one if it is taken)")
-      ->type_name("N");
+  AddWholeNumber(command, "--port",
+                 "the port that Hakem listens on (default 9187, or a free one if it is taken)", "N",
+                 [&options](int port) { options.port = port; });
   AddParsed(command, "--seconds",
             "end after this time, with status 0 only if everything was seen (default: run until "
             "Ctrl-C)",

@@ -42,17 +42,14 @@ struct QueryOptions {
 };
 
 void AddOptions(CLI::App& command, QueryOptions& options) {
-  command.add_option("EXPR", options.expr, "the PromQL expression")->required()->type_name("");
+  AddArgument(command, "EXPR", options.expr, "the PromQL expression");
   AddServer(command, options.server, "the Hakem or Prometheus to ask");
-  command
-      .add_option("--data", options.data_file,
-                  "query an OpenMetrics file with timestamps instead of a server")
-      ->type_name("FILE");
-  command
-      .add_option("--time", options.times.time,
-                  "the instant, or the end of the range: RFC 3339 or seconds since 1970 (default: "
-                  "now; with --data, the newest sample)")
-      ->type_name("TIME");
+  AddText(command, "--data", options.data_file,
+          "query an OpenMetrics file with timestamps instead of a server", "FILE");
+  AddText(command, "--time", options.times.time,
+          "the instant, or the end of the range: RFC 3339 or seconds since 1970 (default: now; "
+          "with --data, the newest sample)",
+          "TIME");
   AddDuration(command, "--range", "evaluate over a range of this length",
               [&options](Duration length) { options.times.range = length; });
   AddDuration(command, "--step", "time between the points of a range (default: about 200 points)",

@@ -45,31 +45,33 @@ struct ServeOptions {
 /// Adds `--collector.NAME` and `--no-collector.NAME`. They are hidden if `help` is empty.
 void AddCollectorSwitch(CLI::App& command, ServeOptions& options, const std::string& name,
                         const std::string& help) {
-  const auto set = [&options, name](bool enabled) {
+  const auto set = [&options, name](bool enabled) -> Result<void> {
     const std::string_view why_not = exporter::WhyNoSuchCollector(name);
     if (why_not.empty()) {
       options.collectors[name] = enabled;
     } else if (enabled) {
-      throw CLI::ValidationError("--collector." + name, std::string(why_not));
+      return Fail(ErrorCode::kInvalidInput, std::string(why_not));
     }
+    return {};
   };
-  AddSwitch(command, "--collector." + name, help, set)
-      ->group(help.empty() ? "" : "Collectors (--no-collector.NAME turns one off)");
+  AddSwitch(command, "--collector." + name, help, set,
+            {.heading = help.empty() ? "" : "Collectors (--no-collector.NAME turns one off)"});
 }
 
 void AddPeerFlag(CLI::App& command, ServeOptions& options, const PeerFlag& flag) {
   const std::string name(flag.name);
   const std::string help(flag.help);
-  const auto take = [&options, &flag](const std::string& value) {
+  const OptionPlace place{.heading = "Flags of postgres_exporter",
+                          .variable = std::string(flag.variable)};
+  const auto take = [&options, &flag](const std::string& value) -> Result<void> {
     options.peer_flags.emplace_back(&flag, value);
+    return {};
   };
-  CLI::Option* option =
-      flag.is_switch
-          ? AddSwitch(command, name, help, [take](bool on) { take(on ? "true" : "false"); })
-          : command.add_option_function<std::string>(name, take, help)->type_name("TEXT");
-  option->group("Flags of postgres_exporter");
-  if (!flag.variable.empty()) {
-    option->envname(std::string(flag.variable));
+  if (flag.is_switch) {
+    AddSwitch(
+        command, name, help, [take](bool on) { return take(on ? "true" : "false"); }, place);
+  } else {
+    AddParsed(command, name, help, "TEXT", take, place);
   }
 }
 
@@ -86,26 +88,22 @@ void AddPeerFlags(CLI::App& command, ServeOptions& options) {
 
 void AddOptions(CLI::App& command, ServeOptions& options) {
   AddConfigFile(command, options.config_path);
-  command
-      .add_option("--web.listen-address", options.listen_addresses,
-                  "the address to serve HTTP on (default :9187)")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->type_name("HOST:PORT");
-  command
-      .add_option("--web.config.file", options.web_config_file,
-                  "TLS and users: a web.yml as Prometheus and its exporters read it")
-      ->type_name("FILE");
-  command
-      .add_option("--state.directory", options.state_directory,
-                  "where to keep what survives a restart (default $STATE_DIRECTORY, else "
-                  "/var/lib/hakem; if neither can be used, nothing is kept)")
-      ->type_name("DIR");
-  command
-      .add_option("--import", options.import_file,
-                  "load OpenMetrics with timestamps into the history at start; if no database is "
-                  "configured, serve this file alone")
-      ->type_name("FILE");
+  AddList(command, "--web.listen-address", "the address to serve HTTP on (default :9187)",
+          "HOST:PORT", [&options](const std::vector<std::string>& addresses) -> Result<void> {
+            options.listen_addresses = addresses;
+            return {};
+          });
+  AddText(command, "--web.config.file", options.web_config_file,
+          "TLS and users: a web.yml as Prometheus and its exporters read it", "FILE");
+  AddText(
+      command, "--state.directory", options.state_directory,
+      "where to keep what survives a restart (default $STATE_DIRECTORY, else /var/lib/hakem; if "
+      "neither can be used, nothing is kept)",
+      "DIR");
+  AddText(command, "--import", options.import_file,
+          "load OpenMetrics with timestamps into the history at start; if no database is "
+          "configured, serve this file alone",
+          "FILE");
   AddFeatures(command,
               "experimental PromQL features to enable, by Prometheus' names, separated by commas; "
               "docs/promql.md lists them",

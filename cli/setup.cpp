@@ -39,21 +39,18 @@ void AddOptions(CLI::App& command, SetupOptions& options) {
               options.admin = Secret(text);
               return Result<void>();
             });
-  command
-      .add_option("--role", options.role,
-                  "the role to prepare (default: the target's user, or hakem if that is a "
-                  "superuser)")
-      ->type_name("NAME");
-  command
-      .add_option("--role-password-file", options.role_password_file,
-                  "a file with the role's password (default: the target's password, else "
-                  "$HAKEM_ROLE_PASSWORD, else you are asked)")
-      ->type_name("FILE");
-  command.add_flag("--indexes", options.indexes,
-                   "instead of the role, prepare the game's tables: indexes, built CONCURRENTLY, "
-                   "fillfactor and autovacuum settings, which make collections cheaper");
-  command.add_flag("--dry-run", options.dry_run, "print the SQL and change nothing");
-  command.add_flag("--yes", options.yes, "run the SQL without asking");
+  AddText(command, "--role", options.role,
+          "the role to prepare (default: the target's user, or hakem if that is a superuser)",
+          "NAME");
+  AddText(command, "--role-password-file", options.role_password_file,
+          "a file with the role's password (default: the target's password, else "
+          "$HAKEM_ROLE_PASSWORD, else you are asked)",
+          "FILE");
+  AddFlag(command, "--indexes", options.indexes,
+          "instead of the role, prepare the game's tables: indexes, built CONCURRENTLY, "
+          "fillfactor and autovacuum settings, which make collections cheaper");
+  AddFlag(command, "--dry-run", options.dry_run, "print the SQL and change nothing");
+  AddFlag(command, "--yes", options.yes, "run the SQL without asking");
 }
 
 /// Whether to run the plan. Errors: kInvalidInput if nobody can be asked.

@@ -45,10 +45,8 @@ void AddBurst(CLI::App& command, simulator::WorldOptions& world) {
               [burst](Duration length) { burst().after = length; });
   AddDuration(command, "--burst-length", "how long the burst lasts",
               [burst](Duration length) { burst().length = length; });
-  AddParsed(command, "--burst-games", "how many games the burst opens besides the usual ones", "N",
-            [burst](const std::string& text) {
-              return ParseWholeNumber(text).transform([&](int games) { burst().games = games; });
-            });
+  AddWholeNumber(command, "--burst-games", "how many games the burst opens besides the usual ones",
+                 "N", [burst](int games) { burst().games = games; });
 }
 
 void AddOptions(CLI::App& command, SimulateOptions& options) {
@@ -57,8 +55,8 @@ void AddOptions(CLI::App& command, SimulateOptions& options) {
   AddParsed(command, "--dsn",
             "libpq's connection string of the database; PG* variables fill in what it lacks",
             "CONNINFO", [&play](const std::string& text) { return ReadDsn(text, play.dsn); });
-  command.add_flag("--create-schema", play.create_schema,
-                   "create the schema hokm_game if the database lacks it");
+  AddFlag(command, "--create-schema", play.create_schema,
+          "create the schema hokm_game if the database lacks it");
   AddDuration(command, "--duration", "how long to play (default: until stopped)",
               [&play](Duration length) { play.duration = length; });
   AddNumber(command, "--games", world.games, "live games at any time, lobbies included");
@@ -71,10 +69,8 @@ void AddOptions(CLI::App& command, SimulateOptions& options) {
   AddNumber(command, "--connections", play.connections,
             "connections, each of which writes its share of the games");
   AddBurst(command, world);
-  command
-      .add_option("--history", options.history_days,
-                  "write games of the last DAYS days instead of playing")
-      ->type_name("DAYS");
+  AddWholeNumber(command, "--history", "write games of the last DAYS days instead of playing",
+                 "DAYS", [&options](int days) { options.history_days = days; });
   AddNumber(command, "--moves", options.history_moves, "with --history: how many moves to write");
   AddLogging(command, options.log);
 }

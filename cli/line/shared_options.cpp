@@ -1,5 +1,6 @@
 #include "cli/line/shared_options.h"
 
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -43,19 +44,16 @@ void AddLogOption(CLI::App& command, const std::string& name, const std::string&
                   const std::string& type,
                   const std::function<Result<void>(const std::string&)>& parse) {
   AddParsed(command, "--log." + name, help, type, parse);
-  AddParsed(command, "--log-" + name, help, type, parse);
-  command.get_option("--log-" + name)->group("");
+  AddParsed(command, "--log-" + name, help, type, parse, {.heading = ""});
 }
 
 }  // namespace
 
 void AddConfigFile(CLI::App& command, std::string& path) {
-  command
-      .add_option("--config", path,
-                  "hakem.yml; without it the environment says where the database is: "
-                  "DATA_SOURCE_NAME, or DB_HOST, DB_PORT, DB_NAME, DB_USER and DB_PASSWORD, or "
-                  "libpq's PG*")
-      ->type_name("FILE");
+  AddText(command, "--config", path,
+          "hakem.yml; without it the environment says where the database is: DATA_SOURCE_NAME, or "
+          "DB_HOST, DB_PORT, DB_NAME, DB_USER and DB_PASSWORD, or libpq's PG*",
+          "FILE");
 }
 
 void AddLogging(CLI::App& command, LogOptions& log) {
@@ -70,8 +68,7 @@ void AddLogging(CLI::App& command, LogOptions& log) {
 
 void AddServer(CLI::App& command, std::string& server, std::string_view help) {
   server = kDefaultServer;
-  command.add_option("--server", server, fmt::format("{} (default {})", help, kDefaultServer))
-      ->type_name("URL");
+  AddText(command, "--server", server, fmt::format("{} (default {})", help, kDefaultServer), "URL");
 }
 
 void AddOutput(CLI::App& command, OutputOptions& output, std::vector<std::string_view> formats,
@@ -83,8 +80,7 @@ void AddOutput(CLI::App& command, OutputOptions& output, std::vector<std::string
             "write to this file instead of standard output; the file is replaced as a whole",
             "FILE", [&command, &output, formats, old_output](const std::string& text) {
               const bool is_format =
-                  old_output == OldOutput::kFileOrFormat &&
-                  command.get_option("--format")->count() == 0 &&
+                  old_output == OldOutput::kFileOrFormat && !IsGiven(command, "--format") &&
                   std::find(formats.begin(), formats.end(), text) != formats.end();
               (is_format ? output.format : output.file) = text;
               return Result<void>();
@@ -92,17 +88,11 @@ void AddOutput(CLI::App& command, OutputOptions& output, std::vector<std::string
 }
 
 void AddFeatures(CLI::App& command, const std::string& help, promql::Features& target) {
-  const auto add = [&target](const std::vector<std::string>& lists) {
-    const Result<promql::Features> features = promql::FeaturesNamed(lists);
-    if (!features) {
-      throw CLI::ValidationError("--enable-feature", features.error().message);
-    }
-    target = target.With(*features);
-  };
-  command.add_option_function<std::vector<std::string>>("--enable-feature", add, help)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->type_name("NAMES");
+  AddList(command, "--enable-feature", help, "NAMES",
+          [&target](const std::vector<std::string>& lists) {
+            return promql::FeaturesNamed(lists).transform(
+                [&](const promql::Features& features) { target = target.With(features); });
+          });
 }
 
 }  // namespace hakem::cli

@@ -92,7 +92,7 @@ TEST(CommandLine, NamesTheValuesOfAnOption) {
       {{"serve", "--log.format=xml"}, "hakem: --log.format: \"xml\" is none of logfmt, json"},
       {{"collect", "--format=jsno"},
        "hakem: --format: \"jsno\" is none of prometheus, json, did you mean \"json\"?"},
-      {{"demo", "--port", "x"}, "hakem: --port: \"x\" is not a number"},
+      {{"demo", "--port", "x"}, "hakem: --port: \"x\" is not a whole number"},
       {{"alerts", "--format=yaml"}, "hakem: --format: \"yaml\" is none of text, json"}};
   for (const auto& [arguments, said] : cases) {
     const ProgramRun run = RunHakem(arguments);

@@ -77,7 +77,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"openssl",
      {"web/access/password_check.cpp", "web/access/tls_context.cpp", "web/gateway/channel.cpp"}},
     {"crypt.h", {"web/access/password_check.cpp"}},
-    {"zlib.h", {"web/exposition/gzip.cpp"}},
+    {"zlib.h", {"web/http/gzip.cpp"}},
     {"prometheus", {"exporter/own_metrics/registry_instruments.cpp"}},
     {"nlohmann",
      {"web/api_v1/rules/rules.cpp", "web/pages/graph_page.cpp", "demo/chat_message.cpp",

@@ -7,7 +7,7 @@
 #include "tests/support/recorded_instruments.h"
 #include "tests/web/fake_program.h"
 #include "tests/web/rules_fixture.h"
-#include "web/exposition/gzip.h"
+#include "web/http/gzip.h"
 #include "web/server/server.h"
 
 namespace hakem::web {

@@ -13,8 +13,9 @@ namespace hakem::web {
 namespace {
 
 template <typename Append>
-Response AnswerAbout(const Request& request, promql::Features features, const Append& append) {
-  const Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), features);
+Response AnswerAbout(const Call& call, const Append& append) {
+  const Result<promql::ExprPtr> expr =
+      promql::Parse(OneOf(call.request, "query"), call.context.features);
   if (!expr) {
     return BadData(fmt::format("invalid parameter \"query\": {}", expr.error().message));
   }
@@ -23,28 +24,53 @@ Response AnswerAbout(const Request& request, promql::Features features, const Ap
   return answer.Finish();
 }
 
-}  // namespace
-
-Response FormatQueryResponse(const Request& request, promql::Features features) {
-  return AnswerAbout(request, features, [](std::string& json, const promql::Expr& expr) {
+/// Formats the parameter `query` in canonical form.
+Response FormatQuery(const Call& call) {
+  return AnswerAbout(call, [](std::string& json, const promql::Expr& expr) {
     AppendJsonString(json, promql::PrettyPrint(expr));
   });
 }
 
-Response ParseQueryResponse(const Request& request, promql::Features features) {
-  return AnswerAbout(request, features, AppendExpression);
+/// The syntax tree of the parameter `query`.
+Response ParseQuery(const Call& call) {
+  return AnswerAbout(call, AppendExpression);
 }
 
-Response ExemplarsResponse(const Request& request, promql::Features features) {
-  const Result<TimeSpan> span = ParseTimeSpan(request);
+/// An empty list, because exemplars are not stored. Checks the parameters `query`, `start` and
+/// `end` all the same.
+Response QueryExemplars(const Call& call) {
+  const Result<TimeSpan> span = ParseTimeSpan(call.request);
   if (!span) {
     return BadData(span.error().message);
   }
   if (span->end < span->start) {
     return BadData("end timestamp must not be before start timestamp");
   }
-  const Result<promql::ExprPtr> expr = promql::Parse(OneOf(request, "query"), features);
+  const Result<promql::ExprPtr> expr =
+      promql::Parse(OneOf(call.request, "query"), call.context.features);
   return expr ? ApiSuccess("[]") : BadData(expr.error().message);
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/format_query",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = FormatQuery},
+    {.path = "/api/v1/parse_query",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ParseQuery},
+    {.path = "/api/v1/query_exemplars",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = QueryExemplars},
+};
+
+}  // namespace
+
+const EndpointTable kExpressionEndpoints = kEndpoints;
 
 }  // namespace hakem::web

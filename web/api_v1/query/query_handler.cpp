@@ -130,7 +130,35 @@ Result<promql::StepRange> ReadRange(const Request& request) {
   return promql::StepRange{*start, *end, *step};
 }
 
+QueryHandler HandlerFor(const HandlerContext& context) {
+  return QueryHandler({.data = context.store,
+                       .clock = context.clock,
+                       .stop = context.stop,
+                       .features = context.features});
+}
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/query",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer =
+         [](const Call& call) {
+           return HandlerFor(call.context).Instant(call.request, call.waited);
+         }},
+    {.path = "/api/v1/query_range",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer =
+         [](const Call& call) {
+           return HandlerFor(call.context).Range(call.request, call.waited);
+         }},
+};
+
 }  // namespace
+
+const EndpointTable kQueryEndpoints = kEndpoints;
 
 Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request,
                                                     const promql::QueryTimes& times) const {

@@ -152,7 +152,23 @@ Result<Json> GroupsJson(const std::vector<rules::GroupStatus>& groups, const Rul
   return Json{{"groups", std::move(shown)}};
 }
 
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/rules",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer =
+         [](const Call& call) {
+           return RulesResponse(call.context.rules.Get().get(), call.request);
+         }},
+    {.path = "/api/v1/alerts",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = [](const Call& call) { return AlertsResponse(call.context.rules.Get().get()); }},
+};
+
 }  // namespace
+
+const EndpointTable kRuleEndpoints = kEndpoints;
 
 Response AlertsResponse(const rules::RulesStatus* status) {
   Json alerts = Json::array();

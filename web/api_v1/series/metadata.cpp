@@ -68,10 +68,12 @@ void AppendTargetMetric(std::string& json, const Labels& target, std::string_vie
   json += '}';
 }
 
-}  // namespace
-
-Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapshot,
-                                const Request& request) {
+/// The metrics of the only target, Hakem itself. Parameters are `match_target` (a selector of the
+/// target's labels), `metric` and `limit`.
+Response TargetMetadata(const Call& call) {
+  const Request& request = call.request;
+  const Labels& target = call.context.facts.target_labels;
+  const auto snapshot = call.context.snapshot.Get();
   const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
   if (!limit) {
     return BadData("limit must be a number");
@@ -88,7 +90,7 @@ Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapsh
   ApiAnswer answer;
   std::string& json = answer.data();
   json += '[';
-  if (snapshot != nullptr && Selects(selector, facts.target_labels)) {
+  if (snapshot != nullptr && Selects(selector, target)) {
     std::int64_t written = 0;
     for (const MetricFamily& family : snapshot->families) {
       if (*limit >= 0 && written >= *limit) {
@@ -96,8 +98,7 @@ Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapsh
       }
       if (metric.empty() || metric == family.name) {
         json += written++ == 0 ? "" : ",";
-        AppendTargetMetric(json, facts.target_labels, metric.empty() ? family.name : "",
-                           Describe(family));
+        AppendTargetMetric(json, target, metric.empty() ? family.name : "", Describe(family));
       }
     }
   }
@@ -105,9 +106,11 @@ Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapsh
   return answer.Finish();
 }
 
-Response MetadataResponse(const Snapshot* snapshot,
-                          const std::vector<tsdb::MetricDescription>& imported,
-                          const Request& request) {
+/// The metrics of the last snapshot, and imported metrics. Parameters are `metric`, `limit` and
+/// `limit_per_metric`.
+Response Metadata(const Call& call) {
+  const Request& request = call.request;
+  const auto snapshot = call.context.snapshot.Get();
   const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
   if (!limit) {
     return BadData("limit must be a number");
@@ -116,7 +119,7 @@ Response MetadataResponse(const Snapshot* snapshot,
     return BadData("limit_per_metric must be a number");
   }
   std::map<std::string, tsdb::MetricDescription> descriptions;
-  for (const tsdb::MetricDescription& description : imported) {
+  for (const tsdb::MetricDescription& description : call.context.imported) {
     descriptions[description.name] = description;
   }
   if (snapshot != nullptr) {
@@ -143,5 +146,20 @@ Response MetadataResponse(const Snapshot* snapshot,
   json += '}';
   return answer.Finish();
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/metadata",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = Metadata},
+    {.path = "/api/v1/targets/metadata",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = TargetMetadata},
+};
+
+}  // namespace
+
+const EndpointTable kMetadataEndpoints = kEndpoints;
 
 }  // namespace hakem::web

@@ -114,48 +114,71 @@ std::string_view NameInPath(std::string_view path) {
   return path;
 }
 
-}  // namespace
-
-Response SeriesResponse(const tsdb::Store& store, const Request& request) {
-  if (request.Parameters("match[]").empty()) {
+/// The label sets of series that at least one selector finds, sorted.
+Response ListSeries(const Call& call) {
+  if (call.request.Parameters("match[]").empty()) {
     return BadData("no match[] parameter provided");
   }
-  const Result<Wanted> wanted = ReadWanted(request, true);
+  const Result<Wanted> wanted = ReadWanted(call.request, true);
   if (!wanted) {
     return BadData(wanted.error().message);
   }
   const auto found = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
-    return store.SelectSeries(matchers, wanted->span.start, wanted->span.end);
+    return call.context.store.SelectSeries(matchers, wanted->span.start, wanted->span.end);
   });
   return AnswerWith(found, wanted->limit, [](std::string& json, const SeriesRef& series) {
     AppendJsonLabels(json, series->labels);
   });
 }
 
-Response LabelNamesResponse(const tsdb::Store& store, const Request& request) {
-  const Result<Wanted> wanted = ReadWanted(request, false);
+/// The label names of selected series, or of all, sorted.
+Response ListLabelNames(const Call& call) {
+  const Result<Wanted> wanted = ReadWanted(call.request, false);
   if (!wanted) {
     return BadData(wanted.error().message);
   }
   const auto names = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
-    return store.LabelNames(matchers, wanted->span.start, wanted->span.end);
+    return call.context.store.LabelNames(matchers, wanted->span.start, wanted->span.end);
   });
   return AnswerWith(names, wanted->limit, AppendJsonString);
 }
 
-Response LabelValuesResponse(const tsdb::Store& store, const Request& request) {
-  const std::string name = UnescapeName(NameInPath(request.path));
+/// The values of a label in selected series, or in all, sorted. The label's name comes from the
+/// path and may be escaped as `U__…`.
+Response ListLabelValues(const Call& call) {
+  const std::string name = UnescapeName(NameInPath(call.request.path));
   if (name.empty() || !IsValidUtf8(name)) {
     return BadData(fmt::format("invalid label name: {}", Quote(name)));
   }
-  const Result<Wanted> wanted = ReadWanted(request, false);
+  const Result<Wanted> wanted = ReadWanted(call.request, false);
   if (!wanted) {
     return BadData(wanted.error().message);
   }
   const auto values = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
-    return store.LabelValues(name, matchers, wanted->span.start, wanted->span.end);
+    return call.context.store.LabelValues(name, matchers, wanted->span.start, wanted->span.end);
   });
   return AnswerWith(values, wanted->limit, AppendJsonString);
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/series",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ListSeries},
+    {.path = "/api/v1/labels",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ListLabelNames},
+    {.path = "/api/v1/label/{name}/values",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ListLabelValues},
+};
+
+}  // namespace
+
+const EndpointTable kSeriesEndpoints = kEndpoints;
 
 }  // namespace hakem::web

@@ -158,21 +158,24 @@ void WriteLargest(JsonWriter& json, std::string_view key, const Counts& counts, 
   });
 }
 
-}  // namespace
-
-Response BuildInfoResponse(const ServerFacts& facts) {
+/// `version` is that of the Prometheus whose API Hakem implements, because clients derive a
+/// server's abilities from it. `revision` is Hakem's version.
+Response BuildInfo(const Call& call) {
   ApiAnswer answer;
-  AppendBuildInfo(answer.data(), facts);
+  AppendBuildInfo(answer.data(), call.context.facts);
   return answer.Finish();
 }
 
-Response VersionResponse(const ServerFacts& facts) {
+/// The build information without the envelope.
+Response Version(const Call& call) {
   std::string json;
-  AppendBuildInfo(json, facts);
+  AppendBuildInfo(json, call.context.facts);
   return JsonResponse(200, std::move(json));
 }
 
-Response FeaturesResponse(promql::Features features) {
+/// Which parts of the language and of the API are available.
+Response Features(const Call& call) {
+  const promql::Features features = call.context.features;
   ApiAnswer answer;
   JsonWriter json(answer.data());
   json.Object([&] {
@@ -191,31 +194,45 @@ Response FeaturesResponse(promql::Features features) {
   return answer.Finish();
 }
 
-Response WalReplayResponse() {
-  return ApiSuccess(R"({"min":0,"max":0,"current":0})");
+/// Always zeros, because the history is loaded before the first request.
+Response WalReplay(const Call&) {
+  ApiAnswer answer;
+  JsonWriter json(answer.data());
+  json.Object([&] {
+    for (const std::string_view count : {"min", "max", "current"}) {
+      json.Member(count, 0);
+    }
+  });
+  return answer.Finish();
 }
 
-Response ConfigResponse(const std::string* yaml) {
+/// The configuration in force, as YAML.
+Response ShowConfig(const Call& call) {
+  const auto yaml = call.context.config_yaml.Get();
   ApiAnswer answer;
   JsonWriter json(answer.data());
   json.Object([&] { json.Member("yaml", yaml == nullptr ? std::string_view() : *yaml); });
   return answer.Finish();
 }
 
-Response FlagsResponse(const ServerFacts& facts) {
+/// Hakem's limits, with the names of Prometheus' flags.
+Response ShowFlags(const Call& call) {
   ApiAnswer answer;
   JsonWriter json(answer.data());
   json.Object([&] {
-    for (const auto& [name, value] : facts.flags) {
+    for (const auto& [name, value] : call.context.facts.flags) {
       json.Member(name, value);
     }
   });
   return answer.Finish();
 }
 
-Response StoreResponse(const tsdb::Store& store, const Request& request) {
+/// The size of the history, and the metric names, labels and label pairs with the most series. The
+/// parameter `limit` (by default 10) is the number of each.
+Response ShowStore(const Call& call) {
+  const tsdb::Store& store = call.context.store;
   std::size_t limit = kEntriesOfEach;
-  if (const std::string text = OneOf(request, "limit"); !text.empty()) {
+  if (const std::string text = OneOf(call.request, "limit"); !text.empty()) {
     const char* const end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, limit);
     if (parsed.ec != std::errc{} || parsed.ptr != end || limit == 0) {
@@ -243,6 +260,29 @@ Response StoreResponse(const tsdb::Store& store, const Request& request) {
   });
   return answer.Finish();
 }
+
+Response RuntimeInfo(const Call& call) {
+  const HandlerContext& context = call.context;
+  return RuntimeInfoResponse(context.facts, context.reload_status.Get().get(), context.clock.Now());
+}
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/status/buildinfo", .kind = Kind::kApi, .answer = BuildInfo},
+    {.path = "/version", .kind = Kind::kApi, .answer = Version},
+    {.path = "/api/v1/features", .kind = Kind::kApi, .answer = Features},
+    {.path = "/api/v1/status/walreplay", .kind = Kind::kApi, .answer = WalReplay},
+    {.path = "/api/v1/status/config", .kind = Kind::kApi, .answer = ShowConfig},
+    {.path = "/api/v1/status/flags", .kind = Kind::kApi, .answer = ShowFlags},
+    {.path = "/api/v1/status/tsdb",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ShowStore},
+    {.path = "/api/v1/status/runtimeinfo", .kind = Kind::kApi, .answer = RuntimeInfo},
+};
+
+}  // namespace
+
+const EndpointTable kStatusEndpoints = kEndpoints;
 
 Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reload, Timestamp now) {
   const ReloadStatus at_start{.succeeded = true, .last_success = facts.started};

@@ -24,7 +24,8 @@ enum class Methods {
 };
 
 enum class Execution {
-  kAtOnce,   ///< On the server's thread: the cost does not depend on the client.
+  kAtOnce,   ///< On the server's thread: the cost does not depend on the client. Requests of this
+             ///< kind may use all workers; the other kinds leave some free.
   kInTurn,   ///< By ClientWork, which bounds time, memory and concurrency.
   kWaiting,  ///< On the server's thread, which may have to wait for something that takes time.
 };

@@ -41,17 +41,6 @@ SteadyTime Now() {
   return SystemClock().SteadyNow();
 }
 
-/// Pages that are answered at once, by the last part of their paths: they may also be requested
-/// below the path of the external URL.
-constexpr std::array<std::string_view, 8> kQuickPages{
-    "metrics", "healthy", "ready", "primary", "read-write", "replica", "read-only", "style.css"};
-
-/// Whether answering it may take long. Such requests may not occupy all workers.
-bool IsQuery(const Request& request) {
-  const std::string_view last = std::string_view(request.path).substr(request.path.rfind('/') + 1);
-  return std::find(kQuickPages.begin(), kQuickPages.end(), last) == kQuickPages.end();
-}
-
 void AddToEpoll(const Descriptor& epoll, int fd, std::uint64_t tag) {
   epoll_event event{};
   event.events = EPOLLIN;
@@ -329,6 +318,10 @@ void Gateway::LogFailedHandshake(const Connection& connection) {
         "the TLS handshake with a client failed",
         {{"client", connection.client().address}, {"cause", Cut(connection.channel().failure())}});
   }
+}
+
+bool Gateway::IsQuery(const Request& request) const {
+  return !options_.answers_at_once || !options_.answers_at_once(request);
 }
 
 void Gateway::Enqueue(Entry& entry) {

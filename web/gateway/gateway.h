@@ -29,10 +29,15 @@ namespace hakem::web {
 /// certificates at once.
 using TlsSource = std::function<std::shared_ptr<const TlsContext>()>;
 
+/// Returns whether a request is answered soon, whatever its client sends. Never throws. Called by
+/// the gateway's thread.
+using AtOnceTest = std::function<bool(const Request&)>;
+
 struct GatewayOptions {
   ListenAddress address;
   TlsSource tls = {};                ///< Null: without TLS.
   Authorizer* authorizer = nullptr;  ///< Null: everyone is let in. Outlives the gateway.
+  AtOnceTest answers_at_once = {};   ///< Null: no request is.
   RequestLimits limits = {};
   ClientTimeouts timeouts = {};
   std::size_t most_connections = 1000;
@@ -46,7 +51,8 @@ struct GatewayOptions {
 ///
 /// At `most_connections`, or when the process has no descriptor left, the connection that has
 /// waited for its client longest is closed in favour of a new one. Requests that find no free
-/// worker are queued.
+/// worker are queued. Those that are not answered at once are called queries: they may not occupy
+/// all workers, so that `/metrics` and health checks always find one.
 class Gateway {
  public:
   /// Begins to listen and to accept clients. `workers` has a connection, which does not block, to
@@ -93,6 +99,7 @@ class Gateway {
   void Send(Entry& entry, Response response, bool may_keep);
   void LogFailedHandshake(const Connection& connection);
 
+  bool IsQuery(const Request& request) const;
   void Enqueue(Entry& entry);
   void RemoveFromQueues(Id id);
   void Dispatch();

@@ -45,6 +45,9 @@ class FrontTest : public testing::Test {
  protected:
   void Serve(ServerOptions options = {}) {
     options.address = {"127.0.0.1", 0};
+    options.answers_at_once = [](const Request& request) {
+      return request.path.ends_with("/-/healthy") || request.path.ends_with("/metrics");
+    };
     auto server = Server::Start(
         options, [this](const Request& request) { return Answer(request); },
         Log::Silent().For("web"));

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "model/instruments.h"
 #include "model/log.h"
 #include "model/result.h"
 #include "web/access/authorizer.h"
@@ -22,6 +23,7 @@
 #include "web/http/client_log.h"
 #include "web/http/descriptor.h"
 #include "web/http/listen_address.h"
+#include "web/http/refusal_counter.h"
 
 namespace hakem::web {
 
@@ -37,7 +39,9 @@ struct GatewayOptions {
   ListenAddress address;
   TlsSource tls = {};                ///< Null: without TLS.
   Authorizer* authorizer = nullptr;  ///< Null: everyone is let in. Outlives the gateway.
-  AtOnceTest answers_at_once = {};   ///< Null: no request is.
+  Instruments* instruments =
+      nullptr;                      ///< Counts refusals. Null: they are not. Outlives the gateway.
+  AtOnceTest answers_at_once = {};  ///< Null: no request is.
   RequestLimits limits = {};
   ClientTimeouts timeouts = {};
   std::size_t most_connections = 1000;
@@ -95,7 +99,7 @@ class Gateway {
   void Serve(Entry& entry);
   bool Judge(Entry& entry);
   void Apply(Entry& entry, Verdict verdict);
-  void Refuse(Entry& entry, Response response);
+  void Refuse(Entry& entry, RefusalReason reason, Response response);
   void Send(Entry& entry, Response response, bool may_keep);
   void LogFailedHandshake(const Connection& connection);
 
@@ -114,6 +118,7 @@ class Gateway {
 
   const GatewayOptions options_;
   ClientLog client_log_;
+  const RefusalCounter refusals_;
   const Descriptor epoll_;
   const std::shared_ptr<VerdictMailbox> mailbox_;
   std::uint16_t port_ = 0;

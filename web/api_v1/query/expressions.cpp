@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "format/json.h"
+#include "format/json_writer.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/pretty_printer.h"
 #include "web/api_v1/json/expression.h"
@@ -12,28 +12,27 @@
 namespace hakem::web {
 namespace {
 
-template <typename Append>
-Response AnswerAbout(const Call& call, const Append& append) {
+/// Answers what `write(json, expr)` writes of the parameter `query`.
+template <typename Write>
+Response AnswerAbout(const Call& call, const Write& write) {
   const Result<promql::ExprPtr> expr =
       promql::Parse(OneOf(call.request, "query"), call.context.features);
   if (!expr) {
     return BadData(fmt::format("invalid parameter \"query\": {}", expr.error().message));
   }
-  ApiAnswer answer;
-  append(answer.data(), **expr);
-  return answer.Finish();
+  return ApiSuccess([&](JsonWriter& json) { write(json, **expr); });
 }
 
 /// Formats the parameter `query` in canonical form.
 Response FormatQuery(const Call& call) {
-  return AnswerAbout(call, [](std::string& json, const promql::Expr& expr) {
-    AppendJsonString(json, promql::PrettyPrint(expr));
+  return AnswerAbout(call, [](JsonWriter& json, const promql::Expr& expr) {
+    json.Value(promql::PrettyPrint(expr));
   });
 }
 
 /// The syntax tree of the parameter `query`.
 Response ParseQuery(const Call& call) {
-  return AnswerAbout(call, AppendExpression);
+  return AnswerAbout(call, WriteExpression);
 }
 
 /// An empty list, because exemplars are not stored. Checks the parameters `query`, `start` and
@@ -48,7 +47,8 @@ Response QueryExemplars(const Call& call) {
   }
   const Result<promql::ExprPtr> expr =
       promql::Parse(OneOf(call.request, "query"), call.context.features);
-  return expr ? ApiSuccess("[]") : BadData(expr.error().message);
+  return expr ? ApiSuccess([](JsonWriter& json) { json.Array([] {}); })
+              : BadData(expr.error().message);
 }
 
 constexpr Endpoint kEndpoints[] = {

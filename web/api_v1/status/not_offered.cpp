@@ -17,7 +17,7 @@ Response RemoteWrite(const Call&) {
 }
 
 Response Notifications(const Call&) {
-  return ApiSuccess("[]");
+  return ApiSuccess([](JsonWriter& json) { json.Array([] {}); });
 }
 
 /// The status 204 makes a browser close the event stream for good: there are no notifications.

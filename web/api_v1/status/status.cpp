@@ -48,15 +48,12 @@ std::ptrdiff_t CountThreads() {
   return std::distance(begin(threads), end(threads));
 }
 
-void AppendBuildInfo(std::string& text, const ServerFacts& facts) {
-  JsonWriter json(text);
-  json.Object([&] {
-    json.Member("version", kPrometheusVersion);
-    json.Member("revision", "hakem " + facts.version);
-    for (const std::string_view empty : {"branch", "buildUser", "buildDate", "goVersion"}) {
-      json.Member(empty, "");
-    }
-  });
+void WriteBuildInfo(JsonWriter& json, const ServerFacts& facts) {
+  json.Member("version", kPrometheusVersion);
+  json.Member("revision", "hakem " + facts.version);
+  for (const std::string_view empty : {"branch", "buildUser", "buildDate", "goVersion"}) {
+    json.Member(empty, "");
+  }
 }
 
 using Flags = std::map<std::string_view, bool>;
@@ -161,24 +158,21 @@ void WriteLargest(JsonWriter& json, std::string_view key, const Counts& counts, 
 /// `version` is that of the Prometheus whose API Hakem implements, because clients derive a
 /// server's abilities from it. `revision` is Hakem's version.
 Response BuildInfo(const Call& call) {
-  ApiAnswer answer;
-  AppendBuildInfo(answer.data(), call.context.facts);
-  return answer.Finish();
+  return ApiObject([&](JsonWriter& json) { WriteBuildInfo(json, call.context.facts); });
 }
 
 /// The build information without the envelope.
 Response Version(const Call& call) {
-  std::string json;
-  AppendBuildInfo(json, call.context.facts);
-  return JsonResponse(200, std::move(json));
+  std::string body;
+  JsonWriter json(body);
+  json.Object([&] { WriteBuildInfo(json, call.context.facts); });
+  return JsonResponse(200, std::move(body));
 }
 
 /// Which parts of the language and of the API are available.
 Response Features(const Call& call) {
   const promql::Features features = call.context.features;
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     WriteFlags(json, "api",
                {{"exclude_alerts", true},
                 {"label_values_match", true},
@@ -191,40 +185,31 @@ Response Features(const Call& call) {
     WriteFlags(json, "promql_operators", OperatorFlags(features));
     WriteFlags(json, "rules", {{"keep_firing_for", true}, {"query_offset", false}});
   });
-  return answer.Finish();
 }
 
 /// Always zeros, because the history is loaded before the first request.
 Response WalReplay(const Call&) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     for (const std::string_view count : {"min", "max", "current"}) {
       json.Member(count, 0);
     }
   });
-  return answer.Finish();
 }
 
 /// The configuration in force, as YAML.
 Response ShowConfig(const Call& call) {
   const auto yaml = call.context.config_yaml.Get();
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] { json.Member("yaml", yaml == nullptr ? std::string_view() : *yaml); });
-  return answer.Finish();
+  return ApiObject(
+      [&](JsonWriter& json) { json.Member("yaml", yaml == nullptr ? std::string_view() : *yaml); });
 }
 
 /// Hakem's limits, with the names of Prometheus' flags.
 Response ShowFlags(const Call& call) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     for (const auto& [name, value] : call.context.facts.flags) {
       json.Member(name, value);
     }
   });
-  return answer.Finish();
 }
 
 /// The size of the history, and the metric names, labels and label pairs with the most series. The
@@ -244,9 +229,7 @@ Response ShowStore(const Call& call) {
   const auto milliseconds = [](const std::optional<Timestamp>& time) {
     return time ? time->time_since_epoch().count() : 0;
   };
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Key("headStats").Object([&] {
       json.Member("numSeries", stats.series);
       json.Member("numLabelPairs", cardinality.series_by_pair.size());
@@ -258,7 +241,6 @@ Response ShowStore(const Call& call) {
     WriteLargest(json, "memoryInBytesByLabelName", cardinality.bytes_by_label, limit);
     WriteLargest(json, "seriesCountByLabelValuePair", cardinality.series_by_pair, limit);
   });
-  return answer.Finish();
 }
 
 Response RuntimeInfo(const Call& call) {
@@ -287,9 +269,7 @@ const EndpointTable kStatusEndpoints = kEndpoints;
 Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reload, Timestamp now) {
   const ReloadStatus at_start{.succeeded = true, .last_success = facts.started};
   const ReloadStatus& last = reload == nullptr ? at_start : *reload;
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Member("startTime", FormatRfc3339(facts.started));
     json.Member("CWD", WorkingDirectory());
     json.Member("hostname", HostName());
@@ -304,7 +284,6 @@ Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reloa
     json.Member("GODEBUG", "");
     json.Member("storageRetention", FormatDuration(facts.retention));
   });
-  return answer.Finish();
 }
 
 }  // namespace hakem::web

@@ -52,9 +52,7 @@ Response Targets(const Call& call) {
   const bool with_active = (state.empty() || state == "any" || state == "active") &&
                            (pool.empty() || pool == facts.target_labels.Get("job"));
   const bool with_dropped = state.empty() || state == "any" || state == "dropped";
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Key("activeTargets").Array([&] {
       if (with_active) {
         WriteTarget(json, facts, snapshot.get());
@@ -64,28 +62,21 @@ Response Targets(const Call& call) {
     json.Key("droppedTargetCounts");
     with_dropped ? json.Object([] {}) : json.Value(nullptr);
   });
-  return answer.Finish();
 }
 
 /// The `job` of the only target.
 Response ScrapePools(const Call& call) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Key("scrapePools").Array([&] { json.Value(call.context.facts.target_labels.Get("job")); });
   });
-  return answer.Finish();
 }
 
 /// Empty lists, because Hakem sends notifications itself.
 Response Alertmanagers(const Call&) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Key("activeAlertmanagers").Array([] {});
     json.Key("droppedAlertmanagers").Array([] {});
   });
-  return answer.Finish();
 }
 
 constexpr Endpoint kEndpoints[] = {

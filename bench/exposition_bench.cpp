@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "web/exposition/exposition.h"
-#include "web/exposition/gzip.h"
 #include "web/exposition/page_cache.h"
+#include "web/http/gzip.h"
 
 namespace hakem::web {
 namespace {

@@ -3,13 +3,16 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "model/deep_thread.h"
 #include "promql/engine.h"
 #include "promql/parsing/parser.h"
+#include "promql/syntax/pretty_printer.h"
 #include "tsdb/store/store.h"
 
 namespace hakem::promql {
@@ -75,6 +78,27 @@ BENCHMARK_CAPTURE(Evaluate, BM_Promql_Join, "a - b")->Apply(SeriesAndSteps);
 BENCHMARK_CAPTURE(Evaluate, BM_Promql_Or, "a or b{l=~'.*[0-4]$'}")->Apply(SeriesAndSteps);
 BENCHMARK_CAPTURE(Evaluate, BM_Promql_Subquery, "max_over_time(rate(a[1m])[10m:1m])")
     ->Apply(SeriesAndSteps);
+
+/// What `/api/v1/format_query` does for an expression of so many levels, without parsing it.
+void BM_Promql_PrettyPrint(benchmark::State& state) {
+  std::string query = "a";
+  for (std::int64_t depth = 1; depth < state.range(0); depth += 2) {
+    query = fmt::format("sum by (g, l) (abs({}))", query);
+  }
+  RunDeep([&] {
+    const ExprPtr expr = *Parse(query);
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(PrettyPrint(*expr));
+    }
+  });
+}
+
+BENCHMARK(BM_Promql_PrettyPrint)
+    ->ArgName("levels")
+    ->Unit(benchmark::kMicrosecond)
+    ->Arg(9)
+    ->Arg(63)
+    ->Arg(511);
 
 }  // namespace
 }  // namespace hakem::promql

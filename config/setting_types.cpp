@@ -9,7 +9,7 @@
 #include "model/byte_size.h"
 #include "model/duration.h"
 #include "model/regex.h"
-#include "web/external_url.h"
+#include "web/http/external_url.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::exporter::values {

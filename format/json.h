@@ -11,18 +11,6 @@ namespace hakem {
 /// Appends `"…"`. Bytes that are not UTF-8 become U+FFFD, so that the result is always valid JSON.
 void AppendJsonString(std::string& json, std::string_view text);
 
-/// Appends `["a","b"]`, or `[]`.
-template <typename Texts>
-void AppendJsonStrings(std::string& json, const Texts& texts) {
-  json += '[';
-  for (bool first = true; const auto& text : texts) {
-    json += first ? "" : ",";
-    AppendJsonString(json, text);
-    first = false;
-  }
-  json += ']';
-}
-
 /// Appends a sample's value as Prometheus' API writes it, a string in NumberForm::kJson: `"0.1"`,
 /// `"1e-07"`, `"+Inf"`.
 void AppendSampleValue(std::string& json, double value);

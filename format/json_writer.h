@@ -89,7 +89,8 @@ class JsonWriter {
     });
   }
 
-  /// Begins a value that the caller appends to the returned string as finished JSON.
+  /// Begins a value that the caller appends to the returned string as finished JSON. In an object
+  /// it may also be one or more members with their keys.
   std::string& Raw();
 
  private:

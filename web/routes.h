@@ -5,8 +5,8 @@
 
 #include "model/instruments.h"
 #include "model/log.h"
-#include "web/api_v1/cross_origin.h"
 #include "web/context/handler_context.h"
+#include "web/endpoint/cross_origin.h"
 #include "web/http/router.h"
 
 namespace hakem::web {

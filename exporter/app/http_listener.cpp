@@ -13,7 +13,9 @@ Result<std::unique_ptr<HttpListener>> HttpListener::Open(const HttpListenerOptio
                                                          const HttpListenerDeps& deps) {
   process::RaiseDescriptorLimit();  // Each connection of a client needs one.
   std::unique_ptr<HttpListener> listener(new HttpListener());
-  web::ServerOptions server_options{.address = options.address};
+  web::ServerOptions server_options{.address = options.address,
+                                    .instruments = &deps.instruments,
+                                    .answers_at_once = options.answers_at_once};
   if (options.buffer_bytes != 0) {
     server_options.buffer_bytes = options.buffer_bytes;
   }

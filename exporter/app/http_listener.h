@@ -20,6 +20,7 @@ struct HttpListenerOptions {
   std::string web_config_file;  ///< Empty: plain HTTP, without access control.
   /// For requests and responses of all clients together; 0: the default of the server.
   std::size_t buffer_bytes = 0;
+  web::AtOnceTest answers_at_once = {};  ///< See web::ServerOptions.
 };
 
 struct HttpListenerDeps {

@@ -56,9 +56,12 @@ WebPart::WebPart(const Config& config, const ResolvedConfig& resolved, Sources s
                  const PartDeps& deps)
     : deps_(deps),
       sources_(std::move(sources)),
-      listener_options_({.address = resolved.address,
-                         .web_config_file = config.web_config_file,
-                         .buffer_bytes = config.memory.buffer_bytes}),
+      listener_options_(
+          {.address = resolved.address,
+           .web_config_file = config.web_config_file,
+           .buffer_bytes = config.memory.buffer_bytes,
+           .answers_at_once =
+               [this](const web::Request& request) { return router_.AnswersAtOnce(request); }}),
       telemetry_path_(config.telemetry_path),
       probe_(resolved.probe, sources_.collection.snapshot(), deps.clock, deps.log),
       router_(MakeRouter(config, DescribeServer(config, resolved.address, resolved.external_url,

@@ -1,9 +1,8 @@
 #include "promql/syntax/pretty_printer.h"
 
-#include <fmt/format.h>
-
+#include <string_view>
+#include <utility>
 #include <variant>
-#include <vector>
 
 #include "model/interruption.h"
 #include "promql/syntax/function_spec.h"
@@ -15,79 +14,120 @@ namespace {
 constexpr std::size_t kLineLength = 100;
 constexpr std::size_t kIndent = 2;
 
-std::string PrettyAt(const Expr& expr, std::size_t level);
+/// Lays an expression out in lines. Every text is cut out of the one line that PrintWithPlaces
+/// returns, so that only the printer knows the notation and each expression is printed once.
+class LineBreaker {
+ public:
+  explicit LineBreaker(const Expr& expr) : printed_(PrintWithPlaces(expr)) { Write(expr, 0); }
 
-std::string Indent(std::size_t level) {
-  return std::string(level * kIndent, ' ');
-}
+  std::string TakeText() { return std::move(text_); }
 
-/// Breaks an expression that is too long for its line. The text around the operands is cut out of
-/// the line that Print returns, so that only Print knows the notation.
-struct Breaker {
-  const std::string& line;
-  std::size_t level;
+ private:
+  /// Appends an expression at a level of indentation, broken into lines if it is too long for one.
+  void Write(const Expr& expr, std::size_t level) {
+    CheckInterrupted();
+    const TextPlace place = PlaceOf(expr);
+    if (place.end - place.begin > kLineLength) {
+      std::visit([&](const auto& node) { Break(node, place, level); }, expr.node);
+      return;
+    }
+    if (!std::holds_alternative<Subquery>(expr.node)) {  // As in Prometheus, it is not indented.
+      Indent(level);
+    }
+    Append(Between(place.begin, place.end));
+  }
 
   template <typename Leaf>
-  std::string operator()(const Leaf&) const {
-    return Indent(level) + line;
+  void Break(const Leaf&, TextPlace place, std::size_t level) {
+    Indent(level);
+    Append(Between(place.begin, place.end));
   }
 
-  std::string operator()(const Subquery& subquery) const {
-    return PrettyAt(*subquery.expr, level) + line.substr(Print(*subquery.expr).size());
+  void Break(const Subquery& subquery, TextPlace place, std::size_t level) {
+    Write(*subquery.expr, level);
+    Append(Between(PlaceOf(*subquery.expr).end, place.end));
   }
 
-  std::string operator()(const Paren& paren) const {
-    return fmt::format("{0}(\n{1}\n{0})", Indent(level), PrettyAt(*paren.expr, level + 1));
+  void Break(const Paren& paren, TextPlace, std::size_t level) {
+    Indent(level);
+    Append("(\n");
+    Write(*paren.expr, level + 1);
+    Close(level);
   }
 
-  std::string operator()(const Unary& unary) const {
-    const std::string operand = PrettyAt(*unary.expr, level);
-    return Indent(level) + line.front() + operand.substr(operand.find_first_not_of(' '));
+  void Break(const Unary& unary, TextPlace place, std::size_t level) {
+    Indent(level);
+    Append(Between(place.begin, PlaceOf(*unary.expr).begin));
+    is_after_sign_ = true;
+    Write(*unary.expr, level);
   }
 
-  std::string operator()(const Binary& binary) const {
-    const std::size_t begin = Print(*binary.lhs).size() + 1;
-    const std::size_t end = line.size() - Print(*binary.rhs).size() - 1;
-    return fmt::format("{}\n{}{}\n{}", PrettyAt(*binary.lhs, level + 1), Indent(level),
-                       line.substr(begin, end - begin), PrettyAt(*binary.rhs, level + 1));
+  void Break(const Binary& binary, TextPlace, std::size_t level) {
+    Write(*binary.lhs, level + 1);
+    Append("\n");
+    Indent(level);
+    Append(Between(PlaceOf(*binary.lhs).end + 1, PlaceOf(*binary.rhs).begin - 1));
+    Append("\n");
+    Write(*binary.rhs, level + 1);
   }
 
-  std::string operator()(const Call& call) const {
-    std::string arguments;
+  void Break(const Call& call, TextPlace, std::size_t level) {
+    Indent(level);
+    Append(call.function->name);
+    Append("(\n");
     for (const ExprPtr& argument : call.arguments) {
-      arguments += arguments.empty() ? "" : ",\n";
-      arguments += PrettyAt(*argument, level + 1);
+      Append(&argument == &call.arguments.front() ? "" : ",\n");
+      Write(*argument, level + 1);
     }
-    return fmt::format("{0}{1}(\n{2}\n{0})", Indent(level), call.function->name, arguments);
+    Close(level);
   }
 
-  std::string operator()(const Aggregate& aggregate) const {
-    const std::string parameter =
-        aggregate.parameter ? PrettyAt(*aggregate.parameter, level + 1) + ",\n" : "";
-    std::size_t operands = Print(*aggregate.expr).size() + 1;
+  void Break(const Aggregate& aggregate, TextPlace place, std::size_t level) {
+    const Expr& first = aggregate.parameter ? *aggregate.parameter : *aggregate.expr;
+    Indent(level);
+    Append(Between(place.begin, PlaceOf(first).begin));
+    Append("\n");
     if (aggregate.parameter) {
-      operands += Print(*aggregate.parameter).size() + 2;
+      Write(*aggregate.parameter, level + 1);
+      Append(",\n");
     }
-    return fmt::format("{0}{1}\n{2}{3}\n{0})", Indent(level),
-                       line.substr(0, line.size() - operands), parameter,
-                       PrettyAt(*aggregate.expr, level + 1));
+    Write(*aggregate.expr, level + 1);
+    Close(level);
   }
-};
 
-std::string PrettyAt(const Expr& expr, std::size_t level) {
-  CheckInterrupted();  // Each level prints everything below it: a deep one takes a second or two.
-  const std::string line = Print(expr);
-  if (line.size() > kLineLength) {
-    return std::visit(Breaker{line, level}, expr.node);
+  TextPlace PlaceOf(const Expr& expr) const { return printed_.places.at(&expr); }
+
+  std::string_view Between(std::size_t begin, std::size_t end) const {
+    return std::string_view(printed_.text).substr(begin, end - begin);
   }
-  // A short subquery is not indented, as in Prometheus.
-  return std::holds_alternative<Subquery>(expr.node) ? line : Indent(level) + line;
-}
+
+  void Append(std::string_view text) {
+    text_ += text;
+    is_after_sign_ = false;
+  }
+
+  /// Begins a line, unless it continues that of a sign.
+  void Indent(std::size_t level) {
+    if (!is_after_sign_) {
+      text_.append(level * kIndent, ' ');
+    }
+  }
+
+  void Close(std::size_t level) {
+    Append("\n");
+    Indent(level);
+    Append(")");
+  }
+
+  const PrintedExpr printed_;
+  std::string text_;
+  bool is_after_sign_ = false;  ///< Whether the text ends in the sign of a unary expression.
+};
 
 }  // namespace
 
 std::string PrettyPrint(const Expr& expr) {
-  return PrettyAt(expr, 0);
+  return LineBreaker(expr).TakeText();
 }
 
 }  // namespace hakem::promql

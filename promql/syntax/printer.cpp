@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "format/number.h"
 #include "format/quote.h"
@@ -85,69 +86,109 @@ std::string PrintMatching(const VectorMatching& matching) {
   return text + PrintFill(matching);
 }
 
-struct Printer {
-  std::string operator()(const NumberLiteral& number) const {
-    if (!number.is_duration) {
-      return FormatNumber(number.value, NumberForm::kDecimal);
+/// Appends expressions to a text. Each part is written once and never copied into a larger text, so
+/// that the time does not depend on the depth.
+class Writer {
+ public:
+  /// Notes where each expression stands in the text, unless `places` is null.
+  Writer(std::string& text, ExprPlaces* places) : text_(text), places_(places) {}
+
+  void Write(const Expr& expr) {
+    const std::size_t begin = text_.size();
+    std::visit(*this, expr.node);
+    if (places_ != nullptr) {
+      places_->insert_or_assign(&expr, TextPlace{.begin = begin, .end = text_.size()});
     }
-    return FormatDuration(Duration{std::llround(number.value * 1000)});
   }
 
-  std::string operator()(const StringLiteral& literal) const { return Quote(literal.value); }
-
-  std::string operator()(const VectorSelector& selector) const {
-    return PrintSelector(selector) + PrintModifier(selector.modifier) + PrintShift(selector.shift);
+  void operator()(const NumberLiteral& number) {
+    if (number.is_duration) {
+      text_ += FormatDuration(Duration{std::llround(number.value * 1000)});
+    } else {
+      AppendNumber(text_, number.value, NumberForm::kDecimal);
+    }
   }
 
-  std::string operator()(const MatrixSelector& matrix) const {
-    return fmt::format("{}[{}]{}{}", PrintSelector(matrix.selector), Print(matrix.range),
-                       PrintModifier(matrix.modifier), PrintShift(matrix.shift));
+  void operator()(const StringLiteral& literal) { text_ += Quote(literal.value); }
+
+  void operator()(const VectorSelector& selector) {
+    Append(PrintSelector(selector), PrintModifier(selector.modifier), PrintShift(selector.shift));
   }
 
-  std::string operator()(const Subquery& subquery) const {
-    return fmt::format("{}[{}:{}]{}", Print(*subquery.expr), Print(subquery.range),
-                       subquery.step ? Print(*subquery.step) : "", PrintShift(subquery.shift));
+  void operator()(const MatrixSelector& matrix) {
+    Append(PrintSelector(matrix.selector), "[", Print(matrix.range), "]",
+           PrintModifier(matrix.modifier), PrintShift(matrix.shift));
   }
 
-  std::string operator()(const Paren& paren) const {
-    return fmt::format("({})", Print(*paren.expr));
+  void operator()(const Subquery& subquery) {
+    Write(*subquery.expr);
+    Append("[", Print(subquery.range), ":", subquery.step ? Print(*subquery.step) : "", "]",
+           PrintShift(subquery.shift));
   }
 
-  std::string operator()(const Unary& unary) const {
-    return fmt::format("{}{}", unary.negative ? "-" : "+", Print(*unary.expr));
+  void operator()(const Paren& paren) {
+    text_ += '(';
+    Write(*paren.expr);
+    text_ += ')';
   }
 
-  std::string operator()(const Binary& binary) const {
-    return fmt::format("{} {}{}{} {}", Print(*binary.lhs), ToString(binary.op),
-                       binary.return_bool ? " bool" : "", PrintMatching(binary.matching),
-                       Print(*binary.rhs));
+  void operator()(const Unary& unary) {
+    text_ += unary.negative ? '-' : '+';
+    Write(*unary.expr);
   }
 
-  std::string operator()(const Call& call) const {
-    std::string arguments;
+  void operator()(const Binary& binary) {
+    Write(*binary.lhs);
+    Append(" ", ToString(binary.op), binary.return_bool ? " bool" : "",
+           PrintMatching(binary.matching), " ");
+    Write(*binary.rhs);
+  }
+
+  void operator()(const Call& call) {
+    Append(call.function->name, "(");
     for (const ExprPtr& argument : call.arguments) {
-      arguments += fmt::format("{}{}", arguments.empty() ? "" : ", ", Print(*argument));
+      text_ += &argument == &call.arguments.front() ? "" : ", ";
+      Write(*argument);
     }
-    return fmt::format("{}({})", call.function->name, arguments);
+    text_ += ')';
   }
 
-  std::string operator()(const Aggregate& aggregate) const {
-    std::string grouping;
+  void operator()(const Aggregate& aggregate) {
+    text_ += ToString(aggregate.op);
     if (aggregate.without || !aggregate.grouping.empty()) {
-      grouping = fmt::format(" {} ({}) ", aggregate.without ? "without" : "by",
-                             PrintNames(aggregate.grouping));
+      Append(aggregate.without ? " without (" : " by (", PrintNames(aggregate.grouping), ") ");
     }
-    const std::string parameter =
-        aggregate.parameter ? fmt::format("{}, ", Print(*aggregate.parameter)) : "";
-    return fmt::format("{}{}({}{})", ToString(aggregate.op), grouping, parameter,
-                       Print(*aggregate.expr));
+    text_ += '(';
+    if (aggregate.parameter) {
+      Write(*aggregate.parameter);
+      text_ += ", ";
+    }
+    Write(*aggregate.expr);
+    text_ += ')';
   }
+
+ private:
+  template <typename... Parts>
+  void Append(const Parts&... parts) {
+    (text_.append(std::string_view(parts)), ...);
+  }
+
+  std::string& text_;
+  ExprPlaces* const places_;
 };
 
 }  // namespace
 
 std::string Print(const Expr& expr) {
-  return std::visit(Printer{}, expr.node);
+  std::string text;
+  Writer(text, nullptr).Write(expr);
+  return text;
+}
+
+PrintedExpr PrintWithPlaces(const Expr& expr) {
+  PrintedExpr printed;
+  Writer(printed.text, &printed.places).Write(expr);
+  return printed;
 }
 
 std::string PrintLabels(const Labels& labels) {

@@ -53,6 +53,16 @@ TEST(JsonWriter, WritesNullForAnEmptyOptionalAndForNumbersThatJsonLacks) {
             R"([null,5,"a",null,null])");
 }
 
+TEST(JsonWriter, SeparatesFinishedMembersFromOthers) {
+  EXPECT_EQ(Written([](JsonWriter& json) {
+              json.Object([&] {
+                json.Raw() += R"("a":1,"b":[2])";
+                json.Member("c", 3);
+              });
+            }),
+            R"({"a":1,"b":[2],"c":3})");
+}
+
 void WriteNested(JsonWriter& json) {
   const std::vector<std::string> names{"a", "b"};
   json.Object([&] {

@@ -25,7 +25,6 @@ using testing::Not;
 
 constexpr std::uint64_t kSeed = 20261130;
 constexpr std::size_t kGenerated = 1000;
-constexpr std::size_t kPrettyBytes = 1024;
 constexpr Duration kShortly = std::chrono::milliseconds(100);  // Enough to reach the depth.
 constexpr std::string_view kData =
     "# TYPE a gauge\na{i=\"1\"} 1 600\na{i=\"1\"} 2 660\na{i=\"2\"} 3 660\n# EOF\n";
@@ -69,7 +68,7 @@ class PaintedStack {
   volatile std::uint64_t* top_;
 };
 
-/// Parses and prints. Pretty-prints only short ones, because that takes quadratic time.
+/// Parses and prints.
 ExprPtr Read(const std::string& query) {
   auto parsed = Parse(query, Features::All());
   EXPECT_THAT(parsed, IsOk()) << query.substr(0, 200);
@@ -77,9 +76,7 @@ ExprPtr Read(const std::string& query) {
     return nullptr;
   }
   Print(**parsed);
-  if (query.size() < kPrettyBytes) {
-    PrettyPrint(**parsed);
-  }
+  PrettyPrint(**parsed);
   return *std::move(parsed);
 }
 

@@ -35,7 +35,7 @@ struct FakeProgram {
             .max_role_age = std::chrono::seconds(15),
             .collect_now = [this](SteadyTime deadline) { collect_now(deadline); },
             .collectors_json = [] { return std::string("{}"); },
-            .probe = [](const Request&) { return TextResponse(200, "probed"); },
+            .probe = [this](const Request& request) { return probe(request); },
             .reload = [this] { return reload(); }};
   }
 
@@ -53,6 +53,7 @@ struct FakeProgram {
   Readiness readiness;
   std::vector<CollectorFamilies> collectors;
   std::function<void(SteadyTime deadline)> collect_now = [](SteadyTime) {};
+  Handler probe = [](const Request&) { return TextResponse(200, "probed"); };
   std::function<Result<void>()> reload = [] { return Result<void>(); };
 };
 

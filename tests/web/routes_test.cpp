@@ -2,12 +2,16 @@
 
 #include <gmock/gmock.h>
 
+#include <latch>
+#include <memory>
+#include <vector>
+
 #include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
 #include "tests/web/fake_program.h"
 #include "tests/web/rules_fixture.h"
-#include "web/exposition/gzip.h"
+#include "web/http/gzip.h"
 #include "web/server/server.h"
 
 namespace hakem::web {
@@ -20,7 +24,9 @@ class RoutesTest : public testing::Test {
  protected:
   void SetUp() override {
     auto server = Server::Start(
-        {.address = {"127.0.0.1", 0}},
+        {.address = {"127.0.0.1", 0},
+         .answers_at_once =
+             [this](const Request& request) { return router_.AnswersAtOnce(request); }},
         [this](const Request& request) { return router_.Handle(request); },
         Log::Silent().For("web"));
     ASSERT_THAT(server, IsOk());
@@ -131,6 +137,46 @@ TEST_F(RoutesTest, RedirectPrometheusPages) {
     const HttpReply reply = Get(path);
     EXPECT_EQ(reply.status, 302) << path;
     EXPECT_EQ(Get(reply.Header("Location")).status, 200) << path;
+  }
+}
+
+TEST_F(RoutesTest, AnswerPagesWhileRequestsThatWaitUseAllTheirWorkers) {
+  std::latch release(1);
+  program_.probe = [&release](const Request&) {
+    release.wait();
+    return TextResponse(200, "probed");
+  };
+  std::vector<std::unique_ptr<HttpConnection>> waiting;
+  for (int i = 0; i < 70; ++i) {
+    waiting.push_back(std::make_unique<HttpConnection>(server_->port()));
+    waiting.back()->Send(HttpRequestText("GET", "/probe"));
+  }
+  for (const char* path : {"/metrics", "/-/healthy", "/style.css", "/api/v1/status/buildinfo"}) {
+    EXPECT_EQ(Get(path).status, 200) << path;
+  }
+  release.count_down();
+  for (const auto& client : waiting) {
+    EXPECT_THAT(client->Exchange(""), IsOk());
+  }
+}
+
+TEST_F(RoutesTest, AreAtOnceForTheFrontAsInTheirTables) {
+  for (const Route& route : MakeRoutes(program_.Context())) {
+    std::string path(route.path);
+    if (const auto brace = path.find("{name}"); brace != path.npos) {
+      path.replace(brace, 6, "job");
+    }
+    EXPECT_EQ(router_.AnswersAtOnce({.method = std::string(route.method), .path = path}),
+              route.at_once)
+        << route.method << " " << path;
+  }
+  for (const char* path : {"/metrics", "/-/healthy", "/-/ready", "/primary", "/read-write",
+                           "/replica", "/read-only", "/style.css"}) {
+    EXPECT_TRUE(router_.AnswersAtOnce({.method = "GET", .path = path})) << path;
+  }
+  for (const char* path : {"/", "/graph", "/alerts", "/probe", "/api/v1/query", "/federate",
+                           "/api/v1/rules", "/api/v1/status/tsdb"}) {
+    EXPECT_FALSE(router_.AnswersAtOnce({.method = "GET", .path = path})) << path;
   }
 }
 

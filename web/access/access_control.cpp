@@ -1,6 +1,5 @@
 #include "web/access/access_control.h"
 
-#include <array>
 #include <exception>
 #include <optional>
 #include <string>
@@ -11,13 +10,8 @@
 namespace hakem::web {
 namespace {
 
-constexpr std::array<std::string_view, 1> kReasonLabel{"reason"};
 constexpr Duration kLookEvery = std::chrono::seconds(1);
 constexpr std::size_t kMostCredentialBytes = 4096;  // Far longer than any password.
-constexpr Instrument kRefused{.name = "hakem_http_refused_total",
-                              .type = MetricType::kCounter,
-                              .help = "Requests turned away by web.yml, by reason.",
-                              .labels = kReasonLabel};
 
 struct Credentials {
   std::string user;
@@ -85,14 +79,14 @@ void PutHeader(Response& response, const HeaderField& header) {
 AccessControl::AccessControl(WebConfigFile& file, const Clock& clock, Instruments& instruments)
     : file_(file),
       clock_(clock),
-      instruments_(instruments),
+      refusals_(&instruments),
       poller_([this](const std::stop_token& stop) {
         while (clock_.SleepUntil(clock_.SteadyNow() + kLookEvery, stop)) {
           Poll();
         }
       }) {
-  for (const std::string_view reason : {"password", "rate"}) {
-    instruments_.Add(kRefused, {reason}, 0);
+  for (const RefusalReason reason : {RefusalReason::kPassword, RefusalReason::kRate}) {
+    refusals_.Add(reason, 0);
   }
 }
 
@@ -106,7 +100,7 @@ void AccessControl::Poll() {
 std::optional<Verdict> AccessControl::Judge(const Request& head, Callback callback) {
   auto loaded = file_.InForce();
   if (!loaded->limiter->Admit(clock_.SteadyNow())) {
-    return TurnAway(TooMany("too many requests: web.yml has a rate_limit"), "rate");
+    return TurnAway(TooMany("too many requests: web.yml has a rate_limit"), RefusalReason::kRate);
   }
   if (loaded->config.users.empty()) {
     return Verdict{};
@@ -134,14 +128,14 @@ std::optional<Verdict> AccessControl::JudgeCredentials(
                    [this, callback] {
                      callback(TurnAway(TooMany("too many passwords of this address are being "
                                                "checked: ask again"),
-                                       "rate"));
+                                       RefusalReason::kRate));
                    }});
   return std::nullopt;
 }
 
 Verdict AccessControl::JudgePassword(bool right) {
   return right ? Verdict{.authenticated = true, .refusal = {}}
-               : TurnAway(Unauthorized(), "password");
+               : TurnAway(Unauthorized(), RefusalReason::kPassword);
 }
 
 void AccessControl::AddHeaders(Response& response) {
@@ -150,8 +144,8 @@ void AccessControl::AddHeaders(Response& response) {
   }
 }
 
-Verdict AccessControl::TurnAway(Response response, std::string_view reason) {
-  instruments_.Add(kRefused, {reason});
+Verdict AccessControl::TurnAway(Response response, RefusalReason reason) {
+  refusals_.Add(reason);
   return {.authenticated = false, .refusal = std::move(response)};
 }
 

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <thread>
 
 #include "model/clock.h"
@@ -11,6 +10,7 @@
 #include "web/access/password_queue.h"
 #include "web/access/web_config_file.h"
 #include "web/http/http.h"
+#include "web/http/refusal_counter.h"
 
 namespace hakem::web {
 
@@ -28,14 +28,14 @@ class AccessControl final : public Authorizer {
 
  private:
   void Poll();
-  Verdict TurnAway(Response response, std::string_view reason);
+  Verdict TurnAway(Response response, RefusalReason reason);
   Verdict JudgePassword(bool right);
   std::optional<Verdict> JudgeCredentials(std::shared_ptr<const LoadedWebConfig> loaded,
                                           const Request& head, Callback callback);
 
   WebConfigFile& file_;
   const Clock& clock_;
-  Instruments& instruments_;
+  const RefusalCounter refusals_;
   PasswordQueue queue_;
   std::jthread poller_;  // Last: it uses the others.
 };

@@ -7,6 +7,7 @@
 
 #include "model/labels.h"
 #include "model/time.h"
+#include "web/http/external_url.h"
 
 namespace hakem::web {
 
@@ -25,6 +26,9 @@ struct ServerFacts {
   Duration collection_interval{0};  ///< Time between two snapshots.
   Duration retention{0};            ///< How long samples are kept.
   Timestamp started = {};
+
+  /// The path below which people reach the pages, "" or like "/x".
+  std::string_view base() const { return PathOfUrl(external_url); }
 };
 
 /// The state of a watched PostgreSQL server, as the pages show it.

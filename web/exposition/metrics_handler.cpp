@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "web/exposition/exposition.h"
-#include "web/exposition/gzip.h"
 #include "web/exposition/page_cache.h"
 #include "web/exposition/page_filter.h"
+#include "web/http/gzip.h"
 
 namespace hakem::web {
 namespace {
@@ -105,7 +105,14 @@ class MetricsPage {
   std::atomic<int> waiting_{0};
 };
 
+/// At once, although requests with `fresh=1` wait: they are kMostFreshRequests at most.
+constexpr Endpoint kEndpoints[] = {
+    {.path = kMetricsPath, .make = MetricsHandler},
+};
+
 }  // namespace
+
+const EndpointTable kMetricsEndpoints = kEndpoints;
 
 Duration FreshTimeout(std::string_view header) {
   double seconds = 0;

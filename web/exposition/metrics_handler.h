@@ -4,6 +4,7 @@
 
 #include "model/time.h"
 #include "web/context/handler_context.h"
+#include "web/endpoint/endpoint.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
@@ -24,5 +25,10 @@ Duration FreshTimeout(std::string_view header);
 /// - `fresh=1`: starts a collection and waits for it within FreshTimeout(), then answers with what
 ///   is there. 503 when kMostFreshRequests wait already, 400 for another value.
 Handler MetricsHandler(const HandlerContext& context);
+
+/// The path of the metrics page, which the option `telemetry_path` may serve at another one too.
+inline constexpr std::string_view kMetricsPath = "/metrics";
+
+extern const EndpointTable kMetricsEndpoints;
 
 }  // namespace hakem::web

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "web/exposition/gzip.h"
+#include "web/http/gzip.h"
 
 namespace hakem::web {
 

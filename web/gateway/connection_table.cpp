@@ -14,25 +14,29 @@ constexpr double kLeastBytesPerSecond = 256 << 10;
 }  // namespace
 
 ConnectionTable::ConnectionTable(const Descriptor& epoll, std::size_t most_connections,
-                                 std::size_t buffer_bytes)
-    : epoll_(epoll), most_connections_(most_connections), budget_(buffer_bytes) {}
+                                 std::size_t buffer_bytes, RefusalCounter refusals)
+    : epoll_(epoll),
+      most_connections_(most_connections),
+      budget_(buffer_bytes),
+      refusals_(refusals) {}
 
 bool ConnectionTable::MakeRoom() {
   while (entries_.size() >= most_connections_) {
-    if (!CloseOldestWaiting()) {
+    if (!CloseOldestWaiting(RefusalReason::kConnections)) {
       return false;
     }
   }
   if (budget_.used() + Connection::LeastBytes() > budget_.limit()) {
-    CloseOldestWaiting();  // One goes for one that comes.
+    CloseOldestWaiting(RefusalReason::kMemory);  // One goes for one that comes.
   }
   return true;
 }
 
-bool ConnectionTable::CloseOldestWaiting() {
+bool ConnectionTable::CloseOldestWaiting(RefusalReason reason) {
   if (waiting_.empty()) {
     return false;
   }
+  refusals_.Add(reason);
   Close(entries_.at(waiting_.front()));
   return true;
 }
@@ -103,8 +107,13 @@ void ConnectionTable::RelieveMemory(const Entry& spared) {
     if (budget_.used() <= enough) {
       return;
     }
-    Close(entries_.at(id));
+    CloseForMemory(id);
   }
+}
+
+void ConnectionTable::CloseForMemory(Id id) {
+  refusals_.Add(RefusalReason::kMemory);
+  Close(entries_.at(id));
 }
 
 void ConnectionTable::Close(Entry& entry) {
@@ -142,7 +151,7 @@ void ConnectionTable::CloseSlowReaders(SteadyTime now) {
   }
   for (const Id id : slow) {
     if (budget_.is_short()) {
-      Close(entries_.at(id));
+      CloseForMemory(id);
     }
   }
 }

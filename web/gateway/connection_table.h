@@ -13,6 +13,7 @@
 #include "web/gateway/buffer_budget.h"
 #include "web/gateway/connection.h"
 #include "web/http/descriptor.h"
+#include "web/http/refusal_counter.h"
 
 namespace hakem::web {
 
@@ -48,13 +49,16 @@ class ConnectionTable {
 
   /// Events of `epoll`, which outlives the table, carry the connection's id. The table holds at
   /// most `most_connections`; all of them together should take at most `buffer_bytes`.
-  ConnectionTable(const Descriptor& epoll, std::size_t most_connections, std::size_t buffer_bytes);
+  /// Connections that it closes for others or for lack of memory are counted in `refusals`.
+  ConnectionTable(const Descriptor& epoll, std::size_t most_connections, std::size_t buffer_bytes,
+                  RefusalCounter refusals);
 
   /// Closes connections until another one can be added. False when all are busy.
   bool MakeRoom();
 
-  /// Closes the connection that has waited for its client longest. False when none waits.
-  bool CloseOldestWaiting();
+  /// Closes the connection that has waited for its client longest, and counts that for `reason`.
+  /// False when none waits.
+  bool CloseOldestWaiting(RefusalReason reason);
 
   /// Its id must be new.
   Entry& Add(std::unique_ptr<Connection> connection);
@@ -90,10 +94,12 @@ class ConnectionTable {
  private:
   void Charge(Entry& entry);
   void RelieveMemory(const Entry& spared);
+  void CloseForMemory(Id id);
 
   const Descriptor& epoll_;
   const std::size_t most_connections_;
   BufferBudget budget_;
+  const RefusalCounter refusals_;
   std::unordered_map<Id, Entry> entries_;
   std::list<Id> waiting_;  ///< Those that wait for their clients, the oldest first.
 };

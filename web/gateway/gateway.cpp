@@ -41,15 +41,16 @@ SteadyTime Now() {
   return SystemClock().SteadyNow();
 }
 
-/// Pages that are answered at once, by the last part of their paths: they may also be requested
-/// below the path of the external URL.
-constexpr std::array<std::string_view, 8> kQuickPages{
-    "metrics", "healthy", "ready", "primary", "read-write", "replica", "read-only", "style.css"};
+/// The reasons that the gateway itself has to refuse a request or a connection.
+constexpr std::array kReasons{RefusalReason::kMalformed,   RefusalReason::kTooLarge,
+                              RefusalReason::kTooSlow,     RefusalReason::kOverloaded,
+                              RefusalReason::kConnections, RefusalReason::kMemory,
+                              RefusalReason::kTls};
 
-/// Whether answering it may take long. Such requests may not occupy all workers.
-bool IsQuery(const Request& request) {
-  const std::string_view last = std::string_view(request.path).substr(request.path.rfind('/') + 1);
-  return std::find(kQuickPages.begin(), kQuickPages.end(), last) == kQuickPages.end();
+/// The reason of a status of the parser.
+RefusalReason ReasonOf(int status) {
+  const bool too_large = status == 413 || status == 414 || status == 431;
+  return too_large ? RefusalReason::kTooLarge : RefusalReason::kMalformed;
 }
 
 void AddToEpoll(const Descriptor& epoll, int fd, std::uint64_t tag) {
@@ -82,6 +83,7 @@ Gateway::Gateway(GatewayOptions options, Exchange& exchange, std::vector<Descrip
                  const Logger& log, Descriptor listener, Descriptor epoll, int wakeup)
     : options_(std::move(options)),
       client_log_(log),
+      refusals_(options_.instruments),
       epoll_(std::move(epoll)),
       mailbox_(std::make_shared<VerdictMailbox>(wakeup)),
       port_(PortOf(listener)),
@@ -90,9 +92,12 @@ Gateway::Gateway(GatewayOptions options, Exchange& exchange, std::vector<Descrip
       scratch_(kScratchBytes),
       last_id_(kFirstConnection),
       acceptor_(std::move(listener), epoll_, kListenerTag),
-      connections_(epoll_, options_.most_connections, options_.buffer_bytes),
+      connections_(epoll_, options_.most_connections, options_.buffer_bytes, refusals_),
       workers_(exchange, std::move(workers), log, now_),
       trimmer_(now_) {
+  for (const RefusalReason reason : kReasons) {
+    refusals_.Add(reason, 0);
+  }
   AddToEpoll(epoll_, mailbox_->fd(), kMailboxTag);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     AddToEpoll(epoll_, workers_.fd(i), kFirstWorkerTag + i);
@@ -152,6 +157,7 @@ void Gateway::WaitAndHandle(Duration limit) {
       Handle(tag, event.events);
     } catch (const std::exception&) {  // No memory: it costs the one connection.
       if (tag >= kFirstConnection) {
+        refusals_.Add(RefusalReason::kMemory);
         Close(tag);
       }
     }
@@ -229,6 +235,8 @@ bool Gateway::AcceptOne() {
   }
   if (connections_.MakeRoom()) {
     AddConnection(std::move(attempt.client));
+  } else {
+    refusals_.Add(RefusalReason::kConnections);
   }
   return true;
 }
@@ -237,7 +245,11 @@ bool Gateway::AcceptOne() {
 /// when neither is possible.
 bool Gateway::MakeDescriptorFree() {
   client_log_.Warn("no descriptor is left for a client", {{"connections", connections_.size()}});
-  if (connections_.CloseOldestWaiting() || acceptor_.RefuseClient()) {
+  if (connections_.CloseOldestWaiting(RefusalReason::kConnections)) {
+    return true;
+  }
+  if (acceptor_.RefuseClient()) {
+    refusals_.Add(RefusalReason::kConnections);
     return true;
   }
   acceptor_.Pause(now_);
@@ -254,6 +266,7 @@ void Gateway::AddConnection(Accepted client) {
         id, std::move(client.socket), std::move(channel),
         Client{.address = std::move(client.address)}, options_.limits, options_.timeouts, now_)));
   } catch (const std::exception&) {  // No memory for this client.
+    refusals_.Add(RefusalReason::kMemory);
     Close(id);
   }
 }
@@ -273,7 +286,8 @@ void Gateway::Serve(Entry& entry) {
         break;
       case Connection::Need::kRefusal: {
         const Rejection& rejection = connection.rejection();
-        Refuse(entry, Refusal(connection.target(), rejection.status, "bad_data", rejection.reason));
+        Refuse(entry, ReasonOf(rejection.status),
+               Refusal(connection.target(), rejection.status, "bad_data", rejection.reason));
         break;
       }
       case Connection::Need::kWorker:
@@ -305,14 +319,15 @@ bool Gateway::Judge(Entry& entry) {
 }
 
 void Gateway::Apply(Entry& entry, Verdict verdict) {
-  if (verdict.refusal) {
-    return Refuse(entry, *std::move(verdict.refusal));
+  if (verdict.refusal) {  // The authorizer has counted it.
+    return Send(entry, *std::move(verdict.refusal), false);
   }
   entry.connection->Admit(verdict.authenticated, now_);
 }
 
 /// Answers without a worker and closes the connection afterwards.
-void Gateway::Refuse(Entry& entry, Response response) {
+void Gateway::Refuse(Entry& entry, RefusalReason reason, Response response) {
+  refusals_.Add(reason);
   Send(entry, std::move(response), false);
 }
 
@@ -325,10 +340,15 @@ void Gateway::Send(Entry& entry, Response response, bool may_keep) {
 
 void Gateway::LogFailedHandshake(const Connection& connection) {
   if (!connection.channel().failure().empty()) {
+    refusals_.Add(RefusalReason::kTls);
     client_log_.Info(
         "the TLS handshake with a client failed",
         {{"client", connection.client().address}, {"cause", Cut(connection.channel().failure())}});
   }
+}
+
+bool Gateway::IsQuery(const Request& request) const {
+  return !options_.answers_at_once || !options_.answers_at_once(request);
 }
 
 void Gateway::Enqueue(Entry& entry) {
@@ -338,8 +358,9 @@ void Gateway::Enqueue(Entry& entry) {
     CloseGone();
   }
   if (queue.size() >= kMostQueued) {
-    Refuse(entry, Overloaded(connection.request().path,
-                             "too many requests wait to be answered: try again later"));
+    Refuse(entry, RefusalReason::kOverloaded,
+           Overloaded(connection.request().path,
+                      "too many requests wait to be answered: try again later"));
     return Serve(entry);
   }
   queue.push_back(connection.id());
@@ -475,21 +496,26 @@ void Gateway::EndOverdue(Id id) {
       if (!connection.has_begun()) {
         return Close(*entry);
       }
-      Refuse(*entry, Refusal(connection.target(), 408, "bad_data",
-                             "the request did not arrive within its time"));
+      Refuse(*entry, RefusalReason::kTooSlow,
+             Refusal(connection.target(), 408, "bad_data",
+                     "the request did not arrive within its time"));
       break;
     case Connection::Stage::kJudging:
-      Refuse(*entry, Overloaded(connection.request().path,
-                                "too many passwords are being checked: try again later"));
+      Refuse(*entry, RefusalReason::kOverloaded,
+             Overloaded(connection.request().path,
+                        "too many passwords are being checked: try again later"));
       break;
     case Connection::Stage::kQueued:
       RemoveFromQueues(id);
-      Refuse(*entry, Overloaded(connection.request().path,
-                                "no worker was free for this request: try again later"));
+      Refuse(*entry, RefusalReason::kOverloaded,
+             Overloaded(connection.request().path,
+                        "no worker was free for this request: try again later"));
       break;
+    case Connection::Stage::kWriting:
+      refusals_.Add(RefusalReason::kTooSlow);
+      return Close(*entry);
     case Connection::Stage::kHandshake:
     case Connection::Stage::kRunning:
-    case Connection::Stage::kWriting:
     case Connection::Stage::kDraining:
       return Close(*entry);
   }

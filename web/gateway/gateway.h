@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "model/instruments.h"
 #include "model/log.h"
 #include "model/result.h"
 #include "web/access/authorizer.h"
@@ -22,6 +23,7 @@
 #include "web/http/client_log.h"
 #include "web/http/descriptor.h"
 #include "web/http/listen_address.h"
+#include "web/http/refusal_counter.h"
 
 namespace hakem::web {
 
@@ -29,10 +31,17 @@ namespace hakem::web {
 /// certificates at once.
 using TlsSource = std::function<std::shared_ptr<const TlsContext>()>;
 
+/// Returns whether a request is answered soon, whatever its client sends. Never throws. Called by
+/// the gateway's thread.
+using AtOnceTest = std::function<bool(const Request&)>;
+
 struct GatewayOptions {
   ListenAddress address;
   TlsSource tls = {};                ///< Null: without TLS.
   Authorizer* authorizer = nullptr;  ///< Null: everyone is let in. Outlives the gateway.
+  Instruments* instruments =
+      nullptr;                      ///< Counts refusals. Null: they are not. Outlives the gateway.
+  AtOnceTest answers_at_once = {};  ///< Null: no request is.
   RequestLimits limits = {};
   ClientTimeouts timeouts = {};
   std::size_t most_connections = 1000;
@@ -46,7 +55,8 @@ struct GatewayOptions {
 ///
 /// At `most_connections`, or when the process has no descriptor left, the connection that has
 /// waited for its client longest is closed in favour of a new one. Requests that find no free
-/// worker are queued.
+/// worker are queued. Those that are not answered at once are called queries: they may not occupy
+/// all workers, so that `/metrics` and health checks always find one.
 class Gateway {
  public:
   /// Begins to listen and to accept clients. `workers` has a connection, which does not block, to
@@ -89,10 +99,11 @@ class Gateway {
   void Serve(Entry& entry);
   bool Judge(Entry& entry);
   void Apply(Entry& entry, Verdict verdict);
-  void Refuse(Entry& entry, Response response);
+  void Refuse(Entry& entry, RefusalReason reason, Response response);
   void Send(Entry& entry, Response response, bool may_keep);
   void LogFailedHandshake(const Connection& connection);
 
+  bool IsQuery(const Request& request) const;
   void Enqueue(Entry& entry);
   void RemoveFromQueues(Id id);
   void Dispatch();
@@ -107,6 +118,7 @@ class Gateway {
 
   const GatewayOptions options_;
   ClientLog client_log_;
+  const RefusalCounter refusals_;
   const Descriptor epoll_;
   const std::shared_ptr<VerdictMailbox> mailbox_;
   std::uint16_t port_ = 0;

@@ -1,37 +1,30 @@
 #include "web/http/envelope.h"
 
-#include <utility>
-
-#include "format/json.h"
-
 namespace hakem::web {
+namespace {
 
-Response ApiAnswer::Finish(const ApiNotes& notes) {
-  if (!notes.warnings.empty()) {
-    body_ += R"(,"warnings":)";
-    AppendJsonStrings(body_, notes.warnings);
+void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
+  if (!texts.empty()) {
+    json.Key(key).Array(texts, [&](const std::string& text) { json.Value(text); });
   }
-  if (!notes.infos.empty()) {
-    body_ += R"(,"infos":)";
-    AppendJsonStrings(body_, notes.infos);
-  }
-  body_ += '}';
-  return JsonResponse(200, std::move(body_));
 }
 
-Response ApiSuccess(std::string_view data, const ApiNotes& notes) {
-  ApiAnswer answer;
-  answer.data() += data;
-  return answer.Finish(notes);
+}  // namespace
+
+void WriteNotes(JsonWriter& json, const ApiNotes& notes) {
+  WriteTexts(json, "warnings", notes.warnings);
+  WriteTexts(json, "infos", notes.infos);
 }
 
 Response ApiError(int status, std::string_view error_type, std::string_view message) {
-  std::string json = R"({"status":"error","errorType":)";
-  AppendJsonString(json, error_type);
-  json += R"(,"error":)";
-  AppendJsonString(json, message);
-  json += '}';
-  return JsonResponse(status, std::move(json));
+  std::string body;
+  JsonWriter json(body);
+  json.Object([&] {
+    json.Member("status", "error");
+    json.Member("errorType", error_type);
+    json.Member("error", message);
+  });
+  return JsonResponse(status, std::move(body));
 }
 
 Response BadData(std::string_view message) {

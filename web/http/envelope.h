@@ -1,10 +1,12 @@
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "model/result.h"
+#include "format/json_writer.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
@@ -15,21 +17,29 @@ struct ApiNotes {
   std::vector<std::string> infos = {};
 };
 
-/// Builds a successful answer of Prometheus' API in one buffer: `{"status":"success","data":…}`.
-class ApiAnswer {
- public:
-  /// The buffer to which the data is appended, as one JSON document.
-  std::string& data() { return body_; }
+/// Writes the members that end a successful answer.
+void WriteNotes(JsonWriter& json, const ApiNotes& notes);
 
-  /// Appends the rest and moves the buffer into the response. To be called once.
-  Response Finish(const ApiNotes& notes = {});
+/// A successful answer of Prometheus' API: `{"status":"success","data":…}`. `write(json)` writes
+/// the data as one value, and may still change `notes`.
+template <std::invocable<JsonWriter&> Write>
+Response ApiSuccess(Write write, const ApiNotes& notes = {}) {
+  std::string body;
+  JsonWriter json(body);
+  json.Object([&] {
+    json.Member("status", "success");
+    json.Key("data");
+    write(json);
+    WriteNotes(json, notes);
+  });
+  return JsonResponse(200, std::move(body));
+}
 
- private:
-  std::string body_ = R"({"status":"success","data":)";
-};
-
-/// A successful answer with the given data. Requires: `data` is a JSON document.
-Response ApiSuccess(std::string_view data, const ApiNotes& notes = {});
+/// A successful answer whose data is an object: `write(json)` writes its members.
+template <std::invocable<JsonWriter&> Write>
+Response ApiObject(Write write, const ApiNotes& notes = {}) {
+  return ApiSuccess([&](JsonWriter& json) { json.Object([&] { write(json); }); }, notes);
+}
 
 /// An error: `{"status":"error","errorType":"bad_data","error":…}`. Types and statuses are
 /// Prometheus': bad_data 400, execution 422, canceled 499, not_found 404, timeout and unavailable

@@ -46,38 +46,53 @@ Router::Router(std::vector<Route> routes, Instruments& instruments, Logger log, 
       base_(std::move(base)) {}
 
 Response Router::Handle(const Request& request) const {
-  if (base_.empty() || !request.path.starts_with(base_) || IsKnown(request.path)) {
-    return HandleBelowBase(request);
-  }
-  const std::string_view below = std::string_view(request.path).substr(base_.size());
-  if (!below.empty() && !below.starts_with('/')) {
+  const std::string_view path = PathBelowBase(request.path);
+  if (path == request.path) {
     return HandleBelowBase(request);
   }
   Request inner = request;
-  inner.path = below.empty() ? "/" : below;
+  inner.path = path;
   return HandleBelowBase(inner);
 }
 
-bool Router::IsKnown(std::string_view path) const {
-  return std::any_of(routes_.begin(), routes_.end(),
-                     [path](const Route& route) { return Covers(route.path, path); });
+bool Router::AnswersAtOnce(const Request& request) const {
+  const Route* const route = Find(request.method, PathBelowBase(request.path));
+  return route != nullptr && route->at_once;
+}
+
+std::string_view Router::PathBelowBase(std::string_view path) const {
+  if (base_.empty() || !path.starts_with(base_) || FindPath(path) != nullptr) {
+    return path;
+  }
+  const std::string_view below = path.substr(base_.size());
+  if (below.empty()) {
+    return "/";
+  }
+  return below.starts_with('/') ? below : path;
+}
+
+const Route* Router::Find(std::string_view method, std::string_view path) const {
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  const auto found = std::find_if(routes_.begin(), routes_.end(), [&](const Route& route) {
+    return Covers(route.path, path) && route.method == wanted;
+  });
+  return found != routes_.end() ? &*found : nullptr;
+}
+
+const Route* Router::FindPath(std::string_view path) const {
+  const auto found = std::find_if(routes_.begin(), routes_.end(),
+                                  [path](const Route& route) { return Covers(route.path, path); });
+  return found != routes_.end() ? &*found : nullptr;
 }
 
 Response Router::HandleBelowBase(const Request& request) const {
-  const std::string_view sent = request.method;
-  const std::string_view method = sent == "HEAD" ? "GET" : sent;
-  const auto serves_path = [&](const Route& route) { return Covers(route.path, request.path); };
-  const auto serves = [&](const Route& route) {
-    return serves_path(route) && route.method == method;
-  };
-  const auto route = std::find_if(routes_.begin(), routes_.end(), serves);
-  const auto known = std::find_if(routes_.begin(), routes_.end(), serves_path);
-  const bool path_known = known != routes_.end();
-  Response response = route != routes_.end() ? Admit(*route, request)
-                      : path_known           ? MethodNotAllowed(request)
-                                             : NotFound(request);
-  instruments_.Add(
-      kRequests, {path_known ? known->path : kNoHandler, fmt::format_int(response.status).c_str()});
+  const Route* const route = Find(request.method, request.path);
+  const Route* const known = route != nullptr ? route : FindPath(request.path);
+  Response response = route != nullptr   ? Admit(*route, request)
+                      : known != nullptr ? MethodNotAllowed(request)
+                                         : NotFound(request);
+  instruments_.Add(kRequests, {known != nullptr ? known->path : kNoHandler,
+                               fmt::format_int(response.status).c_str()});
   return response;
 }
 

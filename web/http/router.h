@@ -20,6 +20,7 @@ struct Route {
                             ///< Also the label `handler` of hakem_http_requests_total.
   Handler handler;
   bool only_reads = false;  ///< Set for a POST that changes nothing. GET never does.
+  bool at_once = false;     ///< Whether the response is there soon, whatever the client sends.
 
   bool changes() const { return method != "GET" && method != "OPTIONS" && !only_reads; }
 };
@@ -41,8 +42,15 @@ class Router {
   /// Never throws.
   Response Handle(const Request& request) const;
 
+  /// Whether the request's route is `at_once`. False for a request without a route. Never throws.
+  bool AnswersAtOnce(const Request& request) const;
+
  private:
-  bool IsKnown(std::string_view path) const;
+  /// The path of a request as the routes have it: without the base, unless a route begins with it.
+  std::string_view PathBelowBase(std::string_view path) const;
+  /// Null when there is none.
+  const Route* Find(std::string_view method, std::string_view path) const;
+  const Route* FindPath(std::string_view path) const;
   Response HandleBelowBase(const Request& request) const;
   Response Admit(const Route& route, const Request& request) const;
   Response Answer(const Route& route, const Request& request) const;

@@ -155,6 +155,8 @@ Result<void> Server::Impl::OpenGateway(std::vector<Descriptor> workers) {
   GatewayOptions gateway{.address = options_.address,
                          .tls = options_.tls,
                          .authorizer = options_.authorizer,
+                         .instruments = options_.instruments,
+                         .answers_at_once = options_.answers_at_once,
                          .limits = {.body_bytes = options_.max_body_bytes},
                          .timeouts = options_.timeouts,
                          .most_connections = options_.most_connections != 0

@@ -17,6 +17,8 @@ struct ServerOptions {
   ListenAddress address;
   TlsSource tls = {};                    ///< Null: plain HTTP.
   Authorizer* authorizer = nullptr;      ///< Null: everyone is let in. Outlives the server.
+  Instruments* instruments = nullptr;    ///< Null: refusals are not counted. Outlives the server.
+  AtOnceTest answers_at_once = {};       ///< Which requests may use all workers; null: none.
   std::size_t max_body_bytes = 1 << 20;  ///< A request with more gets 413.
   std::size_t buffer_bytes = 64 << 20;   ///< For requests and answers of all clients together.
   std::size_t most_connections = 0;      ///< 0: as many as the limit on descriptors allows.

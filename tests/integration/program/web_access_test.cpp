@@ -54,9 +54,11 @@ class GuardedServer {
     if (file_->Current()->tls != nullptr) {
       tls = [this] { return file_->Current()->tls; };
     }
-    auto server = web::Server::Start(
-        {.address = {"127.0.0.1", 0}, .tls = std::move(tls), .authorizer = access_.get()}, Answer,
-        Log::Silent().For("web"));
+    auto server = web::Server::Start({.address = {"127.0.0.1", 0},
+                                      .tls = std::move(tls),
+                                      .authorizer = access_.get(),
+                                      .instruments = &instruments_},
+                                     Answer, Log::Silent().For("web"));
     EXPECT_THAT(server, IsOk());
     server_ = *std::move(server);
   }
@@ -66,6 +68,10 @@ class GuardedServer {
   std::uint16_t port() const { return server_->port(); }
 
   web::Server& server() { return *server_; }
+
+  double Refused(std::string_view reason) const {
+    return instruments_.Value("hakem_http_refused_total", {reason});
+  }
 
   /// curl's output for `https://localhost/`, with the CA trusted; its own words when it fails.
   std::string Curl(std::string_view options = "", std::string_view path = "/") const {
@@ -130,6 +136,7 @@ TEST(Tls, InformsAPlainClientThatTlsIsRequired) {
 TEST(Tls, AcceptsOnlyTheProtocolVersionsOfTheFile) {
   const GuardedServer only13(Tls("min_version: TLS13"));
   EXPECT_THAT(only13.Curl("--tls-max 1.2"), StartsWith("curl: (35)"));
+  EXPECT_EQ(only13.Refused("tls"), 1);
   EXPECT_EQ(only13.Curl(), "127.0.0.1 encrypted unknown\n");
   const GuardedServer picky(
       Tls("max_version: TLS12, cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384], "

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "tests/web/api_v1/api_fixture.h"
-#include "web/endpoint.h"
-#include "web/exposition/gzip.h"
+#include "web/endpoint/cross_origin.h"
+#include "web/http/gzip.h"
 
 namespace hakem::web {
 namespace {

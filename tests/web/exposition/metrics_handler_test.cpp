@@ -7,7 +7,7 @@
 
 #include "tests/support/http/body_of.h"
 #include "tests/web/fake_program.h"
-#include "web/exposition/gzip.h"
+#include "web/http/gzip.h"
 
 namespace hakem::web {
 namespace {

@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "web/exposition/exposition.h"
-#include "web/exposition/gzip.h"
+#include "web/http/gzip.h"
 
 namespace hakem::web {
 namespace {

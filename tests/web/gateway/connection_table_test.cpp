@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/recorded_instruments.h"
+
 namespace hakem::web {
 namespace {
 
@@ -44,6 +46,12 @@ class ConnectionTableTest : public testing::Test {
               static_cast<ssize_t>(text.size()));
   }
 
+  double Refused(std::string_view reason) const {
+    return instruments_.Value("hakem_http_refused_total", {reason});
+  }
+
+  RecordedInstruments instruments_;
+  const RefusalCounter refusals_{&instruments_};
   const Descriptor epoll_{epoll_create1(EPOLL_CLOEXEC)};
   const ClientTimeouts timeouts_;
   SteadyTime now_{std::chrono::hours(1)};
@@ -52,26 +60,28 @@ class ConnectionTableTest : public testing::Test {
 };
 
 TEST_F(ConnectionTableTest, ClosesTheOldestWaitingConnectionForANewOne) {
-  ConnectionTable table(epoll_, 2, std::size_t{1} << 20);
+  ConnectionTable table(epoll_, 2, std::size_t{1} << 20, refusals_);
   Add(table, 1);
   Add(table, 2);
   EXPECT_TRUE(table.MakeRoom());
   EXPECT_EQ(table.Find(1), nullptr);
   EXPECT_NE(table.Find(2), nullptr);
+  EXPECT_EQ(Refused("connections"), 1);
 }
 
 TEST_F(ConnectionTableTest, HasNoRoomWhenAllConnectionsAreBusy) {
-  ConnectionTable table(epoll_, 1, std::size_t{1} << 20);
+  ConnectionTable table(epoll_, 1, std::size_t{1} << 20, refusals_);
   ConnectionTable::Entry& busy = Add(table, 1);
   Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_EQ(Serve(table, busy), Connection::Need::kVerdict);
   EXPECT_FALSE(table.MakeRoom());
-  EXPECT_FALSE(table.CloseOldestWaiting());
+  EXPECT_FALSE(table.CloseOldestWaiting(RefusalReason::kConnections));
+  EXPECT_EQ(Refused("connections"), 0);
   EXPECT_NE(table.Find(1), nullptr);
 }
 
 TEST_F(ConnectionTableTest, ClosesTheLargestIncompleteRequestsWhenMemoryIsShort) {
-  ConnectionTable table(epoll_, 10, std::size_t{64} << 10);
+  ConnectionTable table(epoll_, 10, std::size_t{64} << 10, refusals_);
   Add(table, 1);
   ConnectionTable::Entry& large = Add(table, 2);
   Send("GET /" + std::string(std::size_t{40} << 10, 'x'));
@@ -83,10 +93,11 @@ TEST_F(ConnectionTableTest, ClosesTheLargestIncompleteRequestsWhenMemoryIsShort)
   EXPECT_EQ(table.Find(2), nullptr);
   EXPECT_NE(table.Find(3), nullptr) << "the one that was updated is spared";
   EXPECT_FALSE(table.budget().is_short());
+  EXPECT_EQ(Refused("memory"), 1);
 }
 
 TEST_F(ConnectionTableTest, ReleasesTheMemoryOfClosedConnections) {
-  ConnectionTable table(epoll_, 10, std::size_t{1} << 20);
+  ConnectionTable table(epoll_, 10, std::size_t{1} << 20, refusals_);
   Add(table, 1);
   EXPECT_GT(table.budget().used(), 0U);
   table.Close(*table.Any());
@@ -95,7 +106,7 @@ TEST_F(ConnectionTableTest, ReleasesTheMemoryOfClosedConnections) {
 }
 
 TEST_F(ConnectionTableTest, ListsOverdueConnections) {
-  ConnectionTable table(epoll_, 10, std::size_t{1} << 20);
+  ConnectionTable table(epoll_, 10, std::size_t{1} << 20, refusals_);
   Add(table, 1);
   now_ += timeouts_.first_byte / 2;
   Add(table, 2);

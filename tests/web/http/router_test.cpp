@@ -106,6 +106,23 @@ TEST_F(RouterTest, CountsResponsesByPathAndStatus) {
   EXPECT_EQ(instruments_.Value("hakem_http_requests_total", {"none", "404"}), 1);
 }
 
+TEST_F(RouterTest, KnowsWhatIsAnsweredAtOnce) {
+  const auto answer = [](const Request&) { return TextResponse(200, ""); };
+  const Router router({{.method = "GET", .path = "/metrics", .handler = answer, .at_once = true},
+                       {.method = "POST", .path = "/metrics", .handler = answer},
+                       {.method = "GET", .path = "/api/v1/query", .handler = answer}},
+                      instruments_, Log::Silent().For("web"), AdminPolicy::kLocal, "/x");
+  const auto at_once = [&](std::string method, std::string path) {
+    return router.AnswersAtOnce({.method = std::move(method), .path = std::move(path)});
+  };
+  EXPECT_TRUE(at_once("GET", "/metrics"));
+  EXPECT_TRUE(at_once("HEAD", "/x/metrics"));
+  EXPECT_FALSE(at_once("POST", "/metrics"));
+  EXPECT_FALSE(at_once("GET", "/api/v1/query"));
+  EXPECT_FALSE(at_once("GET", "/y/metrics"));
+  EXPECT_FALSE(at_once("GET", "/unknown"));
+}
+
 TEST_F(RouterTest, AnswersAlsoBelowThePathOfTheExternalUrl) {
   const Router router(
       {{"GET", "/", [](const Request&) { return TextResponse(200, "first"); }},

@@ -19,6 +19,7 @@
 #include "model/mutex.h"
 #include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
+#include "tests/support/recorded_instruments.h"
 #include "web/server/server.h"
 
 namespace hakem::web {
@@ -45,6 +46,10 @@ class FrontTest : public testing::Test {
  protected:
   void Serve(ServerOptions options = {}) {
     options.address = {"127.0.0.1", 0};
+    options.instruments = &instruments_;
+    options.answers_at_once = [](const Request& request) {
+      return request.path.ends_with("/-/healthy") || request.path.ends_with("/metrics");
+    };
     auto server = Server::Start(
         options, [this](const Request& request) { return Answer(request); },
         Log::Silent().For("web"));
@@ -76,6 +81,10 @@ class FrontTest : public testing::Test {
 
   std::uint16_t port() const { return server_->port(); }
 
+  double Refused(std::string_view reason) const {
+    return instruments_.Value("hakem_http_refused_total", {reason});
+  }
+
   Clients Connect(int count, std::string_view first = "") const {
     Clients clients;
     for (int i = 0; i < count; ++i) {
@@ -85,6 +94,7 @@ class FrontTest : public testing::Test {
     return clients;
   }
 
+  RecordedInstruments instruments_;
   std::latch release_{1};
   const std::shared_ptr<const std::string> big_ =
       std::make_shared<const std::string>(16 << 20, 'x');
@@ -253,6 +263,29 @@ TEST_F(FrontTest, EndsARequestThatArrivesTooSlowly) {
   EXPECT_THAT(Paths(), testing::IsEmpty());
 }
 
+TEST_F(FrontTest, CountsRequestsThatItRefusesByReason) {
+  Serve({.address = {}, .max_body_bytes = 1000, .timeouts = {.request = milliseconds(300)}});
+  for (const char* reason :
+       {"malformed", "too_large", "too_slow", "overloaded", "connections", "memory", "tls"}) {
+    EXPECT_TRUE(instruments_.Has("hakem_http_refused_total", {reason})) << reason;
+  }
+  const auto send = [this](const std::string& text) {
+    HttpConnection client(port());
+    client.Send(text);
+    return client.ReadToEnd();
+  };
+  EXPECT_THAT(send("GET / HTTP/1.1\r\n\r\n"), HasSubstr("400 Bad Request"));
+  EXPECT_THAT(send("GET / HTTP/3.0\r\n\r\n"), HasSubstr(" 505 "));
+  EXPECT_EQ(Refused("malformed"), 2);
+  EXPECT_THAT(send(Post("Content-Length: 1001\r\n", "")), HasSubstr(" 413 "));
+  EXPECT_THAT(send(Post(ManyFields(101), "")), HasSubstr(" 431 "));
+  EXPECT_EQ(Refused("too_large"), 2);
+  EXPECT_THAT(send("GET /"), HasSubstr(" 408 "));
+  EXPECT_EQ(Refused("too_slow"), 1);
+  EXPECT_THAT(HttpGet(port(), "/"), IsOk());
+  EXPECT_EQ(Refused("overloaded") + Refused("connections") + Refused("memory"), 0);
+}
+
 TEST_F(FrontTest, ClosesSilentConnections) {
   Serve({.address = {},
          .timeouts = {.first_byte = milliseconds(300), .next_request = milliseconds(300)}});
@@ -277,6 +310,7 @@ TEST_F(FrontTest, ClosesTheOldestWaitingConnectionForANewOne) {
   const Clients idle = Connect(4);
   EXPECT_THAT(HttpGet(port(), "/"), IsOk());
   EXPECT_TRUE(idle.front()->AwaitClose());
+  EXPECT_EQ(Refused("connections"), 1);
   EXPECT_THAT(idle.back()->Exchange(HttpRequestText("GET", "/")), IsOk());
 }
 
@@ -327,6 +361,7 @@ TEST_F(FrontTest, BoundsTheMemoryOfIncompleteRequests) {
     closed += client->Exchange(std::string(40'000, 'x')) ? 0 : 1;
   }
   EXPECT_GE(closed, 2);
+  EXPECT_GE(Refused("memory"), 2);
   EXPECT_LT(closed, 6);
 }
 
@@ -366,6 +401,7 @@ TEST_F(FrontTest, ReportsThatNoWorkerWasFreeInTime) {
   EXPECT_EQ(reply->status, 503);
   EXPECT_EQ(reply->Header("Retry-After"), "1");
   EXPECT_THAT(reply->body, HasSubstr("\"errorType\":\"unavailable\""));
+  EXPECT_EQ(Refused("overloaded"), 1);
 }
 
 TEST_F(FrontTest, ClosesOnlyTheConnectionOfAHandlerThatThrows) {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <string>
-
+#include "format/json_writer.h"
 #include "promql/syntax/ast.h"
 
 namespace hakem::web {
 
-/// Appends the syntax tree in the form of Prometheus' `/api/v1/parse_query`: each node is an object
+/// Writes the syntax tree in the form of Prometheus' `/api/v1/parse_query`: each node is an object
 /// with its `type`.
-void AppendExpression(std::string& json, const promql::Expr& expr);
+void WriteExpression(JsonWriter& json, const promql::Expr& expr);
 
 }  // namespace hakem::web

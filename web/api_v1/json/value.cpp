@@ -138,7 +138,7 @@ struct AppendResult {
 }  // namespace
 
 void AppendValue(std::string& json, const promql::Value& value) {
-  json += R"({"resultType":)";
+  json += R"("resultType":)";
   std::visit(AppendResult{json}, value);
 }
 

@@ -6,8 +6,8 @@
 
 namespace hakem::web {
 
-/// Appends `{"resultType":"vector","result":[…]` without the closing brace, so that statistics of
-/// the query can follow.
+/// Appends the members of a query's data: `"resultType":"vector","result":[…]`. Writes text without
+/// a JsonWriter, because a result may have millions of points.
 void AppendValue(std::string& json, const promql::Value& value);
 
 }  // namespace hakem::web

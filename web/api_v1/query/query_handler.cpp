@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "format/json.h"
+#include "format/json_writer.h"
 #include "promql/evaluation/durations.h"
 #include "promql/parsing/parser.h"
 #include "web/api_v1/json/value.h"
@@ -69,36 +68,39 @@ struct Timing {
   SteadyTime evaluated;
 };
 
-/// Appends `[[1764001000,5],[1764001015,5]]`.
-void AppendPerStep(std::string& json, const promql::SampleCounts& counts) {
-  json += '[';
-  for (bool first = true; const auto& [time, samples] : counts.per_step) {
-    json += first ? "[" : ",[";
-    AppendJsonNumber(json, ToUnixSeconds(time));
-    fmt::format_to(std::back_inserter(json), ",{}]", samples);
-    first = false;
-  }
-  json += ']';
+/// Writes `[[1764001000,5],[1764001015,5]]`.
+void WritePerStep(JsonWriter& json, const promql::SampleCounts& counts) {
+  json.Array(counts.per_step, [&](const auto& step) {
+    json.Array([&] {
+      json.Value(ToUnixSeconds(step.time));
+      json.Value(step.samples);
+    });
+  });
 }
 
-/// Appends what the parameter `stats` requests: durations in seconds, and how many samples were
+/// Writes what the parameter `stats` requests: durations in seconds, and how many samples were
 /// read; with `all` also for each step.
-void AppendStatistics(std::string& json, const Timing& timing, const promql::SampleCounts& counts,
-                      bool all) {
+void WriteStatistics(JsonWriter& json, const Timing& timing, const promql::SampleCounts& counts,
+                     bool all) {
   const double queued = ToSeconds(timing.waited);
   const double evaluated = ToSeconds(timing.evaluated - timing.admitted);
-  fmt::format_to(std::back_inserter(json),
-                 R"(,"stats":{{"timings":{{"evalTotalTime":{:.9f},"resultSortTime":0,)"
-                 R"("queryPreparationTime":0,"innerEvalTime":{:.9f},"execQueueTime":{:.9f},)"
-                 R"("execTotalTime":{:.9f}}},"samples":{{)",
-                 evaluated, evaluated, queued, queued + evaluated);
-  if (all) {
-    json += R"("totalQueryableSamplesPerStep":)";
-    AppendPerStep(json, counts);
-    json += ',';
-  }
-  fmt::format_to(std::back_inserter(json), R"("totalQueryableSamples":{},"peakSamples":{}}}}})",
-                 counts.Total(), counts.peak);
+  json.Object([&] {
+    json.Key("timings").Object([&] {
+      json.Member("evalTotalTime", evaluated);
+      json.Member("resultSortTime", 0);
+      json.Member("queryPreparationTime", 0);
+      json.Member("innerEvalTime", evaluated);
+      json.Member("execQueueTime", queued);
+      json.Member("execTotalTime", queued + evaluated);
+    });
+    json.Key("samples").Object([&] {
+      if (all) {
+        WritePerStep(json.Key("totalQueryableSamplesPerStep"), counts);
+      }
+      json.Member("totalQueryableSamples", counts.Total());
+      json.Member("peakSamples", counts.peak);
+    });
+  });
 }
 
 Result<promql::StepRange> ReadRange(const Request& request) {
@@ -130,7 +132,35 @@ Result<promql::StepRange> ReadRange(const Request& request) {
   return promql::StepRange{*start, *end, *step};
 }
 
+QueryHandler HandlerFor(const HandlerContext& context) {
+  return QueryHandler({.data = context.store,
+                       .clock = context.clock,
+                       .stop = context.stop,
+                       .features = context.features});
+}
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/query",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer =
+         [](const Call& call) {
+           return HandlerFor(call.context).Instant(call.request, call.waited);
+         }},
+    {.path = "/api/v1/query_range",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer =
+         [](const Call& call) {
+           return HandlerFor(call.context).Range(call.request, call.waited);
+         }},
+};
+
 }  // namespace
+
+const EndpointTable kQueryEndpoints = kEndpoints;
 
 Result<QueryHandler::Query> QueryHandler::ReadQuery(const Request& request,
                                                     const promql::QueryTimes& times) const {
@@ -179,13 +209,15 @@ Response QueryHandler::Answer(const Request& request, std::size_t limit, Duratio
   if (Truncate(evaluation->value, limit)) {
     notes.warnings.emplace_back(kTruncated);
   }
-  ApiAnswer answer;
-  AppendValue(answer.data(), evaluation->value);
-  if (const std::string stats = OneOf(request, "stats"); !stats.empty()) {
-    AppendStatistics(answer.data(), timing, evaluation->samples, stats == "all");
-  }
-  answer.data() += '}';
-  return answer.Finish(notes);
+  const std::string stats = OneOf(request, "stats");
+  return ApiObject(
+      [&](JsonWriter& json) {
+        AppendValue(json.Raw(), evaluation->value);
+        if (!stats.empty()) {
+          WriteStatistics(json.Key("stats"), timing, evaluation->samples, stats == "all");
+        }
+      },
+      notes);
 }
 
 Response QueryHandler::Instant(const Request& request, Duration waited) const {

@@ -6,9 +6,13 @@
 #include "model/clock.h"
 #include "promql/engine.h"
 #include "tsdb/series/queryable.h"
+#include "web/endpoint/endpoint.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
+
+/// The evaluation of queries, such as `/api/v1/query`.
+extern const EndpointTable kQueryEndpoints;
 
 /// Answers `/api/v1/query` and `/api/v1/query_range`. Its functions must be called by threads with
 /// a deep stack. Thread-safe.

@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <nlohmann/json.hpp>
+#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "format/json_writer.h"
 #include "format/number.h"
+#include "web/api_v1/json/text.h"
 #include "web/api_v1/request/parameters.h"
 #include "web/api_v1/rules/rules_filter.h"
 #include "web/http/envelope.h"
@@ -16,79 +20,58 @@
 namespace hakem::web {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// How Go prints the zero time.
 constexpr std::string_view kNever = "0001-01-01T00:00:00Z";
-
-/// Replaces bytes that are not UTF-8 by U+FFFD instead of failing.
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// A number as in Go's JSON: whole numbers have no decimal point.
-Json Number(double value) {
-  const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
-  return whole ? Json(static_cast<std::int64_t>(value)) : Json(value);
-}
 
 std::string Time(const std::optional<Timestamp>& time) {
   return time ? FormatRfc3339(*time) : std::string(kNever);
 }
 
-Json ToJson(const std::map<std::string, std::string>& texts) {
-  Json json = Json::object();
-  for (const auto& [name, value] : texts) {
-    json[name] = value;
-  }
-  return json;
+void WriteTexts(JsonWriter& json, std::string_view key,
+                const std::map<std::string, std::string>& texts) {
+  json.Key(key).Object([&] {
+    for (const auto& [name, text] : texts) {
+      json.Member(name, text);
+    }
+  });
 }
 
-Json ToJson(const Labels& labels) {
-  Json json = Json::object();
-  for (const LabelView label : labels) {
-    json[label.name] = label.value;
-  }
-  return json;
+void WriteAlert(JsonWriter& json, const rules::ActiveAlert& alert) {
+  json.Object([&] {
+    AppendJsonLabels(json.Key("labels").Raw(), alert.labels);
+    WriteTexts(json, "annotations", alert.annotations);
+    json.Member("state", rules::ToString(alert.state));
+    json.Member("activeAt", FormatRfc3339(alert.active_at));
+    if (alert.keep_firing_since) {
+      json.Member("keepFiringSince", FormatRfc3339(*alert.keep_firing_since));
+    }
+    json.Member("value", FormatNumber(alert.value, NumberForm::kScientific));
+  });
 }
 
-Json ToJson(const rules::ActiveAlert& alert) {
-  Json json{{"labels", ToJson(alert.labels)},
-            {"annotations", ToJson(alert.annotations)},
-            {"state", rules::ToString(alert.state)},
-            {"activeAt", FormatRfc3339(alert.active_at)}};
-  if (alert.keep_firing_since) {
-    json["keepFiringSince"] = FormatRfc3339(*alert.keep_firing_since);
-  }
-  json["value"] = FormatNumber(alert.value, NumberForm::kScientific);
-  return json;
-}
-
-Json ToJson(const std::vector<rules::ActiveAlert>& alerts) {
-  Json json = Json::array();
-  for (const rules::ActiveAlert& alert : alerts) {
-    json.push_back(ToJson(alert));
-  }
-  return json;
-}
-
-Json ToJson(const rules::RuleStatus& rule, bool exclude_alerts) {
-  Json json{{"state", rules::ToString(rule.state())},
-            {"name", rule.name},
-            {"query", rule.query},
-            {"duration", Number(ToSeconds(rule.policy.hold))},
-            {"keepFiringFor", Number(ToSeconds(rule.policy.keep_firing_for))},
-            {"labels", ToJson(rule.labels)},
-            {"annotations", ToJson(rule.annotations)},
-            {"alerts", exclude_alerts ? Json(nullptr) : ToJson(rule.alerts)},
-            {"health", rules::ToString(rule.health)}};
-  if (!rule.last_error.empty()) {
-    json["lastError"] = rule.last_error;
-  }
-  json["evaluationTime"] = Number(rule.evaluation_time.count());
-  json["lastEvaluation"] = Time(rule.last_evaluation);
-  json["type"] = "alerting";
-  return json;
+void WriteRule(JsonWriter& json, const rules::RuleStatus& rule, bool exclude_alerts) {
+  json.Object([&] {
+    json.Member("state", rules::ToString(rule.state()));
+    json.Member("name", rule.name);
+    json.Member("query", rule.query);
+    json.Member("duration", ToSeconds(rule.policy.hold));
+    json.Member("keepFiringFor", ToSeconds(rule.policy.keep_firing_for));
+    WriteTexts(json, "labels", rule.labels);
+    WriteTexts(json, "annotations", rule.annotations);
+    json.Key("alerts");
+    if (exclude_alerts) {
+      json.Value(nullptr);
+    } else {
+      json.Array(rule.alerts, [&](const rules::ActiveAlert& alert) { WriteAlert(json, alert); });
+    }
+    json.Member("health", rules::ToString(rule.health));
+    if (!rule.last_error.empty()) {
+      json.Member("lastError", rule.last_error);
+    }
+    json.Member("evaluationTime", rule.evaluation_time.count());
+    json.Member("lastEvaluation", Time(rule.last_evaluation));
+    json.Member("type", "alerting");
+  });
 }
 
 Result<bool> ReadExcludeAlerts(const Request& request) {
@@ -99,19 +82,25 @@ Result<bool> ReadExcludeAlerts(const Request& request) {
   return text == "true";
 }
 
-Json ToJson(const rules::GroupStatus& group, const std::vector<const rules::RuleStatus*>& chosen,
-            bool exclude_alerts) {
-  Json rules = Json::array();
-  for (const rules::RuleStatus* rule : chosen) {
-    rules.push_back(ToJson(*rule, exclude_alerts));
-  }
-  return Json{{"name", group.name},
-              {"file", group.file},
-              {"rules", std::move(rules)},
-              {"interval", Number(ToSeconds(group.interval))},
-              {"limit", group.limit},
-              {"evaluationTime", Number(group.evaluation_time.count())},
-              {"lastEvaluation", Time(group.last_evaluation)}};
+/// A group and those of its rules that are listed.
+struct ListedGroup {
+  const rules::GroupStatus& group;
+  std::vector<const rules::RuleStatus*> rules;
+};
+
+void WriteGroup(JsonWriter& json, const ListedGroup& listed, bool exclude_alerts) {
+  const rules::GroupStatus& group = listed.group;
+  json.Object([&] {
+    json.Member("name", group.name);
+    json.Member("file", group.file);
+    json.Key("rules").Array(listed.rules, [&](const rules::RuleStatus* rule) {
+      WriteRule(json, *rule, exclude_alerts);
+    });
+    json.Member("interval", ToSeconds(group.interval));
+    json.Member("limit", group.limit);
+    json.Member("evaluationTime", group.evaluation_time.count());
+    json.Member("lastEvaluation", Time(group.last_evaluation));
+  });
 }
 
 /// The index of the first group of the page. Errors: kInvalidInput: no group has this token.
@@ -131,41 +120,66 @@ Result<std::size_t> FirstGroup(const std::vector<rules::GroupStatus>& groups,
   return static_cast<std::size_t>(found - groups.begin());
 }
 
+struct Listing {
+  std::vector<ListedGroup> groups;
+  std::optional<std::string> next_token;  ///< Empty if no other group follows.
+};
+
 /// Lists the groups of the page that have a selected rule, and the token of the next group.
-Result<Json> GroupsJson(const std::vector<rules::GroupStatus>& groups, const RulesFilter& filter,
-                        const RulesPage& page, bool exclude_alerts) {
+Result<Listing> ListGroups(const std::vector<rules::GroupStatus>& groups, const RulesFilter& filter,
+                           const RulesPage& page) {
   const Result<std::size_t> first = FirstGroup(groups, page.first);
   if (!first) {
     return Fail(first.error());
   }
-  Json shown = Json::array();
+  Listing listing;
   for (std::size_t i = *first; i < groups.size(); ++i) {
-    const std::vector<const rules::RuleStatus*> chosen = filter.Choose(groups[i]);
+    std::vector<const rules::RuleStatus*> chosen = filter.Choose(groups[i]);
     if (chosen.empty()) {
       continue;
     }
-    if (shown.size() == page.group_limit) {
-      return Json{{"groups", std::move(shown)}, {"groupNextToken", GroupToken(groups[i])}};
+    if (listing.groups.size() == page.group_limit) {
+      listing.next_token = GroupToken(groups[i]);
+      break;
     }
-    shown.push_back(ToJson(groups[i], chosen, exclude_alerts));
+    listing.groups.push_back({groups[i], std::move(chosen)});
   }
-  return Json{{"groups", std::move(shown)}};
+  return listing;
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/rules",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer =
+         [](const Call& call) {
+           return RulesResponse(call.context.rules.Get().get(), call.request);
+         }},
+    {.path = "/api/v1/alerts",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = [](const Call& call) { return AlertsResponse(call.context.rules.Get().get()); }},
+};
 
 }  // namespace
 
+const EndpointTable kRuleEndpoints = kEndpoints;
+
 Response AlertsResponse(const rules::RulesStatus* status) {
-  Json alerts = Json::array();
-  if (status != nullptr) {
-    for (const rules::GroupStatus& group : status->groups) {
-      for (const rules::RuleStatus& rule : group.rules) {
-        for (const rules::ActiveAlert& alert : rule.alerts) {
-          alerts.push_back(ToJson(alert));
+  return ApiObject([&](JsonWriter& json) {
+    json.Key("alerts").Array([&] {
+      if (status == nullptr) {
+        return;
+      }
+      for (const rules::GroupStatus& group : status->groups) {
+        for (const rules::RuleStatus& rule : group.rules) {
+          for (const rules::ActiveAlert& alert : rule.alerts) {
+            WriteAlert(json, alert);
+          }
         }
       }
-    }
-  }
-  return ApiSuccess(Dump(Json{{"alerts", std::move(alerts)}}));
+    });
+  });
 }
 
 Response RulesResponse(const rules::RulesStatus* status, const Request& request) {
@@ -182,9 +196,19 @@ Response RulesResponse(const rules::RulesStatus* status, const Request& request)
     return BadData(page.error().message);
   }
   static const std::vector<rules::GroupStatus> none;
-  const Result<Json> json =
-      GroupsJson(status != nullptr ? status->groups : none, *filter, *page, *exclude_alerts);
-  return json ? ApiSuccess(Dump(*json)) : BadData(json.error().message);
+  const Result<Listing> listing =
+      ListGroups(status != nullptr ? status->groups : none, *filter, *page);
+  if (!listing) {
+    return BadData(listing.error().message);
+  }
+  return ApiObject([&](JsonWriter& json) {
+    json.Key("groups").Array(listing->groups, [&](const ListedGroup& group) {
+      WriteGroup(json, group, *exclude_alerts);
+    });
+    if (listing->next_token) {
+      json.Member("groupNextToken", *listing->next_token);
+    }
+  });
 }
 
 }  // namespace hakem::web

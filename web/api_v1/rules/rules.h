@@ -1,9 +1,13 @@
 #pragma once
 
 #include "rules/status.h"
+#include "web/endpoint/endpoint.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
+
+/// Rules and alerts, such as `/api/v1/alerts`.
+extern const EndpointTable kRuleEndpoints;
 
 /// `/api/v1/alerts`: lists pending and firing alerts in the order of the rules. `status` may be
 /// null.

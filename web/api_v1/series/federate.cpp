@@ -66,12 +66,11 @@ void AppendSample(std::string& page, const std::string& name, const Labels& labe
   fmt::format_to(std::back_inserter(page), " {}\n", point.time.time_since_epoch().count());
 }
 
-}  // namespace
-
-Response FederateResponse(const tsdb::Queryable& data, const Clock& clock, const Request& request) {
-  const Timestamp now = clock.Now();
+Response Federate(const Call& call) {
+  const tsdb::Queryable& data = call.context.store;
+  const Timestamp now = call.context.clock.Now();
   Newest newest;
-  const Result<std::vector<std::string>> selectors = SelectorTexts(request);
+  const Result<std::vector<std::string>> selectors = SelectorTexts(call.request);
   if (!selectors) {
     return TextResponse(400, selectors.error().message);
   }
@@ -101,5 +100,13 @@ Response FederateResponse(const tsdb::Queryable& data, const Clock& clock, const
   return {.headers = {{"Content-Type", std::string(kTextFormat)}},
           .body = std::make_shared<const std::string>(std::move(page))};
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/federate", .kind = Kind::kApi, .execution = Execution::kInTurn, .answer = Federate},
+};
+
+}  // namespace
+
+const EndpointTable kFederationEndpoints = kEndpoints;
 
 }  // namespace hakem::web

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "model/clock.h"
-#include "tsdb/series/queryable.h"
-#include "web/http/http.h"
+#include "web/endpoint/endpoint.h"
 
 namespace hakem::web {
 
@@ -10,6 +8,6 @@ namespace hakem::web {
 /// last five minutes with its timestamp, for another Prometheus to scrape. Series that have ended
 /// are not written. The page is in the text format, sorted by metric name, and all families are
 /// untyped. Series without an instance get `instance=""`, so that the scraper does not add its own.
-Response FederateResponse(const tsdb::Queryable& data, const Clock& clock, const Request& request);
+extern const EndpointTable kFederationEndpoints;
 
 }  // namespace hakem::web

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "format/json.h"
+#include "format/json_writer.h"
 #include "promql/parsing/parser.h"
 #include "web/api_v1/json/text.h"
 #include "web/api_v1/request/parameters.h"
@@ -36,14 +36,12 @@ tsdb::MetricDescription Describe(const MetricFamily& family) {
       .help = family.help};
 }
 
-void AppendDescription(std::string& json, const tsdb::MetricDescription& description) {
-  json += R"([{"type":)";
-  AppendJsonString(json, description.type);
-  json += R"(,"unit":)";
-  AppendJsonString(json, description.unit);
-  json += R"(,"help":)";
-  AppendJsonString(json, description.help);
-  json += "}]";
+void WriteDescription(JsonWriter& json, const tsdb::MetricDescription& description) {
+  json.Object([&] {
+    json.Member("type", description.type);
+    json.Member("unit", description.unit);
+    json.Member("help", description.help);
+  });
 }
 
 bool Selects(const std::vector<Matcher>& selector, const Labels& labels) {
@@ -51,27 +49,30 @@ bool Selects(const std::vector<Matcher>& selector, const Labels& labels) {
                      [&](const Matcher& matcher) { return matcher.Matches(labels); });
 }
 
-void AppendTargetMetric(std::string& json, const Labels& target, std::string_view metric,
-                        const tsdb::MetricDescription& description) {
-  json += R"({"target":)";
-  AppendJsonLabels(json, target);
-  if (!metric.empty()) {
-    json += R"(,"metric":)";
-    AppendJsonString(json, metric);
-  }
-  json += R"(,"type":)";
-  AppendJsonString(json, description.type);
-  json += R"(,"help":)";
-  AppendJsonString(json, description.help);
-  json += R"(,"unit":)";
-  AppendJsonString(json, description.unit);
-  json += '}';
+void WriteTargetMetric(JsonWriter& json, const Labels& target, std::string_view metric,
+                       const tsdb::MetricDescription& description) {
+  json.Object([&] {
+    AppendJsonLabels(json.Key("target").Raw(), target);
+    if (!metric.empty()) {
+      json.Member("metric", metric);
+    }
+    json.Member("type", description.type);
+    json.Member("help", description.help);
+    json.Member("unit", description.unit);
+  });
 }
 
-}  // namespace
+/// Whether no more than so many entries may be written; a negative limit is none.
+bool IsReached(std::int64_t limit, std::int64_t written) {
+  return limit >= 0 && written >= limit;
+}
 
-Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapshot,
-                                const Request& request) {
+/// The metrics of the only target, Hakem itself. Parameters are `match_target` (a selector of the
+/// target's labels), `metric` and `limit`.
+Response TargetMetadata(const Call& call) {
+  const Request& request = call.request;
+  const Labels& target = call.context.facts.target_labels;
+  const auto snapshot = call.context.snapshot.Get();
   const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
   if (!limit) {
     return BadData("limit must be a number");
@@ -85,29 +86,27 @@ Response TargetMetadataResponse(const ServerFacts& facts, const Snapshot* snapsh
     selector = *std::move(matchers);
   }
   const std::string metric = OneOf(request, "metric");
-  ApiAnswer answer;
-  std::string& json = answer.data();
-  json += '[';
-  if (snapshot != nullptr && Selects(selector, facts.target_labels)) {
-    std::int64_t written = 0;
-    for (const MetricFamily& family : snapshot->families) {
-      if (*limit >= 0 && written >= *limit) {
-        break;
+  return ApiSuccess([&](JsonWriter& json) {
+    json.Array([&] {
+      if (snapshot == nullptr || !Selects(selector, target)) {
+        return;
       }
-      if (metric.empty() || metric == family.name) {
-        json += written++ == 0 ? "" : ",";
-        AppendTargetMetric(json, facts.target_labels, metric.empty() ? family.name : "",
-                           Describe(family));
+      std::int64_t written = 0;
+      for (const MetricFamily& family : snapshot->families) {
+        if (!IsReached(*limit, written) && (metric.empty() || metric == family.name)) {
+          WriteTargetMetric(json, target, metric.empty() ? family.name : "", Describe(family));
+          ++written;
+        }
       }
-    }
-  }
-  json += ']';
-  return answer.Finish();
+    });
+  });
 }
 
-Response MetadataResponse(const Snapshot* snapshot,
-                          const std::vector<tsdb::MetricDescription>& imported,
-                          const Request& request) {
+/// The metrics of the last snapshot, and imported metrics. Parameters are `metric`, `limit` and
+/// `limit_per_metric`.
+Response Metadata(const Call& call) {
+  const Request& request = call.request;
+  const auto snapshot = call.context.snapshot.Get();
   const std::optional<std::int64_t> limit = ParseCount(OneOf(request, "limit"));
   if (!limit) {
     return BadData("limit must be a number");
@@ -116,7 +115,7 @@ Response MetadataResponse(const Snapshot* snapshot,
     return BadData("limit_per_metric must be a number");
   }
   std::map<std::string, tsdb::MetricDescription> descriptions;
-  for (const tsdb::MetricDescription& description : imported) {
+  for (const tsdb::MetricDescription& description : call.context.imported) {
     descriptions[description.name] = description;
   }
   if (snapshot != nullptr) {
@@ -125,23 +124,30 @@ Response MetadataResponse(const Snapshot* snapshot,
     }
   }
   const std::string metric = OneOf(request, "metric");
-  ApiAnswer answer;
-  std::string& json = answer.data();
-  json += '{';
-  std::int64_t written = 0;
-  for (const auto& [name, description] : descriptions) {
-    if (*limit >= 0 && written >= *limit) {
-      break;
+  return ApiObject([&](JsonWriter& json) {
+    std::int64_t written = 0;
+    for (const auto& [name, description] : descriptions) {
+      if (!IsReached(*limit, written) && (metric.empty() || metric == name)) {
+        json.Key(name).Array([&, &about = description] { WriteDescription(json, about); });
+        ++written;
+      }
     }
-    if (metric.empty() || metric == name) {
-      json += written++ == 0 ? "" : ",";
-      AppendJsonString(json, name);
-      json += ':';
-      AppendDescription(json, description);
-    }
-  }
-  json += '}';
-  return answer.Finish();
+  });
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/metadata",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = Metadata},
+    {.path = "/api/v1/targets/metadata",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = TargetMetadata},
+};
+
+}  // namespace
+
+const EndpointTable kMetadataEndpoints = kEndpoints;
 
 }  // namespace hakem::web

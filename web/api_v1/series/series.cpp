@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "format/json.h"
+#include "format/json_writer.h"
 #include "format/quote.h"
 #include "model/interruption.h"
 #include "web/api_v1/json/text.h"
@@ -87,25 +87,28 @@ auto FindAny(const Wanted& wanted, const Find& find) {
   return found;
 }
 
-/// The first elements as a JSON list, with a warning when there are more.
-template <typename List, typename Append>
-Response AnswerWith(const List& list, std::size_t limit, const Append& append) {
-  ApiAnswer answer;
-  std::string& json = answer.data();
-  json += '[';
-  std::size_t written = 0;
-  for (const auto& entry : list) {
-    if (limit > 0 && written == limit) {
-      json += ']';
-      return answer.Finish({.warnings = {std::string(kTruncated)}});
-    }
-    json += written == 0 ? "" : ",";
-    CheckInterrupted();
-    append(json, entry);
-    ++written;
+/// The first elements as a JSON list, with a warning when there are more. `write(json, element)`
+/// writes one.
+template <typename Element, typename Write>
+Response AnswerWith(const std::vector<Element>& list, std::size_t limit, const Write& write) {
+  const bool is_cut = limit > 0 && list.size() > limit;
+  ApiNotes notes;
+  if (is_cut) {
+    notes.warnings.emplace_back(kTruncated);
   }
-  json += ']';
-  return answer.Finish();
+  const auto shown = std::span(list).first(is_cut ? limit : list.size());
+  return ApiSuccess(
+      [&](JsonWriter& json) {
+        json.Array(shown, [&](const Element& element) {
+          CheckInterrupted();
+          write(json, element);
+        });
+      },
+      notes);
+}
+
+void WriteText(JsonWriter& json, const std::string& text) {
+  json.Value(text);
 }
 
 std::string_view NameInPath(std::string_view path) {
@@ -114,48 +117,71 @@ std::string_view NameInPath(std::string_view path) {
   return path;
 }
 
-}  // namespace
-
-Response SeriesResponse(const tsdb::Store& store, const Request& request) {
-  if (request.Parameters("match[]").empty()) {
+/// The label sets of series that at least one selector finds, sorted.
+Response ListSeries(const Call& call) {
+  if (call.request.Parameters("match[]").empty()) {
     return BadData("no match[] parameter provided");
   }
-  const Result<Wanted> wanted = ReadWanted(request, true);
+  const Result<Wanted> wanted = ReadWanted(call.request, true);
   if (!wanted) {
     return BadData(wanted.error().message);
   }
   const auto found = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
-    return store.SelectSeries(matchers, wanted->span.start, wanted->span.end);
+    return call.context.store.SelectSeries(matchers, wanted->span.start, wanted->span.end);
   });
-  return AnswerWith(found, wanted->limit, [](std::string& json, const SeriesRef& series) {
-    AppendJsonLabels(json, series->labels);
+  return AnswerWith(found, wanted->limit, [](JsonWriter& json, const SeriesRef& series) {
+    AppendJsonLabels(json.Raw(), series->labels);
   });
 }
 
-Response LabelNamesResponse(const tsdb::Store& store, const Request& request) {
-  const Result<Wanted> wanted = ReadWanted(request, false);
+/// The label names of selected series, or of all, sorted.
+Response ListLabelNames(const Call& call) {
+  const Result<Wanted> wanted = ReadWanted(call.request, false);
   if (!wanted) {
     return BadData(wanted.error().message);
   }
   const auto names = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
-    return store.LabelNames(matchers, wanted->span.start, wanted->span.end);
+    return call.context.store.LabelNames(matchers, wanted->span.start, wanted->span.end);
   });
-  return AnswerWith(names, wanted->limit, AppendJsonString);
+  return AnswerWith(names, wanted->limit, WriteText);
 }
 
-Response LabelValuesResponse(const tsdb::Store& store, const Request& request) {
-  const std::string name = UnescapeName(NameInPath(request.path));
+/// The values of a label in selected series, or in all, sorted. The label's name comes from the
+/// path and may be escaped as `U__…`.
+Response ListLabelValues(const Call& call) {
+  const std::string name = UnescapeName(NameInPath(call.request.path));
   if (name.empty() || !IsValidUtf8(name)) {
     return BadData(fmt::format("invalid label name: {}", Quote(name)));
   }
-  const Result<Wanted> wanted = ReadWanted(request, false);
+  const Result<Wanted> wanted = ReadWanted(call.request, false);
   if (!wanted) {
     return BadData(wanted.error().message);
   }
   const auto values = FindAny(*wanted, [&](std::span<const Matcher> matchers) {
-    return store.LabelValues(name, matchers, wanted->span.start, wanted->span.end);
+    return call.context.store.LabelValues(name, matchers, wanted->span.start, wanted->span.end);
   });
-  return AnswerWith(values, wanted->limit, AppendJsonString);
+  return AnswerWith(values, wanted->limit, WriteText);
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/series",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ListSeries},
+    {.path = "/api/v1/labels",
+     .methods = Methods::kGetOrPost,
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ListLabelNames},
+    {.path = "/api/v1/label/{name}/values",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ListLabelValues},
+};
+
+}  // namespace
+
+const EndpointTable kSeriesEndpoints = kEndpoints;
 
 }  // namespace hakem::web

@@ -48,15 +48,12 @@ std::ptrdiff_t CountThreads() {
   return std::distance(begin(threads), end(threads));
 }
 
-void AppendBuildInfo(std::string& text, const ServerFacts& facts) {
-  JsonWriter json(text);
-  json.Object([&] {
-    json.Member("version", kPrometheusVersion);
-    json.Member("revision", "hakem " + facts.version);
-    for (const std::string_view empty : {"branch", "buildUser", "buildDate", "goVersion"}) {
-      json.Member(empty, "");
-    }
-  });
+void WriteBuildInfo(JsonWriter& json, const ServerFacts& facts) {
+  json.Member("version", kPrometheusVersion);
+  json.Member("revision", "hakem " + facts.version);
+  for (const std::string_view empty : {"branch", "buildUser", "buildDate", "goVersion"}) {
+    json.Member(empty, "");
+  }
 }
 
 using Flags = std::map<std::string_view, bool>;
@@ -158,24 +155,24 @@ void WriteLargest(JsonWriter& json, std::string_view key, const Counts& counts, 
   });
 }
 
-}  // namespace
-
-Response BuildInfoResponse(const ServerFacts& facts) {
-  ApiAnswer answer;
-  AppendBuildInfo(answer.data(), facts);
-  return answer.Finish();
+/// `version` is that of the Prometheus whose API Hakem implements, because clients derive a
+/// server's abilities from it. `revision` is Hakem's version.
+Response BuildInfo(const Call& call) {
+  return ApiObject([&](JsonWriter& json) { WriteBuildInfo(json, call.context.facts); });
 }
 
-Response VersionResponse(const ServerFacts& facts) {
-  std::string json;
-  AppendBuildInfo(json, facts);
-  return JsonResponse(200, std::move(json));
+/// The build information without the envelope.
+Response Version(const Call& call) {
+  std::string body;
+  JsonWriter json(body);
+  json.Object([&] { WriteBuildInfo(json, call.context.facts); });
+  return JsonResponse(200, std::move(body));
 }
 
-Response FeaturesResponse(promql::Features features) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+/// Which parts of the language and of the API are available.
+Response Features(const Call& call) {
+  const promql::Features features = call.context.features;
+  return ApiObject([&](JsonWriter& json) {
     WriteFlags(json, "api",
                {{"exclude_alerts", true},
                 {"label_values_match", true},
@@ -188,34 +185,39 @@ Response FeaturesResponse(promql::Features features) {
     WriteFlags(json, "promql_operators", OperatorFlags(features));
     WriteFlags(json, "rules", {{"keep_firing_for", true}, {"query_offset", false}});
   });
-  return answer.Finish();
 }
 
-Response WalReplayResponse() {
-  return ApiSuccess(R"({"min":0,"max":0,"current":0})");
+/// Always zeros, because the history is loaded before the first request.
+Response WalReplay(const Call&) {
+  return ApiObject([&](JsonWriter& json) {
+    for (const std::string_view count : {"min", "max", "current"}) {
+      json.Member(count, 0);
+    }
+  });
 }
 
-Response ConfigResponse(const std::string* yaml) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] { json.Member("yaml", yaml == nullptr ? std::string_view() : *yaml); });
-  return answer.Finish();
+/// The configuration in force, as YAML.
+Response ShowConfig(const Call& call) {
+  const auto yaml = call.context.config_yaml.Get();
+  return ApiObject(
+      [&](JsonWriter& json) { json.Member("yaml", yaml == nullptr ? std::string_view() : *yaml); });
 }
 
-Response FlagsResponse(const ServerFacts& facts) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
-    for (const auto& [name, value] : facts.flags) {
+/// Hakem's limits, with the names of Prometheus' flags.
+Response ShowFlags(const Call& call) {
+  return ApiObject([&](JsonWriter& json) {
+    for (const auto& [name, value] : call.context.facts.flags) {
       json.Member(name, value);
     }
   });
-  return answer.Finish();
 }
 
-Response StoreResponse(const tsdb::Store& store, const Request& request) {
+/// The size of the history, and the metric names, labels and label pairs with the most series. The
+/// parameter `limit` (by default 10) is the number of each.
+Response ShowStore(const Call& call) {
+  const tsdb::Store& store = call.context.store;
   std::size_t limit = kEntriesOfEach;
-  if (const std::string text = OneOf(request, "limit"); !text.empty()) {
+  if (const std::string text = OneOf(call.request, "limit"); !text.empty()) {
     const char* const end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, limit);
     if (parsed.ec != std::errc{} || parsed.ptr != end || limit == 0) {
@@ -227,9 +229,7 @@ Response StoreResponse(const tsdb::Store& store, const Request& request) {
   const auto milliseconds = [](const std::optional<Timestamp>& time) {
     return time ? time->time_since_epoch().count() : 0;
   };
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Key("headStats").Object([&] {
       json.Member("numSeries", stats.series);
       json.Member("numLabelPairs", cardinality.series_by_pair.size());
@@ -241,15 +241,35 @@ Response StoreResponse(const tsdb::Store& store, const Request& request) {
     WriteLargest(json, "memoryInBytesByLabelName", cardinality.bytes_by_label, limit);
     WriteLargest(json, "seriesCountByLabelValuePair", cardinality.series_by_pair, limit);
   });
-  return answer.Finish();
 }
+
+Response RuntimeInfo(const Call& call) {
+  const HandlerContext& context = call.context;
+  return RuntimeInfoResponse(context.facts, context.reload_status.Get().get(), context.clock.Now());
+}
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/status/buildinfo", .kind = Kind::kApi, .answer = BuildInfo},
+    {.path = "/version", .kind = Kind::kApi, .answer = Version},
+    {.path = "/api/v1/features", .kind = Kind::kApi, .answer = Features},
+    {.path = "/api/v1/status/walreplay", .kind = Kind::kApi, .answer = WalReplay},
+    {.path = "/api/v1/status/config", .kind = Kind::kApi, .answer = ShowConfig},
+    {.path = "/api/v1/status/flags", .kind = Kind::kApi, .answer = ShowFlags},
+    {.path = "/api/v1/status/tsdb",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = ShowStore},
+    {.path = "/api/v1/status/runtimeinfo", .kind = Kind::kApi, .answer = RuntimeInfo},
+};
+
+}  // namespace
+
+const EndpointTable kStatusEndpoints = kEndpoints;
 
 Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reload, Timestamp now) {
   const ReloadStatus at_start{.succeeded = true, .last_success = facts.started};
   const ReloadStatus& last = reload == nullptr ? at_start : *reload;
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Member("startTime", FormatRfc3339(facts.started));
     json.Member("CWD", WorkingDirectory());
     json.Member("hostname", HostName());
@@ -264,7 +284,6 @@ Response RuntimeInfoResponse(const ServerFacts& facts, const ReloadStatus* reloa
     json.Member("GODEBUG", "");
     json.Member("storageRetention", FormatDuration(facts.retention));
   });
-  return answer.Finish();
 }
 
 }  // namespace hakem::web

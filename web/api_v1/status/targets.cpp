@@ -41,40 +41,55 @@ void WriteTarget(JsonWriter& json, const ServerFacts& facts, const Snapshot* sna
   });
 }
 
-}  // namespace
-
-Response TargetsResponse(const ServerFacts& facts, const Snapshot* snapshot,
-                         const Request& request) {
-  const std::string state = OneOf(request, "state");
-  const std::string pool = OneOf(request, "scrapePool");
+/// The only target, Hakem itself, whose metrics are what the history holds. The parameters are
+/// `state` (`active`, `dropped` or `any`; no target is ever dropped) and `scrapePool`, which must
+/// be its `job` to list it.
+Response Targets(const Call& call) {
+  const ServerFacts& facts = call.context.facts;
+  const auto snapshot = call.context.snapshot.Get();
+  const std::string state = OneOf(call.request, "state");
+  const std::string pool = OneOf(call.request, "scrapePool");
   const bool with_active = (state.empty() || state == "any" || state == "active") &&
                            (pool.empty() || pool == facts.target_labels.Get("job"));
   const bool with_dropped = state.empty() || state == "any" || state == "dropped";
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object([&] {
+  return ApiObject([&](JsonWriter& json) {
     json.Key("activeTargets").Array([&] {
       if (with_active) {
-        WriteTarget(json, facts, snapshot);
+        WriteTarget(json, facts, snapshot.get());
       }
     });
     json.Key("droppedTargets").Array([] {});
     json.Key("droppedTargetCounts");
     with_dropped ? json.Object([] {}) : json.Value(nullptr);
   });
-  return answer.Finish();
 }
 
-Response ScrapePoolsResponse(const ServerFacts& facts) {
-  ApiAnswer answer;
-  JsonWriter json(answer.data());
-  json.Object(
-      [&] { json.Key("scrapePools").Array([&] { json.Value(facts.target_labels.Get("job")); }); });
-  return answer.Finish();
+/// The `job` of the only target.
+Response ScrapePools(const Call& call) {
+  return ApiObject([&](JsonWriter& json) {
+    json.Key("scrapePools").Array([&] { json.Value(call.context.facts.target_labels.Get("job")); });
+  });
 }
 
-Response AlertmanagersResponse() {
-  return ApiSuccess(R"({"activeAlertmanagers":[],"droppedAlertmanagers":[]})");
+/// Empty lists, because Hakem sends notifications itself.
+Response Alertmanagers(const Call&) {
+  return ApiObject([&](JsonWriter& json) {
+    json.Key("activeAlertmanagers").Array([] {});
+    json.Key("droppedAlertmanagers").Array([] {});
+  });
 }
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/api/v1/targets",
+     .kind = Kind::kApi,
+     .execution = Execution::kInTurn,
+     .answer = Targets},
+    {.path = "/api/v1/scrape_pools", .kind = Kind::kApi, .answer = ScrapePools},
+    {.path = "/api/v1/alertmanagers", .kind = Kind::kApi, .answer = Alertmanagers},
+};
+
+}  // namespace
+
+const EndpointTable kTargetEndpoints = kEndpoints;
 
 }  // namespace hakem::web

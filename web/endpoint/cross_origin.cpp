@@ -1,4 +1,4 @@
-#include "web/api_v1/cross_origin.h"
+#include "web/endpoint/cross_origin.h"
 
 namespace hakem::web {
 

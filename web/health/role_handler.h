@@ -3,9 +3,13 @@
 #include <string_view>
 
 #include "model/snapshot.h"
+#include "web/endpoint/endpoint.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
+
+/// The state of a PostgreSQL server for load balancers, such as `/primary`.
+extern const EndpointTable kRoleEndpoints;
 
 /// The kind of connections that a load balancer wants to send to a server.
 enum class Traffic {

@@ -1,4 +1,4 @@
-#include "web/exposition/gzip.h"
+#include "web/http/gzip.h"
 
 #include <zlib.h>
 
@@ -67,7 +67,7 @@ std::string Gzip(std::string_view text) {
   return compressor.Finish();
 }
 
-std::string Gzip(const PageParts& parts) {
+std::string Gzip(std::span<const std::shared_ptr<const std::string>> parts) {
   std::size_t size = 0;
   for (const auto& part : parts) {
     size += part->size();

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-
-#include "web/exposition/page_writer.h"
 
 namespace hakem::web {
 
@@ -11,6 +11,6 @@ namespace hakem::web {
 std::string Gzip(std::string_view text);
 
 /// Compresses the concatenated parts.
-std::string Gzip(const PageParts& parts);
+std::string Gzip(std::span<const std::shared_ptr<const std::string>> parts);
 
 }  // namespace hakem::web

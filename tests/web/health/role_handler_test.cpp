@@ -1,4 +1,4 @@
-#include "web/role_handler.h"
+#include "web/health/role_handler.h"
 
 #include <gmock/gmock.h>
 

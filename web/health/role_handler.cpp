@@ -1,4 +1,4 @@
-#include "web/role_handler.h"
+#include "web/health/role_handler.h"
 
 #include <fmt/format.h>
 
@@ -66,7 +66,23 @@ Response Judge(Traffic traffic, const Member& member) {
   return TextResponse(fits ? 200 : 503, fmt::format("the server is a {}", member.role));
 }
 
+template <Traffic kTraffic>
+Response AnswerFor(const Call& call) {
+  const HandlerContext& context = call.context;
+  return RoleResponse(kTraffic, context.snapshot.Get().get(), call.request, context.snapshot_age(),
+                      context.max_role_age);
+}
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/primary", .answer = AnswerFor<Traffic::kPrimary>},
+    {.path = "/read-write", .answer = AnswerFor<Traffic::kPrimary>},
+    {.path = "/replica", .answer = AnswerFor<Traffic::kReplica>},
+    {.path = "/read-only", .answer = AnswerFor<Traffic::kReadOnly>},
+};
+
 }  // namespace
+
+const EndpointTable kRoleEndpoints = kEndpoints;
 
 Response RoleResponse(Traffic traffic, const Snapshot* snapshot, const Request& request,
                       Duration age, Duration max_age) {

@@ -1,4 +1,4 @@
-#include "web/landing_page.h"
+#include "web/pages/landing_page.h"
 
 #include <fmt/format.h>
 

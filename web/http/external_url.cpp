@@ -1,4 +1,4 @@
-#include "web/external_url.h"
+#include "web/http/external_url.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "web/health_handler.h"
+#include "web/health/health_handler.h"
 
 #include <gtest/gtest.h>
 

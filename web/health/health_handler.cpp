@@ -1,10 +1,25 @@
-#include "web/health_handler.h"
+#include "web/health/health_handler.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace hakem::web {
+namespace {
+
+constexpr Endpoint kEndpoints[] = {
+    {.path = "/-/healthy",
+     .answer =
+         [](const Call& call) {
+           return HealthyResponse(call.context.loops(), call.context.clock.SteadyNow());
+         }},
+    {.path = "/-/ready",
+     .answer = [](const Call& call) { return ReadyResponse(call.context.readiness()); }},
+};
+
+}  // namespace
+
+const EndpointTable kHealthEndpoints = kEndpoints;
 
 Response HealthyResponse(std::span<const LoopStatus> loops, SteadyTime now) {
   const auto stuck = std::find_if(loops.begin(), loops.end(), [&](const LoopStatus& loop) {

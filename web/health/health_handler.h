@@ -4,9 +4,13 @@
 
 #include "model/time.h"
 #include "web/context/program_facts.h"
+#include "web/endpoint/endpoint.h"
 #include "web/http/http.h"
 
 namespace hakem::web {
+
+/// The health checks of the program, such as `/-/healthy`.
+extern const EndpointTable kHealthEndpoints;
 
 /// A loop whose last iteration ended longer ago than this is stuck.
 inline constexpr Duration kLoopIsStuckAfter = std::chrono::seconds(60);

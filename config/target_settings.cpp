@@ -6,6 +6,7 @@
 
 #include "config/keys/key_table.h"
 #include "config/settings.h"
+#include "format/number.h"
 
 namespace hakem::exporter {
 
@@ -116,7 +117,7 @@ void ThresholdValues::Read(const KeySource& source, Thresholds::Values& value) {
 YamlValue ThresholdValues::Print(const Thresholds::Values& value) {
   YamlValue thresholds;
   for (std::size_t i = 0; i < kThresholds.size(); ++i) {
-    thresholds.At(kThresholds[i].name).text = fmt::format("{}", value[i]);
+    thresholds.At(kThresholds[i].name).text = FormatNumber(value[i], NumberForm::kExposition);
   }
   return thresholds;
 }

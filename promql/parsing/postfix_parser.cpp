@@ -98,9 +98,7 @@ Timestamp ParseAtTimestamp(TokenCursor& tokens, Expr& expr) {
   constexpr double kBound = static_cast<double>(std::numeric_limits<std::int64_t>::max());
   if (!(std::abs(seconds) * 1000 < kBound)) {
     ThrowParseError(expr.position, fmt::format("timestamp out of bounds for @ modifier: {}",
-                                               std::isfinite(seconds)
-                                                   ? fmt::format("{:f}", seconds)
-                                                   : FormatNumber(seconds, NumberForm::kDecimal)));
+                                               FormatNumber(seconds, NumberForm::kSixDecimals)));
   }
   expr.position.end = token.position.end;
   return Timestamp{Duration{std::llround(seconds * 1000)}};

@@ -14,7 +14,7 @@
 #include "format/number.h"
 #include "model/read_file.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// Reads the value of a variable from a file: all of it if it may have several lines, as a data
@@ -286,4 +286,4 @@ Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environ
   return receivers;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -8,7 +8,7 @@
 #include "config/settings.h"
 #include "format/number.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 using collectors::GameNames;
 using collectors::GameOptions;
@@ -189,4 +189,4 @@ void Targets::ListPaths(const std::string& path, std::vector<std::string>& paths
 }
 
 }  // namespace values
-}  // namespace hakem::exporter
+}  // namespace hakem::config

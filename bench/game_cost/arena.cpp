@@ -177,7 +177,7 @@ void Arena::Vacuum() const {
 }
 
 Result<void> Arena::Prepare() const {
-  const auto administrator = exporter::Conninfo::Parse(Secret(server_->Dsn(kDatabase)));
+  const auto administrator = config::Conninfo::Parse(Secret(server_->Dsn(kDatabase)));
   if (!administrator) {
     return Fail(administrator.error());
   }

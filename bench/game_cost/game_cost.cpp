@@ -78,7 +78,7 @@ class Setting {
   Setting(Arena& arena, const Options& options)
       : arena_(arena),
         options_(options),
-        factory_(OrThrow(exporter::Conninfo::Parse(Secret(arena.MonitorDsn()))), "", clock_),
+        factory_(OrThrow(config::Conninfo::Parse(Secret(arena.MonitorDsn()))), "", clock_),
         collector_(MakeCollector(options)) {}
 
   Figures Measure() {

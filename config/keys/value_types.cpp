@@ -11,7 +11,7 @@
 #include "model/duration.h"
 #include "yaml/map_reader.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 void KeySource::Wrong(std::string_view message) const {
   reader.Wrong(reader.At(name), message);
@@ -153,4 +153,4 @@ std::string HistogramBounds::Print(const std::vector<double>& value) {
 }
 
 }  // namespace values
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -98,7 +98,9 @@ TEST_F(HostileOwner, GetsNothingByChangesBeforeTheConfirmation) {
       arguments.emplace_back("--indexes");
     }
     const TerminalRun run = RunHakemAtTerminal(
-        arguments, {}, {{"[y/N] ", "y", [] { AsOwner(With(TrickCalled("view_folded_by_the_planner").sql, "{s}", "swapped")); }}});
+        arguments, {},
+        {{"[y/N] ", "y",
+          [] { AsOwner(With(TrickCalled("view_folded_by_the_planner").sql, "{s}", "swapped")); }}});
     EXPECT_EQ(run.status, 1) << run.screen;
     EXPECT_THAT(run.screen, HasSubstr("has changed since"));
     EXPECT_EQ(Roles(), before);

@@ -103,8 +103,8 @@ void HostileOwnerFixture::MakeGame(const Trick& trick) {
 }
 
 void HostileOwnerFixture::DropGame(std::string_view schema) {
-  AsOwner(fmt::format("DROP SCHEMA IF EXISTS {} CASCADE; DROP SERVER IF EXISTS {} CASCADE",
-                      schema, schema));
+  AsOwner(fmt::format("DROP SCHEMA IF EXISTS {} CASCADE; DROP SERVER IF EXISTS {} CASCADE", schema,
+                      schema));
 }
 
 void HostileOwnerFixture::DropHakem() {
@@ -113,7 +113,8 @@ void HostileOwnerFixture::DropHakem() {
       "hakem; DROP ROLE hakem; END IF; END$$");
 }
 
-std::string HostileOwnerFixture::ConfigFor(const std::vector<std::string>& schemas, std::string_view password) {
+std::string HostileOwnerFixture::ConfigFor(const std::vector<std::string>& schemas,
+                                           std::string_view password) {
   std::string games;
   for (const std::string& schema : schemas) {
     games += fmt::format("{0}{{name: {1}, schema: {1}}}", games.empty() ? "" : ", ", schema);
@@ -125,7 +126,8 @@ std::string HostileOwnerFixture::ConfigFor(const std::vector<std::string>& schem
   return path;
 }
 
-ProgramRun HostileOwnerFixture::Setup(const std::string& config, std::vector<std::string> arguments) {
+ProgramRun HostileOwnerFixture::Setup(const std::string& config,
+                                      std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"setup", "--config", config, "--admin",
                                        fmt::format("user=postgres password={}", kAdminPassword)});
   return RunHakem(arguments);
@@ -181,8 +183,7 @@ void HostileOwnerFixture::ExpectNobodyWasHurt() const {
                     "WHERE r.rolname = 'game_owner'"),
             "0");
   EXPECT_TRUE(Eventually(std::chrono::seconds(5), [] {
-    return AsAdmin("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hakem'") ==
-           "0";
+    return AsAdmin("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hakem'") == "0";
   })) << "a backend was left behind";
 }
 

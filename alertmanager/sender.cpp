@@ -123,7 +123,7 @@ bool Sender::Step(const std::stop_token& stop) {
   return !draining;
 }
 
-/// Moves what was received into the outbox. Returns whether the sender is to drain.
+/// Moves what was received into the delivery queue. Returns whether the sender is to drain.
 bool Sender::TakeInbox() {
   std::deque<AlertBatch> batches;
   bool draining = false;

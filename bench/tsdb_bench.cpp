@@ -120,7 +120,7 @@ void BM_Store_Memory(benchmark::State& state) {
     const StoreStats stats = store->Stats();
     const double used = BytesInUse() - before;
     state.counters["MiB"] = used / kMebi;
-    state.counters["MiB_told"] = static_cast<double>(stats.bytes) / kMebi;
+    state.counters["MiB_reported"] = static_cast<double>(stats.bytes) / kMebi;
     state.counters["bytes_per_sample_all_in"] = used / static_cast<double>(stats.samples_total);
     state.counters["samples_per_second"] =
         benchmark::Counter(static_cast<double>(stats.samples_total), benchmark::Counter::kIsRate);

@@ -25,7 +25,7 @@
 namespace hakem::cli {
 namespace {
 
-using exporter::Config;
+using config::Config;
 using rules::ActiveAlert;
 
 constexpr Duration kAnswerWithin = std::chrono::seconds(5);
@@ -53,7 +53,7 @@ struct FoundAlerts {
 
 /// The configured rules without their `for`, because one evaluation cannot wait.
 Result<std::vector<rules::RuleGroup>> LoadImmediateRules(const Config& config) {
-  auto groups = exporter::LoadRuleFiles(config.rule_files, config.features);
+  auto groups = config::LoadRuleFiles(config.rule_files, config.features);
   if (groups) {
     for (rules::RuleGroup& group : *groups) {
       for (rules::AlertRule& rule : group.rules) {
@@ -91,7 +91,7 @@ std::vector<ActiveAlert> AlertsOf(const rules::RulesStatus& status) {
 
 /// Collects once and evaluates every rule over the result. Prints what the collection lacks.
 Result<FoundAlerts> CollectAndEvaluate(const AlertsOptions& options) {
-  const auto config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
+  const auto config = config::LoadConfig(options.config_path, config::ProcessEnvironment());
   if (!config) {
     return Fail(config.error());
   }

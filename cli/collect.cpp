@@ -24,7 +24,7 @@ void AddOptions(CLI::App& command, CollectOptions& options) {
 }
 
 int Run(const CollectOptions& options) {
-  const auto config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
+  const auto config = config::LoadConfig(options.config_path, config::ProcessEnvironment());
   if (!config) {
     return Report(config.error());
   }

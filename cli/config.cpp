@@ -28,15 +28,15 @@ void AddOptions(CLI::App& command, ConfigOptions& options) {
 
 /// Reads the configuration and the rule files as `hakem serve` would.
 int Run(const ConfigOptions& options) {
-  const auto config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
+  const auto config = config::LoadConfig(options.config_path, config::ProcessEnvironment());
   if (!config) {
     return Report(config.error());
   }
-  const auto groups = exporter::LoadRuleFiles(config->rule_files, config->features);
+  const auto groups = config::LoadRuleFiles(config->rule_files, config->features);
   if (!groups) {
     return Report(groups.error());
   }
-  Print(options.show ? exporter::FormatConfig(*config)
+  Print(options.show ? config::FormatConfig(*config)
                      : fmt::format("the configuration is valid: {} rule groups\n", groups->size()));
   return kFine;
 }

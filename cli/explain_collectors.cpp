@@ -34,8 +34,8 @@ void AddOptions(CLI::App& command, ExplainOptions& options) {
 
 /// What `/api/v1/collectors` would answer after one collection of our own.
 Result<std::string> CollectAndExplain(const ExplainOptions& options) {
-  return exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment())
-      .and_then([&](const exporter::Config& config) {
+  return config::LoadConfig(options.config_path, config::ProcessEnvironment())
+      .and_then([&](const config::Config& config) {
         return exporter::InspectNow(config, options.log.MakeLog(LogLevel::kError));
       })
       .transform([](const exporter::TargetStatus& status) {

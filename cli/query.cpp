@@ -155,9 +155,9 @@ int Run(const QueryOptions& options) {
     return Report(writable.error());
   }
   Timestamp now = SystemClock().Now();
-  tsdb::Store data(exporter::KeepEverything());
+  tsdb::Store data(config::KeepEverything());
   if (!options.data_file.empty()) {
-    if (const auto imported = exporter::ImportFile(options.data_file, data); !imported) {
+    if (const auto imported = config::ImportFile(options.data_file, data); !imported) {
       return Report(imported.error());
     }
     now = data.Stats().max_time.value_or(now);

@@ -22,9 +22,9 @@
 namespace hakem::cli {
 namespace {
 
+using config::Config;
+using config::PeerFlag;
 using exporter::App;
-using exporter::Config;
-using exporter::PeerFlag;
 
 /// How long the threads may take to end before the process leaves without them.
 constexpr Duration kGrace = std::chrono::milliseconds(1500);
@@ -46,7 +46,7 @@ struct ServeOptions {
 void AddCollectorSwitch(CLI::App& command, ServeOptions& options, const std::string& name,
                         const std::string& help) {
   const auto set = [&options, name](bool enabled) -> Result<void> {
-    const std::string_view why_not = exporter::WhyNoSuchCollector(name);
+    const std::string_view why_not = config::WhyNoSuchCollector(name);
     if (why_not.empty()) {
       options.collectors[name] = enabled;
     } else if (enabled) {
@@ -77,7 +77,7 @@ void AddPeerFlag(CLI::App& command, ServeOptions& options, const PeerFlag& flag)
 
 /// Adds the flags that unit files of postgres_exporter have.
 void AddPeerFlags(CLI::App& command, ServeOptions& options) {
-  for (const PeerFlag& flag : exporter::PeerFlags()) {
+  for (const PeerFlag& flag : config::PeerFlags()) {
     AddPeerFlag(command, options, flag);
   }
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
@@ -132,7 +132,7 @@ Result<void> Apply(const ServeOptions& options, Config& config) {
   config.features = config.features.With(options.features);
   config.import_file = options.import_file;
   config.collects = options.import_file.empty() || !options.config_path.empty() ||
-                    exporter::NamesDatabase(exporter::ProcessEnvironment());
+                    config::NamesDatabase(config::ProcessEnvironment());
   for (const auto& [flag, value] : options.peer_flags) {
     if (const Result<void> applied = flag->apply(config, value); !applied) {
       return Fail(applied.error().code, fmt::format("{}: {}", flag->name, applied.error().message));
@@ -147,11 +147,11 @@ Result<void> Apply(const ServeOptions& options, Config& config) {
 /// The configuration of the file or the environment, with the receivers of the environment and the
 /// options of the command line. Errors: kInvalidInput.
 Result<Config> LoadServeConfig(const ServeOptions& options) {
-  Result<Config> config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
+  Result<Config> config = config::LoadConfig(options.config_path, config::ProcessEnvironment());
   if (!config) {
     return config;
   }
-  auto receivers = exporter::ReceiversFromEnvironment(exporter::ProcessEnvironment());
+  auto receivers = config::ReceiversFromEnvironment(config::ProcessEnvironment());
   if (!receivers) {
     return Fail(receivers.error());
   }

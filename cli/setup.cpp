@@ -99,7 +99,7 @@ Result<int> ShowAndRun(Preparation& preparation, const AdminConnection& admin,
 }
 
 /// Returns kFine, or the status of a statement that failed. Errors: what kept it from beginning.
-Result<int> SetUp(const exporter::Config& config, const SetupOptions& options) {
+Result<int> SetUp(const config::Config& config, const SetupOptions& options) {
   auto admin = ConnectAdministrator(config.target, options.admin);
   if (!admin) {
     return Fail(admin.error());
@@ -119,7 +119,7 @@ Result<int> SetUp(const exporter::Config& config, const SetupOptions& options) {
 }
 
 int Run(const SetupOptions& options) {
-  const auto config = exporter::LoadConfig(options.config_path, exporter::ProcessEnvironment());
+  const auto config = config::LoadConfig(options.config_path, config::ProcessEnvironment());
   if (!config) {
     return Report(config.error());
   }

@@ -29,7 +29,7 @@ struct SimulateOptions {
 
 /// Stores the connection string; its secrets are kept out of logs and messages from then on.
 Result<void> ReadDsn(const std::string& text, Secret& dsn) {
-  return exporter::Conninfo::Parse(Secret(text)).transform([&](const auto& conninfo) {
+  return config::Conninfo::Parse(Secret(text)).transform([&](const auto& conninfo) {
     for (const Secret& secret : conninfo.Secrets()) {
       AddKnownSecret(secret);
     }

@@ -6,7 +6,7 @@
 #include "model/read_file.h"
 #include "yaml/map_reader.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using yaml::MapReader;
@@ -85,4 +85,4 @@ Result<AuthModules> LoadAuthModules(const std::string& path, const yaml::Environ
   return modules;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -8,7 +8,7 @@
 #include "model/result.h"
 #include "yaml/expand.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// The credentials for servers that are probed, by the name of the module: role, password and other
 /// parameters of libpq, without a host.
@@ -23,4 +23,4 @@ Result<AuthModules> ParseAuthModules(std::string_view text, std::string_view fil
 /// modules if `path` is empty. Errors: as ParseAuthModules, also if the file cannot be read.
 Result<AuthModules> LoadAuthModules(const std::string& path, const yaml::Environment& environment);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -7,7 +7,7 @@
 #include "config/settings.h"
 #include "format/nearest_name.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 using collectors::CollectorSpec;
 using yaml::MapReader;
@@ -95,4 +95,4 @@ void Collectors::ListPaths(const std::string& path, std::vector<std::string>& pa
 }
 
 }  // namespace values
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -9,7 +9,7 @@
 #include "model/known_secrets.h"
 #include "model/read_file.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// Returns the values that count unless the file sets others.
@@ -113,4 +113,4 @@ Result<Config> LoadConfig(const std::string& path, const yaml::Environment& envi
   return config;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

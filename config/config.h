@@ -7,7 +7,7 @@
 #include "model/result.h"
 #include "yaml/expand.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Reads hakem.yml: the keys of config/settings.h. Defaults of thresholds come from the
 /// environment; receivers are not read. Paths in the file are relative to the folder of `file`, as
@@ -33,4 +33,4 @@ std::string FormatConfig(const Config& config);
 /// API take the scrape interval from there.
 std::string FormatConfigForApi(const Config& config);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

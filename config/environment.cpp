@@ -11,9 +11,10 @@
 #include <utility>
 
 #include "config/target/parameter_check.h"
+#include "format/number.h"
 #include "model/read_file.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// Reads the value of a variable from a file: all of it if it may have several lines, as a data
@@ -230,7 +231,9 @@ Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environmen
         value < 0) {
       return Fail(ErrorCode::kInvalidInput,
                   fmt::format("{}: \"{}\" is not a threshold: write a number from 0 up, such as {}",
-                              spec.variable, text, spec.default_value / spec.variable_scale));
+                              spec.variable, text,
+                              FormatNumber(spec.default_value / spec.variable_scale,
+                                           NumberForm::kExposition)));
     }
     thresholds[i] = value * spec.variable_scale;
   }
@@ -283,4 +286,4 @@ Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environ
   return receivers;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

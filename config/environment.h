@@ -4,7 +4,7 @@
 
 #include "config/config.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Returns a view of this process's environment variables.
 yaml::Environment ProcessEnvironment();
@@ -36,4 +36,4 @@ Result<Thresholds> ThresholdsFromEnvironment(const yaml::Environment& environmen
 /// variable.
 Result<ReceiverConfig> ReceiversFromEnvironment(const yaml::Environment& environment);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

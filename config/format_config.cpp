@@ -6,7 +6,7 @@
 #include "config/keys/key_table.h"
 #include "model/duration.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using Output = std::back_insert_iterator<std::string>;
@@ -39,4 +39,4 @@ std::string FormatConfig(const Config& config) {
   return text;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -6,7 +6,7 @@
 
 #include "model/read_file.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 tsdb::StoreOptions KeepEverything() {
   return {.retention = std::chrono::years(200),
@@ -23,4 +23,4 @@ Result<tsdb::Imported> ImportFile(const std::string& path, tsdb::Store& store) {
   return (*file)->error() ? std::move(imported) : Fail((*file)->error().error());
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -5,7 +5,7 @@
 #include "model/result.h"
 #include "tsdb/import/openmetrics_import.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Returns the options of a store that drops no sample, however old it is.
 tsdb::StoreOptions KeepEverything();
@@ -14,4 +14,4 @@ tsdb::StoreOptions KeepEverything();
 /// also if the file cannot be read.
 Result<tsdb::Imported> ImportFile(const std::string& path, tsdb::Store& store);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -7,7 +7,7 @@
 
 #include "model/duration.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 Result<void> Refuse(std::string_view instead) {
@@ -168,4 +168,4 @@ std::string_view WhyNoSuchCollector(std::string_view name) {
                                  : "";
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

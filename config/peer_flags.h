@@ -7,7 +7,7 @@
 #include "config/config.h"
 #include "model/result.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// One flag of postgres_exporter that `hakem serve` accepts, so that existing unit files keep
 /// working. A flag that Hakem does not support fails with advice on what to write instead.
@@ -27,4 +27,4 @@ std::span<const PeerFlag> PeerFlags();
 /// Returns why Hakem lacks this collector of postgres_exporter; "" for all other names.
 std::string_view WhyNoSuchCollector(std::string_view name);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

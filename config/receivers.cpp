@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using alertmanager::EmailSettings;
@@ -75,4 +75,4 @@ Result<alertmanager::ReceiverSettings> MakeReceiverSettings(const ReceiverConfig
   return settings;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -2,7 +2,7 @@
 
 #include <tuple>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 bool Equal(const ReceiverConfig& one, const ReceiverConfig& other) {
@@ -37,4 +37,4 @@ std::vector<std::string> NeedRestart(const Config& before, const Config& after) 
   return keys;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

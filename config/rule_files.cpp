@@ -11,7 +11,7 @@
 #include "model/read_file.h"
 #include "rules/definitions.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// Returns the files that match the pattern. A pattern without wildcards is returned as it is,
@@ -69,4 +69,4 @@ Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::strin
   return all;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

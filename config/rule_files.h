@@ -6,7 +6,7 @@
 #include "model/result.h"
 #include "rules/rule_file.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Reads the rule files that match the patterns (`rules/*.yml`) and returns their groups, in the
 /// order of the files' names. Without a pattern the shipped rules are returned.
@@ -15,4 +15,4 @@ namespace hakem::exporter {
 Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::string>& patterns,
                                                     promql::Features features);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -12,7 +12,7 @@
 #include "web/http/external_url.h"
 #include "yaml/map_reader.h"
 
-namespace hakem::exporter::values {
+namespace hakem::config::values {
 namespace {
 
 /// Twice as long as a query looks back for the last sample of a series.
@@ -145,4 +145,4 @@ std::string AdminAccess::Print(web::AdminPolicy value) {
   return value == web::AdminPolicy::kOpen ? "open" : "local";
 }
 
-}  // namespace hakem::exporter::values
+}  // namespace hakem::config::values

@@ -12,7 +12,7 @@ namespace hakem::collectors {
 struct GameOptions;
 }
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 class Conninfo;
 struct CollectConfig;
@@ -117,4 +117,4 @@ struct AdminAccess {
 };
 
 }  // namespace values
-}  // namespace hakem::exporter
+}  // namespace hakem::config

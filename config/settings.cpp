@@ -4,7 +4,7 @@
 
 #include "config/keys/key_table.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 std::string CheckLaneOrder(const Config& config) {
   return config.collect.slow < config.collect.fast
@@ -20,4 +20,4 @@ std::vector<std::string> ConfigKeyPaths() {
   return paths;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -30,7 +30,7 @@ namespace hakem::collectors {
 struct CollectorSpec;
 }
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// One PostgreSQL server that is watched.
 struct TargetConfig {
@@ -260,4 +260,4 @@ inline constexpr std::string_view kOneLineSections[] = {
 /// `collect.collectors.NAME.limit`.
 std::vector<std::string> ConfigKeyPaths();
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 constexpr std::string_view kMask = "<secret>";
@@ -81,4 +81,4 @@ std::string MaskedCommand(std::string_view command) {
   return std::string(program) + (is_all ? "" : " " + std::string(kMask));
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Masks the secrets in a web address that is shown to people: its user or password and the values
 /// of its query. Returns `https://ops:<secret>@hakem.example.com/?token=<secret>`.
@@ -17,4 +17,4 @@ std::string PublicUrl(std::string_view url);
 /// `vault <secret>`. Masks the whole command if it does not begin with a plain name.
 std::string MaskedCommand(std::string_view command);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -6,8 +6,9 @@
 
 #include "config/keys/key_table.h"
 #include "config/settings.h"
+#include "format/number.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 using collectors::GameNames;
 using collectors::GameOptions;
@@ -116,7 +117,7 @@ void ThresholdValues::Read(const KeySource& source, Thresholds::Values& value) {
 YamlValue ThresholdValues::Print(const Thresholds::Values& value) {
   YamlValue thresholds;
   for (std::size_t i = 0; i < kThresholds.size(); ++i) {
-    thresholds.At(kThresholds[i].name).text = fmt::format("{}", value[i]);
+    thresholds.At(kThresholds[i].name).text = FormatNumber(value[i], NumberForm::kExposition);
   }
   return thresholds;
 }
@@ -188,4 +189,4 @@ void Targets::ListPaths(const std::string& path, std::vector<std::string>& paths
 }
 
 }  // namespace values
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -4,7 +4,7 @@
 
 #include "model/check.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 const Thresholds::Values& Thresholds::Of(std::string_view game) const {
   const auto found = by_game.find(game);
@@ -47,4 +47,4 @@ MetricFamily ThresholdFamily(const Thresholds& thresholds, const Labels& labels)
   return family;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -9,7 +9,7 @@
 
 #include "model/metric_family.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// A number with which the shipped rules compare: one series of `hakem_threshold`.
 struct ThresholdSpec {
@@ -52,4 +52,4 @@ double Threshold(const Thresholds& thresholds, std::string_view name, std::strin
 /// Returns `hakem_threshold{name}` with these labels, and with `game` if several are watched.
 MetricFamily ThresholdFamily(const Thresholds& thresholds, const Labels& labels);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "format/json.h"
+#include "format/number.h"
 
 namespace hakem {
 
@@ -29,9 +30,10 @@ class JsonWriter {
     kIndented,  ///< One member or element a line, two spaces for each level.
   };
 
-  /// `json` must outlive the writer.
-  explicit JsonWriter(std::string& json, Layout layout = Layout::kOneLine)
-      : json_(json), layout_(layout) {}
+  /// `json` must outlive the writer. `numbers` is the form of floating-point numbers.
+  explicit JsonWriter(std::string& json, Layout layout = Layout::kOneLine,
+                      NumberForm numbers = NumberForm::kJson)
+      : json_(json), layout_(layout), numbers_(numbers) {}
 
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
@@ -52,7 +54,7 @@ class JsonWriter {
       const fmt::format_int digits(value);
       Raw().append(digits.data(), digits.size());
     } else if constexpr (std::floating_point<T>) {
-      std::isfinite(value) ? AppendJsonNumber(Raw(), value) : Value(nullptr);
+      std::isfinite(value) ? AppendNumber(Raw(), value, numbers_) : Value(nullptr);
     } else {
       AppendJsonString(Raw(), value);
     }
@@ -101,6 +103,7 @@ class JsonWriter {
 
   std::string& json_;
   const Layout layout_;
+  const NumberForm numbers_;
   int depth_ = 0;
   bool has_sibling_ = false;  ///< A comma is due before the next member or element.
   bool after_key_ = false;

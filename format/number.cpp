@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <limits>
+#include <iterator>
 #include <string_view>
 
 namespace hakem {
@@ -18,6 +18,7 @@ struct Rules {
   int least_plain;           ///< The smallest decimal exponent that is written as zeros instead.
   int most_plain;            ///< The largest one.
   double thousandths_below;  ///< From this size on, AppendThousandths may not be used.
+  bool marks_whole = false;  ///< Whether plain whole numbers end with `.0`.
 };
 
 constexpr int kUnlimited = 1000;
@@ -32,7 +33,10 @@ constexpr Rules RulesOf(NumberForm form) {
       return {-4, 15, 1e12};
     case NumberForm::kJson:
       return {-6, 20, 1e12};
+    case NumberForm::kFraction:
+      return {-4, 14, 1e12, /*marks_whole=*/true};
     case NumberForm::kScientific:
+    case NumberForm::kSixDecimals:
       break;
   }
   return {1, 0, 0};
@@ -114,13 +118,25 @@ void AppendFinite(std::string& text, double value, const Rules& rules) {
 }  // namespace
 
 void AppendNumber(std::string& text, double value, NumberForm form) {
-  const Rules rules = RulesOf(form);
   if (std::isnan(value)) {
     text += "NaN";
-  } else if (std::isinf(value)) {
+    return;
+  }
+  if (std::isinf(value)) {
     text += value > 0 ? "+Inf" : "-Inf";
-  } else if (!AppendThousandths(text, value, rules.thousandths_below)) {
+    return;
+  }
+  if (form == NumberForm::kSixDecimals) {
+    fmt::format_to(std::back_inserter(text), "{:f}", value);
+    return;
+  }
+  const Rules rules = RulesOf(form);
+  const std::size_t begin = text.size();
+  if (!AppendThousandths(text, value, rules.thousandths_below)) {
     AppendFinite(text, value, rules);
+  }
+  if (rules.marks_whole && text.find_first_of(".e", begin) == std::string::npos) {
+    text += ".0";
   }
 }
 

@@ -90,6 +90,14 @@ constexpr std::array<std::string_view, 5> kSteps = {"change the root for", "drop
 
 enum Step { kChangeRoot, kDropPrivileges, kChangeFolder, kTie, kExecute };
 
+/// The child's standard streams. It keeps ours where the descriptor is invalid.
+struct Streams {
+  Descriptor input;
+  Descriptor output;
+  Descriptor error;
+  Descriptor reader;  ///< Our end of its standard output, if that is a pipe.
+};
+
 /// Everything that the child needs, prepared before the fork. After the fork of a process with
 /// threads only async-signal-safe calls are allowed.
 struct Launch {
@@ -97,9 +105,7 @@ struct Launch {
   std::vector<char*> argv;
   std::vector<char*> environment;
   std::optional<rlim_t> descriptor_limit;
-  Descriptor input;
-  Descriptor output;
-  Descriptor error;
+  const Streams& streams;
   pid_t parent;
 };
 
@@ -149,17 +155,17 @@ void SetSoftDescriptorLimit(rlim_t soft) {
   }
 }
 
-void RedirectStreams(const ChildOptions& options, const Launch& launch) {
-  if (launch.input.get() >= 0) {
-    dup2(launch.input.get(), STDIN_FILENO);
+void RedirectStreams(const ChildOptions& options, const Streams& streams) {
+  if (streams.input.get() >= 0) {
+    dup2(streams.input.get(), STDIN_FILENO);
   }
-  if (launch.output.get() >= 0) {
-    dup2(launch.output.get(), STDOUT_FILENO);
+  if (streams.output.get() >= 0) {
+    dup2(streams.output.get(), STDOUT_FILENO);
   }
   if (options.standard_error.kind == Output::Kind::kStandardOutput) {
     dup2(STDOUT_FILENO, STDERR_FILENO);
-  } else if (launch.error.get() >= 0) {
-    dup2(launch.error.get(), STDERR_FILENO);
+  } else if (streams.error.get() >= 0) {
+    dup2(streams.error.get(), STDERR_FILENO);
   }
   syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
 }
@@ -168,7 +174,7 @@ void RedirectStreams(const ChildOptions& options, const Launch& launch) {
 Step Become(const ChildOptions& options, const Launch& launch) {
   setpgid(0, 0);
   ResetSignals();
-  RedirectStreams(options, launch);
+  RedirectStreams(options, launch.streams);
   if (launch.descriptor_limit) {
     SetSoftDescriptorLimit(*launch.descriptor_limit);
   }
@@ -229,6 +235,39 @@ Result<Descriptor> OpenOutput(const Output& output) {
   return file;
 }
 
+/// Opens or makes the standard streams of a child. Errors: as ChildProcess::Start.
+Result<Streams> OpenStreams(const ChildOptions& options) {
+  auto input = MakeInput(options.standard_input);
+  auto output = OpenOutput(options.standard_output);
+  auto error = OpenOutput(options.standard_error);
+  for (const auto* file : {&input, &output, &error}) {
+    if (!*file) {
+      return Fail(file->error());
+    }
+  }
+  Streams streams{.input = *std::move(input),
+                  .output = *std::move(output),
+                  .error = *std::move(error),
+                  .reader = Descriptor()};
+  if (options.standard_output.kind == Output::Kind::kPipe) {
+    auto pipe = MakePipe();
+    if (!pipe) {
+      return Fail(pipe.error());
+    }
+    streams.output = std::move(pipe->writer);
+    streams.reader = std::move(pipe->reader);
+  }
+  return streams;
+}
+
+/// Runs in the child: becomes the program, or writes to `failures` why it cannot.
+[[noreturn]] void RunInChild(const ChildOptions& options, const Launch& launch,
+                             const Descriptor& failures) {
+  const Failure failure{.step = Become(options, launch), .error = errno};
+  [[maybe_unused]] const ssize_t written = write(failures.get(), &failure, sizeof(failure));
+  _exit(127);
+}
+
 int StatusOf(int raw) {
   return WIFSIGNALED(raw) ? 128 + WTERMSIG(raw) : WEXITSTATUS(raw);
 }
@@ -241,6 +280,23 @@ std::optional<Failure> ReadFailure(int fd) {
     got = read(fd, &failure, sizeof(failure));
   } while (got < 0 && errno == EINTR);
   return got == static_cast<ssize_t>(sizeof(failure)) ? std::optional(failure) : std::nullopt;
+}
+
+Error ToError(const Failure& failure, std::string_view program) {
+  const bool is_short_of_memory = failure.error == ENOMEM || failure.error == EAGAIN;
+  return {is_short_of_memory ? ErrorCode::kUnavailable : ErrorCode::kRefused,
+          fmt::format("cannot {} {}: {}", kSteps.at(static_cast<std::size_t>(failure.step)),
+                      program, Cause(failure.error))};
+}
+
+/// Returns the path of the program as the child sees it. Errors: kNotFound.
+Result<std::string> ProgramBelowRoot(const ChildOptions& options) {
+  const auto found = FindProgram(options.root + options.argv[0], SearchPath());
+  if (!found) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("there is no program {}{}", options.root, options.argv[0]));
+  }
+  return found->substr(options.root.size());
 }
 
 }  // namespace
@@ -274,65 +330,46 @@ std::optional<std::string> FindProgram(const std::string& name, std::string_view
 Result<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   HAKEM_CHECK(!options.argv.empty());
   HAKEM_CHECK(options.standard_error.kind != Output::Kind::kPipe);
-  const auto found = FindProgram(options.root + options.argv[0], SearchPath());
-  if (!found) {
-    return Fail(ErrorCode::kNotFound,
-                fmt::format("there is no program {}{}", options.root, options.argv[0]));
+  const Result<std::string> program = ProgramBelowRoot(options);
+  if (!program) {
+    return Fail(program.error());
   }
-  const std::string program = found->substr(options.root.size());
-  auto input = MakeInput(options.standard_input);
-  auto output = OpenOutput(options.standard_output);
-  auto error = OpenOutput(options.standard_error);
-  for (const auto* file : {&input, &output, &error}) {
-    if (!*file) {
-      return Fail(file->error());
-    }
-  }
-  Pipe pipe;
-  if (options.standard_output.kind == Output::Kind::kPipe) {
-    auto made = MakePipe();
-    if (!made) {
-      return Fail(made.error());
-    }
-    pipe = *std::move(made);
-    *output = std::move(pipe.writer);
+  Result<Streams> streams = OpenStreams(options);
+  if (!streams) {
+    return Fail(streams.error());
   }
   std::vector<std::string> arguments = options.argv;
   std::vector<std::string> environment = MergedEnvironment(options);
-  const Launch launch{.program = program,
+  const Launch launch{.program = *program,
                       .argv = Pointers(arguments),
                       .environment = Pointers(environment),
                       .descriptor_limit = OriginalDescriptorLimit(),
-                      .input = std::move(*input),
-                      .output = std::move(*output),
-                      .error = std::move(*error),
+                      .streams = *streams,
                       .parent = getpid()};
-  auto made = MakePipe();
-  if (!made) {
-    return Fail(made.error());
+  Result<Pipe> failures = MakePipe();
+  if (!failures) {
+    return Fail(failures.error());
   }
-  Pipe failures = *std::move(made);
-
   const pid_t pid = fork();
   if (pid < 0) {
-    return Fail(ErrorCode::kUnavailable, fmt::format("cannot start {}: {}", program, Cause(errno)));
+    return Fail(ErrorCode::kUnavailable,
+                fmt::format("cannot start {}: {}", *program, Cause(errno)));
   }
   if (pid == 0) {
-    const Failure failure{.step = Become(options, launch), .error = errno};
-    [[maybe_unused]] const ssize_t written =
-        write(failures.writer.get(), &failure, sizeof(failure));
-    _exit(127);
+    RunInChild(options, launch, failures->writer);
   }
-  failures.writer.Reset(-1);
+  failures->writer.Reset(-1);
+  return Adopt(pid, streams->reader.Release(), failures->reader.get(), *program);
+}
+
+Result<ChildProcess> ChildProcess::Adopt(pid_t pid, int output, int failures,
+                                         const std::string& program) {
   const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   const int pidfd_error = errno;
-  ChildProcess child(pid, pidfd, pipe.reader.Release());
-  if (const auto failure = ReadFailure(failures.reader.get())) {
+  ChildProcess child(pid, pidfd, output);
+  if (const auto failure = ReadFailure(failures)) {
     child.Wait();
-    const bool is_short_of_memory = failure->error == ENOMEM || failure->error == EAGAIN;
-    return Fail(is_short_of_memory ? ErrorCode::kUnavailable : ErrorCode::kRefused,
-                fmt::format("cannot {} {}: {}", kSteps.at(static_cast<std::size_t>(failure->step)),
-                            program, Cause(failure->error)));
+    return Fail(ToError(*failure, program));
   }
   if (pidfd < 0) {  // Its end could not be waited for; the destructor of `child` kills it.
     return Fail(ErrorCode::kUnavailable,

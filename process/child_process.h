@@ -101,6 +101,11 @@ class ChildProcess {
   void KeepDescendants();
 
  private:
+  /// Makes the object of a child that was just forked, once it runs the program. `failures` is the
+  /// pipe through which it writes why it cannot. Errors: as Start.
+  static Result<ChildProcess> Adopt(pid_t pid, int output, int failures,
+                                    const std::string& program);
+
   ChildProcess(pid_t pid, int pidfd, int output) : pid_(pid), pidfd_(pidfd), output_(output) {}
 
   void Kill();

@@ -7,19 +7,19 @@
 namespace hakem::rules {
 namespace {
 
-using FindingsByLabels = std::map<Labels, const AlertSample*>;
+using SamplesByLabels = std::map<Labels, const AlertSample*>;
 using Events = std::vector<AlertEvent>;
 
 /// Errors: kInvalidInput: two samples have the same labels.
-Result<FindingsByLabels> ByLabels(const std::vector<AlertSample>& findings) {
-  FindingsByLabels by_labels;
-  for (const AlertSample& finding : findings) {
-    if (!by_labels.emplace(finding.labels, &finding).second) {
+Result<SamplesByLabels> ByLabels(const std::vector<AlertSample>& samples) {
+  SamplesByLabels by_labels;
+  for (const AlertSample& sample : samples) {
+    if (!by_labels.emplace(sample.labels, &sample).second) {
       return Fail(
           ErrorCode::kInvalidInput,
           fmt::format(
               "vector contains metrics with the same labelset after applying alert labels: {}",
-              FormatSeries(finding.labels)));
+              FormatSeries(sample.labels)));
     }
   }
   return by_labels;
@@ -35,16 +35,16 @@ void End(ActiveAlert& alert, Timestamp now, Events& events) {
 }
 
 /// Updates an alert that is in the result. A new or resolved one becomes pending.
-void Find(ActiveAlerts& alerts, const AlertSample& finding, Timestamp now) {
-  const auto [entry, is_new] = alerts.try_emplace(finding.labels);
+void Find(ActiveAlerts& alerts, const AlertSample& sample, Timestamp now) {
+  const auto [entry, is_new] = alerts.try_emplace(sample.labels);
   ActiveAlert& alert = entry->second;
   if (is_new || alert.state == AlertState::kInactive) {
     alert = ActiveAlert{};
-    alert.labels = finding.labels;
+    alert.labels = sample.labels;
     alert.active_at = now;
   }
-  alert.annotations = finding.annotations;
-  alert.value = finding.value;
+  alert.annotations = sample.annotations;
+  alert.value = sample.value;
   alert.keep_firing_since.reset();
 }
 
@@ -125,17 +125,17 @@ std::string_view ToString(AlertState state) {
 Transition NextState(const AlertPolicy& policy, ActiveAlerts previous,
                      const Result<std::vector<AlertSample>>& result, Timestamp now) {
   Transition next{.alerts = std::move(previous)};
-  const Result<FindingsByLabels> findings = result.and_then(ByLabels);
-  if (!findings) {
-    next.error = findings.error();
+  const Result<SamplesByLabels> samples = result.and_then(ByLabels);
+  if (!samples) {
+    next.error = samples.error();
     return next;
   }
-  for (const auto& [labels, finding] : *findings) {
-    Find(next.alerts, *finding, now);
+  for (const auto& [labels, sample] : *samples) {
+    Find(next.alerts, *sample, now);
   }
   for (auto entry = next.alerts.begin(); entry != next.alerts.end();) {
     ActiveAlert& alert = entry->second;
-    if (!findings->contains(entry->first) && !Miss(policy, alert, now, next.events)) {
+    if (!samples->contains(entry->first) && !Miss(policy, alert, now, next.events)) {
       entry = next.alerts.erase(entry);
       continue;
     }

@@ -22,11 +22,11 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value)
     labels.push_back({label.name, label.text.Expand(variables)});
   }
   labels.push_back({std::string(kAlertNameLabel), rule.name});
-  AlertSample finding{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
+  AlertSample sample{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
   for (const NamedTemplate& annotation : rule.annotations) {
-    finding.annotations.emplace(annotation.name, annotation.text.Expand(variables));
+    sample.annotations.emplace(annotation.name, annotation.text.Expand(variables));
   }
-  return finding;
+  return sample;
 }
 
 }  // namespace
@@ -38,17 +38,17 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
   if (!evaluation) {
     return Fail(evaluation.error());
   }
-  std::vector<AlertSample> findings;
+  std::vector<AlertSample> alert_samples;
   if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
     for (const promql::VectorElement& element : *vector) {
-      findings.push_back(Describe(rule, element.labels, element.value));
+      alert_samples.push_back(Describe(rule, element.labels, element.value));
     }
   } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
-    findings.push_back(Describe(rule, Labels{}, scalar->value));
+    alert_samples.push_back(Describe(rule, Labels{}, scalar->value));
   } else {
     return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
   }
-  return findings;
+  return alert_samples;
 }
 
 }  // namespace hakem::rules

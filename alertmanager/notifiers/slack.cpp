@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "alertmanager/notify/notifier.h"
+#include "format/json_writer.h"
+#include "format/number.h"
 #include "model/duration.h"
 
 namespace hakem::alertmanager {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxAttachments = 20;  // More make Slack fold the message.
 constexpr std::size_t kMaxTitle = 1024;      // In characters, as Alertmanager cuts it.
@@ -65,24 +65,27 @@ std::string_view Color(const Alert& alert) {
   return alert.labels.Get("severity") == "critical" ? "danger" : "warning";
 }
 
-Json Field(std::string_view title, std::string_view value) {
-  return {{"title", Escape(title)}, {"value", Escape(value)}, {"short", true}};
+void WriteField(JsonWriter& json, std::string_view title, std::string_view value) {
+  json.Object([&] {
+    json.Member("title", Escape(title));
+    json.Member("value", Escape(value));
+    json.Member("short", true);
+  });
 }
 
-Json Fields(const Alert& alert) {
-  Json fields = Json::array();
-  const std::string value = fmt::format("{}", alert.value);
-  if (alert.firing()) {
-    fields.push_back(Field("Value", value));
-  } else {
-    fields.push_back(Field("Last value", value));
-    fields.push_back(Field("Fired for", FormatDuration(std::chrono::round<std::chrono::seconds>(
-                                            *alert.ends_at - alert.starts_at))));
-  }
-  for (const LabelView label : alert.labels) {
-    fields.push_back(Field(label.name, label.value));
-  }
-  return fields;
+void WriteFields(JsonWriter& json, const Alert& alert) {
+  json.Array([&] {
+    WriteField(json, alert.firing() ? "Value" : "Last value",
+               FormatNumber(alert.value, NumberForm::kExposition));
+    if (!alert.firing()) {
+      WriteField(json, "Fired for",
+                 FormatDuration(
+                     std::chrono::round<std::chrono::seconds>(*alert.ends_at - alert.starts_at)));
+    }
+    for (const LabelView label : alert.labels) {
+      WriteField(json, label.name, label.value);
+    }
+  });
 }
 
 std::string Text(const Alert& alert) {
@@ -95,22 +98,44 @@ std::string Text(const Alert& alert) {
   return text;
 }
 
-Json Attachment(const Alert& alert, const Notification& notification) {
+void WriteAttachment(JsonWriter& json, const Alert& alert, std::string_view footer) {
   const std::string title = Cut(Headline(alert), kMaxTitle);
   const Timestamp when = alert.firing() ? alert.starts_at : *alert.ends_at;
-  Json attachment{
-      {"color", Color(alert)},
-      {"fallback", Escape(fmt::format("{} {}", alert.firing() ? "[FIRING]" : "[RESOLVED]", title))},
-      {"title", Escape(title)},
-      {"text", Text(alert)},
-      {"fields", Fields(alert)},
-      {"footer", fmt::format("Hakem: {}", ToString(notification.reason))},
-      {"ts", std::chrono::floor<std::chrono::seconds>(when.time_since_epoch()).count()},
-      {"mrkdwn_in", Json::array({"text"})}};
-  if (IsWebAddress(alert.generator_url)) {
-    attachment["title_link"] = alert.generator_url;
-  }
-  return attachment;
+  json.Object([&] {
+    json.Member("color", Color(alert));
+    json.Member("fallback",
+                Escape(fmt::format("{} {}", alert.firing() ? "[FIRING]" : "[RESOLVED]", title)));
+    json.Member("title", Escape(title));
+    json.Member("text", Text(alert));
+    json.Key("fields");
+    WriteFields(json, alert);
+    json.Member("footer", footer);
+    json.Member("ts", std::chrono::floor<std::chrono::seconds>(when.time_since_epoch()).count());
+    json.Key("mrkdwn_in").Array([&] { json.Value("text"); });
+    if (IsWebAddress(alert.generator_url)) {
+      json.Member("title_link", alert.generator_url);
+    }
+  });
+}
+
+/// Writes the alerts that a message shows. The last one says how many it does not.
+void WriteAttachments(JsonWriter& json, const Notification& notification) {
+  const std::size_t total = notification.firing.size() + notification.resolved.size();
+  const std::string footer = fmt::format("Hakem: {}", ToString(notification.reason));
+  std::size_t written = 0;
+  json.Array([&] {
+    for (const auto* alerts : {&notification.firing, &notification.resolved}) {
+      for (const Alert& alert : *alerts) {
+        if (++written > kMaxAttachments) {
+          return;
+        }
+        WriteAttachment(json, alert,
+                        written == kMaxAttachments && total > kMaxAttachments
+                            ? fmt::format("{} more alerts are not shown", total - kMaxAttachments)
+                            : footer);
+      }
+    }
+  });
 }
 
 /// Whether the address is Slack's own, whose answers have a known form. Other servers take Slack's
@@ -136,7 +161,7 @@ Delivery JudgeBody(const HttpResponse& response, const Secret& url) {
   if (body.substr(0, body.find_last_not_of(" \t\r\n") + 1) == "ok") {
     return {};
   }
-  const Json answer = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  const auto answer = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (answer.is_object() && answer.contains("ok") && answer["ok"] == true) {
     return {};
   }
@@ -179,26 +204,18 @@ class SlackNotifier final : public Notifier {
 }  // namespace
 
 std::string FormatSlackMessage(const Notification& notification) {
-  Json attachments = Json::array();
-  const std::size_t total = notification.firing.size() + notification.resolved.size();
-  for (const auto* alerts : {&notification.firing, &notification.resolved}) {
-    for (const Alert& alert : *alerts) {
-      if (attachments.size() < kMaxAttachments) {
-        attachments.push_back(Attachment(alert, notification));
-      }
-    }
-  }
-  if (total > kMaxAttachments) {
-    std::string footer = fmt::format("{} more alerts are not shown", total - kMaxAttachments);
-    attachments.back()["footer"] = std::move(footer);
-  }
   std::string text = Cut(Subject(notification), kMaxTitle);
   if (notification.firing_was_not_sent) {
     text += "\nSome of it ended before a message that it fired could be delivered.";
   }
-  const Json message{{"text", Escape(text)}, {"attachments", std::move(attachments)}};
-  // What is not UTF-8 becomes U+FFFD: an alert is sent even if a label is not valid UTF-8.
-  return message.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string message;
+  JsonWriter json(message);
+  json.Object([&] {
+    json.Member("text", Escape(text));
+    json.Key("attachments");
+    WriteAttachments(json, notification);
+  });
+  return message;
 }
 
 extern const NotifierSpec slack;

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "format/html.h"
+#include "format/number.h"
 #include "model/duration.h"
 
 namespace hakem::alertmanager {
@@ -12,12 +13,13 @@ namespace {
 
 /// `firing since 2026-01-01T00:00:00Z, value 230`, or when it fired and for how long.
 std::string Describe(const Alert& alert) {
+  const std::string value = FormatNumber(alert.value, NumberForm::kExposition);
   if (alert.firing()) {
-    return fmt::format("firing since {}, value {}", FormatRfc3339(alert.starts_at), alert.value);
+    return fmt::format("firing since {}, value {}", FormatRfc3339(alert.starts_at), value);
   }
   return fmt::format("fired {}, resolved {} after {}, last value {}",
                      FormatRfc3339(alert.starts_at), FormatRfc3339(*alert.ends_at),
-                     FormatDuration(*alert.ends_at - alert.starts_at), alert.value);
+                     FormatDuration(*alert.ends_at - alert.starts_at), value);
 }
 
 constexpr std::string_view kNotToldNote =

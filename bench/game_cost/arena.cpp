@@ -79,7 +79,7 @@ process::PrivatePostgresOptions ServerOptions() {
                        "shared_preload_libraries = 'pg_stat_statements'"}};
 }
 
-/// The name tells what is in it: another schema or another past is another cluster.
+/// The name says what is in it: another schema or another past is another cluster.
 std::string CachedCluster(const ArenaOptions& options, std::int64_t moves) {
   const std::string made_of = fmt::format("{}{}", simulator::kSchemaSql, simulator::kPastGamesSql);
   return fmt::format("{}/moves-{}-{:016x}", options.cache_folder, moves,
@@ -177,7 +177,7 @@ void Arena::Vacuum() const {
 }
 
 Result<void> Arena::Prepare() const {
-  const auto administrator = exporter::Conninfo::Parse(Secret(server_->Dsn(kDatabase)));
+  const auto administrator = config::Conninfo::Parse(Secret(server_->Dsn(kDatabase)));
   if (!administrator) {
     return Fail(administrator.error());
   }

@@ -31,7 +31,7 @@ double Worst(const std::vector<Figures>& all, const std::function<bool(const Fig
   return worst;
 }
 
-/// A target for settings after `hakem setup --indexes`, the figure without it told beside it.
+/// A target for settings after `hakem setup --indexes`, with the figure without it beside it.
 Target WithAndWithout(const std::vector<Figures>& all, std::string promise, double limit,
                       const std::function<bool(const Figures&)>& fits, const Measure& measure) {
   const auto worst = [&](bool prepared) {

@@ -27,7 +27,7 @@ struct Target {
   std::string promise;
   double limit = 0;
   double found = 0;
-  std::string beside;  ///< What else is to be told.
+  std::string beside;  ///< What is printed beside the figure.
 
   bool holds() const { return found <= limit; }
 };

@@ -1,6 +1,6 @@
 // What one collection of the game costs the database: Hakem's collector on Hakem's session, on a
 // private PostgreSQL with millions of moves, while games are played and while they stand still,
-// beside the naive SQL. Ends with the targets and whether they hold; the exit status tells it too.
+// beside the naive SQL. Ends with the targets and whether they hold; the exit status says it too.
 
 #include <fmt/format.h>
 
@@ -78,7 +78,7 @@ class Setting {
   Setting(Arena& arena, const Options& options)
       : arena_(arena),
         options_(options),
-        factory_(OrThrow(exporter::Conninfo::Parse(Secret(arena.MonitorDsn()))), "", clock_),
+        factory_(OrThrow(config::Conninfo::Parse(Secret(arena.MonitorDsn()))), "", clock_),
         collector_(MakeCollector(options)) {}
 
   Figures Measure() {

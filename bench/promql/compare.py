@@ -30,7 +30,7 @@ SIZES = (1, 100, 1000)
 BLOCK = 7200  # Prometheus' blocks begin at multiples of two hours.
 READY = "/-/ready"
 SHORT_SECONDS = 0.3
-LEAST_MS = 0.001  # What is told of a query that took no longer than an exchange without one.
+LEAST_MS = 0.001  # What is reported for a query that took no longer than an exchange without one.
 BUCKETS = ("0.1", "0.5", "1", "5", "+Inf")
 
 SHAPES = (

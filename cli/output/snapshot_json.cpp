@@ -4,23 +4,21 @@
 
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "cli/output/snapshot_summary.h"
+#include "format/json_writer.h"
+#include "format/number.h"
 
 namespace hakem::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json ToJson(double value) {
-  if (std::isnan(value)) {
-    return "NaN";
+/// Writes a sample's value; those that JSON has no number for are texts.
+void WriteValue(JsonWriter& json, double value) {
+  if (std::isfinite(value)) {
+    json.Member("value", value);
+  } else {
+    json.Member("value", FormatNumber(value, NumberForm::kFraction));
   }
-  if (std::isinf(value)) {
-    return value > 0 ? "+Inf" : "-Inf";
-  }
-  return value;
 }
 
 /// The time that a windowed sample covers, in seconds since 1970.
@@ -70,63 +68,69 @@ std::string FormatInstant(double unix_seconds) {
   return fmt::format("{}.{:06}Z", text, (whole - seconds).count());
 }
 
-Json ToJson(const Sample& sample, const std::string& family, const Windows& windows) {
-  Json labels = Json::object();
-  for (const LabelView label : sample.series->labels) {
-    if (label.name != kMetricNameLabel || label.value != family) {
-      labels[label.name] = label.value;
+void WriteSample(JsonWriter& json, const Sample& sample, std::string_view family,
+                 const Windows& windows) {
+  json.Object([&] {
+    json.Key("labels").Object([&] {
+      for (const LabelView label : sample.series->labels) {
+        if (label.name != kMetricNameLabel || label.value != family) {
+          json.Member(label.name, label.value);
+        }
+      }
+    });
+    WriteValue(json, sample.value);
+    if (const auto window = windows.find(sample.series->labels); window != windows.end()) {
+      json.Member("from", FormatInstant(window->second.from));
+      json.Member("to", FormatInstant(window->second.to));
     }
-  }
-  Json json{{"labels", std::move(labels)}, {"value", ToJson(sample.value)}};
-  if (const auto window = windows.find(sample.series->labels); window != windows.end()) {
-    json["from"] = FormatInstant(window->second.from);
-    json["to"] = FormatInstant(window->second.to);
-  }
-  return json;
+  });
 }
 
-Json ToJson(const MetricFamily& family, const Windows& windows) {
-  Json samples = Json::array();
-  for (const Sample& sample : family.samples) {
-    samples.push_back(ToJson(sample, family.name, windows));
-  }
-  return {{"name", family.name},
-          {"type", ToString(family.type)},
-          {"help", family.help},
-          {"samples", std::move(samples)}};
+void WriteFamily(JsonWriter& json, const MetricFamily& family, const Windows& windows) {
+  json.Object([&] {
+    json.Member("name", family.name);
+    json.Member("type", ToString(family.type));
+    json.Member("help", family.help);
+    json.Key("samples").Array(family.samples, [&](const Sample& sample) {
+      WriteSample(json, sample, family.name, windows);
+    });
+  });
 }
 
-Json ToJson(const Figures& figures) {
-  Json json = Json::object();
-  if (!figures.name.empty()) {
-    json["game"] = figures.name;
-  }
-  for (const auto& [name, value] : figures.values) {
-    json[name] = value;
-  }
-  return json;
+void WriteFigures(JsonWriter& json, const Figures& figures) {
+  json.Object([&] {
+    if (!figures.name.empty()) {
+      json.Member("game", figures.name);
+    }
+    for (const auto& [name, value] : figures.values) {
+      json.Member(name, value);
+    }
+  });
 }
 
-Json ToJson(const SnapshotSummary& summary) {
-  Json games = Json::array();
-  for (const Figures& game : summary.games) {
-    games.push_back(ToJson(game));
-  }
-  return {{"games", std::move(games)}, {"database", ToJson(summary.database)}};
+void WriteSummary(JsonWriter& json, const SnapshotSummary& summary) {
+  json.Object([&] {
+    json.Key("games").Array(summary.games, [&](const Figures& game) { WriteFigures(json, game); });
+    json.Key("database");
+    WriteFigures(json, summary.database);
+  });
 }
 
 }  // namespace
 
 std::string ToJson(const Snapshot& snapshot) {
   const Windows windows = WindowsIn(snapshot);
-  Json families = Json::array();
-  for (const MetricFamily& family : snapshot.families) {
-    families.push_back(ToJson(family, windows));
-  }
-  const Json document{{"time", FormatRfc3339(snapshot.time)},
-                      {"summary", ToJson(Summarise(snapshot))},
-                      {"families", std::move(families)}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  std::string text;
+  JsonWriter json(text, JsonWriter::Layout::kIndented, NumberForm::kFraction);
+  json.Object([&] {
+    json.Member("time", FormatRfc3339(snapshot.time));
+    json.Key("summary");
+    WriteSummary(json, Summarise(snapshot));
+    json.Key("families").Array(snapshot.families, [&](const MetricFamily& family) {
+      WriteFamily(json, family, windows);
+    });
+  });
+  return text + '\n';
 }
 
 }  // namespace hakem::cli

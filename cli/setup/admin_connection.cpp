@@ -12,9 +12,9 @@
 namespace hakem::cli {
 namespace {
 
+using config::Conninfo;
+using config::TargetConfig;
 using exporter::AdminSession;
-using exporter::Conninfo;
-using exporter::TargetConfig;
 
 constexpr std::string_view kPlace[] = {"host",   "hostaddr", "port",
                                        "dbname", "sslmode",  "sslrootcert"};

@@ -22,7 +22,7 @@ inline constexpr exporter::SessionLimits kAdminLimits{
 
 /// The administrator's session and how it was connected.
 struct AdminConnection {
-  exporter::Conninfo conninfo;
+  config::Conninfo conninfo;
   std::unique_ptr<exporter::AdminSession> session;
   dba::Administrator user;
 };
@@ -31,15 +31,15 @@ struct AdminConnection {
 /// it is empty. What `admin` lacks is the target's place and the user postgres. Asks for a password
 /// if one is needed and somebody can answer.
 /// Errors: AdminSession's; kInvalidInput also for a standby, which cannot be changed.
-Result<AdminConnection> ConnectAdministrator(const exporter::TargetConfig& target,
+Result<AdminConnection> ConnectAdministrator(const config::TargetConfig& target,
                                              const Secret& admin);
 
 /// The target's connection string with the password that its password file holds.
 /// Errors: kInvalidInput if the file cannot be read.
-Result<exporter::Conninfo> ReadTargetConninfo(const exporter::TargetConfig& target);
+Result<config::Conninfo> ReadTargetConninfo(const config::TargetConfig& target);
 
 /// Sets the parameters that say where a server is (host, port, dbname, TLS) to those of `from`.
-void CopyPlace(const exporter::Conninfo& from, exporter::Conninfo& to);
+void CopyPlace(const config::Conninfo& from, config::Conninfo& to);
 
 /// What to add to an error that a superuser would not have got; empty for other errors.
 std::string SuperuserHint(const Error& error, const AdminConnection& admin);

@@ -22,15 +22,15 @@
 namespace hakem::cli {
 namespace {
 
+using config::Conninfo;
 using dba::Plan;
 using dba::PlanStep;
-using exporter::Conninfo;
 
 constexpr const char* kUsualRole = "hakem";
 
 }  // namespace
 
-RoleSetup::RoleSetup(AdminConnection& admin, const exporter::Config& config, Options options)
+RoleSetup::RoleSetup(AdminConnection& admin, const config::Config& config, Options options)
     : admin_(admin),
       target_(config.target),
       collect_(config.collect),
@@ -67,7 +67,7 @@ Result<Secret> RoleSetup::FindPassword(bool role_exists) const {
       return target.transform([](const Conninfo& conninfo) { return conninfo.password(); });
     }
   }
-  const auto variable = exporter::ProcessEnvironment()("HAKEM_ROLE_PASSWORD");
+  const auto variable = config::ProcessEnvironment()("HAKEM_ROLE_PASSWORD");
   if (variable && !variable->empty()) {
     return Secret(*variable);
   }

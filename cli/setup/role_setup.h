@@ -23,7 +23,7 @@ class RoleSetup {
     bool may_ask = false;       ///< Whether a person may be asked for a new role's password.
   };
 
-  RoleSetup(AdminConnection& admin, const exporter::Config& config, Options options);
+  RoleSetup(AdminConnection& admin, const config::Config& config, Options options);
 
   /// Finds the role's password and whether the role can log in with it. The password is that of the
   /// password file, else the target's, else $HAKEM_ROLE_PASSWORD, else what a person types.
@@ -51,8 +51,8 @@ class RoleSetup {
   Result<void> CheckEffect() const;
 
   AdminConnection& admin_;
-  const exporter::TargetConfig& target_;
-  const exporter::CollectConfig& collect_;
+  const config::TargetConfig& target_;
+  const config::CollectConfig& collect_;
   const Options options_;
   const std::string role_;
   Secret password_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "format/number.h"
 #include "format/utf8.h"
 #include "model/check.h"
 
@@ -13,8 +14,7 @@ namespace {
 
 /// "1.0", "0.25", "300.0".
 std::string BoundText(double bound) {
-  std::string text = fmt::format("{}", bound);
-  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+  return FormatNumber(bound, NumberForm::kFraction);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace hakem::yaml {
 class MapReader;
 }
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Where the value of a key is read from.
 struct KeySource {
@@ -106,4 +106,4 @@ struct KeyField {
 template <typename ValueType, auto... members>
 inline constexpr auto kField = KeyField<ValueType, members...>::Access();
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -8,7 +8,7 @@
 #include "config/keys/key.h"
 #include "yaml/map_reader.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Reads one key of a table and checks its value.
 template <typename Owner>
@@ -90,4 +90,4 @@ void ListKeyPaths(const std::string& prefix, std::span<const Key<Owner>> keys,
   }
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -1,17 +1,17 @@
 #include "config/keys/value_types.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <optional>
 
+#include "format/number.h"
 #include "model/duration.h"
 #include "yaml/map_reader.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 void KeySource::Wrong(std::string_view message) const {
   reader.Wrong(reader.At(name), message);
@@ -101,7 +101,7 @@ void CoreShare::Read(const KeySource& source, double& value) {
 }
 
 std::string CoreShare::Print(double value) {
-  return fmt::format("{}", value);
+  return FormatNumber(value, NumberForm::kExposition);
 }
 
 void TimeSpan::Read(const KeySource& source, Duration& value) {
@@ -144,8 +144,13 @@ void HistogramBounds::Read(const KeySource& source, std::vector<double>& value) 
 }
 
 std::string HistogramBounds::Print(const std::vector<double>& value) {
-  return fmt::format("[{}]", fmt::join(value, ", "));
+  std::string text;
+  for (const double bound : value) {
+    text += text.empty() ? "" : ", ";
+    AppendNumber(text, bound, NumberForm::kExposition);
+  }
+  return fmt::format("[{}]", text);
 }
 
 }  // namespace values
-}  // namespace hakem::exporter
+}  // namespace hakem::config

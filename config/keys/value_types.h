@@ -8,7 +8,7 @@
 
 /// Types of values that a key may have: how each is read, with its bounds, and how it is printed.
 /// The functions serve kField. A key that is absent leaves its value as it was.
-namespace hakem::exporter::values {
+namespace hakem::config::values {
 
 struct Text {
   static void Read(const KeySource& source, std::string& value);
@@ -73,4 +73,4 @@ struct HistogramBounds {
   static std::string Print(const std::vector<double>& value);
 };
 
-}  // namespace hakem::exporter::values
+}  // namespace hakem::config::values

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// The value as it stands behind its key on the same line. Comments inside it are appended to
@@ -93,4 +93,4 @@ std::string YamlList(const std::vector<std::string>& texts) {
   return "[" + list + "]";
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

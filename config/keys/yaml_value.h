@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 struct YamlEntry;
 
@@ -41,4 +41,4 @@ std::string YamlText(std::string_view text);
 /// Returns the texts as `["a", "b"]`.
 std::string YamlList(const std::vector<std::string>& texts);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <vector>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// Version 1 writes a number close to 2^63 for no limit.
@@ -150,4 +150,4 @@ MemoryFacts ReadMemoryFacts() {
           .address_space = AddressSpaceLimit()};
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

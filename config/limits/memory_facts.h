@@ -8,7 +8,7 @@
 
 #include "config/limits/memory_limits.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Returns the text of a file; nothing if it cannot be read.
 using FileSource = std::function<std::optional<std::string>(const std::string& path)>;
@@ -24,4 +24,4 @@ std::optional<std::uint64_t> MachineMemory(std::string_view meminfo);
 /// Reads the limits of this process. A limit that cannot be read counts as absent.
 MemoryFacts ReadMemoryFacts();
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -7,7 +7,7 @@
 
 #include "model/byte_size.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 constexpr std::uint64_t kMega = std::uint64_t{1} << 20;
@@ -104,4 +104,4 @@ std::string FormatMemoryLimits(const MemoryLimits& limits) {
       FormatByteSize(limits.most_bytes), FormatByteSize(limits.buffer_bytes));
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

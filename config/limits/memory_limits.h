@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// The limits on this process's memory in bytes, by their source. Nothing means no such limit.
 struct MemoryFacts {
@@ -36,4 +36,4 @@ MemoryLimits DivideMemory(const MemoryFacts& facts, std::uint64_t history_bytes,
 /// Returns the limits as comment lines of a YAML file.
 std::string FormatMemoryLimits(const MemoryLimits& limits);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

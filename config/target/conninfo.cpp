@@ -13,7 +13,7 @@
 #include "config/target/server_settings.h"
 #include "format/nearest_name.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 constexpr std::string_view kMask = "<secret>";
@@ -348,4 +348,4 @@ Result<void> CheckLibpqVariables(const Conninfo& conninfo, const yaml::Environme
   return {};
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

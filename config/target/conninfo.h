@@ -10,7 +10,7 @@
 #include "model/secret.h"
 #include "yaml/expand.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// How to reach a PostgreSQL server: libpq's connection parameters by keyword. Secrets are kept
 /// apart from what may be shown. libpq takes what is not set from PG* variables and its defaults.
@@ -70,4 +70,4 @@ Result<void> CheckLibpqVariables(const Conninfo& conninfo, const yaml::Environme
 /// itself does not define, and whatever cannot be parsed.
 std::string MaskedOptions(std::string_view options);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 bool DatabaseFilter::Admits(std::string_view database) const {
   const std::string name(database);
@@ -15,4 +15,4 @@ bool DatabaseFilter::Admits(std::string_view database) const {
          std::none_of(exclude.begin(), exclude.end(), matches);
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

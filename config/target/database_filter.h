@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Selects the databases of a server that are visited, by shell patterns (`hokm_*`) of their names.
 struct DatabaseFilter {
@@ -16,4 +16,4 @@ struct DatabaseFilter {
   bool operator==(const DatabaseFilter&) const = default;
 };
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

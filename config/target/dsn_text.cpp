@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using Parameters = std::vector<DsnParameter>;
@@ -375,4 +375,4 @@ Result<std::vector<DsnParameter>> ReadDsn(std::string_view text) {
   return parameters;
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -6,7 +6,7 @@
 
 #include "model/result.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// One parameter of a data source name.
 struct DsnParameter {
@@ -32,4 +32,4 @@ struct DsnParameter {
 /// Errors: kInvalidInput. Messages repeat no part of the text, which may be a password.
 Result<std::vector<DsnParameter>> ReadDsn(std::string_view text);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -10,7 +10,7 @@
 
 #include "format/nearest_name.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 constexpr std::size_t kMostWords = 9;
@@ -230,4 +230,4 @@ Result<void> CheckPortCount(std::string_view hosts, std::string_view ports) {
                                  count(ports), count(hosts)));
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

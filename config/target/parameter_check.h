@@ -6,7 +6,7 @@
 #include "config/target/dsn_text.h"
 #include "model/result.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Checks the value of a libpq parameter before libpq gets it. libpq checks most values only when
 /// it connects, and then repeats them in messages and to name servers. An invalid value is often a
@@ -30,4 +30,4 @@ Result<void> CheckHostName(std::string_view host, std::string_view name);
 /// explains that.
 Result<int> ParsePort(std::string_view text, std::string_view name);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// The settings of PostgreSQL 13 to 18 that a session may set, sorted by bytes.
@@ -221,4 +221,4 @@ bool IsExtensionSetting(std::string_view name) {
   return dot != name.npos && IsWord(name.substr(0, dot)) && IsWord(name.substr(dot + 1));
 }
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace hakem::exporter {
+namespace hakem::config {
 
 /// Returns the settings of PostgreSQL that a session may set (`search_path`), in lower case.
 std::span<const std::string_view> ServerSettings();
@@ -15,4 +15,4 @@ bool IsServerSetting(std::string_view name);
 /// `app.token`. The value of such a setting may be a secret.
 bool IsExtensionSetting(std::string_view name);
 
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -18,8 +18,8 @@ bool MailsByThisMachine(const alertmanager::ReceiverSettings& receivers) {
 
 }  // namespace
 
-AlertingPart::AlertingPart(const Config& config, ResolvedConfig& resolved, const tsdb::Store& store,
-                           const PartDeps& deps)
+AlertingPart::AlertingPart(const config::Config& config, ResolvedConfig& resolved,
+                           const tsdb::Store& store, const PartDeps& deps)
     : deps_(deps),
       store_(store),
       has_receiver_(resolved.receivers.slack || resolved.receivers.email),

@@ -19,7 +19,7 @@ namespace hakem::exporter {
 class AlertingPart {
  public:
   /// Moves the rules out of `resolved`. `store` outlives this.
-  AlertingPart(const Config& config, ResolvedConfig& resolved, const tsdb::Store& store,
+  AlertingPart(const config::Config& config, ResolvedConfig& resolved, const tsdb::Store& store,
                const PartDeps& deps);
 
   /// Starts the thread that evaluates rules, and logs who will be notified.

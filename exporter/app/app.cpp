@@ -16,8 +16,8 @@ namespace hakem::exporter {
 
 /// Each part uses only those above it.
 struct App::Parts {
-  Parts(LoadConfig load_config, const Config& loaded, ResolvedConfig resolved, state::State state,
-        const Log& log);
+  Parts(LoadConfig load_config, const config::Config& loaded, ResolvedConfig resolved,
+        state::State state, const Log& log);
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
@@ -40,7 +40,7 @@ struct App::Parts {
   bool stopping GUARDED_BY(mutex) = false;
 };
 
-App::Parts::Parts(LoadConfig load_config, const Config& loaded, ResolvedConfig resolved,
+App::Parts::Parts(LoadConfig load_config, const config::Config& loaded, ResolvedConfig resolved,
                   state::State state, const Log& log)
     : load(std::move(load_config)),
       own_metrics(loaded.target.thresholds, ServerLabels(loaded.target), SystemClock().Now()),
@@ -76,7 +76,7 @@ Result<void> App::Parts::Reload() {
   if (stopping) {
     return Fail(ErrorCode::kUnavailable, "Hakem is stopping");
   }
-  Result<Config> loaded = load();
+  Result<config::Config> loaded = load();
   if (loaded) {
     loaded->import_file.clear();  // It was imported at the start.
   }
@@ -109,7 +109,7 @@ void App::Parts::Stop() {
 }
 
 Result<std::unique_ptr<App>> App::Start(LoadConfig load, const Log& log) {
-  const Result<Config> loaded = load();
+  const Result<config::Config> loaded = load();
   Result<ResolvedConfig> resolved = loaded.and_then(ResolveConfig);
   if (!resolved) {
     return Fail(resolved.error());

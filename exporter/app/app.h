@@ -13,7 +13,7 @@ namespace hakem::exporter {
 class App {
  public:
   /// Loads the configuration; called at the start and at each reload.
-  using LoadConfig = std::function<Result<Config>()>;
+  using LoadConfig = std::function<Result<config::Config>()>;
 
   /// Listens and starts to collect; does not wait for the database. `log` outlives the result.
   /// Errors: kInvalidInput: a rule file, a receiver or the listen address is wrong, the port is

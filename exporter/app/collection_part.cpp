@@ -6,7 +6,7 @@ namespace hakem::exporter {
 namespace {
 
 /// What the pages call the target: its name, or else its address.
-std::string TargetName(const TargetConfig& target) {
+std::string TargetName(const config::TargetConfig& target) {
   const std::string described = target.conninfo.Masked();
   if (!target.name.empty()) {
     return target.name;
@@ -16,7 +16,7 @@ std::string TargetName(const TargetConfig& target) {
 
 }  // namespace
 
-CollectionPart::CollectionPart(const Config& config, const Labels& target_labels,
+CollectionPart::CollectionPart(const config::Config& config, const Labels& target_labels,
                                HistoryPart& history, AlertingPart& alerting, const PartDeps& deps)
     : deps_(deps),
       collects_(config.collects),

@@ -23,7 +23,7 @@ namespace hakem::exporter {
 class CollectionPart {
  public:
   /// `history` and `alerting` outlive this.
-  CollectionPart(const Config& config, const Labels& target_labels, HistoryPart& history,
+  CollectionPart(const config::Config& config, const Labels& target_labels, HistoryPart& history,
                  AlertingPart& alerting, const PartDeps& deps);
 
   /// Starts to collect, if there is a target; does not wait for the database.
@@ -32,7 +32,9 @@ class CollectionPart {
 
   /// Restarts collection if a setting that affects it changed; returns whether one did. Called by
   /// one thread at a time, after Start and before Stop.
-  bool Apply(const Config& config) { return config.collects && runner_.Reconfigure(config); }
+  bool Apply(const config::Config& config) {
+    return config.collects && runner_.Reconfigure(config);
+  }
 
   /// Stops to collect, and releases those who wait in CollectNow.
   void Stop() { runner_.Stop(); }

@@ -7,19 +7,19 @@
 
 namespace hakem::exporter {
 
-ConfigInForce::ConfigInForce(const Config& config, const PartDeps& deps)
+ConfigInForce::ConfigInForce(const config::Config& config, const PartDeps& deps)
     : deps_(deps), log_(deps.log.For("hakem")), config_(config), last_success_(deps.clock.Now()) {
-  yaml_.Set(std::make_shared<const std::string>(FormatConfigForApi(config)));
+  yaml_.Set(std::make_shared<const std::string>(config::FormatConfigForApi(config)));
 }
 
-void ConfigInForce::Apply(const Config& config) {
-  for (const std::string_view key : NeedRestart(config_, config)) {
+void ConfigInForce::Apply(const config::Config& config) {
+  for (const std::string_view key : config::NeedRestart(config_, config)) {
     log_.Warn("this change takes effect at the next start", {{"key", key}});
   }
   config_ = config;
   last_success_ = deps_.clock.Now();
   deps_.own_metrics.Reloaded(config.target.thresholds, ServerLabels(config.target), last_success_);
-  yaml_.Set(std::make_shared<const std::string>(FormatConfigForApi(config)));
+  yaml_.Set(std::make_shared<const std::string>(config::FormatConfigForApi(config)));
   reload_status_.Set(std::make_shared<const web::ReloadStatus>(
       web::ReloadStatus{.succeeded = true, .last_success = last_success_}));
 }

@@ -13,10 +13,10 @@ namespace hakem::exporter {
 /// the API. Apply and Reject are called by one thread at a time; the rest is thread-safe.
 class ConfigInForce {
  public:
-  ConfigInForce(const Config& config, const PartDeps& deps);
+  ConfigInForce(const config::Config& config, const PartDeps& deps);
 
   /// Puts a configuration into force and warns of the changes that need a restart.
-  void Apply(const Config& config);
+  void Apply(const config::Config& config);
 
   /// Reports that a reload failed: the old configuration stays in force.
   void Reject(const Error& error);
@@ -30,7 +30,7 @@ class ConfigInForce {
  private:
   const PartDeps deps_;
   const Logger log_;
-  Config config_;
+  config::Config config_;
   Timestamp last_success_;  ///< When it was put into force.
   Published<std::string> yaml_;
   Published<web::ReloadStatus> reload_status_;

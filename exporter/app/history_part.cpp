@@ -16,14 +16,14 @@ HistoryPart::Saving::Saving(state::Database& database, tsdb::Store& store, const
              .log = deps.log.For("tsdb")}),
       loop(saver, deps.clock, deps.log.For("tsdb")) {}
 
-HistoryPart::HistoryPart(const Config& config, state::State state, const PartDeps& deps)
+HistoryPart::HistoryPart(const config::Config& config, state::State state, const PartDeps& deps)
     : deps_(deps),
       log_(deps.log.For("hakem")),
       saves_(config.collects),
       import_file_(config.import_file),
       state_(std::move(state)),
       game_store_(state_.main(), deps.clock, config.target.name),
-      store_(config.collects ? config.history : KeepEverything()),
+      store_(config.collects ? config.history : config::KeepEverything()),
       metrics_(deps.own_metrics.instruments()) {
   if (!config.memory.history_fits) {
     log_.Warn("history.max_bytes leaves little of the memory for everything else",
@@ -42,7 +42,7 @@ Result<void> HistoryPart::Start() {
 }
 
 Result<void> HistoryPart::Import() {
-  Result<tsdb::Imported> imported = ImportFile(import_file_, store_);
+  Result<tsdb::Imported> imported = config::ImportFile(import_file_, store_);
   if (!imported) {
     return Fail(imported.error());
   }

@@ -20,7 +20,7 @@ namespace hakem::exporter {
 /// what survives a restart. It has no Apply: all its settings need a restart.
 class HistoryPart {
  public:
-  HistoryPart(const Config& config, state::State state, const PartDeps& deps);
+  HistoryPart(const config::Config& config, state::State state, const PartDeps& deps);
 
   /// Loads the samples from the state directory, starts to save new ones, and imports the file that
   /// the configuration names. Errors: kInvalidInput: the file cannot be imported.

@@ -15,8 +15,8 @@ namespace hakem::exporter {
 namespace {
 
 /// Errors: kInvalidInput: the modules file is wrong, or a host is not HOST:PORT.
-Result<ProbeOptions> MakeProbeOptions(const Config& config) {
-  auto modules = LoadAuthModules(config.probe.modules_file, ProcessEnvironment());
+Result<ProbeOptions> MakeProbeOptions(const config::Config& config) {
+  auto modules = config::LoadAuthModules(config.probe.modules_file, config::ProcessEnvironment());
   if (!modules) {
     return Fail(modules.error());
   }
@@ -31,7 +31,7 @@ Result<ProbeOptions> MakeProbeOptions(const Config& config) {
   scrape.server.clear();
   scrape.games.clear();  // Games are configured for the target only.
   scrape.enabled["game"] = false;
-  const Conninfo& watched = config.target.conninfo;
+  const config::Conninfo& watched = config.target.conninfo;
   return ProbeOptions{.watched_name = config.target.name,
                       .watched_address = fmt::format(
                           "{}:{}", watched.Get("host"),
@@ -43,12 +43,12 @@ Result<ProbeOptions> MakeProbeOptions(const Config& config) {
 
 }  // namespace
 
-Result<ResolvedConfig> ResolveConfig(const Config& config) {
-  auto groups = LoadRuleFiles(config.rule_files, config.features);
+Result<ResolvedConfig> ResolveConfig(const config::Config& config) {
+  auto groups = config::LoadRuleFiles(config.rule_files, config.features);
   if (!groups) {
     return Fail(groups.error());
   }
-  auto receivers = MakeReceiverSettings(config.receivers);
+  auto receivers = config::MakeReceiverSettings(config.receivers);
   if (!receivers) {
     return Fail(receivers.error());
   }
@@ -70,7 +70,7 @@ Result<ResolvedConfig> ResolveConfig(const Config& config) {
       .address = *address,
       .external_url = config.external_url.empty()
                           ? fmt::format("{}://{}", *scheme, ReachableAddress(*address))
-                          : PublicUrl(config.external_url),
+                          : config::PublicUrl(config.external_url),
       .target_labels = TargetLabels(config, *address),
       .probe = *std::move(probe)};
 }

@@ -26,6 +26,6 @@ struct ResolvedConfig {
 
 /// Reads and checks what the configuration refers to. Errors: kInvalidInput: a rule file, a
 /// receiver, the listen address, the web.yml or an option of `/probe` is wrong.
-Result<ResolvedConfig> ResolveConfig(const Config& config);
+Result<ResolvedConfig> ResolveConfig(const config::Config& config);
 
 }  // namespace hakem::exporter

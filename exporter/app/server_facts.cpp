@@ -9,7 +9,7 @@
 
 namespace hakem::exporter {
 
-web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& address,
+web::ServerFacts DescribeServer(const config::Config& config, const web::ListenAddress& address,
                                 const std::string& external_url, Timestamp started) {
   const promql::EngineOptions engine;
   return {.version = HAKEM_VERSION,

@@ -10,7 +10,7 @@
 namespace hakem::exporter {
 
 /// The facts for the status endpoints of the API. `external_url`: the one in force.
-web::ServerFacts DescribeServer(const Config& config, const web::ListenAddress& address,
+web::ServerFacts DescribeServer(const config::Config& config, const web::ListenAddress& address,
                                 const std::string& external_url, Timestamp started);
 
 }  // namespace hakem::exporter

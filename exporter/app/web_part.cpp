@@ -29,7 +29,7 @@ std::vector<web::CollectorFamilies> AllCollectorFamilies() {
 }
 
 /// How much memory and how many threads the requests of clients may use at once.
-web::WorkLimits LimitsOfWork(const MemoryLimits& memory) {
+web::WorkLimits LimitsOfWork(const config::MemoryLimits& memory) {
   web::WorkLimits limits;
   if (memory.requests > 0) {
     limits.concurrency = memory.requests;
@@ -52,7 +52,7 @@ std::vector<web::LoopStatus> Loops(const CollectionPart& collection, const Alert
 
 }  // namespace
 
-WebPart::WebPart(const Config& config, const ResolvedConfig& resolved, Sources sources,
+WebPart::WebPart(const config::Config& config, const ResolvedConfig& resolved, Sources sources,
                  const PartDeps& deps)
     : deps_(deps),
       sources_(std::move(sources)),
@@ -67,7 +67,7 @@ WebPart::WebPart(const Config& config, const ResolvedConfig& resolved, Sources s
       router_(MakeRouter(config, DescribeServer(config, resolved.address, resolved.external_url,
                                                 deps.clock.Now()))) {}
 
-web::Router WebPart::MakeRouter(const Config& config, web::ServerFacts facts) {
+web::Router WebPart::MakeRouter(const config::Config& config, web::ServerFacts facts) {
   HistoryPart& history = sources_.history;
   AlertingPart& alerting = sources_.alerting;
   CollectionPart& collection = sources_.collection;

@@ -31,7 +31,7 @@ class WebPart {
     std::function<Result<void>()> reload;
   };
 
-  WebPart(const Config& config, const ResolvedConfig& resolved, Sources sources,
+  WebPart(const config::Config& config, const ResolvedConfig& resolved, Sources sources,
           const PartDeps& deps);
 
   /// Starts to listen. Errors: kInvalidInput: the web.yml is wrong, or the address is busy or not
@@ -45,7 +45,7 @@ class WebPart {
   void Stop();
 
  private:
-  web::Router MakeRouter(const Config& config, web::ServerFacts facts);
+  web::Router MakeRouter(const config::Config& config, web::ServerFacts facts);
 
   const PartDeps deps_;
   const Sources sources_;

@@ -19,13 +19,15 @@ constexpr Instrument kReloadTime{"hakem_config_last_reload_success_timestamp_sec
 
 }  // namespace
 
-OwnMetrics::OwnMetrics(const Thresholds& thresholds, const Labels& labels, Timestamp now) {
+OwnMetrics::OwnMetrics(const config::Thresholds& thresholds, const Labels& labels, Timestamp now) {
   instruments_.Set(kBuildInfo, {HAKEM_VERSION}, 1);
   Reloaded(thresholds, labels, now);
 }
 
-void OwnMetrics::Reloaded(const Thresholds& thresholds, const Labels& labels, Timestamp now) {
-  thresholds_.Set(std::make_shared<const MetricFamily>(ThresholdFamily(thresholds, labels)));
+void OwnMetrics::Reloaded(const config::Thresholds& thresholds, const Labels& labels,
+                          Timestamp now) {
+  thresholds_.Set(
+      std::make_shared<const MetricFamily>(config::ThresholdFamily(thresholds, labels)));
   instruments_.Set(kReloadSuccessful, {}, 1);
   instruments_.Set(kReloadTime, {}, ToUnixSeconds(now));
 }

@@ -14,12 +14,12 @@ namespace hakem::exporter {
 class OwnMetrics {
  public:
   /// `labels` are added to the thresholds.
-  OwnMetrics(const Thresholds& thresholds, const Labels& labels, Timestamp now);
+  OwnMetrics(const config::Thresholds& thresholds, const Labels& labels, Timestamp now);
 
   Instruments& instruments() { return instruments_; }
 
   /// Records that a configuration was put into force at `now`, with these thresholds.
-  void Reloaded(const Thresholds& thresholds, const Labels& labels, Timestamp now);
+  void Reloaded(const config::Thresholds& thresholds, const Labels& labels, Timestamp now);
 
   /// Records that a reload failed.
   void ReloadFailed();

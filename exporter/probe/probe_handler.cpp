@@ -138,7 +138,7 @@ Result<std::shared_ptr<ProbedServer>> ProbeHandler::ServerFor(const std::string&
   if (known != servers_.end()) {
     return known->second;
   }
-  Conninfo conninfo = options_->modules.find(module)->second;
+  config::Conninfo conninfo = options_->modules.find(module)->second;
   const std::size_t colon = target.rfind(':');
   conninfo.Set("host", target.substr(0, colon));
   conninfo.Set("port", target.substr(colon + 1));

@@ -17,7 +17,7 @@ struct ProbeOptions {
   std::string watched_name;        ///< The name of the configured target.
   std::string watched_address;     ///< `host:port` of the configured target.
   std::vector<std::string> hosts;  ///< `host:port` of the others that may be probed.
-  AuthModules modules;
+  config::AuthModules modules;
   ScrapeOptions scrape;  ///< How the others are collected from.
 };
 

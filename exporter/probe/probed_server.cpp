@@ -9,7 +9,7 @@
 
 namespace hakem::exporter {
 
-ProbedServer::ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock& clock,
+ProbedServer::ProbedServer(config::Conninfo conninfo, ScrapeOptions options, const Clock& clock,
                            const Log& log)
     : clock_(clock),
       log_(log),
@@ -18,8 +18,9 @@ ProbedServer::ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock
       sessions_(std::move(conninfo), "", clock, {}, log.For("session")),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
-Result<std::shared_ptr<ProbedServer>> ProbedServer::Start(Conninfo conninfo, ScrapeOptions options,
-                                                          const Clock& clock, const Log& log) {
+Result<std::shared_ptr<ProbedServer>> ProbedServer::Start(config::Conninfo conninfo,
+                                                          ScrapeOptions options, const Clock& clock,
+                                                          const Log& log) {
   try {
     return std::shared_ptr<ProbedServer>(
         new ProbedServer(std::move(conninfo), std::move(options), clock, log));

@@ -20,8 +20,9 @@ namespace hakem::exporter {
 class ProbedServer {
  public:
   /// Errors: kUnavailable: the system has no thread for it.
-  static Result<std::shared_ptr<ProbedServer>> Start(Conninfo conninfo, ScrapeOptions options,
-                                                     const Clock& clock, const Log& log);
+  static Result<std::shared_ptr<ProbedServer>> Start(config::Conninfo conninfo,
+                                                     ScrapeOptions options, const Clock& clock,
+                                                     const Log& log);
 
   ProbedServer(const ProbedServer&) = delete;
   ProbedServer& operator=(const ProbedServer&) = delete;
@@ -32,7 +33,8 @@ class ProbedServer {
   std::shared_ptr<const Snapshot> Collect(SteadyTime deadline);
 
  private:
-  ProbedServer(Conninfo conninfo, ScrapeOptions options, const Clock& clock, const Log& log);
+  ProbedServer(config::Conninfo conninfo, ScrapeOptions options, const Clock& clock,
+               const Log& log);
 
   void Run(const std::stop_token& stop);
 

@@ -3,79 +3,99 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "format/json_writer.h"
 
 namespace hakem::exporter {
 namespace {
 
 using collectors::CollectorSpec;
-using Json = nlohmann::ordered_json;
 
-Json Describe(const CollectorSpec& spec) {
-  return {{"name", spec.name},
-          {"help", spec.help},
-          {"lane", ToString(spec.lane)},
-          {"scope", spec.scope == collectors::Scope::kCluster ? "server" : "each database"}};
+void WriteNotRunning(JsonWriter& json, std::string_view reason) {
+  json.Member("planned", false);
+  json.Member("reason", reason);
 }
 
-Json NotRunning(const CollectorSpec& spec, std::string_view reason) {
-  Json json = Describe(spec);
-  json["planned"] = false;
-  json["reason"] = reason;
-  return json;
+void WriteRunning(JsonWriter& json, const CollectorStatus& status, Timestamp now) {
+  std::optional<std::string> success;
+  std::optional<double> age;
+  if (status.last_success) {
+    success = FormatRfc3339(*status.last_success);
+    age = ToSeconds(now - *status.last_success);
+  }
+  json.Member("planned", true);
+  json.Member("intervalSeconds", status.interval_seconds);
+  json.Member("slowed", status.rate_divisor > 1);
+  json.Member("circuitOpen", status.circuit_open);
+  json.Member("success", status.success);
+  json.Member("lastError", status.error);
+  json.Member("lastSuccess", success);
+  json.Member("ageSeconds", age);
+  json.Member("durationSeconds", status.duration_seconds);
+  json.Member("dbSecondsTotal", status.db_seconds_total);
+  json.Member("costRatio", status.cost_share);
+  json.Member("databases", status.databases);
+  json.Member("series", status.series);
+  json.Member("overflow", status.overflow_rows);
 }
 
-Json Running(const CollectorStatus& status, Timestamp now) {
-  Json json = Describe(*status.spec);
-  json["planned"] = true;
-  json["intervalSeconds"] = status.interval_seconds;
-  json["slowed"] = status.rate_divisor > 1;
-  json["circuitOpen"] = status.circuit_open;
-  json["success"] = status.success;
-  json["lastError"] = status.error;
-  json["lastSuccess"] = status.last_success ? Json(FormatRfc3339(*status.last_success)) : Json();
-  json["ageSeconds"] = status.last_success ? Json(ToSeconds(now - *status.last_success)) : Json();
-  json["durationSeconds"] = status.duration_seconds;
-  json["dbSecondsTotal"] = status.db_seconds_total;
-  json["costRatio"] = status.cost_share;
-  json["databases"] = status.databases;
-  json["series"] = status.series;
-  json["overflow"] = status.overflow_rows;
-  return json;
-}
-
-Json DescribeStatus(const CollectorSpec& spec, const TargetStatus& status, Timestamp now) {
+/// Writes whether the collector runs, and how or why not.
+void WriteStatus(JsonWriter& json, const CollectorSpec& spec, const TargetStatus& status,
+                 Timestamp now) {
   const auto found = std::find_if(status.collectors.begin(), status.collectors.end(),
                                   [&](const CollectorStatus& each) { return each.spec == &spec; });
   if (found == status.collectors.end()) {
-    return NotRunning(spec, fmt::format("off: turn it on by --collector.{0} or "
-                                        "collect.collectors.{0}.enabled in hakem.yml",
-                                        spec.name));
+    WriteNotRunning(json, fmt::format("off: turn it on by --collector.{0} or "
+                                      "collect.collectors.{0}.enabled in hakem.yml",
+                                      spec.name));
+  } else if (found->unmet_requirement) {
+    WriteNotRunning(json, *found->unmet_requirement);
+  } else {
+    WriteRunning(json, *found, now);
   }
-  return found->unmet_requirement ? NotRunning(spec, *found->unmet_requirement)
-                                  : Running(*found, now);
+}
+
+void WriteCollector(JsonWriter& json, const CollectorSpec& spec, const TargetStatus& status,
+                    Timestamp now) {
+  json.Object([&] {
+    json.Member("name", spec.name);
+    json.Member("help", spec.help);
+    json.Member("lane", ToString(spec.lane));
+    json.Member("scope", spec.scope == collectors::Scope::kCluster ? "server" : "each database");
+    WriteStatus(json, spec, status, now);
+  });
+}
+
+void WriteTarget(JsonWriter& json, const TargetStatus& status, Timestamp now) {
+  json.Object([&] {
+    json.Member("up", status.up);
+    json.Member("lastError", status.error);
+    json.Member("costRatio", status.cost_share);
+    json.Member("costBudgetRatio", status.cost_budget);
+    json.Key("databases").Array(status.databases, [&](const DatabaseVisit& visit) {
+      json.Object([&] {
+        json.Member("name", visit.name);
+        json.Member("lastError", visit.error);
+      });
+    });
+    json.Key("collectors").Array(collectors::kCollectors, [&](const CollectorSpec* spec) {
+      WriteCollector(json, *spec, status, now);
+    });
+  });
 }
 
 }  // namespace
 
 std::string CollectorsJson(const TargetStatus& status, Timestamp now) {
-  Json all = Json::array();
-  for (const CollectorSpec* spec : collectors::kCollectors) {
-    all.push_back(DescribeStatus(*spec, status, now));
-  }
-  Json databases = Json::array();
-  for (const DatabaseVisit& visit : status.databases) {
-    databases.push_back({{"name", visit.name}, {"lastError", visit.error}});
-  }
-  const Json document{{"status", "success"},
-                      {"data",
-                       {{"up", status.up},
-                        {"lastError", status.error},
-                        {"costRatio", status.cost_share},
-                        {"costBudgetRatio", status.cost_budget},
-                        {"databases", std::move(databases)},
-                        {"collectors", std::move(all)}}}};
-  return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  JsonWriter json(text, JsonWriter::Layout::kOneLine, NumberForm::kFraction);
+  json.Object([&] {
+    json.Member("status", "success");
+    json.Key("data");
+    WriteTarget(json, status, now);
+  });
+  return text;
 }
 
 }  // namespace hakem::exporter

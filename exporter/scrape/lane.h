@@ -56,7 +56,7 @@ struct LaneOptions {
   std::map<std::string, int> limits_of = {};
   /// CollectorOptions::max_series of the collectors, by name, that do not have the default.
   std::map<std::string, int> max_series = {};
-  DatabaseFilter databases = {};
+  config::DatabaseFilter databases = {};
   Labels constant_labels = {};  ///< Added to every series.
 };
 

@@ -22,8 +22,9 @@ void AddFailures(const TargetStatus& status, std::vector<std::string>& problems)
   }
 }
 
-void AddMissingGames(const Config& config, const TargetStatus& status, const Snapshot& snapshot,
-                     SessionFactory& sessions, std::vector<std::string>& problems) {
+void AddMissingGames(const config::Config& config, const TargetStatus& status,
+                     const Snapshot& snapshot, SessionFactory& sessions,
+                     std::vector<std::string>& problems) {
   const auto missing = MissingGames(config.target.games, status, snapshot);
   if (missing.empty()) {
     return;
@@ -37,7 +38,7 @@ void AddMissingGames(const Config& config, const TargetStatus& status, const Sna
 
 }  // namespace
 
-Result<OneCollection> CollectNow(const Config& config, const Log& log) {
+Result<OneCollection> CollectNow(const config::Config& config, const Log& log) {
   const Clock& clock = SystemClock();
   const OwnMetrics own(config.target.thresholds, ServerLabels(config.target), clock.Now());
   PostgresSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
@@ -59,7 +60,7 @@ Result<OneCollection> CollectNow(const Config& config, const Log& log) {
   return collected;
 }
 
-Result<TargetStatus> InspectNow(const Config& config, const Log& log) {
+Result<TargetStatus> InspectNow(const config::Config& config, const Log& log) {
   const Clock& clock = SystemClock();
   PostgresSessionFactory sessions(config.target.conninfo, config.target.password_file, clock,
                                   config.target.password_command, log.For("session"));

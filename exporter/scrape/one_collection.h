@@ -23,9 +23,9 @@ struct OneCollection {
 /// Collects once, for commands that work without a running Hakem. If the database has no game,
 /// searches the other databases of the server for it, for at most 10 s. Errors: those of
 /// connecting.
-Result<OneCollection> CollectNow(const Config& config, const Log& log);
+Result<OneCollection> CollectNow(const config::Config& config, const Log& log);
 
 /// Collects once and returns the status of the target. Errors: those of connecting.
-Result<TargetStatus> InspectNow(const Config& config, const Log& log);
+Result<TargetStatus> InspectNow(const config::Config& config, const Log& log);
 
 }  // namespace hakem::exporter

@@ -26,7 +26,7 @@ struct ScrapeOptions {
   std::map<std::string, bool> enabled = {};  ///< By collector, if it is not the default.
   std::vector<collectors::GameOptions> games = {};
   collectors::GameStore* game_store = nullptr;  ///< Null: the counters of games are not kept.
-  DatabaseFilter databases = {};                ///< Which other databases are visited.
+  config::DatabaseFilter databases = {};        ///< Which other databases are visited.
   collectors::StatementOptions statements = {};
   /// By collector, if it is not the default: how many rows, such as tables, have series of their
   /// own in a database. The rest is summed into `other`.

@@ -1,5 +1,6 @@
 #include "exporter/scrape/target_families.h"
 
+#include <algorithm>
 #include <array>
 
 #include "exporter/scrape/requirements.h"
@@ -41,55 +42,91 @@ enum Family {
   kFamilyCount
 };
 
-/// In the order of Family.
-constexpr std::array<FamilySpec, kFamilyCount> kFamilies{{
-    {"pg_up",
-     MetricType::kGauge,
-     "Whether the connection that collects reached the server lately.",
-     {}},
-    {"hakem_target_down", MetricType::kGauge, "1 for the reason why pg_up is 0.", kReason},
-    {"hakem_target_info", MetricType::kGauge, "The server as last seen.", kRoleAndVersion},
-    {"hakem_connections", MetricType::kGauge, "Connections to the server, at most 2.", {}},
-    {"hakem_connects_total", MetricType::kCounter, "Connection attempts by result.", kResult},
-    {"hakem_database_reached", MetricType::kGauge,
-     "Whether the last visit to the database succeeded; of databases besides the home one.",
-     kDatabase},
-    {"hakem_database_cost_ratio",
-     MetricType::kGauge,
-     "Share of one core that the collectors' statements take of the database, averaged.",
-     {}},
-    {"hakem_database_cost_budget_ratio",
-     MetricType::kGauge,
-     "The share beyond which collectors are slowed; 0: no limit.",
-     {}},
-    {"hakem_collector_success", MetricType::kGauge, "Whether the collector's last round succeeded.",
-     kCollector},
-    {"hakem_collector_last_success_timestamp_seconds", MetricType::kGauge,
-     "When the collector last succeeded.", kCollector},
-    {"hakem_collector_duration_seconds", MetricType::kGauge,
-     "How long the collector's last round took.", kCollector},
-    {"hakem_collector_series", MetricType::kGauge, "Series that the collector's last success gave.",
-     kCollector},
-    {"hakem_collector_suspended", MetricType::kGauge,
-     "1 for a collector that cannot run on this server.", kCollectorAndReason},
-    {"hakem_collector_db_seconds_total", MetricType::kCounter,
-     "Time that the collector's statements took.", kCollector},
-    {"hakem_duplicate_series_total", MetricType::kCounter,
-     "Samples of a series that the collector had already written in the same round.", kCollector},
-    {"hakem_collector_circuit_open", MetricType::kGauge,
-     "1 while the collector fails so often that it runs less often.", kCollector},
-    {"hakem_collector_interval_seconds", MetricType::kGauge, "How often the collector runs.",
-     kCollector},
-    {"hakem_collector_slowed", MetricType::kGauge,
-     "1 while the collector runs less often than its lane, to keep the cost budget.", kCollector},
-    {"hakem_collector_overflow", MetricType::kGauge,
-     "Rows, such as tables, beyond the collector's limits, which are summed into \"other\".",
-     kCollector},
-    {"pg_scrape_collector_success", MetricType::kGauge,
-     "Whether the collector's last round succeeded.", kCollector},
-    {"pg_scrape_collector_duration_seconds", MetricType::kGauge,
-     "How long the collector's last round took.", kCollector},
+struct Row {
+  Family id;
+  FamilySpec spec;
+};
+
+constexpr std::array<Row, kFamilyCount> kRows{{
+    {kUp,
+     {"pg_up",
+      MetricType::kGauge,
+      "Whether the connection that collects reached the server lately.",
+      {}}},
+    {kDown, {"hakem_target_down", MetricType::kGauge, "1 for the reason why pg_up is 0.", kReason}},
+    {kInfo, {"hakem_target_info", MetricType::kGauge, "The server as last seen.", kRoleAndVersion}},
+    {kConnections,
+     {"hakem_connections", MetricType::kGauge, "Connections to the server, at most 2.", {}}},
+    {kConnects,
+     {"hakem_connects_total", MetricType::kCounter, "Connection attempts by result.", kResult}},
+    {kDatabaseReached,
+     {"hakem_database_reached", MetricType::kGauge,
+      "Whether the last visit to the database succeeded; of databases besides the home one.",
+      kDatabase}},
+    {kCostShare,
+     {"hakem_database_cost_ratio",
+      MetricType::kGauge,
+      "Share of one core that the collectors' statements take of the database, averaged.",
+      {}}},
+    {kCostBudget,
+     {"hakem_database_cost_budget_ratio",
+      MetricType::kGauge,
+      "The share beyond which collectors are slowed; 0: no limit.",
+      {}}},
+    {kSuccess,
+     {"hakem_collector_success", MetricType::kGauge,
+      "Whether the collector's last round succeeded.", kCollector}},
+    {kLastSuccess,
+     {"hakem_collector_last_success_timestamp_seconds", MetricType::kGauge,
+      "When the collector last succeeded.", kCollector}},
+    {kDuration,
+     {"hakem_collector_duration_seconds", MetricType::kGauge,
+      "How long the collector's last round took.", kCollector}},
+    {kSeries,
+     {"hakem_collector_series", MetricType::kGauge,
+      "Series that the collector's last success gave.", kCollector}},
+    {kSuspended,
+     {"hakem_collector_suspended", MetricType::kGauge,
+      "1 for a collector that cannot run on this server.", kCollectorAndReason}},
+    {kDbSeconds,
+     {"hakem_collector_db_seconds_total", MetricType::kCounter,
+      "Time that the collector's statements took.", kCollector}},
+    {kDuplicates,
+     {"hakem_duplicate_series_total", MetricType::kCounter,
+      "Samples of a series that the collector had already written in the same round.", kCollector}},
+    {kCircuitOpen,
+     {"hakem_collector_circuit_open", MetricType::kGauge,
+      "1 while the collector fails so often that it runs less often.", kCollector}},
+    {kInterval,
+     {"hakem_collector_interval_seconds", MetricType::kGauge, "How often the collector runs.",
+      kCollector}},
+    {kSlowed,
+     {"hakem_collector_slowed", MetricType::kGauge,
+      "1 while the collector runs less often than its lane, to keep the cost budget.", kCollector}},
+    {kOverflow,
+     {"hakem_collector_overflow", MetricType::kGauge,
+      "Rows, such as tables, beyond the collector's limits, which are summed into \"other\".",
+      kCollector}},
+    {kSuccessAlias,
+     {"pg_scrape_collector_success", MetricType::kGauge,
+      "Whether the collector's last round succeeded.", kCollector}},
+    {kDurationAlias,
+     {"pg_scrape_collector_duration_seconds", MetricType::kGauge,
+      "How long the collector's last round took.", kCollector}},
 }};
+
+static_assert(std::all_of(kRows.begin(), kRows.end(),
+                          [](const Row& row) { return &row == &kRows[row.id]; }),
+              "each family has one row, in the order of Family");
+
+consteval std::array<FamilySpec, kFamilyCount> Specs() {
+  std::array<FamilySpec, kFamilyCount> specs{};
+  std::transform(kRows.begin(), kRows.end(), specs.begin(),
+                 [](const Row& row) { return row.spec; });
+  return specs;
+}
+
+constexpr std::array<FamilySpec, kFamilyCount> kFamilies = Specs();
 
 }  // namespace
 

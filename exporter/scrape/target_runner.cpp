@@ -9,13 +9,13 @@ namespace hakem::exporter {
 namespace {
 
 /// All settings that affect collection, as text, but for the password.
-std::string CollectionSettings(const Config& config) {
-  Config relevant;
+std::string CollectionSettings(const config::Config& config) {
+  config::Config relevant;
   relevant.target = config.target;
   // Thresholds affect rules alone, except the longest duration of a game, which is added below.
-  relevant.target.thresholds = DefaultThresholds();
+  relevant.target.thresholds = config::DefaultThresholds();
   relevant.collect = config.collect;
-  std::string text = FormatConfig(relevant) + config.target.password_command;
+  std::string text = config::FormatConfig(relevant) + config.target.password_command;
   for (const collectors::GameOptions& game : config.target.games) {
     text += FormatDuration(game.max_game_duration);
   }
@@ -29,7 +29,7 @@ ScrapeOptions WithTarget(ScrapeOptions options, const Labels& target_labels) {
 
 }  // namespace
 
-TargetRunner::Running::Running(const TargetRunner& runner, const Config& config)
+TargetRunner::Running::Running(const TargetRunner& runner, const config::Config& config)
     : sessions(config.target.conninfo, config.target.password_file, runner.deps_.clock,
                config.target.password_command, runner.deps_.log.For("session")),
       loop(WithTarget(MakeScrapeOptions(config, runner.deps_.game_store),
@@ -41,7 +41,7 @@ TargetRunner::Running::Running(const TargetRunner& runner, const Config& config)
             .make_series = runner.deps_.make_series,
             .on_snapshot = runner.deps_.on_snapshot}) {}
 
-TargetRunner::TargetRunner(const Config& config, Deps deps)
+TargetRunner::TargetRunner(const config::Config& config, Deps deps)
     : deps_(std::move(deps)),
       settings_(CollectionSettings(config)),
       conninfo_(config.target.conninfo),
@@ -57,7 +57,7 @@ void TargetRunner::Set(std::shared_ptr<Running> running) {
   running_.swap(running);  // The old value is destroyed with the parameter, after the lock.
 }
 
-bool TargetRunner::Reconfigure(const Config& config) {
+bool TargetRunner::Reconfigure(const config::Config& config) {
   std::string settings = CollectionSettings(config);
   if (settings == settings_ && config.target.conninfo == conninfo_) {
     return false;

@@ -29,14 +29,14 @@ class TargetRunner {
     std::function<void(std::shared_ptr<const Snapshot>, const TargetStatus&)> on_snapshot;
   };
 
-  TargetRunner(const Config& config, Deps deps);
+  TargetRunner(const config::Config& config, Deps deps);
 
   /// Starts to collect.
   void Start() { Current()->loop.Start(); }
 
   /// Applies a configuration. Restarts collection, with new connections, only if a setting that
   /// affects it changed; returns whether one did. Requires: Start was called.
-  bool Reconfigure(const Config& config);
+  bool Reconfigure(const config::Config& config);
 
   /// Requests a collection, and returns when it is published, at `deadline`, or after Stop.
   void CollectNow(SteadyTime deadline) { Current()->loop.CollectNow(deadline); }
@@ -47,7 +47,7 @@ class TargetRunner {
  private:
   /// The connections and the loop for one configuration.
   struct Running {
-    Running(const TargetRunner& runner, const Config& config);
+    Running(const TargetRunner& runner, const config::Config& config);
 
     PostgresSessionFactory sessions;
     ScrapeLoop loop;
@@ -57,8 +57,8 @@ class TargetRunner {
   void Set(std::shared_ptr<Running> running);
 
   const Deps deps_;
-  std::string settings_;  ///< CollectionSettings of the configuration in force.
-  Conninfo conninfo_;     ///< From the configuration in force, with the password.
+  std::string settings_;       ///< CollectionSettings of the configuration in force.
+  config::Conninfo conninfo_;  ///< From the configuration in force, with the password.
   mutable Mutex mutex_;
   std::shared_ptr<Running> running_ GUARDED_BY(mutex_);
 };

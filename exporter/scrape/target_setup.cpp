@@ -6,16 +6,16 @@
 
 namespace hakem::exporter {
 
-Labels ServerLabels(const TargetConfig& target) {
+Labels ServerLabels(const config::TargetConfig& target) {
   return {{"server", target.name}};
 }
 
-Labels TargetLabels(const Config& config, const web::ListenAddress& address) {
+Labels TargetLabels(const config::Config& config, const web::ListenAddress& address) {
   return {{"job", config.job},
           {"instance", config.instance.empty() ? ReachableAddress(address) : config.instance}};
 }
 
-ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* game_store) {
+ScrapeOptions MakeScrapeOptions(const config::Config& config, collectors::GameStore* game_store) {
   return {.server = config.target.name,
           .fast = config.collect.fast,
           .slow = config.collect.slow,

@@ -8,14 +8,15 @@
 namespace hakem::exporter {
 
 /// The label `server` of everything about the target; no label if the target has no name.
-Labels ServerLabels(const TargetConfig& target);
+Labels ServerLabels(const config::TargetConfig& target);
 
 /// `job` and `instance`, which a Prometheus would add when it scrapes this Hakem. Rules see them.
-Labels TargetLabels(const Config& config, const web::ListenAddress& address);
+Labels TargetLabels(const config::Config& config, const web::ListenAddress& address);
 
 /// The options for collecting from the target. `game_store` keeps the counters of games; it may be
 /// null.
-ScrapeOptions MakeScrapeOptions(const Config& config, collectors::GameStore* game_store = nullptr);
+ScrapeOptions MakeScrapeOptions(const config::Config& config,
+                                collectors::GameStore* game_store = nullptr);
 
 /// The address as `host:port` for other machines. If it is the address of all interfaces, the host
 /// is the name of this machine.

@@ -184,7 +184,7 @@ class AdminSession::Connection {
   RawConnection raw_;
 };
 
-Conninfo WithPins(Conninfo conninfo, const SessionLimits& limits) {
+config::Conninfo WithPins(config::Conninfo conninfo, const SessionLimits& limits) {
   conninfo.Set("application_name", "hakem");
   conninfo.Set("client_encoding", "UTF8");
   conninfo.Set("connect_timeout",
@@ -208,7 +208,7 @@ AdminSession::AdminSession(std::unique_ptr<Connection> connection)
 
 AdminSession::~AdminSession() = default;
 
-AdminSession::MadeOrNot AdminSession::Connect(const Conninfo& conninfo,
+AdminSession::MadeOrNot AdminSession::Connect(const config::Conninfo& conninfo,
                                               const SessionLimits& limits) {
   auto raw = ConnectInSteps(WithPins(conninfo, limits).ToDsn(), limits.connect, {});
   if (!raw) {

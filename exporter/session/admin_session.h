@@ -27,7 +27,7 @@ class AdminSession final : public collectors::Session {
 
   /// Connects within `limits.connect` and pins the settings. Errors: those of SessionFactory;
   /// kRefused: a setting of the database or role makes the session act as another role.
-  static MadeOrNot Connect(const Conninfo& conninfo, const SessionLimits& limits);
+  static MadeOrNot Connect(const config::Conninfo& conninfo, const SessionLimits& limits);
 
   AdminSession(const AdminSession&) = delete;
   AdminSession& operator=(const AdminSession&) = delete;
@@ -67,6 +67,6 @@ class AdminSession final : public collectors::Session {
 
 /// Adds every setting that the administrator's session depends on to a connection string. The
 /// user's `options` stay, and ours override them.
-Conninfo WithPins(Conninfo conninfo, const SessionLimits& limits);
+config::Conninfo WithPins(config::Conninfo conninfo, const SessionLimits& limits);
 
 }  // namespace hakem::exporter

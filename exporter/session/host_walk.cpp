@@ -43,7 +43,7 @@ struct Host {
 };
 
 /// Splits the lists of hosts and ports. Returns nothing if their lengths differ.
-std::optional<std::vector<Host>> SplitHosts(const Conninfo& conninfo) {
+std::optional<std::vector<Host>> SplitHosts(const config::Conninfo& conninfo) {
   const std::vector<std::string> names = SplitList(EffectiveParameter(conninfo, "host"));
   const std::vector<std::string> addresses = SplitList(EffectiveParameter(conninfo, "hostaddr"));
   const std::vector<std::string> ports = SplitList(EffectiveParameter(conninfo, "port"));
@@ -63,7 +63,8 @@ std::optional<std::vector<Host>> SplitHosts(const Conninfo& conninfo) {
   return hosts;
 }
 
-Conninfo AttemptAt(Conninfo conninfo, const Host& host, const std::string& address) {
+config::Conninfo AttemptAt(config::Conninfo conninfo, const Host& host,
+                           const std::string& address) {
   conninfo.Set("host", host.name);
   conninfo.Set("hostaddr", address);
   conninfo.Set("port", host.port);
@@ -120,7 +121,7 @@ std::vector<std::string> ResolveHost(const std::string& host) {
   return addresses;
 }
 
-std::string EffectiveParameter(const Conninfo& conninfo, std::string_view keyword) {
+std::string EffectiveParameter(const config::Conninfo& conninfo, std::string_view keyword) {
   if (std::string set = conninfo.Get(keyword); !set.empty()) {
     return set;
   }
@@ -136,13 +137,14 @@ std::string EffectiveParameter(const Conninfo& conninfo, std::string_view keywor
   return "";
 }
 
-std::vector<Conninfo> HostAttempts(const Conninfo& conninfo, const Resolver& resolve) {
+std::vector<config::Conninfo> HostAttempts(const config::Conninfo& conninfo,
+                                           const Resolver& resolve) {
   const auto hosts = SplitHosts(conninfo);
   // libpq reads the service file.
   if (!hosts || !conninfo.Get("service").empty()) {
     return {conninfo};
   }
-  std::vector<Conninfo> attempts;
+  std::vector<config::Conninfo> attempts;
   for (const Host& host : *hosts) {
     const auto addresses = host.address.empty() && !IsAddress(host.name)
                                ? resolve(host.name)
@@ -159,11 +161,11 @@ std::vector<Conninfo> HostAttempts(const Conninfo& conninfo, const Resolver& res
   }
   if (EffectiveParameter(conninfo, "target_session_attrs") == "prefer-standby" &&
       attempts.size() > 1) {
-    std::vector<Conninfo> any = attempts;
-    for (Conninfo& attempt : attempts) {
+    std::vector<config::Conninfo> any = attempts;
+    for (config::Conninfo& attempt : attempts) {
       attempt.Set("target_session_attrs", "standby");
     }
-    for (Conninfo& attempt : any) {
+    for (config::Conninfo& attempt : any) {
       attempt.Set("target_session_attrs", "any");
     }
     attempts.insert(attempts.end(), any.begin(), any.end());
@@ -182,12 +184,13 @@ Duration ConnectTimeout(std::string_view text) {
   return std::chrono::seconds(seconds > 0 ? std::max(seconds, 2) : 0);
 }
 
-tl::expected<RawConnection, ConnectFailure> ConnectToAHost(const Conninfo& conninfo, Duration limit,
+tl::expected<RawConnection, ConnectFailure> ConnectToAHost(const config::Conninfo& conninfo,
+                                                           Duration limit,
                                                            const std::stop_token& stop,
                                                            Notices* notices) {
   const SteadyTime deadline = SystemClock().SteadyNow() + limit;
   const Duration connect_timeout = ConnectTimeout(EffectiveParameter(conninfo, "connect_timeout"));
-  const std::vector<Conninfo> attempts = HostAttempts(conninfo, &ResolveHost);
+  const std::vector<config::Conninfo> attempts = HostAttempts(conninfo, &ResolveHost);
   ConnectFailure failure;
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     const Duration rest =

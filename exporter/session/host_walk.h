@@ -19,13 +19,14 @@ std::vector<std::string> ResolveHost(const std::string& host);
 
 /// The value that libpq uses for a parameter: from `conninfo`, the PG* variables or the service
 /// file.
-std::string EffectiveParameter(const Conninfo& conninfo, std::string_view keyword);
+std::string EffectiveParameter(const config::Conninfo& conninfo, std::string_view keyword);
 
 /// Splits a connection string into the attempts that libpq would make, in order, each to one
 /// address: for several hosts, for hosts with several addresses, and for `prefer-standby`, which
 /// tries all hosts twice. If libpq would reject it (lists of different lengths), returns it
 /// unchanged.
-std::vector<Conninfo> HostAttempts(const Conninfo& conninfo, const Resolver& resolve);
+std::vector<config::Conninfo> HostAttempts(const config::Conninfo& conninfo,
+                                           const Resolver& resolve);
 
 /// The time limit of the next of `left` (≥ 1) attempts, if `rest` of the time is left: an equal
 /// share of it, and at most the user's own connect_timeout (0: none).
@@ -36,7 +37,8 @@ Duration ConnectTimeout(std::string_view text);
 
 /// Connects to the first host that responds, within `limit` for all of them together, name
 /// resolution not included. Like libpq, gives up if a host rejects the role or the password.
-tl::expected<RawConnection, ConnectFailure> ConnectToAHost(const Conninfo& conninfo, Duration limit,
+tl::expected<RawConnection, ConnectFailure> ConnectToAHost(const config::Conninfo& conninfo,
+                                                           Duration limit,
                                                            const std::stop_token& stop,
                                                            Notices* notices);
 

@@ -358,13 +358,13 @@ class PostgresSession final : public Session {
 };
 
 /// Whether libpq reads the `options` of this connection string from a place that we do not read.
-bool HasService(const Conninfo& conninfo) {
+bool HasService(const config::Conninfo& conninfo) {
   return !conninfo.Get("service").empty();
 }
 
 }  // namespace
 
-Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits) {
+config::Conninfo WithLimits(config::Conninfo conninfo, const SessionLimits& limits) {
   conninfo.Set("application_name", "hakem");
   // Names of databases and roles may be in any encoding: see RoundOptions::own_texts.
   conninfo.Set("client_encoding", "SQL_ASCII");
@@ -391,7 +391,7 @@ bool AsksForRole(std::string_view options) {
   return kSetsRole.Matches(options);
 }
 
-PostgresSessionFactory::PostgresSessionFactory(Conninfo conninfo, std::string password_file,
+PostgresSessionFactory::PostgresSessionFactory(config::Conninfo conninfo, std::string password_file,
                                                const Clock& clock, std::string password_command,
                                                Logger log)
     : conninfo_(std::move(conninfo)),
@@ -402,7 +402,7 @@ PostgresSessionFactory::PostgresSessionFactory(Conninfo conninfo, std::string pa
 
 ConnectResult PostgresSessionFactory::ConnectTo(const std::string& database,
                                                 const SessionLimits& limits, std::stop_token stop) {
-  Conninfo conninfo = WithLimits(conninfo_, limits);
+  config::Conninfo conninfo = WithLimits(conninfo_, limits);
   if (!database.empty()) {
     conninfo.Set("dbname", database);
   }

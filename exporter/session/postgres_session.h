@@ -22,7 +22,7 @@ class PostgresSessionFactory final : public SessionFactory {
   /// If `password_file` or `password_command` is not empty, the password comes from there and not
   /// from `conninfo`: see PasswordSource. Logs settings that were changed in a session, and the
   /// server's notices, to `log`.
-  PostgresSessionFactory(Conninfo conninfo, std::string password_file, const Clock& clock,
+  PostgresSessionFactory(config::Conninfo conninfo, std::string password_file, const Clock& clock,
                          std::string password_command = {},
                          Logger log = Log::Silent().For("session"));
 
@@ -30,7 +30,7 @@ class PostgresSessionFactory final : public SessionFactory {
                           std::stop_token stop) override;
 
  private:
-  const Conninfo conninfo_;
+  const config::Conninfo conninfo_;
   const PasswordSource password_;
   const Clock& clock_;
   const Logger log_;
@@ -41,7 +41,7 @@ class PostgresSessionFactory final : public SessionFactory {
 /// Adds the parameters of every session of ours to a connection string: the application name, TCP
 /// timeouts, and a setting that shows whether the server received `options`. The user's own
 /// `options`, or else PGOPTIONS, are kept.
-Conninfo WithLimits(Conninfo conninfo, const SessionLimits& limits);
+config::Conninfo WithLimits(config::Conninfo conninfo, const SessionLimits& limits);
 
 /// Whether command-line options for the server set the role: `-c role=x`, `--role=x`.
 bool AsksForRole(std::string_view options);

@@ -5,9 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "promql/parsing/literals.h"
-#include "promql/parsing/make_expr.h"
-#include "promql/parsing/type_check.h"
+#include "promql/parsing/expr_checks.h"
 
 namespace hakem::promql {
 namespace {
@@ -208,7 +206,7 @@ class DurationParser {
   int nesting_ = 0;
 };
 
-ParsedLength ToLength(DurationExpr expr) {
+ParsedDuration ToParsedDuration(DurationExpr expr) {
   const Position position = expr.back().position;
   if (IsLiteral(expr)) {
     return {Duration{std::llround(expr.back().seconds * 1000)}, position};
@@ -218,9 +216,10 @@ ParsedLength ToLength(DurationExpr expr) {
 
 }  // namespace
 
-ParsedLength ParseLength(TokenCursor& tokens, Features features, DurationContext context) {
+ParsedDuration ParseDurationInBrackets(TokenCursor& tokens, Features features,
+                                       DurationContext context) {
   DurationExpr expr = DurationParser(tokens, features, context).ParseArithmetic();
-  ParsedLength length = ToLength(std::move(expr));
+  ParsedDuration length = ToParsedDuration(std::move(expr));
   if (const auto* fixed = std::get_if<Duration>(&length.value);
       fixed != nullptr && *fixed <= Duration{0}) {
     ThrowParseError(length.position, "duration must be greater than 0");
@@ -228,8 +227,9 @@ ParsedLength ParseLength(TokenCursor& tokens, Features features, DurationContext
   return length;
 }
 
-ParsedLength ParseOffsetLength(TokenCursor& tokens, Features features, DurationContext context) {
-  return ToLength(DurationParser(tokens, features, context).ParseOffset());
+ParsedDuration ParseOffsetDuration(TokenCursor& tokens, Features features,
+                                   DurationContext context) {
+  return ToParsedDuration(DurationParser(tokens, features, context).ParseOffset());
 }
 
 }  // namespace hakem::promql

@@ -15,17 +15,18 @@ struct DurationContext {
 };
 
 /// A duration and its position in the query.
-struct ParsedLength {
+struct ParsedDuration {
   DurationOrExpr value;
   Position position;
 };
 
 /// Parses a duration in brackets: a duration or seconds, or arithmetic with them if the feature is
 /// on. Throws QueryError, also when a constant is not positive.
-ParsedLength ParseLength(TokenCursor& tokens, Features features, DurationContext context);
+ParsedDuration ParseDurationInBrackets(TokenCursor& tokens, Features features,
+                                       DurationContext context);
 
 /// Parses a duration behind `offset`: a duration or seconds with an optional sign; arithmetic only
 /// in parentheses. Throws QueryError.
-ParsedLength ParseOffsetLength(TokenCursor& tokens, Features features, DurationContext context);
+ParsedDuration ParseOffsetDuration(TokenCursor& tokens, Features features, DurationContext context);
 
 }  // namespace hakem::promql

@@ -9,9 +9,7 @@
 
 #include "format/number.h"
 #include "promql/parsing/duration_parser.h"
-#include "promql/parsing/literals.h"
-#include "promql/parsing/make_expr.h"
-#include "promql/parsing/type_check.h"
+#include "promql/parsing/expr_checks.h"
 
 namespace hakem::promql {
 namespace {
@@ -48,7 +46,7 @@ constexpr std::string_view kDuration = "number, duration, step(), or range()";
 ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr, Features features) {
   const Position open = tokens.Take().position;
   DurationOrExpr range =
-      ParseLength(tokens, features, {"subquery or range selector", kDuration}).value;
+      ParseDurationInBrackets(tokens, features, {"subquery or range selector", kDuration}).value;
   if (tokens.At(TokenKind::kRightBracket)) {
     return MakeMatrix(std::move(expr), std::move(range), Span(open, tokens.Take().position));
   }
@@ -58,9 +56,10 @@ ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr, Features features) {
   tokens.Take();
   std::optional<DurationOrExpr> step;
   if (!tokens.At(TokenKind::kRightBracket)) {
-    step = ParseLength(tokens, features,
-                       {"subquery selector", "number, duration, step(), range(), or \"]\""})
-               .value;
+    step =
+        ParseDurationInBrackets(
+            tokens, features, {"subquery selector", "number, duration, step(), range(), or \"]\""})
+            .value;
     if (!tokens.At(TokenKind::kRightBracket)) {
       tokens.Unexpected("subquery selector", "\"]\"");
     }
@@ -73,7 +72,7 @@ ExprPtr ParseBrackets(TokenCursor& tokens, ExprPtr expr, Features features) {
 
 void ParseOffset(TokenCursor& tokens, Expr& expr, Features features) {
   tokens.Take();
-  ParsedLength offset = ParseOffsetLength(tokens, features, {"offset", kDuration});
+  ParsedDuration offset = ParseOffsetDuration(tokens, features, {"offset", kDuration});
   TimeShift* shift = ShiftOf(expr);
   if (shift == nullptr) {
     ThrowParseError(expr.position,
@@ -98,9 +97,7 @@ Timestamp ParseAtTimestamp(TokenCursor& tokens, Expr& expr) {
   constexpr double kBound = static_cast<double>(std::numeric_limits<std::int64_t>::max());
   if (!(std::abs(seconds) * 1000 < kBound)) {
     ThrowParseError(expr.position, fmt::format("timestamp out of bounds for @ modifier: {}",
-                                               std::isfinite(seconds)
-                                                   ? fmt::format("{:f}", seconds)
-                                                   : FormatNumber(seconds, NumberForm::kDecimal)));
+                                               FormatNumber(seconds, NumberForm::kSixDecimals)));
   }
   expr.position.end = token.position.end;
   return Timestamp{Duration{std::llround(seconds * 1000)}};
@@ -133,7 +130,7 @@ void ParseAt(TokenCursor& tokens, Expr& expr) {
   target->at = shift.at;
 }
 
-RangeModifier* ReachOf(Expr& expr) {
+RangeModifier* ModifierOf(Expr& expr) {
   if (auto* vector = std::get_if<VectorSelector>(&expr.node)) {
     return &vector->modifier;
   }
@@ -142,7 +139,7 @@ RangeModifier* ReachOf(Expr& expr) {
 }
 
 /// Parses `anchored` or `smoothed`.
-void ParseReach(TokenCursor& tokens, Expr& expr, Features features) {
+void ParseRangeModifier(TokenCursor& tokens, Expr& expr, Features features) {
   const RangeModifier modifier =
       tokens.AtKeyword("anchored") ? RangeModifier::kAnchored : RangeModifier::kSmoothed;
   tokens.Take();
@@ -150,7 +147,7 @@ void ParseReach(TokenCursor& tokens, Expr& expr, Features features) {
     ThrowParseError(expr.position,
                     fmt::format("{} modifier is experimental and not enabled", ToString(modifier)));
   }
-  RangeModifier* target = ReachOf(expr);
+  RangeModifier* target = ModifierOf(expr);
   if (target == nullptr) {
     const bool subquery = std::holds_alternative<Subquery>(expr.node);
     ThrowParseError(expr.position,
@@ -174,7 +171,7 @@ ExprPtr ParsePostfix(TokenCursor& tokens, ExprPtr expr, Features features) {
     } else if (tokens.At(TokenKind::kAt)) {
       ParseAt(tokens, *expr);
     } else if (tokens.AtKeyword("anchored") || tokens.AtKeyword("smoothed")) {
-      ParseReach(tokens, *expr, features);
+      ParseRangeModifier(tokens, *expr, features);
     } else {
       return expr;
     }

@@ -5,9 +5,7 @@
 #include <optional>
 
 #include "format/quote.h"
-#include "promql/parsing/literals.h"
-#include "promql/parsing/make_expr.h"
-#include "promql/parsing/type_check.h"
+#include "promql/parsing/expr_checks.h"
 
 namespace hakem::promql {
 namespace {

@@ -46,6 +46,17 @@ struct Token {
 /// Describes the token for messages: `identifier "foo"`, `<op:+>`, `")"`, `end of input`.
 std::string Describe(const Token& token);
 
+/// Returns the value of a number (decimal, 0x…, octal with a leading 0, Inf, NaN), or the seconds
+/// of a duration. Throws QueryError.
+double ReadNumber(const Token& token);
+
+/// Returns the seconds of a duration or a number. Throws QueryError, also beyond
+/// kMaxDurationSeconds.
+double ReadSeconds(const Token& token);
+
+/// Returns the text of a string literal. Throws QueryError.
+std::string ReadString(const Token& token);
+
 /// Returns the kind of a word: a keyword, operator, aggregator or number (`inf`) in any case, else
 /// an identifier.
 TokenKind KindOfWord(std::string_view word);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "promql/parsing/expr_checks.h"
 #include "promql/parsing/lexer.h"
-#include "promql/parsing/type_check.h"
 
 namespace hakem::promql {
 

@@ -1,23 +1,26 @@
 #include "simulator/play/table.h"
 
-#include <fmt/format.h>
-
+#include "format/json_writer.h"
 #include "model/check.h"
 #include "simulator/play/player.h"
 
 namespace hakem::simulator {
 
 std::string MoveData(const Move& move) {
-  switch (move.type) {
-    case MoveType::kRoundStart:
-      return fmt::format(R"({{"hakem": {}}})", move.seat);
-    case MoveType::kChooseTrump:
-      return fmt::format(R"({{"suit": "{}"}})", ToString(*move.trump));
-    case MoveType::kPlayCard:
-      return fmt::format(R"({{"suit": "{}", "rank": {}}})", ToString(move.card->suit),
-                         move.card->rank);
-  }
-  return "{}";
+  std::string data;
+  JsonWriter json(data);
+  json.Object([&] {
+    switch (move.type) {
+      case MoveType::kRoundStart:
+        return json.Member("hakem", move.seat);
+      case MoveType::kChooseTrump:
+        return json.Member("suit", ToString(*move.trump));
+      case MoveType::kPlayCard:
+        json.Member("suit", ToString(move.card->suit));
+        return json.Member("rank", move.card->rank);
+    }
+  });
+  return data;
 }
 
 Table::Table(int rounds_to_win, Random random)

@@ -2,7 +2,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using testing::HasSubstr;
@@ -59,4 +59,4 @@ TEST(AuthModules, DoNotRepeatAPasswordInTheMessage) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -5,7 +5,7 @@
 #include "config/environment.h"
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using Variables = std::map<std::string, std::string>;
@@ -397,4 +397,4 @@ TEST(Config, ReadsBackWhatItShows) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

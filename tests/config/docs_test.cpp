@@ -9,7 +9,7 @@
 #include "config/settings.h"
 #include "tests/support/paths.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// Returns the first cells of the document's tables: `name` of "| `name` | …".
@@ -36,4 +36,4 @@ TEST(ConfigurationDocumentation, ListsEveryKeyAndFlag) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

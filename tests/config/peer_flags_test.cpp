@@ -9,7 +9,7 @@
 #include "collectors/core/collector.h"
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using testing::ElementsAre;
@@ -160,4 +160,4 @@ TEST(PeerFlags, RefuseInvalidValues) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -2,7 +2,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 ReceiverConfig Mail() {
@@ -82,4 +82,4 @@ TEST(Receivers, SendNoPasswordUnencryptedOverTheNetwork) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -9,7 +9,7 @@
 #include "config/restart_keys.h"
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 /// A key with a value that is not its default.
@@ -163,4 +163,4 @@ TEST(NeedRestart, NamesReceiversAsAWhole) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 TEST(ShownText, MasksUserPasswordAndQueryOfAWebAddress) {
@@ -32,4 +32,4 @@ TEST(ShownText, MasksAllOfACommandButTheProgram) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

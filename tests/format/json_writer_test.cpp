@@ -63,6 +63,17 @@ TEST(JsonWriter, SeparatesFinishedMembersFromOthers) {
             R"({"a":1,"b":[2],"c":3})");
 }
 
+TEST(JsonWriter, WritesNumbersInTheGivenForm) {
+  std::string text;
+  JsonWriter json(text, JsonWriter::Layout::kOneLine, NumberForm::kFraction);
+  json.Array([&] {
+    json.Value(3.0);
+    json.Value(0.25);
+    json.Value(3);
+  });
+  EXPECT_EQ(text, "[3.0,0.25,3]");
+}
+
 void WriteNested(JsonWriter& json) {
   const std::vector<std::string> names{"a", "b"};
   json.Object([&] {

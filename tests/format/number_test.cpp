@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <string_view>
@@ -60,6 +61,7 @@ constexpr Row kRows[] = {
     {NumberForm::kGeneral, 9.9e-5, 1e-4, 999999.5, 1e6},
     {NumberForm::kExposition, 9.9e-5, 1e-4, 9999999999999998, 1e16},
     {NumberForm::kJson, 9.9e-7, 1e-6, 9.999999999999999e20, 1e21},
+    {NumberForm::kFraction, 9.9e-5, 1e-4, 999999999999999.9, 1e15},
 };
 
 bool HasExponent(double value, NumberForm form) {
@@ -98,6 +100,29 @@ TEST(FormatNumber, AlwaysWritesAnExponentInTheScientificForm) {
   EXPECT_EQ(scientific(std::nan("")), "NaN");
 }
 
+TEST(FormatNumber, WritesSixDecimalsAsGoDoes) {
+  const auto fixed = [](double value) { return FormatNumber(value, NumberForm::kSixDecimals); };
+  EXPECT_EQ(fixed(0.5), "0.500000");
+  EXPECT_EQ(fixed(-1.00000049), "-1.000000");
+  EXPECT_EQ(fixed(1e21), "1000000000000000000000.000000");
+  EXPECT_EQ(fixed(-kInfinity), "-Inf");
+  EXPECT_EQ(fixed(std::nan("")), "NaN");
+}
+
+TEST(FormatNumber, WritesFractionsAsNlohmannJsonDoes) {
+  const auto expect_equal = [](double value) {
+    EXPECT_EQ(FormatNumber(value, NumberForm::kFraction), nlohmann::json(value).dump());
+  };
+  for (const double value : {0.0, -0.0, 1.0, -15.0, 0.5, 1e-4, 9.9e-5, 1e12, 1e14, 1e15, 1e300}) {
+    expect_equal(value);
+  }
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 20'000; ++i) {
+    expect_equal(std::ldexp(static_cast<double>(random() % 1'000'000), i % 120 - 60));
+    expect_equal(static_cast<double>(random() % 1'000'000'000) / std::pow(10, i % 20));
+  }
+}
+
 TEST(FormatNumber, ReadsBackAsTheSameNumberInEveryForm) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 20'000; ++i) {
@@ -111,7 +136,7 @@ TEST(FormatNumber, ReadsBackAsTheSameNumberInEveryForm) {
     }
     for (const NumberForm form :
          {NumberForm::kDecimal, NumberForm::kGeneral, NumberForm::kExposition, NumberForm::kJson,
-          NumberForm::kScientific}) {
+          NumberForm::kScientific, NumberForm::kFraction}) {
       const std::string text = FormatNumber(value, form);
       double read = 0;
       std::from_chars(text.data(), text.data() + text.size(), read);

@@ -42,7 +42,7 @@ std::optional<Values> ByLibpq(const std::string& text) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const auto conninfo = hakem::exporter::Conninfo::Parse(hakem::Secret(text));
+  const auto conninfo = hakem::config::Conninfo::Parse(hakem::Secret(text));
   if (!conninfo) {
     return 0;
   }

@@ -35,8 +35,7 @@ Catalogue Everything() {
       catalogue[std::string(family.name)].insert(family.labels.begin(), family.labels.end());
     }
   }
-  const MetricFamily thresholds =
-      exporter::ThresholdFamily(exporter::DefaultThresholds(), Labels{});
+  const MetricFamily thresholds = config::ThresholdFamily(config::DefaultThresholds(), Labels{});
   catalogue[thresholds.name] = Names{std::string("name"), std::string("game")};
   return catalogue;
 }
@@ -120,7 +119,7 @@ class Check {
   }
 
   void NeedThreshold(std::string_view name) {
-    for (const exporter::ThresholdSpec& threshold : exporter::kThresholds) {
+    for (const config::ThresholdSpec& threshold : config::kThresholds) {
       if (threshold.name == name) {
         return;
       }

@@ -10,8 +10,8 @@
 
 namespace hakem::collectors {
 
-/// The game's metrics, in the order of kGameFamilies. A table in families.cpp lists the columns
-/// that each one needs.
+/// The game's metrics. A table in families.cpp has the family of each one and the columns that it
+/// needs; it is checked at compile time that it has one row for each.
 enum class GameMetric {
   kActiveGames,
   kSessions,

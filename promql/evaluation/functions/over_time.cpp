@@ -134,11 +134,9 @@ StepValue MedianDeviation(FunctionCall& call) {
 /// Throws QueryError when a factor is not strictly between 0 and 1.
 void CheckFactor(double factor, std::string_view name, std::string_view symbol) {
   if (factor <= 0 || factor >= 1) {
-    const std::string got = std::isfinite(factor) ? fmt::format("{:f}", factor)
-                                                  : FormatNumber(factor, NumberForm::kDecimal);
-    ThrowQueryError(
-        ErrorCode::kInvalidInput,
-        fmt::format("invalid {} factor. Expected: 0 < {} < 1, got: {}", name, symbol, got));
+    ThrowQueryError(ErrorCode::kInvalidInput,
+                    fmt::format("invalid {} factor. Expected: 0 < {} < 1, got: {}", name, symbol,
+                                FormatNumber(factor, NumberForm::kSixDecimals)));
   }
 }
 

@@ -53,6 +53,14 @@ TEST(SlackMessage, ShowsAFiringAlert) {
   EXPECT_EQ(Parsed(Message({alert})).dump(1), expected.dump(1));
 }
 
+TEST(SlackMessage, IsWrittenInOneLine) {
+  Alert alert = FiringAlert("Many");
+  alert.value = 0.5;
+  const std::string text = FormatSlackMessage(Message({alert}, {Resolved(alert, 90)}));
+  EXPECT_EQ(text, ordered_json::parse(text).dump());
+  EXPECT_TRUE(text.starts_with(R"({"text":"[FIRING:1] Many)")) << text;
+}
+
 TEST(SlackMessage, ShowsAResolvedAlert) {
   const auto attachment =
       Parsed(Message({}, {Resolved(FiringAlert("Many"), 90)}))["attachments"][0];
@@ -102,6 +110,7 @@ TEST(SlackMessage, SaysHowManyAlertsItLeavesOut) {
   std::vector<Alert> alerts(25, FiringAlert("Many"));
   const auto attachments = Parsed(Message(alerts))["attachments"];
   ASSERT_EQ(attachments.size(), 20U);
+  EXPECT_EQ(attachments[18]["footer"], "Hakem: first notification");
   EXPECT_EQ(attachments[19]["footer"], "5 more alerts are not shown");
 }
 

@@ -5,7 +5,7 @@
 #include "config/keys/value_types.h"
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 struct Size {
@@ -107,4 +107,4 @@ TEST(KeyTable, ComparesValuesOfOneKeyAlone) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -5,7 +5,7 @@
 #include "tests/support/matchers.h"
 #include "yaml/node.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 TEST(YamlValue, PrintsListsOfMapsWithADashBeforeEach) {
@@ -37,4 +37,4 @@ TEST(YamlText, ReadsBackAsTheSameText) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -4,7 +4,7 @@
 
 #include <map>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using Files = std::map<std::string, std::string>;
@@ -76,4 +76,4 @@ TEST(MemoryFacts, AreReadOnThisMachine) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 constexpr std::uint64_t kMega = std::uint64_t{1} << 20;
@@ -91,4 +91,4 @@ TEST(MemoryLimits, AreShownWithTheirSource) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

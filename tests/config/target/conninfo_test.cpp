@@ -4,7 +4,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 using testing::AllOf;
@@ -193,4 +193,4 @@ TEST(Conninfo, ChecksTheVariablesThatLibpqWouldUse) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hakem::exporter {
+namespace hakem::config {
 namespace {
 
 TEST(DatabaseFilter, AdmitsAllDatabasesByDefault) {
@@ -18,4 +18,4 @@ TEST(DatabaseFilter, AdmitsDatabasesThatAreIncludedAndNotExcluded) {
 }
 
 }  // namespace
-}  // namespace hakem::exporter
+}  // namespace hakem::config

@@ -15,7 +15,7 @@ TEST(ProbedServer, ReportsThatNoThreadIsFree) {
   // The watchdog of its sessions also needs a thread. The first that is started fails.
   const NoFreeThread none;
   const auto server =
-      ProbedServer::Start(*Conninfo::Parse(Secret("host=/nowhere")), {}, clock, log);
+      ProbedServer::Start(*config::Conninfo::Parse(Secret("host=/nowhere")), {}, clock, log);
   EXPECT_THAT(server, HasCode(ErrorCode::kUnavailable));
   EXPECT_THAT(server, HasMessage(StartsWith("cannot start a thread: ")));
 }

@@ -11,7 +11,7 @@ using testing::StartsWith;
 
 // What stands last in the startup packet counts, and it outranks ALTER ROLE and ALTER DATABASE.
 TEST(AdminSession, SetsItsSettingsAfterTheUsersOwn) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   conninfo.Set("options", "-c search_path=evil -c work_mem=1MB");
   const std::string options = WithPins(conninfo, {}).Get("options");
   EXPECT_THAT(options, StartsWith("-c search_path=evil -c work_mem=1MB "));

@@ -13,12 +13,12 @@ using testing::ElementsAre;
 
 /// A connection string's hosts as they are tried: `host hostaddr port attributes`.
 std::vector<std::string> Tried(const std::map<std::string, std::string>& parameters) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   for (const auto& [keyword, value] : parameters) {
     conninfo.Set(keyword, value);
   }
   std::vector<std::string> tried;
-  for (const Conninfo& attempt : HostAttempts(conninfo, [](const std::string& host) {
+  for (const config::Conninfo& attempt : HostAttempts(conninfo, [](const std::string& host) {
          return host == "two" ? std::vector<std::string>{"192.0.2.1", "192.0.2.2"}
                               : std::vector<std::string>{"192.0.2.9"};
        })) {

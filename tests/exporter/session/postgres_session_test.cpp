@@ -15,7 +15,7 @@ using testing::Not;
 constexpr std::string_view kCanary = "canary-5f2c";
 
 TEST(WithLimits, SetsTheApplicationNameAndTcpTimeouts) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   conninfo.Set("host", "db");
   EXPECT_EQ(WithLimits(conninfo, {}).Masked(),
             "application_name=hakem client_encoding=SQL_ASCII connect_timeout=5 host=db "
@@ -24,10 +24,10 @@ TEST(WithLimits, SetsTheApplicationNameAndTcpTimeouts) {
 }
 
 TEST(WithLimits, KeepsTheUsersOwnOptionsAndConnectTimeout) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   conninfo.Set("options", "-c work_mem=1MB");
   conninfo.Set("connect_timeout", "2");
-  const Conninfo with = WithLimits(conninfo, {});
+  const config::Conninfo with = WithLimits(conninfo, {});
   EXPECT_EQ(with.Get("options"), "-c work_mem=1MB -c hakem.session=direct");
   EXPECT_EQ(with.Get("connect_timeout"), "2");
 }
@@ -40,7 +40,7 @@ TEST(WithLimits, KeepsPgoptionsWhereTheConnectionStringHasNone) {
 }
 
 TEST(WithLimits, LeavesTheOptionsOfAServiceToLibpq) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   conninfo.Set("service", "game");
   EXPECT_EQ(WithLimits(conninfo, {}).Get("options"), "");
 }
@@ -57,7 +57,7 @@ TEST(AsksForRole, RecognisesAllFormsOfTheOption) {
 }
 
 TEST(PostgresSessionFactory, NeverShowsThePassword) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   conninfo.Set("host", "127.0.0.1");
   conninfo.Set("port", "1");
   conninfo.SetPassword(Secret(std::string(kCanary)));
@@ -71,7 +71,7 @@ TEST(PostgresSessionFactory, NeverShowsThePassword) {
 }
 
 TEST(PostgresSessionFactory, ReportsThatNoDescriptorIsFree) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   conninfo.Set("host", "127.0.0.1");
   conninfo.Set("port", "1");
   for (const std::string_view command : {"", "echo secret"}) {
@@ -85,7 +85,7 @@ TEST(PostgresSessionFactory, ReportsThatNoDescriptorIsFree) {
 }
 
 TEST(PostgresSessionFactory, NamesAPasswordFileThatCannotBeRead) {
-  PostgresSessionFactory factory(Conninfo(), "/no/such/file", SystemClock());
+  PostgresSessionFactory factory(config::Conninfo(), "/no/such/file", SystemClock());
   const auto session = factory.Connect({}, {});
   ASSERT_FALSE(session.has_value());
   EXPECT_EQ(session.error().reason, DownReason::kAuth);
@@ -94,7 +94,7 @@ TEST(PostgresSessionFactory, NamesAPasswordFileThatCannotBeRead) {
 }
 
 TEST(PostgresSessionFactory, DoesNotConnectOnceStopped) {
-  Conninfo conninfo;
+  config::Conninfo conninfo;
   conninfo.Set("host", "192.0.2.1");  // A network that leads nowhere (RFC 5737).
   conninfo.Set("port", "5432");
   std::stop_source stop;

@@ -72,7 +72,7 @@ class CollectorsTest : public testing::Test {
   static Result<Snapshot> Collect(std::string_view user = "hakem",
                                   std::map<std::string, bool> enabled = {},
                                   const collectors::StatementOptions& statements = {}) {
-    Conninfo conninfo = *Conninfo::Parse(Secret(server_->Dsn("postgres", user)));
+    config::Conninfo conninfo = *config::Conninfo::Parse(Secret(server_->Dsn("postgres", user)));
     PostgresSessionFactory sessions(std::move(conninfo), "", SystemClock());
     enabled.emplace("game", false);
     return CollectOnce({.enabled = std::move(enabled), .statements = statements},

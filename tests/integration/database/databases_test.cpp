@@ -44,7 +44,7 @@ class DatabasesTest : public testing::Test {
     options.slow = seconds(1);
     options.cost_budget = 0;
     sessions_ = std::make_unique<PostgresSessionFactory>(
-        *Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock());
+        *config::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock());
     loop_ = std::make_unique<ScrapeLoop>(
         options,
         ScrapeDeps{.sessions = *sessions_,

@@ -32,17 +32,19 @@ std::string WithoutOptions(std::string message) {
 
 class SessionConnectTest : public SessionTest {
  protected:
-  static Conninfo ServerConninfo() { return ConninfoFor("hakem", kPassword, server_->port()); }
+  static config::Conninfo ServerConninfo() {
+    return ConninfoFor("hakem", kPassword, server_->port());
+  }
 
-  static ConnectResult Connect(const Conninfo& conninfo, const SessionLimits& limits = {}) {
+  static ConnectResult Connect(const config::Conninfo& conninfo, const SessionLimits& limits = {}) {
     static std::vector<std::unique_ptr<PostgresSessionFactory>> factories;
     factories.push_back(std::make_unique<PostgresSessionFactory>(conninfo, "", SystemClock()));
     return factories.back()->Connect(limits, {});
   }
 
   /// Returns two hosts, of which the first accepts connections and never answers.
-  static Conninfo BehindASilentHost(const TcpProxy& silent) {
-    Conninfo conninfo = ServerConninfo();
+  static config::Conninfo BehindASilentHost(const TcpProxy& silent) {
+    config::Conninfo conninfo = ServerConninfo();
     conninfo.Set("host", "127.0.0.1,127.0.0.1");
     conninfo.Set("port", fmt::format("{},{}", silent.port(), server_->port()));
     return conninfo;
@@ -60,7 +62,7 @@ TEST_F(SessionConnectTest, TriesTheNextHostIfOneDoesNotAnswer) {
 TEST_F(SessionConnectTest, NamesEveryHostThatWasTried) {
   TcpProxy silent(server_->port());
   silent.StopForwarding();
-  Conninfo conninfo = BehindASilentHost(silent);
+  config::Conninfo conninfo = BehindASilentHost(silent);
   conninfo.Set("port", fmt::format("1,{}", silent.port()));
   const auto session = Connect(conninfo, {.connect = milliseconds(300)});
   ASSERT_FALSE(session.has_value());
@@ -71,7 +73,7 @@ TEST_F(SessionConnectTest, NamesEveryHostThatWasTried) {
 }
 
 TEST_F(SessionConnectTest, TriesNoOtherHostIfTheRoleIsRefused) {
-  Conninfo conninfo = ConninfoFor("nobody", "canary", server_->port());
+  config::Conninfo conninfo = ConninfoFor("nobody", "canary", server_->port());
   conninfo.Set("host", "127.0.0.1,127.0.0.1");
   const auto session = Connect(conninfo);
   ASSERT_FALSE(session.has_value());
@@ -82,7 +84,7 @@ TEST_F(SessionConnectTest, FindsThePrimaryByTargetSessionAttrs) {
   for (const auto& [attributes, connects] :
        {std::pair("read-write", true), std::pair("read-only", false), std::pair("primary", true),
         std::pair("standby", false), std::pair("prefer-standby", true), std::pair("any", true)}) {
-    Conninfo conninfo = ServerConninfo();
+    config::Conninfo conninfo = ServerConninfo();
     conninfo.Set("target_session_attrs", attributes);
     EXPECT_EQ(Connect(conninfo).has_value(), connects) << attributes;
     conninfo.Set("host", "127.0.0.1,127.0.0.1");
@@ -92,7 +94,7 @@ TEST_F(SessionConnectTest, FindsThePrimaryByTargetSessionAttrs) {
 
 TEST_F(SessionConnectTest, RefusesAPoolerThatDropsItsOptions) {
   TcpProxy pooler(server_->port(), &WithoutOptions);
-  Conninfo conninfo = ServerConninfo();
+  config::Conninfo conninfo = ServerConninfo();
   conninfo.Set("port", fmt::format("{}", pooler.port()));
   conninfo.Set("sslmode", "disable");
   const auto session = Connect(conninfo);
@@ -107,7 +109,7 @@ TEST_F(SessionConnectTest, UsesTheConfiguredRoleAndNotThatOfAlterRole) {
   Admin(
       "CREATE ROLE watcher NOINHERIT LOGIN PASSWORD 'w'; GRANT pg_monitor TO watcher; "
       "GRANT pg_read_all_stats TO watcher; SELECT 1");
-  Conninfo conninfo = ConninfoFor("watcher", "w", server_->port());
+  config::Conninfo conninfo = ConninfoFor("watcher", "w", server_->port());
   auto session = Connect(conninfo);
   ASSERT_TRUE(session.has_value());
   EXPECT_FALSE((*session)->facts().is_monitor);
@@ -133,7 +135,7 @@ TEST_F(SessionConnectTest, UsesTheConfiguredRoleAndNotThatOfAlterRole) {
 TEST_F(SessionConnectTest, ReadsNamesInAnyEncodingOfTheDatabase) {
   Admin("CREATE DATABASE win ENCODING 'WIN1252' LOCALE 'C' TEMPLATE template0");
   Admin("CREATE DATABASE \"D\xc3\x81TA\"");
-  Conninfo conninfo = ServerConninfo();
+  config::Conninfo conninfo = ServerConninfo();
   conninfo.Set("dbname", "win");
   const auto session = Connect(conninfo);
   ASSERT_TRUE(session.has_value());

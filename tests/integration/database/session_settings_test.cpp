@@ -84,7 +84,7 @@ class SessionSettingsTest : public GameFixture {
   void TearDown() override { Reset(); }
 
   Page Collect() const {
-    exporter::PostgresSessionFactory sessions(*exporter::Conninfo::Parse(Secret(Dsn())), "",
+    exporter::PostgresSessionFactory sessions(*config::Conninfo::Parse(Secret(Dsn())), "",
                                               SystemClock());
     std::map<std::string, bool> all;
     for (const CollectorSpec* spec : kCollectors) {

@@ -111,7 +111,7 @@ TEST_F(SessionTest, ReportsWhyItCannotConnectWithoutThePassword) {
     EXPECT_THAT(session.error().error.message, Not(HasSubstr("canary")));
     EXPECT_THAT(session.error().error.message, Not(HasSubstr("\n")));
   }
-  Conninfo elsewhere = ConninfoFor("hakem", kPassword, server_->port());
+  config::Conninfo elsewhere = ConninfoFor("hakem", kPassword, server_->port());
   elsewhere.Set("dbname", "nowhere");
   const auto session = PostgresSessionFactory(elsewhere, "", SystemClock()).Connect({}, {});
   ASSERT_FALSE(session.has_value());

@@ -18,7 +18,9 @@ class PasswordTest : public FaultsTest {
     Admin("SELECT pg_reload_conf()");
   }
 
-  Conninfo Here() const { return *Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))); }
+  config::Conninfo Here() const {
+    return *config::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem")));
+  }
 
   void ChangePassword() const {
     Admin("ALTER ROLE hakem PASSWORD 'canary-2'");
@@ -47,7 +49,7 @@ TEST_F(PasswordTest, IsReadAgainFromAPassfile) {
         file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   };
   write("canary-1");
-  Conninfo conninfo = Here();
+  config::Conninfo conninfo = Here();
   conninfo.Set("passfile", file_);
   StartCollecting(conninfo, "");
   ASSERT_TRUE(Becomes("pg_up", 1));

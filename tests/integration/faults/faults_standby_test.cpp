@@ -123,7 +123,7 @@ TEST_F(StandbyTest, LosesOneRoundOfACollectorWhoseQueryIsCancelledByRecovery) {
 }
 
 TEST_F(StandbyTest, FollowsTheServerThatBecomesThePrimary) {
-  Conninfo either = *Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem")));
+  config::Conninfo either = *config::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem")));
   either.Set("host", "127.0.0.1,127.0.0.1");
   either.Set("port", fmt::format("{},{}", server_->port(), standby_->port()));
   either.Set("target_session_attrs", "primary");

@@ -134,7 +134,7 @@ TEST_F(GameCounting, CountsARowAtTheStartOfARangeAndNotAtItsEnd) {
     INSERT INTO hokm_game.game_sessions (room_id, game_type, created_at)
     SELECT 'r', type, timestamptz '2026-01-01 00:00:00+00' + us * interval '1 microsecond'
     FROM (VALUES ('standard', 0), ('ranked', 1), ('ranked', 2), ('friendly', 3)) row(type, us))");
-  exporter::PostgresSessionFactory factory(*exporter::Conninfo::Parse(Secret(Dsn())), "",
+  exporter::PostgresSessionFactory factory(*config::Conninfo::Parse(Secret(Dsn())), "",
                                            SystemClock());
   const auto session = Connect(factory);
   const GameOptions options;

@@ -296,7 +296,7 @@ TEST_F(GameVariants, CollectsAChessClubByConfigurationAlone) {
     SELECT (ARRAY['open', 'running', 'adjourned', 'won'])[1 + i % 4]::club.match_state, 'blitz',
            now() - interval '1 min' FROM generate_series(1, 20) i)");
   const auto config =
-      exporter::ParseConfig(R"(
+      config::ParseConfig(R"(
 targets:
   - name: club
     dsn: dbname=club
@@ -311,7 +311,7 @@ targets:
                      ended: [won, drawn, gone], completed: [won, drawn]}
           moves: {table: plies, timestamp: played, move_type: kind, response_time: thought}
 )",
-                            "hakem.yml", [](std::string_view) { return std::nullopt; });
+                          "hakem.yml", [](std::string_view) { return std::nullopt; });
   ASSERT_THAT(config, IsOk());
   Watcher watcher(Dsn(), config->target.games.front());
   ASSERT_THAT(watcher.Collect(), IsOk());

@@ -32,13 +32,13 @@ using std::chrono::seconds;
 
 /// All metrics of one collection, with those about Hakem itself.
 Snapshot CollectEverything(const HokmDatabase& database) {
-  exporter::PostgresSessionFactory sessions(*exporter::Conninfo::Parse(Secret(database.AdminDsn())),
+  exporter::PostgresSessionFactory sessions(*config::Conninfo::Parse(Secret(database.AdminDsn())),
                                             "", SystemClock());
   std::map<std::string, bool> all;
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
     all[std::string(spec->name)] = true;
   }
-  exporter::OwnMetrics own(exporter::DefaultThresholds(), {}, SystemClock().Now());
+  exporter::OwnMetrics own(config::DefaultThresholds(), {}, SystemClock().Now());
   const Log log = Log::Silent();
   auto snapshot = exporter::CollectOnce(
       {.enabled = all, .games = {{}}},

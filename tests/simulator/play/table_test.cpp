@@ -182,5 +182,17 @@ TEST(Table, PlaysTheSameMatchForTheSameSeed) {
   EXPECT_NE(PlayMatch(5), PlayMatch(6));
 }
 
+TEST(MoveData, IsJsonByTheTypeOfTheMove) {
+  Move move;
+  move.seat = 2;
+  move.card = Card{Suit::kSpades, kAce};
+  move.trump = Suit::kHearts;
+  EXPECT_EQ(MoveData(move), R"({"hakem":2})");
+  move.type = MoveType::kChooseTrump;
+  EXPECT_EQ(MoveData(move), R"({"suit":"hearts"})");
+  move.type = MoveType::kPlayCard;
+  EXPECT_EQ(MoveData(move), R"({"suit":"spades","rank":14})");
+}
+
 }  // namespace
 }  // namespace hakem::simulator

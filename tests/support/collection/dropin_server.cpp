@@ -121,7 +121,7 @@ DropinPage CollectAll() {
   DropinPage page;
   for (const std::string_view database : DropinServer::kDatabases) {
     exporter::PostgresSessionFactory factory(
-        *exporter::Conninfo::Parse(Secret(TheServer().Dsn(database))), "", SystemClock());
+        *config::Conninfo::Parse(Secret(TheServer().Dsn(database))), "", SystemClock());
     const auto session = factory.Connect({.statement = seconds(10)}, {});
     if (!session) {
       ADD_FAILURE() << session.error().error.message;

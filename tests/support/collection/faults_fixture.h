@@ -66,12 +66,12 @@ class FaultsTest : public testing::Test {
   ~FaultsTest() override { loop_.reset(); }
 
   void StartCollecting(int port) {
-    Conninfo conninfo = *Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem")));
+    config::Conninfo conninfo = *config::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem")));
     conninfo.Set("port", fmt::format("{}", port));
     StartCollecting(conninfo, "");
   }
 
-  void StartCollecting(const Conninfo& conninfo, const std::string& password_file) {
+  void StartCollecting(const config::Conninfo& conninfo, const std::string& password_file) {
     sessions_ = std::make_unique<PostgresSessionFactory>(conninfo, password_file, SystemClock());
     loop_ = std::make_unique<ScrapeLoop>(
         ScrapeOptions{.fast = kInterval,

@@ -30,8 +30,8 @@ class SessionTest : public testing::Test {
 
   static void TearDownTestSuite() { server_.reset(); }
 
-  static Conninfo ConninfoFor(std::string_view user, std::string_view password, int port) {
-    Conninfo conninfo;
+  static config::Conninfo ConninfoFor(std::string_view user, std::string_view password, int port) {
+    config::Conninfo conninfo;
     conninfo.Set("host", "127.0.0.1");
     conninfo.Set("port", fmt::format("{}", port));
     conninfo.Set("dbname", "postgres");

@@ -53,7 +53,7 @@ class Watcher {
   explicit Watcher(const std::string& dsn, const GameOptions& options = {},
                    GameStore* store = nullptr, const CollectorSpec& spec = game)
       : factory_(std::make_unique<exporter::PostgresSessionFactory>(
-            *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock())),
+            *config::Conninfo::Parse(Secret(dsn)), "", SystemClock())),
         collector_(spec.make({.interval = std::chrono::seconds(5),
                               .games = {options},
                               .statements = {},
@@ -66,7 +66,7 @@ class Watcher {
   /// Connects to another server, as after a failover.
   void ReconnectTo(const std::string& dsn) {
     factory_ = std::make_unique<exporter::PostgresSessionFactory>(
-        *exporter::Conninfo::Parse(Secret(dsn)), "", SystemClock());
+        *config::Conninfo::Parse(Secret(dsn)), "", SystemClock());
     const std::uint64_t before = session_->facts().connection;
     do {
       Reconnect();  // Each factory numbers its connections from 1.

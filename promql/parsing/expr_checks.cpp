@@ -1,4 +1,4 @@
-#include "promql/parsing/type_check.h"
+#include "promql/parsing/expr_checks.h"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 
 #include "format/quote.h"
 #include "promql/evaluation/functions/functions.h"
+#include "promql/parsing/parser.h"
 #include "promql/syntax/query_error.h"
 
 namespace hakem::promql {
@@ -219,6 +220,23 @@ void CheckTypes(const Expr& expr) {
 void ThrowParseError(const Position& position, std::string_view message) {
   ThrowQueryError(ErrorCode::kInvalidInput,
                   fmt::format("{}:{}: parse error: {}", position.line, position.column, message));
+}
+
+void CheckDepth(int depth, const Position& position) {
+  if (depth > kMaxDepth) {
+    ThrowParseError(position,
+                    fmt::format("expression is nested more than {} levels deep", kMaxDepth));
+  }
+}
+
+ExprPtr MakeExpr(Expr::Node node, const Position& position,
+                 std::initializer_list<const Expr*> operands) {
+  int depth = 0;
+  for (const Expr* operand : operands) {
+    depth = std::max(depth, operand == nullptr ? 0 : operand->depth);
+  }
+  CheckDepth(depth + 1, position);
+  return std::make_unique<Expr>(Expr{std::move(node), position, depth + 1});
 }
 
 }  // namespace hakem::promql

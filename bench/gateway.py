@@ -2,7 +2,7 @@
 """How long two builds of hakem take to answer: a small page, one of 150 KB, one of 5 MB and a query,
 on new and on kept connections, asked of the two in turns so that both see the same machine.
 
-    bench/front.py OLD NEW [--rounds 2000]
+    bench/gateway.py OLD NEW [--rounds 2000]
 """
 
 import argparse

@@ -29,7 +29,7 @@ class SnapshotRecorder {
 
   static bool IsUsable(const Slot& slot);
 
-  /// Returns the slot of a series, taken over from last_ when it is there.
+  /// Returns the slot of a series: that of the last collection, if the series was in it.
   Slot FindSlot(Store::AppendBatch& batch, const SeriesRef& source);
 
   Store& store_;

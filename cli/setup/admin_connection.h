@@ -13,7 +13,7 @@
 
 namespace hakem::cli {
 
-/// Limits of everything but the building of indexes.
+/// The time limits of all statements of setup, but for those that build indexes.
 inline constexpr exporter::SessionLimits kAdminLimits{
     .statement = std::chrono::seconds(30),
     .lock = std::chrono::seconds(5),

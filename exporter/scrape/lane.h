@@ -57,7 +57,7 @@ struct LaneOptions {
   /// CollectorOptions::max_series of the collectors, by name, that do not have the default.
   std::map<std::string, int> max_series = {};
   config::DatabaseFilter databases = {};
-  Labels constant_labels = {};  ///< Added to every series.
+  Labels constant_labels = {};  ///< Labels that are added to every series.
 };
 
 struct LaneDeps {

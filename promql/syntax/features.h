@@ -11,7 +11,7 @@ namespace hakem::promql {
 /// Experimental parts of Prometheus' language. Each is off unless it is enabled by name.
 enum class Feature : unsigned {
   kExperimentalFunctions,   ///< `mad_over_time(x[5m])`, `limitk(2, x)`, …
-  kDurationExpressions,     ///< `x[5m + step()]`, `x offset (2 * 1h)`
+  kDurationExpressions,     ///< Durations are computed: `x[5m + step()]`, `x offset (2 * 1h)`
   kExtendedRangeSelectors,  ///< `x[5m] anchored`, `x smoothed`
   kFillModifiers,           ///< `a + fill(0) b`
   kDelayedNameRemoval,      ///< Metric names are dropped when the query ends, not at once.

@@ -21,7 +21,7 @@ std::string CompareAnnotations(const Eval& eval, const promql::Annotations& anno
 /// Returns the difference between an error's text and the expected one.
 std::string CompareError(const Eval& eval, const std::string& message);
 
-/// Whether the case expects an error.
+/// Whether the script says that this expression fails.
 bool ExpectsError(const Eval& eval);
 
 /// Whether values are equal up to a relative difference of 1e-6; NaN equals NaN.

@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadDsn{"host=h password=CANARY CANARYrest=x", "behind the password"},
         BadDsn{"host=h password=a CANARY", "a word without a ="},
         BadDsn{"host=h password='CANARY", "quote is not closed"},
-        // Other separators than those of libpq.
+        // Keywords are separated by characters that libpq does not take for separators.
         BadDsn{"host=127.0.0.1;user=u;password=CANARY", "host: the value is not the name"},
         BadDsn{"host=127.0.0.1,user=u,password=CANARY", "host: the value is not the name"},
         BadDsn{"user=u;password=CANARY host=h", "user: the value has another parameter"},

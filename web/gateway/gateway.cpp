@@ -141,7 +141,7 @@ void Gateway::BeginStop() {
 }
 
 void Gateway::WaitAndHandle(Duration limit) {
-  std::array<epoll_event, kEventsAtOnce> events;
+  std::array<epoll_event, kEventsAtOnce> events{};
   const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                static_cast<int>(limit.count()));
   now_ = Now();
@@ -298,10 +298,11 @@ bool Gateway::Judge(Entry& entry) {
       connection.request(), [mailbox = mailbox_, id = connection.id()](Verdict later) {
         mailbox->Post(id, std::move(later));
       });
-  if (verdict) {
-    Apply(entry, *std::move(verdict));
+  if (!verdict) {
+    return false;
   }
-  return verdict.has_value();
+  Apply(entry, *std::move(verdict));
+  return true;
 }
 
 void Gateway::Apply(Entry& entry, Verdict verdict) {

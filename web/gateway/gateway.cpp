@@ -108,7 +108,7 @@ Gateway::~Gateway() {
 
 void Gateway::Run(const std::stop_token& stop) {
   // OpenSSL writes with write(2), which would end the process when a client has gone.
-  sigset_t pipe;
+  sigset_t pipe{};
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);

@@ -14,8 +14,8 @@ namespace {
 /// Runs the command line on a thread with a stack of known size: that of the first thread depends
 /// on `ulimit -s`. Only the new thread and those that it starts get signals.
 int RunCommandLineDeep(int argc, char** argv) {
-  sigset_t all;
-  sigset_t before;
+  sigset_t all{};
+  sigset_t before{};
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   int status = 0;

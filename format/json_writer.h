@@ -37,6 +37,7 @@ class JsonWriter {
 
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
+  ~JsonWriter() = default;
 
   /// Writes the name of a member. Its value must follow.
   JsonWriter& Key(std::string_view key);

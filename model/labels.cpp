@@ -28,10 +28,12 @@ std::vector<LabelView> ViewsOf(std::span<const Label> labels) {
 /// A list of label views that needs no heap memory unless it is long.
 class ViewList {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): memory_ hands room_ out piece by piece.
   explicit ViewList(std::size_t most) { views_.reserve(most); }
 
   ViewList(const ViewList&) = delete;
   ViewList& operator=(const ViewList&) = delete;
+  ~ViewList() = default;
 
   std::pmr::vector<LabelView>& operator*() { return views_; }
 

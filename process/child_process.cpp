@@ -135,7 +135,7 @@ std::vector<std::string> MergedEnvironment(const ChildOptions& options) {
 }
 
 void ResetSignals() {
-  sigset_t none;
+  sigset_t none{};
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGCHLD}) {
@@ -460,7 +460,7 @@ bool ChildProcess::ReadOutput(Duration limit, std::string& text, std::size_t mos
       events[0].revents == 0) {
     return false;
   }
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   const ssize_t got = read(output_, buffer.data(), buffer.size());
   if (got <= 0) {
     output_ended_ = got == 0 || errno != EINTR;
@@ -478,7 +478,7 @@ void ChildProcess::KeepDescendants() {
 
 std::optional<std::string> ChildProcess::ReadLine() {
   HAKEM_CHECK(output_ >= 0);
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   std::size_t end = unread_.find('\n');
   while (end == std::string::npos) {
     const ssize_t got = read(output_, buffer.data(), buffer.size());

@@ -15,6 +15,8 @@ class DirectoryLock {
 
   DirectoryLock(DirectoryLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
 
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
   DirectoryLock& operator=(DirectoryLock&&) = delete;
   ~DirectoryLock();
 

@@ -12,7 +12,7 @@ namespace {
 constexpr timespec kListen{0, 100'000'000};
 
 sigset_t BlockSignals(bool with_hangup) {
-  sigset_t set;
+  sigset_t set{};
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);

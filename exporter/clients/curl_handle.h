@@ -27,6 +27,7 @@ class CurlHandle {
 
   CurlHandle(const CurlHandle&) = delete;
   CurlHandle& operator=(const CurlHandle&) = delete;
+  ~CurlHandle() = default;
 
   /// Sets an option; strings are copied. An option that this libcurl does not have is a programming
   /// error. Other errors, such as a lack of memory, are returned by Perform.

@@ -12,6 +12,8 @@ namespace hakem::exporter {
 class RegistryInstruments final : public Instruments {
  public:
   RegistryInstruments();
+  RegistryInstruments(const RegistryInstruments&) = delete;
+  RegistryInstruments& operator=(const RegistryInstruments&) = delete;
   ~RegistryInstruments() override;
 
   void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override;

@@ -18,6 +18,7 @@ class Notices {
 
   Notices(const Notices&) = delete;
   Notices& operator=(const Notices&) = delete;
+  ~Notices() = default;
 
   /// Makes `notices`, which outlives the connection, receive its notices. Null: they are dropped.
   static void Receive(pg_conn* connection, Notices* notices);

@@ -10,7 +10,7 @@ namespace hakem::promql {
 
 /// The values of one series at all steps. A single value is stored inline: instant queries have
 /// thousands of such rows.
-class StepRow {
+class StepRow {  // NOLINT(cppcoreguidelines-special-member-functions): one assignment for both.
  public:
   StepRow() = default;
 

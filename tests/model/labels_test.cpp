@@ -87,7 +87,7 @@ TEST(Labels, PrintAsPromqlDoes) {
 
 TEST(Labels, ShareOneBlockBetweenCopies) {
   const Labels labels{{"a", "1"}};
-  const Labels copy = labels;
+  const Labels copy = labels;  // NOLINT(performance-unnecessary-copy-initialization): the subject.
   EXPECT_EQ(copy.Get("a").data(), labels.Get("a").data());
   EXPECT_EQ(Labels().bytes(), 0U);
   EXPECT_GT(labels.bytes(), 0U);

@@ -38,7 +38,7 @@ constexpr std::string_view kData =
 class PaintedStack {
  public:
   NOT_SANITIZED PaintedStack() {
-    pthread_attr_t attributes;
+    pthread_attr_t attributes{};
     pthread_getattr_np(pthread_self(), &attributes);
     void* lowest = nullptr;
     std::size_t size = 0;

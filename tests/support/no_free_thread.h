@@ -13,7 +13,7 @@ class NoFreeThread {
   NoFreeThread() {
     pthread_attr_init(&before_);
     pthread_getattr_default_np(&before_);
-    pthread_attr_t huge;
+    pthread_attr_t huge{};
     pthread_attr_init(&huge);
     pthread_attr_setstacksize(&huge, std::size_t{1} << 47);
     pthread_setattr_default_np(&huge);

@@ -19,7 +19,7 @@ inline bool IsStaleMarker(double value) {
 /// A sample without its series.
 struct Point {
   Timestamp time;
-  double value;
+  double value = 0;
 };
 
 }  // namespace hakem::tsdb

@@ -48,6 +48,8 @@ struct StoreStats {
 class Store final : public Queryable {
  public:
   explicit Store(StoreOptions options = {});
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
   ~Store() override;
 
   /// Appends samples of one timestamp and commits them. A sample that is not later than the last

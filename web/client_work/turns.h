@@ -23,6 +23,7 @@ class Turns {
 
   Turns(const Turns&) = delete;
   Turns& operator=(const Turns&) = delete;
+  ~Turns() = default;
 
   /// A thread's turn. The constructor waits for it, and the destructor passes it on.
   class Turn {

@@ -56,6 +56,7 @@ class Connection {
              const RequestLimits& limits, const ClientTimeouts& timeouts, SteadyTime now);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+  ~Connection() = default;
 
   /// Does everything that can be done now. `scratch` is a buffer to read into, of at least 16 KiB.
   Need Advance(SteadyTime now, std::span<char> scratch);

@@ -113,7 +113,7 @@ Gateway::~Gateway() {
 
 void Gateway::Run(const std::stop_token& stop) {
   // OpenSSL writes with write(2), which would end the process when a client has gone.
-  sigset_t pipe;
+  sigset_t pipe{};
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
@@ -146,7 +146,7 @@ void Gateway::BeginStop() {
 }
 
 void Gateway::WaitAndHandle(Duration limit) {
-  std::array<epoll_event, kEventsAtOnce> events;
+  std::array<epoll_event, kEventsAtOnce> events{};
   const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                static_cast<int>(limit.count()));
   now_ = Now();
@@ -312,10 +312,11 @@ bool Gateway::Judge(Entry& entry) {
       connection.request(), [mailbox = mailbox_, id = connection.id()](Verdict later) {
         mailbox->Post(id, std::move(later));
       });
-  if (verdict) {
-    Apply(entry, *std::move(verdict));
+  if (!verdict) {
+    return false;
   }
-  return verdict.has_value();
+  Apply(entry, *std::move(verdict));
+  return true;
 }
 
 void Gateway::Apply(Entry& entry, Verdict verdict) {

@@ -74,7 +74,7 @@ void WorkerPool::Abandon(std::size_t index) {
 
 WorkerPool::Message WorkerPool::Receive(std::size_t index) {
   Worker& worker = workers_[index];
-  std::array<char, 256> bytes;
+  std::array<char, 256> bytes{};
   const ssize_t got = recv(worker.socket.get(), bytes.data(), bytes.size(), 0);
   if (got > 0) {
     worker.received += static_cast<std::size_t>(got);

@@ -20,6 +20,9 @@ class Descriptor {
     return *this;
   }
 
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
   ~Descriptor() {
     if (fd_ >= 0) {
       close(fd_);

@@ -59,7 +59,7 @@ bool AwaitSignal(const Descriptor& worker, SteadyTime end) {
     if (left <= 0 || (poll(&state, 1, static_cast<int>(left)) < 0 && errno != EINTR)) {
       return false;
     }
-    std::array<char, 256> bytes;
+    std::array<char, 256> bytes{};
     const ssize_t got = recv(worker.get(), bytes.data(), bytes.size(), 0);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
       return false;

@@ -28,7 +28,7 @@ int ConnectTo(std::uint16_t port) {
 
 /// Appends the next bytes. Returns false at the end of the stream, on an error or a timeout.
 bool ReadMore(int fd, std::string& text) {
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   const ssize_t count = recv(fd, buffer.data(), buffer.size(), 0);
   if (count > 0) {
     text.append(buffer.data(), static_cast<std::size_t>(count));

@@ -70,7 +70,7 @@ class Connections {
 
  private:
   void Pass(pollfd& from, const pollfd& to) {
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     const ssize_t got = read(from.fd, buffer.data(), buffer.size());
     if (got > 0) {
       std::string bytes(buffer.data(), static_cast<std::size_t>(got));

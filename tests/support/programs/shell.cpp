@@ -14,7 +14,7 @@ ShellOutput RunShell(const std::string& command) {
     output.text = "cannot start a shell";
     return output;
   }
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
     output.text.append(buffer.data(), n);
   }

@@ -29,7 +29,7 @@ Response Text(std::string text) {
 }
 
 std::size_t StackOfThisThread() {
-  pthread_attr_t attributes;
+  pthread_attr_t attributes{};
   pthread_getattr_np(pthread_self(), &attributes);
   std::size_t size = 0;
   pthread_attr_getstacksize(&attributes, &size);

@@ -1,4 +1,4 @@
-# Lets clang-tidy read the sources instead of compiling them: objects are empty files, and nothing can be linked.
+# Lets clang-tidy read the sources instead of compiling them: objects are mere marks, and nothing can be linked.
 option(HAKEM_TIDY "clang-tidy instead of a compiler" OFF)
 if(NOT HAKEM_TIDY)
   return()

@@ -1,5 +1,7 @@
 // Places where secrets could come out that only some commands or situations have: the process list,
 // errors about misplaced secrets, and what clients send.
+#include "tests/support/programs/secret_outlets.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -12,7 +14,6 @@
 #include "tests/support/http/tcp_proxy.h"
 #include "tests/support/paths.h"
 #include "tests/support/programs/process_list.h"
-#include "tests/support/programs/secret_outlets.h"
 
 namespace hakem {
 namespace {

@@ -162,6 +162,7 @@ class Hakem:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         command = [program, "serve", "--import", f"{folder}/data.om",
+                   "--state.directory", f"{folder}/state",
                    "--web.listen-address", f"127.0.0.1:{self.port}"]
         if tls:
             subprocess.run(

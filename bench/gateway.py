@@ -23,7 +23,7 @@ class Program:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.process = subprocess.Popen(
-            [path, "serve", "--import", f"{folder}/data.om",
+            [path, "serve", "--import", f"{folder}/data.om", "--state.directory", f"{folder}/state-{self.port}",
              "--web.listen-address", f"127.0.0.1:{self.port}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"]})
         self.kept = None

@@ -2,14 +2,30 @@
 
 #include <csignal>
 #include <exception>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "cli/line/command_line.h"
+#include "cli/line/secret_arguments.h"
 #include "cli/output/output.h"
 #include "cli/output/report.h"
 #include "exporter/app/memory_trimmer.h"
 #include "model/deep_thread.h"
 
 namespace {
+
+/// Runs a copy of the command line, after the secrets in the original are hidden.
+int RunCommandLine(std::span<char* const> original) {
+  const std::vector<std::string> copies(original.begin(), original.end());
+  hakem::cli::HideSecretArguments(original);
+  std::vector<const char*> arguments;
+  for (const std::string& copy : copies) {
+    arguments.push_back(copy.c_str());
+  }
+  arguments.push_back(nullptr);
+  return hakem::cli::RunCommandLine(static_cast<int>(copies.size()), arguments.data());
+}
 
 /// Runs the command line on a thread with a stack of known size: that of the first thread depends
 /// on `ulimit -s`. Only the new thread and those that it starts get signals.
@@ -21,7 +37,7 @@ int RunCommandLineDeep(int argc, char** argv) {
   int status = 0;
   hakem::RunDeep([&] {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    status = hakem::cli::RunCommandLine(argc, argv);
+    status = RunCommandLine({argv, argv + argc});
   });
   return status;
 }

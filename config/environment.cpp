@@ -29,14 +29,30 @@ Result<std::string> ReadValue(const std::string& path, bool is_multiline) {
   });
 }
 
+/// Whether the text in NAME_FILE may be the value itself, which belongs into NAME: a password or a
+/// web address.
+bool MayBeValueItself(std::string_view path) {
+  return path.find('/') == path.npos || path.find("://") != path.npos ||
+         path.find_first_of("=\n") != path.npos;
+}
+
+/// Why the file that NAME_FILE names cannot be read.
+std::string WhyUnreadable(const std::string& name, const std::string& path, std::string message) {
+  const std::size_t found = message.find(path);
+  if (found != message.npos && MayBeValueItself(path)) {
+    message.replace(found, path.size(), "the file that it names");
+  }
+  return fmt::format("{}_FILE: {}", name, message);
+}
+
 /// Returns the value of a variable or the content of the file that NAME_FILE names. The file takes
 /// precedence.
 Result<std::string> Read(const yaml::Environment& environment, const std::string& name) {
   if (const auto path = environment(name + "_FILE"); path && !path->empty()) {
     Result<std::string> text = ReadValue(*path, name == "DATA_SOURCE_NAME");
     return text ? text
-                : Result<std::string>(
-                      Fail(ErrorCode::kInvalidInput, name + "_FILE: " + text.error().message));
+                : Result<std::string>(Fail(ErrorCode::kInvalidInput,
+                                           WhyUnreadable(name, *path, text.error().message)));
   }
   return environment(name).value_or("");
 }

@@ -2,8 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 namespace hakem::yaml {
 namespace {
+
+bool IsVariableName(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.'; });
+}
 
 /// Expands one variable; `inside` is the text between `${` and `}`.
 Result<std::string> Lookup(std::string_view inside, const Environment& environment) {
@@ -15,6 +23,11 @@ Result<std::string> Lookup(std::string_view inside, const Environment& environme
   const std::optional<std::string> value = environment(name);
   if (separator != inside.npos) {
     return value && !value->empty() ? *value : std::string(inside.substr(separator + 2));
+  }
+  if (!value && !IsVariableName(name)) {  // It may be a part of a password, so it is not shown.
+    return Fail(ErrorCode::kInvalidInput,
+                "what \"${…}\" contains is not the name of an environment variable; for a literal "
+                "\"${\", write \"$${\"");
   }
   if (!value) {
     return Fail(

@@ -8,6 +8,18 @@
 #include "format/nearest_name.h"
 
 namespace hakem::yaml {
+namespace {
+
+/// The message about a key that nobody reads. `{password:x}` is a key without a value in YAML; what
+/// follows its colon may be a secret and is not shown.
+std::string UnknownKey(std::string_view key, const std::vector<std::string_view>& known) {
+  const std::size_t colon = key.find(':');
+  return colon == key.npos ? fmt::format("unknown key \"{}\"{}", key, DidYouMean(key, known))
+                           : fmt::format("unknown key \"{}:…\": a blank must follow the colon",
+                                         key.substr(0, colon));
+}
+
+}  // namespace
 
 MapReader::MapReader(const Node& node, const Environment* environment)
     : node_(node), environment_(environment) {
@@ -170,8 +182,7 @@ void MapReader::Any(std::string_view key, const std::function<Result<void>(const
 Result<void> MapReader::Finish() {
   for (const Node::Entry& entry : node_.entries()) {
     if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
-      Wrong(entry.key_node,
-            fmt::format("unknown key \"{}\"{}", entry.key, DidYouMean(entry.key, known_)));
+      Wrong(entry.key_node, UnknownKey(entry.key, known_));
     }
   }
   return result_;

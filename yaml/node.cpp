@@ -35,6 +35,23 @@ bool IsNothing(const YAML::Node& node) {
           (node.Scalar().empty() || node.Scalar() == "~" || node.Scalar() == "null"));
 }
 
+/// What yaml-cpp reports, without the text of the file that it may append after a colon: a password
+/// that begins with `*` and lacks quotes is the name of an anchor for it.
+std::string_view Complaint(const YAML::Exception& error) {
+  return std::string_view(error.msg).substr(0, error.msg.find(": "));
+}
+
+/// Shows only the first line of a value of several lines, which may be a private key.
+std::string WithFirstLineOf(std::string_view value, std::string_view message) {
+  std::string shown(message);
+  const std::size_t line_end = value.find('\n');
+  const std::size_t found = line_end == value.npos ? shown.npos : shown.find(value);
+  if (found != shown.npos) {
+    shown.replace(found + line_end, value.size() - line_end, "…");
+  }
+  return shown;
+}
+
 }  // namespace
 
 /// Converts yaml-cpp's tree into Nodes. Refuses what yaml-cpp accepts: duplicate keys, keys that
@@ -116,7 +133,7 @@ Result<Node> Node::Parse(std::string_view text, std::string_view file) {
     return Reader(file).Read(YAML::Load(std::string(text)));
   } catch (const YAML::Exception& error) {
     return Fail(ErrorCode::kInvalidInput,
-                fmt::format("{}: not YAML: {}", Place(file, error.mark), error.msg));
+                fmt::format("{}: not YAML: {}", Place(file, error.mark), Complaint(error)));
   }
 }
 
@@ -143,7 +160,8 @@ const Node* Node::Find(std::string_view key) const {
 }
 
 tl::unexpected<Error> Node::Wrong(std::string_view message) const {
-  return Fail(ErrorCode::kInvalidInput, fmt::format("{}: {}", place(), message));
+  return Fail(ErrorCode::kInvalidInput,
+              fmt::format("{}: {}", place(), WithFirstLineOf(content_->text, message)));
 }
 
 Result<Node> Node::Expanded(const Environment& environment) const {

@@ -36,6 +36,21 @@ std::string WithoutProxy() {
   return hosts;
 }
 
+/// Replaces the addresses of proxies, which may have a password and which curl repeats when it
+/// cannot parse them, by the names of their variables.
+std::string WithoutProxyAddresses(std::string message) {
+  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    // Nobody writes to the environment after main has begun.
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    const std::string_view address = value != nullptr ? value : "";
+    const std::size_t found = address.empty() ? message.npos : message.find(address);
+    if (found != message.npos) {
+      message.replace(found, address.size(), fmt::format("${}", name));
+    }
+  }
+  return message;
+}
+
 }  // namespace
 
 Result<alertmanager::HttpResponse> CurlHttpClient::Send(const alertmanager::HttpRequest& request,
@@ -56,7 +71,7 @@ Result<alertmanager::HttpResponse> CurlHttpClient::Send(const alertmanager::Http
     curl.Append(CURLOPT_HTTPHEADER, fmt::format("{}: {}", name, value));
   }
   if (auto done = curl.Perform(HostOf(request.url), stop); !done) {
-    return Fail(done.error());
+    return Fail(done.error().code, WithoutProxyAddresses(done.error().message));
   }
   return alertmanager::HttpResponse{
       .status = curl.status(), .body = curl.answer(), .retry_after = curl.retry_after()};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/shown_text.h"
 #include "exporter/clients/curl_http_client.h"
 
 namespace hakem::exporter {
@@ -25,7 +26,7 @@ Result<std::string> Fetch(const std::string& url, Duration timeout) {
   }
   if (response->status != 200) {
     return Fail(ErrorCode::kUnavailable,
-                fmt::format("{} answered with status {}", url, response->status));
+                fmt::format("{} answered with status {}", PublicUrl(url), response->status));
   }
   return response->body;
 }

@@ -24,11 +24,18 @@ Result<Secret> ReadFromFile(const std::string& path) {
       });
 }
 
+/// Runs the command that HAKEM_PASSWORD_COMMAND holds. Every user of the machine can read the
+/// arguments of a process, so the command is not one of them; what it starts does not inherit the
+/// variable.
+constexpr const char* kRunCommand =
+    "eval \"unset HAKEM_PASSWORD_COMMAND\n$HAKEM_PASSWORD_COMMAND\"";
+
 Result<Secret> RunCommand(const std::string& command) {
   constexpr Duration kTimeLimit = std::chrono::seconds(5);
-  const auto run = process::RunProgram(
-      {.argv = {"/bin/sh", "-c", command}, .standard_error = process::Output::ToFile("/dev/null")},
-      {.time = kTimeLimit});
+  const auto run = process::RunProgram({.argv = {"/bin/sh", "-c", kRunCommand},
+                                        .environment = {{"HAKEM_PASSWORD_COMMAND", command}},
+                                        .standard_error = process::Output::ToFile("/dev/null")},
+                                       {.time = kTimeLimit});
   if (!run && run.error().code == ErrorCode::kTimeout) {
     return Fail(ErrorCode::kUnavailable, "password_command did not end within 5 s");
   }

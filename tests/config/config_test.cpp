@@ -306,6 +306,11 @@ TEST(Config, NamesTheInvalidVariable) {
               HasMessage("SMTP_PORT: \"0\" is not a port (1 to 65535)"));
   EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PASSWORD_FILE", "/nonexistent"}})),
               HasMessage("DB_PASSWORD_FILE: cannot read /nonexistent: No such file or directory"));
+  for (const std::string value : {"secret", "https://example.com/secret", "/a\nsecret"}) {
+    EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PASSWORD_FILE", value}})),
+                HasMessage("DB_PASSWORD_FILE: cannot read the file that it names: No such file or "
+                           "directory"));
+  }
   EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PORT", "tcp://10.0.0.1:5432"}})),
               HasMessage(testing::StartsWith(
                   "DB_PORT: \"tcp://10.0.0.1:5432\" is not a port (1 to 65535) but an address, "

@@ -74,24 +74,34 @@ TEST_P(MapReaderRefuses, WithThePositionAndTheCause) {
 
 INSTANTIATE_TEST_SUITE_P(
     Files, MapReaderRefuses,
-    testing::Values(BadFile{"nmae: x", "a.yml:1:1: unknown key \"nmae\", did you mean \"name\"?"},
-                    BadFile{"name: x\nlanes:\n  slow: 5s", "a.yml:3:3: unknown key \"slow\""},
-                    BadFile{"name: x\nname: y",
-                            "a.yml:2:1: the key \"name\" is given twice, first at a.yml:1:1"},
-                    BadFile{"lanes: {fast: 5}",
-                            "a.yml:1:15: \"5\" is not a duration: write 30s, 5m or 1h30m"},
-                    BadFile{"lanes: {on: yes}", "a.yml:1:13: \"yes\" is neither true nor false"},
-                    BadFile{"lanes: {limit: 1.5}", "a.yml:1:16: \"1.5\" is not a whole number"},
-                    BadFile{"lanes: [a]", "a.yml:1:8: expected a map of keys and values"},
-                    BadFile{"name: [a]", "a.yml:1:7: expected text, found a list"},
-                    BadFile{"[a]: b", "a.yml:1:1: a key must be plain text"},
-                    BadFile{"name: ${GONE}",
-                            "a.yml:1:7: the environment variable GONE is not set; ${GONE:-default} "
-                            "gives a default"},
-                    BadFile{"name: ${SET",
-                            "a.yml:1:7: a \"${\" lacks its \"}\"; for a literal one, "
-                            "write \"$${\""},
-                    BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
+    testing::Values(
+        BadFile{"nmae: x", "a.yml:1:1: unknown key \"nmae\", did you mean \"name\"?"},
+        BadFile{"name: x\nlanes:\n  slow: 5s", "a.yml:3:3: unknown key \"slow\""},
+        BadFile{"name: x\nname: y",
+                "a.yml:2:1: the key \"name\" is given twice, first at a.yml:1:1"},
+        BadFile{"lanes: {fast: 5}", "a.yml:1:15: \"5\" is not a duration: write 30s, 5m or 1h30m"},
+        BadFile{"lanes: {on: yes}", "a.yml:1:13: \"yes\" is neither true nor false"},
+        BadFile{"lanes: {limit: 1.5}", "a.yml:1:16: \"1.5\" is not a whole number"},
+        BadFile{"lanes:\n  limit: |\n    key\n    secret\n",
+                "a.yml:2:10: \"key…\" is not a whole number"},
+        BadFile{"lanes:\n  fast: |\n    key\n    secret\n",
+                "a.yml:2:9: \"key…\" is not a duration: write 30s, 5m or 1h30m"},
+        BadFile{"lanes: [a]", "a.yml:1:8: expected a map of keys and values"},
+        BadFile{"name: [a]", "a.yml:1:7: expected text, found a list"},
+        BadFile{"[a]: b", "a.yml:1:1: a key must be plain text"},
+        BadFile{"name: ${GONE}",
+                "a.yml:1:7: the environment variable GONE is not set; ${GONE:-default} "
+                "gives a default"},
+        BadFile{"name: ${SET",
+                "a.yml:1:7: a \"${\" lacks its \"}\"; for a literal one, "
+                "write \"$${\""},
+        BadFile{"name: a${secret-a}",
+                "a.yml:1:7: what \"${…}\" contains is not the name of an environment "
+                "variable; for a literal \"${\", write \"$${\""},
+        BadFile{"{name:secret}",
+                "a.yml:1:2: unknown key \"name:…\": a blank must follow the colon"},
+        BadFile{"name: *secret", "a.yml:1:7: not YAML: the referenced anchor is not defined"},
+        BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
 
 }  // namespace
 }  // namespace hakem::yaml

@@ -143,6 +143,12 @@ void ReadPem(MapReader& reader, const PemKeys& keys, const std::filesystem::path
   std::string path;
   reader.Text(keys.file, path);
   reader.Text(keys.content, content);
+  if (path.find("-----BEGIN") != path.npos) {  // Messages show paths, but no private key.
+    reader.Wrong(reader.At(keys.file), fmt::format("{} holds a PEM text instead of a path: give it "
+                                                   "as {}",
+                                                   keys.file, keys.content));
+    path.clear();
+  }
   if (!path.empty() && !content.empty()) {
     reader.Wrong(reader.At(keys.content),
                  fmt::format("{} and {} are both there: keep one", keys.content, keys.file));

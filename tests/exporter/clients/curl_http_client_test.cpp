@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 #include "tests/support/matchers.h"
 #include "tests/support/no_free_descriptor.h"
 
@@ -18,6 +20,21 @@ TEST(CurlHttpClient, ReportsThatNoDescriptorIsFree) {
                                           .max_answer_bytes = 1000};
   const NoFreeDescriptor none;
   EXPECT_THAT(client.Send(request, {}), HasCode(ErrorCode::kUnavailable));
+}
+
+TEST(CurlHttpClient, DoesNotRepeatTheAddressOfAProxyThatItCannotParse) {
+  setenv("http_proxy", "http://ops:canary@[::1", 1);  // NOLINT(concurrency-mt-unsafe): one thread.
+  CurlHttpClient client;
+  const auto response = client.Send({.method = "GET",
+                                     .url = Secret("http://example.invalid/"),
+                                     .headers = {},
+                                     .body = {},
+                                     .timeout = std::chrono::seconds(5),
+                                     .max_answer_bytes = 1000},
+                                    {});
+  unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe): one thread.
+  ASSERT_FALSE(response);
+  EXPECT_THAT(response.error().message, testing::HasSubstr("'$http_proxy'"));
 }
 
 }  // namespace

@@ -27,6 +27,18 @@ TEST(Password, DoesNotAppearInTheErrorOfACommandThatFails) {
   EXPECT_THAT(ReadPassword({.command = "true"}), HasMessage("password_command printed nothing"));
 }
 
+TEST(Password, ComesFromACommandThatTheProcessListDoesNotShow) {
+  EXPECT_EQ(Revealed({.command = "tr '\\0' ' ' </proc/$$/cmdline | grep -c canary; :"}), "0");
+  EXPECT_EQ(Revealed({.command = "echo \"a${HAKEM_PASSWORD_COMMAND-b}\""}), "ab");
+  EXPECT_EQ(Revealed({.command = "env | grep -c '^HAKEM_PASSWORD_COMMAND='"}),
+            "error: password_command ended with status 1");
+}
+
+TEST(Password, ComesFromACommandOfSeveralLines) {
+  EXPECT_EQ(Revealed({.command = "a='x y'\nif true; then\n  echo \"$a\" # z\nfi"}), "x y");
+  EXPECT_EQ(Revealed({.command = "exec printf '%s' '$HOME \\ \"`'"}), "$HOME \\ \"`");
+}
+
 TEST(Password, IsReadFromAFileEachTime) {
   const auto path =
       std::filesystem::temp_directory_path() / ("hakem-password-" + std::to_string(getpid()));

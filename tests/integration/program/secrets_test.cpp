@@ -9,6 +9,7 @@
 #include "tests/support/alerting/webhook_receiver.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/programs/hakem_process.h"
+#include "tests/support/programs/outlets.h"
 
 namespace hakem {
 namespace {
@@ -76,29 +77,6 @@ class Secrets : public testing::Test {
 
   ~Secrets() override { std::filesystem::remove_all(folder_); }
 
-  /// Returns what the one-shot commands print.
-  static std::string CommandsSee(const std::map<std::string, std::string>& environment,
-                                 const std::vector<std::string>& arguments) {
-    std::string seen;
-    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"config", "--show"},
-             {"collect"},
-             {"collect", "--format", "json"},
-             {"setup", "--dry-run"},
-             {"setup", "--indexes", "--dry-run"},
-             {"alerts", "--server", "http://127.0.0.1:1"},
-             {"explain", "collectors", "--server", "http://127.0.0.1:1"}}) {
-      std::vector<std::string> all = command;
-      all.insert(all.end(), arguments.begin(), arguments.end());
-      all.insert(all.end(), {"--log-level", "debug"});
-      const ProgramRun run = RunHakem(all, environment);
-      EXPECT_NE(run.status, -1) << command[0];
-      EXPECT_THAT(run.errors, Not(HasSubstr("Usage:"))) << command[0];
-      seen += run.output + run.errors;
-    }
-    return seen;
-  }
-
   /// Returns everything that people and programs can see of a Hakem with this environment: first
   /// with the correct password, then with a wrong one.
   static std::string Everything(std::map<std::string, std::string> environment,
@@ -111,7 +89,7 @@ class Secrets : public testing::Test {
     environment["SMTP_USER"] = "ops";
     environment["SMTP_PASSWORD"] = "canary-smtp";
     environment["MAX_ACTIVE_GAMES"] = "0";  // Makes an alert fire and a message go out.
-    std::string seen = CommandsSee(environment, arguments);
+    std::string seen = AllText(RunCommands(ConfiguredCommands(), environment, arguments));
     std::vector<std::string> serve = arguments;
     serve.insert(serve.end(), {"--log-level", "debug"});
     const auto hakem = ServingHakem::Start(environment, serve);
@@ -127,6 +105,7 @@ class Secrets : public testing::Test {
     for (const std::string_view path : kPages) {
       seen += (*hakem)->Page(path);
     }
+    seen += AllText(RequestEveryEndpoint((*hakem)->port()));
     seen += (*hakem)->Log();
     EXPECT_THAT(seen, HasSubstr("pg_up"));
     return seen;

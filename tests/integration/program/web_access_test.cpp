@@ -11,6 +11,7 @@
 
 #include "model/clock.h"
 #include "tests/support/http/certificates.h"
+#include "tests/support/http/connection_count.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/hakem_process.h"
 #include "tests/support/programs/prometheus_server.h"
@@ -231,7 +232,7 @@ TEST(Tls, UsesANewCertificateWithoutDroppingConnections) {
 TEST(Tls, IsNotBlockedBySilentClients) {
   GuardedServer guarded(Tls());
   std::vector<std::unique_ptr<HttpConnection>> silent;
-  for (int i = 0; i < 300; ++i) {
+  for (std::size_t i = 0; i < MoreThanWorkers(300); ++i) {
     silent.push_back(std::make_unique<HttpConnection>(guarded.port()));
     if (i % 3 == 0) {
       silent.back()->Send("\x16\x03\x01");  // The beginning of a ClientHello.

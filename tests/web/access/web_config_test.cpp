@@ -86,6 +86,9 @@ INSTANTIATE_TEST_SUITE_P(
             "web.yml:2:3: tls_server_config needs key_file (or key)"},
         Bad{"BothForms", "tls_server_config: {cert_file: a, cert: b, key_file: c}",
             "web.yml:1:41: cert and cert_file are both there: keep one"},
+        Bad{"KeyInsteadOfItsPath",
+            "tls_server_config:\n  cert_file: a\n  key_file: |\n    -----BEGIN PRIVATE KEY-----",
+            "web.yml:3:13: key_file holds a PEM text instead of a path: give it as key"},
         Bad{"UnknownClientAuth",
             "tls_server_config: {cert_file: a, key_file: b, client_auth_type: RequireClientCrt}",
             "web.yml:1:66: client_auth_type: unknown value \"RequireClientCrt\", did you mean "

@@ -17,6 +17,7 @@
 
 #include "model/clock.h"
 #include "model/mutex.h"
+#include "tests/support/http/connection_count.h"
 #include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
 #include "tests/support/recorded_instruments.h"
@@ -85,9 +86,9 @@ class FrontTest : public testing::Test {
     return instruments_.Value("hakem_http_refused_total", {reason});
   }
 
-  Clients Connect(int count, std::string_view first = "") const {
+  Clients Connect(std::size_t count, std::string_view first = "") const {
     Clients clients;
-    for (int i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       clients.push_back(std::make_unique<HttpConnection>(port()));
       clients.back()->Send(first);
     }
@@ -300,7 +301,8 @@ TEST_F(FrontTest, ClosesSilentConnections) {
 TEST_F(FrontTest, AnswersWhileManyBodiesArriveSlowly) {
   Serve();
   const Clients slow =
-      Connect(200, HttpRequestText("POST", "/", "Content-Length: 1000\r\n") + "some of it");
+      Connect(MoreThanWorkers(200),
+              HttpRequestText("POST", "/", "Content-Length: 1000\r\n") + "some of it");
   EXPECT_THAT(HttpGet(port(), "/-/healthy"), IsOk());
   EXPECT_THAT(Paths(), testing::ElementsAre("/-/healthy"));
 }

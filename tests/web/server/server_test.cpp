@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/clock.h"
+#include "tests/support/http/connection_count.h"
 #include "tests/support/http/http_get.h"
 #include "tests/support/matchers.h"
 #include "tests/support/programs/shell.h"
@@ -176,7 +177,7 @@ TEST(Server, KeepsMoreConnectionsThanItHasWorkers) {
   const auto server = Start(Echo);
   ASSERT_THAT(server, IsOk());
   std::vector<std::unique_ptr<HttpConnection>> clients;
-  for (int i = 0; i < 100; ++i) {
+  for (std::size_t i = 0; i < MoreThanWorkers(100); ++i) {
     clients.push_back(std::make_unique<HttpConnection>((*server)->port()));
   }
   for (int round = 0; round < 2; ++round) {

@@ -92,6 +92,23 @@ void AppendPlain(std::string& text, std::string_view mantissa, int exponent) {
   }
 }
 
+/// Appends a number of usual size without an exponent; returns false for any other number, and for
+/// forms that would write it with an exponent. std::to_chars then finds the shortest digits by
+/// itself, which is a third faster than moving their point. Requires: the number is finite.
+bool AppendUsual(std::string& text, double value, const Rules& rules) {
+  constexpr double kSmallest = 1e-4;
+  constexpr double kBeyond = 1e15;
+  const double size = std::abs(value);
+  if (size < kSmallest || size >= kBeyond || rules.least_plain > -4 || rules.most_plain < 14) {
+    return false;
+  }
+  std::array<char, 32> buffer{};
+  char* const begin = buffer.data();
+  text.append(begin,
+              std::to_chars(begin, begin + buffer.size(), value, std::chars_format::fixed).ptr);
+  return true;
+}
+
 /// Requires: the number is finite.
 void AppendFinite(std::string& text, double value, const Rules& rules) {
   std::array<char, 32> buffer{};
@@ -132,7 +149,8 @@ void AppendNumber(std::string& text, double value, NumberForm form) {
   }
   const Rules rules = RulesOf(form);
   const std::size_t begin = text.size();
-  if (!AppendThousandths(text, value, rules.thousandths_below)) {
+  if (!AppendThousandths(text, value, rules.thousandths_below) &&
+      !AppendUsual(text, value, rules)) {
     AppendFinite(text, value, rules);
   }
   if (rules.marks_whole && text.find_first_of(".e", begin) == std::string::npos) {

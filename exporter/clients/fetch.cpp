@@ -25,8 +25,8 @@ Result<std::string> Fetch(const std::string& url, Duration timeout) {
     return Fail(response.error());
   }
   if (response->status != 200) {
-    return Fail(ErrorCode::kUnavailable,
-                fmt::format("{} answered with status {}", PublicUrl(url), response->status));
+    return Fail(ErrorCode::kUnavailable, fmt::format("{} answered with status {}",
+                                                     config::PublicUrl(url), response->status));
   }
   return response->body;
 }

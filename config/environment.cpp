@@ -29,11 +29,12 @@ Result<std::string> ReadValue(const std::string& path, bool is_multiline) {
   });
 }
 
-/// Whether the text in NAME_FILE may be the value itself, which belongs into NAME: a password or a
-/// web address.
+/// Whether the text in NAME_FILE may be the value itself, which belongs into NAME: a password,
+/// which may contain a slash, or a web address.
 bool MayBeValueItself(std::string_view path) {
-  return path.find('/') == path.npos || path.find("://") != path.npos ||
-         path.find_first_of("=\n") != path.npos;
+  const bool begins_as_path =
+      path.starts_with('/') || path.starts_with("./") || path.starts_with("../");
+  return !begins_as_path || path.find_first_of("=\n") != path.npos;
 }
 
 /// Why the file that NAME_FILE names cannot be read.

@@ -13,7 +13,7 @@ enum class NumberForm {
   kJson,         ///< Below 1e-6 and from 1e21. Go's JSON, and so the values in Prometheus' API.
   kScientific,   ///< Always: `1e+00`. The values of alerts in Prometheus' API; Go's 'e'.
   kSixDecimals,  ///< Never, rounded: `0.500000`. Go's %f in PromQL's messages.
-  kFraction,     ///< Below 1e-4 and from 1e15; whole numbers have `.0`. Our own JSON, and `le`.
+  kFraction,     ///< Below 1e-4 and from 1e15; whole numbers have `.0`. Our own JSON.
 };
 
 /// Appends the number to `text`.

@@ -10,13 +10,11 @@
 namespace hakem::yaml {
 namespace {
 
-/// The message about a key that nobody reads. `{password:x}` is a key without a value in YAML; what
-/// follows its colon may be a secret and is not shown.
+/// The message about a key that nobody reads.
 std::string UnknownKey(std::string_view key, const std::vector<std::string_view>& known) {
-  const std::size_t colon = key.find(':');
-  return colon == key.npos ? fmt::format("unknown key \"{}\"{}", key, DidYouMean(key, known))
-                           : fmt::format("unknown key \"{}:…\": a blank must follow the colon",
-                                         key.substr(0, colon));
+  return fmt::format(
+      "unknown key \"{}\"{}", ShownKey(key),
+      key.find(':') == key.npos ? DidYouMean(key, known) : ": a blank must follow the colon");
 }
 
 }  // namespace
@@ -58,6 +56,9 @@ Result<Node> MapReader::Expanded(const Node& value) {
     const std::string written = value.Text().value_or("");
     if (text != written && text.size() >= kShortest) {
       expansions_.push_back({text, written});
+      if (const std::size_t line_end = text.find('\n'); line_end != text.npos) {
+        expansions_.push_back({text.substr(0, line_end) + "…", written});  // As Wrong shows it.
+      }
     }
   }
   return expanded;

@@ -54,6 +54,11 @@ std::string WithFirstLineOf(std::string_view value, std::string_view message) {
 
 }  // namespace
 
+std::string ShownKey(std::string_view key) {
+  const std::size_t colon = key.find(':');
+  return std::string(key.substr(0, colon)) + (colon == key.npos ? "" : ":…");
+}
+
 /// Converts yaml-cpp's tree into Nodes. Refuses what yaml-cpp accepts: duplicate keys, keys that
 /// are not text, and endless nesting (an alias may refer to a node that contains it).
 class Reader {
@@ -112,8 +117,8 @@ class Reader {
     const auto same = std::find_if(before.begin(), before.end(),
                                    [&](const Node::Entry& entry) { return entry.key == name; });
     if (same != before.end()) {
-      return key_node->Wrong(
-          fmt::format("the key \"{}\" is given twice, first at {}", name, same->key_node.place()));
+      return key_node->Wrong(fmt::format("the key \"{}\" is given twice, first at {}",
+                                         ShownKey(name), same->key_node.place()));
     }
     Result<Node> read = Read(value, depth + 1);
     if (!read) {

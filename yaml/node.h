@@ -12,6 +12,10 @@
 
 namespace hakem::yaml {
 
+/// A key as messages show it. `{password:x}` is a key without a value in YAML: what follows its
+/// colon may be a secret, and becomes "…".
+std::string ShownKey(std::string_view key);
+
 /// A value in a YAML file and its position. Scalars are text until they are read as a type: `010`
 /// is never 8 and `yes` is never true. Immutable, cheap to copy.
 class Node {

@@ -33,8 +33,8 @@ class MeasuredSession final : public collectors::Session {
 
   const collectors::ServerFacts& facts() const override { return session_->facts(); }
 
-  /// CPU, time and round trips since the last call, or the beginning. Only the
-  /// server knows buffers and statements.
+  /// CPU, time and round trips since the last call, or the beginning. Only the server knows buffers
+  /// and statements.
   Cost TakeCost();
 
   /// What was asked first since TakeCost was called last.

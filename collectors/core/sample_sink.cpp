@@ -12,9 +12,10 @@
 namespace hakem::collectors {
 namespace {
 
-/// "1.0", "0.25", "300.0".
+/// "1.0", "0.25", "300.0", as other exporters write bounds.
 std::string BoundText(double bound) {
-  return FormatNumber(bound, NumberForm::kFraction);
+  const std::string text = FormatNumber(bound, NumberForm::kExposition);
+  return text.find_first_of(".e") == text.npos ? text + ".0" : text;
 }
 
 }  // namespace

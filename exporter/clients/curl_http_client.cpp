@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
+#include <vector>
 
 #include "exporter/clients/curl_handle.h"
 
@@ -39,13 +42,28 @@ std::string WithoutProxy() {
 /// Replaces the addresses of proxies, which may have a password and which curl repeats when it
 /// cannot parse them, by the names of their variables.
 std::string WithoutProxyAddresses(std::string message) {
+  struct Proxy {
+    std::string_view variable;
+    std::string_view address;
+  };
+
+  std::vector<Proxy> proxies;
   for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
     // Nobody writes to the environment after main has begun.
     const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-    const std::string_view address = value != nullptr ? value : "";
-    const std::size_t found = address.empty() ? message.npos : message.find(address);
-    if (found != message.npos) {
-      message.replace(found, address.size(), fmt::format("${}", name));
+    if (value != nullptr && *value != '\0') {
+      proxies.push_back({name, value});
+    }
+  }
+  // One address may be the beginning of another.
+  std::sort(proxies.begin(), proxies.end(), [](const Proxy& left, const Proxy& right) {
+    return left.address.size() > right.address.size();
+  });
+  for (const Proxy& proxy : proxies) {
+    const std::string name = fmt::format("${}", proxy.variable);
+    for (std::size_t at = message.find(proxy.address); at != message.npos;
+         at = message.find(proxy.address, at + name.size())) {
+      message.replace(at, proxy.address.size(), name);
     }
   }
   return message;

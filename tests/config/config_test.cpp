@@ -306,7 +306,8 @@ TEST(Config, NamesTheInvalidVariable) {
               HasMessage("SMTP_PORT: \"0\" is not a port (1 to 65535)"));
   EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PASSWORD_FILE", "/nonexistent"}})),
               HasMessage("DB_PASSWORD_FILE: cannot read /nonexistent: No such file or directory"));
-  for (const std::string value : {"secret", "https://example.com/secret", "/a\nsecret"}) {
+  for (const std::string value :
+       {"secret", "sec/ret", "https://example.com/secret", "/a\nsecret"}) {
     EXPECT_THAT(ConfigFromEnvironment(From({{"DB_PASSWORD_FILE", value}})),
                 HasMessage("DB_PASSWORD_FILE: cannot read the file that it names: No such file or "
                            "directory"));
@@ -345,6 +346,12 @@ state: {directory: s}
   EXPECT_EQ(config->web_config_file, "conf/w.yml");
   EXPECT_EQ(config->state_directory, "conf/s");
   EXPECT_EQ(Parse(kTarget, {{"STATE_DIRECTORY", "relative"}})->state_directory, "relative");
+}
+
+TEST(Config, ShowsNoLineOfAVariableOfSeveralLinesInErrors) {
+  EXPECT_THAT(Parse(std::string(kTarget) + "collect: {budget: \"${KEY}\"}\n",
+                    {{"KEY", "canary-first\ncanary-second\n"}}),
+              HasMessage("hakem.yml:2:19: \"${KEY}\" is not a number"));
 }
 
 TEST(Config, ShowsNamesOfVariablesInErrorsInsteadOfTheirValues) {

@@ -100,6 +100,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "variable; for a literal \"${\", write \"$${\""},
         BadFile{"{name:secret}",
                 "a.yml:1:2: unknown key \"name:…\": a blank must follow the colon"},
+        BadFile{"{name:secret, name:secret}",
+                "a.yml:1:15: the key \"name:…\" is given twice, first at a.yml:1:2"},
         BadFile{"name: *secret", "a.yml:1:7: not YAML: the referenced anchor is not defined"},
         BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
 

@@ -157,8 +157,7 @@ void Gateway::WaitAndHandle(Duration limit) {
       Handle(tag, event.events);
     } catch (const std::exception&) {  // No memory: it costs the one connection.
       if (tag >= kFirstConnection) {
-        refusals_.Add(RefusalReason::kMemory);
-        Close(tag);
+        CloseForMemory(tag);
       }
     }
   }
@@ -207,7 +206,7 @@ void Gateway::ApplyVerdicts() {
       Apply(*entry, std::move(verdict));
       Serve(*entry);
     } catch (const std::exception&) {
-      Close(id);
+      CloseForMemory(id);
     }
   }
 }
@@ -265,9 +264,8 @@ void Gateway::AddConnection(Accepted client) {
     Serve(connections_.Add(std::make_unique<Connection>(
         id, std::move(client.socket), std::move(channel),
         Client{.address = std::move(client.address)}, options_.limits, options_.timeouts, now_)));
-  } catch (const std::exception&) {  // No memory for this client.
-    refusals_.Add(RefusalReason::kMemory);
-    Close(id);
+  } catch (const std::exception&) {
+    CloseForMemory(id);
   }
 }
 
@@ -436,7 +434,7 @@ void Gateway::Finish(WorkerPool::Message message) {
     Send(*entry, *std::move(message.response), true);
     Serve(*entry);
   } catch (const std::exception&) {
-    Close(message.client);
+    CloseForMemory(message.client);
   }
 }
 
@@ -454,6 +452,12 @@ void Gateway::Close(Id id) {
   if (Entry* const entry = connections_.Find(id)) {
     Close(*entry);
   }
+}
+
+/// Ends a connection for which there was not enough memory.
+void Gateway::CloseForMemory(Id id) {
+  refusals_.Add(RefusalReason::kMemory);
+  Close(id);
 }
 
 /// Closes connections whose requests are queued and whose clients have left.
@@ -476,7 +480,7 @@ void Gateway::Tick() {
     try {
       EndOverdue(id);
     } catch (const std::exception&) {
-      Close(id);
+      CloseForMemory(id);
     }
   }
   connections_.CloseSlowReaders(now_);
@@ -516,6 +520,8 @@ void Gateway::EndOverdue(Id id) {
       refusals_.Add(RefusalReason::kTooSlow);
       return Close(*entry);
     case Connection::Stage::kHandshake:
+      refusals_.Add(RefusalReason::kTls);
+      return Close(*entry);
     case Connection::Stage::kRunning:
     case Connection::Stage::kDraining:
       return Close(*entry);

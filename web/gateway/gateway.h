@@ -48,8 +48,8 @@ struct GatewayOptions {
   std::size_t buffer_bytes = 64 << 20;  ///< For requests and answers of all clients together.
 };
 
-/// The front of the HTTP server. One thread, which never blocks, handles all connections, by IPv4,
-/// IPv6 and TLS. It reads requests under limits and deadlines, has their heads checked by the
+/// Takes all connections to the HTTP server, by IPv4, IPv6 and TLS. One thread, which never blocks,
+/// handles them. It reads requests under limits and deadlines, has their heads checked by the
 /// authorizer, hands whole requests to the HTTP workers and sends the answers. So a client that is
 /// slow, silent or not authenticated occupies no worker.
 ///
@@ -113,6 +113,7 @@ class Gateway {
 
   void Close(Entry& entry);
   void Close(Id id);
+  void CloseForMemory(Id id);
   void CloseGone();
   void EndOverdue(Id id);
 

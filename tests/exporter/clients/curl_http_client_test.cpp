@@ -23,6 +23,8 @@ TEST(CurlHttpClient, ReportsThatNoDescriptorIsFree) {
 }
 
 TEST(CurlHttpClient, DoesNotRepeatTheAddressOfAProxyThatItCannotParse) {
+  // One address is the beginning of the other.
+  setenv("all_proxy", "http://ops", 1);               // NOLINT(concurrency-mt-unsafe): one thread.
   setenv("http_proxy", "http://ops:canary@[::1", 1);  // NOLINT(concurrency-mt-unsafe): one thread.
   CurlHttpClient client;
   const auto response = client.Send({.method = "GET",
@@ -33,6 +35,7 @@ TEST(CurlHttpClient, DoesNotRepeatTheAddressOfAProxyThatItCannotParse) {
                                      .max_answer_bytes = 1000},
                                     {});
   unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe): one thread.
+  unsetenv("all_proxy");   // NOLINT(concurrency-mt-unsafe): one thread.
   ASSERT_FALSE(response);
   EXPECT_THAT(response.error().message, testing::HasSubstr("'$http_proxy'"));
 }

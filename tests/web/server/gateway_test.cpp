@@ -43,7 +43,7 @@ int Count(std::string_view text, std::string_view part) {
 }
 
 /// A server that records the paths of requests.
-class FrontTest : public testing::Test {
+class GatewayTest : public testing::Test {
  protected:
   void Serve(ServerOptions options = {}) {
     options.address = {"127.0.0.1", 0};
@@ -109,7 +109,7 @@ struct Smuggling {
   std::string text;
 };
 
-class SmugglingTest : public FrontTest, public testing::WithParamInterface<Smuggling> {};
+class SmugglingTest : public GatewayTest, public testing::WithParamInterface<Smuggling> {};
 
 TEST_P(SmugglingTest, IsAnsweredAtMostOnce) {
   Serve();
@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
                                             kLength, kSmuggled)}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST_F(FrontTest, AnswersPipelinedRequestsInTheirOrder) {
+TEST_F(GatewayTest, AnswersPipelinedRequestsInTheirOrder) {
   Serve();
   HttpConnection client(port());
   client.Send(HttpRequestText("POST", "/a", "", "body") + HttpRequestText("GET", "/b") +
@@ -185,7 +185,7 @@ TEST_F(FrontTest, AnswersPipelinedRequestsInTheirOrder) {
   EXPECT_THAT(answers, EndsWith("/c\n"));
 }
 
-TEST_F(FrontTest, SendsContinueToAClientThatExpectsIt) {
+TEST_F(GatewayTest, SendsContinueToAClientThatExpectsIt) {
   Serve();
   HttpConnection client(port());
   const auto go_on = client.Exchange(
@@ -197,7 +197,7 @@ TEST_F(FrontTest, SendsContinueToAClientThatExpectsIt) {
   EXPECT_EQ(reply->body, "/abody\n");
 }
 
-TEST_F(FrontTest, DecodesChunks) {
+TEST_F(GatewayTest, DecodesChunks) {
   Serve();
   HttpConnection client(port());
   const auto reply =
@@ -207,7 +207,7 @@ TEST_F(FrontTest, DecodesChunks) {
   EXPECT_EQ(reply->body, "/aabcd\n");
 }
 
-TEST_F(FrontTest, AcceptsAHeadOfAlmostAMebibyte) {
+TEST_F(GatewayTest, AcceptsAHeadOfAlmostAMebibyte) {
   Serve();
   HttpConnection client(port());
   const auto reply =
@@ -216,7 +216,7 @@ TEST_F(FrontTest, AcceptsAHeadOfAlmostAMebibyte) {
   EXPECT_EQ(reply->status, 200);
 }
 
-TEST_F(FrontTest, ReportsTooLargeHeadsBelowApiInTheEnvelope) {
+TEST_F(GatewayTest, ReportsTooLargeHeadsBelowApiInTheEnvelope) {
   Serve();
   HttpConnection client(port());
   client.Send(HttpRequestText("GET", "/api/v1/labels", "Cookie: " + std::string(2 << 20, 'x')));
@@ -254,7 +254,7 @@ std::string Drip(std::uint16_t port, std::string_view first) {
   return text;
 }
 
-TEST_F(FrontTest, EndsARequestThatArrivesTooSlowly) {
+TEST_F(GatewayTest, EndsARequestThatArrivesTooSlowly) {
   Serve({.address = {}, .timeouts = {.request = milliseconds(300)}});
   for (const std::string& first :
        {std::string("GET /"), HttpRequestText("POST", "/", "Content-Length: 100000\r\n"),
@@ -264,7 +264,7 @@ TEST_F(FrontTest, EndsARequestThatArrivesTooSlowly) {
   EXPECT_THAT(Paths(), testing::IsEmpty());
 }
 
-TEST_F(FrontTest, CountsRequestsThatItRefusesByReason) {
+TEST_F(GatewayTest, CountsRequestsThatItRefusesByReason) {
   Serve({.address = {}, .max_body_bytes = 1000, .timeouts = {.request = milliseconds(300)}});
   for (const char* reason :
        {"malformed", "too_large", "too_slow", "overloaded", "connections", "memory", "tls"}) {
@@ -287,7 +287,7 @@ TEST_F(FrontTest, CountsRequestsThatItRefusesByReason) {
   EXPECT_EQ(Refused("overloaded") + Refused("connections") + Refused("memory"), 0);
 }
 
-TEST_F(FrontTest, ClosesSilentConnections) {
+TEST_F(GatewayTest, ClosesSilentConnections) {
   Serve({.address = {},
          .timeouts = {.first_byte = milliseconds(300), .next_request = milliseconds(300)}});
   HttpConnection silent(port());
@@ -298,7 +298,7 @@ TEST_F(FrontTest, ClosesSilentConnections) {
   EXPECT_TRUE(once.AwaitClose());
 }
 
-TEST_F(FrontTest, AnswersWhileManyBodiesArriveSlowly) {
+TEST_F(GatewayTest, AnswersWhileManyBodiesArriveSlowly) {
   Serve();
   const Clients slow =
       Connect(MoreThanWorkers(200),
@@ -307,7 +307,7 @@ TEST_F(FrontTest, AnswersWhileManyBodiesArriveSlowly) {
   EXPECT_THAT(Paths(), testing::ElementsAre("/-/healthy"));
 }
 
-TEST_F(FrontTest, ClosesTheOldestWaitingConnectionForANewOne) {
+TEST_F(GatewayTest, ClosesTheOldestWaitingConnectionForANewOne) {
   Serve({.address = {}, .most_connections = 4});
   const Clients idle = Connect(4);
   EXPECT_THAT(HttpGet(port(), "/"), IsOk());
@@ -325,7 +325,7 @@ std::vector<int> Sockets(int count) {
   return sockets;
 }
 
-TEST_F(FrontTest, AnswersWhenNoDescriptorIsLeft) {
+TEST_F(GatewayTest, AnswersWhenNoDescriptorIsLeft) {
   Serve();
   const std::vector<int> clients = Sockets(30);
   rlimit before{};
@@ -353,7 +353,7 @@ TEST_F(FrontTest, AnswersWhenNoDescriptorIsLeft) {
   }
 }
 
-TEST_F(FrontTest, BoundsTheMemoryOfIncompleteRequests) {
+TEST_F(GatewayTest, BoundsTheMemoryOfIncompleteRequests) {
   Serve({.address = {}, .buffer_bytes = 200'000});
   const Clients greedy = Connect(
       6, HttpRequestText("POST", "/", "Content-Length: 100000\r\n") + std::string(60'000, 'x'));
@@ -367,13 +367,13 @@ TEST_F(FrontTest, BoundsTheMemoryOfIncompleteRequests) {
   EXPECT_LT(closed, 6);
 }
 
-TEST_F(FrontTest, DoesNotOccupyWorkersForSlowReaders) {
+TEST_F(GatewayTest, DoesNotOccupyWorkersForSlowReaders) {
   Serve();
   const Clients slow = Connect(80, HttpRequestText("GET", "/big"));
   EXPECT_THAT(HttpGet(port(), "/-/healthy"), IsOk());
 }
 
-TEST_F(FrontTest, KeepsWorkersForPagesWhileQueriesWait) {
+TEST_F(GatewayTest, KeepsWorkersForPagesWhileQueriesWait) {
   Serve();
   const Clients queries = Connect(70, HttpRequestText("GET", "/api/v1/wait"));
   EXPECT_THAT(HttpGet(port(), "/-/healthy"), IsOk());
@@ -384,7 +384,7 @@ TEST_F(FrontTest, KeepsWorkersForPagesWhileQueriesWait) {
   }
 }
 
-TEST_F(FrontTest, KeepsWorkersForPagesWhateverThePathsOfQueries) {
+TEST_F(GatewayTest, KeepsWorkersForPagesWhateverThePathsOfQueries) {
   Serve();
   const Clients queries = Connect(35, HttpRequestText("GET", "/hakem/api/v1/wait"));
   const Clients pages = Connect(35, HttpRequestText("GET", "/graph/wait"));
@@ -393,7 +393,7 @@ TEST_F(FrontTest, KeepsWorkersForPagesWhateverThePathsOfQueries) {
   release_.count_down();
 }
 
-TEST_F(FrontTest, ReportsThatNoWorkerWasFreeInTime) {
+TEST_F(GatewayTest, ReportsThatNoWorkerWasFreeInTime) {
   Serve({.address = {}, .timeouts = {.worker = milliseconds(300)}});
   const Clients queries = Connect(48, HttpRequestText("GET", "/api/v1/wait"));
   HttpConnection late(port());
@@ -406,7 +406,7 @@ TEST_F(FrontTest, ReportsThatNoWorkerWasFreeInTime) {
   EXPECT_EQ(Refused("overloaded"), 1);
 }
 
-TEST_F(FrontTest, ClosesOnlyTheConnectionOfAHandlerThatThrows) {
+TEST_F(GatewayTest, ClosesOnlyTheConnectionOfAHandlerThatThrows) {
   Serve();
   for (int i = 0; i < 70; ++i) {
     EXPECT_FALSE(HttpGet(port(), "/throw"));

@@ -64,10 +64,10 @@ struct CollectConfig {
 
 /// One entry of `collect.collectors`. CollectConfig keeps its values by collector.
 struct CollectorConfig {
-  const collectors::CollectorSpec* spec;  ///< Never null.
-  bool enabled;
-  int max_series;
-  int limit;                                ///< Counts only if the collector has a limit.
+  const collectors::CollectorSpec* spec = nullptr;  ///< Never null.
+  bool enabled = false;
+  int max_series = 0;
+  int limit = 0;                            ///< Counts only if the collector has a limit.
   collectors::StatementOptions statements;  ///< Counts only for `stat_statements`.
 };
 

@@ -59,7 +59,7 @@ using ActiveAlerts = std::map<Labels, ActiveAlert>;
 /// A change of an alert that receivers are notified of.
 struct AlertEvent {
   enum class Kind { kFiring, kResolved };
-  Kind kind;
+  Kind kind = Kind::kFiring;
   ActiveAlert alert;  ///< After the change; fired_at is set.
 };
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name of a library.
 namespace CLI {
 class App;
 }

@@ -9,6 +9,7 @@
 #include "model/duration.h"
 #include "model/result.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name of a library.
 namespace CLI {
 class App;
 }

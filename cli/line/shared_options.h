@@ -9,6 +9,7 @@
 #include "model/log.h"
 #include "promql/syntax/features.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name of a library.
 namespace CLI {
 class App;
 }

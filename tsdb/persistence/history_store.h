@@ -15,7 +15,7 @@ namespace hakem::tsdb {
 
 /// A series and the number under which it is saved.
 struct SavedSeries {
-  SavedId id;
+  SavedId id{};
   Labels labels;
 
   /// Returns the labels as they are saved (see labels_text.h).

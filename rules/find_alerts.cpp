@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "promql/engine.h"
+#include "promql/parsing/parser.h"
+#include "rules/alert_template.h"
 
 namespace hakem::rules {
 namespace {
@@ -14,19 +16,47 @@ constexpr std::string_view kAlertNameLabel = "alertname";
 
 /// Applies the rule's labels and annotations to one element. Later labels override earlier ones; an
 /// empty value removes a label.
-AlertSample Describe(const AlertRule& rule, const Labels& element, double value) {
-  const gotemplate::Value variables[] = {&element, value};  // In the order of kTemplateVariables.
+AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
+                     const TemplateContext& context) {
+  const AlertExpander expander(rule.name, element, value, context);
   std::vector<Label> labels(element.begin(), element.end());
   labels.push_back({std::string(kMetricNameLabel), ""});
   for (const NamedTemplate& label : rule.labels) {
-    labels.push_back({label.name, label.text.Expand(variables)});
+    labels.push_back({label.name, expander.Expand(label.text)});
   }
   labels.push_back({std::string(kAlertNameLabel), rule.name});
   AlertSample finding{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
   for (const NamedTemplate& annotation : rule.annotations) {
-    finding.annotations.emplace(annotation.name, annotation.text.Expand(variables));
+    finding.annotations.emplace(annotation.name, expander.Expand(annotation.text));
   }
   return finding;
+}
+
+/// Evaluates a query of a template at the time of the rule. A scalar becomes a sample without labels.
+Result<std::vector<gotemplate::QuerySample>> EvaluateQuery(std::string_view query,
+                                                           promql::Features features,
+                                                           const tsdb::Queryable& samples,
+                                                           Timestamp now) {
+  const Result<promql::ExprPtr> expr = promql::Parse(query, features);
+  if (!expr) {
+    return Fail(expr.error());
+  }
+  const Result<promql::Evaluation> evaluation =
+      promql::EvaluateInstant(**expr, samples, now, {.features = features});
+  if (!evaluation) {
+    return Fail(evaluation.error());
+  }
+  std::vector<gotemplate::QuerySample> result;
+  if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
+    for (const promql::VectorElement& element : *vector) {
+      result.push_back({.labels = element.labels, .value = element.value});
+    }
+  } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
+    result.push_back({.labels = Labels{}, .value = scalar->value});
+  } else {
+    return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
+  }
+  return result;
 }
 
 }  // namespace
@@ -38,13 +68,18 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
   if (!evaluation) {
     return Fail(evaluation.error());
   }
+  const TemplateContext context{.query =
+                                    [&](std::string_view query) {
+                                      return EvaluateQuery(query, rule.features, samples, now);
+                                    },
+                                .now = now};
   std::vector<AlertSample> findings;
   if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
     for (const promql::VectorElement& element : *vector) {
-      findings.push_back(Describe(rule, element.labels, element.value));
+      findings.push_back(Describe(rule, element.labels, element.value, context));
     }
   } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
-    findings.push_back(Describe(rule, Labels{}, scalar->value));
+    findings.push_back(Describe(rule, Labels{}, scalar->value, context));
   } else {
     return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
   }

@@ -45,9 +45,8 @@ LineAndColumn Locate(std::string_view text, std::size_t position) {
 
 Result<Template> Template::Parse(std::string_view source, const Options& options) {
   if (source.size() > kMaxSourceBytes) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("the template has {} bytes, more than {}", source.size(),
-                            kMaxSourceBytes));
+    return Fail(ErrorCode::kInvalidInput, fmt::format("the template has {} bytes, more than {}",
+                                                      source.size(), kMaxSourceBytes));
   }
   if (source.find("{{") == source.npos) {
     return Template(source, 0, nullptr);
@@ -59,9 +58,8 @@ Result<Template> Template::Parse(std::string_view source, const Options& options
   if (!tree) {
     const std::size_t place = std::max(tree.error().position, options.preamble.size());
     const LineAndColumn located = Locate(source, place - options.preamble.size());
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("{}:{}: {}", located.line, located.column + 1,
-                            Shortened(tree.error().message)));
+    return Fail(ErrorCode::kInvalidInput, fmt::format("{}:{}: {}", located.line, located.column + 1,
+                                                      Shortened(tree.error().message)));
   }
   return Template(source, options.preamble.size(),
                   std::make_shared<const SyntaxTree>(*std::move(tree)));
@@ -77,17 +75,14 @@ Result<std::string> Template::Expand(const Value& data, const Environment& envir
   }
   const ExecutionFailure& failure = text.error();
   const bool in_preamble = failure.position < preamble_bytes_;
-  LineAndColumn located =
-      Locate(source_, in_preamble ? 0 : failure.position - preamble_bytes_);
-  located.column += in_preamble          ? failure.position
-                    : located.line == 1 ? preamble_bytes_
-                                         : 0;
+  LineAndColumn located = Locate(source_, in_preamble ? 0 : failure.position - preamble_bytes_);
+  located.column += in_preamble ? failure.position : located.line == 1 ? preamble_bytes_ : 0;
   const std::string_view executed =
       failure.template_name.empty() ? environment.name : std::string_view(failure.template_name);
   return Fail(ErrorCode::kInvalidInput,
               fmt::format("template: {}:{}:{}: executing {} at <{}>: {}", environment.name,
-                          located.line, located.column, Quote(executed),
-                          Shortened(failure.context), Shortened(failure.message)));
+                          located.line, located.column, Quote(executed), Shortened(failure.context),
+                          Shortened(failure.message)));
 }
 
 }  // namespace hakem::gotemplate

@@ -26,12 +26,14 @@ struct TemplateContext {
 /// Expands the labels and annotations of one element of a rule's result.
 class AlertExpander {
  public:
-  /// `alert`: the name of the rule. `alert` and `context` must outlive the expander.
+  /// `alert`: the name of the rule.
   AlertExpander(std::string_view alert, const Labels& labels, double value,
                 const TemplateContext& context);
+  AlertExpander(const AlertExpander&) = delete;
+  AlertExpander& operator=(const AlertExpander&) = delete;
 
-  /// Returns the expanded text. If that fails, returns `<error expanding template: …>` in its place,
-  /// as Prometheus does, so that a mistake in a text does not prevent an alert.
+  /// Returns the expanded text. If that fails, returns `<error expanding template: …>` in its
+  /// place, as Prometheus does, so that a mistake in a text does not prevent an alert.
   std::string Expand(const gotemplate::Template& text) const;
 
  private:

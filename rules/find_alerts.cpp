@@ -6,8 +6,8 @@
 #include <variant>
 
 #include "promql/engine.h"
-#include "promql/parsing/parser.h"
 #include "rules/alert_template.h"
+#include "rules/template_query.h"
 
 namespace hakem::rules {
 namespace {
@@ -32,33 +32,6 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
   return finding;
 }
 
-/// Evaluates a query of a template at the time of the rule. A scalar becomes a sample without labels.
-Result<std::vector<gotemplate::QuerySample>> EvaluateQuery(std::string_view query,
-                                                           promql::Features features,
-                                                           const tsdb::Queryable& samples,
-                                                           Timestamp now) {
-  const Result<promql::ExprPtr> expr = promql::Parse(query, features);
-  if (!expr) {
-    return Fail(expr.error());
-  }
-  const Result<promql::Evaluation> evaluation =
-      promql::EvaluateInstant(**expr, samples, now, {.features = features});
-  if (!evaluation) {
-    return Fail(evaluation.error());
-  }
-  std::vector<gotemplate::QuerySample> result;
-  if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
-    for (const promql::VectorElement& element : *vector) {
-      result.push_back({.labels = element.labels, .value = element.value});
-    }
-  } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
-    result.push_back({.labels = Labels{}, .value = scalar->value});
-  } else {
-    return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
-  }
-  return result;
-}
-
 }  // namespace
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
@@ -68,10 +41,7 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
   if (!evaluation) {
     return Fail(evaluation.error());
   }
-  const TemplateContext context{.query =
-                                    [&](std::string_view query) {
-                                      return EvaluateQuery(query, rule.features, samples, now);
-                                    },
+  const TemplateContext context{.query = MakeTemplateQuery(samples, now, rule.features),
                                 .now = now};
   std::vector<AlertSample> findings;
   if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {

@@ -147,8 +147,7 @@ Value Evaluator::EvaluateNumber(const Operand& operand, const Number& number) {
   return Value::OfInt(number.integer);
 }
 
-Value Evaluator::EvaluateWithArguments(const Value& dot, const Operand& operand,
-                                       const Call& call) {
+Value Evaluator::EvaluateWithArguments(const Value& dot, const Operand& operand, const Call& call) {
   At(&operand, operand.position);
   if (const auto* field = std::get_if<FieldOperand>(&operand.form)) {
     return EvaluateFields(dot, dot, operand, field->names, call);
@@ -199,14 +198,13 @@ Value Evaluator::EvaluateField(const Value& dot, const Value& receiver, const st
     return CallFunction(dot, *method, with_receiver);
   }
   const bool has_arguments = !call.operands.empty() || call.final != nullptr;
-  const Kind kind = receiver.kind() == Kind::kPointer ? receiver.type()->element->kind
-                                                      : receiver.kind();
+  const Kind kind =
+      receiver.kind() == Kind::kPointer ? receiver.type()->element->kind : receiver.kind();
   if (kind == Kind::kPointer || (receiver.kind() == Kind::kPointer && receiver.is_nil())) {
     Throw(fmt::format("nil pointer evaluating {}.{}", receiver.type_name(), name));
   }
-  const Value* member = kind == Kind::kStruct || kind == Kind::kMap
-                            ? receiver.Indirect().Find(name)
-                            : nullptr;
+  const Value* member =
+      kind == Kind::kStruct || kind == Kind::kMap ? receiver.Indirect().Find(name) : nullptr;
   if (kind == Kind::kMap) {
     if (has_arguments) {
       Throw(fmt::format("{} is not a method but has arguments", name));
@@ -245,8 +243,7 @@ Value Evaluator::EvaluateArgument(const Value& dot, const Operand& operand, cons
                            std::holds_alternative<NumberOperand>(operand.form) ||
                            std::holds_alternative<TextOperand>(operand.form);
   if (is_constant) {
-    return type == nullptr ? EvaluateConstant(dot, operand)
-                           : ConvertConstant(dot, operand, *type);
+    return type == nullptr ? EvaluateConstant(dot, operand) : ConvertConstant(dot, operand, *type);
   }
   const Call call{.operands = {},
                   .final = nullptr,
@@ -357,8 +354,8 @@ std::vector<Value> Evaluator::EvaluateArguments(const Value& dot, const Function
 /// Calls a function that is a value.
 Result<Value> Evaluator::CallValue(const Call& call, std::span<const Value> arguments) {
   const Value& callee = arguments.front();
-  const std::string name = call.operands.empty() ? std::string(callee.type_name())
-                                                 : Print(call.operands.front());
+  const std::string name =
+      call.operands.empty() ? std::string(callee.type_name()) : Print(call.operands.front());
   if (!callee.has_value() || callee.is_nil()) {
     return Fail(ErrorCode::kInvalidInput, "call of nil");
   }
@@ -378,9 +375,8 @@ Result<Value> Evaluator::CallValue(const Call& call, std::span<const Value> argu
   for (std::size_t i = 0; i < rest.size(); ++i) {
     const Type* type = ParameterType(function, i);
     if (type != nullptr && (!rest[i].has_value() || !IsAssignable(*rest[i].type(), *type))) {
-      return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("arg {}: value has type {}; should be {}", i, rest[i].type_name(),
-                              type->name));
+      return Fail(ErrorCode::kInvalidInput, fmt::format("arg {}: value has type {}; should be {}",
+                                                        i, rest[i].type_name(), type->name));
     }
   }
   return function.call(context_, rest);

@@ -14,8 +14,7 @@
 namespace hakem::gotemplate {
 
 /// The part of a template that is evaluated: error messages show it.
-using Place =
-    std::variant<const Operand*, const Command*, const Pipeline*, const CallStatement*>;
+using Place = std::variant<const Operand*, const Command*, const Pipeline*, const CallStatement*>;
 
 /// Ends an expansion; the executor adds the place to the message.
 class ExecutionError : public std::exception {
@@ -57,13 +56,16 @@ class Evaluator {
   }
 
   const Place& place() const { return place_; }
+
   std::size_t position() const { return position_; }
 
   /// Counts a level of nesting while it lives.
   class Level {
    public:
     explicit Level(Evaluator& evaluator);
+
     ~Level() { --evaluator_.depth_; }
+
     Level(const Level&) = delete;
     Level& operator=(const Level&) = delete;
 
@@ -77,9 +79,9 @@ class Evaluator {
   /// What a function or method is called with.
   struct Call {
     std::span<const Operand> operands;  ///< The arguments that are written behind it.
-    const Value* final;                 ///< The result of the command before; null if there is none.
-    const Value* receiver;              ///< What a method belongs to; null for a function.
-    Place place;                        ///< Errors of the function are reported here.
+    const Value* final;     ///< The result of the command before; null if there is none.
+    const Value* receiver;  ///< What a method belongs to; null for a function.
+    Place place;            ///< Errors of the function are reported here.
     std::size_t position;
   };
 

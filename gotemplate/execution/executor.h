@@ -16,8 +16,8 @@ struct ExecutionFailure {
   std::string message;
 };
 
-/// Expands a template with `data` as its dot. Errors: a mistake of the template or of its data, or a
-/// limit that was exceeded.
+/// Expands a template with `data` as its dot. Errors: a mistake of the template or of its data, or
+/// a limit that was exceeded.
 Result<std::string, ExecutionFailure> Execute(const SyntaxTree& tree, const Value& data,
                                               const Environment& environment);
 

@@ -19,9 +19,8 @@ Kind ComparisonKind(const Value& value) {
 }
 
 tl::unexpected<Error> Incompatible(const Value& a, const Value& b) {
-  return Fail(ErrorCode::kInvalidInput,
-              fmt::format("incompatible types for comparison: {} and {}", a.type_name(),
-                          b.type_name()));
+  return Fail(ErrorCode::kInvalidInput, fmt::format("incompatible types for comparison: {} and {}",
+                                                    a.type_name(), b.type_name()));
 }
 
 bool AreEqualBasics(const Value& a, const Value& b) {
@@ -43,9 +42,10 @@ bool AreEqualBasics(const Value& a, const Value& b) {
 Result<bool> AreEqualObjects(const Value& a, const Value& b) {
   if (a.kind() != b.kind() && a.has_value() && b.has_value()) {
     const std::array<Value, 2> values{a, b};
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("non-comparable types {}: {}, {}: {}", FormatText("%s", {&values[0], 1}),
-                            a.type_name(), b.type_name(), FormatText("%v", {&values[1], 1})));
+    return Fail(
+        ErrorCode::kInvalidInput,
+        fmt::format("non-comparable types {}: {}, {}: {}", FormatText("%s", {&values[0], 1}),
+                    a.type_name(), b.type_name(), FormatText("%v", {&values[1], 1})));
   }
   if (a.is_nil() || b.is_nil()) {
     return a.is_nil() == b.is_nil();

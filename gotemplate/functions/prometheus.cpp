@@ -32,9 +32,9 @@ tl::unexpected<Error> Invalid(std::string message) {
 }
 
 Value AsValue(const QuerySample& sample) {
-  return Value::OfStruct({{"Labels", Value::OfLabels(sample.labels)},
-                          {"Value", Value::OfFloat(sample.value)}},
-                         kSamplePointerType);
+  return Value::OfStruct(
+      {{"Labels", Value::OfLabels(sample.labels)}, {"Value", Value::OfFloat(sample.value)}},
+      kSamplePointerType);
 }
 
 Result<Value> Query(CallContext& context, Arguments arguments) {
@@ -172,9 +172,8 @@ Result<Value> HumanizeTimestamp(CallContext& /*context*/, Arguments arguments) {
   if (!std::isfinite(*seconds)) {
     return Value::OfText(Humanize(*seconds));
   }
-  return SecondsToTime(*seconds).transform([](const Time& time) {
-    return Value::OfText(PrintTime(time));
-  });
+  return SecondsToTime(*seconds).transform(
+      [](const Time& time) { return Value::OfText(PrintTime(time)); });
 }
 
 Result<Value> ToTime(CallContext& /*context*/, Arguments arguments) {
@@ -193,9 +192,10 @@ Result<Value> ToDuration(CallContext& /*context*/, Arguments arguments) {
     return Invalid("value is NaN or Inf");
   }
   if (nanoseconds >= 0x1p63 || nanoseconds < -0x1p63) {
-    return Invalid(fmt::format("{} cannot be represented as a nanoseconds duration since it "
-                               "overflows int64",
-                               FormatNumber(*seconds, NumberForm::kGeneral)));
+    return Invalid(
+        fmt::format("{} cannot be represented as a nanoseconds duration since it "
+                    "overflows int64",
+                    FormatNumber(*seconds, NumberForm::kGeneral)));
   }
   return Value::OfInt(static_cast<std::int64_t>(nanoseconds), kDurationPointerType);
 }

@@ -60,8 +60,8 @@ std::string ToAscii(std::string_view quoted) {
 }
 
 std::string Digits(std::uint64_t size, FieldWriter::IntegerForm form) {
-  const std::string_view digits = form.letters == LetterCase::kUpper ? "0123456789ABCDEFX"
-                                                                     : "0123456789abcdefx";
+  const std::string_view digits =
+      form.letters == LetterCase::kUpper ? "0123456789ABCDEFX" : "0123456789abcdefx";
   std::string text;
   do {
     text += digits[size % form.base];
@@ -139,15 +139,14 @@ void FieldWriter::Quoted(std::string_view text) {
 }
 
 void FieldWriter::HexString(std::string_view text, LetterCase letters) {
-  const std::string_view prefix = !flags.sharp                     ? ""
-                                  : letters == LetterCase::kUpper ? "0X"
-                                                                   : "0x";
+  const std::string_view prefix = !flags.sharp ? "" : letters == LetterCase::kUpper ? "0X" : "0x";
   std::string hex;
-  for (const char c : text.substr(0, static_cast<std::size_t>(flags.precision.value_or(
-                                         static_cast<int>(text.size()))))) {
+  for (const char c : text.substr(
+           0, static_cast<std::size_t>(flags.precision.value_or(static_cast<int>(text.size()))))) {
     const auto byte = static_cast<unsigned char>(c);
     hex += hex.empty() ? prefix : flags.space ? std::string(" ").append(prefix) : "";
-    hex += letters == LetterCase::kUpper ? fmt::format("{:02X}", byte) : fmt::format("{:02x}", byte);
+    hex +=
+        letters == LetterCase::kUpper ? fmt::format("{:02X}", byte) : fmt::format("{:02x}", byte);
   }
   Pad(hex);
 }
@@ -213,7 +212,8 @@ void FieldWriter::Float(double value, char verb, int precision) {
   }
   if (!flags.plus && number[0] == '+') {
     number.erase(0, 1);
-  } else if (flags.zero && !flags.minus && flags.width.value_or(0) > static_cast<int>(number.size())) {
+  } else if (flags.zero && !flags.minus &&
+             flags.width.value_or(0) > static_cast<int>(number.size())) {
     number.insert(1, static_cast<std::size_t>(*flags.width) - number.size(), '0');
   }
   Pad(number);

@@ -52,6 +52,7 @@ class FieldWriter {
     bool octal_prefix = false;  ///< The verb O: `0o17`.
     LetterCase letters = LetterCase::kLower;
   };
+
   void Integer(std::uint64_t size, bool negative, IntegerForm form);
 
   /// Writes the character with that number, or U+FFFD.

@@ -61,9 +61,9 @@ std::string Decimal(double size, char verb, int precision) {
     return precision < 0 ? FormatNumber(size, NumberForm::kScientific)
                          : ByToChars(size, std::chars_format::scientific, precision);
   }
-  return precision < 0 ? FormatNumber(size, NumberForm::kGeneral)
-                       : ByToChars(size, std::chars_format::general,
-                                   std::clamp(precision, 1, kMostDigits));
+  return precision < 0
+             ? FormatNumber(size, NumberForm::kGeneral)
+             : ByToChars(size, std::chars_format::general, std::clamp(precision, 1, kMostDigits));
 }
 
 }  // namespace
@@ -79,8 +79,7 @@ std::string FormatFloat(double value, char verb, int precision) {
   }
   const bool upper = verb == 'E' || verb == 'G' || verb == 'X';
   const char lower = upper ? static_cast<char>(verb - 'A' + 'a') : verb;
-  std::string text =
-      lower == 'x' ? Hexadecimal(size, precision) : Decimal(size, lower, precision);
+  std::string text = lower == 'x' ? Hexadecimal(size, precision) : Decimal(size, lower, precision);
   if (upper) {
     std::transform(text.begin(), text.end(), text.begin(), [](char c) {
       return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;

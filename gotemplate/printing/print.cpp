@@ -11,8 +11,8 @@
 namespace hakem::gotemplate {
 namespace {
 
-/// Writes one value; lists, maps and structs element by element. The depth of values is limited, and
-/// so is the recursion.
+/// Writes one value; lists, maps and structs element by element. The depth of values is limited,
+/// and so is the recursion.
 class ValuePrinter {
  public:
   ValuePrinter(FieldWriter& writer, char32_t verb) : writer_(writer), verb_(verb) {}
@@ -200,9 +200,10 @@ class ValuePrinter {
       return writer_.Raw(fmt::format("{}(nil)", value.type_name()));
     }
     const bool is_list = value.kind() == Kind::kSlice;
-    writer_.Raw(in_go ? fmt::format("{}{{", value.type_name()) : is_map    ? "map["
-                                                               : is_list ? "["
-                                                                         : "{");
+    writer_.Raw(in_go     ? fmt::format("{}{{", value.type_name())
+                : is_map  ? "map["
+                : is_list ? "["
+                          : "{");
     bool is_first = true;
     for (const Value& item : value.list()) {
       writer_.Raw(std::exchange(is_first, false) ? "" : Separator());

@@ -112,8 +112,7 @@ class Formatter {
     std::string_view inside = rest_.substr(1, close - 1);
     rest_.remove_prefix(close + 1);
     const std::optional<int> index = TakeNumber(inside);
-    if (!index || !inside.empty() || *index < 1 ||
-        *index > static_cast<int>(arguments_.size())) {
+    if (!index || !inside.empty() || *index < 1 || *index > static_cast<int>(arguments_.size())) {
       good_index_ = false;
       return;
     }

@@ -80,8 +80,9 @@ struct Command {
 /// Commands of which each gets the result of the one before as its last argument.
 struct Pipeline {
   std::size_t position = 0;
-  std::vector<std::string> variables = {};  ///< Those that it declares or sets, with `$`; at most two.
-  bool is_assignment = false;               ///< `=` instead of `:=`.
+  std::vector<std::string> variables =
+      {};                      ///< Those that it declares or sets, with `$`; at most two.
+  bool is_assignment = false;  ///< `=` instead of `:=`.
   std::vector<Command> commands = {};
 };
 
@@ -105,6 +106,7 @@ struct ConditionalStatement {
     Pipeline condition;
     Block block;
   };
+
   bool is_with = false;
   std::vector<Branch> branches;
   Block otherwise;
@@ -123,6 +125,7 @@ struct CallStatement {
 };
 
 struct BreakStatement {};
+
 struct ContinueStatement {};
 
 struct Statement {

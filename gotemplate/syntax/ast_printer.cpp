@@ -37,10 +37,15 @@ class AstPrinter {
 
  private:
   void AppendForm(const NilOperand& /*operand*/) { text_ += "nil"; }
+
   void AppendForm(const DotOperand& /*operand*/) { text_ += "."; }
+
   void AppendForm(const BoolOperand& operand) { text_ += operand.value ? "true" : "false"; }
+
   void AppendForm(const NumberOperand& operand) { text_ += operand.number.text; }
+
   void AppendForm(const TextOperand& operand) { text_ += operand.quoted; }
+
   void AppendForm(const FieldOperand& operand) { AppendFields(operand.names); }
 
   void AppendForm(const VariableOperand& operand) {

@@ -124,10 +124,7 @@ Token Lexer::Emit(TokenKind kind) {
 }
 
 Token Lexer::Wrong(std::string message) {
-  return {.kind = TokenKind::kError,
-          .position = start_,
-          .text = {},
-          .message = std::move(message)};
+  return {.kind = TokenKind::kError, .position = start_, .text = {}, .message = std::move(message)};
 }
 
 /// Scans up to the next action; returns false if there is no text before it.
@@ -248,12 +245,13 @@ Token Lexer::ScanSign(char32_t rune) {
       return Emit(TokenKind::kLeftParenthesis);
     case ')':
       --parentheses_;
-      return parentheses_ >= 0 ? Emit(TokenKind::kRightParenthesis)
-                               : Wrong(fmt::format("unexpected right paren {}", DescribeRune(rune)));
+      return parentheses_ >= 0
+                 ? Emit(TokenKind::kRightParenthesis)
+                 : Wrong(fmt::format("unexpected right paren {}", DescribeRune(rune)));
     default:
-      return rune > ' ' && rune < 0x7F ? Emit(TokenKind::kSign)
-                                       : Wrong(fmt::format("unrecognized character in action: {}",
-                                                           DescribeRune(rune)));
+      return rune > ' ' && rune < 0x7F
+                 ? Emit(TokenKind::kSign)
+                 : Wrong(fmt::format("unrecognized character in action: {}", DescribeRune(rune)));
   }
 }
 
@@ -300,8 +298,7 @@ Token Lexer::ScanFieldOrVariable(TokenKind kind) {
     return Emit(kind == TokenKind::kField ? TokenKind::kDot : kind);
   }
   TakeNameRunes();
-  return AtTerminator() ? Emit(kind)
-                        : Wrong(fmt::format("bad character {}", DescribeRune(Peek())));
+  return AtTerminator() ? Emit(kind) : Wrong(fmt::format("bad character {}", DescribeRune(Peek())));
 }
 
 Token Lexer::ScanIdentifier() {

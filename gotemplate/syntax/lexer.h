@@ -24,6 +24,7 @@ class Lexer {
   Token Scan();
   Token Emit(TokenKind kind);
   Token Wrong(std::string message);
+
   void Ignore() { start_ = place_; }
 
   bool ScanText(Token& token);
@@ -46,7 +47,9 @@ class Lexer {
 
   bool AtClose() const;
   bool AtTerminator() const;
+
   std::string_view Rest() const { return text_.substr(place_); }
+
   char32_t Peek() const;
   char32_t TakeRune();
 

@@ -21,8 +21,8 @@ void SetIntegers(Number& number) {
     number.integer = static_cast<std::int64_t>(number.real);
     number.is_int = static_cast<double>(number.integer) == number.real;
   }
-  number.is_unsigned = number.is_int ? number.integer >= 0
-                                     : number.real >= 0x1p63 && number.real < 0x1p64;
+  number.is_unsigned =
+      number.is_int ? number.integer >= 0 : number.real >= 0x1p63 && number.real < 0x1p64;
 }
 
 Result<Number> ReadCharacter(Number number) {
@@ -38,8 +38,8 @@ Result<Number> ReadCharacter(Number number) {
     return Invalid(fmt::format("malformed character constant: {}", number.text));
   }
   const bool is_byte = text->size() == 1;  // An escape such as '\xff' is a number, not UTF-8.
-  number.integer = is_byte ? static_cast<unsigned char>((*text)[0])
-                           : static_cast<std::int64_t>(decoded.rune);
+  number.integer =
+      is_byte ? static_cast<unsigned char>((*text)[0]) : static_cast<std::int64_t>(decoded.rune);
   number.real = static_cast<double>(number.integer);
   number.is_int = number.is_unsigned = number.is_float = true;
   return number;

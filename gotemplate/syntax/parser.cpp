@@ -50,7 +50,9 @@ class Parser {
         Throw(position, fmt::format("nested more than {} levels deep", kMaxNesting));
       }
     }
+
     ~Level() { --parser_.nesting_; }
+
     Level(const Level&) = delete;
     Level& operator=(const Level&) = delete;
 
@@ -68,9 +70,7 @@ class Parser {
                               : fmt::format("unexpected {} in {}", Describe(token), context));
   }
 
-  std::string_view PrintEnding() const {
-    return ending_ == Ending::kElse ? "{{else}}" : "{{end}}";
-  }
+  std::string_view PrintEnding() const { return ending_ == Ending::kElse ? "{{else}}" : "{{end}}"; }
 
   Token Expect(TokenKind kind, std::string_view context) {
     Token token = tokens_.NextNonSpace();
@@ -277,8 +277,7 @@ class Parser {
     constexpr std::string_view kContext = "block clause";
     const Token token = tokens_.NextNonSpace();
     CallStatement call{.name = ParseTemplateName(token, kContext), .argument = nullptr};
-    call.argument =
-        std::make_unique<Pipeline>(ParsePipeline(kContext, TokenKind::kClose));
+    call.argument = std::make_unique<Pipeline>(ParsePipeline(kContext, TokenKind::kClose));
     Define(call.name, token.position, ParseOwnBlock(kContext));
     block.push_back({token.position, std::move(call)});
   }
@@ -360,8 +359,7 @@ class Parser {
   }
 
   /// Only `range` can declare two variables.
-  bool CheckSecondVariable(const Pipeline& pipeline, const Token& comma,
-                           std::string_view context) {
+  bool CheckSecondVariable(const Pipeline& pipeline, const Token& comma, std::string_view context) {
     if (context != "range" || pipeline.variables.size() > 1) {
       Throw(comma.position, fmt::format("too many declarations in {}", context));
     }
@@ -401,8 +399,7 @@ class Parser {
     for (std::size_t i = 1; i < pipeline.commands.size(); ++i) {
       const Operand& first = pipeline.commands[i].operands.front();
       if (IsLiteral(first) || std::holds_alternative<DotOperand>(first.form)) {
-        Throw(first.position,
-              fmt::format("non executable command in pipeline stage {}", i + 1));
+        Throw(first.position, fmt::format("non executable command in pipeline stage {}", i + 1));
       }
     }
   }
@@ -493,8 +490,8 @@ class Parser {
         return ParseNumber(token);
       case TokenKind::kString:
       case TokenKind::kRawString:
-        return Operand{token.position, TextOperand{std::string(token.text),
-                                                   Value::OfText(UnquoteText(token))}};
+        return Operand{token.position,
+                       TextOperand{std::string(token.text), Value::OfText(UnquoteText(token))}};
       case TokenKind::kLeftParenthesis:
         return ParseParentheses(token);
       default:

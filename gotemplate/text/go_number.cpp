@@ -95,9 +95,8 @@ Result<double> ParseGoFloat(std::string_view text) {
   }
   double value = 0;
   const char* const end = digits.data() + digits.size();
-  const auto [stop, error] =
-      std::from_chars(digits.data(), end, value,
-                      hexadecimal ? std::chars_format::hex : std::chars_format::general);
+  const auto [stop, error] = std::from_chars(
+      digits.data(), end, value, hexadecimal ? std::chars_format::hex : std::chars_format::general);
   if (stop != end || error == std::errc::invalid_argument) {
     return Unparsed(text, Failure::kSyntax);
   }

@@ -14,8 +14,8 @@ bool IsDigit(char32_t rune);
 /// Whether the character may be part of a name in a template: a letter, a digit or `_`.
 bool IsNameRune(char32_t rune);
 
-/// Unicode's simple case mappings, as Go's strings.ToUpper and strings.ToLower use them. A byte that
-/// is not UTF-8 becomes U+FFFD.
+/// Unicode's simple case mappings, as Go's strings.ToUpper and strings.ToLower use them. A byte
+/// that is not UTF-8 becomes U+FFFD.
 std::string ToUpperCase(std::string_view text);
 std::string ToLowerCase(std::string_view text);
 

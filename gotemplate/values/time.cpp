@@ -8,9 +8,9 @@
 namespace hakem::gotemplate {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths{
-    "January", "February", "March",     "April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
 constexpr std::array<std::string_view, 7> kWeekdays{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                     "Thursday", "Friday", "Saturday"};
 constexpr std::int64_t kSecondsPerDay = 86400;
@@ -65,8 +65,7 @@ Time Time::From(Timestamp time) {
 }
 
 CivilTime ToCivil(const Time& time) {
-  const std::int64_t local =
-      time.seconds + (time.zone == nullptr ? 0 : time.zone->offset_seconds);
+  const std::int64_t local = time.seconds + (time.zone == nullptr ? 0 : time.zone->offset_seconds);
   const std::int64_t days = FloorDivide(local, kSecondsPerDay);
   const auto of_day = static_cast<int>(local - days * kSecondsPerDay);
   CivilTime civil{.hour = of_day / 3600, .minute = of_day / 60 % 60, .second = of_day % 60};

@@ -16,9 +16,9 @@ struct Zone {
 
 /// A moment with nanoseconds, as Go's time.Time.
 struct Time {
-  std::int64_t seconds = 0;        ///< Since 1970 in UTC.
-  std::int32_t nanoseconds = 0;    ///< 0 to 999,999,999.
-  const Zone* zone = nullptr;      ///< Null means UTC. It must outlive the time.
+  std::int64_t seconds = 0;      ///< Since 1970 in UTC.
+  std::int32_t nanoseconds = 0;  ///< 0 to 999,999,999.
+  const Zone* zone = nullptr;    ///< Null means UTC. It must outlive the time.
 
   static Time From(Timestamp time);
 };
@@ -29,8 +29,8 @@ inline constexpr Time kZeroTime{.seconds = -62135596800};
 /// A moment as date and time of day in its zone.
 struct CivilTime {
   std::int64_t year = 1970;
-  int month = 1;     ///< 1 to 12.
-  int day = 1;       ///< 1 to 31.
+  int month = 1;  ///< 1 to 12.
+  int day = 1;    ///< 1 to 31.
   int hour = 0;
   int minute = 0;
   int second = 0;

@@ -25,8 +25,7 @@ int HourOfTwelve(int hour) {
 
 /// Formats an offset in the way of its layout: `-07:00`, `Z0700`, with `Z` for UTC.
 std::string Offset(const Moment& moment) {
-  const std::int32_t offset =
-      moment.time.zone == nullptr ? 0 : moment.time.zone->offset_seconds;
+  const std::int32_t offset = moment.time.zone == nullptr ? 0 : moment.time.zone->offset_seconds;
   if (moment.element.starts_with('Z') && offset == 0) {
     return "Z";
   }
@@ -118,8 +117,8 @@ const Element* ElementAt(std::string_view layout) {
   return found == std::end(kElements) ? nullptr : found;
 }
 
-/// Returns the size of a fraction of a second in the layout, such as `.000` or `,999`; 0 if there is
-/// none.
+/// Returns the size of a fraction of a second in the layout, such as `.000` or `,999`; 0 if there
+/// is none.
 std::size_t FractionSize(std::string_view layout) {
   if (layout.size() < 2 || (layout[0] != '.' && layout[0] != ',') ||
       (layout[1] != '0' && layout[1] != '9')) {

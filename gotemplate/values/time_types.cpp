@@ -35,7 +35,7 @@ std::int64_t Saturated(__int128 nanoseconds) {
 }
 
 /// One of the numbers of a date as Go's int.
-template <int CivilTime::* kMember>
+template <int CivilTime::*kMember>
 Result<Value> Part(CallContext& /*context*/, Arguments arguments) {
   return Value::OfInt(ToCivil(TimeOf(arguments)).*kMember);
 }

@@ -96,14 +96,13 @@ std::span<const Value::Entry> Value::entries() const {
 const Value* Value::Find(std::string_view name) const {
   const std::span<const Entry> all = entries();
   if (kind() == Kind::kMap) {
-    const auto place =
-        std::lower_bound(all.begin(), all.end(), name, [](const Entry& entry, std::string_view key) {
-          return entry.first < key;
-        });
+    const auto place = std::lower_bound(
+        all.begin(), all.end(), name,
+        [](const Entry& entry, std::string_view key) { return entry.first < key; });
     return place != all.end() && place->first == name ? &place->second : nullptr;
   }
-  const auto place = std::find_if(all.begin(), all.end(),
-                                  [&](const Entry& entry) { return entry.first == name; });
+  const auto place =
+      std::find_if(all.begin(), all.end(), [&](const Entry& entry) { return entry.first == name; });
   return place != all.end() ? &place->second : nullptr;
 }
 

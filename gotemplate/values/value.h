@@ -58,9 +58,9 @@ struct Function {
   /// The types of the parameters; null stands for any type. A method's receiver is not among them.
   std::span<const Type* const> parameters = {};
   bool is_variadic = false;  ///< Whether the last parameter may occur any number of times.
-  /// `arguments`: as many as there are parameters, or, if variadic, at least one less. A method gets
-  /// its receiver as an additional first one. May throw LimitExceeded. Errors: any code; the message
-  /// becomes `error calling name: message`.
+  /// `arguments`: as many as there are parameters, or, if variadic, at least one less. A method
+  /// gets its receiver as an additional first one. May throw LimitExceeded. Errors: any code; the
+  /// message becomes `error calling name: message`.
   Result<Value> (*call)(CallContext& context, std::span<const Value> arguments) = nullptr;
   Form form = Form::kOrdinary;
 };
@@ -106,18 +106,25 @@ class Value {
   Value() = default;
 
   static Value OfBool(bool value) { return {&kBoolType, value}; }
+
   static Value OfInt(std::int64_t value, const Type& type = kIntType) { return {&type, value}; }
+
   static Value OfFloat(double value) { return {&kFloatType, value}; }
+
   static Value OfComplex(std::complex<double> value) { return {&kComplexType, value}; }
+
   static Value OfText(std::string text, const Type& type = kStringType);
   static Value OfList(List list, const Type& type = kAnyListType);
   /// Requires: `entries` are sorted by key, and keys are unique.
   static Value OfMap(Entries entries, const Type& type = kAnyMapType);
   static Value OfStruct(Entries fields, const Type& type);
+
   /// `type`: kTimeType or kTimePointerType.
   static Value OfTime(const Time& time, const Type& type) { return {&type, time}; }
+
   /// `function` must outlive the value.
   static Value OfFunction(const Function& function) { return {&kFunctionType, &function}; }
+
   /// A nil of a type that has one. Requires: a pointer, list, map or function.
   static Value NilOf(const Type& type);
   /// What Go calls the zero of the type: 0, "", false, nil; no value for any type (null).
@@ -127,23 +134,34 @@ class Value {
 
   /// Null if there is no value.
   const Type* type() const { return type_; }
+
   Kind kind() const { return type_ == nullptr ? Kind::kNone : type_->kind; }
+
   /// The name of the type; `<nil>` if there is no value.
   std::string_view type_name() const { return type_ == nullptr ? "<nil>" : type_->name; }
+
   bool has_value() const { return type_ != nullptr; }
+
   /// Whether there is no value, or a nil of its type.
   bool is_nil() const { return std::holds_alternative<std::monostate>(data_); }
 
-  // Each requires the kind that its result says; lists, maps and texts may be nil and are empty then.
+  // Each requires the kind that its result says; lists, maps and texts may be nil and are empty
+  // then.
   bool boolean() const { return std::get<bool>(data_); }
+
   std::int64_t integer() const { return std::get<std::int64_t>(data_); }
+
   double real() const { return std::get<double>(data_); }
+
   std::complex<double> complex() const { return std::get<std::complex<double>>(data_); }
+
   std::string_view text() const;
   std::span<const Value> list() const;
   /// The entries of a map, or the fields of a struct or of a pointer to one.
   std::span<const Entry> entries() const;
+
   const Time& time() const { return std::get<Time>(data_); }
+
   const Function& function() const { return *std::get<const Function*>(data_); }
 
   /// Returns the entry or field of that name; null if there is none.
@@ -172,10 +190,12 @@ class Value {
     List items;
     int depth;
   };
+
   struct EntriesData {
     Entries items;
     int depth;
   };
+
   using Data = std::variant<std::monostate, bool, std::int64_t, double, std::complex<double>,
                             std::shared_ptr<const std::string>, std::shared_ptr<const ListData>,
                             std::shared_ptr<const EntriesData>, Time, const Function*>;

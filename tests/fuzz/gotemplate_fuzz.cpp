@@ -27,18 +27,19 @@ Value Data() {
 }
 
 Environment Surroundings() {
-  return {.name = "fuzz",
-          .query = [](std::string_view query)
-              -> hakem::Result<std::vector<hakem::gotemplate::QuerySample>> {
-            if (query.empty()) {
-              return hakem::Fail(hakem::ErrorCode::kInvalidInput, "no query");
-            }
-            return std::vector<hakem::gotemplate::QuerySample>{
-                {.labels = Labels{{"instance", "a"}}, .value = 1},
-                {.labels = Labels{{"instance", "b"}}, .value = 2}};
-          },
-          .external_url = "http://hakem.example/base",
-          .now = {}};
+  return {
+      .name = "fuzz",
+      .query =
+          [](std::string_view query) -> hakem::Result<std::vector<hakem::gotemplate::QuerySample>> {
+        if (query.empty()) {
+          return hakem::Fail(hakem::ErrorCode::kInvalidInput, "no query");
+        }
+        return std::vector<hakem::gotemplate::QuerySample>{
+            {.labels = Labels{{"instance", "a"}}, .value = 1},
+            {.labels = Labels{{"instance", "b"}}, .value = 2}};
+      },
+      .external_url = "http://hakem.example/base",
+      .now = {}};
 }
 
 }  // namespace

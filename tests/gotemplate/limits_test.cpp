@@ -1,5 +1,7 @@
 // Hostile templates end early, with one clear error.
 
+#include "gotemplate/limits/limits.h"
+
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -8,7 +10,6 @@
 #include <string>
 
 #include "gotemplate/functions/prometheus.h"
-#include "gotemplate/limits/limits.h"
 #include "gotemplate/template.h"
 #include "model/deep_thread.h"
 #include "tests/support/matchers.h"
@@ -82,15 +83,15 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"TooManyVariables", Repeated(1001, "{{$x := 1}}"), "more than 1000 variables"},
         Hostile{"TooManyParentheses", "{{ " + Repeated(1'000'000, "("),
                 "nested more than 100 levels deep"},
-        Hostile{"TooManyBlocks", Repeated(100'000, "{{if 1}}"),
-                "nested more than 100 levels deep"},
+        Hostile{"TooManyBlocks", Repeated(100'000, "{{if 1}}"), "nested more than 100 levels deep"},
         Hostile{"Nonsense", Repeated(100'000, "{{|)%$\x01"), "unexpected \"|\" in command"},
         Hostile{"EndlessLoop", "{{ range 9000000000000000000 }}{{ end }}", kSteps},
         Hostile{"NestedLoops",
                 "{{ range 10000 }}{{ range 10000 }}{{ range 10000 }}{{ end }}{{ end }}{{ end }}",
                 kSteps},
-        Hostile{"EndlessRecursion", "{{ define \"t\" }}{{ template \"t\" . }}{{ end }}"
-                                    "{{ template \"t\" . }}",
+        Hostile{"EndlessRecursion",
+                "{{ define \"t\" }}{{ template \"t\" . }}{{ end }}"
+                "{{ template \"t\" . }}",
                 kTooDeep},
         Hostile{"DeepRecursion",
                 "{{ define \"t\" }}" + Repeated(98, "{{ if 1 }}") + "{{ template \"t\" . }}" +
@@ -132,7 +133,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "the regular expression has 100000 bytes, more than 4096"},
         Hostile{"LargeRegex", "{{ match \"((a{100}){100}){100}\" \"a\" }}",
                 "error parsing regexp: invalid repeat count: `{100}`"},
-        Hostile{"ManyRegexes", "{{ range 1000000 }}{{ if match \"(a|b)*c{500}\" \"a\" }}{{ end }}{{ end }}",
+        Hostile{"ManyRegexes",
+                "{{ range 1000000 }}{{ if match \"(a|b)*c{500}\" \"a\" }}{{ end }}{{ end }}",
                 kSteps},
         Hostile{"LongReplacement",
                 "{{ $x := printf \"%01000000d\" 0 }}{{ reReplaceAll \"0\" \"$0$0\" $x }}",
@@ -170,8 +172,8 @@ TEST(Limits, KeepErrorMessagesShort) {
 }
 
 TEST(Limits, LeaveHalfOfTheStackFree) {
-  const std::string nested = Repeated(98, "{{ if 1 }}") + "{{ template \"t\" . }}" +
-                             Repeated(98, "{{ end }}");
+  const std::string nested =
+      Repeated(98, "{{ if 1 }}") + "{{ template \"t\" . }}" + Repeated(98, "{{ end }}");
   const std::string calls = Repeated(98, "(print ") + "1" + Repeated(98, ")");
   const std::vector<std::string> deepest{
       "{{ define \"t\" }}{{ template \"t\" . }}{{ end }}{{ template \"t\" . }}",

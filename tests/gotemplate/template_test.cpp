@@ -17,8 +17,7 @@ constexpr Type kDataType{"test.data", Kind::kStruct};
 constexpr std::string_view kPreamble = "{{$labels := .Labels}}{{$value := .Value}}";
 
 Result<Template> Parse(std::string_view source) {
-  return Template::Parse(source,
-                         {.functions = {PrometheusFunctions()}, .preamble = kPreamble});
+  return Template::Parse(source, {.functions = {PrometheusFunctions()}, .preamble = kPreamble});
 }
 
 Result<std::string> Expand(std::string_view source) {
@@ -75,15 +74,17 @@ TEST(Template, ReportsAnErrorOfAnExpansionWithItsPlaceInTheWordsOfGo) {
   EXPECT_THAT(Expand("a\nb {{ $value.game }}"),
               HasMessage("template: greeting:2:11: executing \"greeting\" at <$value.game>: can't "
                          "evaluate field game in type float64"));
-  EXPECT_THAT(Expand("{{ define \"t\" }}{{ .x }}{{ end }}\n{{ template \"t\" 1 }}"),
-              HasMessage(HasSubstr(": executing \"t\" at <.x>: can't evaluate field x in type int")));
+  EXPECT_THAT(
+      Expand("{{ define \"t\" }}{{ .x }}{{ end }}\n{{ template \"t\" 1 }}"),
+      HasMessage(HasSubstr(": executing \"t\" at <.x>: can't evaluate field x in type int")));
 }
 
 TEST(Template, CountsThePreambleInTheColumnsOfTheFirstLine) {
   const std::string column = std::to_string(kPreamble.size() + 3);
-  EXPECT_THAT(Expand("{{ len 1 }}"),
-              HasMessage("template: greeting:1:" + column +
-                         ": executing \"greeting\" at <len 1>: error calling len: len of type int"));
+  EXPECT_THAT(
+      Expand("{{ len 1 }}"),
+      HasMessage("template: greeting:1:" + column +
+                 ": executing \"greeting\" at <len 1>: error calling len: len of type int"));
 }
 
 TEST(Template, CanCallItselfByItsName) {

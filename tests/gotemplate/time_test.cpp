@@ -13,8 +13,7 @@ TEST(Time, FormatsByALayoutOfTheReferenceTime) {
   EXPECT_EQ(FormatTime(kMoment, "Mon Jan _2 15:04:05 MST 2006"), "Tue Jun 23 13:19:44 UTC 2015");
   EXPECT_EQ(FormatTime(kMoment, "Monday, 02-January-06 03:04PM 3:4:5pm"),
             "Tuesday, 23-June-15 01:19PM 1:19:44pm");
-  EXPECT_EQ(FormatTime(kMoment, "2006-01-02T15:04:05.000000Z07:00"),
-            "2015-06-23T13:19:44.123456Z");
+  EXPECT_EQ(FormatTime(kMoment, "2006-01-02T15:04:05.000000Z07:00"), "2015-06-23T13:19:44.123456Z");
   EXPECT_EQ(FormatTime(kMoment, "1/2 002 __2 .9999 ,00 Money Janet"),
             "6/23 174 174 .1234 ,12 Money Janet");
 }

@@ -29,9 +29,8 @@ Result<Value> SortedPairs(CallContext& /*context*/, Arguments arguments) {
   for (const auto& [name, value] : arguments[0].entries()) {
     pairs.push_back(Value::OfStruct({{"Name", Value::OfText(name)}, {"Value", value}}, kPairType));
   }
-  std::stable_partition(pairs.begin(), pairs.end(), [](const Value& pair) {
-    return pair.Find("Name")->text() == "alertname";
-  });
+  std::stable_partition(pairs.begin(), pairs.end(),
+                        [](const Value& pair) { return pair.Find("Name")->text() == "alertname"; });
   return Value::OfList(std::move(pairs), kPairsType);
 }
 

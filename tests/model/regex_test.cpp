@@ -39,5 +39,44 @@ TEST(Regex, ReturnsNoExpansionWithoutAMatch) {
   EXPECT_EQ(Expand("a", "b", "c"), std::nullopt);
 }
 
+std::string Replaced(std::string_view pattern, std::string_view text,
+                     std::string_view replacement) {
+  const Result<std::string> replaced =
+      RegexSearch::Compile(pattern)->ReplaceAll(text, replacement, {.bytes = 1000, .work = 10'000});
+  return replaced ? *replaced : replaced.error().message;
+}
+
+TEST(RegexSearch, MatchesAnywhereInALine) {
+  const Result<RegexSearch> search = RegexSearch::Compile("b.c");
+  ASSERT_THAT(search, IsOk());
+  EXPECT_TRUE(search->Matches("aabxcc"));
+  EXPECT_FALSE(search->Matches("b\nc"));
+}
+
+TEST(RegexSearch, ReplacesAllMatches) {
+  EXPECT_EQ(Replaced("a", "banana", "<$0>"), "b<a>n<a>n<a>");
+  EXPECT_EQ(Replaced("(\\w+):(\\w+)", "a:b c:d", "$2-$1"), "b-a d-c");
+  EXPECT_EQ(Replaced("x", "abc", "y"), "abc");
+}
+
+TEST(RegexSearch, ReplacesEmptyMatchesBetweenCharactersButNotBehindAMatch) {
+  EXPECT_EQ(Replaced("", "äb", "-"), "-ä-b-");
+  EXPECT_EQ(Replaced("a*", "baac", "x"), "xbxcx");
+  EXPECT_EQ(Replaced("^|$", "ab", "|"), "|ab|");
+}
+
+TEST(RegexSearch, LimitsWhatAReplacementCosts) {
+  const std::string refused = "the replacement takes too long or is too large";
+  EXPECT_EQ(Replaced("a", std::string(100, 'a'), "0123456789").size(), 1000U);
+  EXPECT_EQ(Replaced("a", std::string(101, 'a'), "0123456789"), refused);
+  EXPECT_EQ(Replaced("a", std::string(200, 'a'), ""), refused);
+  EXPECT_EQ(Replaced("a", "a", "$0" + std::string(1000, 'b')), refused);
+}
+
+TEST(RegexSearch, ReportsAnErrorOfThePatternAsGoDoes) {
+  EXPECT_THAT(RegexSearch::Compile("["),
+              HasMessage("error parsing regexp: missing closing ]: `[`"));
+}
+
 }  // namespace
 }  // namespace hakem

@@ -86,11 +86,8 @@ std::string_view Describe(re2::RE2::ErrorCode code) {
   }
 }
 
-/// `dot_matches_newline`: whether `.` does.
 Result<std::shared_ptr<const RegexProgram>> CompileProgram(std::string_view pattern,
-                                                           bool dot_matches_newline) {
-  re2::RE2::Options options(re2::RE2::Quiet);
-  options.set_dot_nl(dot_matches_newline);
+                                                           const re2::RE2::Options& options) {
   const MemoryAccount::NeverRefused bounded_by_re2;
   auto program = std::shared_ptr<const RegexProgram>(
       new RegexProgram{re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), options)});
@@ -150,7 +147,9 @@ Regex::Regex(std::string pattern, std::shared_ptr<const RegexProgram> program)
     : pattern_(std::move(pattern)), program_(std::move(program)) {}
 
 Result<Regex> Regex::Compile(std::string_view pattern) {
-  return CompileProgram(pattern, true).transform([&](auto program) {
+  re2::RE2::Options options(re2::RE2::Quiet);
+  options.set_dot_nl(true);
+  return CompileProgram(pattern, options).transform([&](auto program) {
     return Regex(std::string(pattern), std::move(program));
   });
 }
@@ -176,7 +175,10 @@ RegexSearch::RegexSearch(std::shared_ptr<const RegexProgram> program)
     : program_(std::move(program)) {}
 
 Result<RegexSearch> RegexSearch::Compile(std::string_view pattern) {
-  return CompileProgram(pattern, false).transform([](auto program) {
+  constexpr std::int64_t kMaxProgramBytes = std::int64_t{1} << 20;
+  re2::RE2::Options options(re2::RE2::Quiet);
+  options.set_max_mem(kMaxProgramBytes);
+  return CompileProgram(pattern, options).transform([](auto program) {
     return RegexSearch(std::move(program));
   });
 }
@@ -186,16 +188,17 @@ bool RegexSearch::Matches(std::string_view text) const {
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), program_->re2);
 }
 
-Result<std::string> RegexSearch::ReplaceAll(std::string_view text, std::string_view replacement,
-                                            Limits limits) const {
-  std::string replaced;
+Result<RegexSearch::Replacement> RegexSearch::ReplaceAll(std::string_view text,
+                                                         std::string_view replacement,
+                                                         Limits limits) const {
+  Replacement result;
+  std::string& replaced = result.text;
   Groups groups;
   std::size_t copied = 0;  // The end of the last match.
-  std::size_t work = 0;
   for (std::size_t place = 0; place <= text.size();) {
     CheckInterrupted();
-    work += text.size() - place + 1 + replacement.size();
-    if (work > limits.work || replaced.size() > limits.bytes) {
+    result.work += text.size() - place + 1 + replacement.size();
+    if (result.work > limits.work || replaced.size() > limits.bytes) {
       return Fail(ErrorCode::kInvalidInput, "the replacement takes too long or is too large");
     }
     if (!Find(program_->re2, text, place, re2::RE2::UNANCHORED, groups)) {
@@ -214,7 +217,7 @@ Result<std::string> RegexSearch::ReplaceAll(std::string_view text, std::string_v
   if (replaced.size() > limits.bytes) {
     return Fail(ErrorCode::kInvalidInput, "the replacement takes too long or is too large");
   }
-  return replaced;
+  return result;
 }
 
 }  // namespace hakem

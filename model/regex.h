@@ -45,6 +45,12 @@ class RegexSearch {
     std::size_t work;   ///< The most bytes to be read; each match may read all that follow.
   };
 
+  struct Replacement {
+    std::string text;
+    std::size_t work = 0;  ///< What it cost; see Limits::work.
+  };
+
+  /// The compiled expression takes at most 1 MiB.
   /// Errors: kInvalidInput with RE2's reason.
   static Result<RegexSearch> Compile(std::string_view pattern);
 
@@ -52,7 +58,7 @@ class RegexSearch {
 
   /// Returns the text with each match replaced, as Go's Regexp.ReplaceAllString does; see
   /// Regex::Expand for the form of a replacement. Errors: kInvalidInput when a limit is exceeded.
-  Result<std::string> ReplaceAll(std::string_view text, std::string_view replacement,
+  Result<Replacement> ReplaceAll(std::string_view text, std::string_view replacement,
                                  Limits limits) const;
 
  private:

@@ -71,6 +71,9 @@ Value Evaluator::Evaluate(const Value& dot, const Pipeline& pipeline) {
   for (const Command& command : pipeline.commands) {
     const bool is_first = &command == &pipeline.commands.front();
     value = EvaluateCommand(dot, command, is_first ? nullptr : &value);
+    if (!value.has_value()) {
+      value = Value();  // Beyond its command, a missing entry is no value like any other.
+    }
   }
   for (const std::string& name : pipeline.variables) {
     if (pipeline.is_assignment) {
@@ -288,9 +291,12 @@ Value Evaluator::ConvertConstant(const Value& dot, const Operand& operand, const
 /// Makes sure that a value can be passed for a parameter of the type; null is any type.
 Value Evaluator::Validate(const Value& value, const Type* type) {
   if (type == nullptr) {
-    return value;
+    return value.has_value() ? value : Value();
   }
   if (!value.has_value()) {
+    if (value.type() == &kAnyType) {
+      Throw(fmt::format("wrong type for value; expected {}; got {}", type->name, kAnyType.name));
+    }
     if (!CanBeNil(*type)) {
       Throw(fmt::format("invalid value; expected {}", type->name));
     }

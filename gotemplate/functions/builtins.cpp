@@ -176,8 +176,8 @@ Result<Value> Slice(CallContext& context, Arguments arguments) {
 }
 
 Result<Value> Length(CallContext& /*context*/, Arguments arguments) {
-  if (!arguments[0].has_value()) {
-    return Invalid("len of nil pointer");
+  if (!arguments[0].has_value()) {  // The words of Go's panic.
+    return Invalid("reflect: call of reflect.Value.Type on zero Value");
   }
   const Value item = arguments[0].kind() == Kind::kPointer && !arguments[0].is_nil()
                          ? arguments[0].Indirect()

@@ -205,9 +205,13 @@ Result<Value> Now(CallContext& context, Arguments /*arguments*/) {
 }
 
 Result<Value> ParseSeconds(CallContext& /*context*/, Arguments arguments) {
-  return ParseDuration(arguments[0].text()).transform([](Duration length) {
-    return Value::OfFloat(ToSeconds(length));
-  });
+  const std::string_view text = arguments[0].text();
+  const Result<Duration> length = ParseDuration(text);
+  if (!length) {
+    return Invalid(text.empty() ? "empty duration string"
+                                : fmt::format("not a valid duration string: {}", Quote(text)));
+  }
+  return Value::OfFloat(ToSeconds(*length));
 }
 
 Result<Value> ExternalUrl(CallContext& context, Arguments /*arguments*/) {

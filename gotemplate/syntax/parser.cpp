@@ -6,18 +6,12 @@
 #include <optional>
 #include <utility>
 
-#include "format/nearest_name.h"
 #include "format/quote.h"
-#include "gotemplate/limits/limits.h"
+#include "gotemplate/syntax/pipeline_parser.h"
 #include "gotemplate/syntax/token_cursor.h"
 
 namespace hakem::gotemplate {
 namespace {
-
-/// Ends the parsing; caught by ParseTemplate.
-struct Failure {
-  ParseError error;
-};
 
 constexpr std::string_view kSpaces = " \t\r\n";
 
@@ -26,7 +20,8 @@ enum class Ending { kEnd, kElse };
 
 class Parser {
  public:
-  Parser(std::string_view text, const FunctionTables& tables) : tokens_(text), tables_(tables) {}
+  Parser(std::string_view text, const FunctionTables& tables)
+      : tokens_(text), pipelines_(tokens_, tables) {}
 
   SyntaxTree Run() {
     while (tokens_.Peek().kind != TokenKind::kEnd) {
@@ -35,41 +30,13 @@ class Parser {
       }
       ParseStatement(tree_.root);
       if (ending_) {
-        Throw(ending_position_, fmt::format("unexpected {}", PrintEnding()));
+        ThrowParseFailure(ending_position_, fmt::format("unexpected {}", PrintEnding()));
       }
     }
     return std::move(tree_);
   }
 
  private:
-  /// Counts a level of nesting while it lives.
-  class Level {
-   public:
-    Level(Parser& parser, std::size_t position) : parser_(parser) {
-      if (++parser_.nesting_ > kMaxNesting) {
-        Throw(position, fmt::format("nested more than {} levels deep", kMaxNesting));
-      }
-    }
-
-    ~Level() { --parser_.nesting_; }
-
-    Level(const Level&) = delete;
-    Level& operator=(const Level&) = delete;
-
-   private:
-    Parser& parser_;
-  };
-
-  [[noreturn]] static void Throw(std::size_t position, std::string message) {
-    throw Failure{{position, std::move(message)}};
-  }
-
-  [[noreturn]] static void ThrowUnexpected(const Token& token, std::string_view context) {
-    Throw(token.position, token.kind == TokenKind::kError
-                              ? token.message
-                              : fmt::format("unexpected {} in {}", Describe(token), context));
-  }
-
   std::string_view PrintEnding() const { return ending_ == Ending::kElse ? "{{else}}" : "{{end}}"; }
 
   Token Expect(TokenKind kind, std::string_view context) {
@@ -78,12 +45,6 @@ class Parser {
       ThrowUnexpected(token, context);
     }
     return token;
-  }
-
-  void CountNode(std::size_t position) {
-    if (++nodes_ > kMaxNodes) {
-      Throw(position, fmt::format("the template has more than {} elements", kMaxNodes));
-    }
   }
 
   /// Parses a `define` at the top level; returns false if something else comes.
@@ -107,14 +68,15 @@ class Parser {
   /// Parses the block of a `define` or `block`, which sees no variables from outside.
   Block ParseOwnBlock(std::string_view context) {
     std::vector<std::string> outer{"$"};
-    outer.swap(variables_);
+    outer.swap(pipelines_.variables());
     const int loops = std::exchange(loops_, 0);
     Block block = ParseBlock();
     if (ending_ != Ending::kEnd) {
-      Throw(ending_position_, fmt::format("unexpected {} in {}", PrintEnding(), context));
+      ThrowParseFailure(ending_position_,
+                        fmt::format("unexpected {} in {}", PrintEnding(), context));
     }
     ending_.reset();
-    variables_.swap(outer);
+    pipelines_.variables().swap(outer);
     loops_ = loops;
     return block;
   }
@@ -132,13 +94,14 @@ class Parser {
     if (is_new || IsBlank(place->second)) {
       place->second = std::move(block);
     } else if (!IsBlank(block)) {
-      Throw(position, fmt::format("template: multiple definition of template {}", Quote(name)));
+      ThrowParseFailure(position,
+                        fmt::format("template: multiple definition of template {}", Quote(name)));
     }
   }
 
   /// Parses statements up to an `end` or `else`, which `ending_` then says.
   Block ParseBlock() {
-    const Level level(*this, tokens_.PeekNonSpace().position);
+    const PipelineParser::Level level(pipelines_, tokens_.PeekNonSpace().position);
     Block block;
     while (tokens_.PeekNonSpace().kind != TokenKind::kEnd) {
       ParseStatement(block);
@@ -146,13 +109,13 @@ class Parser {
         return block;
       }
     }
-    Throw(tokens_.Peek().position, "unexpected EOF");
+    ThrowParseFailure(tokens_.Peek().position, "unexpected EOF");
   }
 
   /// Parses a text or an action.
   void ParseStatement(Block& block) {
     const Token token = tokens_.NextNonSpace();
-    CountNode(token.position);
+    pipelines_.CountNode(token.position);
     if (token.kind == TokenKind::kText) {
       block.push_back({token.position, TextStatement{std::string(token.text)}});
     } else if (token.kind == TokenKind::kOpen) {
@@ -188,7 +151,7 @@ class Parser {
         tokens_.Back();
     }
     const std::size_t position = tokens_.Peek().position;
-    block.push_back({position, ActionStatement{ParsePipeline("command", TokenKind::kClose)}});
+    block.push_back({position, ActionStatement{pipelines_.Parse("command", TokenKind::kClose)}});
   }
 
   /// Leaves the `if` or `with` of an `else if` to be read next.
@@ -207,20 +170,20 @@ class Parser {
       ThrowUnexpected(token, name);
     }
     if (loops_ == 0) {
-      Throw(keyword.position, fmt::format("{} outside {{{{range}}}}", name));
+      ThrowParseFailure(keyword.position, fmt::format("{} outside {{{{range}}}}", name));
     }
     block.push_back({keyword.position, std::move(form)});
   }
 
   /// Parses an `if` or `with` up to its `end`, branch after branch without recursion.
   void ParseConditional(Block& block, const Token& keyword) {
-    const std::size_t outer = variables_.size();
+    const std::size_t outer = pipelines_.variables().size();
     ConditionalStatement conditional;
     conditional.is_with = keyword.kind == TokenKind::kWith;
     std::size_t position = keyword.position;
     for (bool goes_on = true; goes_on;) {
-      CountNode(position);
-      Pipeline condition = ParsePipeline(keyword.text, TokenKind::kClose);
+      pipelines_.CountNode(position);
+      Pipeline condition = pipelines_.Parse(keyword.text, TokenKind::kClose);
       position = condition.position;
       Block branch = ParseBlock();
       conditional.branches.push_back({position, std::move(condition), std::move(branch)});
@@ -230,21 +193,21 @@ class Parser {
     if (last_ending_ == Ending::kElse) {
       conditional.otherwise = ParseLastBlock();
     }
-    variables_.resize(outer);
+    pipelines_.variables().resize(outer);
     block.push_back({conditional.branches.front().position, std::move(conditional)});
   }
 
   void ParseRange(Block& block, const Token& keyword) {
-    const std::size_t outer = variables_.size();
+    const std::size_t outer = pipelines_.variables().size();
     RangeStatement range;
-    range.pipeline = ParsePipeline(keyword.text, TokenKind::kClose);
+    range.pipeline = pipelines_.Parse(keyword.text, TokenKind::kClose);
     ++loops_;
     range.block = ParseBlock();
     --loops_;
     if (TakeEnding() == Ending::kElse) {
       range.otherwise = ParseLastBlock();
     }
-    variables_.resize(outer);
+    pipelines_.variables().resize(outer);
     const std::size_t position = range.pipeline.position;
     block.push_back({position, std::move(range)});
   }
@@ -253,7 +216,7 @@ class Parser {
   Block ParseLastBlock() {
     Block block = ParseBlock();
     if (TakeEnding() != Ending::kEnd) {
-      Throw(ending_position_, "expected end; found {{else}}");
+      ThrowParseFailure(ending_position_, "expected end; found {{else}}");
     }
     return block;
   }
@@ -277,7 +240,7 @@ class Parser {
     constexpr std::string_view kContext = "block clause";
     const Token token = tokens_.NextNonSpace();
     CallStatement call{.name = ParseTemplateName(token, kContext), .argument = nullptr};
-    call.argument = std::make_unique<Pipeline>(ParsePipeline(kContext, TokenKind::kClose));
+    call.argument = std::make_unique<Pipeline>(pipelines_.Parse(kContext, TokenKind::kClose));
     Define(call.name, token.position, ParseOwnBlock(kContext));
     block.push_back({token.position, std::move(call)});
   }
@@ -288,7 +251,7 @@ class Parser {
     CallStatement call{.name = ParseTemplateName(token, kContext), .argument = nullptr};
     if (tokens_.NextNonSpace().kind != TokenKind::kClose) {
       tokens_.Back();
-      call.argument = std::make_unique<Pipeline>(ParsePipeline(kContext, TokenKind::kClose));
+      call.argument = std::make_unique<Pipeline>(pipelines_.Parse(kContext, TokenKind::kClose));
     }
     block.push_back({token.position, std::move(call)});
   }
@@ -300,262 +263,10 @@ class Parser {
     return UnquoteText(token);
   }
 
-  static std::string UnquoteText(const Token& token) {
-    std::optional<std::string> text = Unquote(token.text);
-    if (!text) {
-      Throw(token.position, "invalid syntax");
-    }
-    return *std::move(text);
-  }
-
-  Pipeline ParsePipeline(std::string_view context, TokenKind end) {
-    Pipeline pipeline{.position = tokens_.PeekNonSpace().position};
-    while (ParseVariable(pipeline, context)) {
-    }
-    for (;;) {
-      const Token token = tokens_.NextNonSpace();
-      if (token.kind == end) {
-        CheckPipeline(pipeline, token.position, context);
-        return pipeline;
-      }
-      if (!BeginsOperand(token.kind)) {
-        ThrowUnexpected(token, context);
-      }
-      tokens_.Back();
-      pipeline.commands.push_back(ParseCommand());
-    }
-  }
-
-  /// Parses a variable that is declared or set; returns whether another one may follow.
-  bool ParseVariable(Pipeline& pipeline, std::string_view context) {
-    const Token variable = tokens_.PeekNonSpace();
-    if (variable.kind != TokenKind::kVariable) {
-      return false;
-    }
-    tokens_.Next();
-    const Token after = tokens_.Peek();
-    const Token next = tokens_.PeekNonSpace();
-    const bool is_comma = next.kind == TokenKind::kSign && next.text == ",";
-    if (next.kind == TokenKind::kAssign || next.kind == TokenKind::kDeclare || is_comma) {
-      pipeline.is_assignment = next.kind == TokenKind::kAssign;
-      tokens_.NextNonSpace();
-      pipeline.variables.emplace_back(variable.text);
-      Declare(variable);
-      return is_comma && CheckSecondVariable(pipeline, next, context);
-    }
-    if (after.kind == TokenKind::kSpace) {
-      tokens_.Back(variable, after);
-    } else {
-      tokens_.Back(variable);
-    }
-    return false;
-  }
-
-  void Declare(const Token& variable) {
-    variables_.emplace_back(variable.text);
-    if (variables_.size() > kMaxVariables) {
-      Throw(variable.position, fmt::format("more than {} variables", kMaxVariables));
-    }
-  }
-
-  /// Only `range` can declare two variables.
-  bool CheckSecondVariable(const Pipeline& pipeline, const Token& comma, std::string_view context) {
-    if (context != "range" || pipeline.variables.size() > 1) {
-      Throw(comma.position, fmt::format("too many declarations in {}", context));
-    }
-    const Token& next = tokens_.PeekNonSpace();
-    if (next.kind != TokenKind::kVariable && next.kind != TokenKind::kClose &&
-        next.kind != TokenKind::kRightParenthesis) {
-      Throw(next.position, "range can only initialize variables");
-    }
-    return true;
-  }
-
-  static bool BeginsOperand(TokenKind kind) {
-    switch (kind) {
-      case TokenKind::kBool:
-      case TokenKind::kCharacter:
-      case TokenKind::kComplex:
-      case TokenKind::kDot:
-      case TokenKind::kField:
-      case TokenKind::kIdentifier:
-      case TokenKind::kNumber:
-      case TokenKind::kNil:
-      case TokenKind::kRawString:
-      case TokenKind::kString:
-      case TokenKind::kVariable:
-      case TokenKind::kLeftParenthesis:
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /// Only the first command of a pipeline can be a value; all others must take an argument.
-  static void CheckPipeline(const Pipeline& pipeline, std::size_t end, std::string_view context) {
-    if (pipeline.commands.empty()) {
-      Throw(end, fmt::format("missing value for {}", context));
-    }
-    for (std::size_t i = 1; i < pipeline.commands.size(); ++i) {
-      const Operand& first = pipeline.commands[i].operands.front();
-      if (IsLiteral(first) || std::holds_alternative<DotOperand>(first.form)) {
-        Throw(first.position, fmt::format("non executable command in pipeline stage {}", i + 1));
-      }
-    }
-  }
-
-  static bool IsLiteral(const Operand& operand) {
-    return std::holds_alternative<NilOperand>(operand.form) ||
-           std::holds_alternative<BoolOperand>(operand.form) ||
-           std::holds_alternative<NumberOperand>(operand.form) ||
-           std::holds_alternative<TextOperand>(operand.form);
-  }
-
-  /// Parses operands separated by spaces; takes the pipe behind them, but no closing brace.
-  Command ParseCommand() {
-    Command command{.position = tokens_.PeekNonSpace().position};
-    CountNode(command.position);
-    for (;;) {
-      tokens_.PeekNonSpace();
-      if (std::optional<Operand> operand = ParseOperand()) {
-        command.operands.push_back(*std::move(operand));
-      }
-      const Token token = tokens_.Next();
-      if (token.kind == TokenKind::kSpace) {
-        continue;
-      }
-      if (token.kind == TokenKind::kClose || token.kind == TokenKind::kRightParenthesis) {
-        tokens_.Back();
-      } else if (token.kind != TokenKind::kPipe) {
-        ThrowUnexpected(token, "operand");
-      }
-      break;
-    }
-    if (command.operands.empty()) {
-      Throw(command.position, "empty command");
-    }
-    return command;
-  }
-
-  /// Parses a term with the fields behind it; nothing if no term comes.
-  std::optional<Operand> ParseOperand() {
-    std::optional<Operand> term = ParseTerm();
-    if (!term || tokens_.Peek().kind != TokenKind::kField) {
-      return term;
-    }
-    const std::size_t position = tokens_.Peek().position;
-    std::vector<std::string> fields;
-    while (tokens_.Peek().kind == TokenKind::kField) {
-      CountNode(position);
-      fields.emplace_back(tokens_.Next().text.substr(1));
-    }
-    if (IsLiteral(*term) || std::holds_alternative<DotOperand>(term->form)) {
-      Throw(position, fmt::format("unexpected . after term {}", Quote(Print(*term))));
-    }
-    std::vector<std::string>* names = nullptr;
-    if (auto* field = std::get_if<FieldOperand>(&term->form)) {
-      names = &field->names;
-    } else if (auto* variable = std::get_if<VariableOperand>(&term->form)) {
-      names = &variable->fields;
-    }
-    if (names == nullptr) {
-      auto base = std::make_unique<Operand>(*std::move(term));
-      return Operand{position, ChainOperand{std::move(base), std::move(fields)}};
-    }
-    term->position = position;  // As in Go's messages, that of the second field.
-    names->insert(names->end(), fields.begin(), fields.end());
-    return term;
-  }
-
-  std::optional<Operand> ParseTerm() {
-    const Token token = tokens_.NextNonSpace();
-    CountNode(token.position);
-    switch (token.kind) {
-      case TokenKind::kIdentifier:
-        return Operand{token.position, FunctionOperand{&FindFunction(token)}};
-      case TokenKind::kDot:
-        return Operand{token.position, DotOperand{}};
-      case TokenKind::kNil:
-        return Operand{token.position, NilOperand{}};
-      case TokenKind::kVariable:
-        CheckVariable(token);
-        return Operand{token.position, VariableOperand{std::string(token.text), {}}};
-      case TokenKind::kField:
-        return Operand{token.position, FieldOperand{{std::string(token.text.substr(1))}}};
-      case TokenKind::kBool:
-        return Operand{token.position, BoolOperand{token.text == "true"}};
-      case TokenKind::kCharacter:
-      case TokenKind::kComplex:
-      case TokenKind::kNumber:
-        return ParseNumber(token);
-      case TokenKind::kString:
-      case TokenKind::kRawString:
-        return Operand{token.position,
-                       TextOperand{std::string(token.text), Value::OfText(UnquoteText(token))}};
-      case TokenKind::kLeftParenthesis:
-        return ParseParentheses(token);
-      default:
-        tokens_.Back();
-        return std::nullopt;
-    }
-  }
-
-  static Operand ParseNumber(const Token& token) {
-    Result<Number> number = ReadNumber(token);
-    if (!number) {
-      Throw(token.position, number.error().message);
-    }
-    return {token.position, NumberOperand{*std::move(number)}};
-  }
-
-  Operand ParseParentheses(const Token& token) {
-    const Level level(*this, token.position);
-    auto pipeline = std::make_unique<Pipeline>(
-        ParsePipeline("parenthesized pipeline", TokenKind::kRightParenthesis));
-    const std::size_t position = pipeline->position;
-    return {position, PipelineOperand{std::move(pipeline)}};
-  }
-
-  const Function& FindFunction(const Token& token) const {
-    for (auto table = tables_.rbegin(); table != tables_.rend(); ++table) {
-      for (const Function& function : *table) {
-        if (function.name == token.text) {
-          return function;
-        }
-      }
-    }
-    std::vector<std::string_view> names;
-    for (const std::span<const Function> table : tables_) {
-      for (const Function& function : table) {
-        names.push_back(function.name);
-      }
-    }
-    ThrowUnknown(token, fmt::format("function {} not defined", Quote(token.text)), names);
-  }
-
-  void CheckVariable(const Token& token) const {
-    if (std::find(variables_.begin(), variables_.end(), token.text) == variables_.end()) {
-      ThrowUnknown(token, fmt::format("undefined variable {}", Quote(token.text)),
-                   {variables_.begin(), variables_.end()});
-    }
-  }
-
-  /// Reports an unknown name with the known one that is meant most likely.
-  [[noreturn]] static void ThrowUnknown(const Token& token, std::string_view message,
-                                        const std::vector<std::string_view>& known) {
-    constexpr std::size_t kLongestName = 100;
-    Throw(token.position,
-          fmt::format("{}{}", message,
-                      token.text.size() <= kLongestName ? DidYouMean(token.text, known) : ""));
-  }
-
   TokenCursor tokens_;
-  const FunctionTables& tables_;
+  PipelineParser pipelines_;
   SyntaxTree tree_;
-  std::vector<std::string> variables_{"$"};  ///< Those that are visible, with `$`.
-  int nesting_ = 0;
-  int loops_ = 0;  ///< How many `range` surround the place.
-  std::size_t nodes_ = 0;
+  int loops_ = 0;                 ///< How many `range` surround the place.
   std::optional<Ending> ending_;  ///< Set when an `end` or `else` was read.
   Ending last_ending_ = Ending::kEnd;
   std::size_t ending_position_ = 0;
@@ -566,7 +277,7 @@ class Parser {
 Result<SyntaxTree, ParseError> ParseTemplate(std::string_view text, const FunctionTables& tables) {
   try {
     return Parser(text, tables).Run();
-  } catch (Failure& failure) {
+  } catch (ParseFailure& failure) {
     return Fail(std::move(failure.error));
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <string_view>
 
 namespace hakem::gotemplate {
 
@@ -131,6 +132,29 @@ inline constexpr std::array<CaseRange, 181> kToLowerRanges{{
     {0x10570, 0x1057A, 1, 39}, {0x1057C, 0x1058A, 1, 39}, {0x1058C, 0x10592, 1, 39},
     {0x10594, 0x10595, 1, 39}, {0x10C80, 0x10CB2, 1, 64}, {0x118A0, 0x118BF, 1, 32},
     {0x16E40, 0x16E5F, 1, 32}, {0x1E900, 0x1E921, 1, 34},
+}};
+/// A character whose title case is more than one character.
+struct TitleExpansion {
+  char32_t rune;
+  std::string_view title;
+};
+
+inline constexpr std::array<TitleExpansion, 48> kTitleExpansions{{
+    {0xDF, "Ss"}, {0x149, "\u02BCN"}, {0x1F0, "J\u030C"}, {0x390, "\u0399\u0308\u0301"},
+    {0x3B0, "\u03A5\u0308\u0301"}, {0x587, "\u0535\u0582"}, {0x1E96, "H\u0331"},
+    {0x1E97, "T\u0308"}, {0x1E98, "W\u030A"}, {0x1E99, "Y\u030A"}, {0x1E9A, "A\u02BE"},
+    {0x1F50, "\u03A5\u0313"}, {0x1F52, "\u03A5\u0313\u0300"}, {0x1F54, "\u03A5\u0313\u0301"},
+    {0x1F56, "\u03A5\u0313\u0342"}, {0x1FB2, "\u1FBA\u0345"}, {0x1FB4, "\u0386\u0345"},
+    {0x1FB6, "\u0391\u0342"}, {0x1FB7, "\u0391\u0342\u0345"}, {0x1FC2, "\u1FCA\u0345"},
+    {0x1FC4, "\u0389\u0345"}, {0x1FC6, "\u0397\u0342"}, {0x1FC7, "\u0397\u0342\u0345"},
+    {0x1FD2, "\u0399\u0308\u0300"}, {0x1FD3, "\u0399\u0308\u0301"}, {0x1FD6, "\u0399\u0342"},
+    {0x1FD7, "\u0399\u0308\u0342"}, {0x1FE2, "\u03A5\u0308\u0300"},
+    {0x1FE3, "\u03A5\u0308\u0301"}, {0x1FE4, "\u03A1\u0313"}, {0x1FE6, "\u03A5\u0342"},
+    {0x1FE7, "\u03A5\u0308\u0342"}, {0x1FF2, "\u1FFA\u0345"}, {0x1FF4, "\u038F\u0345"},
+    {0x1FF6, "\u03A9\u0342"}, {0x1FF7, "\u03A9\u0342\u0345"}, {0xFB00, "Ff"}, {0xFB01, "Fi"},
+    {0xFB02, "Fl"}, {0xFB03, "Ffi"}, {0xFB04, "Ffl"}, {0xFB05, "St"}, {0xFB06, "St"},
+    {0xFB13, "\u0544\u0576"}, {0xFB14, "\u0544\u0565"}, {0xFB15, "\u0544\u056B"},
+    {0xFB16, "\u054E\u0576"}, {0xFB17, "\u0544\u056D"},
 }};
 // clang-format on
 

@@ -34,35 +34,11 @@ char32_t Mapped(char32_t rune, std::span<const CaseRange> ranges) {
   return rune;
 }
 
-char32_t ToUpper(char32_t rune) {
-  if (rune < kFirstBeyondAscii) {
-    return rune >= 'a' && rune <= 'z' ? rune - 'a' + 'A' : rune;
-  }
-  return Mapped(rune, kToUpperRanges);
-}
-
 char32_t ToLower(char32_t rune) {
   if (rune < kFirstBeyondAscii) {
     return rune >= 'A' && rune <= 'Z' ? rune - 'A' + 'a' : rune;
   }
   return Mapped(rune, kToLowerRanges);
-}
-
-char32_t ToTitle(char32_t rune) {
-  if ((rune >= 0x1C4 && rune <= 0x1CC) || (rune >= 0x1F1 && rune <= 0x1F3)) {
-    return rune < 0x1F1 ? 0x1C5 + (rune - 0x1C4) / 3 * 3 : 0x1F2;  // Digraphs such as U+01C6.
-  }
-  const bool georgian = rune >= 0x10D0 && rune <= 0x10FF;
-  return georgian ? rune : ToUpper(rune);
-}
-
-/// Whether a word ends before the character.
-bool IsSeparator(char32_t rune) {
-  if (rune < kFirstBeyondAscii) {
-    return !IsNameRune(rune);
-  }
-  return rune == 0x85 || rune == 0xA0 || rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200A) ||
-         rune == 0x2028 || rune == 0x2029 || rune == 0x202F || rune == 0x205F || rune == 0x3000;
 }
 
 template <typename Map>
@@ -78,6 +54,13 @@ std::string MapRunes(std::string_view text, Map map) {
 }
 
 }  // namespace
+
+char32_t ToUpper(char32_t rune) {
+  if (rune < kFirstBeyondAscii) {
+    return rune >= 'a' && rune <= 'z' ? rune - 'a' + 'A' : rune;
+  }
+  return Mapped(rune, kToUpperRanges);
+}
 
 bool IsLetter(char32_t rune) {
   static const Regex category = *Regex::Compile("\\p{L}");
@@ -99,15 +82,6 @@ std::string ToUpperCase(std::string_view text) {
 
 std::string ToLowerCase(std::string_view text) {
   return MapRunes(text, ToLower);
-}
-
-std::string ToTitleCase(std::string_view text) {
-  char32_t before = ' ';
-  return MapRunes(text, [&before](char32_t rune) {
-    const bool begins = IsSeparator(before);
-    before = rune;
-    return begins ? ToTitle(rune) : rune;
-  });
 }
 
 }  // namespace hakem::gotemplate

@@ -1,6 +1,5 @@
 #include "gotemplate/values/time_types.h"
 
-#include <algorithm>
 #include <compare>
 #include <limits>
 
@@ -27,11 +26,13 @@ std::strong_ordering Compare(Arguments arguments) {
   return a.seconds != b.seconds ? a.seconds <=> b.seconds : a.nanoseconds <=> b.nanoseconds;
 }
 
-/// A length of time, as near as 64 bits of nanoseconds can come to it.
-std::int64_t Saturated(__int128 nanoseconds) {
-  constexpr __int128 kMost = std::numeric_limits<std::int64_t>::max();
-  constexpr __int128 kLeast = std::numeric_limits<std::int64_t>::min();
-  return static_cast<std::int64_t>(std::clamp(nanoseconds, kLeast, kMost));
+constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kShortest = std::numeric_limits<std::int64_t>::min();
+
+/// Returns `a + b`, or the nearest number that 64 bits can hold.
+std::int64_t SaturatedSum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? (a < 0 ? kShortest : kLongest) : sum;
 }
 
 /// One of the numbers of a date as Go's int.
@@ -107,12 +108,17 @@ Result<Value> Add(CallContext& /*context*/, Arguments arguments) {
   return Value::OfTime(time, kTimeType);
 }
 
+/// As long or as short as 64 bits of nanoseconds allow, if the times are further apart.
 Result<Value> Sub(CallContext& /*context*/, Arguments arguments) {
   const Time& a = TimeOf(arguments);
   const Time& b = TimeOf(arguments, 1);
-  const __int128 seconds = static_cast<__int128>(a.seconds) - b.seconds;
-  return Value::OfInt(Saturated(seconds * kNanosPerSecond + a.nanoseconds - b.nanoseconds),
-                      kDurationType);
+  std::int64_t seconds = 0;
+  std::int64_t nanoseconds = 0;
+  if (__builtin_sub_overflow(a.seconds, b.seconds, &seconds) ||
+      __builtin_mul_overflow(seconds, kNanosPerSecond, &nanoseconds)) {
+    return Value::OfInt(Compare(arguments) < 0 ? kShortest : kLongest, kDurationType);
+  }
+  return Value::OfInt(SaturatedSum(nanoseconds, a.nanoseconds - b.nanoseconds), kDurationType);
 }
 
 std::string TimeToString(const Value& value) {
@@ -154,15 +160,20 @@ Result<Value> Round(CallContext& /*context*/, Arguments arguments) {
   if (unit <= 0) {
     return Value::OfInt(length, kDurationType);
   }
-  const __int128 rest = length % unit;
-  const __int128 size = rest < 0 ? -rest : rest;
-  const __int128 up = length < 0 ? -static_cast<__int128>(unit) : static_cast<__int128>(unit);
-  return Value::OfInt(Saturated(length - rest + (2 * size >= unit ? up : 0)), kDurationType);
+  const std::int64_t rest = length % unit;
+  const std::int64_t size = rest < 0 ? -rest : rest;
+  const std::int64_t cut = length - rest;
+  if (size < unit - size) {
+    return Value::OfInt(cut, kDurationType);
+  }
+  return Value::OfInt(SaturatedSum(cut, length < 0 ? -unit : unit), kDurationType);
 }
 
 Result<Value> Absolute(CallContext& /*context*/, Arguments arguments) {
   const std::int64_t length = arguments[0].integer();
-  return Value::OfInt(Saturated(length < 0 ? -static_cast<__int128>(length) : length),
+  return Value::OfInt(length == kShortest ? kLongest
+                      : length < 0        ? -length
+                                          : length,
                       kDurationType);
 }
 

@@ -48,7 +48,7 @@ Value Value::NilOf(const Type& type) {
 
 Value Value::ZeroOf(const Type* type) {
   if (type == nullptr) {
-    return {};
+    return NilOf(kAnyType);
   }
   switch (type->kind) {
     case Kind::kBool:
@@ -117,7 +117,7 @@ Value Value::As(const Type& type) const {
 }
 
 const Function* Value::FindMethod(std::string_view name) const {
-  if (type_ == nullptr) {
+  if (!has_value()) {
     return nullptr;
   }
   const Type& owner = type_->kind == Kind::kPointer ? *type_->element : *type_;

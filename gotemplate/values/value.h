@@ -79,6 +79,8 @@ struct Type {
   const Type* underlying = nullptr;
 };
 
+/// The type of a missing entry of a map that may hold any value.
+inline constexpr Type kAnyType{"interface {}", Kind::kNone};
 inline constexpr Type kBoolType{"bool", Kind::kBool};
 inline constexpr Type kIntType{"int", Kind::kInt};
 inline constexpr Type kInt64Type{"int64", Kind::kInt};
@@ -127,12 +129,13 @@ class Value {
 
   /// A nil of a type that has one. Requires: a pointer, list, map or function.
   static Value NilOf(const Type& type);
-  /// What Go calls the zero of the type: 0, "", false, nil; no value for any type (null).
+  /// What Go calls the zero of the type: 0, "", false, nil. For any type (null) it is no value, but
+  /// its type is kAnyType.
   static Value ZeroOf(const Type* type);
   /// The labels as a map[string]string.
   static Value OfLabels(const Labels& labels, const Type& type = kStringMapType);
 
-  /// Null if there is no value.
+  /// Null or kAnyType if there is no value.
   const Type* type() const { return type_; }
 
   Kind kind() const { return type_ == nullptr ? Kind::kNone : type_->kind; }

@@ -32,7 +32,7 @@ class ExecutionError : public std::exception {
 class Evaluator {
  public:
   Evaluator(const Environment& environment, Budget& budget)
-      : context_{environment, budget}, budget_(budget) {}
+      : context_{environment, budget, regexes_}, budget_(budget) {}
 
   /// A variable and its value; the name is a view of the syntax tree.
   struct Variable {
@@ -110,6 +110,7 @@ class Evaluator {
   Result<Value> CallValue(const Call& call, std::span<const Value> arguments);
   Value Invoke(const Function& function, std::span<const Value> arguments, const Call& call);
 
+  RegexCache regexes_;
   CallContext context_;
   Budget& budget_;
   std::vector<Variable> variables_;

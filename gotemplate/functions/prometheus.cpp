@@ -14,7 +14,6 @@
 #include "gotemplate/text/letters.h"
 #include "gotemplate/values/time_types.h"
 #include "model/duration.h"
-#include "model/regex.h"
 
 namespace hakem::gotemplate {
 
@@ -119,35 +118,35 @@ Result<Value> Args(CallContext& context, Arguments arguments) {
   return Value::OfMap(std::move(entries));
 }
 
-Result<RegexSearch> Compile(CallContext& context, std::string_view pattern) {
-  if (pattern.size() > kMaxRegexBytes) {
-    return Invalid(fmt::format("the regular expression has {} bytes, more than {}", pattern.size(),
-                               kMaxRegexBytes));
-  }
-  context.budget.SpendOnBytes(pattern.size() * kBytesPerStep);
-  return RegexSearch::Compile(pattern);
+Result<Value> Match(CallContext& context, Arguments arguments) {
+  const std::string_view text = arguments[1].text();
+  context.budget.SpendOnBytes(text.size() * kRegexByteCost);
+  return context.regexes.Compile(arguments[0].text(), context.budget)
+      .transform([&](const RegexSearch& search) { return Value::OfBool(search.Matches(text)); });
 }
 
-Result<Value> Match(CallContext& context, Arguments arguments) {
-  return Compile(context, arguments[0].text()).transform([&](const RegexSearch& search) {
-    return Value::OfBool(search.Matches(arguments[1].text()));
-  });
+/// The message of Go's panic at an invalid expression.
+std::string DescribePanic(std::string_view pattern, std::string_view message) {
+  const bool is_plain = pattern.find_first_of("`\n") == pattern.npos;
+  return fmt::format("regexp: Compile({}): {}",
+                     is_plain ? fmt::format("`{}`", pattern) : Quote(pattern), message);
 }
 
 Result<Value> ReplaceAll(CallContext& context, Arguments arguments) {
   const std::string_view pattern = arguments[0].text();
-  const Result<RegexSearch> search = Compile(context, pattern);
+  const Result<RegexSearch> search = context.regexes.Compile(pattern, context.budget);
   if (!search) {
-    const bool is_plain = pattern.find_first_of("`\n") == pattern.npos;
-    const std::string quoted = is_plain ? fmt::format("`{}`", pattern) : Quote(pattern);
-    return pattern.size() > kMaxRegexBytes
-               ? Fail(search.error())
-               : Invalid(fmt::format("regexp: Compile({}): {}", quoted, search.error().message));
+    const bool is_long = pattern.size() > kMaxRegexBytes;
+    return Invalid(is_long ? search.error().message
+                           : DescribePanic(pattern, search.error().message));
   }
-  return search
-      ->ReplaceAll(arguments[2].text(), arguments[1].text(),
-                   {.bytes = kMaxTextBytes, .work = kMaxReplaceWork})
-      .transform([](std::string text) { return Value::OfText(std::move(text)); });
+  auto replaced = search->ReplaceAll(arguments[2].text(), arguments[1].text(),
+                                     {.bytes = kMaxTextBytes, .work = kMaxReplaceWork});
+  if (!replaced) {
+    return Fail(replaced.error());
+  }
+  context.budget.SpendOnBytes(replaced->work * kRegexByteCost);
+  return Value::OfText(std::move(replaced->text));
 }
 
 /// A function of one text.

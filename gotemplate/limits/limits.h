@@ -39,7 +39,13 @@ inline constexpr std::size_t kMaxTextBytes = 1U << 20U;
 /// The longest regular expression, in bytes.
 inline constexpr std::size_t kMaxRegexBytes = 4096;
 
+/// What compiling a regular expression costs in steps.
+inline constexpr std::size_t kStepsPerRegex = 2000;
+
+/// What a byte costs that a regular expression reads, in bytes that other functions read.
+inline constexpr std::size_t kRegexByteCost = 4;
+
 /// The most bytes that one reReplaceAll may read, counting a byte again for each match before it.
-inline constexpr std::size_t kMaxReplaceWork = 32U << 20U;
+inline constexpr std::size_t kMaxReplaceWork = 8U << 20U;
 
 }  // namespace hakem::gotemplate

@@ -276,7 +276,7 @@ const Function& PipelineParser::FindFunction(const Token& token) const {
 void PipelineParser::CheckVariable(const Token& token) const {
   if (std::find(variables_.begin(), variables_.end(), token.text) == variables_.end()) {
     ThrowUnknown(token, fmt::format("undefined variable {}", Quote(token.text)),
-                 {variables_.begin(), variables_.end()});
+                 {variables_.begin() + 1, variables_.end()});  // Not `$`.
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "gotemplate/limits/budget.h"
 #include "gotemplate/values/environment.h"
+#include "gotemplate/values/regex_cache.h"
 #include "gotemplate/values/time.h"
 #include "model/result.h"
 
@@ -40,6 +41,7 @@ enum class Kind {
 struct CallContext {
   const Environment& environment;
   Budget& budget;
+  RegexCache& regexes;
 };
 
 struct Type;

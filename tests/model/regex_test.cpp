@@ -41,9 +41,9 @@ TEST(Regex, ReturnsNoExpansionWithoutAMatch) {
 
 std::string Replaced(std::string_view pattern, std::string_view text,
                      std::string_view replacement) {
-  const Result<std::string> replaced =
+  const auto replaced =
       RegexSearch::Compile(pattern)->ReplaceAll(text, replacement, {.bytes = 1000, .work = 10'000});
-  return replaced ? *replaced : replaced.error().message;
+  return replaced ? replaced->text : replaced.error().message;
 }
 
 TEST(RegexSearch, MatchesAnywhereInALine) {
@@ -71,6 +71,19 @@ TEST(RegexSearch, LimitsWhatAReplacementCosts) {
   EXPECT_EQ(Replaced("a", std::string(101, 'a'), "0123456789"), refused);
   EXPECT_EQ(Replaced("a", std::string(200, 'a'), ""), refused);
   EXPECT_EQ(Replaced("a", "a", "$0" + std::string(1000, 'b')), refused);
+}
+
+TEST(RegexSearch, ReturnsWhatAReplacementCost) {
+  const auto replaced =
+      RegexSearch::Compile("b")->ReplaceAll("abab", "", {.bytes = 1000, .work = 10'000});
+  ASSERT_THAT(replaced, IsOk());
+  EXPECT_EQ(replaced->work, 5U + 3U + 1U);
+}
+
+TEST(RegexSearch, RefusesAnExpressionThatIsTooLargeWhenItIsCompiled) {
+  EXPECT_THAT(RegexSearch::Compile("((a{100}){100}){100}"), HasCode(ErrorCode::kInvalidInput));
+  EXPECT_THAT(RegexSearch::Compile("[a-z]{1000}|[b-y]{1000}.{1000}\\pL{1000}"),
+              HasCode(ErrorCode::kInvalidInput));
 }
 
 TEST(RegexSearch, ReportsAnErrorOfThePatternAsGoDoes) {

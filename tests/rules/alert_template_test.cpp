@@ -42,7 +42,7 @@ TEST(AlertTemplate, ReportsAMistakeInPlaceOfTheText) {
   const TemplateContext context;
   EXPECT_EQ(AlertExpander("Busy", Labels{}, 5, context).Expand(*text),
             "<error expanding template: error executing template __alert_Busy: template: "
-            "__alert_Busy:1:134: executing \"__alert_Busy\" at <first>: wrong type for value; "
+            "__alert_Busy:1:124: executing \"__alert_Busy\" at <first>: wrong type for value; "
             "expected template.queryResult; got float64>");
 }
 

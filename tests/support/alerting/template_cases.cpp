@@ -36,7 +36,8 @@ std::vector<TemplateCase> ReadTemplateCases() {
   for (const yaml::Node& row : root->items()) {
     cases.push_back({.text = TextOf(row, "text", ""),
                      .expected = TextOf(row, "expected", ""),
-                     .since = TextOf(row, "since", "2.42")});
+                     .since = TextOf(row, "since", "2.42"),
+                     .differs = TextOf(row, "differs", "")});
   }
   return cases;
 }

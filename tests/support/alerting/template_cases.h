@@ -14,7 +14,8 @@ namespace hakem {
 struct TemplateCase {
   std::string text;
   std::string expected;
-  std::string since;  ///< The first Prometheus that expands it so: "2.42", "3.5" or "3.14".
+  std::string since;    ///< The first Prometheus that expands it so: "2.42" or "3.5".
+  std::string differs;  ///< Why promtool 3.5 expands it otherwise; empty if it does not.
 };
 
 std::vector<TemplateCase> ReadTemplateCases();

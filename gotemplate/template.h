@@ -51,7 +51,7 @@ class Template {
 
   std::string source_;
   std::size_t preamble_bytes_;
-  std::shared_ptr<const SyntaxTree> tree_;  ///< Of preamble and text; null if there are no actions.
+  std::shared_ptr<const SyntaxTree> tree_;  ///< Preamble and text; null without actions.
 };
 
 }  // namespace hakem::gotemplate

@@ -46,9 +46,9 @@ enum class TokenKind {
 /// A token and its place in the template.
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  std::size_t position = 0;  ///< Of its first byte.
+  std::size_t position = 0;  ///< The offset of its first byte.
   std::string_view text;     ///< A view of the template.
-  std::string message = {};  ///< Of kError.
+  std::string message = {};  ///< Why the text is invalid; only for kError.
 };
 
 /// Describes the token for an error message, as Go does: `EOF`, `<end>`, `"text"`.

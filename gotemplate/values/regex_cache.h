@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "gotemplate/limits/budget.h"
-#include "model/regex.h"
+#include "model/regex_search.h"
 #include "model/result.h"
 
 namespace hakem::gotemplate {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/regex_search.h"
 #include "tests/support/matchers.h"
 
 namespace hakem {

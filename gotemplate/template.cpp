@@ -5,111 +5,84 @@
 #include <algorithm>
 #include <utility>
 
-#include "format/nearest_name.h"
-#include "format/number.h"
-#include "gotemplate/lexer.h"
-#include "model/check.h"
+#include "format/quote.h"
+#include "gotemplate/execution/executor.h"
+#include "gotemplate/functions/builtins.h"
+#include "gotemplate/limits/limits.h"
+#include "gotemplate/syntax/parser.h"
 
 namespace hakem::gotemplate {
 namespace {
 
-/// Lists the supported actions for messages: `{{ $value }} and {{ $labels.name }}`.
-std::string Understood(std::span<const Declaration> variables) {
-  std::string forms;
-  for (const Declaration& variable : variables) {
-    forms += fmt::format("{}{{{{ ${}{} }}}}", forms.empty() ? "" : " and ", variable.name,
-                         variable.type == ValueType::kLabels ? ".name" : "");
+/// The longest part of a template that an error message repeats, in bytes.
+constexpr std::size_t kMaxShownBytes = 1000;
+
+/// Cuts a text between two characters.
+std::string Shortened(std::string_view text) {
+  if (text.size() <= kMaxShownBytes) {
+    return std::string(text);
   }
-  return forms;
+  std::size_t end = kMaxShownBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+    --end;
+  }
+  return fmt::format("{}...", text.substr(0, end));
 }
 
-tl::unexpected<Error> Unsupported(std::string_view action, std::span<const Declaration> variables) {
-  return Fail(ErrorCode::kInvalidInput,
-              action.empty() ? "empty action"
-                             : fmt::format("unsupported action \"{}\": only {} are understood",
-                                           action, Understood(variables)));
-}
+struct LineAndColumn {
+  std::ptrdiff_t line;
+  std::size_t column;  ///< In bytes, from 0.
+};
 
-tl::unexpected<Error> Undefined(std::string_view name, std::span<const Declaration> variables) {
-  std::vector<std::string_view> known;
-  for (const Declaration& variable : variables) {
-    known.push_back(variable.name);
-  }
-  const std::optional<std::string_view> nearest = NearestName(name, known);
-  return Fail(ErrorCode::kInvalidInput,
-              fmt::format("undefined variable \"${}\"{}", name,
-                          nearest ? fmt::format(", did you mean \"${}\"?", *nearest) : ""));
+LineAndColumn Locate(std::string_view text, std::size_t position) {
+  const std::string_view before = text.substr(0, position);
+  const std::size_t newline = before.rfind('\n');
+  return {.line = 1 + std::count(before.begin(), before.end(), '\n'),
+          .column = newline == before.npos ? position : position - newline - 1};
 }
 
 }  // namespace
 
-Result<Template::Print> Template::ParseAction(std::string_view action,
-                                              std::span<const Declaration> variables) {
-  if (!action.starts_with('$')) {
-    return Unsupported(action, variables);
+Result<Template> Template::Parse(std::string_view source, const Options& options) {
+  if (source.size() > kMaxSourceBytes) {
+    return Fail(ErrorCode::kInvalidInput, fmt::format("the template has {} bytes, more than {}",
+                                                      source.size(), kMaxSourceBytes));
   }
-  const std::size_t dot = action.find('.');
-  const std::string_view name = action.substr(1, dot - 1);
-  const std::string_view field = dot == action.npos ? "" : action.substr(dot + 1);
-  if (!IsValidLabelName(name) || (dot != action.npos && !IsValidLabelName(field))) {
-    return Unsupported(action, variables);
+  if (source.find("{{") == source.npos) {
+    return Template(source, 0, nullptr);
   }
-  const auto found =
-      std::find_if(variables.begin(), variables.end(),
-                   [&](const Declaration& variable) { return variable.name == name; });
-  if (found == variables.end()) {
-    return Undefined(name, variables);
+  FunctionTables tables{Builtins()};
+  tables.insert(tables.end(), options.functions.begin(), options.functions.end());
+  const std::string text = fmt::format("{}{}", options.preamble, source);
+  Result<SyntaxTree, ParseError> tree = ParseTemplate(text, tables);
+  if (!tree) {
+    const std::size_t place = std::max(tree.error().position, options.preamble.size());
+    const LineAndColumn located = Locate(source, place - options.preamble.size());
+    return Fail(ErrorCode::kInvalidInput, fmt::format("{}:{}: {}", located.line, located.column + 1,
+                                                      Shortened(tree.error().message)));
   }
-  if (found->type == ValueType::kNumber && !field.empty()) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("${} is a number, it has no field \"{}\"", name, field));
-  }
-  if (found->type == ValueType::kLabels && field.empty()) {
-    return Fail(ErrorCode::kInvalidInput,
-                fmt::format("${0} is a set of labels, name one of them: ${0}.instance", name));
-  }
-  return Print{static_cast<std::size_t>(found - variables.begin()), std::string(field)};
+  return Template(source, options.preamble.size(),
+                  std::make_shared<const SyntaxTree>(*std::move(tree)));
 }
 
-Result<Template> Template::Parse(std::string_view source, std::span<const Declaration> variables) {
-  const Result<std::vector<Piece>> pieces = Split(source);
-  if (!pieces) {
-    return Fail(pieces.error());
+Result<std::string> Template::Expand(const Value& data, const Environment& environment) const {
+  if (is_constant()) {
+    return source_;
   }
-  Template parsed;
-  parsed.source_ = source;
-  for (const Piece& piece : *pieces) {
-    if (piece.kind == Piece::Kind::kText) {
-      parsed.steps_.emplace_back(std::string(piece.text));
-      continue;
-    }
-    Result<Print> print = ParseAction(piece.text, variables);
-    if (!print) {
-      return Fail(print.error().code, fmt::format("{}:{}: {}", piece.position.line,
-                                                  piece.position.column, print.error().message));
-    }
-    parsed.steps_.emplace_back(*std::move(print));
+  Result<std::string, ExecutionFailure> text = Execute(*tree_, data, environment);
+  if (text) {
+    return *std::move(text);
   }
-  return parsed;
-}
-
-std::string Template::Expand(std::span<const Value> values) const {
-  std::string expanded;
-  for (const Step& step : steps_) {
-    if (const auto* text = std::get_if<std::string>(&step)) {
-      expanded += *text;
-      continue;
-    }
-    const Print& print = std::get<Print>(step);
-    HAKEM_CHECK(print.variable < values.size());
-    const Value& value = values[print.variable];
-    if (const auto* labels = std::get_if<const Labels*>(&value)) {
-      expanded += (*labels)->Get(print.field);
-    } else {
-      AppendNumber(expanded, std::get<double>(value), NumberForm::kGeneral);
-    }
-  }
-  return expanded;
+  const ExecutionFailure& failure = text.error();
+  const bool in_preamble = failure.position < preamble_bytes_;
+  LineAndColumn located = Locate(source_, in_preamble ? 0 : failure.position - preamble_bytes_);
+  located.column += in_preamble ? failure.position : located.line == 1 ? preamble_bytes_ : 0;
+  const std::string_view executed =
+      failure.template_name.empty() ? environment.name : std::string_view(failure.template_name);
+  return Fail(ErrorCode::kInvalidInput,
+              fmt::format("template: {}:{}:{}: executing {} at <{}>: {}", environment.name,
+                          located.line, located.column, Quote(executed), Shortened(failure.context),
+                          Shortened(failure.message)));
 }
 
 }  // namespace hakem::gotemplate

@@ -1,47 +1,57 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "gotemplate/value.h"
+#include "gotemplate/values/environment.h"
+#include "gotemplate/values/value.h"
 #include "model/result.h"
 
+// The folder is not called `template`, because that is a keyword of C++.
 namespace hakem::gotemplate {
 
-/// A text with actions in the notation of Go's text/template. Parsed once, expanded often.
-/// Immutable, thread-safe.
+struct SyntaxTree;
+
+/// A text with actions in the language of Go's text/template, with `missingkey=zero`. Parsed once,
+/// expanded often. Immutable, cheap to copy, thread-safe. limits/limits.h says what it may cost.
 ///
-/// Supported actions: `{{ $number }}` and `{{ $labels.name }}`, with trim markers.
+/// Parsing and expanding recurse: both need a stack of known size (docs/decisions/016).
 class Template {
  public:
-  /// `variables`: the variables that the template may use.
-  /// Errors: kInvalidInput, `line:column: …`: an unsupported action, a variable that is not
-  /// declared, or a field of a number.
-  static Result<Template> Parse(std::string_view source, std::span<const Declaration> variables);
+  struct Options {
+    /// Functions besides those that Go has; a later table overrides an earlier one. They must
+    /// outlive the template.
+    std::vector<std::span<const Function>> functions = {};
+    /// Actions that are executed before the text, such as declarations of variables. The columns in
+    /// error messages of an expansion count it, as Prometheus does. Requires: it is one line.
+    std::string_view preamble = {};
+  };
 
-  /// Returns the text with its actions expanded. A missing label expands to nothing.
-  /// Requires: one value for each variable given to Parse, in the same order and of its type.
-  std::string Expand(std::span<const Value> values) const;
+  /// Errors: kInvalidInput, `line:column: …` with the message of Go's parser.
+  static Result<Template> Parse(std::string_view source, const Options& options);
+
+  /// Expands the template with `data` as its dot.
+  /// Errors: kInvalidInput in the words of Go:
+  /// `template: name:1:5: executing "name" at <.a.b>: can't evaluate field b in type string`.
+  Result<std::string> Expand(const Value& data, const Environment& environment) const;
+
+  /// Whether the text has no actions, so that it expands to itself with any data.
+  bool is_constant() const { return tree_ == nullptr; }
 
   /// The text that was parsed.
   const std::string& source() const { return source_; }
 
  private:
-  /// Prints a variable, or one field of it.
-  struct Print {
-    std::size_t variable;  ///< Index into the declarations.
-    std::string field;     ///< Empty for a number.
-  };
-
-  using Step = std::variant<std::string, Print>;
-
-  static Result<Print> ParseAction(std::string_view action, std::span<const Declaration> variables);
+  Template(std::string_view source, std::size_t preamble_bytes,
+           std::shared_ptr<const SyntaxTree> tree)
+      : source_(source), preamble_bytes_(preamble_bytes), tree_(std::move(tree)) {}
 
   std::string source_;
-  std::vector<Step> steps_;
+  std::size_t preamble_bytes_;
+  std::shared_ptr<const SyntaxTree> tree_;  ///< Preamble and text; null without actions.
 };
 
 }  // namespace hakem::gotemplate

@@ -3,16 +3,23 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 #include <vector>
 
+#include "format/utf8.h"
 #include "model/interruption.h"
 #include "model/memory_account.h"
+#include "model/regex_search.h"
 
 namespace hakem {
 
 struct Regex::Program {
+  re2::RE2 re2;
+};
+
+struct RegexSearch::Program {
   re2::RE2 re2;
 };
 
@@ -84,14 +91,10 @@ std::string_view Describe(re2::RE2::ErrorCode code) {
   }
 }
 
-}  // namespace
-
-Regex::Regex(std::string pattern, std::shared_ptr<const Program> program)
-    : pattern_(std::move(pattern)), program_(std::move(program)) {}
-
-Result<Regex> Regex::Compile(std::string_view pattern) {
-  re2::RE2::Options options(re2::RE2::Quiet);
-  options.set_dot_nl(true);
+/// Compiles the pattern into a program that has it as its only member.
+template <typename Program>
+Result<std::shared_ptr<const Program>> CompileProgram(std::string_view pattern,
+                                                      const re2::RE2::Options& options) {
   const MemoryAccount::NeverRefused bounded_by_re2;
   auto program = std::shared_ptr<const Program>(
       new Program{re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), options)});
@@ -100,30 +103,26 @@ Result<Regex> Regex::Compile(std::string_view pattern) {
                 fmt::format("error parsing regexp: {}: `{}`", Describe(program->re2.error_code()),
                             program->re2.error_arg()));
   }
-  return Regex(std::string(pattern), std::move(program));
+  return program;
 }
 
-bool Regex::Matches(std::string_view text) const {
+using Groups = std::vector<re2::StringPiece>;
+
+/// Finds the first match from `begin` on; the first group is the whole match.
+bool Find(const re2::RE2& re2, std::string_view text, std::size_t begin, re2::RE2::Anchor anchor,
+          Groups& groups) {
   const MemoryAccount::NeverRefused bounded_by_re2;
-  return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), program_->re2);
+  groups.resize(static_cast<std::size_t>(re2.NumberOfCapturingGroups()) + 1);
+  return re2.Match(re2::StringPiece(text.data(), text.size()), begin, text.size(), anchor,
+                   groups.data(), static_cast<int>(groups.size()));
 }
 
-std::optional<std::string> Regex::Expand(std::string_view text,
-                                         std::string_view replacement) const {
-  CheckInterrupted();
-  const re2::RE2& re2 = program_->re2;
-  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(re2.NumberOfCapturingGroups()) + 1);
-  const re2::StringPiece input(text.data(), text.size());
-  {
-    const MemoryAccount::NeverRefused bounded_by_re2;
-    if (!re2.Match(input, 0, text.size(), re2::RE2::ANCHOR_BOTH, groups.data(),
-                   static_cast<int>(groups.size()))) {
-      return std::nullopt;
-    }
-  }
-  std::string expanded;
+/// Appends the replacement with `$1`, `${1}` and `${name}` replaced by the groups. Ends early when
+/// the text is longer than `most_bytes`.
+void AppendExpanded(std::string& expanded, const re2::RE2& re2, const Groups& groups,
+                    std::string_view replacement, std::size_t most_bytes) {
   std::string_view rest = replacement;
-  for (;;) {
+  while (expanded.size() <= most_bytes) {
     const std::size_t dollar = rest.find('$');
     expanded.append(rest.substr(0, dollar));
     if (dollar == rest.npos) {
@@ -142,7 +141,89 @@ std::optional<std::string> Regex::Expand(std::string_view text,
                       groups[number].size());
     }
   }
+}
+
+/// Returns the bytes of the UTF-8 character at `place`, at least 1.
+std::size_t CharacterWidth(std::string_view text, std::size_t place) {
+  return place < text.size() ? std::max<std::size_t>(CharacterBytes(text.substr(place)), 1) : 1;
+}
+
+}  // namespace
+
+Regex::Regex(std::string pattern, std::shared_ptr<const Program> program)
+    : pattern_(std::move(pattern)), program_(std::move(program)) {}
+
+Result<Regex> Regex::Compile(std::string_view pattern) {
+  re2::RE2::Options options(re2::RE2::Quiet);
+  options.set_dot_nl(true);
+  return CompileProgram<Program>(pattern, options).transform([&](auto program) {
+    return Regex(std::string(pattern), std::move(program));
+  });
+}
+
+bool Regex::Matches(std::string_view text) const {
+  const MemoryAccount::NeverRefused bounded_by_re2;
+  return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), program_->re2);
+}
+
+std::optional<std::string> Regex::Expand(std::string_view text,
+                                         std::string_view replacement) const {
+  CheckInterrupted();
+  Groups groups;
+  if (!Find(program_->re2, text, 0, re2::RE2::ANCHOR_BOTH, groups)) {
+    return std::nullopt;
+  }
+  std::string expanded;
+  AppendExpanded(expanded, program_->re2, groups, replacement, expanded.max_size());
   return expanded;
+}
+
+RegexSearch::RegexSearch(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
+
+Result<RegexSearch> RegexSearch::Compile(std::string_view pattern) {
+  constexpr std::int64_t kMaxProgramBytes = std::int64_t{1} << 20;
+  re2::RE2::Options options(re2::RE2::Quiet);
+  options.set_max_mem(kMaxProgramBytes);
+  return CompileProgram<Program>(pattern, options).transform([](auto program) {
+    return RegexSearch(std::move(program));
+  });
+}
+
+bool RegexSearch::Matches(std::string_view text) const {
+  const MemoryAccount::NeverRefused bounded_by_re2;
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), program_->re2);
+}
+
+Result<RegexSearch::Replacement> RegexSearch::ReplaceAll(std::string_view text,
+                                                         std::string_view replacement,
+                                                         Limits limits) const {
+  Replacement result;
+  std::string& replaced = result.text;
+  Groups groups;
+  std::size_t copied = 0;  // The end of the last match.
+  for (std::size_t place = 0; place <= text.size();) {
+    CheckInterrupted();
+    result.work += text.size() - place + 1 + replacement.size();
+    if (result.work > limits.work || replaced.size() > limits.bytes) {
+      return Fail(ErrorCode::kInvalidInput, "the replacement takes too long or is too large");
+    }
+    if (!Find(program_->re2, text, place, re2::RE2::UNANCHORED, groups)) {
+      break;
+    }
+    const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+    const std::size_t end = begin + groups[0].size();
+    replaced += text.substr(copied, begin - copied);
+    if (end > copied || begin == 0) {  // No empty match right after another match.
+      AppendExpanded(replaced, program_->re2, groups, replacement, limits.bytes);
+    }
+    copied = end;
+    place = std::max(end, place + (end > place ? 0 : CharacterWidth(text, place)));
+  }
+  replaced += text.substr(copied);
+  if (replaced.size() > limits.bytes) {
+    return Fail(ErrorCode::kInvalidInput, "the replacement takes too long or is too large");
+  }
+  return result;
 }
 
 }  // namespace hakem

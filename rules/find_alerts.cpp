@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "promql/engine.h"
+#include "rules/alert_template.h"
+#include "rules/template_query.h"
 
 namespace hakem::rules {
 namespace {
@@ -14,17 +16,18 @@ constexpr std::string_view kAlertNameLabel = "alertname";
 
 /// Applies the rule's labels and annotations to one element. Later labels override earlier ones; an
 /// empty value removes a label.
-AlertSample Describe(const AlertRule& rule, const Labels& element, double value) {
-  const gotemplate::Value variables[] = {&element, value};  // In the order of kTemplateVariables.
+AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
+                     const TemplateContext& context) {
+  const AlertExpander expander(rule.name, element, value, context);
   std::vector<Label> labels(element.begin(), element.end());
   labels.push_back({std::string(kMetricNameLabel), ""});
   for (const NamedTemplate& label : rule.labels) {
-    labels.push_back({label.name, label.text.Expand(variables)});
+    labels.push_back({label.name, expander.Expand(label.text)});
   }
   labels.push_back({std::string(kAlertNameLabel), rule.name});
   AlertSample sample{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
   for (const NamedTemplate& annotation : rule.annotations) {
-    sample.annotations.emplace(annotation.name, annotation.text.Expand(variables));
+    sample.annotations.emplace(annotation.name, expander.Expand(annotation.text));
   }
   return sample;
 }
@@ -38,13 +41,15 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
   if (!evaluation) {
     return Fail(evaluation.error());
   }
+  const TemplateContext context{.query = MakeTemplateQuery(samples, now, rule.features),
+                                .now = now};
   std::vector<AlertSample> alert_samples;
   if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
     for (const promql::VectorElement& element : *vector) {
-      alert_samples.push_back(Describe(rule, element.labels, element.value));
+      alert_samples.push_back(Describe(rule, element.labels, element.value, context));
     }
   } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
-    alert_samples.push_back(Describe(rule, Labels{}, scalar->value));
+    alert_samples.push_back(Describe(rule, Labels{}, scalar->value, context));
   } else {
     return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
   }

@@ -8,6 +8,7 @@
 
 #include "promql/parsing/parser.h"
 #include "promql/syntax/printer.h"
+#include "rules/alert_template.h"
 #include "yaml/map_reader.h"
 
 namespace hakem::rules {
@@ -119,8 +120,7 @@ class GroupReader {
         if (!text) {
           return Fail(text.error());
         }
-        Result<gotemplate::Template> parsed =
-            gotemplate::Template::Parse(*text, kTemplateVariables);
+        Result<gotemplate::Template> parsed = ParseAlertTemplate(*text);
         if (!parsed) {
           return Located(entry.value,
                          fmt::format("{} \"{}\" {}", what, entry.key, parsed.error().message));

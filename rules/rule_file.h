@@ -40,10 +40,6 @@ struct RuleGroup {
   std::vector<AlertRule> rules;
 };
 
-/// The variables that templates of labels and annotations may use: `$labels` and `$value`.
-inline constexpr gotemplate::Declaration kTemplateVariables[] = {
-    {"labels", gotemplate::ValueType::kLabels}, {"value", gotemplate::ValueType::kNumber}};
-
 /// Parses a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, or an
 /// expression or template that does not parse is an error. Recording rules and `query_offset` are
 /// not supported, and are errors. `features`: the experimental features that expressions may use.

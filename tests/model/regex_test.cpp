@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/regex_search.h"
 #include "tests/support/matchers.h"
 
 namespace hakem {
@@ -37,6 +38,58 @@ TEST(Regex, KeepsDollarSignsWithoutAName) {
 
 TEST(Regex, ReturnsNoExpansionWithoutAMatch) {
   EXPECT_EQ(Expand("a", "b", "c"), std::nullopt);
+}
+
+std::string Replaced(std::string_view pattern, std::string_view text,
+                     std::string_view replacement) {
+  const auto replaced =
+      RegexSearch::Compile(pattern)->ReplaceAll(text, replacement, {.bytes = 1000, .work = 10'000});
+  return replaced ? replaced->text : replaced.error().message;
+}
+
+TEST(RegexSearch, MatchesAnywhereInALine) {
+  const Result<RegexSearch> search = RegexSearch::Compile("b.c");
+  ASSERT_THAT(search, IsOk());
+  EXPECT_TRUE(search->Matches("aabxcc"));
+  EXPECT_FALSE(search->Matches("b\nc"));
+}
+
+TEST(RegexSearch, ReplacesAllMatches) {
+  EXPECT_EQ(Replaced("a", "banana", "<$0>"), "b<a>n<a>n<a>");
+  EXPECT_EQ(Replaced("(\\w+):(\\w+)", "a:b c:d", "$2-$1"), "b-a d-c");
+  EXPECT_EQ(Replaced("x", "abc", "y"), "abc");
+}
+
+TEST(RegexSearch, ReplacesEmptyMatchesBetweenCharactersButNotBehindAMatch) {
+  EXPECT_EQ(Replaced("", "äb", "-"), "-ä-b-");
+  EXPECT_EQ(Replaced("a*", "baac", "x"), "xbxcx");
+  EXPECT_EQ(Replaced("^|$", "ab", "|"), "|ab|");
+}
+
+TEST(RegexSearch, LimitsWhatAReplacementCosts) {
+  const std::string refused = "the replacement takes too long or is too large";
+  EXPECT_EQ(Replaced("a", std::string(100, 'a'), "0123456789").size(), 1000U);
+  EXPECT_EQ(Replaced("a", std::string(101, 'a'), "0123456789"), refused);
+  EXPECT_EQ(Replaced("a", std::string(200, 'a'), ""), refused);
+  EXPECT_EQ(Replaced("a", "a", "$0" + std::string(1000, 'b')), refused);
+}
+
+TEST(RegexSearch, ReturnsWhatAReplacementCost) {
+  const auto replaced =
+      RegexSearch::Compile("b")->ReplaceAll("abab", "", {.bytes = 1000, .work = 10'000});
+  ASSERT_THAT(replaced, IsOk());
+  EXPECT_EQ(replaced->work, 5U + 3U + 1U);
+}
+
+TEST(RegexSearch, RefusesAnExpressionThatIsTooLargeWhenItIsCompiled) {
+  EXPECT_THAT(RegexSearch::Compile("((a{100}){100}){100}"), HasCode(ErrorCode::kInvalidInput));
+  EXPECT_THAT(RegexSearch::Compile("[a-z]{1000}|[b-y]{1000}.{1000}\\pL{1000}"),
+              HasCode(ErrorCode::kInvalidInput));
+}
+
+TEST(RegexSearch, ReportsAnErrorOfThePatternAsGoDoes) {
+  EXPECT_THAT(RegexSearch::Compile("["),
+              HasMessage("error parsing regexp: missing closing ]: `[`"));
 }
 
 }  // namespace

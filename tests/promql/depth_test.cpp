@@ -1,6 +1,5 @@
 // The deepest expressions that are accepted fit on the stack of the threads that process them.
 #include <gmock/gmock.h>
-#include <pthread.h>
 
 #include <cstdint>
 #include <iostream>
@@ -13,6 +12,7 @@
 #include "promql/syntax/pretty_printer.h"
 #include "promql/syntax/printer.h"
 #include "tests/support/matchers.h"
+#include "tests/support/painted_stack.h"
 #include "tests/support/promql/deep_forms.h"
 #include "tsdb/import/openmetrics_import.h"
 #include "tsdb/store/store.h"
@@ -28,45 +28,6 @@ constexpr std::size_t kGenerated = 1000;
 constexpr Duration kShortly = std::chrono::milliseconds(100);  // Enough to reach the depth.
 constexpr std::string_view kData =
     "# TYPE a gauge\na{i=\"1\"} 1 600\na{i=\"1\"} 2 660\na{i=\"2\"} 3 660\n# EOF\n";
-
-#if defined(__GNUC__)
-#define NOT_SANITIZED __attribute__((no_sanitize("address"), no_sanitize("undefined"), noinline))
-#endif
-
-/// Measures how much of a deep stack some work touches: fills the stack with a pattern first, and
-/// checks afterwards how much of it was overwritten.
-class PaintedStack {
- public:
-  NOT_SANITIZED PaintedStack() {
-    pthread_attr_t attributes{};
-    pthread_getattr_np(pthread_self(), &attributes);
-    void* lowest = nullptr;
-    std::size_t size = 0;
-    pthread_attr_getstack(&attributes, &lowest, &size);
-    pthread_attr_destroy(&attributes);
-    lowest_ = static_cast<volatile std::uint64_t*>(lowest);
-    top_ = reinterpret_cast<volatile std::uint64_t*>(
-        (reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - kOwnFrames) & ~7UL);
-    for (volatile std::uint64_t* word = lowest_; word < top_; ++word) {
-      *word = kPaint;
-    }
-  }
-
-  NOT_SANITIZED std::size_t UsedBytes() const {
-    volatile std::uint64_t* word = lowest_;
-    while (word < top_ && *word == kPaint) {
-      ++word;
-    }
-    return static_cast<std::size_t>(top_ - word) * sizeof *word + kOwnFrames;
-  }
-
- private:
-  static constexpr std::uint64_t kPaint = 0x5ad0ac0de5ad0ac0;
-  static constexpr std::size_t kOwnFrames = 4096;  ///< Stack of this class' own functions.
-
-  volatile std::uint64_t* lowest_;
-  volatile std::uint64_t* top_;
-};
 
 /// Parses and prints.
 ExprPtr Read(const std::string& query) {

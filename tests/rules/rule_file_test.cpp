@@ -165,12 +165,11 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"AnnotationsNoMap", WithRule("{alert: A, expr: up, annotations: [a]}"),
                 "a.yml:4:41: group \"g\", rule 1, \"A\": expected a map of keys and values"},
         Mistake{"Template",
-                WithRule("{alert: A, expr: up, annotations: {s: '{{ humanize $value }}'}}"),
-                "a.yml:4:45: group \"g\", rule 1, \"A\": annotation \"s\" 1:1: unsupported action "
-                "\"humanize $value\": only {{ $labels.name }} and {{ $value }} are understood"},
+                WithRule("{alert: A, expr: up, annotations: {s: '{{ humanise $value }}'}}"),
+                "a.yml:4:45: group \"g\", rule 1, \"A\": annotation \"s\" 1:4: function "
+                "\"humanise\" not defined, did you mean \"humanize\"?"},
         Mistake{"GroupLabelTemplate", "groups: [{name: g, labels: {a: '{{ x }}'}}]",
-                "a.yml:1:32: group \"g\": label \"a\" 1:1: unsupported action \"x\": only "
-                "{{ $labels.name }} and {{ $value }} are understood"}),
+                "a.yml:1:32: group \"g\": label \"a\" 1:4: function \"x\" not defined"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(RuleFile, ReportsThePositionOfAnErrorInAnExpression) {

@@ -1,0 +1,58 @@
+#include "rules/alert_template.h"
+
+#include <fmt/format.h>
+
+#include "gotemplate/functions/prometheus.h"
+
+namespace hakem::rules {
+namespace {
+
+using gotemplate::Kind;
+using gotemplate::Type;
+using gotemplate::Value;
+
+constexpr std::string_view kPreamble =
+    "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}"
+    "{{$externalURL := .ExternalURL}}{{$value := .Value}}";
+
+/// The dot of an alert's templates, as Go prints its type.
+constexpr Type kDataType{
+    "struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; "
+    "Value interface {} }",
+    Kind::kStruct};
+
+Value MakeData(const Labels& labels, double value, const TemplateContext& context) {
+  return Value::OfStruct({{"Labels", Value::OfLabels(labels)},
+                          {"ExternalLabels", Value::OfLabels(context.external_labels)},
+                          {"ExternalURL", Value::OfText(context.external_url)},
+                          {"Value", Value::OfFloat(value)}},
+                         kDataType);
+}
+
+}  // namespace
+
+Result<gotemplate::Template> ParseAlertTemplate(std::string_view text) {
+  return gotemplate::Template::Parse(
+      text, {.functions = {gotemplate::PrometheusFunctions()}, .preamble = kPreamble});
+}
+
+AlertExpander::AlertExpander(std::string_view alert, const Labels& labels, double value,
+                             const TemplateContext& context)
+    : name_(fmt::format("__alert_{}", alert)),
+      environment_{.name = name_,
+                   .query = context.query,
+                   .external_url = context.external_url,
+                   .now = context.now},
+      data_(MakeData(labels, value, context)) {}
+
+std::string AlertExpander::Expand(const gotemplate::Template& text) const {
+  if (text.is_constant()) {
+    return text.source();
+  }
+  Result<std::string> expanded = text.Expand(data_, environment_);
+  return expanded ? *std::move(expanded)
+                  : fmt::format("<error expanding template: error executing template {}: {}>",
+                                name_, expanded.error().message);
+}
+
+}  // namespace hakem::rules

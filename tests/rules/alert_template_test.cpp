@@ -1,0 +1,61 @@
+// Templates of alerts expand as in Prometheus: each row of testdata/alert_templates.yml has a text
+// and what `promtool test rules` 3.5 makes of it. The test tests/integration/peers/
+// alert_templates_test.cpp gives the same rows to promtool.
+
+#include "rules/alert_template.h"
+
+#include <gmock/gmock.h>
+
+#include "gotemplate/functions/builtins.h"
+#include "gotemplate/functions/prometheus.h"
+#include "tests/support/alerting/template_cases.h"
+#include "tests/support/matchers.h"
+
+namespace hakem::rules {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(AlertTemplate, ExpandsEachRowAsPrometheusDoes) {
+  const std::vector<TemplateCase> cases = ReadTemplateCases();
+  ASSERT_GE(cases.size(), 400U);
+  for (const TemplateCase& row : cases) {
+    EXPECT_EQ(ExpandCase(row), row.expected) << row.text;
+  }
+}
+
+TEST(AlertTemplate, HasRowsForEveryFunction) {
+  std::string all;
+  for (const TemplateCase& row : ReadTemplateCases()) {
+    all += row.text + "\n";
+  }
+  for (const auto& table : {gotemplate::Builtins(), gotemplate::PrometheusFunctions()}) {
+    for (const gotemplate::Function& function : table) {
+      EXPECT_THAT(all, HasSubstr(function.name));
+    }
+  }
+}
+
+TEST(AlertTemplate, ReportsAMistakeInPlaceOfTheText) {
+  const auto text = ParseAlertTemplate("{{ $value | first }}");
+  ASSERT_THAT(text, IsOk());
+  const TemplateContext context;
+  EXPECT_EQ(AlertExpander("Busy", Labels{}, 5, context).Expand(*text),
+            "<error expanding template: error executing template __alert_Busy: template: "
+            "__alert_Busy:1:124: executing \"__alert_Busy\" at <first>: wrong type for value; "
+            "expected template.queryResult; got float64>");
+}
+
+TEST(AlertTemplate, ReportsAnErrorOfAQuery) {
+  const auto text = ParseAlertTemplate("{{ query \"up\" }}");
+  ASSERT_THAT(text, IsOk());
+  const TemplateContext context{
+      .query = [](std::string_view) -> Result<std::vector<gotemplate::QuerySample>> {
+        return Fail(ErrorCode::kTimeout, "query timed out");
+      }};
+  EXPECT_THAT(AlertExpander("A", Labels{}, 5, context).Expand(*text),
+              HasSubstr("error calling query: query timed out>"));
+}
+
+}  // namespace
+}  // namespace hakem::rules

@@ -44,7 +44,7 @@ Result<ProbeOptions> MakeProbeOptions(const Config& config) {
 }  // namespace
 
 Result<ResolvedConfig> ResolveConfig(const Config& config) {
-  auto groups = LoadRuleFiles(config.rule_files, config.features);
+  auto groups = LoadRuleFiles(config);
   if (!groups) {
     return Fail(groups.error());
   }

@@ -73,21 +73,29 @@ Json ToJson(const std::vector<rules::ActiveAlert>& alerts) {
 }
 
 Json ToJson(const rules::RuleStatus& rule, bool exclude_alerts) {
-  Json json{{"state", rules::ToString(rule.state())},
-            {"name", rule.name},
-            {"query", rule.query},
-            {"duration", Number(ToSeconds(rule.policy.hold))},
-            {"keepFiringFor", Number(ToSeconds(rule.policy.keep_firing_for))},
-            {"labels", ToJson(rule.labels)},
-            {"annotations", ToJson(rule.annotations)},
-            {"alerts", exclude_alerts ? Json(nullptr) : ToJson(rule.alerts)},
-            {"health", rules::ToString(rule.health)}};
+  const bool alerts = rule.kind == rules::RuleKind::kAlerting;
+  Json json = Json::object();
+  if (alerts) {
+    json["state"] = rules::ToString(rule.state());
+  }
+  json["name"] = rule.name;
+  json["query"] = rule.query;
+  if (alerts) {
+    json["duration"] = Number(ToSeconds(rule.policy.hold));
+    json["keepFiringFor"] = Number(ToSeconds(rule.policy.keep_firing_for));
+  }
+  json["labels"] = ToJson(rule.labels);
+  if (alerts) {
+    json["annotations"] = ToJson(rule.annotations);
+    json["alerts"] = exclude_alerts ? Json(nullptr) : ToJson(rule.alerts);
+  }
+  json["health"] = rules::ToString(rule.health);
   if (!rule.last_error.empty()) {
     json["lastError"] = rule.last_error;
   }
   json["evaluationTime"] = Number(rule.evaluation_time.count());
   json["lastEvaluation"] = Time(rule.last_evaluation);
-  json["type"] = "alerting";
+  json["type"] = alerts ? "alerting" : "recording";
   return json;
 }
 

@@ -8,9 +8,8 @@ namespace hakem::rules {
 namespace {
 
 bool HasPending(const ActiveAlerts& alerts) {
-  return std::any_of(alerts.begin(), alerts.end(), [](const auto& entry) {
-    return entry.second.state == AlertState::kPending;
-  });
+  return std::any_of(alerts.begin(), alerts.end(),
+                     [](const auto& entry) { return entry.second.state == AlertState::kPending; });
 }
 
 }  // namespace
@@ -36,30 +35,26 @@ void AlertJournal::SetSaved(std::string_view rule, const ActiveAlerts& alerts) {
   }
 }
 
-Result<void> AlertJournal::Save(AlertStore& store, std::string_view group, Timestamp time,
-                                std::span<const RuleAlerts> rules) {
-  std::map<std::string, Lifetimes, std::less<>> now;
-  std::vector<AlertChange> changes;
-  bool has_pending = false;
-  for (const auto& [rule, alerts] : rules) {
-    if (alerts.empty()) {
-      continue;
+/// Adds the alerts of a rule that are new or have changed since `before`; null: it had none.
+void AlertJournal::AddChanged(const RuleAlerts& rule, const Lifetimes* before, const Lifetimes& now,
+                              std::vector<AlertChange>& changes) {
+  for (const auto& [labels, lifetime] : now) {
+    const Lifetime* saved = nullptr;
+    if (before != nullptr) {
+      const auto known = before->find(labels);
+      saved = known == before->end() ? nullptr : &known->second;
     }
-    has_pending = has_pending || HasPending(alerts);
-    Lifetimes& lifetimes = now.emplace(rule, LifetimesOf(alerts)).first->second;
-    const auto known = saved_.find(rule);
-    for (const auto& [labels, lifetime] : lifetimes) {
-      const Lifetime* const before =
-          known != saved_.end() && known->second.contains(labels) ? &known->second.at(labels)
-                                                                  : nullptr;
-      if (before == nullptr || *before != lifetime) {
-        changes.push_back({.rule = rule,
-                           .labels = labels,
-                           .alert = &alerts.at(labels),
-                           .is_transition = before == nullptr || before->state != lifetime.state});
-      }
+    if (saved == nullptr || *saved != lifetime) {
+      changes.push_back({.rule = rule.rule,
+                         .labels = labels,
+                         .alert = &rule.alerts.at(labels),
+                         .is_transition = saved == nullptr || saved->state != lifetime.state});
     }
   }
+}
+
+/// Adds the alerts that are saved, but not among those of `now`.
+void AlertJournal::AddForgotten(const Rules& now, std::vector<AlertChange>& changes) const {
   for (const auto& [rule, lifetimes] : saved_) {
     const auto kept = now.find(rule);
     for (const auto& [labels, lifetime] : lifetimes) {
@@ -69,6 +64,23 @@ Result<void> AlertJournal::Save(AlertStore& store, std::string_view group, Times
       }
     }
   }
+}
+
+Result<void> AlertJournal::Save(AlertStore& store, std::string_view group, Timestamp time,
+                                std::span<const RuleAlerts> rules) {
+  Rules now;
+  std::vector<AlertChange> changes;
+  bool has_pending = false;
+  for (const RuleAlerts& rule : rules) {
+    if (rule.alerts.empty()) {
+      continue;
+    }
+    has_pending = has_pending || HasPending(rule.alerts);
+    const Lifetimes& lifetimes = now.emplace(rule.rule, LifetimesOf(rule.alerts)).first->second;
+    const auto known = saved_.find(rule.rule);
+    AddChanged(rule, known == saved_.end() ? nullptr : &known->second, lifetimes, changes);
+  }
+  AddForgotten(now, changes);
   if (changes.empty() && !has_pending) {
     return {};
   }

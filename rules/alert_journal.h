@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/labels.h"
 #include "model/result.h"
@@ -14,8 +15,8 @@
 
 namespace hakem::rules {
 
-/// Saves the alerts of one group: what has changed since they were last saved. Used by one thread at
-/// a time.
+/// Saves the alerts of one group: what has changed since they were last saved. Used by one thread
+/// at a time.
 class AlertJournal {
  public:
   /// The alerts of one rule.
@@ -48,10 +49,14 @@ class AlertJournal {
   };
 
   using Lifetimes = std::map<Labels, Lifetime>;
+  using Rules = std::map<std::string, Lifetimes, std::less<>>;  ///< By key; none is empty.
 
   static Lifetimes LifetimesOf(const ActiveAlerts& alerts);
+  static void AddChanged(const RuleAlerts& rule, const Lifetimes* before, const Lifetimes& now,
+                         std::vector<AlertChange>& changes);
+  void AddForgotten(const Rules& now, std::vector<AlertChange>& changes) const;
 
-  std::map<std::string, Lifetimes, std::less<>> saved_;  ///< By rule; none is empty.
+  Rules saved_;
 };
 
 }  // namespace hakem::rules

@@ -26,8 +26,8 @@ class Group {
     const Clock& clock;  ///< For measuring durations.
     Instruments& instruments;
     Logger log;
-    tsdb::Store* history;      ///< Gets the samples of the rules; null: nobody does.
-    std::string external_url;  ///< URL of Hakem's pages, without a final slash. For links.
+    tsdb::Store* history;               ///< Gets the samples of the rules; null: nobody does.
+    std::string external_url;           ///< URL of Hakem's pages, without a final slash. For links.
     AlertStore* alert_store = nullptr;  ///< Gets the alerts; null: a restart forgets them.
   };
 

@@ -33,8 +33,8 @@ Result<void> Check(const RecordingRule& rule, const std::vector<RuleSample>& sam
     }
   }
   if (rule.limit > 0 && samples.size() > static_cast<std::uint64_t>(rule.limit)) {
-    return Fail(ErrorCode::kInvalidInput, fmt::format("exceeded limit of {} with {} series",
-                                                      rule.limit, samples.size()));
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("exceeded limit of {} with {} series", rule.limit, samples.size()));
   }
   return {};
 }

@@ -50,9 +50,6 @@ class GroupReader {
       group_.query_offset = offset;
     }
     reader_.Integer("limit", group_.limit);
-    if (group_.limit < 0) {
-      Wrong(reader_, "limit", fmt::format("limit {} is negative", group_.limit));
-    }
   }
 
   void ReadRule(yaml::MapReader& reader, const Templates& group_labels) {

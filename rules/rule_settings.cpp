@@ -21,18 +21,16 @@ Result<void> CheckDisabled(const std::vector<RuleGroup>& groups,
   }
   for (const std::string& name : disabled) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("rules.disable: no rule is called \"{}\"{}", name,
-                              DidYouMean(name, known)));
+      return Fail(ErrorCode::kInvalidInput, fmt::format("rules.disable: no rule is called \"{}\"{}",
+                                                        name, DidYouMean(name, known)));
     }
   }
   return {};
 }
 
 bool Records(const RuleGroup& group) {
-  return std::any_of(group.rules.begin(), group.rules.end(), [](const Rule& rule) {
-    return std::holds_alternative<RecordingRule>(rule);
-  });
+  return std::any_of(group.rules.begin(), group.rules.end(),
+                     [](const Rule& rule) { return std::holds_alternative<RecordingRule>(rule); });
 }
 
 Duration DefaultInterval(const RuleSettings& settings, Duration collection_interval) {
@@ -56,8 +54,7 @@ Result<std::vector<RuleGroup>> ApplySettings(std::vector<RuleGroup> groups,
       return std::find(settings.disabled.begin(), settings.disabled.end(), NameOf(rule)) !=
              settings.disabled.end();
     });
-    if (!group.interval &&
-        (settings.evaluation == EvaluationMode::kAligned || Records(group))) {
+    if (!group.interval && (settings.evaluation == EvaluationMode::kAligned || Records(group))) {
       group.interval = interval;
     }
     group.query_offset = group.query_offset.value_or(settings.query_offset);

@@ -18,9 +18,9 @@ enum class EvaluationMode {
 /// What the configuration says about the rules of all files.
 struct RuleSettings {
   EvaluationMode evaluation = EvaluationMode::kOnCollect;
-  Duration interval{0};           ///< The interval of groups on a schedule that have none; 0: default.
-  Duration query_offset{0};       ///< For groups that have none.
-  Labels external_labels = {};    ///< Added to all alerts that lack them.
+  Duration interval{0};      ///< The interval of groups on a schedule that have none; 0: default.
+  Duration query_offset{0};  ///< For groups that have none.
+  Labels external_labels = {};             ///< Added to all alerts that lack them.
   std::vector<std::string> disabled = {};  ///< Names of rules to leave out.
 };
 

@@ -21,8 +21,8 @@ Slots SlotsOf(std::string_view file, std::string_view group, Duration interval) 
   const std::uint64_t hash =
       Labels{{"file", std::string(file)}, {"name", std::string(group)}}.hash();
   return {.interval = interval,
-          .offset = Duration(static_cast<Duration::rep>(
-              hash % static_cast<std::uint64_t>(interval.count())))};
+          .offset = Duration(
+              static_cast<Duration::rep>(hash % static_cast<std::uint64_t>(interval.count())))};
 }
 
 void Schedule::OnCollection(Timestamp time) {

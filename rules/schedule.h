@@ -8,8 +8,8 @@
 
 namespace hakem::rules {
 
-/// The times at which a group with an interval is evaluated: `offset`, `offset` + `interval`, … since
-/// 1970. The offset is constant for a group and spreads the groups over the interval.
+/// The times at which a group with an interval is evaluated: `offset`, `offset` + `interval`, …
+/// since 1970. The offset is constant for a group and spreads the groups over the interval.
 struct Slots {
   Duration interval;   ///< More than 0.
   Duration offset{0};  ///< From 0 to below the interval.

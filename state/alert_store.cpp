@@ -23,7 +23,8 @@ Value TimeValue(std::optional<Timestamp> time) {
 }
 
 std::optional<Timestamp> TimeAt(const Row& row, int column) {
-  return row.IsNull(column) ? std::nullopt : std::optional(Timestamp(Duration(row.Integer(column))));
+  return row.IsNull(column) ? std::nullopt
+                            : std::optional(Timestamp(Duration(row.Integer(column))));
 }
 
 /// SQLite has no NaN: it is NULL.
@@ -41,7 +42,8 @@ void AppendText(std::string& bytes, std::string_view text) {
   bytes += text;
 }
 
-/// Removes and returns a text from the front; nothing if the bytes are not as AppendText wrote them.
+/// Removes and returns a text from the front; nothing if the bytes are not as AppendText wrote
+/// them.
 std::optional<std::string_view> TakeText(std::string_view& bytes) {
   std::size_t size = 0;
   const char* const end_of_bytes = bytes.data() + bytes.size();
@@ -145,24 +147,24 @@ Result<void> SaveChange(Database::Transaction& transaction, Timestamp time,
 
 Result<rules::StoredAlerts> AlertStore::Load() {
   rules::StoredAlerts stored;
-  const auto loaded = database_
-                          .Query(
-                              "SELECT rule, labels, annotations, value, state, active_at, "
-                              "fired_at, keep_firing_since, resolved_at FROM alert",
-                              {},
-                              [&](const Row& row) {
-                                if (auto alert = ReadAlert(row)) {
-                                  stored.alerts.push_back(*std::move(alert));
-                                }
-                              })
-                          .and_then([&] {
-                            return database_.Query(
-                                "SELECT name, evaluated_at FROM alert_group", {},
-                                [&](const Row& row) {
-                                  stored.groups.emplace_back(std::string(row.Text(0)),
-                                                             Timestamp(Duration(row.Integer(1))));
-                                });
-                          });
+  const auto loaded =
+      database_
+          .Query(
+              "SELECT rule, labels, annotations, value, state, active_at, "
+              "fired_at, keep_firing_since, resolved_at FROM alert",
+              {},
+              [&](const Row& row) {
+                if (auto alert = ReadAlert(row)) {
+                  stored.alerts.push_back(*std::move(alert));
+                }
+              })
+          .and_then([&] {
+            return database_.Query(
+                "SELECT name, evaluated_at FROM alert_group", {}, [&](const Row& row) {
+                  stored.groups.emplace_back(std::string(row.Text(0)),
+                                             Timestamp(Duration(row.Integer(1))));
+                });
+          });
   if (!loaded) {
     return Fail(loaded.error());
   }
@@ -172,9 +174,9 @@ Result<rules::StoredAlerts> AlertStore::Load() {
 Result<void> AlertStore::Save(std::string_view group, Timestamp time,
                               std::span<const AlertChange> changes) {
   return database_.InTransaction([&](Database::Transaction& transaction) {
-    Result<void> saved = transaction.Run(
-        "INSERT OR REPLACE INTO alert_group (name, evaluated_at) VALUES (?1, ?2)",
-        {group, TimeValue(time)});
+    Result<void> saved =
+        transaction.Run("INSERT OR REPLACE INTO alert_group (name, evaluated_at) VALUES (?1, ?2)",
+                        {group, TimeValue(time)});
     for (auto change = changes.begin(); saved && change != changes.end(); ++change) {
       saved = SaveChange(transaction, time, *change);
     }

@@ -38,13 +38,16 @@ class Search {
     return is_stable;
   }
 
-  std::unordered_map<std::string, std::vector<const Expr*>> TakeFound() { return std::move(found_); }
+  std::unordered_map<std::string, std::vector<const Expr*>> TakeFound() {
+    return std::move(found_);
+  }
 
  private:
   static bool IsWorthKeeping(const Expr& expr) {
-    return expr.type() == ValueType::kVector && (std::holds_alternative<VectorSelector>(expr.node) ||
-                                                 std::holds_alternative<Call>(expr.node) ||
-                                                 std::holds_alternative<Aggregate>(expr.node));
+    return expr.type() == ValueType::kVector &&
+           (std::holds_alternative<VectorSelector>(expr.node) ||
+            std::holds_alternative<Call>(expr.node) ||
+            std::holds_alternative<Aggregate>(expr.node));
   }
 
   bool Visit(const NumberLiteral&) { return true; }

@@ -22,9 +22,9 @@ class SharedExpressions {
  public:
   SharedExpressions() = default;
 
-  /// Compares sub-expressions by their canonical text. One that reads a metric of which `changes` is
-  /// true is left out, and so is one whose metrics are not named. The expressions outlive this, and
-  /// are evaluated with the same features.
+  /// Compares sub-expressions by their canonical text. One that reads a metric of which `changes`
+  /// is true is left out, and so is one whose metrics are not named. The expressions outlive this,
+  /// and are evaluated with the same features.
   SharedExpressions(std::span<const Expr* const> exprs,
                     const std::function<bool(std::string_view metric)>& changes);
 

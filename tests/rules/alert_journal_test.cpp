@@ -45,9 +45,8 @@ TEST_F(AlertJournalTest, SavesEachTransition) {
   ASSERT_THAT(Save(10), IsOk());
   alerts_.clear();
   ASSERT_THAT(Save(15), IsOk());
-  EXPECT_THAT(store_.journal,
-              ElementsAre("{game=\"hokm\"} pending", "{game=\"hokm\"} firing",
-                          "{game=\"hokm\"} inactive", "{game=\"hokm\"} forgotten"));
+  EXPECT_THAT(store_.journal, ElementsAre("{game=\"hokm\"} pending", "{game=\"hokm\"} firing",
+                                          "{game=\"hokm\"} inactive", "{game=\"hokm\"} forgotten"));
   EXPECT_THAT(store_.alerts, IsEmpty());
 }
 

@@ -40,14 +40,12 @@ std::vector<std::string> SeriesOf(const ActiveAlerts& alerts, std::string_view l
 }
 
 TEST(AlertSeries, ShowTheStateAndSinceWhen) {
-  EXPECT_THAT(
-      SeriesOf(OneAlert(AlertState::kPending)),
-      ElementsAre("ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 1767225601",
-                  "ALERTS{alertname=\"Busy\", alertstate=\"pending\", game=\"hokm\"} 1"));
-  EXPECT_THAT(
-      SeriesOf(OneAlert(AlertState::kFiring)),
-      ElementsAre("ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 1767225601",
-                  "ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 1"));
+  EXPECT_THAT(SeriesOf(OneAlert(AlertState::kPending)),
+              ElementsAre("ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 1767225601",
+                          "ALERTS{alertname=\"Busy\", alertstate=\"pending\", game=\"hokm\"} 1"));
+  EXPECT_THAT(SeriesOf(OneAlert(AlertState::kFiring)),
+              ElementsAre("ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 1767225601",
+                          "ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 1"));
 }
 
 TEST(AlertSeries, LeaveOutResolvedAlerts) {

@@ -1,5 +1,8 @@
-// Evaluates files in the format of `promtool test rules` in Hakem. The integration test promtool_test
-// runs the same files by promtool, so that Prometheus' engine agrees with every expected value.
+// Evaluates files in the format of `promtool test rules` in Hakem. The integration test
+// promtool_test runs the same files by promtool, so that Prometheus' engine agrees with every
+// expected value.
+
+#include "promql/engine.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -13,7 +16,6 @@
 
 #include "model/duration.h"
 #include "model/read_file.h"
-#include "promql/engine.h"
 #include "promql/parsing/parser.h"
 #include "rules/group.h"
 #include "tests/promqltest/series_text.h"
@@ -72,13 +74,12 @@ class EngineRun {
       auto groups = ParseRuleFile(ReadFile(file).value_or(""), file);
       EXPECT_THAT(groups, IsOk());
       for (RuleGroup& group : *groups) {
-        groups_.push_back(std::make_unique<Group>(
-            std::move(group), std::chrono::minutes(1),
-            Group::Deps{.clock = clock_,
-                        .instruments = instruments_,
-                        .log = Log::Silent().For("rules"),
-                        .history = &store_,
-                        .external_url = ""}));
+        groups_.push_back(std::make_unique<Group>(std::move(group), std::chrono::minutes(1),
+                                                  Group::Deps{.clock = clock_,
+                                                              .instruments = instruments_,
+                                                              .log = Log::Silent().For("rules"),
+                                                              .history = &store_,
+                                                              .external_url = ""}));
       }
     }
     Load(test);
@@ -123,7 +124,8 @@ class EngineRun {
     std::vector<promqltest::SeriesText> all;
     std::size_t count = 0;
     for (const Node& input : ItemsAt(test, "input_series")) {
-      auto series = promqltest::ParseSeries(TextAt(input, "series") + " " + TextAt(input, "values"));
+      auto series =
+          promqltest::ParseSeries(TextAt(input, "series") + " " + TextAt(input, "values"));
       ASSERT_THAT(series, IsOk());
       count = std::max(count, series->items.size());
       all.push_back(*std::move(series));
@@ -196,7 +198,8 @@ int RunTest(const std::vector<std::string>& rule_files, const Node& test, Durati
   for (Duration at{0}; at <= last; at += interval) {
     run.Evaluate(kStart + at);
     for (const Node& expected : alerts) {
-      if (const Duration time = LengthAt(expected, "eval_time"); time >= at && time < at + interval) {
+      if (const Duration time = LengthAt(expected, "eval_time");
+          time >= at && time < at + interval) {
         CheckAlerts(run, expected);
       }
     }
@@ -237,7 +240,8 @@ TEST_P(PromtoolTestFile, HoldsInHakem) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, PromtoolTestFile,
-                         ::testing::Values(TestFile{"engine_test", 27}, TestFile{"gaming_test", 10}),
+                         ::testing::Values(TestFile{"engine_test", 27},
+                                           TestFile{"gaming_test", 10}),
                          [](const auto& row) { return row.param.name; });
 
 }  // namespace

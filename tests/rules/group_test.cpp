@@ -56,8 +56,8 @@ class GroupTest : public ::testing::Test {
     }
     store_.Append(now, samples);
     for (const Alert& alert : group_->Evaluate(store_, now)) {
-      changes_.push_back(fmt::format("{} {}", alert.firing() ? "firing" : "resolved",
-                                     FormatSeries(alert.labels)));
+      changes_.push_back(
+          fmt::format("{} {}", alert.firing() ? "firing" : "resolved", FormatSeries(alert.labels)));
     }
   }
 
@@ -114,9 +114,9 @@ TEST_F(GroupTest, WritesAndEndsNothingWhileARecordingRuleFails) {
   EXPECT_EQ(Error(0), "exceeded limit of 1 with 2 series");
   Evaluate(10, -1, 3);
   EXPECT_EQ(Error(0), "");
-  EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
-              ElementsAre("game:games{game=\"hokm\"} 0:1 10:stale",
-                          "game:games{game=\"shelem\"} 10:3"));
+  EXPECT_THAT(
+      HistoryOf(store_, kStart, "game:"),
+      ElementsAre("game:games{game=\"hokm\"} 0:1 10:stale", "game:games{game=\"shelem\"} 10:3"));
   EXPECT_EQ(instruments_.Value("prometheus_rule_evaluation_failures_total", {"a.yml;g"}), 1);
 }
 
@@ -172,10 +172,9 @@ TEST_F(GroupTest, QueriesAndWritesEarlierByTheQueryOffset) {
   Evaluate(20, 1);
   EXPECT_THAT(HistoryOf(store_, kStart, "game:"), ElementsAre("game:games 0:1 10:250"));
   EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", game=\"hokm\"}"));
-  EXPECT_THAT(
-      HistoryOf(store_, kStart, "ALERTS"),
-      ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 10:1",
-                  "ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 10:1767225620"));
+  EXPECT_THAT(HistoryOf(store_, kStart, "ALERTS"),
+              ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 10:1",
+                          "ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 10:1767225620"));
 }
 
 TEST_F(GroupTest, AddsExternalLabelsToAlertsThatLackThem) {
@@ -214,9 +213,9 @@ TEST_F(GroupTest, EndsSeriesThatVanishInTheFirstEvaluationAfterAReload) {
   Evaluate(0, 1, 2);
   Load("\n  rules: [{record: 'game:games', expr: games}]");
   Evaluate(5, 1);
-  EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
-              ElementsAre("game:games{game=\"hokm\"} 0:1 5:1",
-                          "game:games{game=\"shelem\"} 0:2 5:stale"));
+  EXPECT_THAT(
+      HistoryOf(store_, kStart, "game:"),
+      ElementsAre("game:games{game=\"hokm\"} 0:1 5:1", "game:games{game=\"shelem\"} 0:2 5:stale"));
 }
 
 TEST_F(GroupTest, DoesNotTakeAnAlertingRuleForARecordingRuleOfItsName) {

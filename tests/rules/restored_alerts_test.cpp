@@ -36,8 +36,8 @@ ActiveAlert After(Duration since, AlertState state) {
 }
 
 TEST(AfterOutage, LeavesTheDowntimeOutOfTheTimeThatAnAlertIsPending) {
-  EXPECT_EQ(After(minutes(10) + kInterval, AlertState::kPending).active_at,
-            kStart + minutes(9)) << "pending for a minute, and for the interval that it was up";
+  EXPECT_EQ(After(minutes(10) + kInterval, AlertState::kPending).active_at, kStart + minutes(9))
+      << "pending for a minute, and for the interval that it was up";
 }
 
 TEST(AfterOutage, DoesNotCountAnIntervalAsDowntime) {

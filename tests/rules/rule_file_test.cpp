@@ -111,6 +111,12 @@ TEST(RuleFile, KnowsWhetherAQueryOffsetIsGiven) {
   EXPECT_EQ(groups->at(1).query_offset, std::chrono::seconds(0));
 }
 
+TEST(RuleFile, AcceptsANegativeLimitAsPrometheusDoes) {
+  const auto groups = ParseRuleFile("groups: [{name: a, limit: -1}]", "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(groups->front().limit, -1);
+}
+
 TEST(RuleFile, AcceptsNamesInUtf8) {
   const auto groups = ParseRuleFile(
       "groups: [{name: a, rules: [{record: 'بازی a-b', expr: up, labels: {a-b: x, 'میز': y}}, "
@@ -208,8 +214,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "a.yml:3:9: group \"g\" stands in this file twice"},
         Mistake{"Duration", WithRule("{alert: A, expr: up, for: 5 min}"),
                 "a.yml:4:33: \"5 min\" is not a duration: write 30s, 5m or 1h30m"},
-        Mistake{"NegativeLimit", "groups: [{name: g, limit: -1}]",
-                "a.yml:1:27: group \"g\": limit -1 is negative"},
+        Mistake{"Limit", "groups: [{name: g, limit: many}]",
+                "a.yml:1:27: \"many\" is not a whole number"},
         Mistake{"QueryOffset", "groups: [{name: g, query_offset: soon}]",
                 "a.yml:1:34: \"soon\" is not a duration: write 30s, 5m or 1h30m"},
         Mistake{"Record", WithRule("{record: 'a{b=\"c\"}', expr: up}"),

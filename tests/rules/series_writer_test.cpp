@@ -24,8 +24,8 @@ TEST(SeriesWriter, AppendsTheSamplesOfEachEvaluation) {
   SeriesWriter writer;
   writer.Write(store, kStart, {{kOne, 1}, {kOther, 2}});
   writer.Write(store, kStart + seconds(5), {{kOne, 3}, {kOther, 4}});
-  EXPECT_THAT(HistoryOf(store, kStart), ElementsAre("a:b{game=\"hokm\"} 0:1 5:3",
-                                                    "a:b{game=\"shelem\"} 0:2 5:4"));
+  EXPECT_THAT(HistoryOf(store, kStart),
+              ElementsAre("a:b{game=\"hokm\"} 0:1 5:3", "a:b{game=\"shelem\"} 0:2 5:4"));
 }
 
 TEST(SeriesWriter, EndsSeriesThatVanish) {
@@ -73,8 +73,8 @@ TEST(EndSeries, LeavesASeriesAloneThatHasContinued) {
   SeriesWriter renamed;
   renamed.Write(store, kStart + seconds(10), {{kOne, 3}});
   EndSeries(store, kStart + seconds(5), gone.series());
-  EXPECT_THAT(HistoryOf(store, kStart), ElementsAre("a:b{game=\"hokm\"} 0:1 10:3",
-                                                    "a:b{game=\"shelem\"} 0:2 5:stale"));
+  EXPECT_THAT(HistoryOf(store, kStart),
+              ElementsAre("a:b{game=\"hokm\"} 0:1 10:3", "a:b{game=\"shelem\"} 0:2 5:stale"));
 }
 
 }  // namespace

@@ -59,11 +59,12 @@ class SharedValuesTest : public ::testing::Test {
       exprs_.push_back(*std::move(parsed));
       pointers.push_back(exprs_.back().get());
     }
-    expressions_ = SharedExpressions(
-        pointers, [](std::string_view metric) { return metric == "changing"; });
+    expressions_ =
+        SharedExpressions(pointers, [](std::string_view metric) { return metric == "changing"; });
   }
 
-  /// Evaluates all queries with shared values, and checks that each has the value that it has alone.
+  /// Evaluates all queries with shared values, and checks that each has the value that it has
+  /// alone.
   void Evaluate(Timestamp time, SharedValues& shared) {
     for (const ExprPtr& expr : exprs_) {
       const auto alone = EvaluateInstant(*expr, store_, time);

@@ -38,9 +38,9 @@ class MemoryAlertStore final : public rules::AlertStore {
     for (const rules::AlertChange& change : changes) {
       const std::pair key(std::string(change.rule), change.labels);
       if (change.is_transition) {
-        journal.push_back(fmt::format(
-            "{} {}", FormatSeries(change.labels),
-            change.alert == nullptr ? "forgotten" : ToString(change.alert->state)));
+        journal.push_back(
+            fmt::format("{} {}", FormatSeries(change.labels),
+                        change.alert == nullptr ? "forgotten" : ToString(change.alert->state)));
       }
       if (change.alert == nullptr) {
         alerts.erase(key);

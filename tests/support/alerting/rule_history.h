@@ -16,8 +16,7 @@ namespace hakem {
 inline std::vector<std::string> HistoryOf(const tsdb::Store& store, Timestamp start,
                                           std::string_view prefix = "") {
   std::vector<std::string> texts;
-  for (const tsdb::SelectedSeries& series :
-       store.Select({}, Timestamp::min(), Timestamp::max())) {
+  for (const tsdb::SelectedSeries& series : store.Select({}, Timestamp::min(), Timestamp::max())) {
     std::string text = FormatSeries(series.series->labels);
     if (!text.starts_with(prefix)) {
       continue;

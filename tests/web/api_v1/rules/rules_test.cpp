@@ -120,7 +120,7 @@ TEST(RulesResponse, ListsRecordingRules) {
                              .evaluation_time = rules::Seconds(0.5),
                              .last_evaluation = At(60)}};
   const std::string rule =
-      R"({"name":"game:games:sum","query":"sum(games)","labels":{"unit":"games"},"health":"ok",)"
+      R"_({"name":"game:games:sum","query":"sum(games)","labels":{"unit":"games"},"health":"ok",)_"
       R"("evaluationTime":0.5,"lastEvaluation":"2026-01-01T00:01:00Z","type":"recording"})";
   EXPECT_THAT(*RulesResponse(&status, {}).body, HasSubstr("\"rules\":[" + rule + "]"));
   EXPECT_THAT(*RulesResponse(&status, {.query = "type=record"}).body, HasSubstr(rule));

@@ -151,7 +151,8 @@ class RuleSet {
   std::vector<StoredAlert> orphans_ GUARDED_BY(mutex_);  ///< Restored alerts without a rule.
   bool is_passing_restored_ GUARDED_BY(mutex_) = false;  ///< No group may be evaluated meanwhile.
   promql::SharedExpressions shared_expressions_ GUARDED_BY(mutex_);
-  std::shared_ptr<promql::SharedValues> shared_values_ GUARDED_BY(mutex_);  ///< Of this round.
+  std::shared_ptr<promql::SharedValues> shared_values_
+      GUARDED_BY(mutex_);  ///< Those of this round.
 };
 
 }  // namespace hakem::rules

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "cli/line/command.h"
@@ -19,7 +20,8 @@
 #include "exporter/scrape/one_collection.h"
 #include "exporter/scrape/target_setup.h"
 #include "rules/rule_set.h"
-#include "tsdb/snapshot_queryable.h"
+#include "tsdb/snapshot_recorder.h"
+#include "tsdb/store/store.h"
 #include "web/api_v1/rules/rules.h"
 
 namespace hakem::cli {
@@ -53,11 +55,13 @@ struct FoundAlerts {
 
 /// The configured rules without their `for`, because one evaluation cannot wait.
 Result<std::vector<rules::RuleGroup>> LoadImmediateRules(const Config& config) {
-  auto groups = config::LoadRuleFiles(config.rule_files, config.features);
+  auto groups = config::LoadRuleFiles(config);
   if (groups) {
     for (rules::RuleGroup& group : *groups) {
-      for (rules::AlertRule& rule : group.rules) {
-        rule.policy.hold = Duration(0);
+      for (rules::Rule& rule : group.rules) {
+        if (auto* const alert = std::get_if<rules::AlertRule>(&rule)) {
+          alert->policy.hold = Duration(0);
+        }
       }
     }
   }
@@ -66,16 +70,19 @@ Result<std::vector<rules::RuleGroup>> LoadImmediateRules(const Config& config) {
 
 /// Evaluates the rules once, over the snapshot alone.
 std::shared_ptr<const rules::RulesStatus> EvaluateOnce(std::vector<rules::RuleGroup> groups,
-                                                       const tsdb::SnapshotQueryable& samples,
-                                                       Timestamp now, Duration interval,
-                                                       const Log& log) {
+                                                       const Snapshot& snapshot,
+                                                       const Labels& target_labels,
+                                                       Duration interval, const Log& log) {
+  tsdb::Store history;
+  tsdb::SnapshotRecorder(history, target_labels).Record(snapshot);
   exporter::RegistryInstruments instruments;
   rules::RuleSet rules(std::move(groups), {.collection_interval = interval, .external_url = ""},
                        {.sink = [](std::span<const Alert>) {},
                         .clock = SystemClock(),
                         .instruments = instruments,
-                        .log = log.For("rules")});
-  rules.Evaluate(samples, now);
+                        .log = log.For("rules"),
+                        .history = &history});
+  rules.EvaluateAll(history, snapshot.time);
   return rules.Status();
 }
 
@@ -109,9 +116,9 @@ Result<FoundAlerts> CollectAndEvaluate(const AlertsOptions& options) {
     return Fail(collected.error());
   }
   const int status = ReportProblems(*collected);
-  const auto rules_status = EvaluateOnce(
-      *std::move(groups), {collected->snapshot, exporter::TargetLabels(*config, *address)},
-      collected->snapshot->time, config->collect.fast, log);
+  const auto rules_status =
+      EvaluateOnce(*std::move(groups), *collected->snapshot,
+                   exporter::TargetLabels(*config, *address), config->collect.fast, log);
   return FoundAlerts{.alerts = AlertsOf(*rules_status),
                      .json = *web::AlertsResponse(rules_status.get()).body,
                      .status = status};

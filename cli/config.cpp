@@ -32,7 +32,7 @@ int Run(const ConfigOptions& options) {
   if (!config) {
     return Report(config.error());
   }
-  const auto groups = config::LoadRuleFiles(config->rule_files, config->features);
+  const auto groups = config::LoadRuleFiles(*config);
   if (!groups) {
     return Report(groups.error());
   }

@@ -10,6 +10,7 @@
 
 #include "model/read_file.h"
 #include "rules/definitions.h"
+#include "rules/rule_settings.h"
 
 namespace hakem::config {
 namespace {
@@ -42,13 +43,9 @@ Result<std::vector<std::string>> FilesOf(const std::string& pattern) {
   return files;
 }
 
-}  // namespace
-
-Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::string>& patterns,
-                                                    promql::Features features) {
-  if (patterns.empty()) {
-    return rules::ParseRuleFile(rules::kGamingRules, rules::kGamingRulesFile, features);
-  }
+/// Reads the files that match the patterns: all of them, or the first error.
+Result<std::vector<rules::RuleGroup>> ReadAll(const std::vector<std::string>& patterns,
+                                              promql::Features features) {
   std::set<std::string> files;
   for (const std::string& pattern : patterns) {
     const Result<std::vector<std::string>> found = FilesOf(pattern);
@@ -67,6 +64,19 @@ Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::strin
     std::move(groups->begin(), groups->end(), std::back_inserter(all));
   }
   return all;
+}
+
+}  // namespace
+
+Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const Config& config) {
+  auto groups =
+      config.rule_files.empty()
+          ? rules::ParseRuleFile(rules::kGamingRules, rules::kGamingRulesFile, config.features)
+          : ReadAll(config.rule_files, config.features);
+  if (!groups) {
+    return groups;
+  }
+  return rules::ApplySettings(*std::move(groups), config.rules, config.collect.fast);
 }
 
 }  // namespace hakem::config

@@ -1,18 +1,17 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "model/result.h"
 #include "rules/rule_file.h"
 
 namespace hakem::config {
 
-/// Reads the rule files that match the patterns (`rules/*.yml`) and returns their groups, in the
-/// order of the files' names. Without a pattern the shipped rules are returned.
-/// Errors: kInvalidInput: a file that cannot be read or is no rule file, or a name without
-/// wildcards that no file has.
-Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const std::vector<std::string>& patterns,
-                                                    promql::Features features);
+/// Reads the rule files that the configuration names (`rules/*.yml`), or the shipped rules if it
+/// names none, and applies its settings to them. The groups are in the order of the files' names.
+/// Errors: kInvalidInput: a file that cannot be read or is no rule file, a name without wildcards
+/// that no file has, or a disabled rule that does not exist.
+Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const Config& config);
 
 }  // namespace hakem::config

@@ -19,6 +19,9 @@ namespace {
 constexpr Duration kShortestRetention = std::chrono::minutes(10);
 constexpr std::uint64_t kSmallestHistory = 1U << 20;
 
+constexpr std::string_view kOnCollect = "on_collect";
+constexpr std::string_view kAligned = "aligned";
+
 /// Reports `name: message`.
 void WrongValue(const KeySource& source, std::string_view message) {
   source.Wrong(fmt::format("{}: {}", source.name, message));
@@ -130,6 +133,46 @@ void Pattern::Read(const KeySource& source, std::string& value) {
   if (const Result<Regex> pattern = Regex::Compile(value); !pattern) {
     WrongValue(source, pattern.error().message);
   }
+}
+
+void Evaluation::Read(const KeySource& source, rules::EvaluationMode& value) {
+  std::string word = Print(value);
+  source.reader.Text(source.name, word);
+  if (word != kOnCollect && word != kAligned) {
+    WrongValue(source, fmt::format("\"{}\" is neither {} nor {}", word, kOnCollect, kAligned));
+  }
+  value = word == kAligned ? rules::EvaluationMode::kAligned : rules::EvaluationMode::kOnCollect;
+}
+
+std::string Evaluation::Print(rules::EvaluationMode value) {
+  return std::string(value == rules::EvaluationMode::kAligned ? kAligned : kOnCollect);
+}
+
+void LabelMap::Read(const KeySource& source, Labels& value) {
+  source.reader.Map(source.name, [&](yaml::MapReader& map) {
+    std::vector<Label> labels;
+    for (const yaml::Node::Entry& entry : source.reader.At(source.name).entries()) {
+      if (entry.key.empty() || entry.key == kMetricNameLabel) {
+        map.Wrong(entry.key_node,
+                  fmt::format("{}: \"{}\" cannot be the name of a label", source.name, entry.key));
+      }
+      std::string text;
+      map.Text(entry.key, text);
+      labels.push_back({entry.key, std::move(text)});
+    }
+    value = Labels(std::move(labels));
+  });
+}
+
+YamlValue LabelMap::Print(const Labels& value) {
+  YamlValue map;
+  for (const LabelView label : value) {
+    map.entries.push_back(
+        {IsValidLabelName(label.name) ? std::string(label.name) : YamlText(label.name),
+         YamlValue::Scalar(YamlText(label.value))});
+  }
+  map.is_on_one_line = true;
+  return map.empty() ? YamlValue::Scalar("{}") : map;
 }
 
 void AdminAccess::Read(const KeySource& source, web::AdminPolicy& value) {

@@ -5,7 +5,9 @@
 
 #include "config/keys/value_types.h"
 #include "config/thresholds.h"
+#include "model/labels.h"
 #include "promql/syntax/features.h"
+#include "rules/rule_settings.h"
 #include "web/http/admission.h"
 
 namespace hakem::collectors {
@@ -108,6 +110,18 @@ struct ExternalUrl {
 /// A regular expression.
 struct Pattern : Text {
   static void Read(const KeySource& source, std::string& value);
+};
+
+/// When rules are evaluated: `on_collect` or `aligned`.
+struct Evaluation {
+  static void Read(const KeySource& source, rules::EvaluationMode& value);
+  static std::string Print(rules::EvaluationMode value);
+};
+
+/// A map from names of labels to their values.
+struct LabelMap {
+  static void Read(const KeySource& source, Labels& value);
+  static YamlValue Print(const Labels& value);
 };
 
 /// Who may change something: `local` or `open`.

@@ -15,6 +15,7 @@
 #include "model/secret.h"
 #include "model/time.h"
 #include "promql/syntax/features.h"
+#include "rules/rule_settings.h"
 #include "tsdb/store/store.h"
 #include "web/http/admission.h"
 
@@ -94,6 +95,7 @@ struct Config {
   TargetConfig target;
   CollectConfig collect;
   std::vector<std::string> rule_files;  ///< Patterns of paths; empty: the shipped rules.
+  rules::RuleSettings rules;            ///< For the rules of all files.
   ProbeConfig probe;
   std::string listen = ":9187";
   std::string web_config_file;  ///< TLS and users, as exporter-toolkit's web.yml; empty: neither.
@@ -141,6 +143,17 @@ inline constexpr Key<Config> kConfigKeys[] = {
     {.path = "rules.files",
      .access = kField<values::Paths, &Config::rule_files>,
      .if_empty = "none: the shipped rules"},
+    {.path = "rules.disable",
+     .access = kField<values::Texts, &Config::rules, &rules::RuleSettings::disabled>},
+    {.path = "rules.evaluation",
+     .access = kField<values::Evaluation, &Config::rules, &rules::RuleSettings::evaluation>},
+    {.path = "rules.interval",
+     .access = kField<values::IntervalIfSet, &Config::rules, &rules::RuleSettings::interval>,
+     .if_empty = "none: that of the fast lane; with aligned, 1m"},
+    {.path = "rules.query_offset",
+     .access = kField<values::TimeSpan, &Config::rules, &rules::RuleSettings::query_offset>},
+    {.path = "rules.external_labels",
+     .access = kField<values::LabelMap, &Config::rules, &rules::RuleSettings::external_labels>},
     {.path = "history.retention",
      .access = kField<values::Retention, &Config::history, &tsdb::StoreOptions::retention>,
      .needs_restart = true},

@@ -24,8 +24,7 @@ struct Alert {
   bool firing() const { return !ends_at.has_value(); }
 };
 
-/// Receives the alerts of an evaluation that may need a notification. Called by one thread at a
-/// time; must not block.
+/// Receives the alerts of an evaluation that may need a notification. Thread-safe; must not block.
 using AlertSink = std::function<void(std::span<const Alert>)>;
 
 }  // namespace hakem

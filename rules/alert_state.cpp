@@ -90,7 +90,7 @@ void ApplyLimit(const AlertPolicy& policy, Timestamp now, Transition& next) {
   for (const auto& [labels, alert] : next.alerts) {
     count += alert.state == AlertState::kInactive ? 0 : 1;
   }
-  if (policy.limit == 0 || count <= policy.limit) {
+  if (policy.limit <= 0 || count <= policy.limit) {
     return;
   }
   next.error = Error{ErrorCode::kInvalidInput,

@@ -35,9 +35,9 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
 }  // namespace
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
-                                            Timestamp now) {
-  const Result<promql::Evaluation> evaluation =
-      promql::EvaluateInstant(*rule.expr, samples, now, {.features = rule.features});
+                                            Timestamp now, promql::SharedValues* shared) {
+  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
+      *rule.expr, samples, now, {.features = rule.features, .shared = shared});
   if (!evaluation) {
     return Fail(evaluation.error());
   }

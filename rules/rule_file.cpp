@@ -16,7 +16,8 @@ namespace {
 
 using Templates = std::map<std::string, gotemplate::Template>;
 
-constexpr std::string_view kNotCarriedOut = "is not carried out by this version of Hakem";
+constexpr std::string_view kLabel = "label";
+constexpr std::string_view kExpectedMap = "expected a map of keys and values";
 
 /// Reads one group. The YAML readers collect the errors, with their position in the group.
 class GroupReader {
@@ -29,7 +30,7 @@ class GroupReader {
     where_ = fmt::format("group \"{}\"", group_.name);
     ReadSchedule();
     Templates labels;
-    ReadTemplates(reader_, "labels", "label", labels);
+    ReadTemplates(reader_, "labels", kLabel, labels);
     reader_.Maps("rules", [&](yaml::MapReader& rule) { ReadRule(rule, labels); });
     if (group_.name.empty() && reader_.Finish()) {
       Wrong(reader_, "name", "a group needs a name");
@@ -43,30 +44,38 @@ class GroupReader {
     if (interval > Duration::zero()) {
       group_.interval = interval;
     }
-    Duration offset{0};
+    constexpr Duration kAbsent = Duration::min();
+    Duration offset = kAbsent;
     reader_.Length("query_offset", offset);
-    if (offset != Duration::zero()) {
-      Wrong(reader_, "query_offset", fmt::format("query_offset {}", kNotCarriedOut));
+    if (offset != kAbsent) {
+      group_.query_offset = offset;
     }
     reader_.Integer("limit", group_.limit);
-    if (group_.limit < 0) {
-      Wrong(reader_, "limit", fmt::format("limit {} is negative", group_.limit));
-    }
   }
 
   void ReadRule(yaml::MapReader& reader, const Templates& group_labels) {
-    AlertRule rule;
     std::string record;
+    std::string alert;
     reader.Text("record", record);
-    reader.Text("alert", rule.name);
+    reader.Text("alert", alert);
     where_ = fmt::format("group \"{}\", rule {}, \"{}\"", group_.name, group_.rules.size() + 1,
-                         rule.name.empty() ? record : rule.name);
+                         alert.empty() ? record : alert);
+    if (record.empty()) {
+      ReadAlertRule(reader, group_labels);
+    } else {
+      ReadRecordingRule(reader, group_labels);
+    }
+  }
+
+  void ReadAlertRule(yaml::MapReader& reader, const Templates& group_labels) {
+    AlertRule rule;
+    reader.Text("alert", rule.name);
     reader.Text("expr", rule.query);
     rule.policy.limit = group_.limit;
     reader.Length("for", rule.policy.hold);
     reader.Length("keep_firing_for", rule.policy.keep_firing_for);
     Templates labels;
-    ReadTemplates(reader, "labels", "label", labels);
+    ReadTemplates(reader, "labels", kLabel, labels);
     labels.insert(group_labels.begin(), group_labels.end());
     rule.labels = AsList(labels);
     Templates annotations;
@@ -74,23 +83,67 @@ class GroupReader {
     rule.annotations = AsList(annotations);
     // A mistyped key is reported before the key that is missing because of it.
     if (reader.Finish()) {
-      CheckKind(reader, record, rule.name);
+      if (rule.name.empty()) {
+        Wrong(reader, "alert", "a rule needs a name under \"alert\" or \"record\"");
+      }
       ParseExpression(reader, rule);
     }
-    group_.rules.push_back(std::move(rule));
+    group_.rules.emplace_back(std::move(rule));
   }
 
-  void CheckKind(yaml::MapReader& reader, std::string_view record, std::string_view alert) const {
-    if (!record.empty() && !alert.empty()) {
-      Wrong(reader, "record", "a rule has \"record\" or \"alert\", not both");
-    } else if (!record.empty()) {
-      Wrong(reader, "record", fmt::format("a recording rule {}", kNotCarriedOut));
-    } else if (alert.empty()) {
-      Wrong(reader, "alert", "a rule needs a name under \"alert\"");
+  void ReadRecordingRule(yaml::MapReader& reader, const Templates& group_labels) {
+    RecordingRule rule;
+    reader.Text("record", rule.name);
+    reader.Text("expr", rule.query);
+    rule.limit = group_.limit;
+    RefuseKeysOfAlerts(reader);
+    std::map<std::string, std::string> labels;
+    ReadTexts(reader, "labels", kLabel, [&](const yaml::Node::Entry& entry, std::string text) {
+      labels.emplace(entry.key, std::move(text));
+      return Result<void>();
+    });
+    for (const auto& [name, text] : group_labels) {
+      labels.emplace(name, text.source());
     }
+    for (const auto& [name, text] : labels) {
+      rule.labels.push_back({name, text});
+    }
+    if (reader.Finish()) {
+      if (rule.name.find_first_of("{}") != rule.name.npos) {
+        Wrong(reader, "record", "the name of a recording rule cannot have braces");
+      }
+      ParseExpression(reader, rule);
+    }
+    group_.rules.emplace_back(std::move(rule));
   }
 
-  void ParseExpression(yaml::MapReader& reader, AlertRule& rule) const {
+  /// Reports a key that only alerting rules may have. As in Prometheus, an empty value passes.
+  void RefuseKeysOfAlerts(yaml::MapReader& reader) const {
+    std::string alert;
+    reader.Text("alert", alert);
+    if (!alert.empty()) {
+      Wrong(reader, "record", "a rule has \"record\" or \"alert\", not both");
+    }
+    for (const std::string_view key : {"for", "keep_firing_for"}) {
+      Duration length{0};
+      reader.Length(key, length);
+      if (length != Duration::zero()) {
+        Wrong(reader, key, fmt::format("a recording rule has no \"{}\"", key));
+      }
+    }
+    reader.Any("annotations", [&](const yaml::Node& map) -> Result<void> {
+      if (map.kind() != yaml::Node::Kind::kMap) {
+        return Located(map, kExpectedMap);
+      }
+      return map.entries().empty()
+                 ? Result<void>()
+                 : Result<void>(Located(map, "a recording rule has no \"annotations\""));
+    });
+  }
+
+  /// Parses the expression of an alerting or a recording rule.
+  template <typename SomeRule>
+  void ParseExpression(yaml::MapReader& reader, SomeRule& rule) const {
     if (rule.query.empty()) {
       return Wrong(reader, "expr", "a rule needs an expression under \"expr\"");
     }
@@ -103,32 +156,45 @@ class GroupReader {
     rule.query = promql::Print(*rule.expr);
   }
 
-  /// `what`: "label" or "annotation".
-  void ReadTemplates(yaml::MapReader& reader, std::string_view key, std::string_view what,
-                     Templates& templates) {
+  /// Calls `read` with each entry of a map from names to texts. `what`: "label" or "annotation".
+  template <typename Read>
+  void ReadTexts(yaml::MapReader& reader, std::string_view key, std::string_view what,
+                 const Read& read) const {
     reader.Any(key, [&](const yaml::Node& map) -> Result<void> {
       if (map.kind() != yaml::Node::Kind::kMap) {
-        return Located(map, "expected a map of keys and values");
+        return Located(map, kExpectedMap);
       }
       for (const yaml::Node::Entry& entry : map.entries()) {
-        if (!IsValidLabelName(entry.key) || entry.key == kMetricNameLabel) {
-          return Located(entry.key_node,
-                         fmt::format("\"{}\" cannot be the name of a {}", entry.key, what));
+        const bool is_reserved = what == kLabel && entry.key == kMetricNameLabel;
+        if (entry.key.empty() || is_reserved) {  // Any other name is valid, as in Prometheus 3.
+          return Located(entry.key_node, fmt::format("\"{}\" cannot be the name of {} {}",
+                                                     entry.key, what == kLabel ? "a" : "an", what));
         }
-        const Result<std::string> text =
+        Result<std::string> text =
             entry.value.kind() == yaml::Node::Kind::kNull ? "" : entry.value.Text();
         if (!text) {
           return Fail(text.error());
         }
-        Result<gotemplate::Template> parsed = ParseAlertTemplate(*text);
-        if (!parsed) {
-          return Located(entry.value,
-                         fmt::format("{} \"{}\" {}", what, entry.key, parsed.error().message));
+        if (const Result<void> done = read(entry, *std::move(text)); !done) {
+          return done;
         }
-        templates.emplace(entry.key, *std::move(parsed));
       }
       return {};
     });
+  }
+
+  void ReadTemplates(yaml::MapReader& reader, std::string_view key, std::string_view what,
+                     Templates& templates) const {
+    ReadTexts(reader, key, what,
+              [&](const yaml::Node::Entry& entry, const std::string& text) -> Result<void> {
+                Result<gotemplate::Template> parsed = ParseAlertTemplate(text);
+                if (!parsed) {
+                  return Located(entry.value, fmt::format("{} \"{}\" {}", what, entry.key,
+                                                          parsed.error().message));
+                }
+                templates.emplace(entry.key, *std::move(parsed));
+                return {};
+              });
   }
 
   static std::vector<NamedTemplate> AsList(const Templates& templates) {
@@ -154,6 +220,10 @@ class GroupReader {
 };
 
 }  // namespace
+
+const std::string& NameOf(const Rule& rule) {
+  return std::visit([](const auto& one) -> const std::string& { return one.name; }, rule);
+}
 
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features) {

@@ -3,9 +3,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "gotemplate/template.h"
+#include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
 #include "promql/syntax/ast.h"
@@ -31,19 +33,37 @@ struct AlertRule {
   std::vector<NamedTemplate> annotations;
 };
 
-/// Rules that are evaluated together, one after another.
+/// A recording rule, parsed from its file. Its result is stored as series of its name.
+struct RecordingRule {
+  std::string name;   ///< The metric name of the series.
+  std::string query;  ///< The expression in canonical form.
+  promql::ExprPtr expr;
+  promql::Features features;  ///< The features with which the expression is parsed and evaluated.
+  std::int64_t limit = 0;     ///< At most so many series; 0: no limit.
+  std::vector<Label> labels;  ///< Those of the group and of the rule, sorted by name.
+};
+
+using Rule = std::variant<AlertRule, RecordingRule>;
+
+/// Returns the name of a rule: that of its alerts, or of its series.
+const std::string& NameOf(const Rule& rule);
+
+/// Rules that are evaluated together, one after another: each sees the series that those before it
+/// have recorded.
 struct RuleGroup {
   std::string file;
   std::string name;
-  std::optional<Duration> interval;  ///< Empty: evaluated at each collection.
+  std::optional<Duration> interval;      ///< Empty: evaluated at each collection.
+  std::optional<Duration> query_offset;  ///< How far before its evaluation it queries the history.
   std::int64_t limit = 0;
-  std::vector<AlertRule> rules;
+  Labels external_labels = {};  ///< Added to alerts that lack them when they are passed on.
+  std::vector<Rule> rules;
 };
 
 /// Parses a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, or an
-/// expression or template that does not parse is an error. Recording rules and `query_offset` are
-/// not supported, and are errors. `features`: the experimental features that expressions may use.
-/// Errors: kInvalidInput: `file:line:column: group "g", rule 2, "Name": …`. Source of the format:
+/// expression or template that does not parse is an error. Only the first YAML document is read.
+/// `features`: the experimental features that expressions may use. Errors: kInvalidInput:
+/// `file:line:column: group "g", rule 2, "Name": …`. Source of the format:
 /// prometheus.io/docs/prometheus/latest/configuration/recording_rules.
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features = {});

@@ -6,46 +6,75 @@
 #include "rules/rule_metrics.h"
 
 namespace hakem::rules {
+namespace {
+
+/// Enough that a group which takes long does not hold up the others. Queries of clients and the
+/// collection need processors too.
+constexpr int kThreads = 2;
+
+constexpr Duration kLongestSleep = std::chrono::hours(1);
+
+}  // namespace
 
 RuleLoop::RuleLoop(const tsdb::Queryable& samples, Deps deps)
-    : samples_(samples), deps_(std::move(deps)), thread_([this] { Run(stop_.get_token()); }) {
+    : samples_(samples), deps_(std::move(deps)) {
   deps_.instruments.Add(kLoopFailures, {}, 0);
+  try {
+    for (int i = 0; i < kThreads; ++i) {
+      threads_.emplace_back([this] { Run(); });
+    }
+  } catch (...) {  // No thread: those that were started end, as this destructor will not run.
+    Wake(true);
+    throw;
+  }
+}
+
+RuleLoop::~RuleLoop() {
+  Wake(true);
 }
 
 void RuleLoop::Submit(Timestamp time, Duration clock_step) {
-  bool missed = false;
-  {
-    const MutexLock lock(mutex_);
-    missed = waiting_.has_value();
-    waiting_ = Submitted{time, clock_step + (missed ? waiting_->clock_step : Duration(0))};
-  }
-  arrived_.notify_one();
-  if (missed) {
-    deps_.rules.CountMissed();
-  }
+  deps_.rules.Submit(time, clock_step);
+  Wake(false);
 }
 
-std::optional<RuleLoop::Submitted> RuleLoop::Next(const std::stop_token& stop) {
-  MutexLock lock(mutex_);
-  busy_since_.reset();
-  arrived_.wait(lock, stop, [this] { return waiting_.has_value(); });
-  busy_since_ = deps_.clock.SteadyNow();
-  return stop.stop_requested() ? std::nullopt : std::exchange(waiting_, std::nullopt);
-}
-
-std::optional<SteadyTime> RuleLoop::BusySince() const {
+void RuleLoop::Wake(bool stop) {
   const MutexLock lock(mutex_);
-  return busy_since_;
+  stopping_ = stopping_ || stop;
+  wake_.request_stop();
+  if (!stopping_) {
+    wake_ = std::stop_source();
+  }
 }
 
-void RuleLoop::Run(const std::stop_token& stop) {
-  while (const std::optional<Submitted> next = Next(stop)) {
-    if (!RunContained(deps_.log, "rule evaluation ended by an exception",
-                      [&] { deps_.rules.Evaluate(samples_, next->time, next->clock_step); })) {
-      RunContained(deps_.log, "failure not counted",
-                   [&] { deps_.instruments.Add(kLoopFailures, {}); });
+/// Takes the token before it looks for work, so that it is woken for work that comes meanwhile.
+void RuleLoop::Run() {
+  while (true) {
+    std::stop_token wake;
+    {
+      const MutexLock lock(mutex_);
+      if (stopping_) {
+        return;
+      }
+      wake = wake_.get_token();
+    }
+    if (!EvaluateNext()) {
+      const SteadyTime now = deps_.clock.SteadyNow();
+      deps_.clock.SleepUntil(deps_.rules.NextDue().value_or(now + kLongestSleep), wake);
     }
   }
+}
+
+/// Returns whether to look for more work at once. After an exception the thread rests until it is
+/// woken, so that a failure that persists does not keep it busy.
+bool RuleLoop::EvaluateNext() {
+  bool evaluated = false;
+  if (!RunContained(deps_.log, "rule evaluation ended by an exception",
+                    [&] { evaluated = deps_.rules.EvaluateNext(samples_); })) {
+    RunContained(deps_.log, "failure not counted",
+                 [&] { deps_.instruments.Add(kLoopFailures, {}); });
+  }
+  return evaluated;
 }
 
 }  // namespace hakem::rules

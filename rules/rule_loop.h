@@ -1,6 +1,6 @@
 #pragma once
 
-#include <condition_variable>
+#include <list>
 #include <optional>
 #include <stop_token>
 
@@ -14,13 +14,14 @@
 
 namespace hakem::rules {
 
-/// The thread that evaluates the rules each time new samples are in the history, as of their time.
-/// Only one time can wait: a newer one replaces it, and counts as a missed evaluation. The
-/// destructor waits for a running evaluation.
+/// The threads that evaluate rules: groups without an interval each time new samples are in the
+/// history, as of their time, and groups with an interval on their schedule. A group that takes
+/// long occupies one thread, and only its own next evaluations are missed. The destructor waits for
+/// running evaluations.
 class RuleLoop {
  public:
   struct Deps {
-    RuleSet& rules;  ///< Evaluated only by this thread.
+    RuleSet& rules;  ///< Evaluated only by these threads.
     const Clock& clock;
     Instruments& instruments;
     Logger log;
@@ -31,32 +32,26 @@ class RuleLoop {
   RuleLoop(const RuleLoop&) = delete;
   RuleLoop& operator=(const RuleLoop&) = delete;
 
-  ~RuleLoop() { stop_.request_stop(); }
+  ~RuleLoop();
 
   /// Requests an evaluation as of `time`; does not wait. `clock_step`: how far the system clock was
   /// set since the last samples. Thread-safe.
   void Submit(Timestamp time, Duration clock_step = Duration(0));
 
-  /// When the running evaluation began; nothing while none runs. Thread-safe.
-  std::optional<SteadyTime> BusySince() const;
+  /// When the oldest running evaluation began; nothing while none runs. Thread-safe.
+  std::optional<SteadyTime> BusySince() const { return deps_.rules.BusySince(); }
 
  private:
-  struct Submitted {
-    Timestamp time;
-    Duration clock_step;
-  };
-
-  void Run(const std::stop_token& stop);
-  std::optional<Submitted> Next(const std::stop_token& stop);
+  void Run();
+  bool EvaluateNext();
+  void Wake(bool stop);
 
   const tsdb::Queryable& samples_;
   const Deps deps_;
-  mutable Mutex mutex_;
-  std::condition_variable_any arrived_;
-  std::optional<Submitted> waiting_ GUARDED_BY(mutex_);
-  std::optional<SteadyTime> busy_since_ GUARDED_BY(mutex_);
-  std::stop_source stop_;
-  DeepThread thread_;  // Last: it uses all the others.
+  Mutex mutex_;
+  std::stop_source wake_ GUARDED_BY(mutex_);  ///< Stopped, then replaced, to wake all threads.
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::list<DeepThread> threads_;  // Last: they use all the others.
 };
 
 }  // namespace hakem::rules

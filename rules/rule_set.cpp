@@ -1,62 +1,298 @@
 #include "rules/rule_set.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 #include <utility>
+#include <variant>
 
-#include "rules/find_alerts.h"
-#include "rules/generator_url.h"
-#include "rules/rule_metrics.h"
+#include "rules/alert_series.h"
 
 namespace hakem::rules {
-namespace {
-
-/// Whether a rule that replaces another keeps its alerts.
-bool IsContinuedBy(const AlertRule& before, const AlertRule& after) {
-  return before.name == after.name &&
-         std::equal(before.labels.begin(), before.labels.end(), after.labels.begin(),
-                    after.labels.end(), [](const NamedTemplate& left, const NamedTemplate& right) {
-                      return left.name == right.name && left.text.source() == right.text.source();
-                    });
-}
-
-}  // namespace
-
-bool IsDue(std::optional<Duration> interval, std::optional<Timestamp> last, Timestamp now) {
-  if (!interval || !last) {
-    return true;
-  }
-  return now.time_since_epoch() / *interval > last->time_since_epoch() / *interval;
-}
 
 RuleSet::RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps)
     : options_(std::move(options)), deps_(std::move(deps)) {
+  const MutexLock lock(mutex_);
   for (RuleGroup& definition : groups) {
-    groups_.push_back(MakeGroup(std::move(definition)));
+    entries_.push_back(MakeEntry(std::move(definition)));
   }
+  Restore();
+  FindSharedExpressions();
   Publish();
 }
 
-RuleSet::Group RuleSet::MakeGroup(RuleGroup definition) const {
-  Group group{.file = definition.file,
-              .name = definition.name,
-              .interval = definition.interval,
-              .limit = definition.limit,
-              .metric_label = fmt::format("{};{}", definition.file, definition.name),
-              .rules = {}};
-  for (AlertRule& rule : definition.rules) {
-    group.rules.push_back({.definition = std::move(rule)});
+void RuleSet::Restore() {
+  if (deps_.alert_store == nullptr) {
+    return;
   }
-  Instruments& counts = deps_.instruments;
-  for (const Instrument* counter : {&kEvaluations, &kEvaluationFailures, &kHakemEvaluations,
-                                    &kHakemEvaluationFailures, &kIterations, &kIterationsMissed}) {
-    counts.Add(*counter, {group.metric_label}, 0);
+  Result<StoredAlerts> stored = deps_.alert_store->Load();
+  if (!stored) {
+    deps_.log.Error("alerts cannot be restored", {{"error", stored.error().message}});
+    return;
   }
-  counts.Set(kRules, {group.metric_label}, static_cast<double>(group.rules.size()));
-  counts.Set(kInterval, {group.metric_label},
-             ToSeconds(group.interval.value_or(options_.collection_interval)));
-  return group;
+  const std::size_t count = stored->alerts.size();
+  for (const auto& entry : entries_) {
+    std::vector<Alert> firing = entry->group.Restore(*stored);
+    std::move(firing.begin(), firing.end(), std::back_inserter(restored_));
+    entry->status = entry->group.Status();
+  }
+  orphans_ = std::move(stored->alerts);
+  if (count > 0) {
+    deps_.log.Info("alerts restored", {{"alerts", count}, {"without_rule", orphans_.size()}});
+  }
+}
+
+/// Passes restored alerts to the sink, and deletes those whose rules no longer exist.
+void RuleSet::PassRestored() {
+  std::vector<Alert> alerts;
+  std::vector<StoredAlert> orphans;
+  Timestamp now{};
+  {
+    const MutexLock lock(mutex_);
+    if (!anchor_ || (orphans_.empty() && restored_.empty())) {
+      return;
+    }
+    alerts = std::exchange(restored_, {});
+    orphans = std::exchange(orphans_, {});
+    now = Now();
+    is_passing_restored_ = true;
+  }
+
+  struct Finisher {
+    RuleSet& rules;
+
+    ~Finisher() {
+      const MutexLock lock(rules.mutex_);
+      rules.is_passing_restored_ = false;
+    }
+  } const finisher{*this};
+
+  std::vector<AlertChange> changes;
+  for (const StoredAlert& orphan : orphans) {
+    const ActiveAlert& alert = orphan.alert;
+    changes.push_back(
+        {.rule = orphan.rule, .labels = alert.labels, .alert = nullptr, .is_transition = true});
+    if (alert.state == AlertState::kFiring && alert.fired_at) {
+      alerts.push_back({.labels = alert.labels,
+                        .annotations = alert.annotations,
+                        .starts_at = *alert.fired_at,
+                        .ends_at = std::nullopt,
+                        .generator_url = "",
+                        .value = alert.value});
+      alerts.push_back(alerts.back());
+      alerts.back().ends_at = std::max(now, *alert.fired_at);
+    }
+  }
+  if (!alerts.empty()) {
+    deps_.sink(alerts);
+  }
+  if (changes.empty()) {
+    return;
+  }
+  if (const Result<void> saved = deps_.alert_store->Save("", now, changes); !saved) {
+    deps_.log.Warn("alerts without a rule were not deleted", {{"error", saved.error().message}});
+  }
+}
+
+std::unique_ptr<RuleSet::Entry> RuleSet::MakeEntry(RuleGroup definition) const {
+  std::optional<Slots> slots;
+  if (definition.interval) {
+    slots = SlotsOf(definition.file, definition.name, *definition.interval);
+  }
+  const Duration interval = definition.interval.value_or(options_.collection_interval);
+  return std::make_unique<Entry>(std::move(definition), interval,
+                                 Group::Deps{.clock = deps_.clock,
+                                             .instruments = deps_.instruments,
+                                             .log = deps_.log,
+                                             .history = deps_.history,
+                                             .external_url = options_.external_url,
+                                             .alert_store = deps_.alert_store},
+                                 slots);
+}
+
+/// Values of series that rules write are not shared: they change while rules are evaluated.
+void RuleSet::FindSharedExpressions() {
+  std::vector<const promql::Expr*> exprs;
+  std::set<std::string_view> written{kAlertsSeries, kAlertsForStateSeries};
+  std::optional<promql::Features> features;
+  for (const auto& entry : entries_) {
+    for (const Rule& rule : entry->group.definition().rules) {
+      if (std::holds_alternative<RecordingRule>(rule)) {
+        written.insert(NameOf(rule));
+      }
+      std::visit(
+          [&](const auto& one) {
+            features = features.value_or(one.features);
+            if (one.features == *features) {
+              exprs.push_back(one.expr.get());
+            }
+          },
+          rule);
+    }
+  }
+  shared_values_.reset();
+  shared_expressions_ = promql::SharedExpressions(
+      exprs, [&](std::string_view metric) { return written.contains(metric); });
+}
+
+std::shared_ptr<promql::SharedValues> RuleSet::SharedAt(Timestamp time) {
+  if (shared_values_ == nullptr || shared_values_->time() != time) {
+    shared_values_ = std::make_shared<promql::SharedValues>(shared_expressions_, time);
+  }
+  return shared_values_;
+}
+
+void RuleSet::AnnounceTime(Timestamp time, Duration clock_step) {
+  anchor_ = Anchor{time, deps_.clock.SteadyNow()};
+  shared_values_.reset();
+  if (clock_step == Duration(0)) {
+    return;
+  }
+  for (const auto& entry : entries_) {
+    entry->schedule.MoveTimes(clock_step);
+    entry->clock_step += clock_step;
+  }
+  for (EndedSeries& ended : ended_) {
+    ended.time += clock_step;
+    ended.due += clock_step;
+  }
+}
+
+void RuleSet::Submit(Timestamp time, Duration clock_step) {
+  const MutexLock lock(mutex_);
+  AnnounceTime(time, clock_step);
+  for (const auto& entry : entries_) {
+    entry->schedule.OnCollection(time);
+    entry->group.CountMissed(entry->schedule.TakeMissed());
+  }
+}
+
+/// The time of the last collection plus the time that has passed since. It jumps only when
+/// Submit reports a step of the clock, and lags by the time that a collection takes: so the samples
+/// up to this time are in the history.
+Timestamp RuleSet::Now() const {
+  return anchor_->time + std::chrono::floor<Duration>(deps_.clock.SteadyNow() - anchor_->at);
+}
+
+void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step) {
+  Submit(now, clock_step);
+  while (EvaluateNext(samples)) {
+  }
+}
+
+void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
+  {
+    const MutexLock lock(mutex_);
+    AnnounceTime(now, Duration(0));
+    for (const auto& entry : entries_) {
+      entry->schedule.Force(now);
+    }
+  }
+  while (EvaluateNext(samples)) {
+  }
+}
+
+bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
+  PassRestored();
+  ApplyReplacement();
+  EndSeriesOfGoneGroups();
+  const std::optional<Claim> claim = ClaimDue();
+  if (!claim) {
+    return false;
+  }
+
+  struct Releaser {
+    RuleSet& rules;
+    const Claim& claim;
+
+    ~Releaser() { rules.Release(claim); }
+  } const releaser{*this, *claim};
+
+  if (claim->clock_step != Duration(0)) {
+    claim->entry.group.MoveTimes(claim->clock_step);
+  }
+  const std::vector<Alert> changes =
+      claim->entry.group.Evaluate(samples, claim->time, claim->shared.get());
+  Finish(*claim, changes);
+  return true;
+}
+
+/// Groups that wait for a collection come first: nothing delays their alerts.
+std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
+  const MutexLock lock(mutex_);
+  if (!anchor_ || is_passing_restored_) {
+    return std::nullopt;
+  }
+  Entry* chosen = nullptr;
+  for (const auto& entry : entries_) {
+    entry->schedule.OnTime(Now());
+    entry->group.CountMissed(entry->schedule.TakeMissed());
+    const bool is_free = entry->schedule.is_due() && !entry->busy_since;
+    if (is_free &&
+        (chosen == nullptr || (chosen->schedule.has_slots() && !entry->schedule.has_slots()))) {
+      chosen = entry.get();
+    }
+  }
+  if (chosen == nullptr) {
+    return std::nullopt;
+  }
+  const Timestamp time = chosen->schedule.Take();
+  auto shared = SharedAt(time - chosen->group.query_offset());
+  chosen->busy_since = deps_.clock.SteadyNow();
+  return Claim{*chosen, time, std::exchange(chosen->clock_step, Duration(0)), std::move(shared)};
+}
+
+void RuleSet::Release(const Claim& claim) {
+  const MutexLock lock(mutex_);
+  claim.entry.busy_since.reset();
+}
+
+/// Publishes when the last group that is due was evaluated, or earlier if there are changes.
+void RuleSet::Finish(const Claim& claim, const std::vector<Alert>& changes) {
+  GroupStatus status = claim.entry.group.Status();
+  {
+    const MutexLock lock(mutex_);
+    claim.entry.status = std::move(status);
+    const bool is_last = !IsAnyDue();
+    if (is_last) {
+      shared_values_.reset();
+    }
+    if (is_last || !changes.empty()) {
+      Publish();
+    }
+  }
+  if (!changes.empty()) {
+    deps_.sink(changes);
+  }
+}
+
+bool RuleSet::IsAnyDue() const {
+  return std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) {
+    return entry->schedule.is_due() && !entry->busy_since;
+  });
+}
+
+std::optional<SteadyTime> RuleSet::NextDue() const {
+  const MutexLock lock(mutex_);
+  std::optional<Timestamp> next;
+  for (const auto& entry : entries_) {
+    if (const auto slot = entry->schedule.NextSlot(); slot && (!next || *slot < *next)) {
+      next = slot;
+    }
+  }
+  return next && anchor_ ? std::optional(anchor_->at + (*next - anchor_->time)) : std::nullopt;
+}
+
+std::optional<SteadyTime> RuleSet::BusySince() const {
+  const MutexLock lock(mutex_);
+  std::optional<SteadyTime> oldest;
+  for (const auto& entry : entries_) {
+    if (entry->busy_since && (!oldest || *entry->busy_since < *oldest)) {
+      oldest = entry->busy_since;
+    }
+  }
+  return oldest;
 }
 
 void RuleSet::Replace(std::vector<RuleGroup> groups) {
@@ -64,201 +300,98 @@ void RuleSet::Replace(std::vector<RuleGroup> groups) {
   replacement_ = std::move(groups);
 }
 
-void RuleSet::ApplyReplacement(Timestamp now, std::vector<Alert>& changes) {
-  std::optional<std::vector<RuleGroup>> replacement;
+void RuleSet::ApplyReplacement() {
+  std::vector<Alert> changes;
+  Entries gone;  // Saved and destroyed without the lock.
+  Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    replacement = std::exchange(replacement_, std::nullopt);
-  }
-  if (!replacement) {
-    return;
-  }
-  std::vector<Group> before = std::exchange(groups_, {});
-  for (RuleGroup& definition : *replacement) {
-    Group& group = groups_.emplace_back(MakeGroup(std::move(definition)));
-    const auto old = std::find_if(before.begin(), before.end(), [&](const Group& each) {
-      return each.metric_label == group.metric_label;
-    });
-    if (old == before.end()) {
-      continue;
+    const bool is_busy = is_passing_restored_ ||
+                         std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) {
+                           return entry->busy_since.has_value();
+                         });
+    if (!replacement_ || is_busy || !anchor_) {
+      return;
     }
-    group.last_evaluation = old->last_evaluation;
-    for (Rule& rule : group.rules) {
-      const auto same = std::find_if(old->rules.begin(), old->rules.end(), [&](const Rule& each) {
-        return IsContinuedBy(each.definition, rule.definition);
-      });
-      if (same != old->rules.end()) {
-        rule.alerts = std::move(same->alerts);
-        old->rules.erase(same);
-      }
+    now = Now();
+    gone = Exchange(*std::exchange(replacement_, std::nullopt));
+    for (const auto& entry : gone) {
+      Remove(*entry, changes);
     }
+    FindSharedExpressions();
+    Publish();
   }
-  for (const Group& group : before) {
-    for (const Rule& rule : group.rules) {
-      AddResolved(rule, now, changes);
-    }
+  for (const auto& entry : gone) {
+    entry->group.SaveAlerts(now);
   }
-}
-
-/// Resolves the firing alerts of a rule that is gone.
-void RuleSet::AddResolved(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const {
-  for (const auto& [labels, alert] : rule.alerts) {
-    if (alert.state == AlertState::kFiring) {
-      AlertEvent ended{.kind = AlertEvent::Kind::kResolved, .alert = alert};
-      ended.alert.state = AlertState::kInactive;
-      ended.alert.resolved_at = now;
-      deps_.log.Info("alert resolved: its rule was removed", {{"alert", FormatSeries(labels)}});
-      changes.push_back(MakeAlert(rule.definition, ended));
-    }
-  }
-}
-
-void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step) {
-  if (clock_step != Duration(0)) {
-    MoveTimes(clock_step);
-  }
-  now = std::max(now, last_evaluation_);
-  last_evaluation_ = now;
-  std::vector<Alert> changes;
-  ApplyReplacement(now, changes);
-  for (Group& group : groups_) {
-    if (IsDue(group.interval, group.last_evaluation, now)) {
-      EvaluateGroup(group, samples, now, changes);
-    }
-  }
-  Publish();
   if (!changes.empty()) {
     deps_.sink(changes);
   }
 }
 
-/// Moves all times from which durations are measured by a step of the clock. fired_at stays:
-/// receivers were notified of it, and it identifies the incident.
-void RuleSet::MoveTimes(Duration step) {
-  const auto move = [step](auto& time) {
-    if (time) {
-      *time += step;
+/// Makes the new groups, which take over what they continue. Returns the old ones with what is left
+/// in them. A new group without an interval is evaluated as of the last collection.
+RuleSet::Entries RuleSet::Exchange(std::vector<RuleGroup> groups) {
+  Entries before = std::exchange(entries_, {});
+  for (RuleGroup& definition : groups) {
+    Entry& entry = *entries_.emplace_back(MakeEntry(std::move(definition)));
+    const auto old = std::find_if(before.begin(), before.end(), [&](const auto& each) {
+      return each->group.key() == entry.group.key();
+    });
+    if (old == before.end()) {
+      entry.schedule.OnCollection(anchor_->time);
+      continue;
     }
-  };
-  last_evaluation_ += step;
-  for (Group& group : groups_) {
-    move(group.last_evaluation);
-    for (Rule& rule : group.rules) {
-      move(rule.last_evaluation);
-      for (auto& [labels, alert] : rule.alerts) {
-        alert.active_at += step;
-        move(alert.keep_firing_since);
-        move(alert.resolved_at);
-      }
+    (*old)->group.MoveTimes(std::exchange((*old)->clock_step, Duration(0)));
+    entry.schedule.Continue((*old)->schedule);
+    entry.group.Continue((*old)->group);
+    entry.status = entry.group.Status();
+  }
+  return before;
+}
+
+/// Resolves the alerts that are left in a group. If the whole group is gone, its series end later:
+/// by then, a group with a new name may have continued them.
+void RuleSet::Remove(Entry& entry, std::vector<Alert>& changes) {
+  Group& group = entry.group;
+  std::vector<Alert> resolved = group.Resolve(Now());
+  std::move(resolved.begin(), resolved.end(), std::back_inserter(changes));
+  const bool is_gone = std::none_of(entries_.begin(), entries_.end(), [&](const auto& each) {
+    return each->group.key() == group.key();
+  });
+  if (LabelsSet series = group.Series(); is_gone && !series.empty()) {
+    ended_.push_back({.series = std::move(series),
+                      .time = Now() - group.query_offset(),
+                      .due = Now() + 2 * group.interval()});
+  }
+}
+
+void RuleSet::EndSeriesOfGoneGroups() {
+  if (deps_.history == nullptr) {
+    return;
+  }
+  std::vector<EndedSeries> due;
+  {
+    const MutexLock lock(mutex_);
+    if (ended_.empty()) {
+      return;
     }
+    const auto is_waiting = [now = Now()](const EndedSeries& ended) { return now < ended.due; };
+    const auto first = std::partition(ended_.begin(), ended_.end(), is_waiting);
+    due.assign(std::make_move_iterator(first), std::make_move_iterator(ended_.end()));
+    ended_.erase(first, ended_.end());
   }
-}
-
-void RuleSet::CountMissed() {
-  for (const auto& group : Status()->groups) {
-    deps_.instruments.Add(kIterationsMissed, {fmt::format("{};{}", group.file, group.name)});
+  for (const EndedSeries& ended : due) {
+    EndSeries(*deps_.history, ended.time, ended.series);
   }
-}
-
-void RuleSet::EvaluateGroup(Group& group, const tsdb::Queryable& samples, Timestamp now,
-                            std::vector<Alert>& changes) {
-  const SteadyTime start = deps_.clock.SteadyNow();
-  for (Rule& rule : group.rules) {
-    EvaluateRule(group, rule, samples, now, changes);
-  }
-  group.evaluation_time = deps_.clock.SteadyNow() - start;
-  group.last_evaluation = now;
-  Instruments& counts = deps_.instruments;
-  counts.Add(kIterations, {group.metric_label});
-  counts.Set(kLastDuration, {group.metric_label}, group.evaluation_time.count());
-  counts.Set(kLastEvaluation, {group.metric_label}, ToUnixSeconds(now));
-}
-
-void RuleSet::EvaluateRule(Group& group, Rule& rule, const tsdb::Queryable& samples, Timestamp now,
-                           std::vector<Alert>& changes) {
-  const SteadyTime start = deps_.clock.SteadyNow();
-  Transition next = NextState(rule.definition.policy, std::move(rule.alerts),
-                              FindAlerts(rule.definition, samples, now), now);
-  rule.alerts = std::move(next.alerts);
-  rule.evaluation_time = deps_.clock.SteadyNow() - start;
-  rule.last_evaluation = now;
-  UpdateHealth(group, rule, next.error);
-  for (const AlertEvent& event : next.events) {
-    deps_.log.Info(event.kind == AlertEvent::Kind::kFiring ? "alert fires" : "alert resolved",
-                   {{"alert", FormatSeries(event.alert.labels)}, {"value", event.alert.value}});
-    changes.push_back(MakeAlert(rule.definition, event));
-  }
-}
-
-void RuleSet::UpdateHealth(const Group& group, Rule& rule, const std::optional<Error>& error) {
-  deps_.instruments.Add(kEvaluations, {group.metric_label});
-  deps_.instruments.Add(kHakemEvaluations, {group.metric_label});
-  const std::string message = error ? error->message : "";
-  if (error) {
-    deps_.instruments.Add(kEvaluationFailures, {group.metric_label});
-    deps_.instruments.Add(kHakemEvaluationFailures, {group.metric_label});
-    if (message != rule.last_error) {
-      deps_.log.Warn("rule failed",
-                     {{"group", group.name}, {"rule", rule.definition.name}, {"error", message}});
-    }
-  } else if (rule.health == RuleHealth::kError) {
-    deps_.log.Info("rule works again", {{"group", group.name}, {"rule", rule.definition.name}});
-  }
-  rule.health = error ? RuleHealth::kError : RuleHealth::kOk;
-  rule.last_error = message;
-}
-
-Alert RuleSet::MakeAlert(const AlertRule& rule, const AlertEvent& event) const {
-  std::optional<Timestamp> ends_at = event.alert.resolved_at;
-  if (ends_at) {  // The clock may have been set back meanwhile.
-    ends_at = std::max(*ends_at, *event.alert.fired_at);
-  }
-  return {.labels = event.alert.labels,
-          .annotations = event.alert.annotations,
-          .starts_at = *event.alert.fired_at,
-          .ends_at = ends_at,
-          .generator_url = GeneratorUrl(options_.external_url, rule.query),
-          .value = event.alert.value};
 }
 
 void RuleSet::Publish() {
   auto status = std::make_shared<RulesStatus>();
-  for (const Group& group : groups_) {
-    GroupStatus& shown = status->groups.emplace_back();
-    shown.name = group.name;
-    shown.file = group.file;
-    shown.interval = group.interval.value_or(options_.collection_interval);
-    shown.limit = group.limit;
-    shown.evaluation_time = group.evaluation_time;
-    shown.last_evaluation = group.last_evaluation;
-    for (const Rule& rule : group.rules) {
-      shown.rules.push_back(StatusOf(rule));
-    }
+  for (const auto& entry : entries_) {
+    status->groups.push_back(entry->status);
   }
   status_.Set(std::move(status));
-}
-
-RuleStatus RuleSet::StatusOf(const Rule& rule) {
-  RuleStatus shown;
-  shown.name = rule.definition.name;
-  shown.query = rule.definition.query;
-  shown.policy = rule.definition.policy;
-  for (const NamedTemplate& label : rule.definition.labels) {
-    shown.labels.emplace(label.name, label.text.source());
-  }
-  for (const NamedTemplate& annotation : rule.definition.annotations) {
-    shown.annotations.emplace(annotation.name, annotation.text.source());
-  }
-  for (const auto& [labels, alert] : rule.alerts) {
-    if (alert.state != AlertState::kInactive) {
-      shown.alerts.push_back(alert);
-    }
-  }
-  shown.health = rule.health;
-  shown.last_error = rule.last_error;
-  shown.evaluation_time = rule.evaluation_time;
-  shown.last_evaluation = rule.last_evaluation;
-  return shown;
 }
 
 }  // namespace hakem::rules

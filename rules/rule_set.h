@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/alert.h"
@@ -11,9 +12,14 @@
 #include "model/log.h"
 #include "model/mutex.h"
 #include "model/published.h"
+#include "promql/evaluation/shared_values.h"
+#include "rules/alert_store.h"
+#include "rules/group.h"
 #include "rules/rule_file.h"
+#include "rules/schedule.h"
 #include "rules/status.h"
 #include "tsdb/series/queryable.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::rules {
 
@@ -22,36 +28,54 @@ struct RuleSetOptions {
   std::string external_url;      ///< URL of Hakem's pages, without a final slash. For links.
 };
 
-/// Whether a group is due in an evaluation at `now`; `last` is its last evaluation. Without an
-/// interval it always is. With one, time since 1970 is divided into intervals of that length, and
-/// the group is due at the first evaluation in each.
-bool IsDue(std::optional<Duration> interval, std::optional<Timestamp> last, Timestamp now);
-
-/// All rules and the state of their alerts. Evaluate is called by one thread at a time; the other
-/// functions are thread-safe.
+/// All groups of rules: which of them is due when, and their state. Thread-safe: several threads
+/// may evaluate, each another group at a time.
 class RuleSet {
  public:
   struct Deps {
-    AlertSink sink;      ///< Gets each alert when it begins to fire and when it is resolved.
-    const Clock& clock;  ///< For measuring durations.
+    /// Gets each alert when it begins to fire and when it is resolved; those of one group in order.
+    /// May be called by several threads at once, for different groups.
+    AlertSink sink;
+    const Clock& clock;  ///< Measures durations, and how much time has passed since a collection.
     Instruments& instruments;
     Logger log;
+    tsdb::Store* history = nullptr;  ///< Gets the samples of the rules; null: nobody does.
+    /// Gets each change of an alert before the sink; null: a restart forgets alerts.
+    AlertStore* alert_store = nullptr;
   };
 
+  /// Restores the alerts that were saved before a restart. Before the first evaluation, the sink
+  /// gets all that are firing, because it may not have notified everyone of them. Those whose rules
+  /// no longer exist are resolved then.
   RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps);
 
-  /// Evaluates the groups that are due, in order, as of `now`, or of the last evaluation if that is
-  /// later. Publishes the new status, then passes all changes to the sink in one call. The alerts
-  /// of a rule that fails stay as they are. `clock_step`: how far the system clock was set since
-  /// the last evaluation. Alerts move with it, so that `for` measures real time.
+  /// Announces that samples of `time` are in the history: groups without an interval are due, as of
+  /// `time` or of their last evaluation if that is later. A group's evaluation that still waits is
+  /// replaced, and counts as missed. `clock_step`: how far the system clock was set since the last
+  /// samples. Alerts move with it, so that `for` measures real time.
+  void Submit(Timestamp time, Duration clock_step = Duration(0));
+
+  /// Evaluates one group that is due and not being evaluated. Publishes the new status, then passes
+  /// all changes to the sink in one call. Returns false if no group is due.
+  bool EvaluateNext(const tsdb::Queryable& samples);
+
+  /// Calls Submit, then EvaluateNext until nothing is due.
   void Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step = Duration(0));
 
-  /// Replaces the rules at the next evaluation. A rule with the same group, name and labels as
-  /// before keeps its alerts and their age. The firing alerts of a rule that is gone are resolved.
+  /// Evaluates every group once, whatever its schedule is.
+  void EvaluateAll(const tsdb::Queryable& samples, Timestamp now);
+
+  /// Returns when the next group with an interval is due; nothing if there is none.
+  std::optional<SteadyTime> NextDue() const;
+
+  /// Replaces the rules as soon as no group is being evaluated. A rule with the same group, name
+  /// and labels as before keeps its alerts and their age. The firing alerts of a rule that is gone
+  /// are resolved. The series of a group that is gone end after two intervals, unless another group
+  /// has continued them.
   void Replace(std::vector<RuleGroup> groups);
 
-  /// Counts an evaluation that was left out.
-  void CountMissed();
+  /// When the oldest evaluation that is running began; nothing while none runs.
+  std::optional<SteadyTime> BusySince() const;
 
   /// The status after the last evaluation; never null.
   std::shared_ptr<const RulesStatus> Status() const { return status_.Get(); }
@@ -60,46 +84,75 @@ class RuleSet {
   const Published<RulesStatus>& published() const { return status_; }
 
  private:
-  struct Rule {
-    AlertRule definition;
-    ActiveAlerts alerts = {};
-    RuleHealth health = RuleHealth::kUnknown;
-    std::string last_error = {};
-    Seconds evaluation_time{0};
-    std::optional<Timestamp> last_evaluation = {};
+  /// A group and when it is evaluated. While busy_since is set, one thread uses the group without
+  /// the mutex; all else is guarded by the mutex.
+  struct Entry {
+    Entry(RuleGroup definition, Duration interval, Group::Deps deps, std::optional<Slots> slots)
+        : group(std::move(definition), interval, std::move(deps)),
+          schedule(slots),
+          status(group.Status()) {}
+
+    Group group;
+    Schedule schedule;
+    Duration clock_step{0};  ///< Steps of the clock to which the group has not yet adjusted.
+    std::optional<SteadyTime> busy_since = {};
+    GroupStatus status;  ///< After the last evaluation.
   };
 
-  struct Group {
-    std::string file;
-    std::string name;
-    std::optional<Duration> interval;
-    std::int64_t limit;
-    std::string metric_label;  ///< `file;group`
-    std::vector<Rule> rules;
-    Seconds evaluation_time{0};
-    std::optional<Timestamp> last_evaluation = {};
+  using Entries = std::vector<std::unique_ptr<Entry>>;
+
+  /// A group that one thread evaluates.
+  struct Claim {
+    Entry& entry;
+    Timestamp time;
+    Duration clock_step;
+    std::shared_ptr<promql::SharedValues> shared;
   };
 
-  Group MakeGroup(RuleGroup definition) const;
-  void ApplyReplacement(Timestamp now, std::vector<Alert>& changes);
-  void AddResolved(const Rule& rule, Timestamp now, std::vector<Alert>& changes) const;
-  void MoveTimes(Duration step);
-  void EvaluateGroup(Group& group, const tsdb::Queryable& samples, Timestamp now,
-                     std::vector<Alert>& changes);
-  void EvaluateRule(Group& group, Rule& rule, const tsdb::Queryable& samples, Timestamp now,
-                    std::vector<Alert>& changes);
-  void UpdateHealth(const Group& group, Rule& rule, const std::optional<Error>& error);
-  Alert MakeAlert(const AlertRule& rule, const AlertEvent& event) const;
-  void Publish();
-  static RuleStatus StatusOf(const Rule& rule);
+  /// The series of a group that is gone.
+  struct EndedSeries {
+    LabelsSet series;
+    Timestamp time;  ///< The time of the stale markers.
+    Timestamp due;   ///< When they are written.
+  };
+
+  /// The last collection, and when it was announced.
+  struct Anchor {
+    Timestamp time;
+    SteadyTime at;
+  };
+
+  std::unique_ptr<Entry> MakeEntry(RuleGroup definition) const;
+  void FindSharedExpressions() REQUIRES(mutex_);
+  std::shared_ptr<promql::SharedValues> SharedAt(Timestamp time) REQUIRES(mutex_);
+  void Restore() REQUIRES(mutex_);
+  void PassRestored();
+  void AnnounceTime(Timestamp time, Duration clock_step) REQUIRES(mutex_);
+  Timestamp Now() const REQUIRES(mutex_);
+  std::optional<Claim> ClaimDue();
+  void Release(const Claim& claim);
+  void Finish(const Claim& claim, const std::vector<Alert>& changes);
+  bool IsAnyDue() const REQUIRES(mutex_);
+  void ApplyReplacement();
+  Entries Exchange(std::vector<RuleGroup> groups) REQUIRES(mutex_);
+  void Remove(Entry& entry, std::vector<Alert>& changes) REQUIRES(mutex_);
+  void EndSeriesOfGoneGroups();
+  void Publish() REQUIRES(mutex_);
 
   const RuleSetOptions options_;
   const Deps deps_;
   Published<RulesStatus> status_;
-  std::vector<Group> groups_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
+  Entries entries_ GUARDED_BY(mutex_);
   std::optional<std::vector<RuleGroup>> replacement_ GUARDED_BY(mutex_);
-  Timestamp last_evaluation_{};
+  std::optional<Anchor> anchor_ GUARDED_BY(mutex_);
+  std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
+  std::vector<Alert> restored_ GUARDED_BY(mutex_);       ///< Firing; to be passed to the sink.
+  std::vector<StoredAlert> orphans_ GUARDED_BY(mutex_);  ///< Restored alerts without a rule.
+  bool is_passing_restored_ GUARDED_BY(mutex_) = false;  ///< No group may be evaluated meanwhile.
+  promql::SharedExpressions shared_expressions_ GUARDED_BY(mutex_);
+  std::shared_ptr<promql::SharedValues> shared_values_
+      GUARDED_BY(mutex_);  ///< Those of this round.
 };
 
 }  // namespace hakem::rules

@@ -34,11 +34,14 @@ constexpr std::string_view ToString(RuleHealth health) {
   return "unknown";
 }
 
-/// An alerting rule and its state.
+enum class RuleKind { kAlerting, kRecording };
+
+/// A rule and its state.
 struct RuleStatus {
+  RuleKind kind = RuleKind::kAlerting;
   std::string name;
-  std::string query;  ///< The expression in canonical form.
-  AlertPolicy policy;
+  std::string query;                          ///< The expression in canonical form.
+  AlertPolicy policy;                         ///< Only an alerting rule has one.
   std::map<std::string, std::string> labels;  ///< Templates are not expanded.
   Annotations annotations;                    ///< Templates are not expanded.
   std::vector<ActiveAlert> alerts;            ///< Pending and firing ones, sorted by labels.
@@ -60,7 +63,7 @@ struct RuleStatus {
 struct GroupStatus {
   std::string name;
   std::string file;
-  Duration interval;  ///< Its own, or the collection interval.
+  Duration interval;  ///< How often it is evaluated.
   std::int64_t limit = 0;
   std::vector<RuleStatus> rules;
   Seconds evaluation_time{0};

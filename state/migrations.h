@@ -6,10 +6,18 @@
 namespace hakem::state {
 
 /// The migrations of hakem.db. A released one is never changed; a new one is appended.
-inline constexpr std::array<std::string_view, 1> kMainMigrations{
+inline constexpr std::array<std::string_view, 2> kMainMigrations{
     "CREATE TABLE game (name TEXT PRIMARY KEY, saved_at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE game_record (game TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,"
     " PRIMARY KEY (game, key)) WITHOUT ROWID",
+    // Times are milliseconds since 1970. A state is 0: inactive, 1: pending, 2: firing; NULL in the
+    // journal: the alert is forgotten.
+    "CREATE TABLE alert (rule TEXT NOT NULL, labels BLOB NOT NULL, annotations BLOB NOT NULL,"
+    " value REAL, state INTEGER NOT NULL, active_at INTEGER NOT NULL, fired_at INTEGER,"
+    " keep_firing_since INTEGER, resolved_at INTEGER, PRIMARY KEY (rule, labels)) WITHOUT ROWID;"
+    "CREATE TABLE alert_group (name TEXT PRIMARY KEY, evaluated_at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE alert_journal (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, rule TEXT NOT NULL,"
+    " labels BLOB NOT NULL, state INTEGER, value REAL)",
 };
 
 /// The migrations of history.db. A block has the samples between two saves: see

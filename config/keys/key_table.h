@@ -63,7 +63,7 @@ YamlValue PrintKeys(std::span<const Key<Owner>> keys, const Owner& owner,
     if (value.empty()) {
       continue;
     }
-    if (value.text == "[]" || value.text == YamlText("")) {
+    if (value.text == "[]" || value.text == YamlText("") || value.text == kNullValue) {
       value.comment = key.if_empty;
     }
     map.At(key.path) = std::move(value);

@@ -20,6 +20,9 @@ void KeySource::Wrong(std::string_view message) const {
 namespace values {
 namespace {
 
+constexpr Duration kShortestInterval = std::chrono::seconds(1);
+constexpr std::string_view kTooShort = "an interval is 1s at least";
+
 std::string BelowFolder(std::string_view folder, const std::string& path) {
   return (std::filesystem::path(folder) / path).lexically_normal().string();
 }
@@ -114,9 +117,20 @@ std::string TimeSpan::Print(Duration value) {
 
 void Interval::Read(const KeySource& source, Duration& value) {
   source.reader.Length(source.name, value);
-  if (value < std::chrono::seconds(1)) {
-    source.Wrong(fmt::format("{}: an interval is 1s at least", source.name));
+  if (value < kShortestInterval) {
+    source.Wrong(fmt::format("{}: {}", source.name, kTooShort));
   }
+}
+
+void IntervalIfSet::Read(const KeySource& source, Duration& value) {
+  source.reader.Length(source.name, value);
+  if (value != Duration(0) && value < kShortestInterval) {
+    source.Wrong(fmt::format("{}: {}", source.name, kTooShort));
+  }
+}
+
+std::string IntervalIfSet::Print(Duration value) {
+  return value == Duration(0) ? std::string(kNullValue) : FormatDuration(value);
 }
 
 void Timeout::Read(const KeySource& source, Duration& value) {

@@ -62,6 +62,12 @@ struct Interval : TimeSpan {
   static void Read(const KeySource& source, Duration& value);
 };
 
+/// An interval that need not be set: 0 then.
+struct IntervalIfSet {
+  static void Read(const KeySource& source, Duration& value);
+  static std::string Print(Duration value);
+};
+
 /// A duration of more than 0.
 struct Timeout : TimeSpan {
   static void Read(const KeySource& source, Duration& value);

@@ -8,6 +8,9 @@ namespace hakem::config {
 
 struct YamlEntry;
 
+/// The scalar of a key that is not set.
+inline constexpr std::string_view kNullValue = "null";
+
 /// A value of a YAML file that is to be printed: a scalar, a map or a list of maps.
 struct YamlValue {
   std::string text;                ///< A scalar, or a list of scalars, as YAML; else empty.

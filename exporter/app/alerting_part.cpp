@@ -19,9 +19,9 @@ bool MailsByThisMachine(const alertmanager::ReceiverSettings& receivers) {
 }  // namespace
 
 AlertingPart::AlertingPart(const config::Config& config, ResolvedConfig& resolved,
-                           const tsdb::Store& store, const PartDeps& deps)
+                           HistoryPart& history, const PartDeps& deps)
     : deps_(deps),
-      store_(store),
+      store_(history.store()),
       has_receiver_(resolved.receivers.slack || resolved.receivers.email),
       mails_by_this_machine_(MailsByThisMachine(resolved.receivers)),
       dispatcher_(alertmanager::MakeIntegrations(
@@ -36,7 +36,9 @@ AlertingPart::AlertingPart(const config::Config& config, ResolvedConfig& resolve
              {.sink = [this](std::span<const Alert> alerts) { dispatcher_.Receive(alerts); },
               .clock = deps.clock,
               .instruments = deps.own_metrics.instruments(),
-              .log = deps.log.For("rules")}) {}
+              .log = deps.log.For("rules"),
+              .history = &history.store(),
+              .alert_store = history.alert_store()}) {}
 
 void AlertingPart::Start() {
   rule_loop_.emplace(store_, rules::RuleLoop::Deps{.rules = rules_,

@@ -5,6 +5,7 @@
 
 #include "alertmanager/dispatcher.h"
 #include "config/config.h"
+#include "exporter/app/history_part.h"
 #include "exporter/app/part_deps.h"
 #include "exporter/app/resolved_config.h"
 #include "exporter/clients/curl_http_client.h"
@@ -18,11 +19,12 @@ namespace hakem::exporter {
 /// The part that alerts: it evaluates the rules over the samples and notifies the receivers.
 class AlertingPart {
  public:
-  /// Moves the rules out of `resolved`. `store` outlives this.
-  AlertingPart(const config::Config& config, ResolvedConfig& resolved, const tsdb::Store& store,
+  /// Moves the rules out of `resolved`. `history` has the samples that they read, gets theirs and
+  /// has their alerts from before a restart; it outlives this.
+  AlertingPart(const config::Config& config, ResolvedConfig& resolved, HistoryPart& history,
                const PartDeps& deps);
 
-  /// Starts the thread that evaluates rules, and logs who will be notified.
+  /// Starts the threads that evaluate rules, and logs who will be notified.
   void Start();
 
   /// Replaces the rules. Receivers need a restart. Thread-safe.
@@ -37,13 +39,13 @@ class AlertingPart {
 
   const Published<rules::RulesStatus>& rules_status() const { return rules_.published(); }
 
-  /// When the running evaluation began; nothing while none runs. Requires: as Evaluate.
+  /// When the oldest running evaluation began; nothing while none runs. Requires: as Evaluate.
   /// Thread-safe.
   std::optional<SteadyTime> BusySince() const { return rule_loop_->BusySince(); }
 
  private:
   const PartDeps deps_;
-  const tsdb::Store& store_;
+  tsdb::Store& store_;
   const bool has_receiver_;
   const bool mails_by_this_machine_;
   CurlHttpClient http_;

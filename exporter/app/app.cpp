@@ -46,7 +46,7 @@ App::Parts::Parts(LoadConfig load_config, const config::Config& loaded, Resolved
       own_metrics(loaded.target.thresholds, ServerLabels(loaded.target), SystemClock().Now()),
       deps{.clock = SystemClock(), .own_metrics = own_metrics, .log = log},
       history(loaded, std::move(state), deps),
-      alerting(loaded, resolved, history.store(), deps),
+      alerting(loaded, resolved, history, deps),
       collection(loaded, resolved.target_labels, history, alerting, deps),
       config(loaded, deps),
       web(loaded, resolved,

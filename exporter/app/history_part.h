@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "exporter/app/part_deps.h"
+#include "state/alert_store.h"
 #include "state/game_store.h"
 #include "state/history_store.h"
 #include "state/state.h"
@@ -33,6 +34,9 @@ class HistoryPart {
 
   state::GameStore& game_store() { return game_store_; }
 
+  /// Where alerts survive a restart; null when only an imported file is served.
+  rules::AlertStore* alert_store() { return saves_ ? &alert_store_ : nullptr; }
+
   /// Descriptions of the imported metrics. Constant after Start.
   const std::vector<tsdb::MetricDescription>& imported() const { return imported_; }
 
@@ -57,6 +61,7 @@ class HistoryPart {
   const std::string import_file_;  ///< Empty: there is nothing to import.
   state::State state_;
   state::GameStore game_store_;
+  state::AlertStore alert_store_;
   tsdb::Store store_;
   std::vector<tsdb::MetricDescription> imported_;
   tsdb::StoreMetrics metrics_;

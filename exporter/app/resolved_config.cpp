@@ -44,7 +44,7 @@ Result<ProbeOptions> MakeProbeOptions(const config::Config& config) {
 }  // namespace
 
 Result<ResolvedConfig> ResolveConfig(const config::Config& config) {
-  auto groups = config::LoadRuleFiles(config.rule_files, config.features);
+  auto groups = config::LoadRuleFiles(config);
   if (!groups) {
     return Fail(groups.error());
   }

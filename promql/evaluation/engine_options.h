@@ -10,6 +10,8 @@
 
 namespace hakem::promql {
 
+class SharedValues;
+
 /// Limits and settings of an evaluation.
 struct EngineOptions {
   Duration lookback =
@@ -21,6 +23,9 @@ struct EngineOptions {
   const Clock* clock = &SystemClock();
   std::function<bool()> cancelled = {};  ///< Polled now and then. Empty: never cancelled.
   bool counts_samples = false;           ///< Whether to fill Evaluation::samples.
+  /// Values of sub-expressions that other queries at the same instant have too. Used by instant
+  /// queries at its time. Requires: counts_samples is false. Null: nothing is shared.
+  SharedValues* shared = nullptr;
 };
 
 }  // namespace hakem::promql

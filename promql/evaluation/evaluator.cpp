@@ -9,6 +9,7 @@
 #include "promql/evaluation/operators/binary_operators.h"
 #include "promql/evaluation/operators/vector_matching.h"
 #include "promql/evaluation/selectors.h"
+#include "promql/evaluation/shared_values.h"
 #include "promql/evaluation/step_invariance.h"
 #include "promql/evaluation/subquery.h"
 
@@ -154,7 +155,24 @@ StepValue Evaluator::Evaluate(const Expr& expr) {
     context_.Hold(CountSamples(value) * (steps_.count - 1));
     return Broadcast(std::move(value), steps_.count);
   }
-  return EvaluateOnce(expr);
+  SharedValues* const shared = context_.options().shared;
+  const bool is_at_shared_time = shared != nullptr && steps_.count == 1 &&
+                                 steps_.start == shared->time() &&
+                                 steps_.interval == Steps().interval;
+  return is_at_shared_time ? EvaluateShared(expr, *shared) : EvaluateOnce(expr);
+}
+
+/// Warnings of a value that another query has computed are left out.
+StepValue Evaluator::EvaluateShared(const Expr& expr, SharedValues& shared) {
+  if (const auto found = shared.Find(expr)) {
+    context_.Hold(found->size());
+    return *found;
+  }
+  StepValue value = EvaluateOnce(expr);
+  if (const auto* vector = std::get_if<StepVector>(&value)) {
+    shared.Keep(expr, *vector);
+  }
+  return value;
 }
 
 StepValue Evaluator::EvaluateOnce(const Expr& expr) {

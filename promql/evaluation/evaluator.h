@@ -42,6 +42,7 @@ class Evaluator {
   struct Visitor;
 
   StepValue EvaluateOnce(const Expr& expr);
+  StepValue EvaluateShared(const Expr& expr, SharedValues& shared);
 
   QueryContext& context_;
   const Steps steps_;

@@ -32,6 +32,28 @@ TEST(Config, ReadsThePatternOfCorsOrigins) {
               HasMessage("hakem.yml:2:13: cors: error parsing regexp: missing closing ]: `[`"));
 }
 
+TEST(Config, ChecksTheSettingsOfRules) {
+  const auto wrong = [](std::string_view rules) {
+    return Parse(std::string(kTarget) + "rules: {" + std::string(rules) + "}\n");
+  };
+  EXPECT_THAT(
+      wrong("evaluation: often"),
+      HasMessage("hakem.yml:2:21: evaluation: \"often\" is neither on_collect nor aligned"));
+  EXPECT_THAT(wrong("interval: 500ms"),
+              HasMessage("hakem.yml:2:19: interval: an interval is 1s at least"));
+  EXPECT_EQ(wrong("interval: 0s")->rules.interval, Duration(0)) << "the default";
+  EXPECT_THAT(wrong("external_labels: {__name__: x}"),
+              HasMessage("hakem.yml:2:27: external_labels: \"__name__\" cannot be the name of a "
+                         "label"));
+}
+
+TEST(Config, ExpandsVariablesInExternalLabels) {
+  const auto config = Parse(std::string(kTarget) + "rules: {external_labels: {site: '${SITE}'}}\n",
+                            {{"SITE", "s1"}});
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->rules.external_labels, (Labels{{"site", "s1"}}));
+}
+
 TEST(Environment, ReportsWhetherAnyVariableNamesADatabase) {
   EXPECT_FALSE(NamesDatabase(From({})));
   EXPECT_FALSE(NamesDatabase(From({{"DB_HOST", ""}, {"PGUSER", "hakem"}})));

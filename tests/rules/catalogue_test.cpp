@@ -147,7 +147,8 @@ TEST(Catalogue, HasTheMetricsOfTheShippedRules) {
   const Catalogue catalogue = Everything();
   const auto groups = ParseRuleFile(kGamingRules, kGamingRulesFile);
   ASSERT_THAT(groups, IsOk());
-  for (const AlertRule& rule : groups->front().rules) {
+  for (const Rule& each : groups->front().rules) {
+    const auto& rule = std::get<AlertRule>(each);
     Check check(catalogue);
     const Names labels = check.Walk(*rule.expr);
     EXPECT_THAT(check.unknown(), testing::IsEmpty()) << rule.name;

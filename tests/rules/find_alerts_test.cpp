@@ -26,7 +26,7 @@ Result<std::vector<AlertSample>> Find(std::string_view rule, promql::Features fe
       MakeSnapshot(kNow, {{Labels{{"__name__", "games"}, {"game", "hokm"}}, 250},
                           {Labels{{"__name__", "games"}, {"game", "shelem"}}, 20}}),
       Labels{{"job", "hakem"}, {"instance", "a:9187"}});
-  return FindAlerts(groups->front().rules.front(), samples, kNow);
+  return FindAlerts(std::get<AlertRule>(groups->front().rules.front()), samples, kNow);
 }
 
 TEST(AlertSamples, AreTheElementsOfTheResult) {

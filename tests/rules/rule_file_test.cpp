@@ -51,7 +51,7 @@ groups:
   EXPECT_EQ(group.interval, std::chrono::seconds(90));
   EXPECT_EQ(group.limit, 20);
   ASSERT_EQ(group.rules.size(), 1U);
-  const AlertRule& rule = group.rules.front();
+  const auto& rule = std::get<AlertRule>(group.rules.front());
   EXPECT_EQ(rule.name, "Busy");
   EXPECT_EQ(rule.query, "games > 200");
   EXPECT_NE(rule.expr, nullptr);
@@ -63,12 +63,86 @@ groups:
               ElementsAre("note=", "summary={{ $labels.game }} has {{ $value }} games"));
 }
 
+TEST(RuleFile, ReadsAllKeysOfARecordingRule) {
+  const auto groups = ParseRuleFile(R"(
+groups:
+  - name: game
+    query_offset: 30s
+    limit: 20
+    labels: {team: games, unit: none}
+    rules:
+      - record: game:games:sum
+        expr: SUM(games)
+        labels: {unit: games, empty: }
+        for: 0s
+        annotations: {}
+)",
+                                    "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  const RuleGroup& group = groups->front();
+  EXPECT_EQ(group.query_offset, std::chrono::seconds(30));
+  ASSERT_EQ(group.rules.size(), 1U);
+  EXPECT_EQ(NameOf(group.rules.front()), "game:games:sum");
+  const auto& rule = std::get<RecordingRule>(group.rules.front());
+  EXPECT_EQ(rule.query, "sum(games)");
+  EXPECT_NE(rule.expr, nullptr);
+  EXPECT_EQ(rule.limit, 20);
+  EXPECT_THAT(rule.labels,
+              ElementsAre(Label{"empty", ""}, Label{"team", "games"}, Label{"unit", "games"}));
+}
+
+TEST(RuleFile, KeepsTheOrderOfRules) {
+  const auto groups = ParseRuleFile(
+      "groups: [{name: a, rules: [{record: r, expr: up}, {alert: A, expr: r}, "
+      "{record: 's{}', expr: up}]}]",
+      "a.yml");
+  EXPECT_THAT(groups, HasMessage(HasSubstr("group \"a\", rule 3, \"s{}\"")));
+  const auto fine = ParseRuleFile(
+      "groups: [{name: a, rules: [{record: r, expr: up}, {alert: A, expr: r}]}]", "a.yml");
+  ASSERT_THAT(fine, IsOk());
+  EXPECT_EQ(NameOf(fine->front().rules.at(0)), "r");
+  EXPECT_EQ(NameOf(fine->front().rules.at(1)), "A");
+}
+
+TEST(RuleFile, KnowsWhetherAQueryOffsetIsGiven) {
+  const auto groups = ParseRuleFile("groups: [{name: a}, {name: b, query_offset: 0s}]", "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(groups->at(0).query_offset, std::nullopt);
+  EXPECT_EQ(groups->at(1).query_offset, std::chrono::seconds(0));
+}
+
+TEST(RuleFile, AcceptsANegativeLimitAsPrometheusDoes) {
+  const auto groups = ParseRuleFile("groups: [{name: a, limit: -1}]", "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(groups->front().limit, -1);
+}
+
+TEST(RuleFile, AcceptsNamesInUtf8) {
+  const auto groups = ParseRuleFile(
+      "groups: [{name: a, rules: [{record: 'بازی a-b', expr: up, labels: {a-b: x, 'میز': y}}, "
+      "{alert: A, expr: up, labels: {a.b: x}, annotations: {a-b: x, __name__: y}}]}]",
+      "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(NameOf(groups->front().rules.at(0)), "بازی a-b");
+  EXPECT_THAT(std::get<RecordingRule>(groups->front().rules.at(0)).labels,
+              ElementsAre(Label{"a-b", "x"}, Label{"میز", "y"}));
+  EXPECT_THAT(Sources(std::get<AlertRule>(groups->front().rules.at(1)).labels),
+              ElementsAre("a.b=x"));
+}
+
+TEST(RuleFile, ReadsOnlyTheFirstDocument) {
+  const auto groups = ParseRuleFile("groups: [{name: a}]\n---\nnonsense: 1\n", "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(groups->size(), 1U);
+}
+
 TEST(RuleFile, KeepsExpressionsInCanonicalForm) {
   const auto groups = ParseRuleFile(
       "groups: [{name: a, rules: [{alert: A, expr: 'SUM(x{b=\"1\",a=\"2\"})BY(c)>BOOL 1'}]}]",
       "a.yml");
   ASSERT_THAT(groups, IsOk());
-  EXPECT_EQ(groups->at(0).rules.at(0).query, "sum by (c) (x{a=\"2\",b=\"1\"}) > bool 1");
+  EXPECT_EQ(std::get<AlertRule>(groups->at(0).rules.at(0)).query,
+            "sum by (c) (x{a=\"2\",b=\"1\"}) > bool 1");
 }
 
 TEST(RuleFile, LeavesTheIntervalEmptyIfNoneIsGiven) {
@@ -88,7 +162,8 @@ TEST(RuleFile, ReadsTheShippedRules) {
   ASSERT_THAT(groups, IsOk());
   ASSERT_EQ(groups->size(), 1U);
   std::vector<std::string> alerts;
-  for (const AlertRule& rule : groups->front().rules) {
+  for (const Rule& each : groups->front().rules) {
+    const auto& rule = std::get<AlertRule>(each);
     alerts.push_back(rule.name + " " + Sources(rule.labels).front());
     EXPECT_GE(rule.policy.hold, std::chrono::seconds(30));
     EXPECT_LE(rule.policy.hold, std::chrono::minutes(5));
@@ -139,26 +214,44 @@ INSTANTIATE_TEST_SUITE_P(
                 "a.yml:3:9: group \"g\" stands in this file twice"},
         Mistake{"Duration", WithRule("{alert: A, expr: up, for: 5 min}"),
                 "a.yml:4:33: \"5 min\" is not a duration: write 30s, 5m or 1h30m"},
-        Mistake{"NegativeLimit", "groups: [{name: g, limit: -1}]",
-                "a.yml:1:27: group \"g\": limit -1 is negative"},
-        Mistake{"QueryOffset", "groups: [{name: g, query_offset: 1m}]",
-                "a.yml:1:34: group \"g\": query_offset is not carried out by this version of "
-                "Hakem"},
-        Mistake{"RecordingRule", WithRule("{record: 'a:b', expr: up}"),
-                "a.yml:4:16: group \"g\", rule 1, \"a:b\": a recording rule is not carried out by "
-                "this version of Hakem"},
+        Mistake{"Limit", "groups: [{name: g, limit: many}]",
+                "a.yml:1:27: \"many\" is not a whole number"},
+        Mistake{"QueryOffset", "groups: [{name: g, query_offset: soon}]",
+                "a.yml:1:34: \"soon\" is not a duration: write 30s, 5m or 1h30m"},
+        Mistake{"Record", WithRule("{record: 'a{b=\"c\"}', expr: up}"),
+                "a.yml:4:16: group \"g\", rule 1, \"a{b=\"c\"}\": the name of a recording rule "
+                "cannot have braces"},
+        Mistake{"RecordWithFor", WithRule("{record: 'a:b', expr: up, for: 1m}"),
+                "a.yml:4:38: group \"g\", rule 1, \"a:b\": a recording rule has no \"for\""},
+        Mistake{"RecordWithKeepFiringFor",
+                WithRule("{record: 'a:b', expr: up, keep_firing_for: 1m}"),
+                "a.yml:4:50: group \"g\", rule 1, \"a:b\": a recording rule has no "
+                "\"keep_firing_for\""},
+        Mistake{"RecordWithAnnotations", WithRule("{record: 'a:b', expr: up, annotations: {a: b}}"),
+                "a.yml:4:46: group \"g\", rule 1, \"a:b\": a recording rule has no "
+                "\"annotations\""},
+        Mistake{"RecordWithoutExpression", WithRule("{record: 'a:b'}"),
+                "a.yml:4:7: group \"g\", rule 1, \"a:b\": a rule needs an expression under "
+                "\"expr\""},
+        Mistake{"LabelOfARecord", WithRule("{record: r, expr: up, labels: {__name__: x}}"),
+                "a.yml:4:38: group \"g\", rule 1, \"r\": \"__name__\" cannot be the name of a "
+                "label"},
         Mistake{
             "RecordAndAlert", WithRule("{record: r, alert: A, expr: up}"),
             "a.yml:4:16: group \"g\", rule 1, \"A\": a rule has \"record\" or \"alert\", not both"},
         Mistake{"NoAlert", WithRule("{expr: up}"),
-                "a.yml:4:7: group \"g\", rule 1, \"\": a rule needs a name under \"alert\""},
+                "a.yml:4:7: group \"g\", rule 1, \"\": a rule needs a name under "
+                "\"alert\" or \"record\""},
         Mistake{"NoExpression", WithRule("{alert: A}"),
                 "a.yml:4:7: group \"g\", rule 1, \"A\": a rule needs an expression under \"expr\""},
         Mistake{"SecondRule",
                 "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up}\n  - {alert: B}",
                 "a.yml:5:5: group \"g\", rule 2, \"B\": a rule needs an expression under \"expr\""},
-        Mistake{"LabelName", WithRule("{alert: A, expr: up, labels: {a-b: x}}"),
-                "a.yml:4:37: group \"g\", rule 1, \"A\": \"a-b\" cannot be the name of a label"},
+        Mistake{"LabelName", WithRule("{alert: A, expr: up, labels: {'': x}}"),
+                "a.yml:4:37: group \"g\", rule 1, \"A\": \"\" cannot be the name of a label"},
+        Mistake{"AnnotationName", WithRule("{alert: A, expr: up, annotations: {'': x}}"),
+                "a.yml:4:42: group \"g\", rule 1, \"A\": \"\" cannot be the name of "
+                "an annotation"},
         Mistake{
             "MetricNameAsLabel", WithRule("{alert: A, expr: up, labels: {__name__: x}}"),
             "a.yml:4:37: group \"g\", rule 1, \"A\": \"__name__\" cannot be the name of a label"},

@@ -21,9 +21,10 @@ constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1
 /// A loop over one rule that fires on every sample of `event`.
 class RuleLoopTest : public ::testing::Test {
  protected:
-  RuleSet MakeRules(AlertSink sink) {
+  RuleSet MakeRules(AlertSink sink, const std::string& group = "") {
     return RuleSet(
-        *ParseRuleFile("groups: [{name: g, rules: [{alert: A, expr: event}]}]", "a.yml"),
+        *ParseRuleFile("groups: [{name: g, " + group + "rules: [{alert: A, expr: event}]}]",
+                       "a.yml"),
         {.collection_interval = std::chrono::seconds(5), .external_url = ""},
         {.sink = std::move(sink), .clock = clock_, .instruments = instruments_, .log = log_});
   }
@@ -126,6 +127,47 @@ TEST_F(RuleLoopTest, ReportsWhenTheRunningEvaluationBegan) {
   while (loop.BusySince()) {
     std::this_thread::yield();
   }
+}
+
+TEST_F(RuleLoopTest, EvaluatesAGroupWithAnIntervalBetweenCollections) {
+  std::promise<void> notified;
+  RuleSet rules =
+      MakeRules([&](std::span<const Alert>) { notified.set_value(); }, "interval: 60s, ");
+  RuleLoop loop(store_, Deps(rules));
+  loop.Submit(Event(0));
+  clock_.AwaitSleepers(2);
+  EXPECT_EQ(rules.Status()->groups.at(0).last_evaluation, std::nullopt);
+  clock_.Advance(std::chrono::seconds(60));
+  notified.get_future().wait();
+  const auto last = rules.Status()->groups.at(0).last_evaluation;
+  ASSERT_TRUE(last);
+  EXPECT_EQ(SlotsOf("a.yml", "g", std::chrono::seconds(60)).Latest(*last), *last);
+}
+
+TEST_F(RuleLoopTest, EvaluatesOtherGroupsWhileOneTakesLong) {
+  std::latch evaluating(1);
+  std::latch go_on(1);
+  std::promise<void> other_done;
+  std::atomic<bool> is_first = true;
+  const auto sink = [&](std::span<const Alert> alerts) {
+    if (alerts.front().labels.Get("alertname") == "Fast") {
+      other_done.set_value();
+    } else if (is_first.exchange(false)) {
+      evaluating.count_down();
+      go_on.wait();
+    }
+  };
+  RuleSet rules(*ParseRuleFile("groups: [{name: s, rules: [{alert: Slow, expr: event}]}, "
+                               "{name: f, rules: [{alert: Fast, expr: 'event{second=\"2\"}'}]}]",
+                               "a.yml"),
+                {.collection_interval = std::chrono::seconds(5), .external_url = ""},
+                {.sink = sink, .clock = clock_, .instruments = instruments_, .log = log_});
+  RuleLoop loop(store_, Deps(rules));
+  loop.Submit(Event(1));
+  evaluating.wait();
+  loop.Submit(Event(2));
+  other_done.get_future().wait();
+  go_on.count_down();
 }
 
 TEST_F(RuleLoopTest, StopsWhileItWaitsForSamples) {

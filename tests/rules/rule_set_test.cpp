@@ -3,6 +3,12 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/alerting/memory_alert_store.h"
+#include "tests/support/alerting/rule_history.h"
 #include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
@@ -75,10 +81,22 @@ class RuleSetTest : public ::testing::Test {
     rules_.Evaluate(tsdb::SnapshotQueryable(snapshot, Labels{}), now);
   }
 
+  /// Evaluates at each second of a span.
+  void EvaluateEachSecond(Duration from, Duration until, double games) {
+    for (Duration at = from; at <= until; at += seconds(1)) {
+      Evaluate(at, games);
+    }
+  }
+
   RuleStatus Busy() const { return rules_.Status()->groups.at(0).rules.at(0); }
 
+  RuleStatus Idle() const { return rules_.Status()->groups.at(1).rules.at(0); }
+
+  /// Added to whole seconds, so that a snapshot has the time of each slot of the group "slow".
+  const Duration phase_ = SlotsOf("a.yml", "slow", seconds(60)).offset % seconds(1);
   FakeClock clock_;
   RecordedInstruments instruments_;
+  const tsdb::Store empty_;
   std::vector<std::string> notified_;
   std::optional<Alert> last_;
   int calls_ = 0;
@@ -184,13 +202,56 @@ TEST_F(RuleSetTest, KeepsAlertsUnchangedWhileARuleFails) {
   EXPECT_THAT(notified_, ElementsAre("firing Busy"));
 }
 
-TEST_F(RuleSetTest, EvaluatesAGroupOnceInEachOfItsIntervals) {
+TEST_F(RuleSetTest, EvaluatesAGroupWithAnIntervalOnlyInItsSlots) {
+  std::vector<Timestamp> slots;
+  const Slots expected = SlotsOf("a.yml", "slow", seconds(60));
+  for (int second = 0; second <= 180; ++second) {
+    const Duration at = seconds(second) + phase_;
+    Evaluate(at, 0);
+    const std::optional<Timestamp> last = Idle().last_evaluation;
+    if (last && (slots.empty() || slots.back() != *last)) {
+      EXPECT_EQ(*last, kStart + at) << "as soon as the slot begins";
+      slots.push_back(*last);
+    }
+  }
+  ASSERT_EQ(slots.size(), 3U);
+  for (const Timestamp slot : slots) {
+    EXPECT_EQ(expected.Latest(slot), slot);
+  }
+  EXPECT_THAT(notified_, ElementsAre("firing Idle"));
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;slow"}), 3);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;slow"}), 0);
+}
+
+TEST_F(RuleSetTest, LeavesOutAndCountsSlotsThatHavePassed) {
   Evaluate(seconds(0), 0);
+  Evaluate(seconds(600), 0);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;slow"}), 1);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;slow"}), 9);
+}
+
+TEST_F(RuleSetTest, EvaluatesASlotBetweenCollections) {
+  Evaluate(seconds(0), 0);
+  EXPECT_EQ(Idle().last_evaluation, std::nullopt);
+  const std::optional<SteadyTime> due = rules_.NextDue();
+  ASSERT_TRUE(due);
+  const auto wait = std::chrono::ceil<Duration>(*due - clock_.SteadyNow());
+  EXPECT_GT(wait, Duration(0));
+  EXPECT_LE(wait, seconds(60));
+  clock_.Advance(wait - Duration(1));
+  EXPECT_FALSE(rules_.EvaluateNext(empty_));
+  clock_.Advance(Duration(1));
+  EXPECT_TRUE(rules_.EvaluateNext(empty_));
+  EXPECT_EQ(Idle().last_evaluation, kStart + wait);
+  EXPECT_FALSE(rules_.EvaluateNext(empty_));
+}
+
+TEST_F(RuleSetTest, CanEvaluateEveryGroupAtOnce) {
+  const auto snapshot = MakeSnapshot(kStart, {{Labels{{"__name__", "games"}}, 0}});
+  rules_.EvaluateAll(tsdb::SnapshotQueryable(snapshot, Labels{}), kStart);
+  EXPECT_EQ(Busy().last_evaluation, kStart);
+  EXPECT_EQ(Idle().last_evaluation, kStart);
   EXPECT_THAT(notified_, ElementsAre("firing Idle"));
-  Evaluate(seconds(55), 1);
-  EXPECT_THAT(notified_, ElementsAre("firing Idle"));
-  Evaluate(seconds(60), 1);
-  EXPECT_THAT(notified_, ElementsAre("firing Idle", "resolved Idle"));
 }
 
 TEST_F(RuleSetTest, NeverEvaluatesAsOfAnEarlierTimeThanBefore) {
@@ -205,10 +266,10 @@ TEST_F(RuleSetTest, CountsEvaluationsAndFailures) {
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_rules", {"a.yml;game"}), 1);
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_interval_seconds", {"a.yml;slow"}), 60);
   Evaluate(seconds(0), 250);
+  rules_.Submit(kStart + seconds(3));
   EvaluateBroken(seconds(5));
-  rules_.CountMissed();
   EXPECT_EQ(instruments_.Value("prometheus_rule_evaluations_total", {"a.yml;game"}), 2);
-  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluations_total", {"a.yml;slow"}), 1);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluations_total", {"a.yml;slow"}), 0);
   EXPECT_EQ(instruments_.Value("prometheus_rule_evaluation_failures_total", {"a.yml;game"}), 1);
   EXPECT_EQ(instruments_.Value("hakem_rule_evaluations_total", {"a.yml;game"}), 2);
   EXPECT_EQ(instruments_.Value("hakem_rule_evaluation_failures_total", {"a.yml;game"}), 1);
@@ -219,12 +280,20 @@ TEST_F(RuleSetTest, CountsEvaluationsAndFailures) {
       ToUnixSeconds(kStart + seconds(5)));
 }
 
-TEST(IsDue, IsTrueOnceInEachInterval) {
-  EXPECT_TRUE(IsDue(std::nullopt, kStart, kStart));
-  EXPECT_TRUE(IsDue(seconds(60), std::nullopt, kStart));
-  EXPECT_FALSE(IsDue(seconds(60), kStart + seconds(3), kStart + seconds(59)));
-  EXPECT_TRUE(IsDue(seconds(60), kStart + seconds(3), kStart + seconds(60)));
-  EXPECT_TRUE(IsDue(seconds(60), kStart + seconds(59), kStart + seconds(61)));
+TEST_F(RuleSetTest, EvaluatesGroupsThatWaitForACollectionFirst) {
+  const auto iterations = [this](std::string_view group) {
+    return instruments_.Value("prometheus_rule_group_iterations_total", {group});
+  };
+  Evaluate(seconds(0), 250);
+  EXPECT_EQ(iterations("a.yml;game"), 1);
+  rules_.Submit(kStart + seconds(61));
+  ASSERT_TRUE(rules_.EvaluateNext(empty_));
+  EXPECT_EQ(iterations("a.yml;game"), 2);
+  EXPECT_EQ(iterations("a.yml;slow"), 0);
+  ASSERT_TRUE(rules_.EvaluateNext(empty_));
+  EXPECT_EQ(iterations("a.yml;slow"), 1);
+  EXPECT_FALSE(rules_.EvaluateNext(empty_));
+  EXPECT_EQ(Busy().last_evaluation, kStart + seconds(61));
 }
 
 TEST_F(RuleSetTest, KeepsTheAlertsOfAnUnchangedRuleWhenRulesAreReplaced) {
@@ -299,11 +368,228 @@ TEST_F(RuleSetTest, KeepsAndResolvesFiringAlertsWhenTheClockIsSetBack) {
 }
 
 TEST_F(RuleSetTest, KeepsTheScheduleOfAGroupWhenTheClockIsSetBack) {
-  Evaluate(seconds(0), 0);
+  EvaluateEachSecond(phase_, seconds(60) + phase_, 0);
   EXPECT_THAT(notified_, ElementsAre("firing Idle"));
-  Evaluate(seconds(5 - 400 * 86'400), 1, seconds(-400 * 86'400));
-  Evaluate(seconds(60 - 400 * 86'400), 1);
+  const Duration step = -seconds(400 * 86'400);
+  Evaluate(seconds(61) + phase_ + step, 1, step);
+  EvaluateEachSecond(seconds(62) + phase_ + step, seconds(122) + phase_ + step, 1);
   EXPECT_THAT(notified_, ElementsAre("firing Idle", "resolved Idle"));
+}
+
+/// A set of rules that records in a history.
+class RecordingRuleSetTest : public ::testing::Test {
+ protected:
+  static std::vector<RuleGroup> Parse(std::string_view groups) {
+    auto parsed = ParseRuleFile("groups: [" + std::string(groups) + "]", "a.yml");
+    EXPECT_THAT(parsed, IsOk());
+    return *std::move(parsed);
+  }
+
+  void Start(std::string_view groups) {
+    rules_.emplace(Parse(groups),
+                   RuleSetOptions{.collection_interval = seconds(5), .external_url = ""},
+                   RuleSet::Deps{.sink = [](std::span<const Alert>) {},
+                                 .clock = clock_,
+                                 .instruments = instruments_,
+                                 .log = Log::Silent().For("rules"),
+                                 .history = &store_});
+  }
+
+  void Evaluate(int second) { rules_->Evaluate(store_, kStart + seconds(second)); }
+
+  FakeClock clock_;
+  RecordedInstruments instruments_;
+  tsdb::Store store_;
+  std::optional<RuleSet> rules_;
+};
+
+TEST_F(RecordingRuleSetTest, EndsTheSeriesOfARemovedGroupAfterTwoIntervals) {
+  Start("{name: a, rules: [{record: x, expr: '1'}]}, {name: b, rules: [{record: y, expr: '1'}]}");
+  Evaluate(0);
+  rules_->Replace(Parse("{name: b, rules: [{record: y, expr: '1'}]}"));
+  Evaluate(5);
+  Evaluate(10);
+  EXPECT_THAT(HistoryOf(store_, kStart, "x"), ElementsAre("x 0:1"));
+  Evaluate(15);
+  EXPECT_THAT(HistoryOf(store_, kStart, "x"), ElementsAre("x 0:1 5:stale"));
+  Evaluate(20);
+  EXPECT_THAT(HistoryOf(store_, kStart), ElementsAre("x 0:1 5:stale", "y 0:1 5:1 10:1 15:1 20:1"));
+}
+
+TEST_F(RecordingRuleSetTest, LeavesTheSeriesOfARenamedGroupAlone) {
+  Start("{name: a, rules: [{record: x, expr: '1'}, {alert: A, expr: '1'}]}");
+  Evaluate(0);
+  rules_->Replace(Parse("{name: b, rules: [{record: x, expr: '1'}, {alert: A, expr: '1'}]}"));
+  for (const int second : {5, 10, 15, 20}) {
+    Evaluate(second);
+  }
+  EXPECT_THAT(HistoryOf(store_, kStart, "x"), ElementsAre("x 0:1 5:1 10:1 15:1 20:1"));
+  EXPECT_THAT(HistoryOf(store_, kStart, "ALERTS{"),
+              ElementsAre("ALERTS{alertname=\"A\", alertstate=\"firing\"} 0:1 5:1 10:1 15:1 20:1"));
+}
+
+TEST_F(RecordingRuleSetTest, EvaluatesANewGroupAtOnce) {
+  Start("{name: a, rules: [{record: x, expr: '1'}]}");
+  Evaluate(0);
+  rules_->Replace(Parse(
+      "{name: a, rules: [{record: x, expr: '1'}]}, {name: b, rules: [{record: y, expr: x}]}"));
+  while (rules_->EvaluateNext(store_)) {
+  }
+  EXPECT_THAT(HistoryOf(store_, kStart), ElementsAre("x 0:1", "y 0:1"));
+}
+
+TEST_F(RecordingRuleSetTest, SharesNoValueThatARuleChanges) {
+  Start(
+      "{name: a, rules: [{record: before, expr: sum(x)}, {record: x, expr: time() - 1767225600}, "
+      "{record: now, expr: sum(x)}]}");
+  Evaluate(0);
+  Evaluate(5);
+  EXPECT_THAT(HistoryOf(store_, kStart), ElementsAre("before 5:0", "now 0:0 5:5", "x 0:0 5:5"));
+}
+
+TEST_F(RecordingRuleSetTest, SharesValuesOfOneTimeOnly) {
+  Start("{name: a, rules: [{record: x, expr: sum(games)}, {record: y, expr: sum(games)}]}");
+  for (const int second : {0, 5, 10}) {
+    const Sample games{std::make_shared<const Series>(Labels{{"__name__", "games"}}),
+                       static_cast<double>(second)};
+    store_.Append(kStart + seconds(second), {&games, 1});
+    Evaluate(second);
+  }
+  EXPECT_THAT(HistoryOf(store_, kStart, "x"), ElementsAre("x 0:0 5:5 10:10"));
+  EXPECT_THAT(HistoryOf(store_, kStart, "y"), ElementsAre("y 0:0 5:5 10:10"));
+}
+
+/// Rules whose alerts survive restarts. The metric `x` has one series, whose value decides.
+class RestartTest : public ::testing::Test {
+ protected:
+  void Start(std::string_view rules) {
+    auto groups =
+        ParseRuleFile("groups: [{name: g, rules: [" + std::string(rules) + "]}]", "a.yml");
+    ASSERT_THAT(groups, IsOk());
+    rules_.emplace(*std::move(groups),
+                   RuleSetOptions{.collection_interval = seconds(5), .external_url = ""},
+                   RuleSet::Deps{.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
+                                 .clock = clock_,
+                                 .instruments = instruments_,
+                                 .log = Log::Silent().For("rules"),
+                                 .history = &store_,
+                                 .alert_store = &alert_store_});
+  }
+
+  void Take(std::span<const Alert> alerts) {
+    for (const Alert& alert : alerts) {
+      notified_.push_back(fmt::format("{} {} {}", alert.firing() ? "firing" : "resolved",
+                                      alert.labels.Get("alertname"),
+                                      ToSeconds(alert.starts_at - kStart)));
+      saved_.push_back(alert_store_.journal.empty() ? "" : alert_store_.journal.back());
+    }
+  }
+
+  void Evaluate(int second, double x) {
+    const Sample sample{std::make_shared<const Series>(Labels{{"__name__", "x"}}), x};
+    store_.Append(kStart + seconds(second), {&sample, 1});
+    rules_->Evaluate(store_, kStart + seconds(second));
+  }
+
+  static constexpr std::string_view kBusy = "{alert: Busy, expr: x > 1, for: 20s}";
+
+  FakeClock clock_;
+  RecordedInstruments instruments_;
+  tsdb::Store store_;
+  MemoryAlertStore alert_store_;
+  std::vector<std::string> notified_;
+  std::vector<std::string> saved_;  ///< The last entry of the journal at each notification.
+  std::optional<RuleSet> rules_;
+};
+
+TEST_F(RestartTest, SavesAChangeBeforeAnyoneIsNotified) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Evaluate(5, 0);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+  EXPECT_THAT(saved_, ElementsAre("{alertname=\"Busy\"} firing", "{alertname=\"Busy\"} inactive"));
+}
+
+TEST_F(RestartTest, KeepsTheTimeThatAnAlertIsPending) {
+  Start(kBusy);
+  Evaluate(0, 2);
+  Evaluate(10, 2);
+  Start(kBusy);
+  Evaluate(15, 2);
+  EXPECT_THAT(notified_, IsEmpty());
+  Evaluate(20, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 20")) << "as without the restart";
+}
+
+TEST_F(RestartTest, DoesNotCountDowntime) {
+  Start(kBusy);
+  Evaluate(0, 2);
+  Evaluate(10, 2);
+  Start(kBusy);
+  Evaluate(615, 2);
+  Evaluate(620, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 620")) << "10 s before and 10 s after it";
+}
+
+TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  notified_.clear();
+  const Sample many[] = {
+      {std::make_shared<const Series>(Labels{{"__name__", "x"}, {"n", "1"}}), 1},
+      {std::make_shared<const Series>(Labels{{"__name__", "x"}, {"n", "2"}}), 1}};
+  store_.Append(kStart + seconds(3), many);
+  Start("{alert: Busy, expr: x > on () x}");
+  rules_->Evaluate(store_, kStart + seconds(4));
+  EXPECT_EQ(rules_->Status()->groups[0].rules[0].health, RuleHealth::kError);
+  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "receivers learn of it again";
+  Start("{alert: Busy, expr: x > 100}");
+  notified_.clear();
+  Evaluate(10, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+}
+
+TEST_F(RestartTest, ShowsRestoredAlertsBeforeTheFirstEvaluation) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Start("{alert: Busy, expr: x > 1}");
+  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
+}
+
+TEST_F(RestartTest, ResolvesTheAlertsOfARuleThatIsGone) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  notified_.clear();
+  Start("{alert: Other, expr: x > 100}");
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+  EXPECT_THAT(alert_store_.alerts, IsEmpty());
+}
+
+TEST_F(RestartTest, EndsTheSeriesOfAnAlertThatIsResolvedAfterIt) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(5, 0);
+  EXPECT_THAT(HistoryOf(store_, kStart, "ALERTS{"),
+              ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\"} 0:1 5:stale"));
+}
+
+TEST_F(RestartTest, NotifiesEvenIfNothingCanBeSaved) {
+  alert_store_.failure = Error{ErrorCode::kUnavailable, "disk full"};
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0"));
+}
+
+TEST_F(RestartTest, KeepsTwoEqualRulesApart) {
+  Start("{alert: Busy, expr: x > 1}, {alert: Busy, expr: x > 5, for: 1m}");
+  Evaluate(0, 7);
+  ASSERT_EQ(alert_store_.alerts.size(), 2U);
+  Start("{alert: Busy, expr: x > 1}, {alert: Busy, expr: x > 5, for: 1m}");
+  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
+  EXPECT_EQ(rules_->Status()->groups[0].rules[1].state(), AlertState::kPending);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <variant>
 
 #include "rules/definitions.h"
 #include "rules/rule_file.h"
@@ -41,7 +42,8 @@ TEST(Runbook, HasASectionForEachShippedAlert) {
   const std::string runbook = Runbook();
   const auto groups = ParseRuleFile(kGamingRules, kGamingRulesFile);
   ASSERT_THAT(groups, IsOk());
-  for (const AlertRule& rule : groups->front().rules) {
+  for (const Rule& each : groups->front().rules) {
+    const auto& rule = std::get<AlertRule>(each);
     EXPECT_THAT(runbook, HasSubstr("\n## " + rule.name + "\n"));
     EXPECT_THAT(Annotation(rule, "runbook_url"), EndsWith("/docs/runbook.md" + Anchor(rule.name)));
   }

@@ -173,7 +173,8 @@ void AppendRules(std::string& page, const AlertsFacts& facts, const Filter& filt
   for (const rules::GroupStatus& group : facts.rules->groups) {
     std::string cards;
     for (const rules::RuleStatus& rule : group.rules) {
-      if (filter.Allows(rule.state()) && filter.Allows(LabelsOf(rule))) {
+      if (rule.kind == rules::RuleKind::kAlerting && filter.Allows(rule.state()) &&
+          filter.Allows(LabelsOf(rule))) {
         AppendRule(cards, facts, rule);
       }
     }

@@ -279,7 +279,7 @@ void AppendRules(std::string& page, const rules::RulesStatus* status, std::strin
                  std::string_view base) {
   std::string cards;
   ForEachRule(status, [&](const rules::RuleStatus& rule) {
-    if (rule.query == expression) {
+    if (rule.kind == rules::RuleKind::kAlerting && rule.query == expression) {
       cards += fmt::format(
           "<a class=\"card row\" href=\"{}/alerts?alertname={}\"><strong>{}</strong> {}</a>\n",
           EscapeHtml(base), EscapeUrlQuery(rule.name), EscapeHtml(rule.name),

@@ -36,6 +36,11 @@ TEST(Promtool, SeesTheAlertsFireAsTheRuleTestsSay) {
   EXPECT_EQ(output.status, 0) << output.text;
 }
 
+TEST(Promtool, EvaluatesRulesAsTheTestsOfTheEngineSay) {
+  const PeerOutput output = RunPeer("promtool", {"test", "rules", "tests/rules/engine_test.yml"});
+  EXPECT_EQ(output.status, 0) << output.text;
+}
+
 TEST(Promtool, AcceptsThePrometheusConfiguration) {
   const PeerOutput output =
       RunPeer("promtool", {"check", "config", "deploy/prometheus/prometheus.yml"});

@@ -35,6 +35,13 @@ TEST(AlertsPage, ShowsTheRulesAndTheirHealth) {
   EXPECT_THAT(page, HasSubstr("<p>no such thing</p>"));
 }
 
+TEST(AlertsPage, LeavesOutRecordingRules) {
+  rules::RulesStatus rules = SampleRules();
+  rules.groups[0].rules[1].kind = rules::RuleKind::kRecording;
+  EXPECT_THAT(Page(rules), Not(HasSubstr("LowActivity")));
+  EXPECT_THAT(Page(SampleRules()), HasSubstr("LowActivity"));
+}
+
 TEST(AlertsPage, FiltersByTheParametersOfLinks) {
   const auto rules = SampleRules();
   for (const char* query :

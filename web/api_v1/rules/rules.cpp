@@ -49,20 +49,31 @@ void WriteAlert(JsonWriter& json, const rules::ActiveAlert& alert) {
   });
 }
 
+void WriteAlerts(JsonWriter& json, const rules::RuleStatus& rule, bool exclude_alerts) {
+  json.Key("alerts");
+  if (exclude_alerts) {
+    json.Value(nullptr);
+  } else {
+    json.Array(rule.alerts, [&](const rules::ActiveAlert& alert) { WriteAlert(json, alert); });
+  }
+}
+
 void WriteRule(JsonWriter& json, const rules::RuleStatus& rule, bool exclude_alerts) {
+  const bool is_alerting = rule.kind == rules::RuleKind::kAlerting;
   json.Object([&] {
-    json.Member("state", rules::ToString(rule.state()));
+    if (is_alerting) {
+      json.Member("state", rules::ToString(rule.state()));
+    }
     json.Member("name", rule.name);
     json.Member("query", rule.query);
-    json.Member("duration", ToSeconds(rule.policy.hold));
-    json.Member("keepFiringFor", ToSeconds(rule.policy.keep_firing_for));
+    if (is_alerting) {
+      json.Member("duration", ToSeconds(rule.policy.hold));
+      json.Member("keepFiringFor", ToSeconds(rule.policy.keep_firing_for));
+    }
     WriteTexts(json, "labels", rule.labels);
-    WriteTexts(json, "annotations", rule.annotations);
-    json.Key("alerts");
-    if (exclude_alerts) {
-      json.Value(nullptr);
-    } else {
-      json.Array(rule.alerts, [&](const rules::ActiveAlert& alert) { WriteAlert(json, alert); });
+    if (is_alerting) {
+      WriteTexts(json, "annotations", rule.annotations);
+      WriteAlerts(json, rule, exclude_alerts);
     }
     json.Member("health", rules::ToString(rule.health));
     if (!rule.last_error.empty()) {
@@ -70,7 +81,7 @@ void WriteRule(JsonWriter& json, const rules::RuleStatus& rule, bool exclude_ale
     }
     json.Member("evaluationTime", rule.evaluation_time.count());
     json.Member("lastEvaluation", Time(rule.last_evaluation));
-    json.Member("type", "alerting");
+    json.Member("type", is_alerting ? "alerting" : "recording");
   });
 }
 

@@ -34,6 +34,7 @@ Result<RulesFilter> RulesFilter::Parse(const Request& request) {
   }
   RulesFilter filter;
   filter.alerting_ = type != "record";
+  filter.recording_ = type != "alert";
   filter.names_ = request.Parameters("rule_name[]");
   filter.groups_ = request.Parameters("rule_group[]");
   filter.files_ = request.Parameters("file[]");
@@ -52,11 +53,12 @@ bool RulesFilter::MatchesLabels(const rules::RuleStatus& rule) const {
 
 std::vector<const rules::RuleStatus*> RulesFilter::Choose(const rules::GroupStatus& group) const {
   std::vector<const rules::RuleStatus*> chosen;
-  if (!alerting_ || !Asked(groups_, group.name) || !Asked(files_, group.file)) {
+  if (!Asked(groups_, group.name) || !Asked(files_, group.file)) {
     return chosen;
   }
   for (const rules::RuleStatus& rule : group.rules) {
-    if (Asked(names_, rule.name) && MatchesLabels(rule)) {
+    const bool is_wanted = rule.kind == rules::RuleKind::kAlerting ? alerting_ : recording_;
+    if (is_wanted && Asked(names_, rule.name) && MatchesLabels(rule)) {
       chosen.push_back(&rule);
     }
   }

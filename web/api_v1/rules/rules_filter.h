@@ -25,7 +25,8 @@ class RulesFilter {
  private:
   bool MatchesLabels(const rules::RuleStatus& rule) const;
 
-  bool alerting_ = true;
+  bool alerting_ = true;   ///< Whether alerting rules are selected.
+  bool recording_ = true;  ///< Whether recording rules are selected.
   std::vector<std::string> names_;
   std::vector<std::string> groups_;
   std::vector<std::string> files_;

@@ -105,6 +105,28 @@ TEST(RulesResponse, IsPrometheusJson) {
   EXPECT_EQ(Rules(""), expected);
 }
 
+TEST(RulesResponse, ListsRecordingRules) {
+  rules::RulesStatus status = SampleRules();
+  status.groups.resize(1);
+  status.groups[0].rules = {{.kind = rules::RuleKind::kRecording,
+                             .name = "game:games:sum",
+                             .query = "sum(games)",
+                             .policy = {},
+                             .labels = {{"unit", "games"}},
+                             .annotations = {},
+                             .alerts = {},
+                             .health = rules::RuleHealth::kOk,
+                             .last_error = {},
+                             .evaluation_time = rules::Seconds(0.5),
+                             .last_evaluation = At(60)}};
+  const std::string rule =
+      R"_({"name":"game:games:sum","query":"sum(games)","labels":{"unit":"games"},"health":"ok",)_"
+      R"("evaluationTime":0.5,"lastEvaluation":"2026-01-01T00:01:00Z","type":"recording"})";
+  EXPECT_THAT(*RulesResponse(&status, {}).body, HasSubstr("\"rules\":[" + rule + "]"));
+  EXPECT_THAT(*RulesResponse(&status, {.query = "type=record"}).body, HasSubstr(rule));
+  EXPECT_EQ(*RulesResponse(&status, {.query = "type=alert"}).body, kNoGroups);
+}
+
 TEST(RulesResponse, HasNoGroupsBeforeTheRulesAreLoaded) {
   EXPECT_EQ(*RulesResponse(nullptr, {}).body, kNoGroups);
 }

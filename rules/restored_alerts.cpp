@@ -1,0 +1,30 @@
+#include "rules/restored_alerts.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace hakem::rules {
+
+ActiveAlerts AfterOutage(ActiveAlerts alerts, Timestamp last, Timestamp now, Duration interval) {
+  const Duration outage = std::max(now - last - interval, Duration::zero());
+  const Duration set_back = std::min(now - last, Duration::zero());
+  const auto clamp = [now](std::optional<Timestamp>& time) {
+    if (time) {
+      time = std::min(*time, now);
+    }
+  };
+  std::erase_if(alerts, [&](const auto& entry) {
+    return entry.second.state == AlertState::kPending && outage > kLongestOutage;
+  });
+  for (auto& [labels, alert] : alerts) {
+    if (alert.state == AlertState::kPending) {
+      alert.active_at += outage + set_back;
+    }
+    alert.active_at = std::min(alert.active_at, now);
+    clamp(alert.keep_firing_since);
+    clamp(alert.resolved_at);
+  }
+  return alerts;
+}
+
+}  // namespace hakem::rules

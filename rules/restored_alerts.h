@@ -1,0 +1,18 @@
+#pragma once
+
+#include "model/time.h"
+#include "rules/alert_state.h"
+
+namespace hakem::rules {
+
+/// A pending alert begins anew after a longer time without evaluations.
+inline constexpr Duration kLongestOutage = std::chrono::hours(1);
+
+/// Returns the alerts of a rule as they count in the first evaluation after a restart. The time in
+/// which Hakem was down does not count for `for`: pending alerts are active later by that time.
+/// What lies between `last`, the last evaluation before the restart, and `now` is that time, but
+/// for one interval. All other times stay, except that none is later than `now`, which happens when
+/// the clock was set back meanwhile. Pure.
+ActiveAlerts AfterOutage(ActiveAlerts alerts, Timestamp last, Timestamp now, Duration interval);
+
+}  // namespace hakem::rules

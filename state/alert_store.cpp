@@ -1,0 +1,192 @@
+#include "state/alert_store.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hakem::state {
+namespace {
+
+using rules::ActiveAlert;
+using rules::AlertChange;
+using rules::AlertState;
+
+Value TimeValue(std::optional<Timestamp> time) {
+  return time ? Value(std::int64_t{time->time_since_epoch().count()}) : Value(nullptr);
+}
+
+std::optional<Timestamp> TimeAt(const Row& row, int column) {
+  return row.IsNull(column) ? std::nullopt
+                            : std::optional(Timestamp(Duration(row.Integer(column))));
+}
+
+/// SQLite has no NaN: it is NULL.
+Value NumberValue(double value) {
+  return std::isnan(value) ? Value(nullptr) : Value(value);
+}
+
+double NumberAt(const Row& row, int column) {
+  return row.IsNull(column) ? std::numeric_limits<double>::quiet_NaN() : row.Real(column);
+}
+
+/// Appends a text so that TakeText can read it back: `4:hokm`.
+void AppendText(std::string& bytes, std::string_view text) {
+  bytes += fmt::format("{}:", text.size());
+  bytes += text;
+}
+
+/// Removes and returns a text from the front; nothing if the bytes are not as AppendText wrote
+/// them.
+std::optional<std::string_view> TakeText(std::string_view& bytes) {
+  std::size_t size = 0;
+  const char* const end_of_bytes = bytes.data() + bytes.size();
+  const auto [end, error] = std::from_chars(bytes.data(), end_of_bytes, size);
+  if (error != std::errc{} || end == end_of_bytes || *end != ':') {
+    return std::nullopt;
+  }
+  bytes.remove_prefix(static_cast<std::size_t>(end - bytes.data()) + 1);
+  if (size > bytes.size()) {
+    return std::nullopt;
+  }
+  const std::string_view text = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return text;
+}
+
+template <typename Pairs>
+std::string Encode(const Pairs& pairs) {
+  std::string bytes;
+  for (const auto& [name, value] : pairs) {
+    AppendText(bytes, name);
+    AppendText(bytes, value);
+  }
+  return bytes;
+}
+
+/// Calls `add(name, value)` for each pair. Returns false if the bytes are not as Encode wrote them.
+template <typename Add>
+bool Decode(std::string_view bytes, const Add& add) {
+  while (!bytes.empty()) {
+    const auto name = TakeText(bytes);
+    const auto value = name ? TakeText(bytes) : std::nullopt;
+    if (!value) {
+      return false;
+    }
+    add(*name, *value);
+  }
+  return true;
+}
+
+/// Returns the alert of a row; nothing if the row is damaged.
+std::optional<rules::StoredAlert> ReadAlert(const Row& row) {
+  rules::StoredAlert stored{.rule = std::string(row.Text(0)), .alert = {}};
+  ActiveAlert& alert = stored.alert;
+  std::vector<Label> labels;
+  const bool has_labels = Decode(row.Text(1), [&](std::string_view name, std::string_view value) {
+    labels.push_back({std::string(name), std::string(value)});
+  });
+  const bool has_annotations =
+      Decode(row.Text(2), [&](std::string_view name, std::string_view value) {
+        alert.annotations.emplace(name, value);
+      });
+  const std::int64_t state = row.Integer(4);
+  const std::optional<Timestamp> active_at = TimeAt(row, 5);
+  const bool is_state = state >= 0 && state <= static_cast<std::int64_t>(AlertState::kFiring);
+  if (!has_labels || !has_annotations || !is_state || !active_at) {
+    return std::nullopt;
+  }
+  alert.labels = Labels(std::move(labels));
+  alert.value = NumberAt(row, 3);
+  alert.state = static_cast<AlertState>(state);
+  alert.active_at = *active_at;
+  alert.fired_at = TimeAt(row, 6);
+  alert.keep_firing_since = TimeAt(row, 7);
+  alert.resolved_at = TimeAt(row, 8);
+  // The state machine relies on these times.
+  const bool is_complete = (alert.state != AlertState::kFiring || alert.fired_at) &&
+                           (alert.state != AlertState::kInactive || alert.resolved_at);
+  return is_complete ? std::optional(std::move(stored)) : std::nullopt;
+}
+
+Result<void> SaveChange(Database::Transaction& transaction, Timestamp time,
+                        const AlertChange& change) {
+  const std::string labels = Encode(change.labels);
+  const ActiveAlert* const alert = change.alert;
+  Result<void> saved;
+  if (alert == nullptr) {
+    saved = transaction.Run("DELETE FROM alert WHERE rule = ?1 AND labels = ?2",
+                            {change.rule, Blob{labels}});
+  } else {
+    const std::string annotations = Encode(alert->annotations);
+    saved = transaction.Run(
+        "INSERT OR REPLACE INTO alert (rule, labels, annotations, value, state, active_at, "
+        "fired_at, keep_firing_since, resolved_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        {change.rule, Blob{labels}, Blob{annotations}, NumberValue(alert->value),
+         static_cast<std::int64_t>(alert->state), TimeValue(alert->active_at),
+         TimeValue(alert->fired_at), TimeValue(alert->keep_firing_since),
+         TimeValue(alert->resolved_at)});
+  }
+  if (!saved || !change.is_transition) {
+    return saved;
+  }
+  return transaction.Run(
+      "INSERT INTO alert_journal (time, rule, labels, state, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+      {TimeValue(time), change.rule, Blob{labels},
+       alert == nullptr ? Value(nullptr) : Value(static_cast<std::int64_t>(alert->state)),
+       alert == nullptr ? Value(nullptr) : NumberValue(alert->value)});
+}
+
+}  // namespace
+
+Result<rules::StoredAlerts> AlertStore::Load() {
+  rules::StoredAlerts stored;
+  const auto loaded =
+      database_
+          .Query(
+              "SELECT rule, labels, annotations, value, state, active_at, "
+              "fired_at, keep_firing_since, resolved_at FROM alert",
+              {},
+              [&](const Row& row) {
+                if (auto alert = ReadAlert(row)) {
+                  stored.alerts.push_back(*std::move(alert));
+                }
+              })
+          .and_then([&] {
+            return database_.Query(
+                "SELECT name, evaluated_at FROM alert_group", {}, [&](const Row& row) {
+                  stored.groups.emplace_back(std::string(row.Text(0)),
+                                             Timestamp(Duration(row.Integer(1))));
+                });
+          });
+  if (!loaded) {
+    return Fail(loaded.error());
+  }
+  return stored;
+}
+
+Result<void> AlertStore::Save(std::string_view group, Timestamp time,
+                              std::span<const AlertChange> changes) {
+  return database_.InTransaction([&](Database::Transaction& transaction) {
+    Result<void> saved =
+        transaction.Run("INSERT OR REPLACE INTO alert_group (name, evaluated_at) VALUES (?1, ?2)",
+                        {group, TimeValue(time)});
+    for (auto change = changes.begin(); saved && change != changes.end(); ++change) {
+      saved = SaveChange(transaction, time, *change);
+    }
+    if (!saved || changes.empty()) {
+      return saved;
+    }
+    return transaction.Run(
+        "DELETE FROM alert_journal WHERE id <= (SELECT max(id) FROM alert_journal) - ?1",
+        {kJournalLength});
+  });
+}
+
+}  // namespace hakem::state

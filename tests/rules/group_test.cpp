@@ -1,0 +1,243 @@
+#include "rules/group.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/alerting/rule_history.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/matchers.h"
+#include "tests/support/recorded_instruments.h"
+
+namespace hakem::rules {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+
+/// One group over a history with the series `games{game="hokm"}` and `games{game="shelem"}`.
+class GroupTest : public ::testing::Test {
+ protected:
+  /// Makes the group from the lines of its definition. An earlier one is continued.
+  void Load(std::string_view definition) {
+    auto groups = ParseRuleFile("groups:\n- name: g\n" + std::string(definition), "a.yml");
+    ASSERT_THAT(groups, IsOk());
+    const std::unique_ptr<Group> before = std::move(group_);
+    group_ = Make(std::move(groups->front()));
+    if (before != nullptr) {
+      group_->Continue(*before);
+    }
+  }
+
+  std::unique_ptr<Group> Make(RuleGroup definition) {
+    return std::make_unique<Group>(std::move(definition), seconds(5),
+                                   Group::Deps{.clock = clock_,
+                                               .instruments = instruments_,
+                                               .log = Log::Silent().For("rules"),
+                                               .history = &store_,
+                                               .external_url = ""});
+  }
+
+  /// Evaluates at a second when there are so many games; a negative number stands for no sample.
+  void Evaluate(int second, double hokm, double shelem = -1) {
+    const Timestamp now = kStart + seconds(second);
+    std::vector<Sample> samples;
+    for (const auto& [game, value] : {std::pair("hokm", hokm), std::pair("shelem", shelem)}) {
+      samples.push_back(
+          {std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", game}}),
+           value < 0 ? tsdb::kStaleMarker : value});
+    }
+    store_.Append(now, samples);
+    for (const Alert& alert : group_->Evaluate(store_, now)) {
+      changes_.push_back(
+          fmt::format("{} {}", alert.firing() ? "firing" : "resolved", FormatSeries(alert.labels)));
+    }
+  }
+
+  std::string Error(std::size_t rule) const { return group_->Status().rules.at(rule).last_error; }
+
+  FakeClock clock_;
+  RecordedInstruments instruments_;
+  tsdb::Store store_;
+  std::unique_ptr<Group> group_;
+  std::vector<std::string> changes_;
+};
+
+TEST_F(GroupTest, ShowsRecordedSamplesToLaterRulesAtOnce) {
+  Load(R"(
+  rules:
+  - {record: 'game:games:sum', expr: sum(games)}
+  - {record: 'game:games:double', expr: '2 * game:games:sum'}
+  - {alert: Busy, expr: 'game:games:double > 400'}
+)");
+  Evaluate(0, 100, 50);
+  EXPECT_THAT(changes_, IsEmpty());
+  Evaluate(5, 150, 60);
+  EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
+              ElementsAre("game:games:double 0:300 5:420", "game:games:sum 0:150 5:210"));
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\"}"));
+}
+
+TEST_F(GroupTest, ShowsRecordedSamplesToEarlierRulesAtTheNextEvaluation) {
+  Load(R"(
+  rules:
+  - {record: 'a:before', expr: 'b:games'}
+  - {record: 'b:games', expr: 'sum(games)'}
+)");
+  Evaluate(0, 1);
+  Evaluate(5, 2);
+  EXPECT_THAT(HistoryOf(store_, kStart, "a:"), ElementsAre("a:before 5:1"));
+}
+
+TEST_F(GroupTest, EndsRecordedSeriesThatVanish) {
+  Load("\n  rules: [{record: 'game:games', expr: games}]");
+  Evaluate(0, 1, 2);
+  Evaluate(5, 3);
+  Evaluate(10, 4);
+  EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
+              ElementsAre("game:games{game=\"hokm\"} 0:1 5:3 10:4",
+                          "game:games{game=\"shelem\"} 0:2 5:stale"));
+}
+
+TEST_F(GroupTest, WritesAndEndsNothingWhileARecordingRuleFails) {
+  Load("\n  limit: 1\n  rules: [{record: 'game:games', expr: games}]");
+  Evaluate(0, 1);
+  EXPECT_EQ(Error(0), "");
+  Evaluate(5, 1, 2);
+  EXPECT_EQ(Error(0), "exceeded limit of 1 with 2 series");
+  Evaluate(10, -1, 3);
+  EXPECT_EQ(Error(0), "");
+  EXPECT_THAT(
+      HistoryOf(store_, kStart, "game:"),
+      ElementsAre("game:games{game=\"hokm\"} 0:1 10:stale", "game:games{game=\"shelem\"} 10:3"));
+  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluation_failures_total", {"a.yml;g"}), 1);
+}
+
+TEST_F(GroupTest, KeepsTheStatesOfAlertsAsSeries) {
+  Load("\n  rules: [{alert: Busy, expr: games > 200, for: 10s}]");
+  Evaluate(0, 250);
+  Evaluate(5, 250);
+  Evaluate(10, 250);
+  Evaluate(15, 100);
+  EXPECT_THAT(
+      HistoryOf(store_, kStart, "ALERTS"),
+      ElementsAre(
+          "ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 10:1 15:stale",
+          "ALERTS{alertname=\"Busy\", alertstate=\"pending\", game=\"hokm\"} 0:1 5:1 10:stale",
+          "ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 0:1767225600 5:1767225600 "
+          "10:1767225600 15:stale"));
+}
+
+TEST_F(GroupTest, LeavesTheSeriesOfAlertsAloneWhenTheirLimitIsExceeded) {
+  Load("\n  limit: 1\n  rules: [{alert: Busy, expr: games > 200}]");
+  Evaluate(0, 250);
+  Evaluate(5, 250, 250);
+  EXPECT_EQ(Error(0), "exceeded limit of 1 with 2 alerts");
+  EXPECT_THAT(HistoryOf(store_, kStart, "ALERTS{"),
+              ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 0:1"));
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", game=\"hokm\"}",
+                                    "resolved {alertname=\"Busy\", game=\"hokm\"}"));
+}
+
+TEST_F(GroupTest, CanAlertOnTheAlertsOfAnEarlierRule) {
+  Load(R"(
+  rules:
+  - {alert: Busy, expr: games > 200}
+  - {alert: Many, expr: 'count(ALERTS{alertname="Busy", alertstate="firing"}) > 1'}
+)");
+  Evaluate(0, 250);
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", game=\"hokm\"}"));
+  Evaluate(5, 250, 250);
+  EXPECT_THAT(changes_, Contains("firing {alertname=\"Many\"}"));
+}
+
+TEST_F(GroupTest, QueriesAndWritesEarlierByTheQueryOffset) {
+  Load(R"(
+  query_offset: 10s
+  rules:
+  - {record: 'game:games', expr: sum(games)}
+  - {alert: Busy, expr: games > 200}
+)");
+  Evaluate(0, 1);
+  Evaluate(10, 250);
+  EXPECT_THAT(HistoryOf(store_, kStart, "game:"), ElementsAre("game:games 0:1"));
+  EXPECT_THAT(changes_, IsEmpty());
+  Evaluate(20, 1);
+  EXPECT_THAT(HistoryOf(store_, kStart, "game:"), ElementsAre("game:games 0:1 10:250"));
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", game=\"hokm\"}"));
+  EXPECT_THAT(HistoryOf(store_, kStart, "ALERTS"),
+              ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 10:1",
+                          "ALERTS_FOR_STATE{alertname=\"Busy\", game=\"hokm\"} 10:1767225620"));
+}
+
+TEST_F(GroupTest, AddsExternalLabelsToAlertsThatLackThem) {
+  auto groups = ParseRuleFile(
+      "groups: [{name: g, rules: [{alert: Busy, expr: games, labels: {zone: own}}]}]", "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  groups->front().external_labels = Labels{{"zone", "z1"}, {"site", "s1"}};
+  group_ = Make(std::move(groups->front()));
+  Evaluate(0, 1);
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", game=\"hokm\", site=\"s1\", "
+                                    "zone=\"own\"}"));
+  EXPECT_THAT(HistoryOf(store_, kStart, "ALERTS{"),
+              ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\", "
+                          "zone=\"own\"} 0:1"));
+}
+
+TEST_F(GroupTest, EndsTheSeriesOfARuleThatAReloadRemoves) {
+  Load(R"(
+  rules:
+  - {record: 'a:games', expr: sum(games)}
+  - {record: 'b:games', expr: sum(games)}
+  - {alert: Busy, expr: games > 200}
+)");
+  Evaluate(0, 250);
+  Load("\n  rules: [{record: 'b:games', expr: 2 * sum(games)}]");
+  Evaluate(5, 250);
+  EXPECT_THAT(HistoryOf(store_, kStart, "a:"), ElementsAre("a:games 0:250 5:stale"));
+  EXPECT_THAT(HistoryOf(store_, kStart, "b:"), ElementsAre("b:games 0:250 5:500"));
+  EXPECT_THAT(HistoryOf(store_, kStart, "ALERTS{"),
+              ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\", game=\"hokm\"} 0:1 "
+                          "5:stale"));
+}
+
+TEST_F(GroupTest, EndsSeriesThatVanishInTheFirstEvaluationAfterAReload) {
+  Load("\n  rules: [{record: 'game:games', expr: games}]");
+  Evaluate(0, 1, 2);
+  Load("\n  rules: [{record: 'game:games', expr: games}]");
+  Evaluate(5, 1);
+  EXPECT_THAT(
+      HistoryOf(store_, kStart, "game:"),
+      ElementsAre("game:games{game=\"hokm\"} 0:1 5:1", "game:games{game=\"shelem\"} 0:2 5:stale"));
+}
+
+TEST_F(GroupTest, DoesNotTakeAnAlertingRuleForARecordingRuleOfItsName) {
+  Load("\n  rules: [{alert: games_sum, expr: games > 200}]");
+  Evaluate(0, 250);
+  Load("\n  rules: [{record: games_sum, expr: sum(games)}]");
+  Evaluate(5, 250);
+  EXPECT_EQ(group_->Status().rules.at(0).kind, RuleKind::kRecording);
+  EXPECT_THAT(group_->Status().rules.at(0).alerts, IsEmpty());
+  EXPECT_THAT(HistoryOf(store_, kStart, "games_sum"), ElementsAre("games_sum 5:250"));
+}
+
+TEST_F(GroupTest, ShowsRecordingRules) {
+  Load("\n  labels: {a: b}\n  rules: [{record: 'game:games', expr: sum(games), labels: {c: d}}]");
+  const GroupStatus status = group_->Status();
+  const RuleStatus& rule = status.rules.at(0);
+  EXPECT_EQ(rule.kind, RuleKind::kRecording);
+  EXPECT_EQ(rule.name, "game:games");
+  EXPECT_EQ(rule.query, "sum(games)");
+  EXPECT_EQ(rule.labels, (std::map<std::string, std::string>{{"a", "b"}, {"c", "d"}}));
+  EXPECT_EQ(rule.health, RuleHealth::kUnknown);
+}
+
+}  // namespace
+}  // namespace hakem::rules

@@ -35,21 +35,24 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
 }  // namespace
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
-                                            Timestamp now, promql::SharedValues* shared) {
-  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
-      *rule.expr, samples, now, {.features = rule.features, .shared = shared});
+                                            const AlertContext& context) {
+  const Result<promql::Evaluation> evaluation =
+      promql::EvaluateInstant(*rule.expr, samples, context.time - context.query_offset,
+                              {.features = rule.features, .shared = context.shared});
   if (!evaluation) {
     return Fail(evaluation.error());
   }
-  const TemplateContext context{.query = MakeTemplateQuery(samples, now, rule.features),
-                                .now = now};
+  const TemplateContext texts{.external_labels = context.external_labels,
+                              .external_url = context.external_url,
+                              .query = MakeTemplateQuery(samples, context.time, rule.features),
+                              .now = context.time};
   std::vector<AlertSample> alert_samples;
   if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
     for (const promql::VectorElement& element : *vector) {
-      alert_samples.push_back(Describe(rule, element.labels, element.value, context));
+      alert_samples.push_back(Describe(rule, element.labels, element.value, texts));
     }
   } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
-    alert_samples.push_back(Describe(rule, Labels{}, scalar->value, context));
+    alert_samples.push_back(Describe(rule, Labels{}, scalar->value, texts));
   } else {
     return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
   }

@@ -127,7 +127,12 @@ std::vector<Alert> Group::Evaluate(const tsdb::Queryable& samples, Timestamp tim
 }
 
 Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& input) {
-  const auto found = FindAlerts(rule, input.samples, input.time - query_offset(), input.shared);
+  const auto found = FindAlerts(rule, input.samples,
+                                {.time = input.time,
+                                 .query_offset = query_offset(),
+                                 .external_labels = definition_.external_labels,
+                                 .external_url = deps_.external_url,
+                                 .shared = input.shared});
   Transition next = NextState(rule.policy, std::move(state.alerts), found, input.time);
   state.alerts = std::move(next.alerts);
   Outcome outcome{.error = std::move(next.error)};

@@ -27,7 +27,7 @@ class Group {
     Instruments& instruments;
     Logger log;
     tsdb::Store* history;               ///< Gets the samples of the rules; null: nobody does.
-    std::string external_url;           ///< URL of Hakem's pages, without a final slash. For links.
+    std::string external_url;           ///< URL of Hakem's pages, without a final slash.
     AlertStore* alert_store = nullptr;  ///< Gets the alerts; null: a restart forgets them.
   };
 

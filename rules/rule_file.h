@@ -56,7 +56,8 @@ struct RuleGroup {
   std::optional<Duration> interval;      ///< Empty: evaluated at each collection.
   std::optional<Duration> query_offset;  ///< How far before its evaluation it queries the history.
   std::int64_t limit = 0;
-  Labels external_labels = {};  ///< Added to alerts that lack them when they are passed on.
+  /// Added to alerts that lack them when they are passed on. Templates may use them.
+  Labels external_labels = {};
   std::vector<Rule> rules;
 };
 

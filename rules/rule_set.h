@@ -25,7 +25,7 @@ namespace hakem::rules {
 
 struct RuleSetOptions {
   Duration collection_interval;  ///< The interval of groups that have none of their own.
-  std::string external_url;      ///< URL of Hakem's pages, without a final slash. For links.
+  std::string external_url;      ///< URL of Hakem's pages, without a final slash.
 };
 
 /// All groups of rules: which of them is due when, and their state. Thread-safe: several threads

@@ -15,6 +15,8 @@ using ::testing::SizeIs;
 
 constexpr Timestamp kNow{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
+constexpr std::string_view kExternalUrl = "https://hakem.example";
+
 /// What a rule of these lines finds in a snapshot of two games.
 Result<std::vector<AlertSample>> Find(std::string_view rule, promql::Features features = {}) {
   const auto groups = ParseRuleFile(
@@ -26,7 +28,10 @@ Result<std::vector<AlertSample>> Find(std::string_view rule, promql::Features fe
       MakeSnapshot(kNow, {{Labels{{"__name__", "games"}, {"game", "hokm"}}, 250},
                           {Labels{{"__name__", "games"}, {"game", "shelem"}}, 20}}),
       Labels{{"job", "hakem"}, {"instance", "a:9187"}});
-  return FindAlerts(std::get<AlertRule>(groups->front().rules.front()), samples, kNow);
+  return FindAlerts(std::get<AlertRule>(groups->front().rules.front()), samples,
+                    {.time = kNow,
+                     .external_labels = Labels{{"cluster", "c1"}},
+                     .external_url = std::string(kExternalUrl)});
 }
 
 TEST(AlertSamples, AreTheElementsOfTheResult) {
@@ -64,6 +69,32 @@ TEST(AlertSamples, ExpandAnnotationsWithTheElementsLabels) {
       "'{{ $labels.__name__ }} of {{ $labels.game }}: {{ $value }}{{ $labels.missing }}'}");
   ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
   EXPECT_EQ(found->front().annotations, (Annotations{{"summary", "games of hokm: 250"}}));
+}
+
+TEST(AlertSamples, ExpandAnnotationsWithExternalLabelsUrlAndTime) {
+  const auto found = Find(
+      "expr: games > 200, annotations: {where: '{{ $externalLabels.cluster }} {{ $externalURL }}/x "
+      "{{ externalURL }}', when: '{{ now | humanizeTimestamp }}'}");
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ(found->front().annotations,
+            (Annotations{{"when", "2026-01-01 00:00:00 +0000 UTC"},
+                         {"where", "c1 https://hakem.example/x https://hakem.example"}}));
+  EXPECT_FALSE(found->front().labels.Has("cluster"));
+}
+
+TEST(AlertSamples, ExpandAnnotationsWithTheResultOfAQuery) {
+  const auto found = Find(
+      "expr: games > 200, annotations: {other: "
+      "'{{ query \"games{game=\\\"shelem\\\"}\" | first | value }}'}");
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ(found->front().annotations, (Annotations{{"other", "20"}}));
+}
+
+TEST(AlertSamples, HaveAnErrorInPlaceOfATextThatCannotBeExpanded) {
+  const auto found = Find("expr: games > 200, annotations: {s: '{{ query \"up(\" }}'}");
+  ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(found->front().annotations.at("s"),
+              HasSubstr("<error expanding template: error executing template __alert_Busy: "));
 }
 
 TEST(AlertSamples, AreOneForAScalar) {

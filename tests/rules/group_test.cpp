@@ -42,7 +42,7 @@ class GroupTest : public ::testing::Test {
                                                .instruments = instruments_,
                                                .log = Log::Silent().For("rules"),
                                                .history = &store_,
-                                               .external_url = ""});
+                                               .external_url = "https://hakem.example"});
   }
 
   /// Evaluates at a second when there are so many games; a negative number stands for no sample.
@@ -94,6 +94,40 @@ TEST_F(GroupTest, ShowsRecordedSamplesToEarlierRulesAtTheNextEvaluation) {
   Evaluate(0, 1);
   Evaluate(5, 2);
   EXPECT_THAT(HistoryOf(store_, kStart, "a:"), ElementsAre("a:before 5:1"));
+}
+
+TEST_F(GroupTest, ShowsRecordedSamplesToTheTemplatesOfLaterRules) {
+  Load(R"yaml(
+  query_offset: 10s
+  rules:
+  - {record: 'game:games:sum', expr: sum(games)}
+  - alert: Busy
+    expr: sum(games) > 100
+    labels: {level: '{{ if gt $value 200.0 }}high{{ else }}low{{ end }}'}
+    annotations:
+      offset: '{{ $value }} then, {{ query "sum(games)" | first | value }} now'
+      recorded: '{{ with query "game:games:sum" }}{{ . | first | value }}{{ end }}'
+)yaml");
+  Evaluate(0, 150, 60);
+  Evaluate(10, 300);
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", level=\"high\"}"));
+  EXPECT_EQ(group_->Status().rules.at(1).alerts.at(0).annotations,
+            (Annotations{{"offset", "210 then, 300 now"}, {"recorded", "210"}}));
+}
+
+TEST_F(GroupTest, GivesExternalLabelsAndUrlToTemplates) {
+  auto groups =
+      ParseRuleFile(R"yaml(groups: [{name: g, rules: [{alert: Busy, expr: sum(games) > 100,
+    labels: {from: '{{ $externalLabels.cluster }}'},
+    annotations: {link: '{{ $externalURL }}/alerts'}}]}])yaml",
+                    "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  groups->front().external_labels = Labels{{"cluster", "c1"}};
+  group_ = Make(std::move(groups->front()));
+  Evaluate(0, 150);
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", cluster=\"c1\", from=\"c1\"}"));
+  EXPECT_EQ(group_->Status().rules.at(0).alerts.at(0).annotations,
+            (Annotations{{"link", "https://hakem.example/alerts"}}));
 }
 
 TEST_F(GroupTest, EndsRecordedSeriesThatVanish) {

@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "config/environment.h"
 #include "config/rule_files.h"
+#include "exporter/app/resolved_config.h"
 #include "exporter/clients/fetch.h"
 #include "exporter/own_metrics/registry_instruments.h"
 #include "exporter/scrape/one_collection.h"
@@ -72,11 +73,12 @@ Result<std::vector<rules::RuleGroup>> LoadImmediateRules(const Config& config) {
 std::shared_ptr<const rules::RulesStatus> EvaluateOnce(std::vector<rules::RuleGroup> groups,
                                                        const Snapshot& snapshot,
                                                        const Labels& target_labels,
-                                                       Duration interval, const Log& log) {
+                                                       const rules::RuleSetOptions& options,
+                                                       const Log& log) {
   tsdb::Store history;
   tsdb::SnapshotRecorder(history, target_labels).Record(snapshot);
   exporter::RegistryInstruments instruments;
-  rules::RuleSet rules(std::move(groups), {.collection_interval = interval, .external_url = ""},
+  rules::RuleSet rules(std::move(groups), options,
                        {.sink = [](std::span<const Alert>) {},
                         .clock = SystemClock(),
                         .instruments = instruments,
@@ -110,15 +112,19 @@ Result<FoundAlerts> CollectAndEvaluate(const AlertsOptions& options) {
   if (!address) {
     return Fail(address.error());
   }
+  auto external_url = exporter::ExternalUrl(*config, *address);
+  if (!external_url) {
+    return Fail(external_url.error());
+  }
   const Log log = options.log.MakeLog(LogLevel::kError);
   const auto collected = exporter::CollectNow(*config, log);
   if (!collected) {
     return Fail(collected.error());
   }
   const int status = ReportProblems(*collected);
-  const auto rules_status =
-      EvaluateOnce(*std::move(groups), *collected->snapshot,
-                   exporter::TargetLabels(*config, *address), config->collect.fast, log);
+  const auto rules_status = EvaluateOnce(
+      *std::move(groups), *collected->snapshot, exporter::TargetLabels(*config, *address),
+      {.collection_interval = config->collect.fast, .external_url = *std::move(external_url)}, log);
   return FoundAlerts{.alerts = AlertsOf(*rules_status),
                      .json = *web::AlertsResponse(rules_status.get()).body,
                      .status = status};

@@ -56,23 +56,28 @@ Result<ResolvedConfig> ResolveConfig(const config::Config& config) {
   if (!address) {
     return Fail(address.error());
   }
-  const auto scheme = UrlScheme(config.web_config_file);
-  if (!scheme) {
-    return Fail(scheme.error());
+  auto external_url = ExternalUrl(config, *address);
+  if (!external_url) {
+    return Fail(external_url.error());
   }
   auto probe = MakeProbeOptions(config);
   if (!probe) {
     return Fail(probe.error());
   }
-  return ResolvedConfig{
-      .groups = *std::move(groups),
-      .receivers = *std::move(receivers),
-      .address = *address,
-      .external_url = config.external_url.empty()
-                          ? fmt::format("{}://{}", *scheme, ReachableAddress(*address))
-                          : config::PublicUrl(config.external_url),
-      .target_labels = TargetLabels(config, *address),
-      .probe = *std::move(probe)};
+  return ResolvedConfig{.groups = *std::move(groups),
+                        .receivers = *std::move(receivers),
+                        .address = *address,
+                        .external_url = *std::move(external_url),
+                        .target_labels = TargetLabels(config, *address),
+                        .probe = *std::move(probe)};
+}
+
+Result<std::string> ExternalUrl(const config::Config& config, const web::ListenAddress& address) {
+  // The web.yml is checked even if it does not decide.
+  return UrlScheme(config.web_config_file).transform([&](std::string_view scheme) {
+    return config.external_url.empty() ? fmt::format("{}://{}", scheme, ReachableAddress(address))
+                                       : config::PublicUrl(config.external_url);
+  });
 }
 
 }  // namespace hakem::exporter

@@ -28,4 +28,8 @@ struct ResolvedConfig {
 /// receiver, the listen address, the web.yml or an option of `/probe` is wrong.
 Result<ResolvedConfig> ResolveConfig(const config::Config& config);
 
+/// Returns the URL of Hakem's pages, without a final slash: `web.external_url`, or else one that is
+/// made from the address. Errors: kInvalidInput: the web.yml is wrong.
+Result<std::string> ExternalUrl(const config::Config& config, const web::ListenAddress& address);
+
 }  // namespace hakem::exporter

@@ -55,7 +55,8 @@ WordRole RoleOf(char32_t rune) {
   static const Regex mid_both =
       *Regex::Compile("[\\x{2018}\\x{2019}\\x{2024}\\x{FE52}\\x{FF07}\\x{FF0E}]");
   static const Regex without_spaces = *Regex::Compile(  // Scripts that put none between words.
-      "[\\p{Han}\\p{Hiragana}\\p{Katakana}\\p{Thai}\\p{Lao}\\p{Khmer}\\p{Myanmar}]");
+      "[\\p{Han}\\p{Hiragana}\\p{Katakana}\\p{Thai}\\p{Lao}\\p{Khmer}\\p{Myanmar}"
+      "\\x{3031}-\\x{3035}\\x{30FC}\\x{FF70}]");
   static const Regex letters = *Regex::Compile("[\\p{L}\\p{Nl}\\x{24B6}-\\x{24E9}]");
   if (rune < kFirstBeyondAscii) {
     return RoleOfAscii(rune);

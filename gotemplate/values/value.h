@@ -143,9 +143,9 @@ class Value {
   Kind kind() const { return type_ == nullptr ? Kind::kNone : type_->kind; }
 
   /// The name of the type; `<nil>` if there is no value.
-  std::string_view type_name() const { return type_ == nullptr ? "<nil>" : type_->name; }
+  std::string_view type_name() const { return has_value() ? type_->name : "<nil>"; }
 
-  bool has_value() const { return type_ != nullptr; }
+  bool has_value() const { return kind() != Kind::kNone; }
 
   /// Whether there is no value, or a nil of its type.
   bool is_nil() const { return std::holds_alternative<std::monostate>(data_); }

@@ -71,7 +71,7 @@ TEST(RegexSearch, LimitsWhatAReplacementCosts) {
   EXPECT_EQ(Replaced("a", std::string(100, 'a'), "0123456789").size(), 1000U);
   EXPECT_EQ(Replaced("a", std::string(101, 'a'), "0123456789"), refused);
   EXPECT_EQ(Replaced("a", std::string(200, 'a'), ""), refused);
-  EXPECT_EQ(Replaced("a", "a", "$0" + std::string(1000, 'b')), refused);
+  EXPECT_EQ(Replaced("a", "a", "${0}" + std::string(1000, 'b')), refused);
 }
 
 TEST(RegexSearch, ReturnsWhatAReplacementCost) {

@@ -24,7 +24,7 @@ std::size_t DeliveryQueue::Add(std::span<const Alert> alerts, SteadyTime now) {
   return DropOldestResolved(now);
 }
 
-/// Brings `groups_` and `waiting_` in line with what people are to be told of the group.
+/// Updates `groups_` and `waiting_` to the messages that receivers should still get of the group.
 void DeliveryQueue::Schedule(const Labels& key, SteadyTime now) {
   const AlertGroup& group = groups_.at(key);
   if (group.Message()) {

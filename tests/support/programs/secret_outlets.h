@@ -52,10 +52,11 @@ inline void PrintTo(const Source& source, std::ostream* out) {
   *out << source.name;
 }
 
-/// Replaces each placeholder in the text.
-inline void Replace(std::string& text, std::string_view placeholder, std::string_view value) {
-  for (std::size_t at = text.find(placeholder); at != text.npos; at = text.find(placeholder)) {
-    text.replace(at, placeholder.size(), value);
+/// Puts a value in the place of each occurrence of a name such as `{PORT}`. The value may contain
+/// the name.
+inline void Replace(std::string& text, std::string_view name, std::string_view value) {
+  for (std::size_t at = text.find(name); at != text.npos; at = text.find(name, at + value.size())) {
+    text.replace(at, name.size(), value);
   }
 }
 

@@ -156,7 +156,7 @@ class PostgresSession final : public Session {
     if (socket_.fd() < 0) {
       return tl::unexpected(ConnectFailure{
           DownReason::kOther,
-          {ErrorCode::kUnavailable,  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is.
+          {ErrorCode::kUnavailable,
            fmt::format("a connection cannot be started: {}", std::strerror(EMFILE))}});
     }
     return LookAtTheServer(marked, asks_for_role)

@@ -387,8 +387,8 @@ config::Conninfo WithLimits(config::Conninfo conninfo, const SessionLimits& limi
 }
 
 bool AsksForRole(std::string_view options) {
-  static const Regex kSetsRole = *Regex::Compile(R"((?i)(.*\s)?(-c\s*|--)role\s*=.*)");
-  return kSetsRole.Matches(options);
+  static const Regex sets_role = *Regex::Compile(R"((?i)(.*\s)?(-c\s*|--)role\s*=.*)");
+  return sets_role.Matches(options);
 }
 
 PostgresSessionFactory::PostgresSessionFactory(config::Conninfo conninfo, std::string password_file,

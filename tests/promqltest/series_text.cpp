@@ -51,7 +51,7 @@ Result<Labels> ParseLabels(std::string_view text) {
   for (const Matcher& matcher : *matchers) {
     labels.push_back({matcher.name(), matcher.value()});
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 /// Removes and returns a repeat count `x5` from the front; returns nothing when there is none.

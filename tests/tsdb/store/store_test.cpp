@@ -26,7 +26,7 @@ constexpr Timestamp kStart{seconds(1'767'225'600)};
 
 SeriesRef MakeSeries(std::string_view name, std::vector<Label> labels = {}) {
   labels.push_back({"__name__", std::string(name)});
-  return std::make_shared<const Series>(Labels(std::move(labels)));
+  return std::make_shared<const Series>(Labels(labels));
 }
 
 std::vector<Matcher> Matching(std::initializer_list<std::array<std::string_view, 3>> conditions) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <random>
@@ -341,7 +342,7 @@ TEST(StoreThreads, SeeEachBatchAsAWholeOrNotAtAll) {
   for (int round = 0; round < kRounds || selects < 4; ++round) {
     std::vector<Sample> samples;
     for (const SeriesRef& one : series) {
-      samples.push_back({one, static_cast<double>(round / 3)});
+      samples.push_back({one, std::floor(round / 3.0)});
     }
     samples.push_back({MakeSeries("passing", {{"round", fmt::format("{}", round)}}), 1});
     store.Append(kStart + seconds(5 * round), samples);

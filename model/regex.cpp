@@ -156,9 +156,11 @@ Regex::Regex(std::string pattern, std::shared_ptr<const Program> program)
 Result<Regex> Regex::Compile(std::string_view pattern) {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_dot_nl(true);
-  return CompileProgram<Program>(pattern, options).transform([&](auto program) {
-    return Regex(std::string(pattern), std::move(program));
-  });
+  auto program = CompileProgram<Program>(pattern, options);
+  if (!program) {
+    return Fail(program.error());
+  }
+  return Regex(std::string(pattern), *std::move(program));
 }
 
 bool Regex::Matches(std::string_view text) const {
@@ -184,9 +186,11 @@ Result<RegexSearch> RegexSearch::Compile(std::string_view pattern) {
   constexpr std::int64_t kMaxProgramBytes = std::int64_t{1} << 20;
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_max_mem(kMaxProgramBytes);
-  return CompileProgram<Program>(pattern, options).transform([](auto program) {
-    return RegexSearch(std::move(program));
-  });
+  auto program = CompileProgram<Program>(pattern, options);
+  if (!program) {
+    return Fail(program.error());
+  }
+  return RegexSearch(*std::move(program));
 }
 
 bool RegexSearch::Matches(std::string_view text) const {

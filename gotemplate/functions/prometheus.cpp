@@ -91,7 +91,7 @@ Result<Value> SortByLabel(CallContext& context, Arguments arguments) {
   std::vector<std::pair<std::string, Value>> keyed;
   for (const Value& sample : samples) {
     context.budget.Spend(1);
-    const Result<Value> label = LabelOf(sample, arguments[0].text());
+    Result<Value> label = LabelOf(sample, arguments[0].text());
     if (!label) {
       return label;
     }

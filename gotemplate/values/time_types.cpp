@@ -138,8 +138,10 @@ Result<Value> String(CallContext& /*context*/, Arguments arguments) {
 template <std::int64_t kUnit>
 Result<Value> InUnits(CallContext& /*context*/, Arguments arguments) {
   const std::int64_t length = arguments[0].integer();
-  return Value::OfFloat(static_cast<double>(length / kUnit) +
-                        static_cast<double>(length % kUnit) / static_cast<double>(kUnit));
+  const std::int64_t whole = length / kUnit;
+  const std::int64_t rest = length % kUnit;
+  return Value::OfFloat(static_cast<double>(whole) +
+                        static_cast<double>(rest) / static_cast<double>(kUnit));
 }
 
 /// A length of time in units of so many nanoseconds, as int64.

@@ -31,6 +31,7 @@ class AlertExpander {
                 const TemplateContext& context);
   AlertExpander(const AlertExpander&) = delete;
   AlertExpander& operator=(const AlertExpander&) = delete;
+  ~AlertExpander() = default;
 
   /// Returns the expanded text. If that fails, returns `<error expanding template: …>` in its
   /// place, as Prometheus does, so that a mistake in a text does not prevent an alert.

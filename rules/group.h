@@ -99,7 +99,7 @@ class Group {
   struct Input {
     const tsdb::Queryable& samples;
     Timestamp time;
-    promql::SharedValues* shared;
+    promql::SharedValues* shared = nullptr;
   };
 
   Outcome Run(const AlertRule& rule, State& state, const Input& input);

@@ -175,7 +175,7 @@ class GroupReader {
         if (!text) {
           return Fail(text.error());
         }
-        if (const Result<void> done = read(entry, *std::move(text)); !done) {
+        if (Result<void> done = read(entry, *std::move(text)); !done) {
           return done;
         }
       }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "model/finally.h"
 #include "rules/alert_series.h"
 
 namespace hakem::rules {
@@ -59,14 +60,10 @@ void RuleSet::PassRestored() {
     is_passing_restored_ = true;
   }
 
-  struct Finisher {
-    RuleSet& rules;
-
-    ~Finisher() {
-      const MutexLock lock(rules.mutex_);
-      rules.is_passing_restored_ = false;
-    }
-  } const finisher{*this};
+  const Finally finish([this] {
+    const MutexLock lock(mutex_);
+    is_passing_restored_ = false;
+  });
 
   std::vector<AlertChange> changes;
   for (const StoredAlert& orphan : orphans) {
@@ -202,13 +199,7 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
     return false;
   }
 
-  struct Releaser {
-    RuleSet& rules;
-    const Claim& claim;
-
-    ~Releaser() { rules.Release(claim); }
-  } const releaser{*this, *claim};
-
+  const Finally release([&] { Release(*claim); });
   if (claim->clock_step != Duration(0)) {
     claim->entry.group.MoveTimes(claim->clock_step);
   }

@@ -102,7 +102,7 @@ std::optional<rules::StoredAlert> ReadAlert(const Row& row) {
   if (!has_labels || !has_annotations || !is_state || !active_at) {
     return std::nullopt;
   }
-  alert.labels = Labels(std::move(labels));
+  alert.labels = Labels(labels);
   alert.value = NumberAt(row, 3);
   alert.state = static_cast<AlertState>(state);
   alert.active_at = *active_at;

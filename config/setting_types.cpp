@@ -160,7 +160,7 @@ void LabelMap::Read(const KeySource& source, Labels& value) {
       map.Text(entry.key, text);
       labels.push_back({entry.key, std::move(text)});
     }
-    value = Labels(std::move(labels));
+    value = Labels(labels);
   });
 }
 

@@ -39,7 +39,8 @@ TEST(Ratings, StaysWithinTheScale) {
   Ratings ratings({3'000, 0, 3'000, 0}, kSeats);
   ratings.ApplyResult(GameType::kTournament, kFour, 0);
 
-  // If ratings had left the scale, the next upset would change less than the whole stake.
+  // The favourites have won, but ratings stay between 0 and 3000. If they had left that range, a
+  // win of the others would now change them by less than the 32 points of a tournament.
   EXPECT_THAT(ratings.ApplyResult(GameType::kTournament, kFour, 1), ElementsAre(-32, 32, -32, 32));
 }
 

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 #include "model/contained.h"
@@ -332,14 +333,18 @@ void Group::Continue(Group& before) {
   before_outage_ = before.before_outage_;
   journal_ = std::exchange(before.journal_, {});
   removed_series_ = std::exchange(before.removed_series_, {});
-  std::vector<bool> taken(before.states_.size());
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_name;  // In their order.
+  for (std::size_t j = 0; j < before.states_.size(); ++j) {
+    by_name[NameOf(before.definition_.rules[j])].push_back(j);
+  }
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    for (std::size_t j = 0; j < taken.size(); ++j) {
-      if (!taken[j] && IsContinuedBy(before.definition_.rules[j], definition_.rules[i])) {
-        taken[j] = true;
-        ContinueRule(i, before, j);
-        break;
-      }
+    std::vector<std::size_t>& same_name = by_name[NameOf(definition_.rules[i])];
+    const auto found = std::find_if(same_name.begin(), same_name.end(), [&](std::size_t j) {
+      return IsContinuedBy(before.definition_.rules[j], definition_.rules[i]);
+    });
+    if (found != same_name.end()) {
+      ContinueRule(i, before, *found);
+      same_name.erase(found);
     }
   }
   for (const State& state : before.states_) {

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "format/utf8.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/printer.h"
 #include "rules/alert_template.h"
@@ -18,6 +19,7 @@ namespace {
 using Templates = std::map<std::string, gotemplate::Template>;
 
 constexpr std::string_view kLabel = "label";
+constexpr std::size_t kLongestError = 2000;  ///< In bytes: names and expressions may be longer.
 constexpr std::string_view kExpectedMap = "expected a map of keys and values";
 
 /// Reads one group. The YAML readers collect the errors, with their position in the group.
@@ -229,14 +231,8 @@ class GroupReader {
   std::string where_;
 };
 
-}  // namespace
-
-const std::string& NameOf(const Rule& rule) {
-  return std::visit([](const auto& one) -> const std::string& { return one.name; }, rule);
-}
-
-Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
-                                             promql::Features features) {
+Result<std::vector<RuleGroup>> ReadGroups(std::string_view text, std::string_view file,
+                                          promql::Features features) {
   const Result<yaml::Node> root = yaml::Node::Parse(text, file);
   if (!root) {
     return Fail(root.error());
@@ -256,6 +252,21 @@ Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_
   });
   if (const Result<void> read = reader.Finish(); !read) {
     return Fail(read.error());
+  }
+  return groups;
+}
+
+}  // namespace
+
+const std::string& NameOf(const Rule& rule) {
+  return std::visit([](const auto& one) -> const std::string& { return one.name; }, rule);
+}
+
+Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
+                                             promql::Features features) {
+  Result<std::vector<RuleGroup>> groups = ReadGroups(text, file, features);
+  if (!groups) {
+    groups.error().message = Cut(groups.error().message, kLongestError);
   }
   return groups;
 }

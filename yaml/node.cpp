@@ -32,12 +32,17 @@ struct Node::Content {
 
 namespace {
 
-constexpr int kDeepest = 100;  // No real configuration nests deeper.
+constexpr std::size_t kDeepest = 100;  // No real configuration nests deeper.
 
 /// A file has no more values than bytes, unless a few lines with aliases expand to billions. More
 /// than the second number would take too much memory: a rule file of 16 MiB has half as many.
 constexpr std::size_t kMostOfASmallFile = 300'000;
 constexpr std::size_t kMostOfALargeFile = 3'000'000;
+
+/// yaml-cpp holds what is in brackets in memory until they close: some 200 bytes for each bracket,
+/// and up to 600 for each comma. A JSON file of 16 MiB has half as many commas.
+constexpr std::size_t kMostOpenBrackets = 100'000;
+constexpr std::size_t kMostCommasInBrackets = 1'000'000;
 
 std::string Place(std::string_view file, const YAML::Mark& mark) {
   return fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
@@ -46,6 +51,39 @@ std::string Place(std::string_view file, const YAML::Mark& mark) {
 /// Whether it is a plain `null`, `~` or nothing. A quoted "null" is text.
 bool IsNothing(const std::string& tag, const std::string& text) {
   return tag == "?" && (text.empty() || text == "~" || text == "null");
+}
+
+Error At(std::string_view file, std::string_view text, std::size_t position,
+         std::string_view message) {
+  const std::string_view before = text.substr(0, position);
+  const std::size_t line_begin = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
+  return {ErrorCode::kInvalidInput,
+          fmt::format("{}:{}:{}: {}", file, 1 + std::count(before.begin(), before.end(), '\n'),
+                      position - line_begin + 1, message)};
+}
+
+/// Refuses what would take too much memory, before yaml-cpp reads it. Brackets and commas in texts
+/// and comments count too: real files have few of them there.
+std::optional<Error> FindExcess(std::string_view text, std::string_view file) {
+  std::size_t open = 0;
+  std::size_t commas = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '[' || c == '{') {
+      ++open;
+    } else if ((c == ']' || c == '}') && open > 0) {
+      --open;
+    }
+    commas = open == 0 ? 0 : commas + (c == ',' ? 1 : 0);
+    if (open > kMostOpenBrackets) {
+      return At(file, text, i, "nested too deeply");
+    }
+    if (commas > kMostCommasInBrackets) {
+      return At(file, text, i,
+                fmt::format("more than {} values in brackets", kMostCommasInBrackets));
+    }
+  }
+  return std::nullopt;
 }
 
 /// Ends yaml-cpp's reading of a text that it would accept.
@@ -280,6 +318,9 @@ std::optional<std::int64_t> ParseFraction(std::string_view text) {
 Node::Node(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
 
 Result<Node> Node::Parse(std::string_view text, std::string_view file) {
+  if (std::optional<Error> excess = FindExcess(text, file)) {
+    return Fail(*std::move(excess));
+  }
   try {
     Reader reader(file, std::clamp(text.size(), kMostOfASmallFile, kMostOfALargeFile));
     std::istringstream input{std::string(text)};

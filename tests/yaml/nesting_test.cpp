@@ -58,6 +58,17 @@ TEST(Nesting, CountsTheNodesThatAliasesExpandTo) {
   EXPECT_THAT(ParseDeep(text), HasMessage(HasSubstr("more than 300000 values")));
 }
 
+TEST(Nesting, IsRefusedCheaplyHoweverDeepItIs) {
+  EXPECT_THAT(ParseDeep("a: b\nc: " + std::string(1'000'000, '[')),
+              HasMessage("a.yml:2:100004: nested too deeply"));
+  EXPECT_THAT(ParseDeep(std::string(1'000'000, '{')), HasMessage(HasSubstr("nested too deeply")));
+  std::string list = "[";
+  for (int i = 0; i < 2'000'000; ++i) {
+    list += "a,";
+  }
+  EXPECT_THAT(ParseDeep(list), HasMessage("a.yml:1:2000003: more than 1000000 values in brackets"));
+}
+
 TEST(Nesting, MayHaveAsManyValuesAsALargeFileHas) {
   std::string text;
   for (int i = 0; i < 400'000; ++i) {

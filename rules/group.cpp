@@ -144,7 +144,7 @@ void Group::EvaluateRule(const Rule& rule, State& state, const Input& input, Tot
                           .series_returned = outcome.series_returned,
                           .error = state.last_error});
   totals.durations.push_back(state.evaluation_time.count());
-  totals.failures += outcome.error ? 1 : 0;
+  totals.failures += outcome.error ? 1U : 0U;
   totals.samples += outcome.samples;
   std::move(outcome.changes.begin(), outcome.changes.end(), std::back_inserter(totals.changes));
 }

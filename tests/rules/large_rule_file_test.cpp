@@ -78,22 +78,25 @@ TEST(LargeRuleFile, IsRefusedIfItIsNonsense) {
     letters += random() % 40 == 0 ? '\n' : static_cast<char>(' ' + random() % 95);
   }
   EXPECT_NE(Refusal(letters), "");
-  EXPECT_NE(Refusal(std::string(kTenMegabytes, 'x')), "");
-  EXPECT_NE(Refusal("groups: [{name: " + std::string(kTenMegabytes, 'x') + ", rule: []}]"), "");
+  const std::string same_letter(kTenMegabytes, 'x');
+  EXPECT_NE(Refusal(same_letter), "");
+  EXPECT_NE(Refusal(fmt::format("groups: [{{name: {}, rule: []}}]", same_letter)), "");
   EXPECT_NE(Refusal(std::string(kTenMegabytes, '[')), "");
 }
 
 TEST(LargeRuleFile, IsRefusedIfItNestsTooDeeply) {
   constexpr std::size_t kMillion = 1'000'000;
-  EXPECT_THAT(Refusal("groups: " + std::string(kMillion, '{')), HasSubstr("nested too deeply"));
+  EXPECT_THAT(Refusal(fmt::format("groups: {}", std::string(kMillion, '{'))),
+              HasSubstr("nested too deeply"));
   EXPECT_NE(Refusal(RuleOf(std::string(kMillion, '('))), "");
   EXPECT_NE(Refusal(RuleOf(std::string(100'000, '('))), "");
   std::string actions;
   for (int i = 0; i < 100'000; ++i) {
     actions += "{{ if 1 }}";
   }
-  EXPECT_NE(Refusal("groups: [{name: g, rules: [{alert: A, expr: up, annotations: {a: '" + actions +
-                    "'}}]}]"),
+  EXPECT_NE(Refusal(fmt::format("groups: [{{name: g, rules: [{{alert: A, expr: up, "
+                                "annotations: {{a: '{}'}}}}]}}]",
+                                actions)),
             "");
 }
 
@@ -102,7 +105,7 @@ TEST(LargeRuleFile, IsRefusedIfARegularExpressionIsTooLarge) {
   for (int i = 0; i < 10'000; ++i) {
     alternatives += fmt::format("name{:05}|", i);
   }
-  EXPECT_NE(Refusal(RuleOf("up{a=~\"(" + alternatives + "x){500}\"}")), "");
+  EXPECT_NE(Refusal(RuleOf(fmt::format("up{{a=~\"({}x){{500}}\"}}", alternatives))), "");
 }
 
 }  // namespace

@@ -21,11 +21,13 @@ constexpr Type kDataType{
     "Value interface {} }",
     Kind::kStruct};
 
-/// Turns `line:column: message` into Go's `line: message`.
+/// Turns `line:column: message` into Go's `line: message`. Other messages stay as they are.
 std::string WithoutColumn(std::string_view mistake) {
-  const std::size_t line_end = mistake.find(':');
-  const std::size_t column_end = mistake.find(':', line_end + 1);
-  return std::string(mistake.substr(0, line_end)).append(mistake.substr(column_end));
+  const std::size_t line_end = mistake.find_first_not_of("0123456789");
+  const std::size_t column_end = mistake.find(": ");
+  const bool has_place = line_end != 0 && line_end < column_end && column_end != mistake.npos;
+  return has_place ? std::string(mistake.substr(0, line_end)).append(mistake.substr(column_end))
+                   : std::string(mistake);
 }
 
 Value MakeData(const Labels& labels, double value, const TemplateContext& context) {

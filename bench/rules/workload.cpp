@@ -163,12 +163,11 @@ void SetRound(std::vector<Sample>& samples, int round) {
   constexpr std::size_t kOfAnInstance = kGauges + kCounters + kBounds.size();
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const std::size_t metric = i % kOfAnInstance;
-    const auto number = static_cast<double>(i % 97);
     if (metric < kGauges) {
       samples[i].value =
           1 + static_cast<double>((i * 31 + static_cast<std::size_t>(round) * 17) % 97) / 4;
     } else {
-      const double growth = 1 + number + static_cast<double>(metric);  // Higher bounds grow faster.
+      const double growth = 1 + static_cast<double>(metric);  // Higher bounds grow faster.
       samples[i].value = growth * round;
     }
   }

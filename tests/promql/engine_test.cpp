@@ -61,7 +61,7 @@ class Engine : public testing::Test {
   std::size_t SeriesRead(std::string_view query) {
     std::size_t read = 0;
     options_.series_read = &read;
-    Evaluate(query);
+    static_cast<void>(Evaluate(query));
     options_.series_read = nullptr;
     return read;
   }

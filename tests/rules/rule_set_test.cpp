@@ -311,6 +311,7 @@ TEST_F(RuleSetTest, KeepsHealthAndEvaluationsOfAnUnchangedRuleWhenRulesAreReplac
   rules_.Replace(*ParseRuleFile(kRules, "a.yml"));
   EvaluateBroken(seconds(5));
   rules_.Replace(*ParseRuleFile(kRules, "a.yml"));
+  EXPECT_FALSE(rules_.EvaluateNext(empty_)) << "only the rules are replaced";
   EXPECT_EQ(Busy().health, RuleHealth::kError);
   const auto evaluations = Busy().evaluations->List();
   ASSERT_EQ(evaluations.size(), 2U);

@@ -21,6 +21,15 @@ constexpr Type kDataType{
     "Value interface {} }",
     Kind::kStruct};
 
+/// Turns `line:column: message` into Go's `line: message`. Other messages stay as they are.
+std::string WithoutColumn(std::string_view mistake) {
+  const std::size_t line_end = mistake.find_first_not_of("0123456789");
+  const std::size_t column_end = mistake.find(": ");
+  const bool has_place = line_end != 0 && line_end < column_end && column_end != mistake.npos;
+  return has_place ? std::string(mistake.substr(0, line_end)).append(mistake.substr(column_end))
+                   : std::string(mistake);
+}
+
 Value MakeData(const Labels& labels, double value, const TemplateContext& context) {
   return Value::OfStruct({{"Labels", Value::OfLabels(labels)},
                           {"ExternalLabels", Value::OfLabels(context.external_labels)},
@@ -48,6 +57,10 @@ AlertExpander::AlertExpander(std::string_view alert, const Labels& labels, doubl
 std::string AlertExpander::Expand(const gotemplate::Template& text) const {
   if (text.is_constant()) {
     return text.source();
+  }
+  if (text.mistake() != nullptr) {
+    return fmt::format("<error expanding template: error parsing template {0}: template: {0}:{1}>",
+                       name_, WithoutColumn(text.mistake()->message));
   }
   Result<std::string> expanded = text.Expand(data_, environment_);
   return expanded ? *std::move(expanded)

@@ -35,18 +35,22 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                             const AlertContext& context) {
-  const Result<promql::Evaluation> evaluation =
-      promql::EvaluateInstant(*rule.expr, samples, context.time - context.query_offset,
-                              {.features = rule.features, .shared = context.shared});
+  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
+      *rule.expr, samples, context.time - context.query_offset,
+      {.features = rule.features, .shared = context.shared, .series_read = context.series_read});
   if (!evaluation) {
     return Fail(evaluation.error());
+  }
+  const auto* vector = std::get_if<promql::Vector>(&evaluation->value);
+  if (vector != nullptr && vector->empty()) {  // As most rules, most of the time.
+    return std::vector<AlertSample>();
   }
   const TemplateContext texts{.external_labels = context.external_labels,
                               .external_url = context.external_url,
                               .query = MakeTemplateQuery(samples, context.time, rule.features),
                               .now = context.time};
   std::vector<AlertSample> alert_samples;
-  if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
+  if (vector != nullptr) {
     for (const promql::VectorElement& element : *vector) {
       alert_samples.push_back(Describe(rule, element.labels, element.value, texts));
     }

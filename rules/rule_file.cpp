@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
+#include "format/utf8.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/printer.h"
 #include "rules/alert_template.h"
@@ -17,6 +19,7 @@ namespace {
 using Templates = std::map<std::string, gotemplate::Template>;
 
 constexpr std::string_view kLabel = "label";
+constexpr std::size_t kLongestError = 2000;  ///< In bytes: names and expressions may be longer.
 constexpr std::string_view kExpectedMap = "expected a map of keys and values";
 
 /// Reads one group. The YAML readers collect the errors, with their position in the group.
@@ -30,7 +33,7 @@ class GroupReader {
     where_ = fmt::format("group \"{}\"", group_.name);
     ReadSchedule();
     Templates labels;
-    ReadTemplates(reader_, "labels", kLabel, labels);
+    ReadTemplates(reader_, "labels", kLabel, labels, Mistakes::kKept);
     reader_.Maps("rules", [&](yaml::MapReader& rule) { ReadRule(rule, labels); });
     if (group_.name.empty() && reader_.Finish()) {
       Wrong(reader_, "name", "a group needs a name");
@@ -38,6 +41,10 @@ class GroupReader {
   }
 
  private:
+  /// What becomes of a template that does not parse. Prometheus does not look at the labels of
+  /// groups when it loads a file: there, the mistake becomes part of the label's value.
+  enum class Mistakes { kRefused, kKept };
+
   void ReadSchedule() {
     Duration interval{0};
     reader_.Length("interval", interval);
@@ -50,7 +57,9 @@ class GroupReader {
     if (offset != kAbsent) {
       group_.query_offset = offset;
     }
-    reader_.Integer("limit", group_.limit);
+    reader_.Any("limit", [this](const yaml::Node& node) -> Result<void> {
+      return node.GoInteger().transform([this](std::int64_t limit) { group_.limit = limit; });
+    });
   }
 
   void ReadRule(yaml::MapReader& reader, const Templates& group_labels) {
@@ -75,11 +84,11 @@ class GroupReader {
     reader.Length("for", rule.policy.hold);
     reader.Length("keep_firing_for", rule.policy.keep_firing_for);
     Templates labels;
-    ReadTemplates(reader, "labels", kLabel, labels);
+    ReadTemplates(reader, "labels", kLabel, labels, Mistakes::kRefused);
     labels.insert(group_labels.begin(), group_labels.end());
     rule.labels = AsList(labels);
     Templates annotations;
-    ReadTemplates(reader, "annotations", "annotation", annotations);
+    ReadTemplates(reader, "annotations", "annotation", annotations, Mistakes::kRefused);
     rule.annotations = AsList(annotations);
     // A mistyped key is reported before the key that is missing because of it.
     if (reader.Finish()) {
@@ -184,10 +193,13 @@ class GroupReader {
   }
 
   void ReadTemplates(yaml::MapReader& reader, std::string_view key, std::string_view what,
-                     Templates& templates) const {
+                     Templates& templates, Mistakes mistakes) const {
     ReadTexts(reader, key, what,
               [&](const yaml::Node::Entry& entry, const std::string& text) -> Result<void> {
                 Result<gotemplate::Template> parsed = ParseAlertTemplate(text);
+                if (!parsed && mistakes == Mistakes::kKept) {
+                  parsed = gotemplate::Template::Broken(text, parsed.error());
+                }
                 if (!parsed) {
                   return Located(entry.value, fmt::format("{} \"{}\" {}", what, entry.key,
                                                           parsed.error().message));
@@ -219,6 +231,31 @@ class GroupReader {
   std::string where_;
 };
 
+Result<std::vector<RuleGroup>> ReadGroups(std::string_view text, std::string_view file,
+                                          promql::Features features) {
+  const Result<yaml::Node> root = yaml::Node::Parse(text, file);
+  if (!root) {
+    return Fail(root.error());
+  }
+  std::vector<RuleGroup> groups;
+  std::unordered_set<std::string> names;
+  yaml::MapReader reader(*root);
+  reader.Maps("groups", [&](yaml::MapReader& inner) {
+    RuleGroup group;
+    group.file = file;
+    GroupReader(inner, group, features).Read();
+    if (!names.insert(group.name).second) {
+      inner.Wrong(inner.At("name"),
+                  fmt::format("group \"{}\" stands in this file twice", group.name));
+    }
+    groups.push_back(std::move(group));
+  });
+  if (const Result<void> read = reader.Finish(); !read) {
+    return Fail(read.error());
+  }
+  return groups;
+}
+
 }  // namespace
 
 const std::string& NameOf(const Rule& rule) {
@@ -227,25 +264,9 @@ const std::string& NameOf(const Rule& rule) {
 
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features) {
-  const Result<yaml::Node> root = yaml::Node::Parse(text, file);
-  if (!root) {
-    return Fail(root.error());
-  }
-  std::vector<RuleGroup> groups;
-  yaml::MapReader reader(*root);
-  reader.Maps("groups", [&](yaml::MapReader& inner) {
-    RuleGroup group;
-    group.file = file;
-    GroupReader(inner, group, features).Read();
-    if (std::any_of(groups.begin(), groups.end(),
-                    [&](const RuleGroup& before) { return before.name == group.name; })) {
-      inner.Wrong(inner.At("name"),
-                  fmt::format("group \"{}\" stands in this file twice", group.name));
-    }
-    groups.push_back(std::move(group));
-  });
-  if (const Result<void> read = reader.Finish(); !read) {
-    return Fail(read.error());
+  Result<std::vector<RuleGroup>> groups = ReadGroups(text, file, features);
+  if (!groups) {
+    groups.error().message = Cut(groups.error().message, kLongestError);
   }
   return groups;
 }

@@ -35,9 +35,9 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                             const AlertContext& context) {
-  const Result<promql::Evaluation> evaluation =
-      promql::EvaluateInstant(*rule.expr, samples, context.time - context.query_offset,
-                              {.features = rule.features, .shared = context.shared});
+  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
+      *rule.expr, samples, context.time - context.query_offset,
+      {.features = rule.features, .shared = context.shared, .series_read = context.series_read});
   if (!evaluation) {
     return Fail(evaluation.error());
   }

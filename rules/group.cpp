@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "model/contained.h"
+#include "model/interruption.h"
 #include "rules/alert_series.h"
 #include "rules/find_alerts.h"
 #include "rules/generator_url.h"
@@ -115,20 +116,40 @@ void Group::SetKeys() {
 }
 
 std::vector<Alert> Group::Evaluate(const tsdb::Queryable& samples, Timestamp time,
-                                   promql::SharedValues* shared) {
-  const Input input{samples, time, shared};
+                                   promql::SharedValues* shared, const std::stop_token& stop) {
+  const Input input{samples, time, shared, stop};
   ApplyOutage(time);
   const SteadyTime start = deps_.clock.SteadyNow();
   Totals totals;
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    EvaluateRule(definition_.rules[i], states_[i], input, totals);
-  }
+  const bool is_complete = EvaluateRules(input, totals);
   EndRemovedSeries(time);
   SaveAlerts(time);
   evaluation_time_ = deps_.clock.SteadyNow() - start;
   last_evaluation_ = time;
-  Count(totals, time);
+  if (is_complete) {
+    Count(totals, time);
+  } else {
+    CountMissed(1);
+  }
   return std::move(totals.changes);
+}
+
+/// Returns false if it was stopped before the last rule was evaluated.
+bool Group::EvaluateRules(const Input& input, Totals& totals) {
+  try {
+    const Interruption interruption([&input] {
+      return input.stop.stop_requested()
+                 ? std::optional(Error{ErrorCode::kUnavailable, "the evaluation was stopped"})
+                 : std::nullopt;
+    });
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      CheckInterruptedNow();
+      EvaluateRule(definition_.rules[i], states_[i], input, totals);
+    }
+    return true;
+  } catch (const Interrupted&) {
+    return false;
+  }
 }
 
 void Group::EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -39,9 +40,11 @@ class Group {
   /// Evaluates the rules in order as of `time`. Each reads the samples at that time, or earlier by
   /// the group's query_offset, and what it records has the same time. Returns the alerts that begin
   /// to fire or are resolved, after these changes were saved. The alerts of a rule that fails stay
-  /// as they are. `shared`: values that rules of other groups need too, or null.
+  /// as they are. `shared`: values that rules of other groups need too, or null. Once `stop` is
+  /// requested, it ends early: the rules that are left are not evaluated, and it counts as missed.
   std::vector<Alert> Evaluate(const tsdb::Queryable& samples, Timestamp time,
-                              promql::SharedValues* shared = nullptr);
+                              promql::SharedValues* shared = nullptr,
+                              const std::stop_token& stop = {});
 
   /// Moves all times from which durations are measured by a step of the clock. Times that receivers
   /// were notified of stay: they identify the incident.
@@ -117,8 +120,10 @@ class Group {
     const tsdb::Queryable& samples;
     Timestamp time;
     promql::SharedValues* shared;
+    const std::stop_token& stop;
   };
 
+  bool EvaluateRules(const Input& input, Totals& totals);
   void EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals);
   Outcome Run(const AlertRule& rule, State& state, const Input& input);
   Outcome Run(const RecordingRule& rule, State& state, const Input& input);

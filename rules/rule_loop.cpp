@@ -30,11 +30,17 @@ RuleLoop::RuleLoop(const tsdb::Queryable& samples, Deps deps)
 }
 
 RuleLoop::~RuleLoop() {
+  deps_.rules.Stop();
   Wake(true);
 }
 
-void RuleLoop::Submit(Timestamp time, Duration clock_step) {
-  deps_.rules.Submit(time, clock_step);
+void RuleLoop::Submit(Timestamp time) {
+  deps_.rules.Submit(time);
+  Wake(false);
+}
+
+void RuleLoop::StepClock(Duration step, const std::function<void()>& move_samples) {
+  deps_.rules.StepClock(step, move_samples);
   Wake(false);
 }
 

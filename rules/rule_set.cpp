@@ -50,24 +50,13 @@ void RuleSet::PassRestored() {
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    if (!anchor_ || (orphans_.empty() && restored_.empty())) {
+    if (orphans_.empty() && restored_.empty()) {
       return;
     }
     alerts = std::exchange(restored_, {});
     orphans = std::exchange(orphans_, {});
     now = Now();
-    is_passing_restored_ = true;
   }
-
-  struct Finisher {
-    RuleSet& rules;
-
-    ~Finisher() {
-      const MutexLock lock(rules.mutex_);
-      rules.is_passing_restored_ = false;
-    }
-  } const finisher{*this};
-
   std::vector<AlertChange> changes;
   for (const StoredAlert& orphan : orphans) {
     const ActiveAlert& alert = orphan.alert;
@@ -143,25 +132,77 @@ std::shared_ptr<promql::SharedValues> RuleSet::SharedAt(Timestamp time) {
   return shared_values_;
 }
 
-void RuleSet::AnnounceTime(Timestamp time, Duration clock_step) {
-  anchor_ = Anchor{time, deps_.clock.SteadyNow()};
-  shared_values_.reset();
-  if (clock_step == Duration(0)) {
-    return;
+RuleSet::Pause::Pause(RuleSet& rules, bool waits) : rules_(rules) {
+  MutexLock lock(rules_.mutex_);
+  const auto may_begin = [&]() HAKEM_THREAD_ATTRIBUTE(no_thread_safety_analysis) {
+    return rules_.busy_ == 0 && !rules_.is_paused_;
+  };
+  if (waits) {
+    std::stop_source next;
+    ++rules_.awaited_pauses_;
+    rules_.interruption_.request_stop();
+    rules_.idle_.wait(lock, may_begin);
+    --rules_.awaited_pauses_;
+    if (!rules_.is_stopped_) {
+      rules_.interruption_ = std::move(next);
+    }
   }
-  for (const auto& entry : entries_) {
-    entry->schedule.MoveTimes(clock_step);
-    entry->clock_step += clock_step;
-  }
-  for (EndedSeries& ended : ended_) {
-    ended.time += clock_step;
-    ended.due += clock_step;
+  has_begun_ = waits || (may_begin() && rules_.awaited_pauses_ == 0);
+  rules_.is_paused_ = rules_.is_paused_ || has_begun_;
+}
+
+RuleSet::Pause::~Pause() {
+  if (has_begun_) {
+    const MutexLock lock(rules_.mutex_);
+    rules_.is_paused_ = false;
+    rules_.idle_.notify_all();
   }
 }
 
-void RuleSet::Submit(Timestamp time, Duration clock_step) {
+void RuleSet::EndBusy() {
+  if (--busy_ == 0) {
+    idle_.notify_all();
+  }
+}
+
+void RuleSet::AnnounceTime(Timestamp time) {
+  anchor_ = Anchor{time, deps_.clock.SteadyNow()};
+  shared_values_.reset();
+}
+
+void RuleSet::MoveTimes(Duration step) {
+  if (anchor_) {
+    anchor_->time += step;
+  }
+  shared_values_.reset();
+  for (const auto& entry : entries_) {
+    entry->schedule.MoveTimes(step);
+    entry->clock_step += step;
+  }
+  for (EndedSeries& ended : ended_) {
+    ended.time += step;
+    ended.due += step;
+  }
+}
+
+void RuleSet::StepClock(Duration step, const std::function<void()>& move_samples) {
+  const Pause pause = Pause::Await(*this);
+  {
+    const MutexLock lock(mutex_);
+    MoveTimes(step);
+  }
+  move_samples();
+}
+
+void RuleSet::Stop() {
   const MutexLock lock(mutex_);
-  AnnounceTime(time, clock_step);
+  is_stopped_ = true;
+  interruption_.request_stop();
+}
+
+void RuleSet::Submit(Timestamp time) {
+  const MutexLock lock(mutex_);
+  AnnounceTime(time);
   for (const auto& entry : entries_) {
     entry->schedule.OnCollection(time);
     entry->group.CountMissed(entry->schedule.TakeMissed());
@@ -169,14 +210,14 @@ void RuleSet::Submit(Timestamp time, Duration clock_step) {
 }
 
 /// The time of the last collection plus the time that has passed since. It jumps only when
-/// Submit reports a step of the clock, and lags by the time that a collection takes: so the samples
-/// up to this time are in the history.
+/// StepClock reports a step of the clock, and lags by the time that a collection takes: so the
+/// samples up to this time are in the history.
 Timestamp RuleSet::Now() const {
   return anchor_->time + std::chrono::floor<Duration>(deps_.clock.SteadyNow() - anchor_->at);
 }
 
-void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step) {
-  Submit(now, clock_step);
+void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now) {
+  Submit(now);
   while (EvaluateNext(samples)) {
   }
 }
@@ -184,7 +225,7 @@ void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration c
 void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
   {
     const MutexLock lock(mutex_);
-    AnnounceTime(now, Duration(0));
+    AnnounceTime(now);
     for (const auto& entry : entries_) {
       entry->schedule.Force(now);
     }
@@ -194,8 +235,7 @@ void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
 }
 
 bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
-  PassRestored();
-  ApplyReplacement();
+  WorkInPause();
   EndSeriesOfGoneGroups();
   const std::optional<Claim> claim = ClaimDue();
   if (!claim) {
@@ -213,15 +253,29 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
     claim->entry.group.MoveTimes(claim->clock_step);
   }
   const std::vector<Alert> changes =
-      claim->entry.group.Evaluate(samples, claim->time, claim->shared.get());
+      claim->entry.group.Evaluate(samples, claim->time, claim->shared.get(), claim->stop);
   Finish(*claim, changes);
   return true;
+}
+
+/// Does what is to be done while no group is evaluated.
+void RuleSet::WorkInPause() {
+  {
+    const MutexLock lock(mutex_);
+    if (!anchor_ || (!replacement_ && orphans_.empty() && restored_.empty())) {
+      return;
+    }
+  }
+  if (const Pause pause = Pause::Try(*this)) {
+    PassRestored();
+    ApplyReplacement();
+  }
 }
 
 /// Groups that wait for a collection come first: nothing delays their alerts.
 std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
   const MutexLock lock(mutex_);
-  if (!anchor_ || is_passing_restored_) {
+  if (!anchor_) {
     return std::nullopt;
   }
   Entry* chosen = nullptr;
@@ -234,18 +288,21 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
       chosen = entry.get();
     }
   }
-  if (chosen == nullptr) {
+  if (chosen == nullptr || !MayBegin()) {
     return std::nullopt;
   }
   const Timestamp time = chosen->schedule.Take();
   auto shared = SharedAt(time - chosen->group.query_offset());
   chosen->busy_since = deps_.clock.SteadyNow();
-  return Claim{*chosen, time, std::exchange(chosen->clock_step, Duration(0)), std::move(shared)};
+  ++busy_;
+  return Claim{*chosen, time, std::exchange(chosen->clock_step, Duration(0)), std::move(shared),
+               interruption_.get_token()};
 }
 
 void RuleSet::Release(const Claim& claim) {
   const MutexLock lock(mutex_);
   claim.entry.busy_since.reset();
+  EndBusy();
 }
 
 /// Publishes when the last group that is due was evaluated, or earlier if there are changes.
@@ -306,11 +363,7 @@ void RuleSet::ApplyReplacement() {
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    const bool is_busy = is_passing_restored_ ||
-                         std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) {
-                           return entry->busy_since.has_value();
-                         });
-    if (!replacement_ || is_busy || !anchor_) {
+    if (!replacement_) {
       return;
     }
     now = Now();
@@ -377,14 +430,28 @@ void RuleSet::EndSeriesOfGoneGroups() {
   std::vector<EndedSeries> due;
   {
     const MutexLock lock(mutex_);
-    if (ended_.empty()) {
+    if (ended_.empty() || !MayBegin()) {
       return;
     }
     const auto is_waiting = [now = Now()](const EndedSeries& ended) { return now < ended.due; };
     const auto first = std::partition(ended_.begin(), ended_.end(), is_waiting);
     due.assign(std::make_move_iterator(first), std::make_move_iterator(ended_.end()));
     ended_.erase(first, ended_.end());
+    if (due.empty()) {
+      return;
+    }
+    ++busy_;
   }
+
+  struct Finisher {
+    RuleSet& rules;
+
+    ~Finisher() {
+      const MutexLock lock(rules.mutex_);
+      rules.EndBusy();
+    }
+  } const finisher{*this};
+
   for (const EndedSeries& ended : due) {
     EndSeries(*deps_.history, ended.time, ended.series);
   }

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,16 +55,23 @@ class RuleSet {
 
   /// Announces that samples of `time` are in the history: groups without an interval are due, as of
   /// `time` or of their last evaluation if that is later. A group's evaluation that still waits is
-  /// replaced, and counts as missed. `clock_step`: how far the system clock was set since the last
-  /// samples. Alerts move with it, so that `for` measures real time.
-  void Submit(Timestamp time, Duration clock_step = Duration(0));
+  /// replaced, and counts as missed.
+  void Submit(Timestamp time);
+
+  /// Adjusts to a system clock that was set by `step`. Alerts move with it, so that `for` measures
+  /// real time. Calls `move_samples`, which moves those of the history, while no rule reads or
+  /// writes any. Waits for evaluations that are running: they end early, and count as missed.
+  void StepClock(Duration step, const std::function<void()>& move_samples);
+
+  /// Makes running evaluations end early, and later ones at once, because Hakem stops.
+  void Stop();
 
   /// Evaluates one group that is due and not being evaluated. Publishes the new status, then passes
   /// all changes to the sink in one call. Returns false if no group is due.
   bool EvaluateNext(const tsdb::Queryable& samples);
 
   /// Calls Submit, then EvaluateNext until nothing is due.
-  void Evaluate(const tsdb::Queryable& samples, Timestamp now, Duration clock_step = Duration(0));
+  void Evaluate(const tsdb::Queryable& samples, Timestamp now);
 
   /// Evaluates every group once, whatever its schedule is.
   void EvaluateAll(const tsdb::Queryable& samples, Timestamp now);
@@ -107,6 +118,29 @@ class RuleSet {
     Timestamp time;
     Duration clock_step;
     std::shared_ptr<promql::SharedValues> shared;
+    std::stop_token stop;
+  };
+
+  /// While it lives, no group is evaluated, no rule writes samples, and there is no other pause.
+  class Pause {
+   public:
+    /// Waits until the pause begins. No evaluation begins meanwhile, and running ones end early.
+    static Pause Await(RuleSet& rules) { return Pause(rules, true); }
+
+    /// Begins the pause if nothing has to end before. The result says whether it did.
+    static Pause Try(RuleSet& rules) { return Pause(rules, false); }
+
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    ~Pause();
+
+    explicit operator bool() const { return has_begun_; }
+
+   private:
+    Pause(RuleSet& rules, bool waits);
+
+    RuleSet& rules_;
+    bool has_begun_ = false;
   };
 
   /// The series of a group that is gone.
@@ -126,11 +160,17 @@ class RuleSet {
   void FindSharedExpressions() REQUIRES(mutex_);
   std::shared_ptr<promql::SharedValues> SharedAt(Timestamp time) REQUIRES(mutex_);
   void Restore() REQUIRES(mutex_);
+  void WorkInPause();
   void PassRestored();
-  void AnnounceTime(Timestamp time, Duration clock_step) REQUIRES(mutex_);
+  void AnnounceTime(Timestamp time) REQUIRES(mutex_);
+  void MoveTimes(Duration step) REQUIRES(mutex_);
   Timestamp Now() const REQUIRES(mutex_);
   std::optional<Claim> ClaimDue();
   void Release(const Claim& claim);
+
+  bool MayBegin() const REQUIRES(mutex_) { return !is_paused_ && awaited_pauses_ == 0; }
+
+  void EndBusy() REQUIRES(mutex_);
   void Finish(const Claim& claim, const std::vector<Alert>& changes);
   bool IsAnyDue() const REQUIRES(mutex_);
   void ApplyReplacement();
@@ -149,7 +189,12 @@ class RuleSet {
   std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
   std::vector<Alert> restored_ GUARDED_BY(mutex_);       ///< Firing; to be passed to the sink.
   std::vector<StoredAlert> orphans_ GUARDED_BY(mutex_);  ///< Restored alerts without a rule.
-  bool is_passing_restored_ GUARDED_BY(mutex_) = false;  ///< No group may be evaluated meanwhile.
+  std::size_t busy_ GUARDED_BY(mutex_) = 0;  ///< Threads that evaluate a group or write samples.
+  bool is_paused_ GUARDED_BY(mutex_) = false;
+  std::size_t awaited_pauses_ GUARDED_BY(mutex_) = 0;
+  std::condition_variable_any idle_;                  ///< Notified when busy_ is 0 or a pause ends.
+  std::stop_source interruption_ GUARDED_BY(mutex_);  ///< Ends the evaluations that are running.
+  bool is_stopped_ GUARDED_BY(mutex_) = false;
   promql::SharedExpressions shared_expressions_ GUARDED_BY(mutex_);
   std::shared_ptr<promql::SharedValues> shared_values_
       GUARDED_BY(mutex_);  ///< Those of this round.

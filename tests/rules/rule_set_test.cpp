@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "model/interruption.h"
 #include "tests/support/alerting/memory_alert_store.h"
 #include "tests/support/alerting/rule_history.h"
 #include "tests/support/collection/snapshots.h"
@@ -67,9 +70,11 @@ class RuleSetTest : public ::testing::Test {
     const auto snapshot =
         MakeSnapshot(now, {{Labels{{"__name__", "games"}, {"game", "hokm"}}, games},
                            {Labels{{"__name__", "limit"}}, 200}});
+    if (step != Duration(0)) {
+      rules_.StepClock(step, [] {});
+    }
     rules_.Evaluate(
-        tsdb::SnapshotQueryable(snapshot, Labels{{"job", "hakem"}, {"instance", "a:9187"}}), now,
-        step);
+        tsdb::SnapshotQueryable(snapshot, Labels{{"job", "hakem"}, {"instance", "a:9187"}}), now);
   }
 
   /// Evaluates when the limit is there twice, so that Busy cannot be evaluated.
@@ -413,6 +418,74 @@ TEST_F(RuleSetTest, KeepsTheScheduleOfAGroupWhenTheClockIsSetBack) {
   Evaluate(seconds(61) + phase_ + step, 1, step);
   EvaluateEachSecond(seconds(62) + phase_ + step, seconds(122) + phase_ + step, 1);
   EXPECT_THAT(notified_, ElementsAre("firing Idle", "resolved Idle"));
+}
+
+TEST_F(RuleSetTest, EvaluatesNothingWhileSamplesMove) {
+  Evaluate(seconds(0), 250);
+  rules_.Submit(kStart + seconds(5));
+  bool has_moved = false;
+  rules_.StepClock(-seconds(3600), [&] {
+    EXPECT_FALSE(rules_.EvaluateNext(empty_));
+    has_moved = true;
+  });
+  EXPECT_TRUE(has_moved);
+  EXPECT_TRUE(rules_.EvaluateNext(empty_));
+  EXPECT_EQ(Busy().last_evaluation, kStart + seconds(5 - 3600));
+}
+
+/// Samples that another thread moves, because the clock is set, while they are read.
+class SamplesThatMove final : public tsdb::Queryable {
+ public:
+  explicit SamplesThatMove(RuleSet& rules) : rules_(rules) {}
+
+  ~SamplesThatMove() override {
+    if (mover_.joinable()) {
+      mover_.join();
+    }
+  }
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> /*matchers*/,
+                                           Timestamp /*after*/,
+                                           Timestamp /*until*/) const override {
+    mover_ = std::thread([this] {
+      rules_.StepClock(-seconds(3600), [this] { was_busy = rules_.BusySince().has_value(); });
+    });
+    for (const auto begun = std::chrono::steady_clock::now();
+         std::chrono::steady_clock::now() < begun + seconds(30);) {
+      CheckInterruptedNow();
+      std::this_thread::yield();
+    }
+    ADD_FAILURE() << "the evaluation was not stopped";
+    return {};
+  }
+
+  mutable std::thread mover_;
+  mutable std::optional<bool>
+      was_busy;  ///< Whether a group was being evaluated when the samples moved.
+
+ private:
+  RuleSet& rules_;
+};
+
+TEST_F(RuleSetTest, StopsEvaluationsThatRunWhenTheClockIsSet) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(10), 250);
+  rules_.Submit(kStart + seconds(15));
+  SamplesThatMove samples(rules_);
+  EXPECT_TRUE(rules_.EvaluateNext(samples));
+  samples.mover_.join();
+  EXPECT_EQ(samples.was_busy, false);
+  EXPECT_EQ(Busy().health, RuleHealth::kOk) << "that it was stopped is no error of the rule";
+  EXPECT_EQ(Busy().state(), AlertState::kFiring);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;game"}), 1);
+}
+
+TEST_F(RuleSetTest, StopsEvaluationsAtTheEnd) {
+  Evaluate(seconds(0), 250);
+  rules_.Stop();
+  Evaluate(seconds(10), 250);
+  EXPECT_EQ(Busy().last_evaluation, kStart) << "the rule is left out";
+  EXPECT_THAT(notified_, IsEmpty());
 }
 
 /// A set of rules that records in a history.

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <iterator>
-#include <map>
 #include <numeric>
 #include <span>
 #include <string_view>
-#include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 #include "model/contained.h"
@@ -24,15 +24,45 @@
 namespace hakem::rules {
 namespace {
 
-bool HaveSameLabels(const AlertRule& one, const AlertRule& other) {
-  return std::equal(one.labels.begin(), one.labels.end(), other.labels.begin(), other.labels.end(),
-                    [](const NamedTemplate& left, const NamedTemplate& right) {
-                      return left.name == right.name && left.text.source() == right.text.source();
-                    });
+/// Joins the parts of a key with semicolons. Those in the parts are escaped, so that different
+/// parts make different keys.
+std::string JoinKey(std::initializer_list<std::string_view> parts) {
+  std::string key;
+  for (const std::string_view part : parts) {
+    for (const char c : part) {
+      if (c == ';' || c == '\\') {
+        key += '\\';
+      }
+      key += c;
+    }
+    key += ';';
+  }
+  return key;
 }
 
-bool HaveSameLabels(const RecordingRule& one, const RecordingRule& other) {
-  return one.labels == other.labels;
+std::string_view TextOf(const NamedTemplate& label) {
+  return label.text.source();
+}
+
+std::string_view TextOf(const Label& label) {
+  return label.value;
+}
+
+/// Returns a hash of a rule's labels. It is the same on every run.
+template <typename SomeRule>
+std::uint64_t HashOfLabels(const SomeRule& rule) {
+  std::vector<Label> labels;
+  for (const auto& label : rule.labels) {
+    labels.push_back({label.name, fmt::format("={}", TextOf(label))});  // An empty text counts too.
+  }
+  return Labels(labels).hash();
+}
+
+/// Returns what identifies a rule in its group: kind, name and labels. A rule that replaces another
+/// one with the same identity keeps its state.
+std::string IdentityOf(const Rule& rule) {
+  return fmt::format("{}{}{:016x}", JoinKey({NameOf(rule)}), rule.index(),
+                     std::visit([](const auto& one) { return HashOfLabels(one); }, rule));
 }
 
 /// The metrics about a group that are 0 before its first evaluation. Like kRules and kInterval,
@@ -41,18 +71,6 @@ constexpr std::array<const Instrument*, 10> kMetricsFromTheStart{
     &kEvaluations, &kEvaluationFailures, &kHakemEvaluations, &kHakemEvaluationFailures,
     &kIterations,  &kIterationsMissed,   &kLastDuration,     &kLastEvaluation,
     &kLastSamples, &kLastRuleDurationSum};
-
-/// Whether a rule that replaces another keeps its state.
-bool IsContinuedBy(const Rule& before, const Rule& after) {
-  if (before.index() != after.index() || NameOf(before) != NameOf(after)) {
-    return false;
-  }
-  return std::visit(
-      [&](const auto& one) {
-        return HaveSameLabels(one, std::get<std::decay_t<decltype(one)>>(after));
-      },
-      before);
-}
 
 const std::string& QueryOf(const Rule& rule) {
   return std::visit([](const auto& one) -> const std::string& { return one.query; }, rule);
@@ -83,6 +101,7 @@ Group::Group(RuleGroup definition, Duration interval, Deps deps)
       interval_(interval),
       deps_(std::move(deps)),
       key_(fmt::format("{};{}", definition_.file, definition_.name)),
+      id_(JoinKey({definition_.file, definition_.name})),
       states_(definition_.rules.size()) {
   Instruments& counts = deps_.instruments;
   counts.Observe(kEvaluationDuration, {}, {});
@@ -95,23 +114,14 @@ Group::Group(RuleGroup definition, Duration interval, Deps deps)
   SetKeys();
 }
 
-/// A rule's key has what identifies it: group, name and labels, and a number if another rule of the
-/// group has all of them too.
+/// A rule's key has the group and its identity, and a number, since several rules of the group may
+/// have the same identity.
 void Group::SetKeys() {
-  std::map<std::string, int> count;
+  std::unordered_map<std::string, int> count;
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    const auto* const rule = std::get_if<AlertRule>(&definition_.rules[i]);
-    if (rule == nullptr) {
-      continue;
-    }
-    std::string& key = states_[i].key;
-    key = fmt::format("{};{}", key_, rule->name);
-    for (const NamedTemplate& label : rule->labels) {
-      key += fmt::format(";{}={}", label.name, label.text.source());
-    }
-    if (const int same = count[key]++; same > 0) {
-      key += fmt::format("#{}", same);
-    }
+    std::string identity = IdentityOf(definition_.rules[i]);
+    states_[i].key = fmt::format("{}{}#{}", id_, identity, count[identity]);
+    ++count[std::move(identity)];
   }
 }
 
@@ -246,10 +256,10 @@ void Group::EndRemovedSeries(Timestamp time) {
 
 std::vector<Alert> Group::Restore(StoredAlerts& stored) {
   const SteadyTime start = deps_.clock.SteadyNow();
-  std::map<std::string_view, State*> by_key;
-  for (State& state : states_) {
-    if (!state.key.empty()) {
-      by_key.emplace(state.key, &state);
+  std::unordered_map<std::string_view, State*> by_key;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    if (std::holds_alternative<AlertRule>(definition_.rules[i])) {
+      by_key.emplace(states_[i].key, &states_[i]);
     }
   }
   std::erase_if(stored.alerts, [&](StoredAlert& saved) {
@@ -276,7 +286,7 @@ std::vector<Alert> Group::Restore(StoredAlerts& stored) {
     }
   }
   const auto group = std::find_if(stored.groups.begin(), stored.groups.end(),
-                                  [this](const auto& each) { return each.first == key_; });
+                                  [this](const auto& each) { return each.first == id_; });
   if (group != stored.groups.end()) {
     before_outage_ = group->second;
   }
@@ -304,7 +314,7 @@ void Group::SaveAlerts(Timestamp time) {
     for (const State& state : states_) {
       rules.push_back({state.key, state.alerts});
     }
-    saved = journal_.Save(*deps_.alert_store, key_, time, rules);
+    saved = journal_.Save(*deps_.alert_store, id_, time, rules);
   });
   if (!saved && is_saved_) {
     deps_.log.Warn("alerts were not saved: a restart would forget their changes",
@@ -353,14 +363,13 @@ void Group::Continue(Group& before) {
   before_outage_ = before.before_outage_;
   journal_ = std::exchange(before.journal_, {});
   removed_series_ = std::exchange(before.removed_series_, {});
-  std::vector<bool> taken(before.states_.size());
+  std::unordered_map<std::string_view, std::size_t> by_key;
+  for (std::size_t i = 0; i < before.states_.size(); ++i) {
+    by_key.emplace(before.states_[i].key, i);
+  }
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    for (std::size_t j = 0; j < taken.size(); ++j) {
-      if (!taken[j] && IsContinuedBy(before.definition_.rules[j], definition_.rules[i])) {
-        taken[j] = true;
-        ContinueRule(i, before, j);
-        break;
-      }
+    if (const auto old = by_key.find(states_[i].key); old != by_key.end()) {
+      ContinueRule(i, before, old->second);
     }
   }
   for (const State& state : before.states_) {

@@ -78,8 +78,11 @@ class Group {
 
   const RuleGroup& definition() const { return definition_; }
 
-  /// `file;group`, which identifies the group.
+  /// `file;group`, for metrics.
   const std::string& key() const { return key_; }
+
+  /// Identifies the group, also in the store.
+  const std::string& id() const { return id_; }
 
   Duration interval() const { return interval_; }
 
@@ -88,7 +91,7 @@ class Group {
  private:
   /// What is known about a rule besides its definition.
   struct State {
-    std::string key = {};      ///< Identifies an alerting rule in the store.
+    std::string key = {};      ///< Identifies the rule, also in the store.
     ActiveAlerts alerts = {};  ///< Empty for a recording rule.
     SeriesWriter series = {};
     RuleHealth health = RuleHealth::kUnknown;
@@ -140,6 +143,7 @@ class Group {
   const Duration interval_;
   const Deps deps_;
   const std::string key_;
+  const std::string id_;
   std::vector<State> states_;  ///< One for each rule, in the same order.
   AlertJournal journal_;
   bool is_saved_ = true;  ///< Whether the last save succeeded.

@@ -389,7 +389,7 @@ RuleSet::Entries RuleSet::Exchange(std::vector<RuleGroup> groups) {
   for (RuleGroup& definition : groups) {
     Entry& entry = *entries_.emplace_back(MakeEntry(std::move(definition)));
     const auto old = std::find_if(before.begin(), before.end(), [&](const auto& each) {
-      return each->group.key() == entry.group.key();
+      return each->group.id() == entry.group.id();
     });
     if (old == before.end()) {
       entry.schedule.OnCollection(anchor_->time);
@@ -410,7 +410,7 @@ void RuleSet::Remove(Entry& entry, std::vector<Alert>& changes) {
   std::vector<Alert> resolved = group.Resolve(Now());
   std::move(resolved.begin(), resolved.end(), std::back_inserter(changes));
   const bool is_gone = std::none_of(entries_.begin(), entries_.end(), [&](const auto& each) {
-    return each->group.key() == group.key();
+    return each->group.id() == group.id();
   });
   if (!is_gone) {
     return;

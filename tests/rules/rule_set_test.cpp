@@ -695,6 +695,24 @@ TEST_F(RestartTest, NotifiesEvenIfNothingCanBeSaved) {
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0"));
 }
 
+TEST_F(RestartTest, KeepsRulesApartWhoseNamesLookLikeTheNumberOfAnother) {
+  const std::string_view rules =
+      "{alert: Busy, expr: x > 1}, {alert: Busy, expr: x > 5}, {alert: 'Busy#1', expr: x > 1}, "
+      "{alert: Busy, expr: x > 1, labels: {a: 'b;c=d'}}, "
+      "{alert: Busy, expr: x > 1, labels: {a: b, c: d}}, "
+      "{alert: Busy, expr: x > 1, labels: {a: ''}}";
+  Start(rules);
+  Evaluate(0, 7);
+  EXPECT_EQ(alert_store_.alerts.size(), 6U);
+  for (const auto& [key, alert] : alert_store_.alerts) {
+    EXPECT_THAT(key.first, StartsWith("a.yml;g;Busy")) << "people read it in the journal";
+  }
+  Start(rules);
+  for (const RuleStatus& rule : rules_->Status()->groups[0].rules) {
+    EXPECT_EQ(rule.alerts.size(), 1U) << rule.name;
+  }
+}
+
 TEST_F(RestartTest, KeepsTwoEqualRulesApart) {
   Start("{alert: Busy, expr: x > 1}, {alert: Busy, expr: x > 5, for: 1m}");
   Evaluate(0, 7);

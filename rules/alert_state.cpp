@@ -79,6 +79,7 @@ void ApplyHold(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Eve
     ActiveAlert pending = alert;
     pending.state = AlertState::kPending;
     pending.fired_at.reset();
+    pending.sent.reset();
     End(alert, now, events);
     alert = std::move(pending);
   }

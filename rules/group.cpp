@@ -72,6 +72,10 @@ constexpr std::array<const Instrument*, 10> kMetricsFromTheStart{
     &kIterations,  &kIterationsMissed,   &kLastDuration,     &kLastEvaluation,
     &kLastSamples, &kLastRuleDurationSum};
 
+SentAlert SentAs(const Alert& alert) {
+  return {.labels = alert.labels, .generator_url = alert.generator_url};
+}
+
 const std::string& QueryOf(const Rule& rule) {
   return std::visit([](const auto& one) -> const std::string& { return one.query; }, rule);
 }
@@ -213,9 +217,13 @@ Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& inpu
   state.alerts = std::move(next.alerts);
   outcome.error = std::move(next.error);
   for (const AlertEvent& event : next.events) {
-    deps_.log.Info(event.kind == AlertEvent::Kind::kFiring ? "alert fires" : "alert resolved",
+    const bool fires = event.kind == AlertEvent::Kind::kFiring;
+    deps_.log.Info(fires ? "alert fires" : "alert resolved",
                    {{"alert", FormatSeries(event.alert.labels)}, {"value", event.alert.value}});
-    outcome.changes.push_back(MakeAlert(rule, event));
+    const Alert& passed_on = outcome.changes.emplace_back(MakeAlert(rule, event));
+    if (fires) {
+      state.alerts.at(event.alert.labels).sent = SentAs(passed_on);
+    }
   }
   if (!outcome.error) {
     const std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
@@ -342,57 +350,101 @@ void Group::MoveTimes(Duration step) {
   }
 }
 
+Group::Continuation Group::PlanToContinue(const Group& before, Timestamp now) const {
+  Continuation plan{.removed_series = before.removed_series_};
+  std::unordered_map<std::string_view, std::size_t> by_key;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    by_key.emplace(states_[i].key, i);
+  }
+  for (std::size_t i = 0; i < before.states_.size(); ++i) {
+    const State& old = before.states_[i];
+    const auto found = by_key.find(old.key);
+    if (found == by_key.end()) {
+      before.Resolve(i, now, plan.changes);
+      plan.removed_series.insert(old.series.series().begin(), old.series.series().end());
+      continue;
+    }
+    plan.rules.push_back({.index = found->second, .index_before = i, .alerts = old.alerts});
+    if (const auto* const rule = std::get_if<AlertRule>(&definition_.rules[found->second])) {
+      PassOnAnew(*rule, plan.rules.back().alerts, now, plan.changes);
+    }
+  }
+  return plan;
+}
+
+/// Passes on those firing alerts again whose labels for receivers have changed.
+void Group::PassOnAnew(const AlertRule& rule, ActiveAlerts& alerts, Timestamp now,
+                       std::vector<Alert>& changes) const {
+  for (auto& [labels, alert] : alerts) {
+    if (alert.state != AlertState::kFiring) {
+      continue;
+    }
+    Alert fires = MakeAlert(rule, {AlertEvent::Kind::kFiring, alert});
+    if (alert.sent && alert.sent->labels == fires.labels) {
+      continue;
+    }
+    if (alert.sent) {
+      changes.push_back(MakeResolved(rule, alert, now));
+    }
+    alert.sent = SentAs(fires);
+    changes.push_back(std::move(fires));
+  }
+}
+
+void Group::Continue(Group& before, Continuation plan) noexcept {
+  evaluation_time_ = before.evaluation_time_;
+  last_evaluation_ = before.last_evaluation_;
+  before_outage_ = before.before_outage_;
+  std::swap(journal_, before.journal_);
+  removed_series_ = std::move(plan.removed_series);
+  for (Continuation::ContinuedRule& rule : plan.rules) {
+    ContinueRule(rule, before);
+  }
+}
+
 /// The health of a rule with another expression is not known.
-void Group::ContinueRule(std::size_t index, Group& before, std::size_t index_before) {
-  State& state = states_[index];
-  State& old = before.states_[index_before];
-  state.alerts = std::exchange(old.alerts, {});
-  state.series = std::exchange(old.series, {});
-  state.evaluations = std::exchange(old.evaluations, std::make_shared<EvaluationLog>());
-  if (QueryOf(definition_.rules[index]) == QueryOf(before.definition_.rules[index_before])) {
+void Group::ContinueRule(Continuation::ContinuedRule& rule, Group& before) noexcept {
+  State& state = states_[rule.index];
+  State& old = before.states_[rule.index_before];
+  state.alerts = std::move(rule.alerts);
+  std::swap(state.series, old.series);
+  std::swap(state.evaluations, old.evaluations);
+  if (QueryOf(definition_.rules[rule.index]) ==
+      QueryOf(before.definition_.rules[rule.index_before])) {
     state.health = old.health;
-    state.last_error = old.last_error;
+    std::swap(state.last_error, old.last_error);
     state.evaluation_time = old.evaluation_time;
     state.last_evaluation = old.last_evaluation;
   }
 }
 
-void Group::Continue(Group& before) {
-  evaluation_time_ = before.evaluation_time_;
-  last_evaluation_ = before.last_evaluation_;
-  before_outage_ = before.before_outage_;
-  journal_ = std::exchange(before.journal_, {});
-  removed_series_ = std::exchange(before.removed_series_, {});
-  std::unordered_map<std::string_view, std::size_t> by_key;
-  for (std::size_t i = 0; i < before.states_.size(); ++i) {
-    by_key.emplace(before.states_[i].key, i);
-  }
+std::vector<Alert> Group::Resolve(Timestamp now) const {
+  std::vector<Alert> resolved;
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    if (const auto old = by_key.find(states_[i].key); old != by_key.end()) {
-      ContinueRule(i, before, old->second);
-    }
+    Resolve(i, now, resolved);
   }
-  for (const State& state : before.states_) {
-    removed_series_.insert(state.series.series().begin(), state.series.series().end());
+  return resolved;
+}
+
+void Group::Resolve(std::size_t index, Timestamp now, std::vector<Alert>& resolved) const {
+  for (const auto& [labels, alert] : states_[index].alerts) {
+    if (alert.state == AlertState::kFiring) {
+      deps_.log.Info("alert resolved: its rule was removed", {{"alert", FormatSeries(labels)}});
+      resolved.push_back(MakeResolved(std::get<AlertRule>(definition_.rules[index]), alert, now));
+    }
   }
 }
 
-std::vector<Alert> Group::Resolve(Timestamp now) {
-  std::vector<Alert> resolved;
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    for (const auto& [labels, alert] : states_[i].alerts) {
-      if (alert.state != AlertState::kFiring) {
-        continue;
-      }
-      AlertEvent ended{.kind = AlertEvent::Kind::kResolved, .alert = alert};
-      ended.alert.state = AlertState::kInactive;
-      ended.alert.resolved_at = now;
-      deps_.log.Info("alert resolved: its rule was removed", {{"alert", FormatSeries(labels)}});
-      resolved.push_back(MakeAlert(std::get<AlertRule>(definition_.rules[i]), ended));
-    }
-    states_[i].alerts.clear();
+Alert Group::MakeResolved(const AlertRule& rule, ActiveAlert alert, Timestamp now) const {
+  alert.state = AlertState::kInactive;
+  alert.resolved_at = now;
+  return MakeAlert(rule, {AlertEvent::Kind::kResolved, std::move(alert)});
+}
+
+void Group::DropAlerts() noexcept {
+  for (State& state : states_) {
+    state.alerts.clear();
   }
-  return resolved;
 }
 
 LabelsSet Group::Series() const {
@@ -442,11 +494,15 @@ Alert Group::MakeAlert(const AlertRule& rule, const AlertEvent& event) const {
   std::vector<LabelView> labels(definition_.external_labels.begin(),
                                 definition_.external_labels.end());
   labels.insert(labels.end(), event.alert.labels.begin(), event.alert.labels.end());
-  return {.labels = Labels(std::move(labels)),
+  SentAlert sent{Labels(std::move(labels)), GeneratorUrl(deps_.external_url, rule.query)};
+  if (event.kind == AlertEvent::Kind::kResolved && event.alert.sent) {
+    sent = *event.alert.sent;  // What receivers know it by, whatever a reload has changed.
+  }
+  return {.labels = std::move(sent.labels),
           .annotations = event.alert.annotations,
           .starts_at = *event.alert.fired_at,
           .ends_at = ends_at,
-          .generator_url = GeneratorUrl(deps_.external_url, rule.query),
+          .generator_url = std::move(sent.generator_url),
           .value = event.alert.value};
 }
 

@@ -50,17 +50,37 @@ class Group {
   /// were notified of stay: they identify the incident.
   void MoveTimes(Duration step);
 
-  /// Takes the state of each rule that `before` has too: one of the same kind, name and labels.
-  /// Series of all other rules end at the next evaluation. `before` is the earlier version of this
-  /// group; Resolve returns the alerts that are left in it.
-  void Continue(Group& before);
+  /// What a group takes over from its earlier version.
+  struct Continuation {
+    /// A rule that both versions have: of the same kind, name and labels.
+    struct ContinuedRule {
+      std::size_t index;
+      std::size_t index_before;
+      ActiveAlerts alerts;
+    };
+
+    std::vector<ContinuedRule> rules = {};
+    LabelsSet removed_series = {};    ///< Those of other rules end at the next evaluation.
+    std::vector<Alert> changes = {};  ///< What receivers must be notified of.
+  };
+
+  /// Returns what this group will take over from `before`, its earlier version, at `now`. The
+  /// firing alerts of rules that are gone are resolved. Firing alerts whose labels for receivers
+  /// have changed are resolved under the labels that receivers know, and fire under the new ones.
+  Continuation PlanToContinue(const Group& before, Timestamp now) const;
+
+  /// Takes over what was planned. `before` and this group have not been evaluated since.
+  void Continue(Group& before, Continuation plan) noexcept;
 
   /// Takes the alerts of this group's rules out of those that were saved before a restart. Returns
   /// the firing ones.
   std::vector<Alert> Restore(StoredAlerts& stored);
 
-  /// Returns the firing alerts as resolved at `now`, because the group or its rules are gone.
-  std::vector<Alert> Resolve(Timestamp now);
+  /// Returns the firing alerts as resolved at `now`, because the group is gone.
+  std::vector<Alert> Resolve(Timestamp now) const;
+
+  /// Forgets all alerts.
+  void DropAlerts() noexcept;
 
   /// Saves the alerts as they are at `time`.
   void SaveAlerts(Timestamp time);
@@ -131,7 +151,11 @@ class Group {
   Outcome Run(const AlertRule& rule, State& state, const Input& input);
   Outcome Run(const RecordingRule& rule, State& state, const Input& input);
   void SetKeys();
-  void ContinueRule(std::size_t index, Group& before, std::size_t index_before);
+  void ContinueRule(Continuation::ContinuedRule& rule, Group& before) noexcept;
+  void PassOnAnew(const AlertRule& rule, ActiveAlerts& alerts, Timestamp now,
+                  std::vector<Alert>& changes) const;
+  void Resolve(std::size_t index, Timestamp now, std::vector<Alert>& resolved) const;
+  Alert MakeResolved(const AlertRule& rule, ActiveAlert alert, Timestamp now) const;
   void ApplyOutage(Timestamp time);
   void Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const;
   void EndRemovedSeries(Timestamp time);
@@ -143,7 +167,7 @@ class Group {
   const Duration interval_;
   const Deps deps_;
   const std::string key_;
-  const std::string id_;
+  const std::string id_;       ///< Unlike key_, it is another one for each file and name.
   std::vector<State> states_;  ///< One for each rule, in the same order.
   AlertJournal journal_;
   bool is_saved_ = true;  ///< Whether the last save succeeded.

@@ -367,7 +367,7 @@ void RuleSet::ApplyReplacement() {
       return;
     }
     now = Now();
-    gone = Exchange(*std::exchange(replacement_, std::nullopt));
+    gone = Exchange(*std::exchange(replacement_, std::nullopt), changes);
     for (const auto& entry : gone) {
       Remove(*entry, changes);
     }
@@ -382,9 +382,9 @@ void RuleSet::ApplyReplacement() {
   }
 }
 
-/// Makes the new groups, which take over what they continue. Returns the old ones with what is left
-/// in them. A new group without an interval is evaluated as of the last collection.
-RuleSet::Entries RuleSet::Exchange(std::vector<RuleGroup> groups) {
+/// Makes the new groups, which take over what they continue. Returns the groups that are gone. A
+/// new group without an interval is evaluated as of the last collection.
+RuleSet::Entries RuleSet::Exchange(std::vector<RuleGroup> groups, std::vector<Alert>& changes) {
   Entries before = std::exchange(entries_, {});
   for (RuleGroup& definition : groups) {
     Entry& entry = *entries_.emplace_back(MakeEntry(std::move(definition)));
@@ -397,24 +397,22 @@ RuleSet::Entries RuleSet::Exchange(std::vector<RuleGroup> groups) {
     }
     (*old)->group.MoveTimes(std::exchange((*old)->clock_step, Duration(0)));
     entry.schedule.Continue((*old)->schedule);
-    entry.group.Continue((*old)->group);
+    Group::Continuation plan = entry.group.PlanToContinue((*old)->group, Now());
+    std::move(plan.changes.begin(), plan.changes.end(), std::back_inserter(changes));
+    entry.group.Continue((*old)->group, std::move(plan));
     entry.status = entry.group.Status();
+    before.erase(old);
   }
   return before;
 }
 
-/// Resolves the alerts that are left in a group. If the whole group is gone, so are the metrics
-/// about it, and its series end later: by then, a group with a new name may have continued them.
+/// Resolves the alerts of a group that is gone and removes the metrics about it. Its series end
+/// later: by then, a group with a new name may have continued them.
 void RuleSet::Remove(Entry& entry, std::vector<Alert>& changes) {
   Group& group = entry.group;
   std::vector<Alert> resolved = group.Resolve(Now());
   std::move(resolved.begin(), resolved.end(), std::back_inserter(changes));
-  const bool is_gone = std::none_of(entries_.begin(), entries_.end(), [&](const auto& each) {
-    return each->group.id() == group.id();
-  });
-  if (!is_gone) {
-    return;
-  }
+  group.DropAlerts();
   group.RemoveMetrics();
   if (LabelsSet series = group.Series(); !series.empty()) {
     ended_.push_back({.series = std::move(series),

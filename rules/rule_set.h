@@ -174,7 +174,7 @@ class RuleSet {
   void Finish(const Claim& claim, const std::vector<Alert>& changes);
   bool IsAnyDue() const REQUIRES(mutex_);
   void ApplyReplacement();
-  Entries Exchange(std::vector<RuleGroup> groups) REQUIRES(mutex_);
+  Entries Exchange(std::vector<RuleGroup> groups, std::vector<Alert>& changes) REQUIRES(mutex_);
   void Remove(Entry& entry, std::vector<Alert>& changes) REQUIRES(mutex_);
   void EndSeriesOfGoneGroups();
   void Publish() REQUIRES(mutex_);

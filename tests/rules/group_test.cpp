@@ -48,7 +48,7 @@ class GroupTest : public ::testing::Test {
     const std::unique_ptr<Group> before = std::move(group_);
     group_ = Make(std::move(groups->front()));
     if (before != nullptr) {
-      group_->Continue(*before);
+      group_->Continue(*before, group_->PlanToContinue(*before, clock_.Now()));
     }
   }
 

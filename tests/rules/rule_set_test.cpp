@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "model/interruption.h"
@@ -58,7 +59,7 @@ class RuleSetTest : public ::testing::Test {
   void Take(std::span<const Alert> alerts) {
     ++calls_;
     for (const Alert& alert : alerts) {
-      last_ = alert;
+      before_last_ = std::exchange(last_, alert);
       notified_.push_back(fmt::format("{} {}", alert.firing() ? "firing" : "resolved",
                                       alert.labels.Get("alertname")));
     }
@@ -103,6 +104,7 @@ class RuleSetTest : public ::testing::Test {
   RecordedInstruments instruments_;
   const tsdb::Store empty_;
   std::vector<std::string> notified_;
+  std::optional<Alert> before_last_;
   std::optional<Alert> last_;
   int calls_ = 0;
   RuleSet rules_;
@@ -369,6 +371,33 @@ TEST_F(RuleSetTest, ResolvesTheAlertsOfARemovedRule) {
   Evaluate(seconds(15), 250);
   EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy"));
   EXPECT_EQ(last_->ends_at, kStart + seconds(15));
+}
+
+TEST_F(RuleSetTest, ResolvesAlertsUnderTheExternalLabelsThatReceiversKnow) {
+  const auto replace = [this](Labels external_labels) {
+    auto groups = *ParseRuleFile(kRules, "a.yml");
+    groups[0].external_labels = std::move(external_labels);
+    rules_.Replace(std::move(groups));
+  };
+  replace(Labels{{"site", "a"}});
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(10), 250);
+  ASSERT_TRUE(last_);
+  const Alert first = *last_;
+  EXPECT_EQ(first.labels.Get("site"), "a");
+  replace(Labels{{"site", "b"}});
+  Evaluate(seconds(15), 250);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
+  EXPECT_EQ(before_last_->labels, first.labels);
+  EXPECT_EQ(before_last_->starts_at, first.starts_at);
+  EXPECT_EQ(before_last_->ends_at, kStart + seconds(15));
+  EXPECT_EQ(last_->labels, first.labels.With("site", "b"));
+  EXPECT_EQ(last_->starts_at, first.starts_at);
+  replace(Labels{{"site", "b"}});
+  Evaluate(seconds(20), 1);
+  EXPECT_THAT(notified_,
+              ElementsAre("firing Busy", "resolved Busy", "firing Busy", "resolved Busy"));
+  EXPECT_EQ(last_->labels, first.labels.With("site", "b"));
 }
 
 TEST_F(RuleSetTest, TreatsARuleWithOtherLabelsAsAnotherRule) {

@@ -359,7 +359,8 @@ void RuleSet::Replace(std::vector<RuleGroup> groups) {
 
 void RuleSet::ApplyReplacement() {
   std::vector<Alert> changes;
-  Entries gone;  // Saved and destroyed without the lock.
+  Entries gone;  // Destroyed without the lock.
+  std::vector<Group*> to_save;
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
@@ -371,11 +372,16 @@ void RuleSet::ApplyReplacement() {
     for (const auto& entry : gone) {
       Remove(*entry, changes);
     }
+    for (const Entries* entries : {&gone, &entries_}) {
+      for (const auto& entry : *entries) {
+        to_save.push_back(&entry->group);
+      }
+    }
     FindSharedExpressions();
     Publish();
   }
-  for (const auto& entry : gone) {
-    entry->group.SaveAlerts(now);
+  for (Group* const group : to_save) {
+    group->SaveAlerts(now);
   }
   if (!changes.empty()) {
     deps_.sink(changes);

@@ -651,6 +651,16 @@ TEST_F(RestartTest, SavesAChangeBeforeAnyoneIsNotified) {
   EXPECT_THAT(saved_, ElementsAre("{alertname=\"Busy\"} firing", "{alertname=\"Busy\"} inactive"));
 }
 
+TEST_F(RestartTest, SavesTheEndOfARemovedRulesAlertsBeforeAnyoneIsNotified) {
+  Start("{alert: Busy, expr: x > 1}, {alert: Other, expr: x > 100}");
+  Evaluate(0, 2);
+  rules_->Replace(
+      *ParseRuleFile("groups: [{name: g, rules: [{alert: Other, expr: x > 100}]}]", "a.yml"));
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+  EXPECT_THAT(saved_, ElementsAre("{alertname=\"Busy\"} firing", "{alertname=\"Busy\"} forgotten"));
+}
+
 TEST_F(RestartTest, KeepsTheTimeThatAnAlertIsPending) {
   Start(kBusy);
   Evaluate(0, 2);

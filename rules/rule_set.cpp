@@ -288,7 +288,9 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
       chosen = entry.get();
     }
   }
-  if (chosen == nullptr || !MayBegin()) {
+  // A replacement waits until no group is evaluated: no other one may begin meanwhile.
+  const bool is_replacing = replacement_ && busy_ > 0;
+  if (chosen == nullptr || is_replacing || !MayBegin()) {
     return std::nullopt;
   }
   const Timestamp time = chosen->schedule.Take();

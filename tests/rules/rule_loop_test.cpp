@@ -7,6 +7,7 @@
 #include <latch>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
@@ -168,6 +169,35 @@ TEST_F(RuleLoopTest, EvaluatesOtherGroupsWhileOneTakesLong) {
   loop.Submit(Event(2));
   other_done.get_future().wait();
   go_on.count_down();
+}
+
+TEST_F(RuleLoopTest, AppliesAReloadAlthoughOneGroupIsAlwaysBusy) {
+  std::latch evaluating(1);
+  std::latch go_on(1);
+  bool is_first = true;
+  const auto sink = [&](std::span<const Alert>) {
+    if (std::exchange(is_first, false)) {
+      evaluating.count_down();
+      go_on.wait();
+    }
+  };
+  RuleSet rules(*ParseRuleFile("groups: [{name: s, rules: [{alert: Slow, expr: event}]}, "
+                               "{name: f, rules: [{alert: Fast, expr: nothing}]}]",
+                               "a.yml"),
+                {.collection_interval = std::chrono::seconds(5), .external_url = ""},
+                {.sink = sink, .clock = clock_, .instruments = instruments_, .log = log_});
+  rules.Submit(Event(1));
+  std::thread other([&] { rules.EvaluateNext(store_); });
+  evaluating.wait();
+  rules.Replace(*ParseRuleFile("groups: [{name: n, rules: [{alert: New, expr: up}]}]", "a.yml"));
+  rules.Submit(Event(2));
+  EXPECT_FALSE(rules.EvaluateNext(store_)) << "else one group or the other would always be busy";
+  go_on.count_down();
+  other.join();
+  EXPECT_TRUE(rules.EvaluateNext(store_));
+  const auto status = rules.Status();
+  ASSERT_EQ(status->groups.size(), 1U);
+  EXPECT_EQ(status->groups[0].name, "n");
 }
 
 TEST_F(RuleLoopTest, StopsWhileItWaitsForSamples) {

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <set>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -14,11 +16,8 @@ namespace hakem::rules {
 RuleSet::RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps)
     : options_(std::move(options)), deps_(std::move(deps)) {
   const MutexLock lock(mutex_);
-  for (RuleGroup& definition : groups) {
-    entries_.push_back(MakeEntry(std::move(definition)));
-  }
+  current_ = MakeVersion(std::move(groups));
   Restore();
-  FindSharedExpressions();
   Publish();
 }
 
@@ -32,36 +31,36 @@ void RuleSet::Restore() {
     return;
   }
   const std::size_t count = stored->alerts.size();
-  for (const auto& entry : entries_) {
+  for (const auto& entry : current_->entries) {
     std::vector<Alert> firing = entry->group.Restore(*stored);
-    std::move(firing.begin(), firing.end(), std::back_inserter(restored_));
+    std::move(firing.begin(), firing.end(), std::back_inserter(unsent_));
     entry->status = entry->group.Status();
   }
-  orphans_ = std::move(stored->alerts);
+  alerts_without_rule_ = std::move(stored->alerts);
   if (count > 0) {
-    deps_.log.Info("alerts restored", {{"alerts", count}, {"without_rule", orphans_.size()}});
+    deps_.log.Info("alerts restored",
+                   {{"alerts", count}, {"without_rule", alerts_without_rule_.size()}});
   }
 }
 
-/// Passes restored alerts to the sink, and deletes those whose rules no longer exist.
-void RuleSet::PassRestored() {
-  std::vector<Alert> alerts;
-  std::vector<StoredAlert> orphans;
+/// Resolves and deletes the restored alerts whose rules no longer exist.
+void RuleSet::ResolveAlertsWithoutRule() {
+  std::vector<StoredAlert> without_rule;
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    if (orphans_.empty() && restored_.empty()) {
+    if (alerts_without_rule_.empty()) {
       return;
     }
-    alerts = std::exchange(restored_, {});
-    orphans = std::exchange(orphans_, {});
+    without_rule = std::exchange(alerts_without_rule_, {});
     now = Now();
   }
+  std::vector<Alert> alerts;
   std::vector<AlertChange> changes;
-  for (const StoredAlert& orphan : orphans) {
-    const ActiveAlert& alert = orphan.alert;
+  for (const StoredAlert& stored : without_rule) {
+    const ActiveAlert& alert = stored.alert;
     changes.push_back(
-        {.rule = orphan.rule, .labels = alert.labels, .alert = nullptr, .is_transition = true});
+        {.rule = stored.rule, .labels = alert.labels, .alert = nullptr, .is_transition = true});
     if (alert.state == AlertState::kFiring && alert.fired_at) {
       alerts.push_back({.labels = alert.labels,
                         .annotations = alert.annotations,
@@ -73,14 +72,25 @@ void RuleSet::PassRestored() {
       alerts.back().ends_at = std::max(now, *alert.fired_at);
     }
   }
-  if (!alerts.empty()) {
-    deps_.sink(alerts);
-  }
-  if (changes.empty()) {
-    return;
-  }
   if (const Result<void> saved = deps_.alert_store->Save("", now, changes); !saved) {
     deps_.log.Warn("alerts without a rule were not deleted", {{"error", saved.error().message}});
+  }
+  const MutexLock lock(mutex_);
+  std::move(alerts.begin(), alerts.end(), std::back_inserter(unsent_));
+}
+
+/// Passes on what restoring and replacing rules has led to. What the sink does not take is passed
+/// on again.
+void RuleSet::SendUnsent() {
+  std::vector<Alert> alerts;
+  {
+    const MutexLock lock(mutex_);
+    alerts = unsent_;
+  }
+  if (!alerts.empty()) {
+    deps_.sink(alerts);
+    const MutexLock lock(mutex_);
+    unsent_.clear();
   }
 }
 
@@ -101,11 +111,11 @@ std::unique_ptr<RuleSet::Entry> RuleSet::MakeEntry(RuleGroup definition) const {
 }
 
 /// Values of series that rules write are not shared: they change while rules are evaluated.
-void RuleSet::FindSharedExpressions() {
+promql::SharedExpressions RuleSet::FindSharedExpressions(const Entries& entries) {
   std::vector<const promql::Expr*> exprs;
   std::set<std::string_view> written{kAlertsSeries, kAlertsForStateSeries};
   std::optional<promql::Features> features;
-  for (const auto& entry : entries_) {
+  for (const auto& entry : entries) {
     for (const Rule& rule : entry->group.definition().rules) {
       if (std::holds_alternative<RecordingRule>(rule)) {
         written.insert(NameOf(rule));
@@ -120,14 +130,13 @@ void RuleSet::FindSharedExpressions() {
           rule);
     }
   }
-  shared_values_.reset();
-  shared_expressions_ = promql::SharedExpressions(
+  return promql::SharedExpressions(
       exprs, [&](std::string_view metric) { return written.contains(metric); });
 }
 
 std::shared_ptr<promql::SharedValues> RuleSet::SharedAt(Timestamp time) {
   if (shared_values_ == nullptr || shared_values_->time() != time) {
-    shared_values_ = std::make_shared<promql::SharedValues>(shared_expressions_, time);
+    shared_values_ = std::make_shared<promql::SharedValues>(current_->shared_expressions, time);
   }
   return shared_values_;
 }
@@ -175,7 +184,7 @@ void RuleSet::MoveTimes(Duration step) {
     anchor_->time += step;
   }
   shared_values_.reset();
-  for (const auto& entry : entries_) {
+  for (const auto& entry : current_->entries) {
     entry->schedule.MoveTimes(step);
     entry->clock_step += step;
   }
@@ -203,7 +212,7 @@ void RuleSet::Stop() {
 void RuleSet::Submit(Timestamp time) {
   const MutexLock lock(mutex_);
   AnnounceTime(time);
-  for (const auto& entry : entries_) {
+  for (const auto& entry : current_->entries) {
     entry->schedule.OnCollection(time);
     entry->group.CountMissed(entry->schedule.TakeMissed());
   }
@@ -226,7 +235,7 @@ void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
   {
     const MutexLock lock(mutex_);
     AnnounceTime(now);
-    for (const auto& entry : entries_) {
+    for (const auto& entry : current_->entries) {
       entry->schedule.Force(now);
     }
   }
@@ -262,13 +271,14 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
 void RuleSet::WorkInPause() {
   {
     const MutexLock lock(mutex_);
-    if (!anchor_ || (!replacement_ && orphans_.empty() && restored_.empty())) {
+    if (!anchor_ || (next_ == nullptr && alerts_without_rule_.empty() && unsent_.empty())) {
       return;
     }
   }
   if (const Pause pause = Pause::Try(*this)) {
-    PassRestored();
+    ResolveAlertsWithoutRule();
     ApplyReplacement();
+    SendUnsent();
   }
 }
 
@@ -279,7 +289,7 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
     return std::nullopt;
   }
   Entry* chosen = nullptr;
-  for (const auto& entry : entries_) {
+  for (const auto& entry : current_->entries) {
     entry->schedule.OnTime(Now());
     entry->group.CountMissed(entry->schedule.TakeMissed());
     const bool is_free = entry->schedule.is_due() && !entry->busy_since;
@@ -289,7 +299,7 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
     }
   }
   // A replacement waits until no group is evaluated: no other one may begin meanwhile.
-  const bool is_replacing = replacement_ && busy_ > 0;
+  const bool is_replacing = next_ != nullptr && busy_ > 0;
   if (chosen == nullptr || is_replacing || !MayBegin()) {
     return std::nullopt;
   }
@@ -327,7 +337,7 @@ void RuleSet::Finish(const Claim& claim, const std::vector<Alert>& changes) {
 }
 
 bool RuleSet::IsAnyDue() const {
-  return std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) {
+  return std::any_of(current_->entries.begin(), current_->entries.end(), [](const auto& entry) {
     return entry->schedule.is_due() && !entry->busy_since;
   });
 }
@@ -335,7 +345,7 @@ bool RuleSet::IsAnyDue() const {
 std::optional<SteadyTime> RuleSet::NextDue() const {
   const MutexLock lock(mutex_);
   std::optional<Timestamp> next;
-  for (const auto& entry : entries_) {
+  for (const auto& entry : current_->entries) {
     if (const auto slot = entry->schedule.NextSlot(); slot && (!next || *slot < *next)) {
       next = slot;
     }
@@ -346,7 +356,7 @@ std::optional<SteadyTime> RuleSet::NextDue() const {
 std::optional<SteadyTime> RuleSet::BusySince() const {
   const MutexLock lock(mutex_);
   std::optional<SteadyTime> oldest;
-  for (const auto& entry : entries_) {
+  for (const auto& entry : current_->entries) {
     if (entry->busy_since && (!oldest || *entry->busy_since < *oldest)) {
       oldest = entry->busy_since;
     }
@@ -355,78 +365,147 @@ std::optional<SteadyTime> RuleSet::BusySince() const {
 }
 
 void RuleSet::Replace(std::vector<RuleGroup> groups) {
+  std::unique_ptr<Version> next = MakeVersion(std::move(groups));
   const MutexLock lock(mutex_);
-  replacement_ = std::move(groups);
+  next_.swap(next);
+  if (next != nullptr) {  // A replacement that was never applied.
+    RemoveMetricsOfUnusedGroups(*next);
+  }
 }
 
+std::unique_ptr<RuleSet::Version> RuleSet::MakeVersion(std::vector<RuleGroup> groups) const {
+  auto version = std::make_unique<Version>();
+  for (RuleGroup& definition : groups) {
+    version->entries.push_back(MakeEntry(std::move(definition)));
+  }
+  version->shared_expressions = FindSharedExpressions(version->entries);
+  return version;
+}
+
+void RuleSet::RemoveMetricsOfUnusedGroups(const Version& unused) {
+  std::unordered_set<std::string_view> used;
+  for (const Version* const version : {current_.get(), next_.get()}) {
+    for (const auto& entry : version->entries) {
+      used.insert(entry->group.key());
+    }
+  }
+  for (const auto& entry : unused.entries) {
+    if (!used.contains(entry->group.key())) {
+      entry->group.RemoveMetrics();
+    }
+  }
+}
+
+/// Runs in a pause, so that nobody else uses the groups. What may throw comes before the exchange:
+/// an exception leaves everything as it was, and the next call tries again.
 void RuleSet::ApplyReplacement() {
-  std::vector<Alert> changes;
-  Entries gone;  // Destroyed without the lock.
-  std::vector<Group*> to_save;
+  std::unique_ptr<Version> next;
+  Version* current = nullptr;
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    if (!replacement_) {
+    if (next_ == nullptr) {
       return;
     }
+    next = std::move(next_);
+    current = current_.get();
     now = Now();
-    gone = Exchange(*std::exchange(replacement_, std::nullopt), changes);
-    for (const auto& entry : gone) {
-      Remove(*entry, changes);
+  }
+  Exchange exchange;
+  try {
+    exchange = PlanExchange(*current, *next, now);
+    const MutexLock lock(mutex_);
+    unsent_.reserve(unsent_.size() + exchange.changes.size());
+    ended_.reserve(ended_.size() + exchange.ended.size());
+  } catch (...) {
+    const MutexLock lock(mutex_);
+    if (next_ == nullptr) {
+      next_ = std::move(next);
     }
-    for (const Entries* entries : {&gone, &entries_}) {
-      for (const auto& entry : *entries) {
-        to_save.push_back(&entry->group);
-      }
-    }
-    FindSharedExpressions();
-    Publish();
+    throw;
   }
-  for (Group* const group : to_save) {
-    group->SaveAlerts(now);
+  {
+    const MutexLock lock(mutex_);
+    Apply(exchange);
+    current_.swap(next);
+    shared_values_.reset();
   }
-  if (!changes.empty()) {
-    deps_.sink(changes);
-  }
+  FinishExchange(exchange, now);
 }
 
-/// Makes the new groups, which take over what they continue. Returns the groups that are gone. A
-/// new group without an interval is evaluated as of the last collection.
-RuleSet::Entries RuleSet::Exchange(std::vector<RuleGroup> groups, std::vector<Alert>& changes) {
-  Entries before = std::exchange(entries_, {});
-  for (RuleGroup& definition : groups) {
-    Entry& entry = *entries_.emplace_back(MakeEntry(std::move(definition)));
-    const auto old = std::find_if(before.begin(), before.end(), [&](const auto& each) {
-      return each->group.id() == entry.group.id();
-    });
+/// Returns what changes when `next` takes the place of `current`.
+RuleSet::Exchange RuleSet::PlanExchange(Version& current, Version& next, Timestamp now) {
+  Exchange exchange;
+  std::unordered_map<std::string_view, Entry*> before;
+  for (const auto& entry : current.entries) {
+    entry->group.MoveTimes(std::exchange(entry->clock_step, Duration(0)));
+    before.emplace(entry->group.id(), entry.get());
+  }
+  for (const auto& entry : next.entries) {
+    const auto old = before.find(entry->group.id());
     if (old == before.end()) {
-      entry.schedule.OnCollection(anchor_->time);
+      exchange.added.push_back(entry.get());
       continue;
     }
-    (*old)->group.MoveTimes(std::exchange((*old)->clock_step, Duration(0)));
-    entry.schedule.Continue((*old)->schedule);
-    Group::Continuation plan = entry.group.PlanToContinue((*old)->group, Now());
-    std::move(plan.changes.begin(), plan.changes.end(), std::back_inserter(changes));
-    entry.group.Continue((*old)->group, std::move(plan));
-    entry.status = entry.group.Status();
+    Group::Continuation plan = entry->group.PlanToContinue(old->second->group, now);
+    std::move(plan.changes.begin(), plan.changes.end(), std::back_inserter(exchange.changes));
+    exchange.continued.push_back({entry.get(), old->second, std::move(plan)});
     before.erase(old);
   }
-  return before;
+  for (const auto& entry : current.entries) {
+    if (before.contains(entry->group.id())) {
+      PlanRemoval(*entry, now, exchange);
+    }
+  }
+  return exchange;
 }
 
-/// Resolves the alerts of a group that is gone and removes the metrics about it. Its series end
-/// later: by then, a group with a new name may have continued them.
-void RuleSet::Remove(Entry& entry, std::vector<Alert>& changes) {
-  Group& group = entry.group;
-  std::vector<Alert> resolved = group.Resolve(Now());
-  std::move(resolved.begin(), resolved.end(), std::back_inserter(changes));
-  group.DropAlerts();
-  group.RemoveMetrics();
+/// The alerts of a group that is gone are resolved. Its series end later: by then, a group with a
+/// new name may have continued them.
+void RuleSet::PlanRemoval(Entry& entry, Timestamp now, Exchange& exchange) {
+  const Group& group = entry.group;
+  std::vector<Alert> resolved = group.Resolve(now);
+  std::move(resolved.begin(), resolved.end(), std::back_inserter(exchange.changes));
   if (LabelsSet series = group.Series(); !series.empty()) {
-    ended_.push_back({.series = std::move(series),
-                      .time = Now() - group.query_offset(),
-                      .due = Now() + 2 * group.interval()});
+    exchange.ended.push_back({.series = std::move(series),
+                              .time = now - group.query_offset(),
+                              .due = now + 2 * group.interval()});
   }
+  exchange.gone.push_back(&entry);
+}
+
+/// A new group without an interval is evaluated as of the last collection.
+void RuleSet::Apply(Exchange& exchange) noexcept {
+  for (Exchange::Continued& each : exchange.continued) {
+    each.entry->schedule.Continue(each.before->schedule);
+    each.entry->group.Continue(each.before->group, std::move(each.plan));
+  }
+  for (Entry* const added : exchange.added) {
+    added->schedule.OnCollection(anchor_->time);
+  }
+  std::move(exchange.changes.begin(), exchange.changes.end(), std::back_inserter(unsent_));
+  std::move(exchange.ended.begin(), exchange.ended.end(), std::back_inserter(ended_));
+}
+
+/// Saves and publishes the alerts after an exchange.
+void RuleSet::FinishExchange(const Exchange& exchange, Timestamp now) {
+  for (const Exchange::Continued& each : exchange.continued) {
+    each.entry->group.SaveAlerts(now);
+  }
+  for (Entry* const gone : exchange.gone) {
+    gone->group.DropAlerts();
+    gone->group.SaveAlerts(now);
+    gone->group.RemoveMetrics();
+  }
+  std::vector<GroupStatus> status;
+  for (const Exchange::Continued& each : exchange.continued) {
+    status.push_back(each.entry->group.Status());
+  }
+  const MutexLock lock(mutex_);
+  for (std::size_t i = 0; i < status.size(); ++i) {
+    exchange.continued[i].entry->status = std::move(status[i]);
+  }
+  Publish();
 }
 
 void RuleSet::EndSeriesOfGoneGroups() {
@@ -465,7 +544,7 @@ void RuleSet::EndSeriesOfGoneGroups() {
 
 void RuleSet::Publish() {
   auto status = std::make_shared<RulesStatus>();
-  for (const auto& entry : entries_) {
+  for (const auto& entry : current_->entries) {
     status->groups.push_back(entry->status);
   }
   status_.Set(std::move(status));

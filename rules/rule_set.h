@@ -79,7 +79,8 @@ class RuleSet {
   /// Returns when the next group with an interval is due; nothing if there is none.
   std::optional<SteadyTime> NextDue() const;
 
-  /// Replaces the rules as soon as no group is being evaluated. A rule with the same group, name
+  /// Replaces the rules as soon as no group is being evaluated; no other group begins meanwhile. An
+  /// exception leaves the rules as they are. A rule with the same group, name
   /// and labels as before keeps its alerts and their age. The firing alerts of a rule that is gone
   /// are resolved. The series of a group that is gone end after two intervals, unless another group
   /// has continued them.
@@ -156,12 +157,35 @@ class RuleSet {
     SteadyTime at;
   };
 
+  /// Groups that are evaluated together, and what their expressions share.
+  struct Version {
+    Entries entries;
+    promql::SharedExpressions shared_expressions;
+  };
+
+  /// What changes when one version takes the place of another.
+  struct Exchange {
+    struct Continued {
+      Entry* entry;
+      Entry* before;
+      Group::Continuation plan;
+    };
+
+    std::vector<Continued> continued = {};
+    std::vector<Entry*> added = {};
+    std::vector<Entry*> gone = {};
+    std::vector<Alert> changes = {};
+    std::vector<EndedSeries> ended = {};
+  };
+
   std::unique_ptr<Entry> MakeEntry(RuleGroup definition) const;
-  void FindSharedExpressions() REQUIRES(mutex_);
+  std::unique_ptr<Version> MakeVersion(std::vector<RuleGroup> groups) const;
+  static promql::SharedExpressions FindSharedExpressions(const Entries& entries);
   std::shared_ptr<promql::SharedValues> SharedAt(Timestamp time) REQUIRES(mutex_);
   void Restore() REQUIRES(mutex_);
   void WorkInPause();
-  void PassRestored();
+  void ResolveAlertsWithoutRule();
+  void SendUnsent();
   void AnnounceTime(Timestamp time) REQUIRES(mutex_);
   void MoveTimes(Duration step) REQUIRES(mutex_);
   Timestamp Now() const REQUIRES(mutex_);
@@ -173,9 +197,12 @@ class RuleSet {
   void EndBusy() REQUIRES(mutex_);
   void Finish(const Claim& claim, const std::vector<Alert>& changes);
   bool IsAnyDue() const REQUIRES(mutex_);
+  void RemoveMetricsOfUnusedGroups(const Version& unused) REQUIRES(mutex_);
   void ApplyReplacement();
-  Entries Exchange(std::vector<RuleGroup> groups, std::vector<Alert>& changes) REQUIRES(mutex_);
-  void Remove(Entry& entry, std::vector<Alert>& changes) REQUIRES(mutex_);
+  static Exchange PlanExchange(Version& current, Version& next, Timestamp now);
+  static void PlanRemoval(Entry& entry, Timestamp now, Exchange& exchange);
+  void Apply(Exchange& exchange) noexcept REQUIRES(mutex_);
+  void FinishExchange(const Exchange& exchange, Timestamp now);
   void EndSeriesOfGoneGroups();
   void Publish() REQUIRES(mutex_);
 
@@ -183,19 +210,19 @@ class RuleSet {
   const Deps deps_;
   Published<RulesStatus> status_;
   mutable Mutex mutex_;
-  Entries entries_ GUARDED_BY(mutex_);
-  std::optional<std::vector<RuleGroup>> replacement_ GUARDED_BY(mutex_);
+  std::unique_ptr<Version> current_ GUARDED_BY(mutex_);  ///< Replaced only in a pause.
+  std::unique_ptr<Version> next_ GUARDED_BY(mutex_);     ///< Waits to be applied; null: none does.
   std::optional<Anchor> anchor_ GUARDED_BY(mutex_);
   std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
-  std::vector<Alert> restored_ GUARDED_BY(mutex_);       ///< Firing; to be passed to the sink.
-  std::vector<StoredAlert> orphans_ GUARDED_BY(mutex_);  ///< Restored alerts without a rule.
+  std::vector<StoredAlert> alerts_without_rule_ GUARDED_BY(mutex_);  ///< Restored ones.
+  /// To be passed to the sink in a pause: restored alerts, and those of rules that were replaced.
+  std::vector<Alert> unsent_ GUARDED_BY(mutex_);
   std::size_t busy_ GUARDED_BY(mutex_) = 0;  ///< Threads that evaluate a group or write samples.
   bool is_paused_ GUARDED_BY(mutex_) = false;
   std::size_t awaited_pauses_ GUARDED_BY(mutex_) = 0;
   std::condition_variable_any idle_;                  ///< Notified when busy_ is 0 or a pause ends.
   std::stop_source interruption_ GUARDED_BY(mutex_);  ///< Ends the evaluations that are running.
   bool is_stopped_ GUARDED_BY(mutex_) = false;
-  promql::SharedExpressions shared_expressions_ GUARDED_BY(mutex_);
   std::shared_ptr<promql::SharedValues> shared_values_
       GUARDED_BY(mutex_);  ///< Those of this round.
 };

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
@@ -411,6 +412,52 @@ groups:
                                 "a.yml"));
   Evaluate(seconds(15), 250);
   EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
+}
+
+/// Instruments for which there is no memory when a group called `Bad` appears.
+class InstrumentsWithoutMemory : public RecordedInstruments {
+ public:
+  void Set(const Instrument& instrument, LabelValues labels, double value) override {
+    if (labels.size() > 0 && labels.begin()->ends_with(";Bad")) {
+      throw std::bad_alloc();
+    }
+    RecordedInstruments::Set(instrument, labels, value);
+  }
+};
+
+TEST(RuleSet, KeepsItsRulesWhenAReloadRunsOutOfMemory) {
+  const FakeClock clock;
+  InstrumentsWithoutMemory instruments;
+  RuleSet rules(*ParseRuleFile("groups: [{name: g, rules: [{alert: A, expr: '1'}]}]", "a.yml"),
+                {.collection_interval = seconds(5), .external_url = ""},
+                {.sink = [](std::span<const Alert>) {},
+                 .clock = clock,
+                 .instruments = instruments,
+                 .log = Log::Silent().For("rules")});
+  const tsdb::Store store;
+  rules.Evaluate(store, kStart);
+  EXPECT_THROW(
+      rules.Replace(*ParseRuleFile("groups: [{name: Other}, {name: Bad}, {name: g}]", "a.yml")),
+      std::bad_alloc);
+  rules.Evaluate(store, kStart + seconds(5));
+  const auto status = rules.Status();
+  ASSERT_EQ(status->groups.size(), 1U);
+  EXPECT_EQ(status->groups[0].last_evaluation, kStart + seconds(5));
+  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
+}
+
+TEST_F(RuleSetTest, RemovesTheMetricsOfAReloadThatAnotherOneReplaces) {
+  rules_.Replace(*ParseRuleFile("groups: [{name: never}, {name: game}, {name: new}]", "a.yml"));
+  rules_.Replace(*ParseRuleFile("groups: [{name: new}]", "a.yml"));
+  const auto has_metrics = [this](std::string_view group) {
+    return instruments_.Has("prometheus_rule_group_rules", {group});
+  };
+  EXPECT_FALSE(has_metrics("a.yml;never"));
+  EXPECT_TRUE(has_metrics("a.yml;game"));
+  EXPECT_TRUE(has_metrics("a.yml;new"));
+  Evaluate(seconds(0), 250);
+  EXPECT_FALSE(has_metrics("a.yml;game"));
+  EXPECT_TRUE(has_metrics("a.yml;new"));
 }
 
 TEST_F(RuleSetTest, MeasuresForInRealTimeWhenTheClockIsSetAhead) {

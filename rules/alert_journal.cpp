@@ -19,7 +19,8 @@ AlertJournal::Lifetime::Lifetime(const ActiveAlert& alert)
       active_at(alert.active_at),
       fired_at(alert.fired_at),
       keep_firing_since(alert.keep_firing_since),
-      resolved_at(alert.resolved_at) {}
+      resolved_at(alert.resolved_at),
+      sent_labels(alert.sent ? alert.sent->labels : Labels()) {}
 
 AlertJournal::Lifetimes AlertJournal::LifetimesOf(const ActiveAlerts& alerts) {
   Lifetimes lifetimes;
@@ -87,6 +88,16 @@ Result<void> AlertJournal::Save(AlertStore& store, std::string_view group, Times
   Result<void> result = store.Save(group, time, changes);
   if (result) {
     saved_ = std::move(now);
+  }
+  return result;
+}
+
+Result<void> AlertJournal::Delete(AlertStore& store, const std::string& group, Timestamp time) {
+  std::vector<AlertChange> changes;
+  AddForgotten({}, changes);
+  Result<void> result = store.DeleteGroups({&group, 1}, time, changes);
+  if (result) {
+    saved_.clear();
   }
   return result;
 }

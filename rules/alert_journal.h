@@ -25,6 +25,9 @@ class AlertJournal {
     const ActiveAlerts& alerts;
   };
 
+  /// Deletes the group, and all its alerts. Errors: those of the store.
+  Result<void> Delete(AlertStore& store, const std::string& group, Timestamp time);
+
   /// The alerts of a rule as they are in the store.
   void SetSaved(std::string_view rule, const ActiveAlerts& alerts);
 
@@ -46,6 +49,7 @@ class AlertJournal {
     std::optional<Timestamp> fired_at;
     std::optional<Timestamp> keep_firing_since;
     std::optional<Timestamp> resolved_at;
+    Labels sent_labels;  ///< Empty if it was never passed on.
   };
 
   using Lifetimes = std::map<Labels, Lifetime>;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
 #include "rules/alert_state.h"
@@ -46,6 +47,11 @@ class AlertStore {
   /// be written; nothing has changed.
   virtual Result<void> Save(std::string_view group, Timestamp time,
                             std::span<const AlertChange> changes) = 0;
+
+  /// Deletes groups that are gone, and saves the last changes of their alerts as of `time`, all or
+  /// nothing. Errors: as Save.
+  virtual Result<void> DeleteGroups(std::span<const std::string> groups, Timestamp time,
+                                    std::span<const AlertChange> changes) = 0;
 };
 
 }  // namespace hakem::rules

@@ -262,7 +262,7 @@ void Group::EndRemovedSeries(Timestamp time) {
   }
 }
 
-std::vector<Alert> Group::Restore(StoredAlerts& stored) {
+void Group::Restore(StoredAlerts& stored) {
   const SteadyTime start = deps_.clock.SteadyNow();
   std::unordered_map<std::string_view, State*> by_key;
   for (std::size_t i = 0; i < states_.size(); ++i) {
@@ -278,29 +278,43 @@ std::vector<Alert> Group::Restore(StoredAlerts& stored) {
     found->second->alerts.insert_or_assign(saved.alert.labels, std::move(saved.alert));
     return true;
   });
-  std::vector<Alert> firing;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     State& state = states_[i];
-    if (state.alerts.empty()) {
-      continue;
-    }
-    const auto& rule = std::get<AlertRule>(definition_.rules[i]);
-    journal_.SetSaved(state.key, state.alerts);
-    state.series = SeriesWriter(AlertSeries(rule, state.alerts));
-    for (const auto& [labels, alert] : state.alerts) {
-      if (alert.state == AlertState::kFiring) {
-        firing.push_back(MakeAlert(rule, {AlertEvent::Kind::kFiring, alert}));
-      }
+    if (!state.alerts.empty()) {
+      journal_.SetSaved(state.key, state.alerts);
+      const auto& rule = std::get<AlertRule>(definition_.rules[i]);
+      state.series = SeriesWriter(AlertSeries(rule, state.alerts));
     }
   }
-  const auto group = std::find_if(stored.groups.begin(), stored.groups.end(),
-                                  [this](const auto& each) { return each.first == id_; });
-  if (group != stored.groups.end()) {
-    before_outage_ = group->second;
-  }
+  std::erase_if(stored.groups, [this](const auto& saved) {
+    const bool is_this = saved.first == id_;
+    if (is_this) {
+      before_outage_ = saved.second;
+    }
+    return is_this;
+  });
   const Seconds duration = deps_.clock.SteadyNow() - start;
   deps_.instruments.Set(kLastRestoreDuration, {key_}, duration.count());
-  return firing;
+}
+
+void Group::PassOnRestored(Timestamp now, std::vector<Alert>& alerts) {
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    for (auto& [labels, alert] : states_[i].alerts) {
+      if (alert.state != AlertState::kFiring) {
+        continue;
+      }
+      const auto& rule = std::get<AlertRule>(definition_.rules[i]);
+      Alert fires = MakeAlert(rule, {AlertEvent::Kind::kFiring, alert});
+      if (alert.sent && alert.sent->labels != fires.labels) {
+        const Alert resolved = MakeResolved(rule, alert, now);
+        alerts.push_back(resolved);
+        alerts.back().ends_at.reset();
+        alerts.push_back(resolved);
+      }
+      alert.sent = SentAs(fires);
+      alerts.push_back(std::move(fires));
+    }
+  }
 }
 
 void Group::ApplyOutage(Timestamp time) {
@@ -324,6 +338,21 @@ void Group::SaveAlerts(Timestamp time) {
     }
     saved = journal_.Save(*deps_.alert_store, id_, time, rules);
   });
+  TakeSaved(saved);
+}
+
+void Group::DeleteSaved(Timestamp time) {
+  if (deps_.alert_store == nullptr) {
+    return;
+  }
+  Result<void> deleted = Fail(ErrorCode::kUnavailable, "out of memory");
+  RunContained(deps_.log, "alerts of a removed group were not deleted",
+               [&] { deleted = journal_.Delete(*deps_.alert_store, id_, time); });
+  TakeSaved(deleted);
+}
+
+/// Logs the first of several errors in a row.
+void Group::TakeSaved(const Result<void>& saved) {
   if (!saved && is_saved_) {
     deps_.log.Warn("alerts were not saved: a restart would forget their changes",
                    {{"group", definition_.name}, {"error", saved.error().message}});
@@ -439,12 +468,6 @@ Alert Group::MakeResolved(const AlertRule& rule, ActiveAlert alert, Timestamp no
   alert.state = AlertState::kInactive;
   alert.resolved_at = now;
   return MakeAlert(rule, {AlertEvent::Kind::kResolved, std::move(alert)});
-}
-
-void Group::DropAlerts() noexcept {
-  for (State& state : states_) {
-    state.alerts.clear();
-  }
 }
 
 LabelsSet Group::Series() const {

@@ -72,15 +72,19 @@ class Group {
   /// Takes over what was planned. `before` and this group have not been evaluated since.
   void Continue(Group& before, Continuation plan) noexcept;
 
-  /// Takes the alerts of this group's rules out of those that were saved before a restart. Returns
-  /// the firing ones.
-  std::vector<Alert> Restore(StoredAlerts& stored);
+  /// Takes the alerts of this group's rules, and what is known of the group, out of what was saved
+  /// before a restart.
+  void Restore(StoredAlerts& stored);
+
+  /// Appends the restored alerts that are firing. Those whose labels for receivers have changed are
+  /// also resolved, at `now`, under the labels that receivers know.
+  void PassOnRestored(Timestamp now, std::vector<Alert>& alerts);
 
   /// Returns the firing alerts as resolved at `now`, because the group is gone.
   std::vector<Alert> Resolve(Timestamp now) const;
 
-  /// Forgets all alerts.
-  void DropAlerts() noexcept;
+  /// Deletes what is saved of the group, because it is gone at `time`.
+  void DeleteSaved(Timestamp time);
 
   /// Saves the alerts as they are at `time`.
   void SaveAlerts(Timestamp time);
@@ -159,6 +163,7 @@ class Group {
   void ApplyOutage(Timestamp time);
   void Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const;
   void EndRemovedSeries(Timestamp time);
+  void TakeSaved(const Result<void>& saved);
   void UpdateHealth(const std::string& rule, State& state, const std::optional<Error>& error) const;
   void Count(const Totals& totals, Timestamp time);
   Alert MakeAlert(const AlertRule& rule, const AlertEvent& event) const;

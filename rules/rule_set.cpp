@@ -12,6 +12,31 @@
 #include "rules/alert_series.h"
 
 namespace hakem::rules {
+namespace {
+
+/// Appends each firing alert as firing, then as resolved at `now`. The receivers know of an alert
+/// only after they are notified that it fires.
+void AddResolved(const std::vector<StoredAlert>& stored, Timestamp now,
+                 std::vector<Alert>& alerts) {
+  for (const StoredAlert& each : stored) {
+    const ActiveAlert& alert = each.alert;
+    if (alert.state != AlertState::kFiring || !alert.fired_at) {
+      continue;
+    }
+    const SentAlert sent = alert.sent.value_or(SentAlert{alert.labels, ""});
+    const Alert fires{.labels = sent.labels,
+                      .annotations = alert.annotations,
+                      .starts_at = *alert.fired_at,
+                      .ends_at = std::nullopt,
+                      .generator_url = sent.generator_url,
+                      .value = alert.value};
+    alerts.push_back(fires);
+    alerts.push_back(fires);
+    alerts.back().ends_at = std::max(now, fires.starts_at);
+  }
+}
+
+}  // namespace
 
 RuleSet::RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps)
     : options_(std::move(options)), deps_(std::move(deps)) {
@@ -32,51 +57,56 @@ void RuleSet::Restore() {
   }
   const std::size_t count = stored->alerts.size();
   for (const auto& entry : current_->entries) {
-    std::vector<Alert> firing = entry->group.Restore(*stored);
-    std::move(firing.begin(), firing.end(), std::back_inserter(unsent_));
+    entry->group.Restore(*stored);
     entry->status = entry->group.Status();
   }
-  alerts_without_rule_ = std::move(stored->alerts);
+  without_rule_ = *std::move(stored);
+  has_restored_ = true;
   if (count > 0) {
     deps_.log.Info("alerts restored",
-                   {{"alerts", count}, {"without_rule", alerts_without_rule_.size()}});
+                   {{"alerts", count}, {"without_rule", without_rule_.alerts.size()}});
   }
 }
 
-/// Resolves and deletes the restored alerts whose rules no longer exist.
-void RuleSet::ResolveAlertsWithoutRule() {
-  std::vector<StoredAlert> without_rule;
+/// Has the sink notified of restored alerts.
+void RuleSet::PassOnRestored() {
+  const MutexLock lock(mutex_);
+  if (!has_restored_) {
+    return;
+  }
+  std::vector<Alert> alerts;
+  AddResolved(without_rule_.alerts, Now(), alerts);
+  for (const auto& entry : current_->entries) {
+    entry->group.PassOnRestored(Now(), alerts);
+  }
+  unsent_.insert(unsent_.end(), alerts.begin(), alerts.end());
+  has_restored_ = false;
+}
+
+/// Deletes the restored alerts whose rules no longer exist, and their groups.
+void RuleSet::DeleteAlertsWithoutRule() {
+  StoredAlerts stored;
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    if (alerts_without_rule_.empty()) {
-      return;
-    }
-    without_rule = std::exchange(alerts_without_rule_, {});
+    stored = std::exchange(without_rule_, {});
     now = Now();
   }
-  std::vector<Alert> alerts;
   std::vector<AlertChange> changes;
-  for (const StoredAlert& stored : without_rule) {
-    const ActiveAlert& alert = stored.alert;
+  for (const StoredAlert& each : stored.alerts) {
     changes.push_back(
-        {.rule = stored.rule, .labels = alert.labels, .alert = nullptr, .is_transition = true});
-    if (alert.state == AlertState::kFiring && alert.fired_at) {
-      alerts.push_back({.labels = alert.labels,
-                        .annotations = alert.annotations,
-                        .starts_at = *alert.fired_at,
-                        .ends_at = std::nullopt,
-                        .generator_url = "",
-                        .value = alert.value});
-      alerts.push_back(alerts.back());
-      alerts.back().ends_at = std::max(now, *alert.fired_at);
-    }
+        {.rule = each.rule, .labels = each.alert.labels, .alert = nullptr, .is_transition = true});
   }
-  if (const Result<void> saved = deps_.alert_store->Save("", now, changes); !saved) {
-    deps_.log.Warn("alerts without a rule were not deleted", {{"error", saved.error().message}});
+  std::vector<std::string> groups;
+  for (auto& [group, evaluated_at] : stored.groups) {
+    groups.push_back(std::move(group));
   }
-  const MutexLock lock(mutex_);
-  std::move(alerts.begin(), alerts.end(), std::back_inserter(unsent_));
+  if (changes.empty() && groups.empty()) {
+    return;
+  }
+  if (const auto deleted = deps_.alert_store->DeleteGroups(groups, now, changes); !deleted) {
+    deps_.log.Warn("alerts without a rule were not deleted", {{"error", deleted.error().message}});
+  }
 }
 
 /// Passes on what restoring and replacing rules has led to. What the sink does not take is passed
@@ -271,12 +301,13 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
 void RuleSet::WorkInPause() {
   {
     const MutexLock lock(mutex_);
-    if (!anchor_ || (next_ == nullptr && alerts_without_rule_.empty() && unsent_.empty())) {
+    if (!anchor_ || (next_ == nullptr && !has_restored_ && unsent_.empty())) {
       return;
     }
   }
   if (const Pause pause = Pause::Try(*this)) {
-    ResolveAlertsWithoutRule();
+    PassOnRestored();
+    DeleteAlertsWithoutRule();
     ApplyReplacement();
     SendUnsent();
   }
@@ -493,8 +524,7 @@ void RuleSet::FinishExchange(const Exchange& exchange, Timestamp now) {
     each.entry->group.SaveAlerts(now);
   }
   for (Entry* const gone : exchange.gone) {
-    gone->group.DropAlerts();
-    gone->group.SaveAlerts(now);
+    gone->group.DeleteSaved(now);
     gone->group.RemoveMetrics();
   }
   std::vector<GroupStatus> status;

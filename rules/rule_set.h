@@ -184,7 +184,8 @@ class RuleSet {
   std::shared_ptr<promql::SharedValues> SharedAt(Timestamp time) REQUIRES(mutex_);
   void Restore() REQUIRES(mutex_);
   void WorkInPause();
-  void ResolveAlertsWithoutRule();
+  void PassOnRestored();
+  void DeleteAlertsWithoutRule();
   void SendUnsent();
   void AnnounceTime(Timestamp time) REQUIRES(mutex_);
   void MoveTimes(Duration step) REQUIRES(mutex_);
@@ -214,7 +215,8 @@ class RuleSet {
   std::unique_ptr<Version> next_ GUARDED_BY(mutex_);     ///< Waits to be applied; null: none does.
   std::optional<Anchor> anchor_ GUARDED_BY(mutex_);
   std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
-  std::vector<StoredAlert> alerts_without_rule_ GUARDED_BY(mutex_);  ///< Restored ones.
+  bool has_restored_ GUARDED_BY(mutex_) = false;  ///< Restored alerts are to be passed on.
+  StoredAlerts without_rule_ GUARDED_BY(mutex_);  ///< What was saved of rules that are gone.
   /// To be passed to the sink in a pause: restored alerts, and those of rules that were replaced.
   std::vector<Alert> unsent_ GUARDED_BY(mutex_);
   std::size_t busy_ GUARDED_BY(mutex_) = 0;  ///< Threads that evaluate a group or write samples.

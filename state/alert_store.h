@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "rules/alert_store.h"
@@ -23,6 +24,9 @@ class AlertStore final : public rules::AlertStore {
 
   Result<void> Save(std::string_view group, Timestamp time,
                     std::span<const rules::AlertChange> changes) override;
+
+  Result<void> DeleteGroups(std::span<const std::string> groups, Timestamp time,
+                            std::span<const rules::AlertChange> changes) override;
 
  private:
   Database& database_;

@@ -93,6 +93,24 @@ TEST_F(AlertJournalTest, DeletesTheAlertsOfRulesThatAreGone) {
   EXPECT_THAT(store_.alerts, IsEmpty());
 }
 
+TEST_F(AlertJournalTest, DeletesAGroup) {
+  Set(AlertState::kFiring);
+  ASSERT_THAT(Save(0), IsOk());
+  ASSERT_THAT(journal_.Delete(store_, "g", kStart + seconds(5)), IsOk());
+  EXPECT_THAT(store_.alerts, IsEmpty());
+  EXPECT_THAT(store_.groups, IsEmpty());
+  EXPECT_EQ(store_.journal.back(), "{game=\"hokm\"} forgotten");
+}
+
+TEST_F(AlertJournalTest, SavesTheLabelsThatReceiversKnow) {
+  Set(AlertState::kFiring);
+  ASSERT_THAT(Save(0), IsOk());
+  alerts_.begin()->second.sent = SentAlert{Labels{{"site", "b"}}, ""};
+  ASSERT_THAT(Save(5), IsOk());
+  EXPECT_EQ(store_.alerts.begin()->second.sent->labels, (Labels{{"site", "b"}}));
+  EXPECT_THAT(store_.journal, SizeIs(1));
+}
+
 TEST_F(AlertJournalTest, KnowsWhatWasSavedBeforeARestart) {
   Set(AlertState::kFiring);
   journal_.SetSaved("g;A", alerts_);

@@ -24,9 +24,11 @@ namespace hakem::rules {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
@@ -650,10 +652,11 @@ TEST_F(RecordingRuleSetTest, SharesValuesOfOneTimeOnly) {
 /// Rules whose alerts survive restarts. The metric `x` has one series, whose value decides.
 class RestartTest : public ::testing::Test {
  protected:
-  void Start(std::string_view rules) {
-    auto groups =
-        ParseRuleFile("groups: [{name: g, rules: [" + std::string(rules) + "]}]", "a.yml");
+  void Start(std::string_view rules, const std::string& group = "g") {
+    auto groups = ParseRuleFile(
+        "groups: [{name: " + group + ", rules: [" + std::string(rules) + "]}]", "a.yml");
     ASSERT_THAT(groups, IsOk());
+    groups->front().external_labels = external_labels_;
     rules_.emplace(*std::move(groups),
                    RuleSetOptions{.collection_interval = seconds(5), .external_url = ""},
                    RuleSet::Deps{.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
@@ -669,6 +672,7 @@ class RestartTest : public ::testing::Test {
       notified_.push_back(fmt::format("{} {} {}", alert.firing() ? "firing" : "resolved",
                                       alert.labels.Get("alertname"),
                                       ToSeconds(alert.starts_at - kStart)));
+      notified_as_.push_back(fmt::format("{} {}", alert.labels.Get("site"), alert.generator_url));
       saved_.push_back(alert_store_.journal.empty() ? "" : alert_store_.journal.back());
     }
   }
@@ -686,7 +690,9 @@ class RestartTest : public ::testing::Test {
   tsdb::Store store_;
   MemoryAlertStore alert_store_;
   std::vector<std::string> notified_;
-  std::vector<std::string> saved_;  ///< The last entry of the journal at each notification.
+  Labels external_labels_{{"site", "a"}};
+  std::vector<std::string> notified_as_;  ///< The label `site` and the URL of each notification.
+  std::vector<std::string> saved_;        ///< The last entry of the journal at each notification.
   std::optional<RuleSet> rules_;
 };
 
@@ -763,6 +769,45 @@ TEST_F(RestartTest, ResolvesTheAlertsOfARuleThatIsGone) {
   Evaluate(5, 2);
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
   EXPECT_THAT(alert_store_.alerts, IsEmpty());
+  EXPECT_EQ(saved_.back(), "{alertname=\"Busy\"} forgotten") << "before anyone is notified";
+}
+
+TEST_F(RestartTest, ResolvesTheAlertsOfAGroupThatIsGoneAsReceiversKnowThem) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  ASSERT_THAT(notified_as_, ElementsAre("a /graph?g0.expr=x+%3E+1&g0.tab=1"));
+  external_labels_ = Labels{{"site", "b"}};
+  Start("{alert: Other, expr: x > 100}", "other");
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "firing Busy 0", "resolved Busy 0"));
+  EXPECT_THAT(notified_as_, Each("a /graph?g0.expr=x+%3E+1&g0.tab=1"));
+  EXPECT_THAT(alert_store_.groups, IsEmpty()) << "nothing is left of the group";
+}
+
+TEST_F(RestartTest, DeletesWhatIsSavedOfAGroupThatAReloadRemoves) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  EXPECT_EQ(alert_store_.groups.size(), 1U);
+  rules_->Replace(*ParseRuleFile("groups: [{name: other}]", "a.yml"));
+  Evaluate(5, 2);
+  EXPECT_THAT(alert_store_.groups, IsEmpty());
+  EXPECT_THAT(alert_store_.alerts, IsEmpty());
+}
+
+TEST_F(RestartTest, ResolvesAlertsUnderTheExternalLabelsOfBefore) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  external_labels_ = Labels{{"site", "b"}};
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  notified_as_.clear();
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0", "firing Busy 0"));
+  EXPECT_THAT(notified_as_, ElementsAre(StartsWith("a "), StartsWith("a "), StartsWith("b ")));
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  Evaluate(10, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "the new labels were saved";
 }
 
 TEST_F(RestartTest, EndsTheSeriesOfAnAlertThatIsResolvedAfterIt) {

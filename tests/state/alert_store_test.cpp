@@ -74,6 +74,7 @@ TEST_F(AlertStoreTest, ReturnsAllThatWasSaved) {
   ActiveAlert saved = MakeAlert(AlertState::kFiring);
   saved.fired_at = kStart + milliseconds(1);
   saved.keep_firing_since = kStart + milliseconds(2);
+  saved.sent = rules::SentAlert{saved.labels.With("site", "a"), "http://hakem/graph"};
   ASSERT_THAT(Save(saved), IsOk());
   const rules::StoredAlerts stored = Load();
   ASSERT_EQ(stored.alerts.size(), 1U);
@@ -87,6 +88,7 @@ TEST_F(AlertStoreTest, ReturnsAllThatWasSaved) {
   EXPECT_EQ(alert.fired_at, kStart + milliseconds(1));
   EXPECT_EQ(alert.keep_firing_since, kStart + milliseconds(2));
   EXPECT_EQ(alert.resolved_at, std::nullopt);
+  EXPECT_EQ(alert.sent, saved.sent);
   EXPECT_THAT(stored.groups, ElementsAre(Pair("f;g", kStart)));
 }
 
@@ -113,6 +115,20 @@ TEST_F(AlertStoreTest, ReplacesAndDeletesAlerts) {
   ASSERT_THAT(AlertStore(*database_).Save("f;g", kStart, {&forgotten, 1}), IsOk());
   EXPECT_THAT(Load().alerts, IsEmpty());
   EXPECT_THAT(Journal(), ElementsAre(1, 2, -1));
+}
+
+TEST_F(AlertStoreTest, DeletesGroups) {
+  const ActiveAlert alert = MakeAlert(AlertState::kPending);
+  ASSERT_THAT(Save(alert), IsOk());
+  EXPECT_EQ(Load().alerts.at(0).alert.sent, std::nullopt);
+  ASSERT_THAT(AlertStore(*database_).Save("f;other", kStart, {}), IsOk());
+  const rules::AlertChange forgotten{
+      .rule = "f;g;Busy", .labels = alert.labels, .alert = nullptr, .is_transition = true};
+  const std::string group = "f;g";
+  ASSERT_THAT(AlertStore(*database_).DeleteGroups({&group, 1}, kStart, {&forgotten, 1}), IsOk());
+  EXPECT_THAT(Load().alerts, IsEmpty());
+  EXPECT_THAT(Load().groups, ElementsAre(Pair("f;other", kStart)));
+  EXPECT_THAT(Journal(), ElementsAre(1, -1));
 }
 
 TEST_F(AlertStoreTest, WritesOnlyTransitionsIntoTheJournal) {

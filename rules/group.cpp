@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <initializer_list>
 #include <iterator>
+#include <new>
 #include <numeric>
 #include <span>
 #include <string_view>
@@ -129,8 +131,8 @@ void Group::SetKeys() {
   }
 }
 
-std::vector<Alert> Group::Evaluate(const tsdb::Queryable& samples, Timestamp time,
-                                   promql::SharedValues* shared, const std::stop_token& stop) {
+void Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::SharedValues* shared,
+                     const std::stop_token& stop) {
   const Input input{samples, time, shared, stop};
   ApplyOutage(time);
   const SteadyTime start = deps_.clock.SteadyNow();
@@ -140,12 +142,8 @@ std::vector<Alert> Group::Evaluate(const tsdb::Queryable& samples, Timestamp tim
   SaveAlerts(time);
   evaluation_time_ = deps_.clock.SteadyNow() - start;
   last_evaluation_ = time;
-  if (is_complete) {
-    Count(totals, time);
-  } else {
-    CountMissed(1);
-  }
-  return std::move(totals.changes);
+  RunContained(deps_.log, "evaluation of a group not counted",
+               [&] { is_complete ? Count(totals, time) : CountMissed(1); });
 }
 
 /// Returns false if it was stopped before the last rule was evaluated.
@@ -166,21 +164,23 @@ bool Group::EvaluateRules(const Input& input, Totals& totals) {
   }
 }
 
+/// Lack of memory may cost what is reported about the rule, but no change of an alert.
 void Group::EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals) {
   const SteadyTime start = deps_.clock.SteadyNow();
-  Outcome outcome = std::visit([&](const auto& one) { return Run(one, state, input); }, rule);
+  const Outcome outcome = Run(rule, state, input);
   state.evaluation_time = deps_.clock.SteadyNow() - start;
   state.last_evaluation = input.time;
-  UpdateHealth(NameOf(rule), state, outcome.error);
-  state.evaluations->Add({.time = input.time,
-                          .duration = state.evaluation_time,
-                          .series_read = outcome.series_read,
-                          .series_returned = outcome.series_returned,
-                          .error = state.last_error});
-  totals.durations.push_back(state.evaluation_time.count());
   totals.failures += outcome.error ? 1 : 0;
   totals.samples += outcome.samples;
-  std::move(outcome.changes.begin(), outcome.changes.end(), std::back_inserter(totals.changes));
+  RunContained(deps_.log, "evaluation of a rule not reported", [&] {
+    totals.durations.push_back(state.evaluation_time.count());
+    UpdateHealth(NameOf(rule), state, outcome.error);
+    state.evaluations->Add({.time = input.time,
+                            .duration = state.evaluation_time,
+                            .series_read = outcome.series_read,
+                            .series_returned = outcome.series_returned,
+                            .error = state.last_error});
+  });
 }
 
 /// Counts an evaluation of all rules.
@@ -203,6 +203,19 @@ void Group::Count(const Totals& totals, Timestamp time) {
   counts.Set(kLastEvaluation, {key_}, ToUnixSeconds(time));
 }
 
+/// An exception is an error of the rule, whose alerts then stay as they are.
+Group::Outcome Group::Run(const Rule& rule, State& state, const Input& input) {
+  try {
+    return std::visit([&](const auto& one) { return Run(one, state, input); }, rule);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return {.error = Error{ErrorCode::kUnavailable, "out of memory"}};
+  } catch (const std::exception& exception) {
+    return {.error = Error{ErrorCode::kInternal, exception.what()}};
+  }
+}
+
 Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& input) {
   Outcome outcome;
   const auto found = FindAlerts(rule, input.samples,
@@ -213,24 +226,41 @@ Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& inpu
                                  .shared = input.shared,
                                  .series_read = &outcome.series_read});
   outcome.series_returned = found ? found->size() : 0;
-  Transition next = NextState(rule.policy, std::move(state.alerts), found, input.time);
-  state.alerts = std::move(next.alerts);
+  Transition next = NextState(rule.policy, state.alerts, found, input.time);
   outcome.error = std::move(next.error);
+  // All of it or, after an exception, nothing: else receivers would not hear of a change.
+  std::vector<Alert> changes = MakeAlerts(rule, next);
+  unsent_.insert(unsent_.end(), std::make_move_iterator(changes.begin()),
+                 std::make_move_iterator(changes.end()));
+  state.alerts = std::move(next.alerts);
+  RunContained(deps_.log, "series of alerts were not stored", [&] {
+    LogEvents(next.events);
+    if (!outcome.error) {
+      const std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
+      outcome.samples = samples.size();
+      Write(state, input.time, samples);
+    }
+  });
+  return outcome;
+}
+
+/// Returns the alerts that changed as receivers get them, and notes how they know those that fire.
+std::vector<Alert> Group::MakeAlerts(const AlertRule& rule, Transition& next) const {
+  std::vector<Alert> alerts;
   for (const AlertEvent& event : next.events) {
-    const bool fires = event.kind == AlertEvent::Kind::kFiring;
-    deps_.log.Info(fires ? "alert fires" : "alert resolved",
-                   {{"alert", FormatSeries(event.alert.labels)}, {"value", event.alert.value}});
-    const Alert& passed_on = outcome.changes.emplace_back(MakeAlert(rule, event));
-    if (fires) {
-      state.alerts.at(event.alert.labels).sent = SentAs(passed_on);
+    alerts.push_back(MakeAlert(rule, event));
+    if (event.kind == AlertEvent::Kind::kFiring) {
+      next.alerts.at(event.alert.labels).sent = SentAs(alerts.back());
     }
   }
-  if (!outcome.error) {
-    const std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
-    outcome.samples = samples.size();
-    Write(state, input.time, samples);
+  return alerts;
+}
+
+void Group::LogEvents(const std::vector<AlertEvent>& events) const {
+  for (const AlertEvent& event : events) {
+    deps_.log.Info(event.kind == AlertEvent::Kind::kFiring ? "alert fires" : "alert resolved",
+                   {{"alert", FormatSeries(event.alert.labels)}, {"value", event.alert.value}});
   }
-  return outcome;
 }
 
 Group::Outcome Group::Run(const RecordingRule& rule, State& state, const Input& input) {
@@ -380,7 +410,7 @@ void Group::MoveTimes(Duration step) {
 }
 
 Group::Continuation Group::PlanToContinue(const Group& before, Timestamp now) const {
-  Continuation plan{.removed_series = before.removed_series_};
+  Continuation plan{.removed_series = before.removed_series_, .changes = before.unsent_};
   std::unordered_map<std::string_view, std::size_t> by_key;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     by_key.emplace(states_[i].key, i);

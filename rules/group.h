@@ -38,13 +38,19 @@ class Group {
   Group(RuleGroup definition, Duration interval, Deps deps);
 
   /// Evaluates the rules in order as of `time`. Each reads the samples at that time, or earlier by
-  /// the group's query_offset, and what it records has the same time. Returns the alerts that begin
-  /// to fire or are resolved, after these changes were saved. The alerts of a rule that fails stay
-  /// as they are. `shared`: values that rules of other groups need too, or null. Once `stop` is
-  /// requested, it ends early: the rules that are left are not evaluated, and it counts as missed.
-  std::vector<Alert> Evaluate(const tsdb::Queryable& samples, Timestamp time,
-                              promql::SharedValues* shared = nullptr,
-                              const std::stop_token& stop = {});
+  /// the group's query_offset, and what it records has the same time. The alerts that begin to fire
+  /// or are resolved are saved, and are in unsent() then. The alerts of a rule that fails, also by
+  /// an exception, stay as they are. `shared`: values that rules of other groups need too, or null.
+  /// Once `stop` is requested, it ends early: the rules that are left are not evaluated, and it
+  /// counts as missed.
+  void Evaluate(const tsdb::Queryable& samples, Timestamp time,
+                promql::SharedValues* shared = nullptr, const std::stop_token& stop = {});
+
+  /// What evaluations have led to and receivers have not been notified of, oldest first.
+  const std::vector<Alert>& unsent() const { return unsent_; }
+
+  /// Receivers are notified of all of them.
+  void MarkSent() { unsent_.clear(); }
 
   /// Moves all times from which durations are measured by a step of the clock. Times that receivers
   /// were notified of stay: they identify the incident.
@@ -127,7 +133,6 @@ class Group {
 
   /// What the evaluation of one rule led to.
   struct Outcome {
-    std::vector<Alert> changes = {};
     std::optional<Error> error = {};
     std::size_t series_read = 0;      ///< As in RuleEvaluation.
     std::size_t series_returned = 0;  ///< As in RuleEvaluation.
@@ -136,7 +141,6 @@ class Group {
 
   /// What the evaluations of all rules add up to.
   struct Totals {
-    std::vector<Alert> changes = {};
     std::vector<double> durations = {};  ///< Of each rule, in seconds.
     std::size_t failures = 0;
     std::size_t samples = 0;
@@ -152,6 +156,7 @@ class Group {
 
   bool EvaluateRules(const Input& input, Totals& totals);
   void EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals);
+  Outcome Run(const Rule& rule, State& state, const Input& input);
   Outcome Run(const AlertRule& rule, State& state, const Input& input);
   Outcome Run(const RecordingRule& rule, State& state, const Input& input);
   void SetKeys();
@@ -166,6 +171,8 @@ class Group {
   void TakeSaved(const Result<void>& saved);
   void UpdateHealth(const std::string& rule, State& state, const std::optional<Error>& error) const;
   void Count(const Totals& totals, Timestamp time);
+  std::vector<Alert> MakeAlerts(const AlertRule& rule, Transition& next) const;
+  void LogEvents(const std::vector<AlertEvent>& events) const;
   Alert MakeAlert(const AlertRule& rule, const AlertEvent& event) const;
 
   const RuleGroup definition_;
@@ -175,6 +182,7 @@ class Group {
   const std::string id_;       ///< Unlike key_, it is another one for each file and name.
   std::vector<State> states_;  ///< One for each rule, in the same order.
   AlertJournal journal_;
+  std::vector<Alert> unsent_;
   bool is_saved_ = true;  ///< Whether the last save succeeded.
   /// After a restart, until the next evaluation: when the group was last evaluated.
   std::optional<Timestamp> before_outage_;

@@ -71,10 +71,10 @@ void RuleLoop::Run() {
   }
 }
 
-/// Returns whether to look for more work at once. After an exception the thread rests until it is
-/// woken, so that a failure that persists does not keep it busy.
+/// Returns whether to look for more work at once. So it is after an exception: that group is no
+/// longer due, but others may be.
 bool RuleLoop::EvaluateNext() {
-  bool evaluated = false;
+  bool evaluated = true;
   if (!RunContained(deps_.log, "rule evaluation ended by an exception",
                     [&] { evaluated = deps_.rules.EvaluateNext(samples_); })) {
     RunContained(deps_.log, "failure not counted",

@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "model/contained.h"
 #include "rules/alert_series.h"
 
 namespace hakem::rules {
@@ -275,7 +276,8 @@ void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
 
 bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
   WorkInPause();
-  EndSeriesOfGoneGroups();
+  RunContained(deps_.log, "series of removed groups did not end",
+               [this] { EndSeriesOfGoneGroups(); });
   const std::optional<Claim> claim = ClaimDue();
   if (!claim) {
     return false;
@@ -291,9 +293,8 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
   if (claim->clock_step != Duration(0)) {
     claim->entry.group.MoveTimes(claim->clock_step);
   }
-  const std::vector<Alert> changes =
-      claim->entry.group.Evaluate(samples, claim->time, claim->shared.get(), claim->stop);
-  Finish(*claim, changes);
+  claim->entry.group.Evaluate(samples, claim->time, claim->shared.get(), claim->stop);
+  Finish(*claim);
   return true;
 }
 
@@ -306,10 +307,14 @@ void RuleSet::WorkInPause() {
     }
   }
   if (const Pause pause = Pause::Try(*this)) {
-    PassOnRestored();
-    DeleteAlertsWithoutRule();
-    ApplyReplacement();
-    SendUnsent();
+    // Each is tried, whatever becomes of those before. What has failed is tried again.
+    const auto run = [this](void (RuleSet::*work)()) {
+      RunContained(deps_.log, "rules were not restored or replaced", [&] { (this->*work)(); });
+    };
+    run(&RuleSet::PassOnRestored);
+    run(&RuleSet::DeleteAlertsWithoutRule);
+    run(&RuleSet::ApplyReplacement);
+    run(&RuleSet::SendUnsent);
   }
 }
 
@@ -335,7 +340,9 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
     return std::nullopt;
   }
   const Timestamp time = chosen->schedule.Take();
-  auto shared = SharedAt(time - chosen->group.query_offset());
+  std::shared_ptr<promql::SharedValues> shared;
+  RunContained(deps_.log, "rules share no values",
+               [&] { shared = SharedAt(time - chosen->group.query_offset()); });
   chosen->busy_since = deps_.clock.SteadyNow();
   ++busy_;
   return Claim{*chosen, time, std::exchange(chosen->clock_step, Duration(0)), std::move(shared),
@@ -349,8 +356,9 @@ void RuleSet::Release(const Claim& claim) {
 }
 
 /// Publishes when the last group that is due was evaluated, or earlier if there are changes.
-void RuleSet::Finish(const Claim& claim, const std::vector<Alert>& changes) {
-  GroupStatus status = claim.entry.group.Status();
+void RuleSet::Finish(const Claim& claim) {
+  Group& group = claim.entry.group;
+  GroupStatus status = group.Status();
   {
     const MutexLock lock(mutex_);
     claim.entry.status = std::move(status);
@@ -358,12 +366,13 @@ void RuleSet::Finish(const Claim& claim, const std::vector<Alert>& changes) {
     if (is_last) {
       shared_values_.reset();
     }
-    if (is_last || !changes.empty()) {
+    if (is_last || !group.unsent().empty()) {
       Publish();
     }
   }
-  if (!changes.empty()) {
-    deps_.sink(changes);
+  if (!group.unsent().empty()) {
+    deps_.sink(group.unsent());
+    group.MarkSent();
   }
 }
 
@@ -495,6 +504,7 @@ RuleSet::Exchange RuleSet::PlanExchange(Version& current, Version& next, Timesta
 /// new name may have continued them.
 void RuleSet::PlanRemoval(Entry& entry, Timestamp now, Exchange& exchange) {
   const Group& group = entry.group;
+  exchange.changes.insert(exchange.changes.end(), group.unsent().begin(), group.unsent().end());
   std::vector<Alert> resolved = group.Resolve(now);
   std::move(resolved.begin(), resolved.end(), std::back_inserter(exchange.changes));
   if (LabelsSet series = group.Series(); !series.empty()) {

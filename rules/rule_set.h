@@ -67,7 +67,9 @@ class RuleSet {
   void Stop();
 
   /// Evaluates one group that is due and not being evaluated. Publishes the new status, then passes
-  /// all changes to the sink in one call. Returns false if no group is due.
+  /// all changes to the sink in one call. What the sink does not take, because it throws, is passed
+  /// on with the group's next changes. Returns false if no group is due. An exception says nothing
+  /// about other groups: they may be due.
   bool EvaluateNext(const tsdb::Queryable& samples);
 
   /// Calls Submit, then EvaluateNext until nothing is due.
@@ -196,7 +198,7 @@ class RuleSet {
   bool MayBegin() const REQUIRES(mutex_) { return !is_paused_ && awaited_pauses_ == 0; }
 
   void EndBusy() REQUIRES(mutex_);
-  void Finish(const Claim& claim, const std::vector<Alert>& changes);
+  void Finish(const Claim& claim);
   bool IsAnyDue() const REQUIRES(mutex_);
   void RemoveMetricsOfUnusedGroups(const Version& unused) REQUIRES(mutex_);
   void ApplyReplacement();

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,23 @@ class SlowStore final : public tsdb::Queryable {
  private:
   const tsdb::Store& store_;
   FakeClock& clock_;
+};
+
+/// A store for whose metric `boom` there is no memory.
+class StoreWithoutMemory final : public tsdb::Queryable {
+ public:
+  explicit StoreWithoutMemory(const tsdb::Store& store) : store_(store) {}
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                           Timestamp until) const override {
+    if (matchers.front().value() == "boom") {
+      throw std::bad_alloc();
+    }
+    return store_.Select(matchers, after, until);
+  }
+
+ private:
+  const tsdb::Store& store_;
 };
 
 /// One group over a history with the series `games{game="hokm"}` and `games{game="shelem"}`.
@@ -71,10 +89,12 @@ class GroupTest : public ::testing::Test {
            value < 0 ? tsdb::kStaleMarker : value});
     }
     store_.Append(now, samples);
-    for (const Alert& alert : group_->Evaluate(store_, now)) {
+    group_->Evaluate(store_, now);
+    for (const Alert& alert : group_->unsent()) {
       changes_.push_back(
           fmt::format("{} {}", alert.firing() ? "firing" : "resolved", FormatSeries(alert.labels)));
     }
+    group_->MarkSent();
   }
 
   std::string Error(std::size_t rule) const { return group_->Status().rules.at(rule).last_error; }
@@ -276,6 +296,31 @@ TEST_F(GroupTest, DoesNotTakeAnAlertingRuleForARecordingRuleOfItsName) {
   EXPECT_EQ(group_->Status().rules.at(0).kind, RuleKind::kRecording);
   EXPECT_THAT(group_->Status().rules.at(0).alerts, IsEmpty());
   EXPECT_THAT(HistoryOf(store_, kStart, "games_sum"), ElementsAre("games_sum 5:250"));
+}
+
+TEST_F(GroupTest, LosesNoChangeWhenALaterRuleRunsOutOfMemory) {
+  Load(R"(
+  rules:
+  - {alert: Busy, expr: games > 200}
+  - {alert: Boom, expr: boom or games > 200}
+  - {record: 'game:games', expr: games}
+)");
+  Evaluate(0, 250);
+  EXPECT_EQ(changes_.size(), 2U);
+  Evaluate(5, 100);
+  Evaluate(10, 250);
+  EXPECT_EQ(group_->Status().rules.at(1).state(), AlertState::kFiring);
+  changes_.clear();
+  const Sample games{
+      std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", "hokm"}}), 100};
+  store_.Append(kStart + seconds(15), {&games, 1});
+  group_->Evaluate(StoreWithoutMemory(store_), kStart + seconds(15));
+  ASSERT_EQ(group_->unsent().size(), 1U);
+  EXPECT_EQ(group_->unsent()[0].labels, (Labels{{"alertname", "Busy"}, {"game", "hokm"}}));
+  EXPECT_EQ(Error(1), "out of memory");
+  EXPECT_EQ(group_->Status().rules.at(1).state(), AlertState::kFiring) << "as it was";
+  EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
+              ElementsAre("game:games{game=\"hokm\"} 0:250 5:100 10:250 15:100"));
 }
 
 TEST_F(GroupTest, ReportsDurationsAndSamples) {

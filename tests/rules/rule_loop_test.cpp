@@ -5,6 +5,7 @@
 #include <atomic>
 #include <future>
 #include <latch>
+#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -108,6 +109,45 @@ TEST_F(RuleLoopTest, ContinuesAfterAnException) {
   loop.Submit(Event(2));
   done.get_future().wait();
   EXPECT_EQ(calls, 2);
+}
+
+TEST_F(RuleLoopTest, PassesOnLaterWhatTheSinkHasNotTaken) {
+  std::vector<std::string> seen;
+  RuleSet rules = MakeRules([&](std::span<const Alert> alerts) {
+    if (seen.empty()) {
+      seen.emplace_back("failure");
+      throw std::bad_alloc();
+    }
+    for (const Alert& alert : alerts) {
+      seen.push_back((alert.firing() ? "firing " : "resolved ") +
+                     std::string(alert.labels.Get("second")));
+    }
+  });
+  rules.Submit(Event(1));
+  EXPECT_THROW(rules.EvaluateNext(store_), std::bad_alloc);
+  rules.Submit(Event(2));
+  EXPECT_TRUE(rules.EvaluateNext(store_));
+  EXPECT_THAT(seen, testing::UnorderedElementsAre("failure", "firing 1", "resolved 1", "firing 2"));
+}
+
+TEST_F(RuleLoopTest, EvaluatesOtherGroupsWhenSomeAlwaysThrow) {
+  std::promise<void> done;
+  const auto sink = [&](std::span<const Alert> alerts) {
+    if (alerts.front().labels.Get("alertname") != "Good") {
+      throw std::runtime_error("a bug");
+    }
+    done.set_value();
+  };
+  RuleSet rules(*ParseRuleFile("groups: [{name: a, rules: [{alert: A, expr: event}]}, "
+                               "{name: b, rules: [{alert: B, expr: event}]}, "
+                               "{name: c, rules: [{alert: C, expr: event}]}, "
+                               "{name: d, rules: [{alert: Good, expr: event}]}]",
+                               "a.yml"),
+                {.collection_interval = std::chrono::seconds(5), .external_url = ""},
+                {.sink = sink, .clock = clock_, .instruments = instruments_, .log = log_});
+  RuleLoop loop(store_, Deps(rules));
+  loop.Submit(Event(1));
+  EXPECT_EQ(done.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
 }
 
 TEST_F(RuleLoopTest, ReportsWhenTheRunningEvaluationBegan) {

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "model/contained.h"
+#include "model/duration.h"
 #include "model/interruption.h"
 #include "rules/alert_series.h"
 #include "rules/find_alerts.h"
@@ -76,6 +77,25 @@ constexpr std::array<const Instrument*, 10> kMetricsFromTheStart{
 
 SentAlert SentAs(const Alert& alert) {
   return {.labels = alert.labels, .generator_url = alert.generator_url};
+}
+
+/// Calls `work`, which queries and expands templates, and returns its result. Throws Interrupted
+/// when `stop` is requested (kUnavailable) or when it takes too long (kTimeout).
+template <typename Work>
+auto RunWithinLimits(const Clock& clock, const std::stop_token& stop, const Work& work) {
+  const SteadyTime deadline = clock.SteadyNow() + kLongestEvaluation;
+  const Interruption interruption([&]() -> std::optional<Error> {
+    if (stop.stop_requested()) {
+      return Error{ErrorCode::kUnavailable, "the evaluation was stopped"};
+    }
+    return clock.SteadyNow() > deadline
+               ? std::optional(
+                     Error{ErrorCode::kTimeout, fmt::format("the evaluation takes longer than {}",
+                                                            FormatDuration(kLongestEvaluation))})
+               : std::nullopt;
+  });
+  CheckInterruptedNow();
+  return work();
 }
 
 const std::string& QueryOf(const Rule& rule) {
@@ -149,13 +169,7 @@ void Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::Sha
 /// Returns false if it was stopped before the last rule was evaluated.
 bool Group::EvaluateRules(const Input& input, Totals& totals) {
   try {
-    const Interruption interruption([&input] {
-      return input.stop.stop_requested()
-                 ? std::optional(Error{ErrorCode::kUnavailable, "the evaluation was stopped"})
-                 : std::nullopt;
-    });
     for (std::size_t i = 0; i < states_.size(); ++i) {
-      CheckInterruptedNow();
       EvaluateRule(definition_.rules[i], states_[i], input, totals);
     }
     return true;
@@ -207,8 +221,11 @@ void Group::Count(const Totals& totals, Timestamp time) {
 Group::Outcome Group::Run(const Rule& rule, State& state, const Input& input) {
   try {
     return std::visit([&](const auto& one) { return Run(one, state, input); }, rule);
-  } catch (const Interrupted&) {
-    throw;
+  } catch (const Interrupted& interrupted) {
+    if (interrupted.error().code != ErrorCode::kTimeout) {
+      throw;
+    }
+    return {.error = interrupted.error()};
   } catch (const std::bad_alloc&) {
     return {.error = Error{ErrorCode::kUnavailable, "out of memory"}};
   } catch (const std::exception& exception) {
@@ -218,13 +235,15 @@ Group::Outcome Group::Run(const Rule& rule, State& state, const Input& input) {
 
 Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& input) {
   Outcome outcome;
-  const auto found = FindAlerts(rule, input.samples,
-                                {.time = input.time,
-                                 .query_offset = query_offset(),
-                                 .external_labels = definition_.external_labels,
-                                 .external_url = deps_.external_url,
-                                 .shared = input.shared,
-                                 .series_read = &outcome.series_read});
+  const auto found = RunWithinLimits(deps_.clock, input.stop, [&] {
+    return FindAlerts(rule, input.samples,
+                      {.time = input.time,
+                       .query_offset = query_offset(),
+                       .external_labels = definition_.external_labels,
+                       .external_url = deps_.external_url,
+                       .shared = input.shared,
+                       .series_read = &outcome.series_read});
+  });
   outcome.series_returned = found ? found->size() : 0;
   Transition next = NextState(rule.policy, state.alerts, found, input.time);
   outcome.error = std::move(next.error);
@@ -265,8 +284,10 @@ void Group::LogEvents(const std::vector<AlertEvent>& events) const {
 
 Group::Outcome Group::Run(const RecordingRule& rule, State& state, const Input& input) {
   Outcome outcome;
-  const auto recorded = RecordedSamples(rule, input.samples, input.time - query_offset(),
-                                        input.shared, &outcome.series_read);
+  const auto recorded = RunWithinLimits(deps_.clock, input.stop, [&] {
+    return RecordedSamples(rule, input.samples, input.time - query_offset(), input.shared,
+                           &outcome.series_read);
+  });
   if (!recorded) {
     outcome.error = recorded.error();
     return outcome;

@@ -22,6 +22,9 @@
 
 namespace hakem::rules {
 
+/// The longest that an evaluation of one rule may take, with all its templates.
+inline constexpr Duration kLongestEvaluation = std::chrono::minutes(2);
+
 /// A group of rules with the state of each. Used by one thread at a time.
 class Group {
  public:

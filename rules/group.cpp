@@ -521,6 +521,11 @@ Alert Group::MakeResolved(const AlertRule& rule, ActiveAlert alert, Timestamp no
   return MakeAlert(rule, {AlertEvent::Kind::kResolved, std::move(alert)});
 }
 
+bool Group::Records() const {
+  return std::any_of(definition_.rules.begin(), definition_.rules.end(),
+                     [](const Rule& rule) { return std::holds_alternative<RecordingRule>(rule); });
+}
+
 LabelsSet Group::Series() const {
   LabelsSet all = removed_series_;
   for (const State& state : states_) {

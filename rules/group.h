@@ -111,6 +111,9 @@ class Group {
 
   const RuleGroup& definition() const { return definition_; }
 
+  /// Whether it has a recording rule.
+  bool Records() const;
+
   /// `file;group`, for metrics.
   const std::string& key() const { return key_; }
 

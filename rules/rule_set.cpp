@@ -263,14 +263,18 @@ void RuleSet::Evaluate(const tsdb::Queryable& samples, Timestamp now) {
 }
 
 void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
-  {
-    const MutexLock lock(mutex_);
-    AnnounceTime(now);
-    for (const auto& entry : current_->entries) {
-      entry->schedule.Force(now);
+  for (const bool records : {true, false}) {
+    {
+      const MutexLock lock(mutex_);
+      AnnounceTime(now);
+      for (const auto& entry : current_->entries) {
+        if (entry->group.Records() == records) {
+          entry->schedule.Force(now);
+        }
+      }
     }
-  }
-  while (EvaluateNext(samples)) {
+    while (EvaluateNext(samples)) {
+    }
   }
 }
 

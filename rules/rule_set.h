@@ -75,7 +75,8 @@ class RuleSet {
   /// Calls Submit, then EvaluateNext until nothing is due.
   void Evaluate(const tsdb::Queryable& samples, Timestamp now);
 
-  /// Evaluates every group once, whatever its schedule is.
+  /// Evaluates every group once, whatever its schedule is: first those with a recording rule, so
+  /// that others can read what they record.
   void EvaluateAll(const tsdb::Queryable& samples, Timestamp now);
 
   /// Returns when the next group with an interval is due; nothing if there is none.

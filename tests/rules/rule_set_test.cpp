@@ -593,6 +593,16 @@ class RecordingRuleSetTest : public ::testing::Test {
   std::optional<RuleSet> rules_;
 };
 
+TEST_F(RecordingRuleSetTest, EvaluatesGroupsThatRecordFirstWhenItEvaluatesAll) {
+  Start(
+      "{name: a, rules: [{alert: High, expr: x > 0}]}, "
+      "{name: b, interval: 1m, rules: [{record: x, expr: '1'}]}");
+  rules_->EvaluateAll(store_, kStart);
+  const auto status = rules_->Status();
+  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
+  EXPECT_EQ(status->groups[1].last_evaluation, kStart);
+}
+
 TEST_F(RecordingRuleSetTest, EndsTheSeriesOfARemovedGroupAfterTwoIntervals) {
   Start("{name: a, rules: [{record: x, expr: '1'}]}, {name: b, rules: [{record: y, expr: '1'}]}");
   Evaluate(0);

@@ -46,6 +46,7 @@ void Find(ActiveAlerts& alerts, const AlertSample& sample, Timestamp now) {
   alert.annotations = sample.annotations;
   alert.value = sample.value;
   alert.keep_firing_since.reset();
+  alert.kept_until.reset();
 }
 
 /// Updates an alert that is not in the result. Returns false if it is to be forgotten.
@@ -57,6 +58,9 @@ bool Miss(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& 
       return now - *alert.resolved_at <= kResolvedRetention;
     case AlertState::kFiring:
       break;
+  }
+  if (alert.kept_until && now < *alert.kept_until) {
+    return true;
   }
   if (policy.keep_firing_for > Duration::zero()) {
     alert.keep_firing_since = alert.keep_firing_since.value_or(now);

@@ -60,6 +60,9 @@ struct ActiveAlert {
   std::optional<Timestamp>
       keep_firing_since;                 ///< Set while it fires without a result: when that began.
   std::optional<Timestamp> resolved_at;  ///< Set while it is inactive.
+  /// After a restart, while samples may be missing: before that time, it is not resolved because it
+  /// has no result.
+  std::optional<Timestamp> kept_until;
   std::optional<SentAlert> sent;         ///< Set once it was passed on as firing.
 };
 

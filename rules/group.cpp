@@ -20,6 +20,7 @@
 #include "rules/alert_series.h"
 #include "rules/find_alerts.h"
 #include "rules/generator_url.h"
+#include "rules/input_window.h"
 #include "rules/recorded_samples.h"
 #include "rules/restored_alerts.h"
 #include "rules/rule_metrics.h"
@@ -370,8 +371,12 @@ void Group::PassOnRestored(Timestamp now, std::vector<Alert>& alerts) {
 
 void Group::ApplyOutage(Timestamp time) {
   if (before_outage_) {
-    for (State& state : states_) {
-      state.alerts = AfterOutage(std::move(state.alerts), *before_outage_, time, interval_);
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (const auto* const rule = std::get_if<AlertRule>(&definition_.rules[i])) {
+        ActiveAlerts& alerts = states_[i].alerts;
+        alerts = AfterOutage(std::move(alerts), *before_outage_, time, interval_,
+                             WindowOf(*rule->expr));
+      }
     }
     before_outage_.reset();
   }
@@ -426,6 +431,7 @@ void Group::MoveTimes(Duration step) {
       alert.active_at += step;
       move(alert.keep_firing_since);
       move(alert.resolved_at);
+      move(alert.kept_until);
     }
   }
 }

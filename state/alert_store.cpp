@@ -105,7 +105,7 @@ std::optional<rules::StoredAlert> ReadAlert(const Row& row) {
   const std::int64_t state = row.Integer(4);
   const std::optional<Timestamp> active_at = TimeAt(row, 5);
   const bool is_state = state >= 0 && state <= static_cast<std::int64_t>(AlertState::kFiring);
-  const std::optional<Labels> sent_labels = LabelsAt(row, 9);
+  const std::optional<Labels> sent_labels = LabelsAt(row, 10);
   if (!labels || !has_annotations || !is_state || !active_at || !sent_labels) {
     return std::nullopt;
   }
@@ -116,8 +116,9 @@ std::optional<rules::StoredAlert> ReadAlert(const Row& row) {
   alert.fired_at = TimeAt(row, 6);
   alert.keep_firing_since = TimeAt(row, 7);
   alert.resolved_at = TimeAt(row, 8);
-  if (!row.IsNull(9)) {
-    alert.sent = rules::SentAlert{*sent_labels, std::string(row.Text(10))};
+  alert.kept_until = TimeAt(row, 9);
+  if (!row.IsNull(10)) {
+    alert.sent = rules::SentAlert{*sent_labels, std::string(row.Text(11))};
   }
   // The state machine relies on these times.
   const bool is_complete = (alert.state != AlertState::kFiring || alert.fired_at) &&
@@ -138,12 +139,13 @@ Result<void> SaveChange(Database::Transaction& transaction, Timestamp time,
     const std::string sent_labels = alert->sent ? Encode(alert->sent->labels) : "";
     saved = transaction.Run(
         "INSERT OR REPLACE INTO alert (rule, labels, annotations, value, state, active_at, "
-        "fired_at, keep_firing_since, resolved_at, sent_labels, generator_url) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "fired_at, keep_firing_since, resolved_at, kept_until, sent_labels, generator_url) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         {change.rule, Blob{labels}, Blob{annotations}, NumberValue(alert->value),
          static_cast<std::int64_t>(alert->state), TimeValue(alert->active_at),
          TimeValue(alert->fired_at), TimeValue(alert->keep_firing_since),
-         TimeValue(alert->resolved_at), alert->sent ? Value(Blob{sent_labels}) : Value(nullptr),
+         TimeValue(alert->resolved_at), TimeValue(alert->kept_until),
+         alert->sent ? Value(Blob{sent_labels}) : Value(nullptr),
          alert->sent ? Value(std::string_view(alert->sent->generator_url)) : Value(nullptr)});
   }
   if (!saved || !change.is_transition) {
@@ -179,7 +181,8 @@ Result<rules::StoredAlerts> AlertStore::Load() {
       database_
           .Query(
               "SELECT rule, labels, annotations, value, state, active_at, "
-              "fired_at, keep_firing_since, resolved_at, sent_labels, generator_url FROM alert",
+              "fired_at, keep_firing_since, resolved_at, kept_until, sent_labels, generator_url "
+              "FROM alert",
               {},
               [&](const Row& row) {
                 if (auto alert = ReadAlert(row)) {

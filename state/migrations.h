@@ -14,8 +14,8 @@ inline constexpr std::array<std::string_view, 2> kMainMigrations{
     // journal: the alert is forgotten. `sent_labels`: those that receivers know an alert by.
     "CREATE TABLE alert (rule TEXT NOT NULL, labels BLOB NOT NULL, annotations BLOB NOT NULL,"
     " value REAL, state INTEGER NOT NULL, active_at INTEGER NOT NULL, fired_at INTEGER,"
-    " keep_firing_since INTEGER, resolved_at INTEGER, sent_labels BLOB, generator_url TEXT,"
-    " PRIMARY KEY (rule, labels)) WITHOUT ROWID;"
+    " keep_firing_since INTEGER, resolved_at INTEGER, kept_until INTEGER, sent_labels BLOB,"
+    " generator_url TEXT, PRIMARY KEY (rule, labels)) WITHOUT ROWID;"
     "CREATE TABLE alert_group (name TEXT PRIMARY KEY, evaluated_at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE alert_journal (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, rule TEXT NOT NULL,"
     " labels BLOB NOT NULL, state INTEGER, value REAL)",

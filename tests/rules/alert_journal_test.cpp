@@ -68,6 +68,19 @@ TEST_F(AlertJournalTest, SavesTheTimeOfEachEvaluationWhileAnAlertIsPending) {
   EXPECT_THAT(store_.journal, SizeIs(1));
 }
 
+TEST_F(AlertJournalTest, SavesTheTimeOfAnEvaluationNowAndThenWhileAnAlertIsFiring) {
+  Set(AlertState::kFiring);
+  for (int second = 0; second <= 60; second += 5) {
+    ASSERT_THAT(Save(second), IsOk());
+  }
+  EXPECT_EQ(store_.saves, 5);
+  EXPECT_EQ(store_.groups.at("g"), kStart + seconds(60));
+  Set(AlertState::kInactive);
+  ASSERT_THAT(Save(65), IsOk());
+  ASSERT_THAT(Save(600), IsOk());
+  EXPECT_EQ(store_.groups.at("g"), kStart + seconds(65));
+}
+
 TEST_F(AlertJournalTest, SavesATimeThatChangesWithoutATransition) {
   Set(AlertState::kFiring);
   ASSERT_THAT(Save(0), IsOk());

@@ -745,6 +745,32 @@ TEST_F(RestartTest, DoesNotCountDowntime) {
   EXPECT_THAT(notified_, ElementsAre("firing Busy 620")) << "10 s before and 10 s after it";
 }
 
+TEST_F(RestartTest, KeepsAFiringAlertWhileSamplesAreMissingAfterALongOutage) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  rules_->Evaluate(store_, kStart + seconds(600));
+  Evaluate(605, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "it has fired all the time";
+  Evaluate(610, 0);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+}
+
+TEST_F(RestartTest, ResolvesAFiringAlertOnceNoSamplesAreMissing) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Start("{alert: Busy, expr: x > 1}");
+  rules_->Evaluate(store_, kStart + seconds(600));
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  rules_->Evaluate(store_, kStart + seconds(605));
+  rules_->Evaluate(store_, kStart + seconds(895));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0"));
+  rules_->Evaluate(store_, kStart + seconds(900));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+}
+
 TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);

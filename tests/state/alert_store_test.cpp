@@ -74,6 +74,7 @@ TEST_F(AlertStoreTest, ReturnsAllThatWasSaved) {
   ActiveAlert saved = MakeAlert(AlertState::kFiring);
   saved.fired_at = kStart + milliseconds(1);
   saved.keep_firing_since = kStart + milliseconds(2);
+  saved.kept_until = kStart + milliseconds(3);
   saved.sent = rules::SentAlert{saved.labels.With("site", "a"), "http://hakem/graph"};
   ASSERT_THAT(Save(saved), IsOk());
   const rules::StoredAlerts stored = Load();
@@ -88,6 +89,7 @@ TEST_F(AlertStoreTest, ReturnsAllThatWasSaved) {
   EXPECT_EQ(alert.fired_at, kStart + milliseconds(1));
   EXPECT_EQ(alert.keep_firing_since, kStart + milliseconds(2));
   EXPECT_EQ(alert.resolved_at, std::nullopt);
+  EXPECT_EQ(alert.kept_until, kStart + milliseconds(3));
   EXPECT_EQ(alert.sent, saved.sent);
   EXPECT_THAT(stored.groups, ElementsAre(Pair("f;g", kStart)));
 }

@@ -39,7 +39,8 @@ class AlertStore {
  public:
   virtual ~AlertStore() = default;
 
-  /// Errors: kUnavailable, kInternal: the store cannot be read.
+  /// Errors: kUnavailable, kInternal: the store cannot be read. Unless a later call succeeds, the
+  /// next change deletes what was saved before: else it would come back after another restart.
   virtual Result<StoredAlerts> Load() = 0;
 
   /// Saves the changes of one evaluation of a group as of `time` atomically. They are durable on

@@ -52,6 +52,7 @@ void RuleSet::Restore() {
     return;
   }
   Result<StoredAlerts> stored = deps_.alert_store->Load();
+  is_restored_ = stored.has_value();
   if (!stored) {
     deps_.log.Error("alerts cannot be restored", {{"error", stored.error().message}});
     return;
@@ -66,6 +67,16 @@ void RuleSet::Restore() {
   if (count > 0) {
     deps_.log.Info("alerts restored",
                    {{"alerts", count}, {"without_rule", without_rule_.alerts.size()}});
+  }
+}
+
+/// Tries once more, before the first evaluation, to restore alerts that could not be restored.
+void RuleSet::RestoreAgain() {
+  const MutexLock lock(mutex_);
+  if (!std::exchange(is_restored_, true)) {
+    Restore();
+    is_restored_ = true;
+    Publish();
   }
 }
 
@@ -90,6 +101,9 @@ void RuleSet::DeleteAlertsWithoutRule() {
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
+    if (has_restored_) {  // PassOnRestored has failed and needs them.
+      return;
+    }
     stored = std::exchange(without_rule_, {});
     now = Now();
   }
@@ -306,7 +320,7 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
 void RuleSet::WorkInPause() {
   {
     const MutexLock lock(mutex_);
-    if (!anchor_ || (next_ == nullptr && !has_restored_ && unsent_.empty())) {
+    if (!anchor_ || (next_ == nullptr && is_restored_ && !has_restored_ && unsent_.empty())) {
       return;
     }
   }
@@ -315,6 +329,7 @@ void RuleSet::WorkInPause() {
     const auto run = [this](void (RuleSet::*work)()) {
       RunContained(deps_.log, "rules were not restored or replaced", [&] { (this->*work)(); });
     };
+    run(&RuleSet::RestoreAgain);
     run(&RuleSet::PassOnRestored);
     run(&RuleSet::DeleteAlertsWithoutRule);
     run(&RuleSet::ApplyReplacement);

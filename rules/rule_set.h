@@ -82,11 +82,10 @@ class RuleSet {
   /// Returns when the next group with an interval is due; nothing if there is none.
   std::optional<SteadyTime> NextDue() const;
 
-  /// Replaces the rules as soon as no group is being evaluated; no other group begins meanwhile. An
-  /// exception leaves the rules as they are. A rule with the same group, name
-  /// and labels as before keeps its alerts and their age. The firing alerts of a rule that is gone
-  /// are resolved. The series of a group that is gone end after two intervals, unless another group
-  /// has continued them.
+  /// Replaces the rules as soon as no group is being evaluated; no other group begins meanwhile. A
+  /// rule with the same group, name and labels as before keeps its alerts and their age. The firing
+  /// alerts of a rule that is gone are resolved. The series of a group that is gone end after two
+  /// intervals, unless another group has continued them. An exception leaves the rules as they are.
   void Replace(std::vector<RuleGroup> groups);
 
   /// When the oldest evaluation that is running began; nothing while none runs.
@@ -187,6 +186,7 @@ class RuleSet {
   std::shared_ptr<promql::SharedValues> SharedAt(Timestamp time) REQUIRES(mutex_);
   void Restore() REQUIRES(mutex_);
   void WorkInPause();
+  void RestoreAgain();
   void PassOnRestored();
   void DeleteAlertsWithoutRule();
   void SendUnsent();
@@ -218,6 +218,7 @@ class RuleSet {
   std::unique_ptr<Version> next_ GUARDED_BY(mutex_);     ///< Waits to be applied; null: none does.
   std::optional<Anchor> anchor_ GUARDED_BY(mutex_);
   std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
+  bool is_restored_ GUARDED_BY(mutex_) = true;    ///< False until the second try, if one failed.
   bool has_restored_ GUARDED_BY(mutex_) = false;  ///< Restored alerts are to be passed on.
   StoredAlerts without_rule_ GUARDED_BY(mutex_);  ///< What was saved of rules that are gone.
   /// To be passed to the sink in a pause: restored alerts, and those of rules that were replaced.

@@ -177,6 +177,7 @@ Result<void> SaveChanges(Database::Transaction& transaction, Timestamp time,
 
 Result<rules::StoredAlerts> AlertStore::Load() {
   rules::StoredAlerts stored;
+  std::vector<RowKey> damaged;
   const auto loaded =
       database_
           .Query(
@@ -187,6 +188,8 @@ Result<rules::StoredAlerts> AlertStore::Load() {
               [&](const Row& row) {
                 if (auto alert = ReadAlert(row)) {
                   stored.alerts.push_back(*std::move(alert));
+                } else {
+                  damaged.push_back({std::string(row.Text(0)), std::string(row.Text(1))});
                 }
               })
           .and_then([&] {
@@ -196,15 +199,35 @@ Result<rules::StoredAlerts> AlertStore::Load() {
                                              Timestamp(Duration(row.Integer(1))));
                 });
           });
+  has_unread_ = !loaded;
   if (!loaded) {
     return Fail(loaded.error());
   }
+  Delete(damaged);
   return stored;
+}
+
+void AlertStore::Delete(const std::vector<RowKey>& damaged) {
+  if (damaged.empty()) {
+    return;
+  }
+  const auto deleted = database_.InTransaction([&](Database::Transaction& transaction) {
+    Result<void> result;
+    for (auto key = damaged.begin(); result && key != damaged.end(); ++key) {
+      result = transaction.Run("DELETE FROM alert WHERE rule = ?1 AND CAST(labels AS BLOB) = ?2",
+                               {std::string_view(key->rule), Blob{key->labels}});
+    }
+    return result;
+  });
+  log_.Error("saved alerts are damaged: they are forgotten",
+             {{"alerts", damaged.size()},
+              {"rule", damaged.front().rule},
+              {"deleted", deleted ? "yes" : deleted.error().message}});
 }
 
 Result<void> AlertStore::Save(std::string_view group, Timestamp time,
                               std::span<const AlertChange> changes) {
-  return database_.InTransaction([&](Database::Transaction& transaction) {
+  return Change([&](Database::Transaction& transaction) {
     return transaction
         .Run("INSERT OR REPLACE INTO alert_group (name, evaluated_at) VALUES (?1, ?2)",
              {group, TimeValue(time)})
@@ -214,13 +237,34 @@ Result<void> AlertStore::Save(std::string_view group, Timestamp time,
 
 Result<void> AlertStore::DeleteGroups(std::span<const std::string> groups, Timestamp time,
                                       std::span<const AlertChange> changes) {
-  return database_.InTransaction([&](Database::Transaction& transaction) {
+  return Change([&](Database::Transaction& transaction) {
     Result<void> deleted;
     for (auto group = groups.begin(); deleted && group != groups.end(); ++group) {
-      deleted = transaction.Run("DELETE FROM alert_group WHERE name = ?1", {*group});
+      deleted =
+          transaction.Run("DELETE FROM alert_group WHERE name = ?1", {std::string_view(*group)});
     }
     return deleted.and_then([&] { return SaveChanges(transaction, time, changes); });
   });
+}
+
+/// Deletes first what could not be loaded: nobody knows of it, and it would come back after the
+/// next restart.
+Result<void> AlertStore::Change(const std::function<Result<void>(Database::Transaction&)>& change) {
+  const bool has_unread = has_unread_;
+  Result<void> changed = database_.InTransaction([&](Database::Transaction& transaction) {
+    Result<void> ready;
+    if (has_unread) {
+      ready = transaction.Run("DELETE FROM alert").and_then([&] {
+        return transaction.Run("DELETE FROM alert_group");
+      });
+    }
+    return ready.and_then([&] { return change(transaction); });
+  });
+  if (changed && has_unread) {
+    has_unread_ = false;
+    log_.Warn("alerts of before the restart are forgotten: they could not be loaded");
+  }
+  return changed;
 }
 
 }  // namespace hakem::state

@@ -855,6 +855,17 @@ TEST_F(RestartTest, EndsTheSeriesOfAnAlertThatIsResolvedAfterIt) {
               ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\"} 0:1 5:stale"));
 }
 
+TEST_F(RestartTest, TriesAgainToRestoreBeforeTheFirstEvaluation) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  notified_.clear();
+  alert_store_.failure = Error{ErrorCode::kUnavailable, "locked"};
+  Start("{alert: Busy, expr: x > 1}");
+  alert_store_.failure.reset();
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "it has fired since then";
+}
+
 TEST_F(RestartTest, NotifiesEvenIfNothingCanBeSaved) {
   alert_store_.failure = Error{ErrorCode::kUnavailable, "disk full"};
   Start("{alert: Busy, expr: x > 1}");

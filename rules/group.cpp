@@ -374,8 +374,8 @@ void Group::ApplyOutage(Timestamp time) {
     for (std::size_t i = 0; i < states_.size(); ++i) {
       if (const auto* const rule = std::get_if<AlertRule>(&definition_.rules[i])) {
         ActiveAlerts& alerts = states_[i].alerts;
-        alerts = AfterOutage(std::move(alerts), *before_outage_, time, interval_,
-                             WindowOf(*rule->expr));
+        alerts =
+            AfterOutage(std::move(alerts), *before_outage_, time, interval_, WindowOf(*rule->expr));
       }
     }
     before_outage_.reset();
@@ -542,8 +542,10 @@ LabelsSet Group::Series() const {
 
 void Group::CountMissed(std::int64_t count) {
   if (count > 0) {
-    deps_.instruments.Add(kIterations, {key_}, static_cast<double>(count));
-    deps_.instruments.Add(kIterationsMissed, {key_}, static_cast<double>(count));
+    RunContained(deps_.log, "missed evaluations not counted", [&] {
+      deps_.instruments.Add(kIterations, {key_}, static_cast<double>(count));
+      deps_.instruments.Add(kIterationsMissed, {key_}, static_cast<double>(count));
+    });
   }
 }
 

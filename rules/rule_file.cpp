@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+#include <unordered_set>
 #include <utility>
 
 #include "promql/parsing/parser.h"
@@ -232,13 +232,13 @@ Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_
     return Fail(root.error());
   }
   std::vector<RuleGroup> groups;
+  std::unordered_set<std::string> names;
   yaml::MapReader reader(*root);
   reader.Maps("groups", [&](yaml::MapReader& inner) {
     RuleGroup group;
     group.file = file;
     GroupReader(inner, group, features).Read();
-    if (std::any_of(groups.begin(), groups.end(),
-                    [&](const RuleGroup& before) { return before.name == group.name; })) {
+    if (!names.insert(group.name).second) {
       inner.Wrong(inner.At("name"),
                   fmt::format("group \"{}\" stands in this file twice", group.name));
     }

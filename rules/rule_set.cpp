@@ -179,9 +179,14 @@ promql::SharedExpressions RuleSet::FindSharedExpressions(const Entries& entries)
       exprs, [&](std::string_view metric) { return written.contains(metric); });
 }
 
+/// Returns null if there is no memory: then nothing is shared.
 std::shared_ptr<promql::SharedValues> RuleSet::SharedAt(Timestamp time) {
   if (shared_values_ == nullptr || shared_values_->time() != time) {
-    shared_values_ = std::make_shared<promql::SharedValues>(current_->shared_expressions, time);
+    const promql::SharedExpressions& shared = current_->shared_expressions;
+    std::shared_ptr<promql::SharedValues> values;
+    RunContained(deps_.log, "rules share no values",
+                 [&] { values = std::make_shared<promql::SharedValues>(shared, time); });
+    shared_values_ = std::move(values);
   }
   return shared_values_;
 }
@@ -233,6 +238,7 @@ void RuleSet::MoveTimes(Duration step) {
     entry->schedule.MoveTimes(step);
     entry->clock_step += step;
   }
+  next_slot_ = Timestamp::min();
   for (EndedSeries& ended : ended_) {
     ended.time += step;
     ended.due += step;
@@ -260,6 +266,7 @@ void RuleSet::Submit(Timestamp time) {
   for (const auto& entry : current_->entries) {
     entry->schedule.OnCollection(time);
     entry->group.CountMissed(entry->schedule.TakeMissed());
+    QueueOf(*entry).Add(*entry);
   }
 }
 
@@ -284,6 +291,7 @@ void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
       for (const auto& entry : current_->entries) {
         if (entry->group.Records() == records) {
           entry->schedule.Force(now);
+          QueueOf(*entry).Add(*entry);
         }
       }
     }
@@ -337,40 +345,76 @@ void RuleSet::WorkInPause() {
   }
 }
 
+void RuleSet::DueQueue::Add(Entry& entry) {
+  if (!entry.schedule.is_due() || entry.busy_since || std::exchange(entry.is_queued, true)) {
+    return;
+  }
+  (first_ == nullptr ? first_ : last_->next_due) = &entry;
+  last_ = &entry;
+}
+
+RuleSet::Entry& RuleSet::DueQueue::Take() {
+  Entry& entry = *first_;
+  first_ = std::exchange(entry.next_due, nullptr);
+  entry.is_queued = false;
+  return entry;
+}
+
 /// Groups that wait for a collection come first: nothing delays their alerts.
+RuleSet::DueQueue& RuleSet::QueueOf(const Entry& entry) {
+  return entry.schedule.has_slots() ? due_in_slots_ : due_on_collection_;
+}
+
+/// Adds the groups whose slots have begun to the queue.
+void RuleSet::FindDueSlots() {
+  if (Now() < next_slot_) {
+    return;
+  }
+  Timestamp next = Timestamp::max();
+  for (const auto& entry : current_->entries) {
+    entry->schedule.OnTime(Now());
+    entry->group.CountMissed(entry->schedule.TakeMissed());
+    QueueOf(*entry).Add(*entry);
+    next = std::min(next, entry->schedule.NextSlot().value_or(Timestamp::max()));
+  }
+  next_slot_ = next;
+}
+
+/// Makes the queues those of the present groups.
+void RuleSet::QueueAll() {
+  due_on_collection_ = DueQueue();
+  due_in_slots_ = DueQueue();
+  for (const auto& entry : current_->entries) {
+    QueueOf(*entry).Add(*entry);
+  }
+  next_slot_ = Timestamp::min();
+}
+
 std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
   const MutexLock lock(mutex_);
   if (!anchor_) {
     return std::nullopt;
   }
-  Entry* chosen = nullptr;
-  for (const auto& entry : current_->entries) {
-    entry->schedule.OnTime(Now());
-    entry->group.CountMissed(entry->schedule.TakeMissed());
-    const bool is_free = entry->schedule.is_due() && !entry->busy_since;
-    if (is_free &&
-        (chosen == nullptr || (chosen->schedule.has_slots() && !entry->schedule.has_slots()))) {
-      chosen = entry.get();
-    }
-  }
+  FindDueSlots();
+  DueQueue& queue = due_on_collection_.empty() ? due_in_slots_ : due_on_collection_;
   // A replacement waits until no group is evaluated: no other one may begin meanwhile.
   const bool is_replacing = next_ != nullptr && busy_ > 0;
-  if (chosen == nullptr || is_replacing || !MayBegin()) {
+  if (queue.empty() || is_replacing || !MayBegin()) {
     return std::nullopt;
   }
-  const Timestamp time = chosen->schedule.Take();
-  std::shared_ptr<promql::SharedValues> shared;
-  RunContained(deps_.log, "rules share no values",
-               [&] { shared = SharedAt(time - chosen->group.query_offset()); });
-  chosen->busy_since = deps_.clock.SteadyNow();
+  Entry& chosen = queue.Take();
+  const Timestamp time = chosen.schedule.Take();
+  auto shared = SharedAt(time - chosen.group.query_offset());
+  chosen.busy_since = deps_.clock.SteadyNow();
   ++busy_;
-  return Claim{*chosen, time, std::exchange(chosen->clock_step, Duration(0)), std::move(shared),
+  return Claim{chosen, time, std::exchange(chosen.clock_step, Duration(0)), std::move(shared),
                interruption_.get_token()};
 }
 
 void RuleSet::Release(const Claim& claim) {
   const MutexLock lock(mutex_);
   claim.entry.busy_since.reset();
+  QueueOf(claim.entry).Add(claim.entry);  // It may have become due meanwhile.
   EndBusy();
 }
 
@@ -381,7 +425,7 @@ void RuleSet::Finish(const Claim& claim) {
   {
     const MutexLock lock(mutex_);
     claim.entry.status = std::move(status);
-    const bool is_last = !IsAnyDue();
+    const bool is_last = due_on_collection_.empty() && due_in_slots_.empty();
     if (is_last) {
       shared_values_.reset();
     }
@@ -393,12 +437,6 @@ void RuleSet::Finish(const Claim& claim) {
     deps_.sink(group.unsent());
     group.MarkSent();
   }
-}
-
-bool RuleSet::IsAnyDue() const {
-  return std::any_of(current_->entries.begin(), current_->entries.end(), [](const auto& entry) {
-    return entry->schedule.is_due() && !entry->busy_since;
-  });
 }
 
 std::optional<SteadyTime> RuleSet::NextDue() const {
@@ -487,6 +525,7 @@ void RuleSet::ApplyReplacement() {
     const MutexLock lock(mutex_);
     Apply(exchange);
     current_.swap(next);
+    QueueAll();
     shared_values_.reset();
   }
   FinishExchange(exchange, now);

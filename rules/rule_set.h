@@ -110,7 +110,26 @@ class RuleSet {
     Schedule schedule;
     Duration clock_step{0};  ///< Steps of the clock to which the group has not yet adjusted.
     std::optional<SteadyTime> busy_since = {};
-    GroupStatus status;  ///< After the last evaluation.
+    GroupStatus status;         ///< After the last evaluation.
+    Entry* next_due = nullptr;  ///< The one behind it in the queue of due groups.
+    bool is_queued = false;
+  };
+
+  /// Groups that are due and not being evaluated, in the order in which they became so. Adding one
+  /// takes no memory.
+  class DueQueue {
+   public:
+    /// Does nothing if the group is not due, is being evaluated or is in the queue.
+    void Add(Entry& entry);
+
+    /// Takes the first one. Requires: the queue is not empty.
+    Entry& Take();
+
+    bool empty() const { return first_ == nullptr; }
+
+   private:
+    Entry* first_ = nullptr;
+    Entry* last_ = nullptr;
   };
 
   using Entries = std::vector<std::unique_ptr<Entry>>;
@@ -200,7 +219,9 @@ class RuleSet {
 
   void EndBusy() REQUIRES(mutex_);
   void Finish(const Claim& claim);
-  bool IsAnyDue() const REQUIRES(mutex_);
+  DueQueue& QueueOf(const Entry& entry) REQUIRES(mutex_);
+  void FindDueSlots() REQUIRES(mutex_);
+  void QueueAll() REQUIRES(mutex_);
   void RemoveMetricsOfUnusedGroups(const Version& unused) REQUIRES(mutex_);
   void ApplyReplacement();
   static Exchange PlanExchange(Version& current, Version& next, Timestamp now);
@@ -217,6 +238,9 @@ class RuleSet {
   std::unique_ptr<Version> current_ GUARDED_BY(mutex_);  ///< Replaced only in a pause.
   std::unique_ptr<Version> next_ GUARDED_BY(mutex_);     ///< Waits to be applied; null: none does.
   std::optional<Anchor> anchor_ GUARDED_BY(mutex_);
+  DueQueue due_on_collection_ GUARDED_BY(mutex_);  ///< Groups without an interval: they come first.
+  DueQueue due_in_slots_ GUARDED_BY(mutex_);
+  Timestamp next_slot_ GUARDED_BY(mutex_) = Timestamp::min();  ///< No slot begins before that time.
   std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
   bool is_restored_ GUARDED_BY(mutex_) = true;    ///< False until the second try, if one failed.
   bool has_restored_ GUARDED_BY(mutex_) = false;  ///< Restored alerts are to be passed on.

@@ -593,6 +593,48 @@ class RecordingRuleSetTest : public ::testing::Test {
   std::optional<RuleSet> rules_;
 };
 
+/// A clock that counts how often it is read.
+class CountingClock final : public Clock {
+ public:
+  Timestamp Now() const override { return kStart; }
+
+  SteadyTime SteadyNow() const override {
+    ++reads;
+    return {};
+  }
+
+  bool SleepUntil(SteadyTime /*deadline*/, const std::stop_token& /*stop*/) const override {
+    return true;
+  }
+
+  mutable int reads = 0;
+};
+
+TEST(RuleSet, DoesNotLookAtAllGroupsForEach) {
+  constexpr int kGroups = 1000;
+  std::string groups = "groups:\n";
+  for (int i = 0; i < kGroups; ++i) {
+    groups += fmt::format("- {{name: g{}, rules: [{{alert: A, expr: vector(1) > 2}}]}}\n", i);
+  }
+  const CountingClock clock;
+  RecordedInstruments instruments;
+  RuleSet rules(*ParseRuleFile(groups, "a.yml"),
+                {.collection_interval = seconds(5), .external_url = ""},
+                {.sink = [](std::span<const Alert>) {},
+                 .clock = clock,
+                 .instruments = instruments,
+                 .log = Log::Silent().For("rules")});
+  const tsdb::Store store;
+  rules.Submit(kStart);
+  clock.reads = 0;
+  int evaluations = 0;
+  while (rules.EvaluateNext(store)) {
+    ++evaluations;
+  }
+  EXPECT_EQ(evaluations, kGroups);
+  EXPECT_LT(clock.reads, 20 * kGroups) << "a few times for each evaluation";
+}
+
 TEST_F(RecordingRuleSetTest, EvaluatesGroupsThatRecordFirstWhenItEvaluatesAll) {
   Start(
       "{name: a, rules: [{alert: High, expr: x > 0}]}, "

@@ -352,10 +352,13 @@ void Group::Restore(StoredAlerts& stored) {
 void Group::PassOnRestored(Timestamp now, std::vector<Alert>& alerts) {
   for (std::size_t i = 0; i < states_.size(); ++i) {
     for (auto& [labels, alert] : states_[i].alerts) {
+      const auto& rule = std::get<AlertRule>(definition_.rules[i]);
+      if (alert.state == AlertState::kInactive && alert.fired_at) {
+        alerts.push_back(MakeAlert(rule, {AlertEvent::Kind::kResolved, alert}));
+      }
       if (alert.state != AlertState::kFiring) {
         continue;
       }
-      const auto& rule = std::get<AlertRule>(definition_.rules[i]);
       Alert fires = MakeAlert(rule, {AlertEvent::Kind::kFiring, alert});
       if (alert.sent && alert.sent->labels != fires.labels) {
         const Alert resolved = MakeResolved(rule, alert, now);

@@ -85,8 +85,9 @@ class Group {
   /// before a restart.
   void Restore(StoredAlerts& stored);
 
-  /// Appends the restored alerts that are firing. Those whose labels for receivers have changed are
-  /// also resolved, at `now`, under the labels that receivers know.
+  /// Appends the restored alerts that are firing or were resolved shortly before, since receivers
+  /// may not have been notified of it. Those whose labels for receivers have changed are also
+  /// resolved, at `now`, under the labels that receivers know.
   void PassOnRestored(Timestamp now, std::vector<Alert>& alerts);
 
   /// Returns the firing alerts as resolved at `now`, because the group is gone.

@@ -15,25 +15,27 @@
 namespace hakem::rules {
 namespace {
 
-/// Appends each firing alert as firing, then as resolved at `now`. The receivers know of an alert
-/// only after they are notified that it fires.
+/// Appends each firing alert as firing, then as resolved at `now`: a receiver that was not notified
+/// before the restart learns of both. Appends each resolved alert as such.
 void AddResolved(const std::vector<StoredAlert>& stored, Timestamp now,
                  std::vector<Alert>& alerts) {
   for (const StoredAlert& each : stored) {
     const ActiveAlert& alert = each.alert;
-    if (alert.state != AlertState::kFiring || !alert.fired_at) {
+    if (alert.state == AlertState::kPending || !alert.fired_at) {
       continue;
     }
     const SentAlert sent = alert.sent.value_or(SentAlert{alert.labels, ""});
-    const Alert fires{.labels = sent.labels,
-                      .annotations = alert.annotations,
-                      .starts_at = *alert.fired_at,
-                      .ends_at = std::nullopt,
-                      .generator_url = sent.generator_url,
-                      .value = alert.value};
-    alerts.push_back(fires);
-    alerts.push_back(fires);
-    alerts.back().ends_at = std::max(now, fires.starts_at);
+    Alert passed_on{.labels = sent.labels,
+                    .annotations = alert.annotations,
+                    .starts_at = *alert.fired_at,
+                    .ends_at = std::nullopt,
+                    .generator_url = sent.generator_url,
+                    .value = alert.value};
+    if (alert.state == AlertState::kFiring) {
+      alerts.push_back(passed_on);
+    }
+    passed_on.ends_at = std::max(alert.resolved_at.value_or(now), passed_on.starts_at);
+    alerts.push_back(std::move(passed_on));
   }
 }
 

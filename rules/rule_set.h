@@ -49,8 +49,8 @@ class RuleSet {
   };
 
   /// Restores the alerts that were saved before a restart. Before the first evaluation, the sink
-  /// gets all that are firing, because it may not have notified everyone of them. Those whose rules
-  /// no longer exist are resolved then.
+  /// gets all that are firing or were resolved shortly before, because it may not have notified
+  /// everyone of it. Those whose rules no longer exist are resolved then.
   RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps);
 
   /// Announces that samples of `time` are in the history: groups without an interval are due, as of

@@ -18,7 +18,10 @@ inline constexpr std::array<std::string_view, 2> kMainMigrations{
     " generator_url TEXT, PRIMARY KEY (rule, labels)) WITHOUT ROWID;"
     "CREATE TABLE alert_group (name TEXT PRIMARY KEY, evaluated_at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE alert_journal (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, rule TEXT NOT NULL,"
-    " labels BLOB NOT NULL, state INTEGER, value REAL)",
+    " labels BLOB NOT NULL, state INTEGER, value REAL);"
+    "CREATE TABLE notified (receiver TEXT NOT NULL, integration TEXT NOT NULL,"
+    " fingerprint INTEGER NOT NULL, starts_at INTEGER NOT NULL, delivered INTEGER NOT NULL,"
+    " PRIMARY KEY (receiver, integration, fingerprint)) WITHOUT ROWID",
 };
 
 /// The migrations of history.db. A block has the samples between two saves: see

@@ -24,6 +24,7 @@ HistoryPart::HistoryPart(const config::Config& config, state::State state, const
       state_(std::move(state)),
       game_store_(state_.main(), deps.clock, config.target.name),
       alert_store_(state_.main(), deps.log.For("state")),
+      notification_log_(state_.main()),
       store_(config.collects ? config.history : config::KeepEverything()),
       metrics_(deps.own_metrics.instruments()) {
   if (!config.memory.history_fits) {

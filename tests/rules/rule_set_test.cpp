@@ -832,6 +832,21 @@ TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
 }
 
+TEST_F(RestartTest, PassesOnAgainThatAnAlertIsResolved) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Evaluate(5, 0);
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  Evaluate(10, 0);
+  EXPECT_THAT(notified_, ElementsAre("resolved Busy 0"));
+  Start("{alert: Other, expr: x > 1}");
+  notified_.clear();
+  Evaluate(15, 0);
+  Evaluate(20, 0);
+  EXPECT_THAT(notified_, ElementsAre("resolved Busy 0")) << "also if its rule is gone";
+}
+
 TEST_F(RestartTest, ShowsRestoredAlertsBeforeTheFirstEvaluation) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);

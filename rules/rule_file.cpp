@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
@@ -30,7 +31,7 @@ class GroupReader {
     where_ = fmt::format("group \"{}\"", group_.name);
     ReadSchedule();
     Templates labels;
-    ReadTemplates(reader_, "labels", kLabel, labels);
+    ReadTemplates(reader_, "labels", kLabel, labels, Mistakes::kKept);
     reader_.Maps("rules", [&](yaml::MapReader& rule) { ReadRule(rule, labels); });
     if (group_.name.empty() && reader_.Finish()) {
       Wrong(reader_, "name", "a group needs a name");
@@ -38,6 +39,10 @@ class GroupReader {
   }
 
  private:
+  /// What becomes of a template that does not parse. Prometheus does not look at the labels of
+  /// groups when it loads a file: there, the mistake becomes part of the label's value.
+  enum class Mistakes { kRefused, kKept };
+
   void ReadSchedule() {
     Duration interval{0};
     reader_.Length("interval", interval);
@@ -50,7 +55,9 @@ class GroupReader {
     if (offset != kAbsent) {
       group_.query_offset = offset;
     }
-    reader_.Integer("limit", group_.limit);
+    reader_.Any("limit", [this](const yaml::Node& node) -> Result<void> {
+      return node.GoInteger().transform([this](std::int64_t limit) { group_.limit = limit; });
+    });
   }
 
   void ReadRule(yaml::MapReader& reader, const Templates& group_labels) {
@@ -75,11 +82,11 @@ class GroupReader {
     reader.Length("for", rule.policy.hold);
     reader.Length("keep_firing_for", rule.policy.keep_firing_for);
     Templates labels;
-    ReadTemplates(reader, "labels", kLabel, labels);
+    ReadTemplates(reader, "labels", kLabel, labels, Mistakes::kRefused);
     labels.insert(group_labels.begin(), group_labels.end());
     rule.labels = AsList(labels);
     Templates annotations;
-    ReadTemplates(reader, "annotations", "annotation", annotations);
+    ReadTemplates(reader, "annotations", "annotation", annotations, Mistakes::kRefused);
     rule.annotations = AsList(annotations);
     // A mistyped key is reported before the key that is missing because of it.
     if (reader.Finish()) {
@@ -184,10 +191,13 @@ class GroupReader {
   }
 
   void ReadTemplates(yaml::MapReader& reader, std::string_view key, std::string_view what,
-                     Templates& templates) const {
+                     Templates& templates, Mistakes mistakes) const {
     ReadTexts(reader, key, what,
               [&](const yaml::Node::Entry& entry, const std::string& text) -> Result<void> {
                 Result<gotemplate::Template> parsed = ParseAlertTemplate(text);
+                if (!parsed && mistakes == Mistakes::kKept) {
+                  parsed = gotemplate::Template::Broken(text, parsed.error());
+                }
                 if (!parsed) {
                   return Located(entry.value, fmt::format("{} \"{}\" {}", what, entry.key,
                                                           parsed.error().message));

@@ -62,8 +62,8 @@ struct ActiveAlert {
   std::optional<Timestamp> resolved_at;  ///< Set while it is inactive.
   /// After a restart, while samples may be missing: before that time, it is not resolved because it
   /// has no result.
-  std::optional<Timestamp> kept_until;
-  std::optional<SentAlert> sent;         ///< Set once it was passed on as firing.
+  std::optional<Timestamp> kept_until = {};
+  std::optional<SentAlert> sent = {};  ///< Set once it was passed on as firing.
 };
 
 using ActiveAlerts = std::map<Labels, ActiveAlert>;

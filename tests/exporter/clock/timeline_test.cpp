@@ -56,8 +56,8 @@ groups:
 /// What App does with each snapshot: one a tick, of a server that is up and a counter.
 class TimelineTest : public ::testing::Test {
  protected:
-  explicit TimelineTest(std::string_view rules = kRules, bool records = false)
-      : rules_(*rules::ParseRuleFile(rules, "a.yml"),
+  explicit TimelineTest(std::string_view definitions = kRules, bool records = false)
+      : rules_(*rules::ParseRuleFile(definitions, "a.yml"),
                {.collection_interval = kTick, .external_url = {}},
                {.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
                 .clock = clock_,

@@ -7,9 +7,11 @@
 namespace hakem::rules {
 namespace {
 
-bool HasPending(const ActiveAlerts& alerts) {
-  return std::any_of(alerts.begin(), alerts.end(),
-                     [](const auto& entry) { return entry.second.state == AlertState::kPending; });
+bool HasAny(std::span<const AlertJournal::RuleAlerts> rules, AlertState state) {
+  return std::any_of(rules.begin(), rules.end(), [state](const auto& rule) {
+    return std::any_of(rule.alerts.begin(), rule.alerts.end(),
+                       [state](const auto& entry) { return entry.second.state == state; });
+  });
 }
 
 }  // namespace
@@ -19,7 +21,9 @@ AlertJournal::Lifetime::Lifetime(const ActiveAlert& alert)
       active_at(alert.active_at),
       fired_at(alert.fired_at),
       keep_firing_since(alert.keep_firing_since),
-      resolved_at(alert.resolved_at) {}
+      resolved_at(alert.resolved_at),
+      kept_until(alert.kept_until),
+      sent_labels(alert.sent ? alert.sent->labels : Labels()) {}
 
 AlertJournal::Lifetimes AlertJournal::LifetimesOf(const ActiveAlerts& alerts) {
   Lifetimes lifetimes;
@@ -66,27 +70,46 @@ void AlertJournal::AddForgotten(const Rules& now, std::vector<AlertChange>& chan
   }
 }
 
+/// Whether the time of an evaluation is to be saved although no alert has changed.
+bool AlertJournal::NeedsTime(Timestamp time, std::span<const RuleAlerts> rules) {
+  if (HasAny(rules, AlertState::kPending)) {
+    return true;
+  }
+  saved_time_ = saved_time_.value_or(time);
+  const bool is_late = time < *saved_time_ || time - *saved_time_ >= kLongestUnsaved;
+  return is_late && HasAny(rules, AlertState::kFiring);
+}
+
 Result<void> AlertJournal::Save(AlertStore& store, std::string_view group, Timestamp time,
                                 std::span<const RuleAlerts> rules) {
   Rules now;
   std::vector<AlertChange> changes;
-  bool has_pending = false;
   for (const RuleAlerts& rule : rules) {
     if (rule.alerts.empty()) {
       continue;
     }
-    has_pending = has_pending || HasPending(rule.alerts);
     const Lifetimes& lifetimes = now.emplace(rule.rule, LifetimesOf(rule.alerts)).first->second;
     const auto known = saved_.find(rule.rule);
     AddChanged(rule, known == saved_.end() ? nullptr : &known->second, lifetimes, changes);
   }
   AddForgotten(now, changes);
-  if (changes.empty() && !has_pending) {
+  if (changes.empty() && !NeedsTime(time, rules)) {
     return {};
   }
   Result<void> result = store.Save(group, time, changes);
   if (result) {
     saved_ = std::move(now);
+    saved_time_ = time;
+  }
+  return result;
+}
+
+Result<void> AlertJournal::Delete(AlertStore& store, const std::string& group, Timestamp time) {
+  std::vector<AlertChange> changes;
+  AddForgotten({}, changes);
+  Result<void> result = store.DeleteGroups({&group, 1}, time, changes);
+  if (result) {
+    saved_.clear();
   }
   return result;
 }

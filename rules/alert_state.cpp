@@ -25,7 +25,7 @@ Result<SamplesByLabels> ByLabels(const std::vector<AlertSample>& samples) {
   return by_labels;
 }
 
-void End(ActiveAlert& alert, Timestamp now, Events& events) {
+void Resolve(ActiveAlert& alert, Timestamp now, Events& events) {
   const bool fired = alert.state == AlertState::kFiring;
   alert.state = AlertState::kInactive;
   alert.resolved_at = now;
@@ -35,7 +35,7 @@ void End(ActiveAlert& alert, Timestamp now, Events& events) {
 }
 
 /// Updates an alert that is in the result. A new or resolved one becomes pending.
-void Find(ActiveAlerts& alerts, const AlertSample& sample, Timestamp now) {
+void ActivateAlert(ActiveAlerts& alerts, const AlertSample& sample, Timestamp now) {
   const auto [entry, is_new] = alerts.try_emplace(sample.labels);
   ActiveAlert& alert = entry->second;
   if (is_new || alert.state == AlertState::kInactive) {
@@ -46,10 +46,12 @@ void Find(ActiveAlerts& alerts, const AlertSample& sample, Timestamp now) {
   alert.annotations = sample.annotations;
   alert.value = sample.value;
   alert.keep_firing_since.reset();
+  alert.kept_until.reset();
 }
 
 /// Updates an alert that is not in the result. Returns false if it is to be forgotten.
-bool Miss(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& events) {
+bool HandleAbsentAlert(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now,
+                       Events& events) {
   switch (alert.state) {
     case AlertState::kPending:
       return false;
@@ -58,13 +60,16 @@ bool Miss(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Events& 
     case AlertState::kFiring:
       break;
   }
+  if (alert.kept_until && now < *alert.kept_until) {
+    return true;
+  }
   if (policy.keep_firing_for > Duration::zero()) {
     alert.keep_firing_since = alert.keep_firing_since.value_or(now);
     if (now - *alert.keep_firing_since < policy.keep_firing_for) {
       return true;
     }
   }
-  End(alert, now, events);
+  Resolve(alert, now, events);
   return true;
 }
 
@@ -79,7 +84,8 @@ void ApplyHold(const AlertPolicy& policy, ActiveAlert& alert, Timestamp now, Eve
     ActiveAlert pending = alert;
     pending.state = AlertState::kPending;
     pending.fired_at.reset();
-    End(alert, now, events);
+    pending.sent.reset();
+    Resolve(alert, now, events);
     alert = std::move(pending);
   }
 }
@@ -103,7 +109,7 @@ void ApplyLimit(const AlertPolicy& policy, Timestamp now, Transition& next) {
     return has_just_begun;
   });
   for (auto& [labels, alert] : next.alerts) {
-    End(alert, now, next.events);
+    Resolve(alert, now, next.events);
   }
   next.alerts.clear();
 }
@@ -131,11 +137,11 @@ Transition NextState(const AlertPolicy& policy, ActiveAlerts previous,
     return next;
   }
   for (const auto& [labels, sample] : *samples) {
-    Find(next.alerts, *sample, now);
+    ActivateAlert(next.alerts, *sample, now);
   }
   for (auto entry = next.alerts.begin(); entry != next.alerts.end();) {
     ActiveAlert& alert = entry->second;
-    if (!samples->contains(entry->first) && !Miss(policy, alert, now, next.events)) {
+    if (!samples->contains(entry->first) && !HandleAbsentAlert(policy, alert, now, next.events)) {
       entry = next.alerts.erase(entry);
       continue;
     }

@@ -41,6 +41,14 @@ struct AlertSample {
   double value = 0;
 };
 
+/// An alert as receivers were notified of it.
+struct SentAlert {
+  Labels labels;              ///< With the external labels. They identify it.
+  std::string generator_url;  ///< Address of the page that shows the expression.
+
+  bool operator==(const SentAlert&) const = default;
+};
+
 /// An alert of a rule. All its timestamps are times of evaluations.
 struct ActiveAlert {
   Labels labels;
@@ -52,6 +60,10 @@ struct ActiveAlert {
   std::optional<Timestamp>
       keep_firing_since;                 ///< Set while it fires without a result: when that began.
   std::optional<Timestamp> resolved_at;  ///< Set while it is inactive.
+  /// After a restart, while samples may be missing: before that time, it is not resolved because it
+  /// has no result.
+  std::optional<Timestamp> kept_until = {};
+  std::optional<SentAlert> sent = {};  ///< Set once it was passed on as firing.
 };
 
 using ActiveAlerts = std::map<Labels, ActiveAlert>;

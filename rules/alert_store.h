@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
 #include "rules/alert_state.h"
@@ -38,7 +39,8 @@ class AlertStore {
  public:
   virtual ~AlertStore() = default;
 
-  /// Errors: kUnavailable, kInternal: the store cannot be read.
+  /// Errors: kUnavailable, kInternal: the store cannot be read. Unless a later call succeeds, the
+  /// next change deletes what was saved before: else it would come back after another restart.
   virtual Result<StoredAlerts> Load() = 0;
 
   /// Saves the changes of one evaluation of a group as of `time` atomically. They are durable on
@@ -46,6 +48,11 @@ class AlertStore {
   /// be written; nothing has changed.
   virtual Result<void> Save(std::string_view group, Timestamp time,
                             std::span<const AlertChange> changes) = 0;
+
+  /// Deletes groups that are gone, and saves the last changes of their alerts as of `time`, all or
+  /// nothing. Errors: as Save.
+  virtual Result<void> DeleteGroups(std::span<const std::string> groups, Timestamp time,
+                                    std::span<const AlertChange> changes) = 0;
 };
 
 }  // namespace hakem::rules

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "gotemplate/functions/prometheus.h"
+#include "model/interruption.h"
 
 namespace hakem::rules {
 namespace {
@@ -62,10 +63,21 @@ std::string AlertExpander::Expand(const gotemplate::Template& text) const {
     return fmt::format("<error expanding template: error parsing template {0}: template: {0}:{1}>",
                        name_, WithoutColumn(text.mistake()->message));
   }
-  Result<std::string> expanded = text.Expand(data_, environment_);
+  Result<std::string> expanded = ExpandInTime(text);
   return expanded ? *std::move(expanded)
                   : fmt::format("<error expanding template: error executing template {}: {}>",
                                 name_, expanded.error().message);
+}
+
+Result<std::string> AlertExpander::ExpandInTime(const gotemplate::Template& text) const {
+  try {
+    return text.Expand(data_, environment_);
+  } catch (const Interrupted& interrupted) {
+    if (interrupted.error().code != ErrorCode::kTimeout) {
+      throw;
+    }
+    return Fail(interrupted.error());
+  }
 }
 
 }  // namespace hakem::rules

@@ -34,10 +34,13 @@ class AlertExpander {
   ~AlertExpander() = default;
 
   /// Returns the expanded text. If that fails, returns `<error expanding template: …>` in its
-  /// place, as Prometheus does, so that a mistake in a text does not prevent an alert.
+  /// place, as Prometheus does, so that a mistake in a text does not prevent an alert. So it is
+  /// also when the time for the rule is over; other interruptions are thrown.
   std::string Expand(const gotemplate::Template& text) const;
 
  private:
+  Result<std::string> ExpandInTime(const gotemplate::Template& text) const;
+
   const std::string name_;
   const gotemplate::Environment environment_;
   const gotemplate::Value data_;

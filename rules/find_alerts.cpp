@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <variant>
-
 #include "promql/engine.h"
 #include "rules/alert_template.h"
+#include "rules/result_vector.h"
 #include "rules/template_query.h"
 
 namespace hakem::rules {
@@ -35,14 +34,13 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                             const AlertContext& context) {
-  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
+  const Result<promql::Vector> result = ResultVector(promql::EvaluateInstant(
       *rule.expr, samples, context.time - context.query_offset,
-      {.features = rule.features, .shared = context.shared, .series_read = context.series_read});
-  if (!evaluation) {
-    return Fail(evaluation.error());
+      {.features = rule.features, .shared = context.shared, .series_read = context.series_read}));
+  if (!result) {
+    return Fail(result.error());
   }
-  const auto* vector = std::get_if<promql::Vector>(&evaluation->value);
-  if (vector != nullptr && vector->empty()) {  // As most rules, most of the time.
+  if (result->empty()) {  // As most rules, most of the time.
     return std::vector<AlertSample>();
   }
   const TemplateContext texts{.external_labels = context.external_labels,
@@ -50,14 +48,8 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
                               .query = MakeTemplateQuery(samples, context.time, rule.features),
                               .now = context.time};
   std::vector<AlertSample> alert_samples;
-  if (vector != nullptr) {
-    for (const promql::VectorElement& element : *vector) {
-      alert_samples.push_back(Describe(rule, element.labels, element.value, texts));
-    }
-  } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
-    alert_samples.push_back(Describe(rule, Labels{}, scalar->value, texts));
-  } else {
-    return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
+  for (const promql::VectorElement& element : *result) {
+    alert_samples.push_back(Describe(rule, element.labels, element.value, texts));
   }
   return alert_samples;
 }

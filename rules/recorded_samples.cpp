@@ -4,9 +4,9 @@
 
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "promql/engine.h"
+#include "rules/result_vector.h"
 
 namespace hakem::rules {
 namespace {
@@ -45,22 +45,16 @@ Result<std::vector<RuleSample>> RecordedSamples(const RecordingRule& rule,
                                                 const tsdb::Queryable& samples, Timestamp now,
                                                 promql::SharedValues* shared,
                                                 std::size_t* series_read) {
-  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
+  const Result<promql::Vector> result = ResultVector(promql::EvaluateInstant(
       *rule.expr, samples, now,
-      {.features = rule.features, .shared = shared, .series_read = series_read});
-  if (!evaluation) {
-    return Fail(evaluation.error());
+      {.features = rule.features, .shared = shared, .series_read = series_read}));
+  if (!result) {
+    return Fail(result.error());
   }
   std::vector<RuleSample> recorded;
-  if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
-    recorded.reserve(vector->size());
-    for (const promql::VectorElement& element : *vector) {
-      recorded.push_back({LabelsOf(rule, element.labels), element.value});
-    }
-  } else if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation->value)) {
-    recorded.push_back({LabelsOf(rule, Labels{}), scalar->value});
-  } else {
-    return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
+  recorded.reserve(result->size());
+  for (const promql::VectorElement& element : *result) {
+    recorded.push_back({LabelsOf(rule, element.labels), element.value});
   }
   if (const Result<void> checked = Check(rule, recorded); !checked) {
     return Fail(checked.error());

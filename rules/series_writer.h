@@ -18,7 +18,7 @@ struct RuleSample {
 using LabelsSet = std::unordered_set<Labels, LabelsHash>;
 
 /// Writes stale markers, so that queries no longer see these series. A series that has a sample at
-/// `time` or later is left alone. Throws std::bad_alloc; nothing is written then.
+/// `time` or later is left alone. Throws std::bad_alloc; what was written is undone then.
 void EndSeries(tsdb::Store& store, Timestamp time, const LabelsSet& series);
 
 /// Writes the samples of one rule to the history. Used by one thread at a time.
@@ -30,7 +30,8 @@ class SeriesWriter {
   explicit SeriesWriter(const std::vector<RuleSample>& written);
 
   /// Appends the samples of one evaluation together, and a stale marker for each series of the
-  /// evaluation before that is not among them. Throws std::bad_alloc; nothing is written then.
+  /// evaluation before that is not among them. Queries that run meanwhile may see a part of them:
+  /// see Store. Throws std::bad_alloc; what was written is undone then.
   void Write(tsdb::Store& store, Timestamp time, const std::vector<RuleSample>& samples);
 
   /// The series of the last evaluation.

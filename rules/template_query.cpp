@@ -1,28 +1,20 @@
 #include "rules/template_query.h"
 
-#include <variant>
-
 #include "promql/engine.h"
 #include "promql/parsing/parser.h"
+#include "rules/result_vector.h"
 
 namespace hakem::rules {
 namespace {
 
 using QueryResult = Result<std::vector<gotemplate::QuerySample>>;
 
-QueryResult AsSamples(const promql::Evaluation& evaluation) {
-  std::vector<gotemplate::QuerySample> result;
-  if (const auto* vector = std::get_if<promql::Vector>(&evaluation.value)) {
-    for (const promql::VectorElement& element : *vector) {
-      result.push_back({.labels = element.labels, .value = element.value});
-    }
-    return result;
+QueryResult AsSamples(const promql::Vector& vector) {
+  std::vector<gotemplate::QuerySample> samples;
+  for (const promql::VectorElement& element : vector) {
+    samples.push_back({.labels = element.labels, .value = element.value});
   }
-  if (const auto* scalar = std::get_if<promql::Scalar>(&evaluation.value)) {
-    result.push_back({.labels = Labels{}, .value = scalar->value});
-    return result;
-  }
-  return Fail(ErrorCode::kInvalidInput, "rule result is not a vector or scalar");
+  return samples;
 }
 
 }  // namespace
@@ -34,7 +26,7 @@ gotemplate::Environment::Query MakeTemplateQuery(const tsdb::Queryable& samples,
     if (!expr) {
       return Fail(expr.error());
     }
-    return promql::EvaluateInstant(**expr, samples, now, {.features = features})
+    return ResultVector(promql::EvaluateInstant(**expr, samples, now, {.features = features}))
         .and_then(AsSamples);
   };
 }

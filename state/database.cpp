@@ -114,6 +114,25 @@ class ResetAtEnd {
   sqlite3_stmt* const statement_;
 };
 
+/// Rolls a transaction back in its destructor, unless it has ended: after an error or an exception.
+class RollbackAtEnd {
+ public:
+  explicit RollbackAtEnd(sqlite3* database) : database_(database) {}
+
+  RollbackAtEnd(const RollbackAtEnd&) = delete;
+  RollbackAtEnd& operator=(const RollbackAtEnd&) = delete;
+
+  ~RollbackAtEnd() {
+    if (sqlite3_get_autocommit(database_) == 0) {  // SQLite rolls back by itself after some errors.
+      // If this fails, the next BEGIN returns an error.
+      sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+  }
+
+ private:
+  sqlite3* const database_;
+};
+
 sqlite3_stmt* StatementOf(void* statement) {
   return static_cast<sqlite3_stmt*>(statement);
 }
@@ -350,21 +369,14 @@ Result<void> Database::Query(std::string_view sql, Values parameters, const RowR
 
 Result<void> Database::InTransaction(const std::function<Result<void>(Transaction&)>& body) {
   const MutexLock lock(connection_->mutex);
-  Transaction transaction(*connection_);
   Result<void> result = connection_->Run("BEGIN IMMEDIATE");
   if (!result) {
     return result;
   }
+  const RollbackAtEnd rollback(connection_->handle.get());
+  Transaction transaction(*connection_);
   result = body(transaction);
-  if (result) {
-    result = connection_->Run("COMMIT");
-  }
-  if (!result && sqlite3_get_autocommit(connection_->handle.get()) == 0) {
-    // SQLite rolls back by itself after some errors. If this fails for another reason, the next
-    // BEGIN returns an error.
-    static_cast<void>(connection_->Run("ROLLBACK"));
-  }
-  return result;
+  return result ? connection_->Run("COMMIT") : result;
 }
 
 Result<void> Database::Transaction::Run(std::string_view sql, Values parameters)

@@ -101,8 +101,8 @@ class Database {
   /// Calls `each` for each row of the result. `each` must not use this database.
   Result<void> Query(std::string_view sql, Values parameters, const RowReader& each);
 
-  /// Runs `body` in a transaction, which is rolled back if `body` or the commit fails. `body` uses
-  /// only its argument, not this database.
+  /// Runs `body` in a transaction, which is rolled back if `body` or the commit fails or throws.
+  /// `body` uses only its argument, not this database.
   Result<void> InTransaction(const std::function<Result<void>(Transaction&)>& body);
 
  private:

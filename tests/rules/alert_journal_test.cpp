@@ -68,6 +68,19 @@ TEST_F(AlertJournalTest, SavesTheTimeOfEachEvaluationWhileAnAlertIsPending) {
   EXPECT_THAT(store_.journal, SizeIs(1));
 }
 
+TEST_F(AlertJournalTest, SavesTheTimeOfAnEvaluationNowAndThenWhileAnAlertIsFiring) {
+  Set(AlertState::kFiring);
+  for (int second = 0; second <= 60; second += 5) {
+    ASSERT_THAT(Save(second), IsOk());
+  }
+  EXPECT_EQ(store_.saves, 5);
+  EXPECT_EQ(store_.groups.at("g"), kStart + seconds(60));
+  Set(AlertState::kInactive);
+  ASSERT_THAT(Save(65), IsOk());
+  ASSERT_THAT(Save(600), IsOk());
+  EXPECT_EQ(store_.groups.at("g"), kStart + seconds(65));
+}
+
 TEST_F(AlertJournalTest, SavesATimeThatChangesWithoutATransition) {
   Set(AlertState::kFiring);
   ASSERT_THAT(Save(0), IsOk());
@@ -91,6 +104,24 @@ TEST_F(AlertJournalTest, DeletesTheAlertsOfRulesThatAreGone) {
   ASSERT_THAT(Save(0), IsOk());
   ASSERT_THAT(journal_.Save(store_, "g", kStart + seconds(5), {}), IsOk());
   EXPECT_THAT(store_.alerts, IsEmpty());
+}
+
+TEST_F(AlertJournalTest, DeletesAGroup) {
+  Set(AlertState::kFiring);
+  ASSERT_THAT(Save(0), IsOk());
+  ASSERT_THAT(journal_.Delete(store_, "g", kStart + seconds(5)), IsOk());
+  EXPECT_THAT(store_.alerts, IsEmpty());
+  EXPECT_THAT(store_.groups, IsEmpty());
+  EXPECT_EQ(store_.journal.back(), "{game=\"hokm\"} forgotten");
+}
+
+TEST_F(AlertJournalTest, SavesTheLabelsThatReceiversKnow) {
+  Set(AlertState::kFiring);
+  ASSERT_THAT(Save(0), IsOk());
+  alerts_.begin()->second.sent = SentAlert{Labels{{"site", "b"}}, ""};
+  ASSERT_THAT(Save(5), IsOk());
+  EXPECT_EQ(store_.alerts.begin()->second.sent->labels, (Labels{{"site", "b"}}));
+  EXPECT_THAT(store_.journal, SizeIs(1));
 }
 
 TEST_F(AlertJournalTest, KnowsWhatWasSavedBeforeARestart) {

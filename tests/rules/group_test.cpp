@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -22,20 +23,40 @@ using ::testing::IsEmpty;
 
 constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
-/// A store of which each read takes 100 ms.
+/// A store of which each read takes some time.
 class SlowStore final : public tsdb::Queryable {
  public:
-  SlowStore(const tsdb::Store& store, FakeClock& clock) : store_(store), clock_(clock) {}
+  SlowStore(const tsdb::Store& store, FakeClock& clock,
+            Duration each = std::chrono::milliseconds(100))
+      : store_(store), clock_(clock), each_(each) {}
 
   std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                            Timestamp until) const override {
-    clock_.Advance(std::chrono::milliseconds(100));
+    clock_.Advance(each_);
     return store_.Select(matchers, after, until);
   }
 
  private:
   const tsdb::Store& store_;
   FakeClock& clock_;
+  const Duration each_;
+};
+
+/// A store for whose metric `boom` there is no memory.
+class StoreWithoutMemory final : public tsdb::Queryable {
+ public:
+  explicit StoreWithoutMemory(const tsdb::Store& store) : store_(store) {}
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                           Timestamp until) const override {
+    if (matchers.front().value() == "boom") {
+      throw std::bad_alloc();
+    }
+    return store_.Select(matchers, after, until);
+  }
+
+ private:
+  const tsdb::Store& store_;
 };
 
 /// One group over a history with the series `games{game="hokm"}` and `games{game="shelem"}`.
@@ -48,7 +69,7 @@ class GroupTest : public ::testing::Test {
     const std::unique_ptr<Group> before = std::move(group_);
     group_ = Make(std::move(groups->front()));
     if (before != nullptr) {
-      group_->Continue(*before);
+      group_->Continue(*before, group_->PlanToContinue(*before, clock_.Now()));
     }
   }
 
@@ -71,10 +92,12 @@ class GroupTest : public ::testing::Test {
            value < 0 ? tsdb::kStaleMarker : value});
     }
     store_.Append(now, samples);
-    for (const Alert& alert : group_->Evaluate(store_, now)) {
+    group_->Evaluate(store_, now);
+    for (const Alert& alert : group_->unsent()) {
       changes_.push_back(
           fmt::format("{} {}", alert.firing() ? "firing" : "resolved", FormatSeries(alert.labels)));
     }
+    group_->MarkSent();
   }
 
   std::string Error(std::size_t rule) const { return group_->Status().rules.at(rule).last_error; }
@@ -276,6 +299,77 @@ TEST_F(GroupTest, DoesNotTakeAnAlertingRuleForARecordingRuleOfItsName) {
   EXPECT_EQ(group_->Status().rules.at(0).kind, RuleKind::kRecording);
   EXPECT_THAT(group_->Status().rules.at(0).alerts, IsEmpty());
   EXPECT_THAT(HistoryOf(store_, kStart, "games_sum"), ElementsAre("games_sum 5:250"));
+}
+
+TEST_F(GroupTest, LosesNoChangeWhenALaterRuleRunsOutOfMemory) {
+  Load(R"(
+  rules:
+  - {alert: Busy, expr: games > 200}
+  - {alert: Boom, expr: boom or games > 200}
+  - {record: 'game:games', expr: games}
+)");
+  Evaluate(0, 250);
+  EXPECT_EQ(changes_.size(), 2U);
+  Evaluate(5, 100);
+  Evaluate(10, 250);
+  EXPECT_EQ(group_->Status().rules.at(1).state(), AlertState::kFiring);
+  changes_.clear();
+  const Sample games{
+      std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", "hokm"}}), 100};
+  store_.Append(kStart + seconds(15), {&games, 1});
+  group_->Evaluate(StoreWithoutMemory(store_), kStart + seconds(15));
+  ASSERT_EQ(group_->unsent().size(), 1U);
+  EXPECT_EQ(group_->unsent()[0].labels, (Labels{{"alertname", "Busy"}, {"game", "hokm"}}));
+  EXPECT_EQ(Error(1), "out of memory");
+  EXPECT_EQ(group_->Status().rules.at(1).state(), AlertState::kFiring) << "as it was";
+  EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
+              ElementsAre("game:games{game=\"hokm\"} 0:250 5:100 10:250 15:100"));
+}
+
+TEST_F(GroupTest, LimitsTheTimeOfARulesTemplates) {
+  Load(R"yaml(
+  rules:
+  - alert: Busy
+    expr: games > 200
+    annotations:
+      a: '{{ query "games" | len }}'
+      b: '{{ query "games" | len }}'
+      c: '{{ query "games" | len }}'
+      d: '{{ query "games" | len }}'
+      e: constant
+)yaml");
+  Evaluate(0, 100);
+  const Sample games{
+      std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", "hokm"}}), 250};
+  store_.Append(kStart + seconds(5), {&games, 1});
+  const SteadyTime begun = clock_.SteadyNow();
+  group_->Evaluate(SlowStore(store_, clock_, seconds(50)), kStart + seconds(5));
+  EXPECT_LE(clock_.SteadyNow() - begun, seconds(150));
+  ASSERT_EQ(group_->unsent().size(), 1U) << "the alert fires nevertheless";
+  const auto& annotations = group_->unsent()[0].annotations;
+  EXPECT_EQ(annotations.at("a"), "1");
+  EXPECT_EQ(
+      annotations.at("d"),
+      "<error expanding template: error executing template __alert_Busy: the evaluation takes "
+      "longer than 2m>");
+  EXPECT_EQ(annotations.at("e"), "constant");
+  EXPECT_EQ(Error(0), "");
+}
+
+TEST_F(GroupTest, LimitsTheTimeOfARulesExpression) {
+  std::string many = "games > 200";
+  for (int i = 0; i < 100; ++i) {
+    many += " or games > 200";
+  }
+  Load(fmt::format("\n  rules: [{{alert: Busy, expr: {0}}}, {{record: x, expr: {0}}}]", many));
+  Evaluate(0, 250);
+  const SteadyTime begun = clock_.SteadyNow();
+  group_->Evaluate(SlowStore(store_, clock_, seconds(3)), kStart + seconds(5));
+  EXPECT_LT(clock_.SteadyNow() - begun, 2 * seconds(200)) << "not all of 300 s each";
+  EXPECT_EQ(Error(0), "the evaluation takes longer than 2m");
+  EXPECT_EQ(group_->Status().rules.at(0).state(), AlertState::kFiring) << "as it was";
+  EXPECT_EQ(Error(1), "the evaluation takes longer than 2m");
+  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluation_failures_total", {"a.yml;g"}), 2);
 }
 
 TEST_F(GroupTest, ReportsDurationsAndSamples) {

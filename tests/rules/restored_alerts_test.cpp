@@ -12,6 +12,7 @@ using ::testing::IsEmpty;
 
 constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 constexpr Duration kInterval = seconds(5);
+constexpr InputWindow kWindow{.shortest = minutes(1), .longest = minutes(5)};
 
 /// An alert that became active a minute before the last evaluation, which was at kStart.
 ActiveAlerts Alerts(AlertState state) {
@@ -30,7 +31,8 @@ ActiveAlerts Alerts(AlertState state) {
 }
 
 ActiveAlert After(Duration since, AlertState state) {
-  const ActiveAlerts alerts = AfterOutage(Alerts(state), kStart, kStart + since, kInterval);
+  const ActiveAlerts alerts =
+      AfterOutage(Alerts(state), kStart, kStart + since, kInterval, kWindow);
   EXPECT_EQ(alerts.size(), 1U);
   return alerts.begin()->second;
 }
@@ -47,8 +49,8 @@ TEST(AfterOutage, DoesNotCountAnIntervalAsDowntime) {
 
 TEST(AfterOutage, LetsPendingAlertsBeginAnewAfterAnHour) {
   const auto after = [](Duration outage) {
-    return AfterOutage(Alerts(AlertState::kPending), kStart, kStart + kInterval + outage,
-                       kInterval);
+    return AfterOutage(Alerts(AlertState::kPending), kStart, kStart + kInterval + outage, kInterval,
+                       kWindow);
   };
   EXPECT_EQ(after(hours(1)).size(), 1U);
   EXPECT_THAT(after(hours(1) + seconds(1)), IsEmpty());
@@ -60,6 +62,19 @@ TEST(AfterOutage, KeepsFiringAlertsHoweverLongItWas) {
   EXPECT_EQ(alert.fired_at, kStart - seconds(30));
   EXPECT_EQ(alert.keep_firing_since, kStart - seconds(10));
   EXPECT_EQ(After(hours(50), AlertState::kInactive).resolved_at, kStart - seconds(10));
+}
+
+TEST(AfterOutage, KeepsFiringAlertsWithoutAResultWhileSamplesMayBeMissing) {
+  const auto kept_until = [](Duration outage, AlertState state = AlertState::kFiring) {
+    return After(kInterval + outage, state).kept_until;
+  };
+  EXPECT_EQ(kept_until(seconds(30)), std::nullopt) << "half of the shortest window has samples";
+  EXPECT_EQ(kept_until(seconds(31)), kStart + kInterval + seconds(31) + minutes(5));
+  EXPECT_EQ(kept_until(seconds(31), AlertState::kPending), std::nullopt);
+  EXPECT_EQ(kept_until(-hours(2)), std::nullopt);
+  const ActiveAlerts alerts =
+      AfterOutage(Alerts(AlertState::kFiring), kStart, kStart + hours(2), kInterval, std::nullopt);
+  EXPECT_EQ(alerts.begin()->second.kept_until, std::nullopt) << "the expression reads no samples";
 }
 
 TEST(AfterOutage, PutsNoTimeIntoTheFutureWhenTheClockWasSetBack) {

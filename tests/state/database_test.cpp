@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -154,6 +155,24 @@ TEST_F(DatabaseTest, RollsBackATransactionWhoseBodyFails) {
     return Fail(ErrorCode::kRefused, "changed my mind");
   }),
               HasMessage("changed my mind"));
+  EXPECT_THAT(Notes(**database), ElementsAre());
+  EXPECT_THAT((*database)->InTransaction([](Database::Transaction& transaction) {
+    return transaction.Run("INSERT INTO note (text) VALUES ('whole')");
+  }),
+              IsOk());
+  EXPECT_THAT(Notes(**database), ElementsAre("whole"));
+}
+
+TEST_F(DatabaseTest, RollsBackATransactionWhoseBodyThrows) {
+  const auto database = Open();
+  ASSERT_THAT(database, IsOk());
+  EXPECT_THROW(
+      static_cast<void>(
+          (*database)->InTransaction([](Database::Transaction& transaction) -> Result<void> {
+            EXPECT_THAT(transaction.Run("INSERT INTO note (text) VALUES ('half')"), IsOk());
+            throw std::bad_alloc();
+          })),
+      std::bad_alloc);
   EXPECT_THAT(Notes(**database), ElementsAre());
   EXPECT_THAT((*database)->InTransaction([](Database::Transaction& transaction) {
     return transaction.Run("INSERT INTO note (text) VALUES ('whole')");

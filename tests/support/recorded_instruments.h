@@ -12,7 +12,7 @@
 namespace hakem {
 
 /// Instruments that a test can read: values by `name` and label values.
-class RecordedInstruments final : public Instruments {
+class RecordedInstruments : public Instruments {
  public:
   void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override {
     const MutexLock lock(mutex_);

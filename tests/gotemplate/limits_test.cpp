@@ -128,6 +128,10 @@ INSTANTIATE_TEST_SUITE_P(
                 kSteps},
         Hostile{"PreciseNumbers",
                 "{{ range 1000000 }}{{ $x := printf \"%.1000000g\" 0.1 }}{{ end }}", kSteps},
+        Hostile{"IndexesWithoutEnd",
+                "{{ $x := \"" + Repeated(300'000, "%[%") +
+                    "\" }}{{ range 1000 }}{{ $y := printf $x }}{{ end }}",
+                kSteps},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",

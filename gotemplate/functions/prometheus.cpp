@@ -120,9 +120,11 @@ Result<Value> Args(CallContext& context, Arguments arguments) {
 
 Result<Value> Match(CallContext& context, Arguments arguments) {
   const std::string_view text = arguments[1].text();
-  context.budget.SpendOnBytes(text.size() * kRegexByteCost);
   return context.regexes.Compile(arguments[0].text(), context.budget)
-      .transform([&](const RegexSearch& search) { return Value::OfBool(search.Matches(text)); });
+      .transform([&](const RegexSearch& search) {
+        context.budget.SpendOnBytes(text.size() * search.match_steps());
+        return Value::OfBool(search.Matches(text));
+      });
 }
 
 /// The message of Go's panic at an invalid expression.
@@ -140,13 +142,15 @@ Result<Value> ReplaceAll(CallContext& context, Arguments arguments) {
     return Invalid(is_long ? search.error().message
                            : DescribePanic(pattern, search.error().message));
   }
-  auto replaced = search->ReplaceAll(arguments[2].text(), arguments[1].text(),
-                                     {.bytes = kMaxTextBytes, .work = kMaxReplaceWork});
-  if (!replaced) {
-    return Fail(replaced.error());
-  }
-  context.budget.SpendOnBytes(replaced->work * kRegexByteCost);
-  return Value::OfText(std::move(replaced->text));
+  const auto spend = [&context, steps = search->replacement_steps()](std::size_t bytes) {
+    context.budget.SpendOnBytes(bytes * steps);
+  };
+  return search
+      ->ReplaceAll(arguments[2].text(), arguments[1].text(),
+                   {.bytes = kMaxTextBytes, .work = kMaxReplaceWork, .before_search = spend})
+      .transform([](RegexSearch::Replacement&& replaced) {
+        return Value::OfText(std::move(replaced.text));
+      });
 }
 
 /// A function of one text.

@@ -42,9 +42,6 @@ inline constexpr std::size_t kMaxRegexBytes = 4096;
 /// What compiling a regular expression costs in steps.
 inline constexpr std::size_t kStepsPerRegex = 2000;
 
-/// What a byte costs that a regular expression reads, in bytes that other functions read.
-inline constexpr std::size_t kRegexByteCost = 4;
-
 /// The most bytes that one reReplaceAll may read, counting a byte again for each match before it.
 inline constexpr std::size_t kMaxReplaceWork = 8U << 20U;
 

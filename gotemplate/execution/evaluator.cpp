@@ -360,21 +360,22 @@ std::vector<Value> Evaluator::EvaluateArguments(const Value& dot, const Function
 /// Calls a function that is a value.
 Result<Value> Evaluator::CallValue(const Call& call, std::span<const Value> arguments) {
   const Value& callee = arguments.front();
-  const std::string name =
-      call.operands.empty() ? std::string(callee.type_name()) : Print(call.operands.front());
+  const auto name = [&] {
+    return call.operands.empty() ? std::string(callee.type_name()) : Print(call.operands.front());
+  };
   if (!callee.has_value() || callee.is_nil()) {
     return Fail(ErrorCode::kInvalidInput, "call of nil");
   }
   if (callee.kind() != Kind::kFunction) {
     return Fail(ErrorCode::kInvalidInput,
-                fmt::format("non-function {} of type {}", name, callee.type_name()));
+                fmt::format("non-function {} of type {}", name(), callee.type_name()));
   }
   const Function& function = callee.function();
   const std::span<const Value> rest = arguments.subspan(1);
   const std::size_t wanted = function.parameters.size();
   if (function.is_variadic ? rest.size() + 1 < wanted : rest.size() != wanted) {
     return Fail(ErrorCode::kInvalidInput,
-                fmt::format("wrong number of args for {}: got {} want {}{}", name, rest.size(),
+                fmt::format("wrong number of args for {}: got {} want {}{}", name(), rest.size(),
                             function.is_variadic ? "at least " : "",
                             function.is_variadic ? wanted - 1 : wanted));
   }

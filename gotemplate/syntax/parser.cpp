@@ -13,8 +13,6 @@
 namespace hakem::gotemplate {
 namespace {
 
-constexpr std::string_view kSpaces = " \t\r\n";
-
 /// How a list of statements ends.
 enum class Ending { kEnd, kElse };
 
@@ -84,7 +82,7 @@ class Parser {
   static bool IsBlank(const Block& block) {
     return std::all_of(block.begin(), block.end(), [](const Statement& statement) {
       const auto* text = std::get_if<TextStatement>(&statement.form);
-      return text != nullptr && text->text.find_first_not_of(kSpaces) == std::string::npos;
+      return text != nullptr && text->text.find_first_not_of(kWhiteSpace) == std::string::npos;
     });
   }
 

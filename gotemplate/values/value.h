@@ -126,8 +126,9 @@ class Value {
   /// `type`: kTimeType or kTimePointerType.
   static Value OfTime(const Time& time, const Type& type) { return {&type, time}; }
 
-  /// `function` must outlive the value.
-  static Value OfFunction(const Function& function) { return {&kFunctionType, &function}; }
+  /// `function` must outlive the value. Requires: it has a `call`, as all but `and`, `or` and
+  /// `call`.
+  static Value OfFunction(const Function& function);
 
   /// A nil of a type that has one. Requires: a pointer, list, map or function.
   static Value NilOf(const Type& type);

@@ -31,11 +31,6 @@ std::size_t TextBytes(std::span<const Value> values) {
   return bytes;
 }
 
-bool IsHexadecimalInteger(std::string_view text) {
-  return text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
-         text.find_first_of("pP") == text.npos;
-}
-
 }  // namespace
 
 Evaluator::Level::Level(Evaluator& evaluator) : evaluator_(evaluator) {
@@ -138,10 +133,7 @@ Value Evaluator::EvaluateNumber(const Operand& operand, const Number& number) {
   if (number.is_complex) {
     return Value::OfComplex(number.complex);
   }
-  const bool looks_like_float = number.text.find_first_of(".eEpP") != number.text.npos &&
-                                !IsHexadecimalInteger(number.text) &&
-                                !number.text.starts_with('\'');
-  if (number.is_float && looks_like_float) {
+  if (number.is_float && number.looks_like_float) {
     return Value::OfFloat(number.real);
   }
   if (!number.is_int) {

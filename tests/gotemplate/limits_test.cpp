@@ -143,6 +143,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ $x := \"" + Repeated(300'000, "%[%") +
                     "\" }}{{ range 1000 }}{{ $y := printf $x }}{{ end }}",
                 kSteps},
+        Hostile{"LongNumber",
+                "{{ range 1000000 }}{{ if " + std::string(900'000, '0') + "1 }}{{ end }}{{ end }}",
+                kSteps},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",

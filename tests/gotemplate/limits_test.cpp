@@ -146,6 +146,10 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"LongNumber",
                 "{{ range 1000000 }}{{ if " + std::string(900'000, '0') + "1 }}{{ end }}{{ end }}",
                 kSteps},
+        Hostile{"RepeatedDefinitions",
+                "{{ define \"a\" }}" + std::string(500'000, ' ') + "x{{ end }}" +
+                    Repeated(20'000, "{{define \"a\"}}{{end}}") + "{{ | }}",
+                "unexpected \"|\" in command"},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",

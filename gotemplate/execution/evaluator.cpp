@@ -40,23 +40,16 @@ Evaluator::Level::Level(Evaluator& evaluator) : evaluator_(evaluator) {
   ++evaluator_.depth_;
 }
 
-void Evaluator::SetVariable(std::string_view name, const Value& value) {
+/// Finds the innermost variable of that name. Names of the same length are compared byte by byte.
+Evaluator::Variable& Evaluator::FindVariable(std::string_view name) {
   const auto place = std::find_if(variables_.rbegin(), variables_.rend(),
                                   [&](const Variable& variable) { return variable.name == name; });
   if (place == variables_.rend()) {
     Throw(fmt::format("undefined variable: {}", name));
   }
-  place->value = value;
-}
-
-const Value& Evaluator::FindVariable(std::string_view name) {
-  const auto place = std::find_if(variables_.rbegin(), variables_.rend(),
-                                  [&](const Variable& variable) { return variable.name == name; });
-  if (place == variables_.rend()) {
-    Throw(fmt::format("undefined variable: {}", name));
-  }
-  budget_.Spend(1 + static_cast<std::size_t>(place - variables_.rbegin()) / kBytesPerStep);
-  return place->value;
+  const auto compared = static_cast<std::size_t>(place - variables_.rbegin()) + 1;
+  budget_.SpendOnBytes(compared * name.size());
+  return *place;
 }
 
 Value Evaluator::Evaluate(const Value& dot, const Pipeline& pipeline) {
@@ -108,7 +101,7 @@ Value Evaluator::EvaluateCommand(const Value& dot, const Command& command, const
   if (nested != nullptr) {
     return Evaluate(dot, *nested->pipeline);
   }
-  return variable != nullptr ? FindVariable(variable->name) : EvaluateConstant(dot, first);
+  return variable != nullptr ? FindVariable(variable->name).value : EvaluateConstant(dot, first);
 }
 
 Value Evaluator::EvaluateConstant(const Value& dot, const Operand& operand) {
@@ -148,7 +141,7 @@ Value Evaluator::EvaluateWithArguments(const Value& dot, const Operand& operand,
     return EvaluateFields(dot, dot, operand, field->names, call);
   }
   if (const auto* variable = std::get_if<VariableOperand>(&operand.form)) {
-    return EvaluateFields(dot, FindVariable(variable->name), operand, variable->fields, call);
+    return EvaluateFields(dot, FindVariable(variable->name).value, operand, variable->fields, call);
   }
   if (const auto* function = std::get_if<FunctionOperand>(&operand.form)) {
     return CallFunction(dot, *function->function, call);
@@ -174,7 +167,7 @@ Value Evaluator::EvaluateFields(const Value& dot, Value receiver, const Operand&
   last.place = &operand;
   last.position = operand.position;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    budget_.Spend(1);
+    budget_.SpendOnBytes(names[i].size());
     receiver =
         EvaluateField(dot, receiver, names[i], i + 1 < names.size() ? without_arguments : last);
   }
@@ -232,7 +225,7 @@ Value Evaluator::EvaluateArgument(const Value& dot, const Operand& operand, cons
   }
   const auto* variable = std::get_if<VariableOperand>(&operand.form);
   if (variable != nullptr && variable->fields.empty()) {
-    return Validate(FindVariable(variable->name), type);
+    return Validate(FindVariable(variable->name).value, type);
   }
   const bool is_constant = std::holds_alternative<BoolOperand>(operand.form) ||
                            std::holds_alternative<NumberOperand>(operand.form) ||

@@ -26,6 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 constexpr std::size_t kManySamples = 200'000;
+const std::string kLongName(400'000, 'n');
 
 std::string Repeated(std::size_t times, std::string_view text) {
   std::string repeated;
@@ -49,15 +50,38 @@ Result<Template> Parse(const std::string& source) {
   return Template::Parse(source, {.functions = {PrometheusFunctions()}});
 }
 
+/// Answers "long values" with 50 samples that have a long label `x`, "long name" with one that has
+/// a label of a long name, and anything else with many samples.
+Result<std::vector<QuerySample>> Answer(std::string_view query) {
+  if (query == "long name") {
+    return std::vector<QuerySample>{{.labels = Labels{{kLongName, "b"}}, .value = 1}};
+  }
+  if (query == "long values") {
+    std::vector<QuerySample> samples;
+    for (int i = 0; i < 50; ++i) {
+      const std::string value = std::string(400'000, 'x') + std::to_string(i * 37 % 50);
+      samples.push_back({.labels = Labels{{"x", value}}, .value = 1});
+    }
+    return samples;
+  }
+  return std::vector<QuerySample>(kManySamples, {.labels = Labels{{"a", "b"}}, .value = 1});
+}
+
+/// Declares so many variables whose names have so many letters: `$aaa0`, `$aaa1`, …
+std::string Variables(std::size_t count, std::size_t letters) {
+  std::string declared;
+  for (std::size_t i = 0; i < count; ++i) {
+    declared += "{{ $" + std::string(letters, 'a') + std::to_string(i) + " := 1 }}";
+  }
+  return declared;
+}
+
 Result<std::string> Expand(const std::string& source) {
   const Result<Template> parsed = Parse(source);
   if (!parsed) {
     return Fail(parsed.error());
   }
-  const Environment environment{
-      .name = "t", .query = [](std::string_view) -> Result<std::vector<QuerySample>> {
-        return std::vector<QuerySample>(kManySamples, {.labels = Labels{{"a", "b"}}, .value = 1});
-      }};
+  const Environment environment{.name = "t", .query = Answer};
   return parsed->Expand(Value::OfFloat(1), environment);
 }
 
@@ -150,6 +174,26 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ define \"a\" }}" + std::string(500'000, ' ') + "x{{ end }}" +
                     Repeated(20'000, "{{define \"a\"}}{{end}}") + "{{ | }}",
                 "unexpected \"|\" in command"},
+        Hostile{"ComparedVariables",
+                Variables(9, 100'000) + "{{ range 1000000 }}{{ if $" + std::string(100'000, 'a') +
+                    "0 }}{{ end }}{{ end }}",
+                kSteps},
+        Hostile{"AssignedVariables",
+                Variables(9, 100'000) + "{{ range 1000000 }}{{ $" + std::string(100'000, 'a') +
+                    "0 = 2 }}{{ end }}",
+                kSteps},
+        Hostile{"LongFieldName",
+                "{{ $s := first (query \"long name\") }}{{ range 1000000 }}{{ if $s.Labels." +
+                    kLongName + " }}{{ end }}{{ end }}",
+                kSteps},
+        Hostile{"LongKeys",
+                "{{ $s := first (query \"long name\") }}{{ range 1000000 }}{{ range $s.Labels }}"
+                "{{ end }}{{ end }}",
+                kSteps},
+        Hostile{"LongTemplateName",
+                "{{ define \"" + kLongName + "\" }}{{ end }}{{ range 1000000 }}{{ template \"" +
+                    kLongName + "\" }}{{ end }}",
+                kSteps},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",

@@ -194,6 +194,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ define \"" + kLongName + "\" }}{{ end }}{{ range 1000000 }}{{ template \"" +
                     kLongName + "\" }}{{ end }}",
                 kSteps},
+        Hostile{"LargeQueries", "{{ range 10 }}{{ $x := query \"long values\" }}{{ end }}", kSteps},
+        Hostile{"SortedLongLabels",
+                "{{ $q := query \"long values\" }}{{ range 1000 }}{{ $x := sortByLabel \"x\" $q }}"
+                "{{ end }}",
+                kSteps},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",

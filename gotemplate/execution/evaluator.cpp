@@ -374,10 +374,10 @@ Result<Value> Evaluator::CallValue(const Call& call, std::span<const Value> argu
   return function.call(context_, rest);
 }
 
-/// Calls the function and charges what it read and returned.
+/// Calls the function; charges what it will read before, and what it has returned afterwards.
 Value Evaluator::Invoke(const Function& function, std::span<const Value> arguments,
                         const Call& call) {
-  budget_.SpendOnBytes(TextBytes(arguments));
+  budget_.SpendOnBytes(TextBytes(arguments) * function.byte_cost);
   const Result<Value> result = function.form == Function::Form::kCall
                                    ? CallValue(call, arguments)
                                    : function.call(context_, arguments);

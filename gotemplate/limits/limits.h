@@ -26,7 +26,7 @@ inline constexpr int kMaxExecutionDepth = 1000;
 inline constexpr int kMaxValueDepth = 100;
 
 /// The most steps of an expansion. A step is an evaluated operand, a round of a loop, or
-/// kBytesPerStep bytes that a function reads or writes.
+/// kBytesPerStep bytes that a function reads or writes, once for each step of a regular expression.
 inline constexpr std::size_t kMaxSteps = 1'000'000;
 inline constexpr std::size_t kBytesPerStep = 64;
 
@@ -41,6 +41,13 @@ inline constexpr std::size_t kMaxRegexBytes = 4096;
 
 /// What compiling a regular expression costs in steps.
 inline constexpr std::size_t kStepsPerRegex = 2000;
+
+/// What a byte costs that `toUpper` and `toLower` read, in bytes that are only copied.
+inline constexpr std::size_t kCaseByteCost = 4;
+
+/// What a byte costs that `title` reads, in bytes that are only copied: a character that is not
+/// ASCII is looked up in several of Unicode's categories.
+inline constexpr std::size_t kTitleByteCost = 64;
 
 /// The most bytes that one reReplaceAll may read, counting a byte again for each match before it.
 inline constexpr std::size_t kMaxReplaceWork = 8U << 20U;

@@ -65,6 +65,8 @@ struct Function {
   /// message becomes `error calling name: message`.
   Result<Value> (*call)(CallContext& context, std::span<const Value> arguments) = nullptr;
   Form form = Form::kOrdinary;
+  /// What a byte of the arguments' texts costs, in bytes that are only copied.
+  std::size_t byte_cost = 1;
 };
 
 /// A type of Go: its name in messages, and the behaviour of its values. Types are constants; new

@@ -199,6 +199,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ $q := query \"long values\" }}{{ range 1000 }}{{ $x := sortByLabel \"x\" $q }}"
                 "{{ end }}",
                 kSteps},
+        Hostile{"TitlesOfManyScripts",
+                "{{ $x := \"" + Repeated(300'000, "\u0101 ") +
+                    "\" }}{{ range 1000 }}{{ $y := title $x }}{{ end }}",
+                kSteps},
+        Hostile{"UpperCaseOfManyScripts",
+                "{{ $x := \"" + Repeated(200'000, "\U0001E922") +
+                    "\" }}{{ range 20 }}{{ $y := toUpper $x }}{{ end }}",
+                kSteps},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",

@@ -207,6 +207,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ $x := \"" + Repeated(200'000, "\U0001E922") +
                     "\" }}{{ range 20 }}{{ $y := toUpper $x }}{{ end }}",
                 kSteps},
+        Hostile{"EscapedLetters",
+                "{{ $x := \"" + Repeated(450'000, "\u0101") +
+                    "\" }}{{ range 1000 }}{{ $y := js $x }}{{ end }}",
+                kSteps},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",

@@ -39,8 +39,9 @@ inline constexpr std::size_t kMaxTextBytes = 1U << 20U;
 /// The longest regular expression, in bytes.
 inline constexpr std::size_t kMaxRegexBytes = 4096;
 
-/// What compiling a regular expression costs in steps.
+/// What compiling a regular expression costs in steps, and how many of its own steps cost one more.
 inline constexpr std::size_t kStepsPerRegex = 2000;
+inline constexpr std::size_t kRegexStepsPerStep = 2;
 
 /// What a byte costs that `toUpper` and `toLower` read, in bytes that are only copied.
 inline constexpr std::size_t kCaseByteCost = 4;

@@ -236,6 +236,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ range 100000 }}{{ if match (printf \"(a|b)*c{900}%d\" .) \"a\" }}{{ end }}"
                 "{{ end }}",
                 kSteps},
+        Hostile{"ManyRegexesOfManyScripts",
+                "{{ range 100000 }}{{ if match (printf \"\\\\pL{20}%d\" .) \"a\" }}{{ end }}"
+                "{{ end }}",
+                kSteps},
         Hostile{"ManySlowReplacements",
                 "{{ $x := printf \"%04000d\" 0 }}{{ range 100000 }}{{ $y := reReplaceAll "
                 "\"0.*1|0\" \"\" $x }}{{ end }}",

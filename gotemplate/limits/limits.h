@@ -3,7 +3,7 @@
 #include <cstddef>
 
 // What a template may cost. The limits are far beyond what people write, and small enough that a
-// hostile template costs less than a second and a few megabytes.
+// hostile template costs about a second and less than 256 MB.
 namespace hakem::gotemplate {
 
 /// The longest text of a template, in bytes.

@@ -14,6 +14,7 @@
 #include "gotemplate/functions/prometheus.h"
 #include "gotemplate/template.h"
 #include "model/deep_thread.h"
+#include "model/memory_account.h"
 #include "tests/support/matchers.h"
 #include "tests/support/painted_stack.h"
 
@@ -25,6 +26,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
+constexpr std::size_t kMostMemory = 256'000'000;  // The samples of the query included.
 constexpr std::size_t kManySamples = 200'000;
 const std::string kLongName(400'000, 'n');
 
@@ -282,6 +284,22 @@ TEST(Limits, AreFarFromWhatPeopleWrite) {
     EXPECT_THAT(Expand(std::string(kMaxSourceBytes - 5, 'a') + "{{1}}"), IsOk());
     EXPECT_THAT(Expand("{{ query \"up\" | len }}"), IsOkAndHolds("200000"));
   });
+}
+
+TEST(Limits, BoundTheMemoryThatAnExpansionHolds) {
+  const std::vector<std::string> largest{
+      "{{ $a := query \"up\" }}{{ $b := query \"up\" }}{{ len $a }}",
+      "{{ $a := query \"long values\" }}{{ $b := query \"long values\" }}{{ len $a }}",
+      "{{ define \"t\" }}{{ $x := printf \"%1000000d\" 1 }}{{ template \"t\" $x }}{{ end }}"
+      "{{ template \"t\" 1 }}"};
+  for (const std::string& source : largest) {
+    RunDeep([&] {
+      MemoryBudget budget(0);
+      MemoryAccount account(budget, {.own_bytes = kMostMemory, .most_bytes = kMostMemory});
+      const MemoryAccount::Charging charging(account);
+      EXPECT_NO_THROW(Expand(source)) << source;
+    });
+  }
 }
 
 TEST(Limits, KeepErrorMessagesShort) {

@@ -193,6 +193,16 @@ Result<RegexSearch> RegexSearch::Compile(std::string_view pattern) {
   return RegexSearch(*std::move(program));
 }
 
+std::size_t RegexSearch::match_steps() const {
+  return static_cast<std::size_t>(program_->re2.ProgramSize());
+}
+
+std::size_t RegexSearch::replacement_steps() const {
+  constexpr std::size_t kGroupsPerStep = 8;
+  const auto groups = static_cast<std::size_t>(program_->re2.NumberOfCapturingGroups());
+  return match_steps() * (1 + groups / kGroupsPerStep);
+}
+
 bool RegexSearch::Matches(std::string_view text) const {
   const MemoryAccount::NeverRefused bounded_by_re2;
   return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), program_->re2);
@@ -207,9 +217,13 @@ Result<RegexSearch::Replacement> RegexSearch::ReplaceAll(std::string_view text,
   std::size_t copied = 0;  // The end of the last match.
   for (std::size_t place = 0; place <= text.size();) {
     CheckInterrupted();
-    result.work += text.size() - place + 1 + replacement.size();
+    const std::size_t work = text.size() - place + 1 + replacement.size();
+    result.work += work;
     if (result.work > limits.work || replaced.size() > limits.bytes) {
       return Fail(ErrorCode::kInvalidInput, "the replacement takes too long or is too large");
+    }
+    if (limits.before_search) {
+      limits.before_search(work);
     }
     if (!Find(program_->re2, text, place, re2::RE2::UNANCHORED, groups)) {
       break;

@@ -22,6 +22,51 @@ constexpr std::string_view kLabel = "label";
 constexpr std::size_t kLongestError = 2000;  ///< In bytes: names and expressions may be longer.
 constexpr std::string_view kExpectedMap = "expected a map of keys and values";
 
+/// The most bytes of the rules of a file. What an alias refers to counts each time, and the labels
+/// of a group count for each of its rules: a few lines could take many gigabytes.
+constexpr std::size_t kMostTextBytes = 64U << 20U;
+
+/// Returns the bytes of a text, or of the names and texts of a map.
+std::size_t TextBytes(const yaml::Node& node) {
+  if (node.kind() == yaml::Node::Kind::kScalar) {
+    return node.Text().value_or("").size();
+  }
+  std::size_t bytes = 0;
+  for (const yaml::Node::Entry& entry : node.entries()) {
+    const bool is_text = entry.value.kind() == yaml::Node::Kind::kScalar;
+    bytes += entry.key.size() + (is_text ? entry.value.Text().value_or("").size() : 0);
+  }
+  return bytes;
+}
+
+/// Returns the elements of the list that a key of the map names; none if it is no list.
+const std::vector<yaml::Node>& ItemsOf(const yaml::Node& map, std::string_view key) {
+  const yaml::Node* const list = map.Find(key);
+  return list == nullptr ? map.items() : list->items();  // A map has no items.
+}
+
+/// Checks that a file's rules have at most kMostTextBytes. Errors: kInvalidInput.
+Result<void> CheckTextBytes(const yaml::Node& root) {
+  std::size_t bytes = 0;
+  for (const yaml::Node& group : ItemsOf(root, "groups")) {
+    const yaml::Node* const labels = group.Find("labels");
+    const std::size_t label_bytes = labels == nullptr ? 0 : TextBytes(*labels);
+    for (const yaml::Node& rule : ItemsOf(group, "rules")) {
+      bytes += label_bytes;
+      for (const yaml::Node::Entry& entry : rule.entries()) {
+        bytes += TextBytes(entry.value);
+      }
+      if (bytes > kMostTextBytes) {
+        return rule.Wrong(
+            fmt::format("the rules have more than {} bytes; the labels of a group and what aliases "
+                        "refer to count for each rule",
+                        kMostTextBytes));
+      }
+    }
+  }
+  return {};
+}
+
 /// Reads one group. The YAML readers collect the errors, with their position in the group.
 class GroupReader {
  public:
@@ -236,6 +281,9 @@ Result<std::vector<RuleGroup>> ReadGroups(std::string_view text, std::string_vie
   const Result<yaml::Node> root = yaml::Node::Parse(text, file);
   if (!root) {
     return Fail(root.error());
+  }
+  if (const Result<void> checked = CheckTextBytes(*root); !checked) {
+    return Fail(checked.error());
   }
   std::vector<RuleGroup> groups;
   std::unordered_set<std::string> names;

@@ -62,9 +62,10 @@ struct RuleGroup {
 };
 
 /// Parses a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, or an
-/// expression or template that does not parse is an error. Only the first YAML document is read.
-/// `features`: the experimental features that expressions may use. Errors: kInvalidInput:
-/// `file:line:column: group "g", rule 2, "Name": …`. Source of the format:
+/// expression or template that does not parse is an error, and so are more than 64 MiB of rules;
+/// the labels of a group and what aliases refer to count for each rule. Only the first YAML
+/// document is read. `features`: the experimental features that expressions may use. Errors:
+/// kInvalidInput: `file:line:column: group "g", rule 2, "Name": …`. Source of the format:
 /// prometheus.io/docs/prometheus/latest/configuration/recording_rules.
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features = {});

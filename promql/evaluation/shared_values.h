@@ -22,9 +22,10 @@ class SharedExpressions {
  public:
   SharedExpressions() = default;
 
-  /// Compares sub-expressions by their canonical text. One that reads a metric of which `changes`
-  /// is true is left out, and so is one whose metrics are not named. The expressions outlive this,
-  /// and are evaluated with the same features.
+  /// Sub-expressions are equal if their canonical text is. Takes time and memory in proportion to
+  /// the texts. Recurses: it needs a stack of known size (docs/decisions/016). A sub-expression
+  /// that reads a metric of which `changes` is true is left out, and so is one whose metrics are
+  /// not named. The expressions outlive this, and are evaluated with the same features.
   SharedExpressions(std::span<const Expr* const> exprs,
                     const std::function<bool(std::string_view metric)>& changes);
 

@@ -305,6 +305,47 @@ INSTANTIATE_TEST_SUITE_P(
                 "a.yml:1:27: \"true\" is not a whole number"}),
     [](const auto& row) { return row.param.name; });
 
+/// A file with a group whose label has so many bytes, and with so many rules of both kinds.
+std::string FileWithALabel(std::size_t bytes, std::size_t rules) {
+  std::string file =
+      "groups:\n- name: g\n  labels: {x: \"" + std::string(bytes, 'x') + "\"}\n  rules:\n";
+  for (std::size_t i = 0; i < rules; ++i) {
+    file += i % 2 == 0 ? "  - {alert: A, expr: '1'}\n" : "  - {record: r, expr: '1'}\n";
+  }
+  return file;
+}
+
+TEST(RuleFile, SharesTheLabelsOfAGroupAmongItsRules) {
+  const auto groups = ParseRuleFile(FileWithALabel(1'000, 3), "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  const std::vector<Rule>& rules = groups->front().rules;
+  EXPECT_EQ(&std::get<AlertRule>(rules[0]).labels.front().text.source(),
+            &std::get<AlertRule>(rules[2]).labels.front().text.source());
+}
+
+TEST(RuleFile, RefusesGroupLabelsThatWouldFillTheMemory) {
+  EXPECT_THAT(ParseRuleFile(FileWithALabel(1'000'000, 60), "a.yml"), IsOk());
+  EXPECT_THAT(
+      ParseRuleFile(FileWithALabel(1'000'000, 70), "a.yml"),
+      HasMessage("a.yml:72:5: the rules have more than 67108864 bytes; the labels of a group and "
+                 "what aliases refer to count for each rule"));
+}
+
+TEST(RuleFile, RefusesAliasesThatWouldFillTheMemory) {
+  std::string file =
+      "groups:\n- name: g\n  rules:\n  - {alert: A, expr: '1', annotations: &a {s: '" +
+      std::string(1'000'000, 'x') + "'}}\n";
+  for (int i = 0; i < 70; ++i) {
+    file += "  - {alert: A, expr: '1', annotations: *a}\n";
+  }
+  EXPECT_THAT(ParseRuleFile(file, "a.yml"),
+              HasMessage(HasSubstr("the rules have more than 67108864 bytes")));
+}
+
+TEST(RuleFile, LoadsManyRulesWithOrdinaryGroupLabels) {
+  EXPECT_THAT(ParseRuleFile(FileWithALabel(1'000, 10'000), "a.yml"), IsOk());
+}
+
 TEST(RuleFile, ReportsThePositionOfAnErrorInAnExpression) {
   EXPECT_THAT(ParseRuleFile(WithRule("{alert: A, expr: up >}"), "a.yml"),
               HasMessage(HasSubstr("a.yml:4:24: group \"g\", rule 1, \"A\": expression 1:")));

@@ -10,6 +10,8 @@
 
 namespace hakem {
 
+struct RegexProgram;
+
 /// A regular expression in RE2's syntax, used as Go's regexp package does: it may match anywhere in
 /// a text, and `.` does not match newlines. Immutable, cheap to copy, thread-safe.
 class RegexSearch {
@@ -46,10 +48,9 @@ class RegexSearch {
                                  Limits limits) const;
 
  private:
-  struct Program;
-  explicit RegexSearch(std::shared_ptr<const Program> program);
+  explicit RegexSearch(std::shared_ptr<const RegexProgram> program);
 
-  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const RegexProgram> program_;
 };
 
 }  // namespace hakem

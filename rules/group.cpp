@@ -68,6 +68,7 @@ Group::Group(RuleGroup definition, Duration interval, Deps deps)
       interval_(interval),
       deps_(std::move(deps)),
       key_(fmt::format("{};{}", definition_.file, definition_.name)),
+      inputs_(definition_.rules),
       states_(definition_.rules.size()) {
   Instruments& counts = deps_.instruments;
   for (const Instrument* counter : {&kEvaluations, &kEvaluationFailures, &kHakemEvaluations,
@@ -117,6 +118,7 @@ std::vector<Alert> Group::Evaluate(const tsdb::Queryable& samples, Timestamp tim
   }
   EndRemovedSeries(time);
   SaveAlerts(time);
+  CheckInputs(samples, time);
   evaluation_time_ = deps_.clock.SteadyNow() - start;
   last_evaluation_ = time;
   Instruments& counts = deps_.instruments;
@@ -155,6 +157,20 @@ Group::Outcome Group::Run(const RecordingRule& rule, State& state, const Input& 
   }
   Write(state, input.time, *recorded);
   return {};
+}
+
+void Group::CheckInputs(const tsdb::Queryable& samples, Timestamp time) {
+  const bool is_checked =
+      inputs_checked_ && *inputs_checked_ <= time && time < *inputs_checked_ + kInputCheckInterval;
+  if (is_checked) {
+    return;
+  }
+  inputs_checked_ = time;
+  RunContained(deps_.log, "the inputs of rules were not checked", [&] {
+    for (const auto& [rule, is_missing] : inputs_.FindMissing(samples, time - query_offset())) {
+      deps_.instruments.Set(kInputMissing, {key_, rule}, is_missing ? 1 : 0);
+    }
+  });
 }
 
 void Group::Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const {
@@ -291,6 +307,7 @@ std::vector<Alert> Group::Resolve(Timestamp now) {
       resolved.push_back(MakeAlert(std::get<AlertRule>(definition_.rules[i]), ended));
     }
     states_[i].alerts.clear();
+    deps_.instruments.Set(kInputMissing, {key_, NameOf(definition_.rules[i])}, 0);
   }
   return resolved;
 }

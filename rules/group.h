@@ -12,6 +12,7 @@
 #include "rules/alert_journal.h"
 #include "rules/alert_store.h"
 #include "rules/rule_file.h"
+#include "rules/rule_inputs.h"
 #include "rules/series_writer.h"
 #include "rules/status.h"
 #include "tsdb/series/queryable.h"
@@ -108,6 +109,7 @@ class Group {
   void ApplyOutage(Timestamp time);
   void Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const;
   void EndRemovedSeries(Timestamp time);
+  void CheckInputs(const tsdb::Queryable& samples, Timestamp time);
   void UpdateHealth(const std::string& rule, State& state, const std::optional<Error>& error);
   Alert MakeAlert(const AlertRule& rule, const AlertEvent& event) const;
 
@@ -115,6 +117,8 @@ class Group {
   const Duration interval_;
   const Deps deps_;
   const std::string key_;
+  const RuleInputs inputs_;
+  std::optional<Timestamp> inputs_checked_;
   std::vector<State> states_;  ///< One for each rule, in the same order.
   AlertJournal journal_;
   bool is_saved_ = true;  ///< Whether the last save succeeded.

@@ -53,9 +53,9 @@ Handler MakeGraphPage(const HandlerContext& context) {
 
 /// The page never changes, so it is rendered once.
 Handler MakeRunbookPage(const HandlerContext& context) {
-  const auto page = std::make_shared<const std::string>(RenderRunbookPage(
+  const Response page = HtmlResponse(RenderRunbookPage(
       kRunbook, {.version = context.facts.version, .base = std::string(context.facts.base())}));
-  return [page](const Request&) { return HtmlResponse(*page); };
+  return [page](const Request&) { return page; };
 }
 
 Response ShowStyleSheet(const Call&) {

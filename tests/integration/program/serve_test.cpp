@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -111,6 +112,11 @@ std::set<std::string> MetricsOfTheShippedRules() {
                              "pg_stat_statements_calls_total", "pg_stat_statements_seconds_total",
                              "game_average_duration_seconds", "game_disconnections_total"}) {
     EXPECT_EQ(metrics.erase(absent), 1U) << absent;
+  }
+  // In a chroot the server's paths are others.
+  if (std::getenv("HAKEM_POSTGRES_ROOT") != nullptr) {
+    metrics.erase("pg_data_disk_size_bytes");
+    metrics.erase("pg_data_disk_free_bytes");
   }
   return metrics;
 }

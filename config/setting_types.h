@@ -63,7 +63,8 @@ struct GameTables {
   static YamlValue Print(const collectors::GameOptions& game);
 };
 
-/// One number from 0 up for each of kThresholds.
+/// One number from 0 up for each of kThresholds that has the scope.
+template <ThresholdScope scope>
 struct ThresholdValues {
   static void Read(const KeySource& source, Thresholds::Values& value);
   static YamlValue Print(const Thresholds::Values& value);

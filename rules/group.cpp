@@ -129,6 +129,7 @@ Group::Group(RuleGroup definition, Duration interval, Deps deps)
       deps_(std::move(deps)),
       key_(fmt::format("{};{}", definition_.file, definition_.name)),
       id_(JoinKey({definition_.file, definition_.name})),
+      inputs_(definition_.rules),
       states_(definition_.rules.size()) {
   Instruments& counts = deps_.instruments;
   counts.Observe(kEvaluationDuration, {}, {});
@@ -161,6 +162,7 @@ void Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::Sha
   const bool is_complete = EvaluateRules(input, totals);
   EndRemovedSeries(time);
   SaveAlerts(time);
+  CheckInputs(samples, time);
   evaluation_time_ = deps_.clock.SteadyNow() - start;
   last_evaluation_ = time;
   RunContained(deps_.log, "evaluation of a group not counted",
@@ -297,6 +299,20 @@ Group::Outcome Group::Run(const RecordingRule& rule, State& state, const Input& 
   outcome.samples = recorded->size();
   Write(state, input.time, *recorded);
   return outcome;
+}
+
+void Group::CheckInputs(const tsdb::Queryable& samples, Timestamp time) {
+  const bool is_checked =
+      inputs_checked_ && *inputs_checked_ <= time && time < *inputs_checked_ + kInputCheckInterval;
+  if (is_checked) {
+    return;
+  }
+  inputs_checked_ = time;
+  RunContained(deps_.log, "the inputs of rules were not checked", [&] {
+    for (const auto& [rule, is_missing] : inputs_.FindMissing(samples, time - query_offset())) {
+      deps_.instruments.Set(kInputMissing, {key_, rule}, is_missing ? 1 : 0);
+    }
+  });
 }
 
 void Group::Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const {
@@ -511,6 +527,7 @@ std::vector<Alert> Group::Resolve(Timestamp now) const {
   std::vector<Alert> resolved;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     Resolve(i, now, resolved);
+    deps_.instruments.Set(kInputMissing, {key_, NameOf(definition_.rules[i])}, 0);
   }
   return resolved;
 }

@@ -15,6 +15,7 @@
 #include "rules/alert_store.h"
 #include "rules/evaluation_log.h"
 #include "rules/rule_file.h"
+#include "rules/rule_inputs.h"
 #include "rules/series_writer.h"
 #include "rules/status.h"
 #include "tsdb/series/queryable.h"
@@ -175,6 +176,7 @@ class Group {
   void ApplyOutage(Timestamp time);
   void Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const;
   void EndRemovedSeries(Timestamp time);
+  void CheckInputs(const tsdb::Queryable& samples, Timestamp time);
   void TakeSaved(const Result<void>& saved);
   void UpdateHealth(const std::string& rule, State& state, const std::optional<Error>& error) const;
   void Count(const Totals& totals, Timestamp time);
@@ -187,6 +189,8 @@ class Group {
   const Deps deps_;
   const std::string key_;
   const std::string id_;       ///< Unlike key_, it is another one for each file and name.
+  const RuleInputs inputs_;
+  std::optional<Timestamp> inputs_checked_;
   std::vector<State> states_;  ///< One for each rule, in the same order.
   AlertJournal journal_;
   std::vector<Alert> unsent_;

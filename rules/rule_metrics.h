@@ -85,6 +85,14 @@ inline constexpr Instrument kHakemEvaluationFailures{.name = "hakem_rule_evaluat
                                                      .help = "Rules whose evaluation failed.",
                                                      .labels = kGroupLabel};
 
+inline constexpr std::string_view kGroupAndRuleLabels[] = {"rule_group", "rule"};
+inline constexpr Instrument kInputMissing{
+    .name = "hakem_rule_input_missing",
+    .type = MetricType::kGauge,
+    .help =
+        "1 while a metric that the rule reads has no samples, but had some within the last day.",
+    .labels = kGroupAndRuleLabels};
+
 inline constexpr Instrument kLoopFailures{
     .name = "hakem_rule_loop_failures_total",
     .type = MetricType::kCounter,

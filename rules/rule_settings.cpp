@@ -7,6 +7,8 @@
 #include <variant>
 
 #include "format/nearest_name.h"
+#include "rules/alert_template.h"
+#include "rules/definitions.h"
 
 namespace hakem::rules {
 namespace {
@@ -40,6 +42,30 @@ Duration DefaultInterval(const RuleSettings& settings, Duration collection_inter
   return settings.evaluation == EvaluationMode::kAligned ? kAlignedInterval : collection_interval;
 }
 
+/// Makes the rules that name the shipped runbook name the one at `base`, with the same anchor.
+Result<void> SetRunbook(RuleGroup& group, std::string_view base) {
+  for (Rule& each : group.rules) {
+    auto* const rule = std::get_if<AlertRule>(&each);
+    if (rule == nullptr) {
+      continue;
+    }
+    for (NamedTemplate& annotation : rule->annotations) {
+      const std::string_view source = annotation.text.source();
+      if (annotation.name != "runbook_url" || !source.starts_with(kRunbookInFiles)) {
+        continue;
+      }
+      auto text =
+          ParseAlertTemplate(fmt::format("{}{}", base, source.substr(kRunbookInFiles.size())));
+      if (!text) {
+        return Fail(ErrorCode::kInvalidInput,
+                    fmt::format("rules.runbook_url: {}", text.error().message));
+      }
+      annotation.text = *std::move(text);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<RuleGroup>> ApplySettings(std::vector<RuleGroup> groups,
@@ -49,6 +75,8 @@ Result<std::vector<RuleGroup>> ApplySettings(std::vector<RuleGroup> groups,
     return Fail(checked.error());
   }
   const Duration interval = DefaultInterval(settings, collection_interval);
+  const std::string_view runbook =
+      settings.runbook_url.empty() ? kDefaultRunbook : std::string_view(settings.runbook_url);
   for (RuleGroup& group : groups) {
     std::erase_if(group.rules, [&](const Rule& rule) {
       return std::find(settings.disabled.begin(), settings.disabled.end(), NameOf(rule)) !=
@@ -59,6 +87,9 @@ Result<std::vector<RuleGroup>> ApplySettings(std::vector<RuleGroup> groups,
     }
     group.query_offset = group.query_offset.value_or(settings.query_offset);
     group.external_labels = settings.external_labels;
+    if (const Result<void> set = SetRunbook(group, runbook); !set) {
+      return Fail(set.error());
+    }
   }
   return groups;
 }

@@ -22,6 +22,7 @@ struct RuleSettings {
   Duration query_offset{0};  ///< For groups that have none.
   Labels external_labels = {};             ///< Added to all alerts that lack them.
   std::vector<std::string> disabled = {};  ///< Names of rules to leave out.
+  std::string runbook_url = {};            ///< Where the runbook is; empty: Hakem's own page.
 };
 
 /// The default interval under EvaluationMode::kAligned, as in Prometheus.
@@ -30,7 +31,9 @@ inline constexpr Duration kAlignedInterval = std::chrono::minutes(1);
 /// Applies the settings to groups as they stand in their files. Afterwards a group has an interval
 /// if it is evaluated on a schedule: all groups under kAligned; under kOnCollect those with an
 /// interval of their own or a recording rule. `collection_interval`: the default interval under
-/// kOnCollect. Errors: kInvalidInput: a disabled rule does not exist.
+/// kOnCollect. The annotation `runbook_url` of the shipped rules then leads to `runbook_url`, or to
+/// Hakem's own page; that of other rules stays as it is. Errors: kInvalidInput: a disabled rule
+/// does not exist, or `runbook_url` has an action that is no template.
 Result<std::vector<RuleGroup>> ApplySettings(std::vector<RuleGroup> groups,
                                              const RuleSettings& settings,
                                              Duration collection_interval);

@@ -240,8 +240,10 @@ TEST_P(PromtoolTestFile, HoldsInHakem) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, PromtoolTestFile,
-                         ::testing::Values(TestFile{"engine_test", 27},
-                                           TestFile{"gaming_test", 10}),
+                         ::testing::Values(TestFile{"engine_test", 27}, TestFile{"gaming_test", 49},
+                                           TestFile{"postgresql_test", 60},
+                                           TestFile{"replication_test", 28},
+                                           TestFile{"monitoring_test", 15}),
                          [](const auto& row) { return row.param.name; });
 
 }  // namespace

@@ -71,7 +71,7 @@ class GamingRules : public ::testing::TestWithParam<Row> {
   /// an evaluation each 5 s until `end`.
   std::vector<std::string> SummariesUntil(Duration end, const Game& game) {
     std::vector<std::string> summaries;
-    RuleSet rules(*ParseRuleFile(kGamingRules, kGamingRulesFile),
+    RuleSet rules(*ParseRuleFile(ShippedRuleFiles()[0].yaml, "gaming.yml"),
                   {.collection_interval = seconds(5), .external_url = ""},
                   {.sink =
                        [&](std::span<const Alert> alerts) {

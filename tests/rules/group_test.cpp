@@ -438,5 +438,41 @@ TEST_F(GroupTest, ShowsRecordingRules) {
   EXPECT_EQ(rule.health, RuleHealth::kUnknown);
 }
 
+TEST_F(GroupTest, ReportsARuleWhoseMetricHasEndedUntilItIsForgotten) {
+  Load(R"(
+  rules:
+  - {alert: Busy, expr: 'sum(games{game="hokm"}) > 400'}
+  - {alert: Gone, expr: absent(games)}
+  - {alert: Never, expr: nothing > 0}
+)");
+  const auto missing = [this](const std::string& rule) {
+    return instruments_.Value("hakem_rule_input_missing", {"a.yml;g", rule});
+  };
+  Evaluate(0, 1);
+  EXPECT_TRUE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Never"}));
+  EXPECT_EQ(missing("Busy"), 0);
+  Evaluate(30, -1);
+  EXPECT_EQ(missing("Busy"), 0) << "looked for once a minute";
+  Evaluate(60, -1);
+  EXPECT_EQ(missing("Busy"), 1);
+  EXPECT_EQ(missing("Gone"), 0) << "it expects the metric to be absent";
+  EXPECT_EQ(missing("Never"), 0) << "it never had one";
+  Evaluate(120, -1, 5);
+  EXPECT_EQ(missing("Busy"), 0) << "another series of the metric";
+  Evaluate(180, -1, -1);
+  EXPECT_EQ(missing("Busy"), 1);
+  group_->Evaluate(store_, kStart + std::chrono::hours(25));
+  EXPECT_EQ(missing("Busy"), 0);
+}
+
+TEST_F(GroupTest, ReportsNoMissingMetricOfARuleThatIsGone) {
+  Load("  rules: [{alert: Busy, expr: games > 400}]\n");
+  Evaluate(0, 1);
+  Evaluate(60, -1);
+  ASSERT_EQ(instruments_.Value("hakem_rule_input_missing", {"a.yml;g", "Busy"}), 1);
+  group_->Resolve(kStart + seconds(60));
+  EXPECT_EQ(instruments_.Value("hakem_rule_input_missing", {"a.yml;g", "Busy"}), 0);
+}
+
 }  // namespace
 }  // namespace hakem::rules

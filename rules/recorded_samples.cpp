@@ -43,9 +43,11 @@ Result<void> Check(const RecordingRule& rule, const std::vector<RuleSample>& sam
 
 Result<std::vector<RuleSample>> RecordedSamples(const RecordingRule& rule,
                                                 const tsdb::Queryable& samples, Timestamp now,
-                                                promql::SharedValues* shared) {
+                                                promql::SharedValues* shared,
+                                                Duration default_step) {
   const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
-      *rule.expr, samples, now, {.features = rule.features, .shared = shared});
+      *rule.expr, samples, now,
+      {.default_step = default_step, .features = rule.features, .shared = shared});
   if (!evaluation) {
     return Fail(evaluation.error());
   }

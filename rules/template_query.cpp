@@ -28,14 +28,13 @@ QueryResult AsSamples(const promql::Evaluation& evaluation) {
 }  // namespace
 
 gotemplate::Environment::Query MakeTemplateQuery(const tsdb::Queryable& samples, Timestamp now,
-                                                 promql::Features features) {
-  return [&samples, now, features](std::string_view query) -> QueryResult {
-    const Result<promql::ExprPtr> expr = promql::Parse(query, features);
+                                                 const promql::EngineOptions& options) {
+  return [&samples, now, options](std::string_view query) -> QueryResult {
+    const Result<promql::ExprPtr> expr = promql::Parse(query, options.features);
     if (!expr) {
       return Fail(expr.error());
     }
-    return promql::EvaluateInstant(**expr, samples, now, {.features = features})
-        .and_then(AsSamples);
+    return promql::EvaluateInstant(**expr, samples, now, options).and_then(AsSamples);
   };
 }
 

@@ -36,18 +36,20 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                             const AlertContext& context) {
-  const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
-      *rule.expr, samples, context.time - context.query_offset,
-      {.default_step = context.default_step, .features = rule.features, .shared = context.shared});
+  const Result<promql::Evaluation> evaluation =
+      promql::EvaluateInstant(*rule.expr, samples, context.time - context.query_offset,
+                              {.default_step = rule.default_step,
+                               .features = rule.features,
+                               .shared = context.shared});
   if (!evaluation) {
     return Fail(evaluation.error());
   }
-  const TemplateContext texts{
-      .external_labels = context.external_labels,
-      .external_url = context.external_url,
-      .query = MakeTemplateQuery(samples, context.time,
-                                 {.default_step = context.default_step, .features = rule.features}),
-      .now = context.time};
+  const TemplateContext texts{.external_labels = context.external_labels,
+                              .external_url = context.external_url,
+                              .query = MakeTemplateQuery(samples, context.time,
+                                                         {.default_step = rule.default_step,
+                                                          .features = rule.features}),
+                              .now = context.time};
   std::vector<AlertSample> alert_samples;
   if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
     for (const promql::VectorElement& element : *vector) {

@@ -6,7 +6,6 @@
 #include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
-#include "promql/evaluation/engine_options.h"
 #include "promql/evaluation/shared_values.h"
 #include "rules/rule_file.h"
 #include "tsdb/series/queryable.h"
@@ -20,7 +19,6 @@ struct AlertContext {
   const Labels& external_labels;    ///< For templates only: they are not added to alerts.
   const std::string& external_url;  ///< URL of Hakem's pages, without a final slash.
   promql::SharedValues* shared = nullptr;  ///< Values that other rules need too, or null.
-  Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
 };
 
 /// Evaluates a rule's expression and applies the rule's labels and annotations. Each element of the

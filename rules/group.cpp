@@ -132,8 +132,7 @@ Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& inpu
                                  .query_offset = query_offset(),
                                  .external_labels = definition_.external_labels,
                                  .external_url = deps_.external_url,
-                                 .shared = input.shared,
-                                 .default_step = deps_.default_step});
+                                 .shared = input.shared});
   Transition next = NextState(rule.policy, std::move(state.alerts), found, input.time);
   state.alerts = std::move(next.alerts);
   Outcome outcome{.error = std::move(next.error)};
@@ -149,8 +148,8 @@ Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& inpu
 }
 
 Group::Outcome Group::Run(const RecordingRule& rule, State& state, const Input& input) {
-  const auto recorded = RecordedSamples(rule, input.samples, input.time - query_offset(),
-                                        input.shared, deps_.default_step);
+  const auto recorded =
+      RecordedSamples(rule, input.samples, input.time - query_offset(), input.shared);
   if (!recorded) {
     return {.error = recorded.error()};
   }

@@ -8,7 +8,6 @@
 #include "model/clock.h"
 #include "model/instruments.h"
 #include "model/log.h"
-#include "promql/evaluation/engine_options.h"
 #include "promql/evaluation/shared_values.h"
 #include "rules/alert_journal.h"
 #include "rules/alert_store.h"
@@ -30,8 +29,6 @@ class Group {
     tsdb::Store* history;               ///< Gets the samples of the rules; null: nobody does.
     std::string external_url;           ///< URL of Hakem's pages, without a final slash.
     AlertStore* alert_store = nullptr;  ///< Gets the alerts; null: a restart forgets them.
-    Duration default_step =
-        promql::EngineOptions().default_step;  ///< Of subqueries without a step.
   };
 
   /// `interval`: how often the group is evaluated, to be shown.

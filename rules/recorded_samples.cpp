@@ -43,11 +43,10 @@ Result<void> Check(const RecordingRule& rule, const std::vector<RuleSample>& sam
 
 Result<std::vector<RuleSample>> RecordedSamples(const RecordingRule& rule,
                                                 const tsdb::Queryable& samples, Timestamp now,
-                                                promql::SharedValues* shared,
-                                                Duration default_step) {
+                                                promql::SharedValues* shared) {
   const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
       *rule.expr, samples, now,
-      {.default_step = default_step, .features = rule.features, .shared = shared});
+      {.default_step = rule.default_step, .features = rule.features, .shared = shared});
   if (!evaluation) {
     return Fail(evaluation.error());
   }

@@ -4,7 +4,6 @@
 
 #include "model/result.h"
 #include "model/time.h"
-#include "promql/evaluation/engine_options.h"
 #include "promql/evaluation/shared_values.h"
 #include "rules/rule_file.h"
 #include "rules/series_writer.h"
@@ -16,10 +15,9 @@ namespace hakem::rules {
 /// its labels, overridden by those of the rule, and with the rule's name as metric name. A scalar
 /// becomes one sample. Errors: those of the engine; kInvalidInput: the result is neither a vector
 /// nor a scalar, two samples have the same labels, or there are more than the limit. `shared`:
-/// values that other rules need too, or null. `default_step`: of subqueries without a step.
-Result<std::vector<RuleSample>> RecordedSamples(
-    const RecordingRule& rule, const tsdb::Queryable& samples, Timestamp now,
-    promql::SharedValues* shared = nullptr,
-    Duration default_step = promql::EngineOptions().default_step);
+/// values that other rules need too, or null.
+Result<std::vector<RuleSample>> RecordedSamples(const RecordingRule& rule,
+                                                const tsdb::Queryable& samples, Timestamp now,
+                                                promql::SharedValues* shared = nullptr);
 
 }  // namespace hakem::rules

@@ -10,6 +10,7 @@
 #include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
+#include "promql/evaluation/engine_options.h"
 #include "promql/syntax/ast.h"
 #include "promql/syntax/features.h"
 #include "rules/alert_state.h"
@@ -29,6 +30,7 @@ struct AlertRule {
   std::string place;  ///< Of the expression in its file: `file:line:column`.
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
+  Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
   AlertPolicy policy;         ///< Includes the limit of the group.
   bool has_hold = false;      ///< Whether the file has a `for`, which may be 0s.
   std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
@@ -42,6 +44,7 @@ struct RecordingRule {
   std::string place;  ///< Of the expression in its file: `file:line:column`.
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
+  Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
   std::int64_t limit = 0;     ///< At most so many series; 0: no limit.
   std::vector<Label> labels;  ///< Those of the group and of the rule, sorted by name.
 };

@@ -120,14 +120,16 @@ class TestRun {
     Order(definitions, file_.group_order);
     for (rules::RuleGroup& definition : definitions) {
       definition.external_labels = test_.external_labels;
+      for (rules::Rule& rule : definition.rules) {
+        std::visit([this](auto& one) { one.default_step = file_.evaluation_interval; }, rule);
+      }
       groups_.push_back(std::make_unique<rules::Group>(
           std::move(definition), file_.evaluation_interval,
           rules::Group::Deps{.clock = SystemClock(),
                              .instruments = instruments_,
                              .log = Log::Silent().For("rules"),
                              .history = &store_,
-                             .external_url = test_.external_url,
-                             .default_step = file_.evaluation_interval}));
+                             .external_url = test_.external_url}));
     }
   }
 

@@ -160,7 +160,7 @@ void BM_Chunk_BytesPerSample(benchmark::State& state) {
 BENCHMARK(BM_Chunk_BytesPerSample)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 void BM_Chunk_BytesPerSampleOfAHakem(benchmark::State& state) {
-  const char* directory = std::getenv("HAKEM_BENCH_HISTORY");  // NOLINT(concurrency-mt-unsafe)
+  const char* directory = std::getenv("HAKEM_BENCH_HISTORY");
   if (directory == nullptr) {
     state.SkipWithError("HAKEM_BENCH_HISTORY names no state directory");
     return;

@@ -176,8 +176,8 @@ class RunningApp {
   void Reload() {
     const MutexLock lock(mutex_);
     if (app_ != nullptr) {
-      RunContained(log_, "configuration not reloaded: the one in force stays", [&] {
-        (void)app_->Reload();  // It logs its error.
+      RunContained(log_, "configuration not reloaded: the one in force stays", [app = app_] {
+        (void)app->Reload();  // It logs its error.
       });
     }
   }

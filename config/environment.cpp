@@ -166,7 +166,7 @@ Result<void> CheckSmtpHost(std::string_view host) {
 yaml::Environment ProcessEnvironment() {
   return [](const std::string& name) -> std::optional<std::string> {
     // No thread changes the environment after main has begun.
-    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
 }

@@ -31,8 +31,8 @@ struct IndexSpec {
   std::span<const std::string_view> included = {};  ///< Columns that the table lacks are left out.
   std::string_view condition_column = {};           ///< Empty: no condition.
   WantedIndex::Condition::Kind condition_kind = WantedIndex::Condition::Kind::kWords;
-  std::vector<std::string> StatusWords::*condition_words = nullptr;  ///< For the kind kWords.
   bool any_key = false;                                              ///< See WantedIndex.
+  std::vector<std::string> StatusWords::*condition_words = nullptr;  ///< For the kind kWords.
   bool (*is_read)(const GameSchema&) = [](const GameSchema&) { return true; };
   std::string_view why;
 };

@@ -161,7 +161,7 @@ Result<void> Processes::RunToEnd(std::string_view what, std::vector<std::string>
 }
 
 Result<void> Processes::StartGame(const GameSettings& game) {
-  if (const auto loaded = LoadPastGames(); !loaded) {
+  if (auto loaded = LoadPastGames(); !loaded) {
     return loaded;
   }
   return StartChild("simulate",

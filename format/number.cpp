@@ -15,10 +15,10 @@ namespace {
 
 /// How a form writes numbers.
 struct Rules {
-  int least_plain;           ///< The smallest decimal exponent that is written as zeros instead.
-  int most_plain;            ///< The largest one.
-  double thousandths_below;  ///< From this size on, AppendThousandths may not be used.
-  bool marks_whole = false;  ///< Whether plain whole numbers end with `.0`.
+  int least_plain = 0;  ///< The smallest decimal exponent that is written as zeros instead.
+  int most_plain = 0;   ///< The largest one.
+  double thousandths_below = 0;  ///< From this size on, AppendThousandths may not be used.
+  bool marks_whole = false;      ///< Whether plain whole numbers end with `.0`.
 };
 
 constexpr int kUnlimited = 1000;

@@ -131,7 +131,7 @@ std::string QuoteRune(char32_t rune) {
 }
 
 std::string DescribeRune(char32_t rune) {
-  const std::string number = fmt::format("U+{:04X}", static_cast<std::uint32_t>(rune));
+  std::string number = fmt::format("U+{:04X}", static_cast<std::uint32_t>(rune));
   if (!IsPrintable(rune)) {
     return number;
   }

@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::size_t kCallsPerLook = 64;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): one for each thread.
 thread_local Interruption* current = nullptr;
 
 }  // namespace

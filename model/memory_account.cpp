@@ -8,8 +8,12 @@
 namespace hakem {
 namespace {
 
+// One of each for each thread.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 thread_local MemoryAccount* charged = nullptr;
 thread_local bool never_refused = false;
+
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 /// Allocates as the standard requires of `operator new`: a new-handler may free memory, or throw.
 void* AllocateOrThrow(std::size_t bytes) {
@@ -109,9 +113,9 @@ void MemoryAccount::Shrink() noexcept {
 
 }  // namespace hakem
 
-// These replace the standard operators in the whole program; the array forms call them. The forms
-// that do not throw are replaced too, because sanitizers have their own. Over-aligned allocations
-// are not charged.
+// These replace the standard operators in the whole program. The standard's array forms and forms
+// that do not throw call them, but those of a sanitizer do not, so all are replaced. Over-aligned
+// allocations are not charged.
 
 void* operator new(std::size_t bytes) {
   if (hakem::charged != nullptr) [[unlikely]] {
@@ -128,6 +132,14 @@ void* operator new(std::size_t bytes, const std::nothrow_t& /*unused*/) noexcept
   }
 }
 
+void* operator new[](std::size_t bytes) {
+  return operator new(bytes);
+}
+
+void* operator new[](std::size_t bytes, const std::nothrow_t& nothrow) noexcept {
+  return operator new(bytes, nothrow);
+}
+
 void operator delete(void* block) noexcept {
   hakem::Free(block);
 }
@@ -136,6 +148,18 @@ void operator delete(void* block, const std::nothrow_t& /*unused*/) noexcept {
   hakem::Free(block);
 }
 
-void operator delete(void* block, std::size_t) noexcept {
+void operator delete(void* block, std::size_t /*unused*/) noexcept {
+  hakem::Free(block);
+}
+
+void operator delete[](void* block) noexcept {
+  hakem::Free(block);
+}
+
+void operator delete[](void* block, const std::nothrow_t& /*unused*/) noexcept {
+  hakem::Free(block);
+}
+
+void operator delete[](void* block, std::size_t /*unused*/) noexcept {
   hakem::Free(block);
 }

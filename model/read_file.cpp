@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 constexpr std::size_t kLongestLine = 16U << 20;
 constexpr std::chrono::seconds kPipePatience(5);
 constexpr int kAttempts = 3;
@@ -55,7 +55,7 @@ tl::unexpected<Error> CannotRead(const std::string& path, std::string_view cause
 }
 
 tl::unexpected<Error> CannotRead(const std::string& path, int error) {
-  return CannotRead(path, std::strerror(error));  // NOLINT(concurrency-mt-unsafe): glibc's is.
+  return CannotRead(path, std::strerror(error));
 }
 
 /// Returns why a file of this type is not read; "" for regular files and pipes.

@@ -29,7 +29,7 @@ namespace hakem::process {
 namespace {
 
 std::string Cause(int error) {
-  return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): glibc's is.
+  return std::strerror(error);
 }
 
 /// Owns a file descriptor.
@@ -302,13 +302,13 @@ Result<std::string> ProgramBelowRoot(const ChildOptions& options) {
 }  // namespace
 
 std::optional<UnixUser> FindUser(const std::string& name) {
-  const passwd* entry = getpwnam(name.c_str());  // NOLINT(concurrency-mt-unsafe): at start only.
+  const passwd* entry = getpwnam(name.c_str());
   return entry != nullptr ? std::optional(UnixUser{name, entry->pw_uid, entry->pw_gid})
                           : std::nullopt;
 }
 
 std::string SearchPath() {
-  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it.
+  const char* path = std::getenv("PATH");
   return path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
 }
 

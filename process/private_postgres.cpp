@@ -31,7 +31,7 @@ constexpr Duration kStopWithin = std::chrono::seconds(10);
 constexpr int kPortAttempts = 5;
 
 std::string Cause(int error) {
-  return std::strerror(error);  // NOLINT(concurrency-mt-unsafe): glibc's is.
+  return std::strerror(error);
 }
 
 /// Returns the content of a file; "" when it cannot be read.
@@ -45,7 +45,7 @@ std::string LastLine(std::string text) {
 }
 
 std::string Root() {
-  const char* root = std::getenv("HAKEM_POSTGRES_ROOT");  // NOLINT(concurrency-mt-unsafe): no set.
+  const char* root = std::getenv("HAKEM_POSTGRES_ROOT");
   return root != nullptr ? root : "";
 }
 
@@ -236,7 +236,7 @@ Result<void> PrivatePostgres::BaseBackup(const std::string& primary) const {
     return Fail(ErrorCode::kRefused, fmt::format("pg_basebackup of {} failed with status {}: {}",
                                                  primary, status, LastLine(TextOf(log))));
   }
-  std::ofstream(DataFolder() + "/standby.signal");
+  const std::ofstream standby(DataFolder() + "/standby.signal");
   std::ofstream(DataFolder() + "/postgresql.conf", std::ios::app)
       << fmt::format("\nprimary_conninfo = '{}'\n", primary);
   return {};

@@ -9,7 +9,7 @@
 namespace hakem::process {
 
 Result<std::string> MakeTemporaryFolder(std::string_view name) {
-  const char* tmpdir = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nobody sets it.
+  const char* tmpdir = std::getenv("TMPDIR");
   const std::string_view parent = tmpdir != nullptr && *tmpdir != 0 ? tmpdir : "/tmp";
   std::string folder = fmt::format("{}/{}-XXXXXX", parent, name);
   if (mkdtemp(folder.data()) == nullptr) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
 #include <variant>
 
 #include "promql/engine.h"
@@ -25,7 +24,7 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
     labels.push_back({label.name, expander.Expand(label.text)});
   }
   labels.push_back({std::string(kAlertNameLabel), rule.name});
-  AlertSample sample{.labels = Labels(std::move(labels)), .annotations = {}, .value = value};
+  AlertSample sample{.labels = Labels(labels), .annotations = {}, .value = value};
   for (const NamedTemplate& annotation : rule.annotations) {
     sample.annotations.emplace(annotation.name, expander.Expand(annotation.text));
   }

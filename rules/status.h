@@ -63,7 +63,7 @@ struct RuleStatus {
 struct GroupStatus {
   std::string name;
   std::string file;
-  Duration interval;  ///< How often it is evaluated.
+  Duration interval{};  ///< How often it is evaluated.
   std::int64_t limit = 0;
   std::vector<RuleStatus> rules;
   Seconds evaluation_time{0};

@@ -141,7 +141,7 @@ Result<void> MakeFile(const std::string& path) {
 
 /// Renames the file and its auxiliary files, so that they can still be opened by hand.
 Result<std::string> MoveAside(const std::string& path, Timestamp now) {
-  const std::string aside = fmt::format("{}.damaged-{}", path, FormatRfc3339(now));
+  std::string aside = fmt::format("{}.damaged-{}", path, FormatRfc3339(now));
   for (const std::string_view suffix : {"", "-wal", "-shm"}) {
     std::error_code error;
     std::filesystem::rename(fmt::format("{}{}", path, suffix), fmt::format("{}{}", aside, suffix),

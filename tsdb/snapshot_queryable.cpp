@@ -7,7 +7,8 @@
 
 namespace hakem::tsdb {
 
-SnapshotQueryable::SnapshotQueryable(std::shared_ptr<const Snapshot> snapshot, Labels target_labels)
+SnapshotQueryable::SnapshotQueryable(const std::shared_ptr<const Snapshot>& snapshot,
+                                     const Labels& target_labels)
     : time_(snapshot->time) {
   for (const MetricFamily& family : snapshot->families) {
     for (const Sample& sample : family.samples) {

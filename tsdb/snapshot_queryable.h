@@ -16,7 +16,7 @@ class SnapshotQueryable final : public Queryable {
  public:
   /// `target_labels`: `job`, `instance` and the like. A sample's own label of the same name is kept
   /// as `exported_<name>`, as with honor_labels off.
-  SnapshotQueryable(std::shared_ptr<const Snapshot> snapshot, Labels target_labels);
+  SnapshotQueryable(const std::shared_ptr<const Snapshot>& snapshot, const Labels& target_labels);
 
   std::vector<SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
                                      Timestamp until) const override;

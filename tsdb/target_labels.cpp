@@ -18,7 +18,7 @@ Labels WithTargetLabels(const Labels& labels, const Labels& target_labels) {
   for (const LabelView label : target_labels) {
     attached.emplace_back(label);
   }
-  return Labels(std::move(attached));
+  return Labels(attached);
 }
 
 bool HasTargetLabels(const Labels& labels, const Labels& target_labels) {

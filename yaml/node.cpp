@@ -113,7 +113,7 @@ class Reader {
     if (key_node->kind() != Node::Kind::kScalar) {
       return key_node->Wrong("a key must be plain text");
     }
-    const std::string name = key.Scalar();
+    const std::string& name = key.Scalar();
     const auto same = std::find_if(before.begin(), before.end(),
                                    [&](const Node::Entry& entry) { return entry.key == name; });
     if (same != before.end()) {

@@ -3,7 +3,6 @@
 #include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <utility>
 #include <vector>
 
 namespace hakem::cli {
@@ -13,7 +12,7 @@ Labels ReadLabels(const nlohmann::json& json) {
   for (const auto& [name, value] : json.items()) {
     labels.push_back({name, value.get<std::string>()});
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 double ReadNumber(const std::string& text) {

@@ -68,7 +68,6 @@ int FinishOutput(int status) {
   if (first_error == 0) {
     return status;
   }
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's strerror is thread-safe.
   return Report({ErrorCode::kInvalidInput,
                  fmt::format("cannot write to standard output: {}", std::strerror(first_error))});
 }

@@ -31,7 +31,7 @@ Result<Plan> GameTuning::MakePlan() const {
 Result<int> GameTuning::Run(const Plan& plan) {
   std::vector<PlanStep> left = plan.steps;
   for (const collectors::GameOptions& game : games_) {
-    const Result<int> status = RunStepsOf(game, left);
+    Result<int> status = RunStepsOf(game, left);
     if (!status || *status != kFine) {
       return status;
     }

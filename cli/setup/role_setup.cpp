@@ -38,7 +38,7 @@ RoleSetup::RoleSetup(AdminConnection& admin, const config::Config& config, Optio
       role_(options_.role.empty() ? DefaultRole() : options_.role) {}
 
 std::string RoleSetup::DefaultRole() const {
-  const std::string user = target_.conninfo.Get("user");
+  std::string user = target_.conninfo.Get("user");
   if (!user.empty() && user != admin_.user.name) {
     return user;
   }

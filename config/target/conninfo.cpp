@@ -244,8 +244,7 @@ Result<void> Conninfo::Add(const DsnParameter& parameter, std::string_view name)
   if (is_setting && !IsServerSetting(keyword) && !IsExtensionSetting(keyword)) {
     return Unknown(keyword);
   }
-  if (const Result<void> checked = CheckParameter(parameter, name.empty() ? keyword : name);
-      !checked) {
+  if (Result<void> checked = CheckParameter(parameter, name.empty() ? keyword : name); !checked) {
     return checked;
   }
   if (parameter.value.empty()) {
@@ -339,7 +338,7 @@ Result<void> CheckLibpqVariables(const Conninfo& conninfo, const yaml::Environme
       continue;
     }
     const std::string value = environment(known.variable).value_or("");
-    if (const Result<void> checked = CheckParameter(
+    if (Result<void> checked = CheckParameter(
             {.keyword = keyword, .value = value, .is_explicit = true}, known.variable);
         !checked) {
       return checked;

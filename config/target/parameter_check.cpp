@@ -84,7 +84,7 @@ Result<void> CheckEach(std::string_view list,
                        const std::function<Result<void>(std::string_view)>& check) {
   for (;;) {
     const std::size_t comma = list.find(',');
-    if (const Result<void> checked = check(list.substr(0, comma)); !checked) {
+    if (Result<void> checked = check(list.substr(0, comma)); !checked) {
       return checked;
     }
     if (comma == list.npos) {

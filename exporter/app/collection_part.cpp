@@ -37,10 +37,8 @@ CollectionPart::CollectionPart(const config::Config& config, const Labels& targe
                .make_series = [&store = history.store()](
                                   Labels labels) { return store.MakeSeries(std::move(labels)); },
                .own_families = [&own = deps.own_metrics] { return own.Collect(); },
-               .on_snapshot =
-                   [this](std::shared_ptr<const Snapshot> snapshot, const TargetStatus& status) {
-                     Publish(std::move(snapshot), status);
-                   }}) {}
+               .on_snapshot = [this](const std::shared_ptr<const Snapshot>& snapshot,
+                                     const TargetStatus& status) { Publish(snapshot, status); }}) {}
 
 void CollectionPart::Start() {
   if (collects_) {
@@ -48,7 +46,8 @@ void CollectionPart::Start() {
   }
 }
 
-void CollectionPart::Publish(std::shared_ptr<const Snapshot> snapshot, const TargetStatus& status) {
+void CollectionPart::Publish(const std::shared_ptr<const Snapshot>& snapshot,
+                             const TargetStatus& status) {
   snapshot_.Set(snapshot);
   last_tick_ = deps_.clock.SteadyNow();
   status_.Set(std::make_shared<const TargetStatus>(status));

@@ -58,7 +58,7 @@ class CollectionPart {
   SteadyTime last_tick() const { return last_tick_; }
 
  private:
-  void Publish(std::shared_ptr<const Snapshot> snapshot, const TargetStatus& status);
+  void Publish(const std::shared_ptr<const Snapshot>& snapshot, const TargetStatus& status);
 
   const PartDeps deps_;
   const bool collects_;

@@ -31,7 +31,7 @@ std::string WithoutProxy() {
   std::string hosts = "localhost,127.0.0.0/8,::1";
   for (const char* name : {"no_proxy", "NO_PROXY"}) {
     // Nobody writes to the environment after main has begun.
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') {
       return std::string_view(value) == "*" ? "*" : fmt::format("{},{}", hosts, value);
     }
@@ -50,7 +50,7 @@ std::string WithoutProxyAddresses(std::string message) {
   std::vector<Proxy> proxies;
   for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
     // Nobody writes to the environment after main has begun.
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') {
       proxies.push_back({name, value});
     }

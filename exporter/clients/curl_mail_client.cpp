@@ -12,7 +12,7 @@ namespace {
 
 using alertmanager::SmtpTls;
 
-constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
+constexpr std::size_t kMaxAnswerBytes = 64 << 10;
 
 /// The part of the mail that is not sent yet. curl reads it in pieces.
 std::size_t ReadMail(char* buffer, std::size_t size, std::size_t count, void* rest) {

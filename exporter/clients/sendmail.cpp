@@ -18,7 +18,7 @@ std::map<std::string, std::string> Environment() {
   std::map<std::string, std::string> environment;
   for (const char* name : kVariables) {
     // Nobody writes to the environment after main has begun.
-    if (const char* value = std::getenv(name)) {  // NOLINT(concurrency-mt-unsafe)
+    if (const char* value = std::getenv(name)) {
       environment.emplace(name, value);
     }
   }

@@ -45,7 +45,7 @@ Sample ToSample(const std::string& name, const prometheus::ClientMetric& metric,
   for (const prometheus::ClientMetric::Label& label : metric.label) {
     labels.push_back({label.name, label.value});
   }
-  return {std::make_shared<const Series>(Labels(std::move(labels))), value};
+  return {std::make_shared<const Series>(Labels(labels)), value};
 }
 
 }  // namespace

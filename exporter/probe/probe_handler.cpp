@@ -16,26 +16,18 @@ constexpr int kMostWaiting = 4;
 /// Takes one of the places for waiting requests while it exists, if one is free.
 class Place {
  public:
-  Place(Mutex& mutex, int& waiting) : mutex_(mutex), waiting_(waiting) {
-    const MutexLock lock(mutex_);
-    got_ = waiting_ < kMostWaiting;
-    waiting_ += got_ ? 1 : 0;
-  }
+  explicit Place(std::atomic<int>& waiting) : waiting_(waiting), got_(++waiting <= kMostWaiting) {}
 
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
-  ~Place() {
-    const MutexLock lock(mutex_);
-    waiting_ -= got_ ? 1 : 0;
-  }
+  ~Place() { --waiting_; }
 
   bool got() const { return got_; }
 
  private:
-  Mutex& mutex_;
-  int& waiting_;
-  bool got_ = false;
+  std::atomic<int>& waiting_;
+  const bool got_;
 };
 
 std::string FirstOf(const web::Request& request, std::string_view name) {
@@ -110,7 +102,7 @@ web::Response ProbeHandler::Handle(const web::Request& request) {
 
 web::Response ProbeHandler::CollectFrom(const std::string& target, const std::string& module,
                                         const web::Request& request) {
-  const Place place(mutex_, waiting_);
+  const Place place(waiting_);
   if (!place.got()) {
     return web::TextResponse(503, fmt::format("{} probes wait already", kMostWaiting));
   }

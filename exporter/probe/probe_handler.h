@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -59,7 +60,7 @@ class ProbeHandler {
   const Log& log_;
   mutable Mutex mutex_;
   std::shared_ptr<const ProbeOptions> options_ GUARDED_BY(mutex_);
-  int waiting_ GUARDED_BY(mutex_) = 0;
+  std::atomic<int> waiting_ = 0;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<ProbedServer>> servers_
       GUARDED_BY(mutex_);
 };

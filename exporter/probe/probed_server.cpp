@@ -34,7 +34,9 @@ std::shared_ptr<const Snapshot> ProbedServer::Collect(SteadyTime deadline) {
   const std::uint64_t before = ended_;
   requested_ = requested_ || !collecting_;  // A running collection serves this call too.
   changed_.notify_all();
-  return changed_.wait_until(lock, deadline, [&] { return ended_ > before; }) ? last_ : nullptr;
+  return changed_.wait_until(lock, deadline, [&]() REQUIRES(mutex_) { return ended_ > before; })
+             ? last_
+             : nullptr;
 }
 
 void ProbedServer::Run(const std::stop_token& stop) {
@@ -43,7 +45,7 @@ void ProbedServer::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
       MutexLock lock(mutex_);
-      if (!changed_.wait_for(lock, stop, kIdle, [&] { return requested_; })) {
+      if (!changed_.wait_for(lock, stop, kIdle, [&]() REQUIRES(mutex_) { return requested_; })) {
         collection.reset();
         continue;
       }

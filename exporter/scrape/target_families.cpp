@@ -43,7 +43,7 @@ enum Family {
 };
 
 struct Row {
-  Family id;
+  Family id{};
   FamilySpec spec;
 };
 

@@ -39,7 +39,7 @@ ConnectFailure CollectorsFailure(const LaneRound& round) {
 
 }  // namespace
 
-TargetState::TargetState(const Options& options, std::vector<const CollectorSpec*> specs)
+TargetState::TargetState(const Options& options, const std::vector<const CollectorSpec*>& specs)
     : up_within_(2 * options.fast_interval + options.fast_timeout),
       cost_budget_(options.cost_budget) {
   for (const CollectorSpec* spec : specs) {

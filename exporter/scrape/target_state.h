@@ -59,7 +59,7 @@ class TargetState {
     double cost_budget = 0;  ///< Share of one core that all collectors may use; 0: no limit.
   };
 
-  TargetState(const Options& options, std::vector<const collectors::CollectorSpec*> specs);
+  TargetState(const Options& options, const std::vector<const collectors::CollectorSpec*>& specs);
 
   /// Adds the result of a round or a visit, which ended at the instant `now`, by the system clock
   /// `wall`.

@@ -156,7 +156,7 @@ class PostgresSession final : public Session {
     if (socket_.fd() < 0) {
       return tl::unexpected(ConnectFailure{
           DownReason::kOther,
-          {ErrorCode::kUnavailable,  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is.
+          {ErrorCode::kUnavailable,
            fmt::format("a connection cannot be started: {}", std::strerror(EMFILE))}});
     }
     return LookAtTheServer(marked, asks_for_role)
@@ -387,8 +387,8 @@ config::Conninfo WithLimits(config::Conninfo conninfo, const SessionLimits& limi
 }
 
 bool AsksForRole(std::string_view options) {
-  static const Regex kSetsRole = *Regex::Compile(R"((?i)(.*\s)?(-c\s*|--)role\s*=.*)");
-  return kSetsRole.Matches(options);
+  static const Regex sets_role = *Regex::Compile(R"((?i)(.*\s)?(-c\s*|--)role\s*=.*)");
+  return sets_role.Matches(options);
 }
 
 PostgresSessionFactory::PostgresSessionFactory(config::Conninfo conninfo, std::string password_file,

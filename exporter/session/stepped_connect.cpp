@@ -112,7 +112,7 @@ tl::expected<RawConnection, ConnectFailure> ConnectInSteps(const Secret& dsn, Du
   const SteadyTime deadline = SystemClock().SteadyNow() + limit;
   const StopEvent stopped(stop);
   if (stopped.fd() < 0) {
-    return NotStarted(std::strerror(errno));  // NOLINT(concurrency-mt-unsafe): glibc's is.
+    return NotStarted(std::strerror(errno));
   }
   RawConnection connection(PQconnectStart(dsn.Reveal().c_str()));
   if (!connection) {

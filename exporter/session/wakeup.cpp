@@ -23,13 +23,12 @@ void Wakeup::SleepUntil(const Clock& clock, SteadyTime deadline, const std::stop
 }
 
 void Wakeup::Wake() {
-  std::stop_source sleep(std::nostopstate);
-  {
+  std::stop_source sleep = [this] {
     const MutexLock lock(mutex_);
     woken_ = true;
-    sleep = sleep_;
-  }
-  sleep.request_stop();
+    return sleep_;
+  }();
+  sleep.request_stop();  // Without the lock, because it runs callbacks.
 }
 
 }  // namespace hakem::exporter

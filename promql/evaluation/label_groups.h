@@ -29,7 +29,7 @@ class LabelGroups {
  private:
   struct Group {
     Labels first;
-    std::uint64_t hash;
+    std::uint64_t hash = 0;
   };
 
   static constexpr std::uint32_t kFree = ~std::uint32_t{0};

@@ -37,9 +37,9 @@ bool HasValue(const StepSeries& series) {
 }
 
 const std::vector<std::string>& MetricNameLabels() {
-  static const std::vector<std::string> kNames{std::string(kMetricNameLabel), "__type__",
-                                               "__unit__"};
-  return kNames;
+  static const std::vector<std::string> names{std::string(kMetricNameLabel), "__type__",
+                                              "__unit__"};
+  return names;
 }
 
 Labels DropMetricName(const Labels& labels) {

@@ -205,9 +205,7 @@ class Lexer {
   }
 
   void LexComparison(char32_t first) {
-    if (Accept("=")) {
-      Emit(TokenKind::kOperator);
-    } else if (first == '<' || first == '>') {
+    if (Accept("=") || first == '<' || first == '>') {
       Emit(TokenKind::kOperator);
     } else if (first == '!') {
       Fail(fmt::format("unexpected character after '!': {}", NextQuoted()));

@@ -137,7 +137,7 @@ Result<Labels> ParseSeriesLabels(std::string_view text) {
     }
     labels.push_back({matcher.name(), matcher.value()});
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 Result<SeriesText> ParseSeries(std::string_view line) {

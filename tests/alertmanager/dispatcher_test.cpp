@@ -22,7 +22,7 @@ DeliveryFailure Unavailable() {
 
 class DispatcherTest : public testing::Test {
  protected:
-  std::unique_ptr<Dispatcher> Start(std::vector<FakeReceiver*> receivers) {
+  std::unique_ptr<Dispatcher> Start(const std::vector<FakeReceiver*>& receivers) {
     std::vector<Integration> integrations;
     for (FakeReceiver* receiver : receivers) {
       integrations.push_back({"ops", "fake", std::make_unique<FakeNotifier>(*receiver)});

@@ -45,7 +45,7 @@ TEST_P(EveryCollector, RunsInEachDatabaseInTheSlowLaneOnly) {
 TEST_P(EveryCollector, ReturnsTheTimeoutOfItsSession) {
   FakeSession session;
   session.Answer("", Fail(ErrorCode::kTimeout, "canceling statement due to statement timeout"));
-  const FakeClock clock;
+  const FakeClock clock{};
   const Logger log = Log::Silent().For("collectors.test");
   SampleSink sink{Labels{}};
   const CollectorOptions options{.interval = std::chrono::seconds(5), .games = {{}}};

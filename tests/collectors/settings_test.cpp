@@ -64,7 +64,7 @@ TEST(SettingsCollector, UsesTheDescriptionOfASettingAsHelp) {
   FakeSession session;
   session.Answer("pg_settings", Rows({"name", "setting", "unit", "short_desc"},
                                      {"jit", "on", "", "Allow JIT compilation."}));
-  const FakeClock clock;
+  const FakeClock clock{};
   const Logger log = Log::Silent().For("collectors.test");
   SampleSink sink{Labels{}};
   const auto settings = CollectorNamed("settings").make({});

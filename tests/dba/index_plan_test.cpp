@@ -105,7 +105,7 @@ TEST(IndexPlan, StatesSizeAndBuildTime) {
 TableStatistics Analyzed() {
   return {.rows = 1000,
           .pages = 10,
-          .bytes = 20 * 8192,
+          .bytes = std::int64_t{20} * 8192,
           .columns = {{"status",
                        {.width = 8,
                         .null_share = 0.1,
@@ -123,11 +123,11 @@ TEST(IndexEstimate, CountsOnlyRowsThatMeetTheCondition) {
   const IndexEstimate estimate = EstimateIndex(WantedLive(), Analyzed());
   EXPECT_EQ(estimate.rows, 950);
   EXPECT_EQ(estimate.width, 46);
-  EXPECT_EQ(estimate.table_bytes, 20 * 8192);
+  EXPECT_EQ(estimate.table_bytes, std::int64_t{20} * 8192);
 }
 
 TEST(IndexEstimate, UsesTheTablesSizeBeforeTheFirstAnalyze) {
-  TableStatistics table{.bytes = 100 * 8192, .row_width = 100};
+  TableStatistics table{.bytes = std::int64_t{100} * 8192, .row_width = 100};
   WantedIndex index = WantedLive();
   index.condition.reset();
   EXPECT_EQ(EstimateIndex(index, table).rows, 6400);
@@ -214,7 +214,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ServesRow{"Same", [](ExistingIndex&) {}, true},
         ServesRow{"AllRows", [](ExistingIndex& index) { index.predicate = ""; }, true},
-        ServesRow{"MoreColumns", [](ExistingIndex& index) { index.included.push_back("x"); }, true},
+        ServesRow{"MoreColumns", [](ExistingIndex& index) { index.included.emplace_back("x"); },
+                  true},
         ServesRow{"LongerKey",
                   [](ExistingIndex& index) {
                     index.keys = {"max_players", "started_at"};

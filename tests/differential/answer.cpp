@@ -65,7 +65,7 @@ MatrixRow ReadRow(const json& row) {
   for (const auto& [name, value] : row.at("metric").items()) {
     labels.push_back({name, value});
   }
-  MatrixRow read{Labels(std::move(labels)), {}};
+  MatrixRow read{Labels(labels), {}};
   if (row.contains("value")) {
     read.points.push_back(ReadPoint(row.at("value")));
   } else {

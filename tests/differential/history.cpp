@@ -119,12 +119,12 @@ class Generator {
 
   /// Some series begin late, some end early, some have a gap longer than the lookback, and all lack
   /// a few samples.
-  void Add(List labels, Course course) {
+  void Add(const List& labels, Course course) {
     const std::size_t first = random_.Chance(15) ? random_.Below(kSamples / 2) : 0;
     const std::size_t last =
         random_.Chance(15) ? kSamples / 2 + random_.Below(kSamples / 2) : kSamples;
     const std::size_t gap = random_.Chance(15) ? random_.Below(kSamples) : kSamples;
-    tsdb::SelectedSeries series{std::make_shared<const Series>(Labels(std::move(labels))), {}};
+    tsdb::SelectedSeries series{std::make_shared<const Series>(Labels(labels)), {}};
     for (std::size_t n = 0; n < kSamples; ++n) {
       const double value = course(n);
       const bool missing =

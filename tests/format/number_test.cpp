@@ -59,7 +59,7 @@ struct Row {
 
 constexpr Row kRows[] = {
     {NumberForm::kGeneral, 9.9e-5, 1e-4, 999999.5, 1e6},
-    {NumberForm::kExposition, 9.9e-5, 1e-4, 9999999999999998, 1e16},
+    {NumberForm::kExposition, 9.9e-5, 1e-4, 9999999999999998.0, 1e16},
     {NumberForm::kJson, 9.9e-7, 1e-6, 9.999999999999999e20, 1e21},
     {NumberForm::kFraction, 9.9e-5, 1e-4, 999999999999999.9, 1e15},
 };

@@ -18,7 +18,7 @@ using testing::EndsWith;
 class ReadFileTest : public testing::Test {
  protected:
   std::string Write(std::string_view text) const {
-    const std::string path = folder_ / "file";
+    std::string path = folder_ / "file";
     std::ofstream(path, std::ios::binary) << text;
     return path;
   }

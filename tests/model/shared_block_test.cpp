@@ -68,6 +68,7 @@ TEST(SharedBlock, IsDestroyedOnceWhenThreadsShareIt) {
     for (int i = 0; i < 4; ++i) {
       owners.emplace_back([block] {
         for (int copies = 0; copies < 1000; ++copies) {
+          // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the subject.
           const SharedBlock<Counted> copy = block;
           ASSERT_EQ(copy->number, 7U);
         }

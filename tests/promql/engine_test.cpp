@@ -25,7 +25,7 @@ class Engine : public testing::Test {
     snapshot_.families.push_back({std::move(name),
                                   MetricType::kGauge,
                                   "",
-                                  {{std::make_shared<Series>(Labels(std::move(labels))), value}}});
+                                  {{std::make_shared<Series>(Labels(labels)), value}}});
   }
 
   Result<Evaluation> Evaluate(std::string_view query, Timestamp time = kNow) {

@@ -105,7 +105,7 @@ class Check {
   }
 
   Names Visit(const promql::Aggregate& aggregate) {
-    const Names labels = Walk(*aggregate.expr);
+    Names labels = Walk(*aggregate.expr);
     for (const std::string& label : aggregate.grouping) {
       Need(label, labels);
     }

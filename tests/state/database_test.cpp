@@ -62,7 +62,7 @@ class DatabaseTest : public testing::Test {
 
   const ScratchFolder folder_;
   const std::string path_ = folder_ / "a.db";
-  const FakeClock clock_;
+  const FakeClock clock_{};
 };
 
 TEST_F(DatabaseTest, KeepsWhatWasWritten) {

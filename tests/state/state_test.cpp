@@ -23,7 +23,7 @@ class StateTest : public testing::Test {
   }
 
   const ScratchFolder folder_;
-  const FakeClock clock_;
+  const FakeClock clock_{};
 };
 
 TEST_F(StateTest, CreatesItsDirectoryForItsOwnerAlone) {
@@ -37,8 +37,9 @@ TEST_F(StateTest, CreatesItsDirectoryForItsOwnerAlone) {
 TEST_F(StateTest, KeepsItsFilesPrivateInAnExistingDirectory) {
   using std::filesystem::perms;
   std::filesystem::permissions(folder_.path(), perms(0755));
-  std::ofstream(folder_ / "history.db");  // As an earlier version left them.
-  std::ofstream(folder_ / "hakem.db.damaged-2026-01-01T00:00:00Z");
+  for (const char* name : {"history.db", "hakem.db.damaged-2026-01-01T00:00:00Z"}) {
+    const std::ofstream file(folder_ / name);  // As an earlier version left it.
+  }
   const Result<State> state = Open(folder_.path());
   ASSERT_THAT(state, IsOk());
   ASSERT_THAT(state->main().Run("CREATE TABLE t (x)"), IsOk());

@@ -16,14 +16,14 @@ bool FakeClock::SleepUntil(SteadyTime deadline, const std::stop_token& stop) con
   MutexLock lock(mutex_);
   ++sleepers_;
   moved_.notify_all();
-  moved_.wait(lock, stop, [&] { return SteadyTime{} + elapsed_ >= deadline; });
+  moved_.wait(lock, stop, [&]() REQUIRES(mutex_) { return SteadyTime{} + elapsed_ >= deadline; });
   --sleepers_;
   return !stop.stop_requested();
 }
 
 void FakeClock::AwaitSleepers(int count) const {
   MutexLock lock(mutex_);
-  moved_.wait(lock, [&] { return sleepers_ >= count; });
+  moved_.wait(lock, [&]() REQUIRES(mutex_) { return sleepers_ >= count; });
 }
 
 void FakeClock::Advance(Duration by) {

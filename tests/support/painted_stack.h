@@ -23,8 +23,9 @@ class PaintedStack {
     pthread_attr_getstack(&attributes, &lowest, &size);
     pthread_attr_destroy(&attributes);
     lowest_ = static_cast<volatile std::uint64_t*>(lowest);
-    top_ = reinterpret_cast<volatile std::uint64_t*>(
-        (reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - kOwnFrames) & ~7UL);
+    auto* top = static_cast<std::byte*>(__builtin_frame_address(0)) - kOwnFrames;
+    top -= reinterpret_cast<std::uintptr_t>(top) % sizeof *top_;
+    top_ = reinterpret_cast<volatile std::uint64_t*>(top);
     for (volatile std::uint64_t* word = lowest_; word < top_; ++word) {
       *word = kPaint;
     }

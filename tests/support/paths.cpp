@@ -11,8 +11,7 @@ std::string SourcePath(std::string_view file) {
 }
 
 std::string HakemProgram() {
-  const char* other =
-      std::getenv("HAKEM_PROGRAM");  // NOLINT(concurrency-mt-unsafe): nobody sets it.
+  const char* other = std::getenv("HAKEM_PROGRAM");
   return other != nullptr ? other : HAKEM_PROGRAM;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 /// promtool writes blocks of this length. Within one block it drops a sample that is not newer than
 /// the series' previous one.
-using Blocks = std::chrono::duration<std::int64_t, std::ratio<2 * 3600>>;
+using Blocks = std::chrono::duration<std::int64_t, std::ratio<7200>>;
 
 bool AreInOneBlock(Timestamp a, Timestamp b) {
   return std::chrono::floor<Blocks>(a) == std::chrono::floor<Blocks>(b);

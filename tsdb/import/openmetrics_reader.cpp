@@ -287,7 +287,7 @@ Result<Labels> Reader::ReadLabels(std::string_view text) const {
     }
     labels.push_back({std::string(kMetricNameLabel), std::string(name)});
   }
-  Labels made(std::move(labels));
+  Labels made(labels);
   return made.Has(kMetricNameLabel) ? Result<Labels>(std::move(made))
                                     : Wrong("a series without a metric name");
 }

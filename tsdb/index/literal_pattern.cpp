@@ -134,7 +134,7 @@ class Reader {
           left_.size() > 1 &&
           std::string_view(R"(\.+*?()|[]{}^$-/"'!#%&,:;<=>@_`~ )").find(left_[1]) !=
               std::string_view::npos;
-      const std::string literal(is_escaped ? left_.substr(1, 1) : "");
+      std::string literal(is_escaped ? left_.substr(1, 1) : "");
       left_.remove_prefix(is_escaped ? 2 : 0);
       return literal;
     }
@@ -144,7 +144,7 @@ class Reader {
     while (size < left_.size() && (static_cast<unsigned char>(left_[size]) & 0xc0) == 0x80) {
       ++size;
     }
-    const std::string literal(left_.substr(0, size));
+    std::string literal(left_.substr(0, size));
     left_.remove_prefix(size);
     return literal;
   }

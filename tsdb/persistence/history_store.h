@@ -24,7 +24,7 @@ struct SavedSeries {
 
 /// The samples appended between two saves, encoded (see block.h).
 struct SavedBlock {
-  bool is_key;  ///< Whether it can be read without the previous block.
+  bool is_key = false;  ///< Whether it can be read without the previous block.
   Timestamp min_time;
   Timestamp max_time;
   std::string data;

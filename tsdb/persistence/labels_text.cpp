@@ -59,7 +59,7 @@ Result<Labels> LabelsFromBytes(std::string_view bytes) {
     }
     labels.push_back({*std::move(name), *std::move(value)});
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 }  // namespace hakem::tsdb

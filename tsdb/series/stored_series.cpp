@@ -153,6 +153,7 @@ Timestamp StoredSeries::first_time() const {
 
 void StoredSeries::Read(Timestamp after, Timestamp until, std::vector<Point>& points) const {
   // Usually there are few chunks, which fit on the stack.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): memory hands it out piece by piece.
   alignas(Chunk) std::array<std::byte, 8 * sizeof(Chunk)> buffer;
   std::pmr::monotonic_buffer_resource memory(buffer.data(), buffer.size());
   std::pmr::vector<Chunk> complete(&memory);

@@ -98,18 +98,19 @@ void AccessControl::Poll() {
 }
 
 std::optional<Verdict> AccessControl::Judge(const Request& head, Callback callback) {
-  auto loaded = file_.InForce();
+  const auto loaded = file_.InForce();
   if (!loaded->limiter->Admit(clock_.SteadyNow())) {
     return TurnAway(TooMany("too many requests: web.yml has a rate_limit"), RefusalReason::kRate);
   }
   if (loaded->config.users.empty()) {
     return Verdict{};
   }
-  return JudgeCredentials(std::move(loaded), head, std::move(callback));
+  return JudgeCredentials(loaded, head, callback);
 }
 
 std::optional<Verdict> AccessControl::JudgeCredentials(
-    std::shared_ptr<const LoadedWebConfig> loaded, const Request& head, Callback callback) {
+    const std::shared_ptr<const LoadedWebConfig>& loaded, const Request& head,
+    const Callback& callback) {
   const auto given = ParseBasic(head.Header("Authorization"));
   if (!given) {
     return JudgePassword(false);

@@ -30,8 +30,8 @@ class AccessControl final : public Authorizer {
   void Poll();
   Verdict TurnAway(Response response, RefusalReason reason);
   Verdict JudgePassword(bool right);
-  std::optional<Verdict> JudgeCredentials(std::shared_ptr<const LoadedWebConfig> loaded,
-                                          const Request& head, Callback callback);
+  std::optional<Verdict> JudgeCredentials(const std::shared_ptr<const LoadedWebConfig>& loaded,
+                                          const Request& head, const Callback& callback);
 
   WebConfigFile& file_;
   const Clock& clock_;

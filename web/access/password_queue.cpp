@@ -115,7 +115,8 @@ void PasswordQueue::Run(const std::stop_token& stop) {
     std::optional<Job> job;
     {
       MutexLock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return waiting_ > 0; }) || stop.stop_requested()) {
+      if (!changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return waiting_ > 0; }) ||
+          stop.stop_requested()) {
         return;
       }
       job = TakeNext();

@@ -184,7 +184,7 @@ TlsContext::~TlsContext() {
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::Load(const TlsConfig& config) {
   ERR_clear_error();
-  const std::shared_ptr<TlsContext> context(new TlsContext(config));
+  std::shared_ptr<TlsContext> context(new TlsContext(config));
   const Result<void> loaded = context->SetVersions(config)
                                   .and_then([&] { return context->SetCiphers(config); })
                                   .and_then([&] { return context->LoadCertificate(config); })

@@ -74,8 +74,8 @@ void AddRoutes(const std::shared_ptr<const HandlerContext>& context,
                const std::shared_ptr<const CrossOrigin>& cross_origin, const Endpoint& endpoint,
                std::vector<Route>& routes) {
   const bool is_api = endpoint.kind == Kind::kApi;
-  const Handler handler = [context, cross_origin, is_api,
-                           answer = HandlerOf(*context, endpoint)](const Request& request) {
+  const Handler answer = HandlerOf(*context, endpoint);
+  const Handler handler = [context, cross_origin, is_api, answer](const Request& request) {
     Response response = answer(request);
     if (is_api) {
       cross_origin->Allow(request, response);

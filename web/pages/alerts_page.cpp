@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "format/html.h"
@@ -154,7 +153,7 @@ Labels LabelsOf(const rules::RuleStatus& rule) {
       labels.push_back({name, value});
     }
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 void AppendRule(std::string& page, const AlertsFacts& facts, const rules::RuleStatus& rule) {

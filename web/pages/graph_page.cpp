@@ -188,7 +188,7 @@ std::string ElementText(const Json& element) {
       labels.push_back({name, value.is_string() ? value.get<std::string>() : value.dump()});
     }
   }
-  const Labels all(std::move(labels));
+  const Labels all(labels);
   return all.begin() == all.end() ? "{}" : FormatSeries(all);
 }
 

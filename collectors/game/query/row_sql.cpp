@@ -34,7 +34,7 @@ std::string AllIds(std::string_view filter) {
 
 std::string IdOf(const GameSchema& schema, std::string_view table, std::string_view column) {
   const GameColumn* found = schema.Find(table, column);
-  const std::string text = QuoteIdentifier(column) + "::text";
+  std::string text = QuoteIdentifier(column) + "::text";
   if (found == nullptr || !found->is_text) {
     return text;
   }
@@ -47,7 +47,7 @@ std::string IdOf(const GameSchema& schema, std::string_view table, std::string_v
 
 std::string WordOf(const GameSchema& schema, std::string_view table, std::string_view column) {
   const GameColumn* found = schema.Find(table, column);
-  const std::string text = QuoteIdentifier(column) + "::text";
+  std::string text = QuoteIdentifier(column) + "::text";
   return found != nullptr && found->is_text
              ? fmt::format("CASE WHEN octet_length({0}) > {1} THEN '{2}' ELSE {0} END", text,
                            kMaxTextBytes, kOther)

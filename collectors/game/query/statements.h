@@ -15,7 +15,7 @@ namespace hakem::collectors {
 /// such an id is not followed.
 inline constexpr int kMaxTextBytes = 200;
 
-/// How many new sessions and how many closed connections one reading returns as rows.
+/// The most rows that one reading returns for new sessions, and the most for closed connections.
 inline constexpr std::size_t kMaxRows = 5'000;
 
 /// How many groups of live sessions, and types of new ones beyond kMaxRows, are kept apart.

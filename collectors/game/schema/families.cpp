@@ -40,7 +40,7 @@ constexpr Need kConnectionEnds{"websocket_connections",
 constexpr Need kNothing{};
 
 struct Row {
-  GameMetric metric;
+  GameMetric metric{};
   FamilySpec family;
   Need need;
 };

@@ -11,7 +11,7 @@ struct Bucket {
 };
 
 struct HistogramQuantile {
-  double value;
+  double value = 0;
   bool repaired = false;  ///< Counts fell from one bucket to the next and were raised.
 };
 

@@ -77,11 +77,13 @@ double DaysInMonth(const Date& date) {
 }
 
 double Hour(const Date& date) {
-  return static_cast<double>(date.second_of_day / 3600);
+  const auto hour = date.second_of_day / 3600;
+  return static_cast<double>(hour);
 }
 
 double Minute(const Date& date) {
-  return static_cast<double>(date.second_of_day % 3600 / 60);
+  const auto minute = date.second_of_day % 3600 / 60;
+  return static_cast<double>(minute);
 }
 
 StepVector Now(const Steps& steps) {

@@ -6,10 +6,10 @@
 namespace hakem::promql {
 
 std::span<const FunctionFamily> FunctionFamilies() {
-  static const std::array kFamilies{
+  static const std::array families{
       kDateFunctions,     kHistogramFunctions, kInfoFunctions,   kLabelFunctions,  kMathFunctions,
       kOverTimeFunctions, kRateFunctions,      kScalarFunctions, kVectorFunctions, kSortFunctions};
-  return kFamilies;
+  return families;
 }
 
 const FunctionSpec* FindFunction(std::string_view name) {

@@ -24,8 +24,8 @@ constexpr std::string_view kAnyInfo = ".+_info";
 
 /// The labels by which series and info metrics are joined.
 const std::vector<std::string>& IdentifyingLabels() {
-  static const std::vector<std::string> kLabels{"instance", "job"};
-  return kLabels;
+  static const std::vector<std::string> labels{"instance", "job"};
+  return labels;
 }
 
 /// Selects info metrics, and which of their labels are added.

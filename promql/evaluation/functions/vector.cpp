@@ -54,7 +54,7 @@ Labels AbsentLabels(const Expr& expr) {
       labels.push_back({std::string(name), std::string(value)});
     }
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 /// Returns 1 at the steps that are not marked.

@@ -37,7 +37,7 @@ TEST(SnapshotJson, IsIndentedAndHasATextForValuesThatJsonLacks) {
       .time = Timestamp(std::chrono::seconds(1000)),
       .families = {Gauge("pg_up", {}, 1), Gauge("game_active_games", Labels{{"game", "hokm"}}, 3),
                    Gauge("nan", {}, std::nan("")),
-                   Gauge("infinite", Labels{{"a", "\"\xff"}}, -INFINITY)}};
+                   Gauge("infinite", Labels{{"a", "\"\xff"}}, -HUGE_VAL)}};
   snapshot.families.push_back({"empty", MetricType::kCounter, "", {}});
   EXPECT_EQ(ToJson(snapshot), R"({
   "time": "1970-01-01T00:16:40Z",

@@ -7,8 +7,8 @@
 namespace hakem::cli {
 namespace {
 
-Sample Of(std::vector<Label> labels, double value) {
-  return {std::make_shared<const Series>(Labels(std::move(labels))), value};
+Sample Of(const std::vector<Label>& labels, double value) {
+  return {std::make_shared<const Series>(Labels(labels)), value};
 }
 
 MetricFamily Family(std::string name, std::vector<Sample> samples) {

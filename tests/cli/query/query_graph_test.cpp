@@ -65,7 +65,7 @@ TEST(QueryGraph, JoinsNoPointsOverAGap) {
 }
 
 TEST(QueryGraph, LeavesOutNanAndInfinity) {
-  EXPECT_EQ(DrawGraph({Row("x", {std::nan(""), INFINITY})}, Seconds(1), kSmall), "no data\n");
+  EXPECT_EQ(DrawGraph({Row("x", {std::nan(""), HUGE_VAL})}, Seconds(1), kSmall), "no data\n");
   EXPECT_EQ(DrawGraph({}, Seconds(1), kSmall), "no data\n");
   EXPECT_THAT(DrawGraph({Row("x", {std::nan(""), 3})}, Seconds(1), kSmall),
               Not(HasSubstr("no data")));

@@ -11,7 +11,7 @@ constexpr Timestamp kTime{std::chrono::seconds(5)};
 
 TEST(QueryTable, AlignsTheValuesOfAVector) {
   EXPECT_EQ(FormatQueryTable(promql::Vector{{Labels{{"__name__", "up"}, {"job", "a"}}, kTime, 1},
-                                            {Labels{}, kTime, INFINITY}}),
+                                            {Labels{}, kTime, HUGE_VAL}}),
             "up{job=\"a\"}  1\n"
             "{}           +Inf\n");
 }

@@ -24,8 +24,8 @@ TEST(CurlHttpClient, ReportsThatNoDescriptorIsFree) {
 
 TEST(CurlHttpClient, DoesNotRepeatTheAddressOfAProxyThatItCannotParse) {
   // One address is the beginning of the other.
-  setenv("all_proxy", "http://ops", 1);               // NOLINT(concurrency-mt-unsafe): one thread.
-  setenv("http_proxy", "http://ops:canary@[::1", 1);  // NOLINT(concurrency-mt-unsafe): one thread.
+  setenv("all_proxy", "http://ops", 1);
+  setenv("http_proxy", "http://ops:canary@[::1", 1);
   CurlHttpClient client;
   const auto response = client.Send({.method = "GET",
                                      .url = Secret("http://example.invalid/"),
@@ -34,8 +34,8 @@ TEST(CurlHttpClient, DoesNotRepeatTheAddressOfAProxyThatItCannotParse) {
                                      .timeout = std::chrono::seconds(5),
                                      .max_answer_bytes = 1000},
                                     {});
-  unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe): one thread.
-  unsetenv("all_proxy");   // NOLINT(concurrency-mt-unsafe): one thread.
+  unsetenv("http_proxy");
+  unsetenv("all_proxy");
   ASSERT_FALSE(response);
   EXPECT_THAT(response.error().message, testing::HasSubstr("'$http_proxy'"));
 }

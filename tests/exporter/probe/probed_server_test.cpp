@@ -10,7 +10,7 @@ namespace {
 using testing::StartsWith;
 
 TEST(ProbedServer, ReportsThatNoThreadIsFree) {
-  const FakeClock clock;
+  const FakeClock clock{};
   const Log log = Log::Silent();
   // The watchdog of its sessions also needs a thread. The first that is started fails.
   const NoFreeThread none;

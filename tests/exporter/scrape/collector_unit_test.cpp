@@ -27,7 +27,7 @@ constexpr collectors::CollectorSpec kThings{.name = "things",
 
 TEST(CollectorUnit, WritesNoSamplesOfARoundThatFailedHalfWay) {
   collectors::FakeSession session;
-  const FakeClock clock;
+  const FakeClock clock{};
   CollectorUnit unit(kThings, {.interval = std::chrono::seconds(5), .games = {}}, {},
                      Log::Silent());
 

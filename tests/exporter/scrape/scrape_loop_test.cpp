@@ -40,7 +40,7 @@ class ScrapeLoopTest : public testing::Test {
   /// The next snapshot that is published.
   std::shared_ptr<const Snapshot> Next() {
     MutexLock lock(mutex_);
-    published_.wait(lock, [&] { return snapshots_.size() > taken_; });
+    published_.wait(lock, [&]() REQUIRES(mutex_) { return snapshots_.size() > taken_; });
     return snapshots_[taken_++];
   }
 

@@ -33,9 +33,9 @@ TEST(WithLimits, KeepsTheUsersOwnOptionsAndConnectTimeout) {
 }
 
 TEST(WithLimits, KeepsPgoptionsWhereTheConnectionStringHasNone) {
-  setenv("PGOPTIONS", "-c role=pg_monitor", 1);  // NOLINT(concurrency-mt-unsafe): one thread.
+  setenv("PGOPTIONS", "-c role=pg_monitor", 1);
   const std::string options = WithLimits({}, {}).Get("options");
-  unsetenv("PGOPTIONS");  // NOLINT(concurrency-mt-unsafe): one thread.
+  unsetenv("PGOPTIONS");
   EXPECT_EQ(options, "-c role=pg_monitor -c hakem.session=direct");
 }
 

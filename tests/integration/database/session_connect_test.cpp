@@ -114,9 +114,9 @@ TEST_F(SessionConnectTest, UsesTheConfiguredRoleAndNotThatOfAlterRole) {
   ASSERT_TRUE(session.has_value());
   EXPECT_FALSE((*session)->facts().is_monitor);
 
-  setenv("PGOPTIONS", "-c role=pg_monitor", 1);  // NOLINT(concurrency-mt-unsafe): one thread.
+  setenv("PGOPTIONS", "-c role=pg_monitor", 1);
   session = Connect(conninfo);
-  unsetenv("PGOPTIONS");  // NOLINT(concurrency-mt-unsafe): one thread.
+  unsetenv("PGOPTIONS");
   ASSERT_TRUE(session.has_value());
   EXPECT_TRUE((*session)->facts().is_monitor);
 

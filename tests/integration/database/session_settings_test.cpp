@@ -234,7 +234,7 @@ TEST_F(SessionSettingsTest, AreReportedAsTheServerHasThem) {
 }
 
 TEST_F(SessionSettingsTest, ChangeNoValueIfOneIsSet) {
-  if (std::getenv("HAKEM_WALK_SETTINGS") == nullptr) {  // NOLINT(concurrency-mt-unsafe)
+  if (std::getenv("HAKEM_WALK_SETTINGS") == nullptr) {
     GTEST_SKIP() << "takes minutes: HAKEM_WALK_SETTINGS is not set";
   }
   std::vector<Change> changes = EverySetting();

@@ -137,7 +137,7 @@ TEST_F(GameCounting, CountsARowAtTheStartOfARangeAndNotAtItsEnd) {
   exporter::PostgresSessionFactory factory(*config::Conninfo::Parse(Secret(Dsn())), "",
                                            SystemClock());
   const auto session = Connect(factory);
-  const GameOptions options;
+  const GameOptions options{};
   const auto catalog = session->Query(SchemaSql(options));
   ASSERT_THAT(catalog, IsOk());
   const auto schema = ReadGameSchema(*catalog, options);

@@ -60,7 +60,7 @@ class GameTableSuspension : public testing::Test {
   }
 
   static inline std::unique_ptr<process::PrivatePostgres> server_;
-  const GameOptions options_;
+  const GameOptions options_{};
   exporter::PostgresSessionFactory factory_{
       *config::Conninfo::Parse(Secret(server_->Dsn("postgres", "hakem"))), "", SystemClock()};
   std::unique_ptr<Session> session_;

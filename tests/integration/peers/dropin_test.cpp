@@ -13,7 +13,7 @@ namespace {
 
 Labels Named(std::string_view name, std::vector<Label> labels = {}) {
   labels.push_back({"__name__", std::string(name)});
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 std::vector<Label> Moves(std::string_view database) {

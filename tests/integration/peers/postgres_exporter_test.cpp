@@ -90,7 +90,7 @@ std::pair<Labels, double> ParseLine(std::string_view line) {
     labels.push_back({std::move(name), std::move(value)});
   }
   line.remove_prefix(line.find(' ') + 1);
-  return {Labels(std::move(labels)).With("server", ""), std::stod(std::string(line))};
+  return {Labels(labels).With("server", ""), std::stod(std::string(line))};
 }
 
 /// A page of the peer: values by series, types by family.

@@ -38,8 +38,8 @@ TEST(StepRow, IsEmptyWhenMovedFrom) {
     const StepRow moved = std::move(row);
     EXPECT_EQ(moved.size(), steps);
     EXPECT_EQ(moved[steps - 1], 7);
-    EXPECT_THAT(ValuesOf(row),
-                IsEmpty());  // NOLINT(bugprone-use-after-move): that is what is asked.
+    // NOLINTNEXTLINE(bugprone-use-after-move): the subject.
+    EXPECT_THAT(ValuesOf(row), IsEmpty());
     row = StepRow(2, 9);
     EXPECT_THAT(ValuesOf(row), ElementsAre(9, 9));
   }

@@ -31,8 +31,8 @@ std::vector<Happened> Watch(World& world, Offset until,
                             Offset step = std::chrono::milliseconds(100)) {
   std::vector<Happened> happened;
   for (Offset now = step; now <= until; now += step) {
-    for (Event& event : world.Advance(now)) {
-      happened.push_back({now, std::move(event)});
+    for (const Event& event : world.Advance(now)) {
+      happened.push_back({now, event});
     }
   }
   return happened;

@@ -31,7 +31,7 @@ class FakeReceiver {
   /// Waits for that many attempts and returns their notifications.
   std::vector<Notification> AwaitAttempts(std::size_t count) {
     MutexLock lock(mutex_);
-    changed_.wait(lock, [&] { return attempts_.size() >= count; });
+    changed_.wait(lock, [&]() REQUIRES(mutex_) { return attempts_.size() >= count; });
     return attempts_;
   }
 

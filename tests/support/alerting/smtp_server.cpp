@@ -19,7 +19,7 @@ std::string MakeFolder() {
   return pattern;
 }
 
-process::ChildProcess Start(process::ChildOptions options) {
+process::ChildProcess Start(const process::ChildOptions& options) {
   auto process = process::ChildProcess::Start(options);
   HAKEM_CHECK(process.has_value());
   return *std::move(process);

@@ -27,7 +27,7 @@ class CollectorRun {
   FakeSession session;
 
  private:
-  const FakeClock clock_;
+  const FakeClock clock_{};
   const Logger log_ = Log::Silent().For("collectors.test");
   SampleSink sink_{Labels{}};
   const std::unique_ptr<Collector> collector_;

@@ -60,7 +60,7 @@ Result<Rows> FakeServer::Query(std::string_view sql, int generation, const std::
   if (!hang_on_.empty() && sql.find(hang_on_) != sql.npos) {
     ++hanging_;
     changed_.notify_all();
-    changed_.wait(lock, stop, [&] { return hang_on_.empty(); });
+    changed_.wait(lock, stop, [&]() REQUIRES(mutex_) { return hang_on_.empty(); });
     --hanging_;
   }
   if (stop.stop_requested()) {
@@ -121,7 +121,7 @@ void FakeServer::HangOn(const std::string& part) {
 
 void FakeServer::WaitUntilItHangs() {
   MutexLock lock(mutex_);
-  changed_.wait(lock, [&] { return hanging_ > 0; });
+  changed_.wait(lock, [&]() REQUIRES(mutex_) { return hanging_ > 0; });
 }
 
 void FakeServer::SetFacts(ServerFacts facts) {

@@ -104,7 +104,8 @@ class FaultsTest : public testing::Test {
   testing::AssertionResult Becomes(const std::function<bool(const Snapshot&)>& condition,
                                    Duration limit = std::chrono::seconds(20)) {
     MutexLock lock(mutex_);
-    return published_.wait_for(lock, limit, [&] { return last_ && condition(*last_); })
+    return published_.wait_for(lock, limit,
+                               [&]() REQUIRES(mutex_) { return last_ && condition(*last_); })
                ? testing::AssertionSuccess()
                : testing::AssertionFailure() << "not within " << limit.count() << " ms";
   }

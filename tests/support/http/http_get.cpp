@@ -22,7 +22,8 @@ int ConnectTo(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  (void)connect(fd, reinterpret_cast<const sockaddr*>(&address),
+                sizeof(address));  // Else sending fails.
   return fd;
 }
 

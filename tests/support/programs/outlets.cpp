@@ -126,7 +126,7 @@ Outlets RequestEveryEndpoint(std::uint16_t port, std::string_view headers) {
       const Endpoints row = ReadRow(line);
       for (const std::string& path : row.paths) {
         for (const std::string& method : row.methods) {
-          outlets[method + " " + path] = Ask(port, method, path, headers);
+          outlets[fmt::format("{} {}", method, path)] = Ask(port, method, path, headers);
         }
       }
     }

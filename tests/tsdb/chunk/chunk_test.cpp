@@ -75,13 +75,14 @@ std::vector<Pattern> Patterns() {
       Make("one", 1, [](std::size_t) { return -0.0; }),
       Make("equal", 1000, [](std::size_t) { return 3; }),
       Make("counter", 300, [](std::size_t i) { return 17.0 * static_cast<double>(i); }),
-      Make("runs", 500, [](std::size_t i) { return static_cast<double>(i / 9); }),
-      Make("long runs", 1400, [](std::size_t i) { return static_cast<double>(i / 300); }),
+      Make("runs", 500, [](std::size_t i) { return std::floor(static_cast<double>(i) / 9); }),
+      Make("long runs", 1400,
+           [](std::size_t i) { return std::floor(static_cast<double>(i) / 300); }),
       Make("random bits", 240, [&](std::size_t) { return std::bit_cast<double>(random()); }),
       Make("special", 7,
            [&](std::size_t i) {
              return std::array<double, 7>{
-                 1.0, nan, kStaleMarker, INFINITY, -INFINITY, 0.0, 5e-324}[i];
+                 1.0, nan, kStaleMarker, HUGE_VAL, -HUGE_VAL, 0.0, 5e-324}[i];
            }),
   };
   Pattern odd{"odd intervals", {}};

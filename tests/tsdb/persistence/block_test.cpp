@@ -126,7 +126,8 @@ TEST(Block, IsReadSafelyWhenDamaged) {
   for (int round = 0; round < 5000; ++round) {
     std::string bad = good.substr(0, random() % (good.size() + 1));
     for (unsigned flips = random() % 4; flips > 0 && !bad.empty(); --flips) {
-      bad[random() % bad.size()] ^= static_cast<char>(1 << random() % 8);
+      char& byte = bad[random() % bad.size()];
+      byte = static_cast<char>(byte ^ (1 << random() % 8));
     }
     BlockDecoder decoder;
     refused += Decode(decoder, bad) ? 0 : 1;

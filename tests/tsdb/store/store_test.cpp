@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <random>
@@ -26,7 +27,7 @@ constexpr Timestamp kStart{seconds(1'767'225'600)};
 
 SeriesRef MakeSeries(std::string_view name, std::vector<Label> labels = {}) {
   labels.push_back({"__name__", std::string(name)});
-  return std::make_shared<const Series>(Labels(std::move(labels)));
+  return std::make_shared<const Series>(Labels(labels));
 }
 
 std::vector<Matcher> Matching(std::initializer_list<std::array<std::string_view, 3>> conditions) {
@@ -341,7 +342,7 @@ TEST(StoreThreads, SeeEachBatchAsAWholeOrNotAtAll) {
   for (int round = 0; round < kRounds || selects < 4; ++round) {
     std::vector<Sample> samples;
     for (const SeriesRef& one : series) {
-      samples.push_back({one, static_cast<double>(round / 3)});
+      samples.push_back({one, std::floor(round / 3.0)});
     }
     samples.push_back({MakeSeries("passing", {{"round", fmt::format("{}", round)}}), 1});
     store.Append(kStart + seconds(5 * round), samples);

@@ -57,7 +57,8 @@ class PasswordQueueTest : public testing::Test {
   std::vector<std::string> AwaitRan() {
     Release();
     MutexLock lock(mutex_);
-    noted_.wait(lock, [this] { return ran_.size() + turned_away_.size() == expected_; });
+    noted_.wait(
+        lock, [this]() REQUIRES(mutex_) { return ran_.size() + turned_away_.size() == expected_; });
     return ran_;
   }
 

@@ -27,20 +27,20 @@ constexpr std::string_view kTls =
 class WebConfigFileTest : public testing::Test {
  protected:
   Result<std::unique_ptr<WebConfigFile>> Open(std::string_view text) {
-    folder_.Write("web.yml", text);
+    kFolder.Write("web.yml", text);
     return WebConfigFile::Open(
-        folder_.Path("web.yml"),
+        kFolder.Path("web.yml"),
         {.clock = clock_, .instruments = instruments_, .log = Log::Silent().For("web")});
   }
 
   void Write(std::string_view text) {
-    folder_.Write("web.yml", text);
+    kFolder.Write("web.yml", text);
     clock_.Advance(seconds(1));
   }
 
   double LastReload() { return instruments_.Value("hakem_web_config_last_reload_successful"); }
 
-  static inline const Certificates folder_;
+  static inline const Certificates kFolder;
   FakeClock clock_;
   RecordedInstruments instruments_;
 };
@@ -93,7 +93,7 @@ TEST_F(WebConfigFileTest, KeepsUsersWhenTheFileIsEmptyOrMissing) {
     EXPECT_EQ((*file)->Current(), good) << text;
     EXPECT_EQ(LastReload(), 0);
   }
-  const std::string path = folder_.Path("web.yml");
+  const std::string path = kFolder.Path("web.yml");
   std::filesystem::remove(path);
   std::filesystem::create_directory(path);
   clock_.Advance(seconds(1));
@@ -131,7 +131,7 @@ TEST_F(WebConfigFileTest, LoadsANewCertificate) {
   ASSERT_THAT(file, IsOk());
   const auto before = (*file)->Current();
   ASSERT_NE(before->tls, nullptr);
-  folder_.RenewServer();
+  kFolder.RenewServer();
   clock_.Advance(seconds(1));
   EXPECT_NE((*file)->Current()->tls, before->tls);
   EXPECT_EQ(LastReload(), 1);

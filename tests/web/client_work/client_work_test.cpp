@@ -24,7 +24,7 @@ constexpr std::size_t kMegabyte = std::size_t{1} << 20;
 const Request kApi{.method = "GET", .path = "/api/v1/query"};
 const Request kPage{.method = "GET", .path = "/federate"};
 
-Response Text(std::string text) {
+Response Text(const std::string& text) {
   return TextResponse(200, text);
 }
 

@@ -67,7 +67,7 @@ TEST(Turns, LastForASliceWhileOthersWait) {
 }
 
 TEST(Turns, RunOneThreadOnEachProcessor) {
-  const FakeClock clock;
+  const FakeClock clock{};
   Turns turns(2, clock);
   std::string order;
   const Turns::Turn turn(turns);

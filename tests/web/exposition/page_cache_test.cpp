@@ -42,7 +42,9 @@ TEST(Gzip, CanBeDecompressed) {
   const std::string page = RenderText(OneGauge());
   EXPECT_EQ(Gunzip(Gzip(page)), page);
   EXPECT_EQ(Gunzip(Gzip("")), "");
-  const auto part = [](std::string text) { return std::make_shared<const std::string>(text); };
+  const auto part = [](const std::string& text) {
+    return std::make_shared<const std::string>(text);
+  };
   EXPECT_EQ(Gunzip(Gzip(PageParts{part("a"), part(""), part("b")})), "ab");
 }
 

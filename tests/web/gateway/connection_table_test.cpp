@@ -53,7 +53,7 @@ class ConnectionTableTest : public testing::Test {
   RecordedInstruments instruments_;
   const RefusalCounter refusals_{&instruments_};
   const Descriptor epoll_{epoll_create1(EPOLL_CLOEXEC)};
-  const ClientTimeouts timeouts_;
+  const ClientTimeouts timeouts_{};
   SteadyTime now_{std::chrono::hours(1)};
   std::vector<char> scratch_ = std::vector<char>(std::size_t{64} << 10);
   std::vector<Descriptor> clients_;

@@ -20,7 +20,7 @@ int Lines(const std::string& log, std::string_view text) {
 }
 
 TEST(ClientLog, LimitsTheLinesOfEachMessagePerSecond) {
-  const FakeClock clock;
+  const FakeClock clock{};
   ClientLog log(Log(LogLevel::kInfo, LogFormat::kLogfmt).For("web"), clock);
   testing::internal::CaptureStderr();
   for (int i = 0; i < 1000; ++i) {

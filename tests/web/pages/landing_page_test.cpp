@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-MetricFamily Gauge(std::string name, std::vector<double> values) {
+MetricFamily Gauge(const std::string& name, const std::vector<double>& values) {
   MetricFamily family{name, MetricType::kGauge, "Help.", {}};
   for (const double value : values) {
     family.samples.push_back({std::make_shared<const Series>(Labels{{"__name__", name}}), value});

@@ -233,7 +233,7 @@ std::string Drip(std::uint16_t port, std::string_view first) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  (void)connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   send(fd, first.data(), first.size(), MSG_NOSIGNAL);
   const SteadyTime end = SystemClock().SteadyNow() + std::chrono::seconds(5);
   std::string text;
@@ -338,7 +338,7 @@ TEST_F(GatewayTest, AnswersWhenNoDescriptorIsLeft) {
   address.sin_port = htons(port());
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   for (const int client : clients) {
-    connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+    (void)connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   }
   const std::string request = HttpRequestText("GET", "/", "Connection: close\r\n");
   send(clients.back(), request.data(), request.size(), MSG_NOSIGNAL);

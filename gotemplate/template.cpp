@@ -65,7 +65,16 @@ Result<Template> Template::Parse(std::string_view source, const Options& options
                   std::make_shared<const SyntaxTree>(*std::move(tree)));
 }
 
+Template Template::Broken(std::string_view source, Error error) {
+  Template broken(source, 0, nullptr);
+  broken.mistake_ = std::make_shared<const Error>(std::move(error));
+  return broken;
+}
+
 Result<std::string> Template::Expand(const Value& data, const Environment& environment) const {
+  if (mistake_ != nullptr) {
+    return Fail(*mistake_);
+  }
   if (is_constant()) {
     return source_;
   }

@@ -33,13 +33,20 @@ class Template {
   /// Errors: kInvalidInput, `line:column: …` with the message of Go's parser.
   static Result<Template> Parse(std::string_view source, const Options& options);
 
+  /// Makes a template from a text that Parse has refused with `error`. Expanding it fails with
+  /// that.
+  static Template Broken(std::string_view source, Error error);
+
+  /// Why the text was refused; null for a template that Parse has made.
+  const Error* mistake() const { return mistake_.get(); }
+
   /// Expands the template with `data` as its dot.
   /// Errors: kInvalidInput in the words of Go:
   /// `template: name:1:5: executing "name" at <.a.b>: can't evaluate field b in type string`.
   Result<std::string> Expand(const Value& data, const Environment& environment) const;
 
   /// Whether the text has no actions, so that it expands to itself with any data.
-  bool is_constant() const { return tree_ == nullptr; }
+  bool is_constant() const { return tree_ == nullptr && mistake_ == nullptr; }
 
   /// The text that was parsed.
   const std::string& source() const { return source_; }
@@ -52,6 +59,7 @@ class Template {
   std::string source_;
   std::size_t preamble_bytes_;
   std::shared_ptr<const SyntaxTree> tree_;  ///< Preamble and text; null without actions.
+  std::shared_ptr<const Error> mistake_;
 };
 
 }  // namespace hakem::gotemplate

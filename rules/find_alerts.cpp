@@ -39,9 +39,14 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
       promql::EvaluateInstant(*rule.expr, samples, context.time - context.query_offset,
                               {.default_step = rule.default_step,
                                .features = rule.features,
-                               .shared = context.shared});
+                               .shared = context.shared,
+                               .series_read = context.series_read});
   if (!evaluation) {
     return Fail(evaluation.error());
+  }
+  const auto* vector = std::get_if<promql::Vector>(&evaluation->value);
+  if (vector != nullptr && vector->empty()) {  // As most rules, most of the time.
+    return std::vector<AlertSample>();
   }
   const TemplateContext texts{.external_labels = context.external_labels,
                               .external_url = context.external_url,
@@ -50,7 +55,7 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
                                                           .features = rule.features}),
                               .now = context.time};
   std::vector<AlertSample> alert_samples;
-  if (const auto* vector = std::get_if<promql::Vector>(&evaluation->value)) {
+  if (vector != nullptr) {
     for (const promql::VectorElement& element : *vector) {
       alert_samples.push_back(Describe(rule, element.labels, element.value, texts));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct AlertContext {
   const Labels& external_labels;    ///< For templates only: they are not added to alerts.
   const std::string& external_url;  ///< URL of Hakem's pages, without a final slash.
   promql::SharedValues* shared = nullptr;  ///< Values that other rules need too, or null.
+  std::size_t* series_read = nullptr;      ///< Gets the number of series read; null: nobody does.
 };
 
 /// Evaluates a rule's expression and applies the rule's labels and annotations. Each element of the

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
+#include <numeric>
+#include <span>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 #include "model/contained.h"
@@ -31,6 +35,13 @@ bool HaveSameLabels(const RecordingRule& one, const RecordingRule& other) {
   return one.labels == other.labels;
 }
 
+/// The metrics about a group that are 0 before its first evaluation. Like kRules and kInterval,
+/// they are about this group only.
+constexpr std::array<const Instrument*, 10> kMetricsFromTheStart{
+    &kEvaluations, &kEvaluationFailures, &kHakemEvaluations, &kHakemEvaluationFailures,
+    &kIterations,  &kIterationsMissed,   &kLastDuration,     &kLastEvaluation,
+    &kLastSamples, &kLastRuleDurationSum};
+
 /// Whether a rule that replaces another keeps its state.
 bool IsContinuedBy(const Rule& before, const Rule& after) {
   if (before.index() != after.index() || NameOf(before) != NameOf(after)) {
@@ -41,6 +52,10 @@ bool IsContinuedBy(const Rule& before, const Rule& after) {
         return HaveSameLabels(one, std::get<std::decay_t<decltype(one)>>(after));
       },
       before);
+}
+
+const std::string& QueryOf(const Rule& rule) {
+  return std::visit([](const auto& one) -> const std::string& { return one.query; }, rule);
 }
 
 void Describe(const AlertRule& rule, RuleStatus& shown) {
@@ -70,9 +85,10 @@ Group::Group(RuleGroup definition, Duration interval, Deps deps)
       key_(fmt::format("{};{}", definition_.file, definition_.name)),
       states_(definition_.rules.size()) {
   Instruments& counts = deps_.instruments;
-  for (const Instrument* counter : {&kEvaluations, &kEvaluationFailures, &kHakemEvaluations,
-                                    &kHakemEvaluationFailures, &kIterations, &kIterationsMissed}) {
-    counts.Add(*counter, {key_}, 0);
+  counts.Observe(kEvaluationDuration, {}, {});
+  counts.Observe(kGroupDuration, {}, {});
+  for (const Instrument* instrument : kMetricsFromTheStart) {
+    counts.Add(*instrument, {key_}, 0);
   }
   counts.Set(kRules, {key_}, static_cast<double>(states_.size()));
   counts.Set(kInterval, {key_}, ToSeconds(interval_));
@@ -104,57 +120,93 @@ std::vector<Alert> Group::Evaluate(const tsdb::Queryable& samples, Timestamp tim
   const Input input{samples, time, shared};
   ApplyOutage(time);
   const SteadyTime start = deps_.clock.SteadyNow();
-  std::vector<Alert> changes;
+  Totals totals;
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    State& state = states_[i];
-    const Rule& rule = definition_.rules[i];
-    const SteadyTime rule_start = deps_.clock.SteadyNow();
-    Outcome outcome = std::visit([&](const auto& one) { return Run(one, state, input); }, rule);
-    state.evaluation_time = deps_.clock.SteadyNow() - rule_start;
-    state.last_evaluation = time;
-    UpdateHealth(NameOf(rule), state, outcome.error);
-    std::move(outcome.changes.begin(), outcome.changes.end(), std::back_inserter(changes));
+    EvaluateRule(definition_.rules[i], states_[i], input, totals);
   }
   EndRemovedSeries(time);
   SaveAlerts(time);
   evaluation_time_ = deps_.clock.SteadyNow() - start;
   last_evaluation_ = time;
+  Count(totals, time);
+  return std::move(totals.changes);
+}
+
+void Group::EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals) {
+  const SteadyTime start = deps_.clock.SteadyNow();
+  Outcome outcome = std::visit([&](const auto& one) { return Run(one, state, input); }, rule);
+  state.evaluation_time = deps_.clock.SteadyNow() - start;
+  state.last_evaluation = input.time;
+  UpdateHealth(NameOf(rule), state, outcome.error);
+  state.evaluations->Add({.time = input.time,
+                          .duration = state.evaluation_time,
+                          .series_read = outcome.series_read,
+                          .series_returned = outcome.series_returned,
+                          .error = state.last_error});
+  totals.durations.push_back(state.evaluation_time.count());
+  totals.failures += outcome.error ? 1U : 0U;
+  totals.samples += outcome.samples;
+  std::move(outcome.changes.begin(), outcome.changes.end(), std::back_inserter(totals.changes));
+}
+
+/// Counts an evaluation of all rules.
+void Group::Count(const Totals& totals, Timestamp time) {
+  const auto rules = static_cast<double>(totals.durations.size());
+  const auto failures = static_cast<double>(totals.failures);
   Instruments& counts = deps_.instruments;
+  counts.Add(kEvaluations, {key_}, rules);
+  counts.Add(kHakemEvaluations, {key_}, rules);
+  counts.Add(kEvaluationFailures, {key_}, failures);
+  counts.Add(kHakemEvaluationFailures, {key_}, failures);
   counts.Add(kIterations, {key_});
-  counts.Set(kLastDuration, {key_}, evaluation_time_.count());
+  counts.Observe(kEvaluationDuration, {}, totals.durations);
+  const double duration = evaluation_time_.count();
+  counts.Observe(kGroupDuration, {}, std::span(&duration, 1));
+  counts.Set(kLastDuration, {key_}, duration);
+  counts.Set(kLastRuleDurationSum, {key_},
+             std::accumulate(totals.durations.begin(), totals.durations.end(), 0.0));
+  counts.Set(kLastSamples, {key_}, static_cast<double>(totals.samples));
   counts.Set(kLastEvaluation, {key_}, ToUnixSeconds(time));
-  return changes;
 }
 
 Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& input) {
+  Outcome outcome;
   const auto found = FindAlerts(rule, input.samples,
                                 {.time = input.time,
                                  .query_offset = query_offset(),
                                  .external_labels = definition_.external_labels,
                                  .external_url = deps_.external_url,
-                                 .shared = input.shared});
+                                 .shared = input.shared,
+                                 .series_read = &outcome.series_read});
+  outcome.series_returned = found ? found->size() : 0;
   Transition next = NextState(rule.policy, std::move(state.alerts), found, input.time);
   state.alerts = std::move(next.alerts);
-  Outcome outcome{.error = std::move(next.error)};
+  outcome.error = std::move(next.error);
   for (const AlertEvent& event : next.events) {
     deps_.log.Info(event.kind == AlertEvent::Kind::kFiring ? "alert fires" : "alert resolved",
                    {{"alert", FormatSeries(event.alert.labels)}, {"value", event.alert.value}});
     outcome.changes.push_back(MakeAlert(rule, event));
   }
   if (!outcome.error) {
-    Write(state, input.time, AlertSeries(rule, state.alerts));
+    const std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
+    outcome.samples = samples.size();
+    Write(state, input.time, samples);
   }
   return outcome;
 }
 
 Group::Outcome Group::Run(const RecordingRule& rule, State& state, const Input& input) {
-  const auto recorded =
-      RecordedSamples(rule, input.samples, input.time - query_offset(), input.shared);
+  Outcome outcome;
+  const auto recorded = RecordedSamples(rule, input.samples, input.time - query_offset(),
+                                        input.shared, &outcome.series_read);
   if (!recorded) {
-    return {.error = recorded.error()};
+    outcome.error = recorded.error();
+    return outcome;
   }
+  outcome.series_returned = recorded->size();
+  outcome.samples = recorded->size();
   Write(state, input.time, *recorded);
-  return {};
+  return outcome;
 }
 
 void Group::Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const {
@@ -173,6 +225,7 @@ void Group::EndRemovedSeries(Timestamp time) {
 }
 
 std::vector<Alert> Group::Restore(StoredAlerts& stored) {
+  const SteadyTime start = deps_.clock.SteadyNow();
   std::map<std::string_view, State*> by_key;
   for (State& state : states_) {
     if (!state.key.empty()) {
@@ -207,6 +260,8 @@ std::vector<Alert> Group::Restore(StoredAlerts& stored) {
   if (group != stored.groups.end()) {
     before_outage_ = group->second;
   }
+  const Seconds duration = deps_.clock.SteadyNow() - start;
+  deps_.instruments.Set(kLastRestoreDuration, {key_}, duration.count());
   return firing;
 }
 
@@ -248,6 +303,7 @@ void Group::MoveTimes(Duration step) {
   move(before_outage_);
   for (State& state : states_) {
     move(state.last_evaluation);
+    state.evaluations->MoveTimes(step);
     for (auto& [labels, alert] : state.alerts) {
       alert.active_at += step;
       move(alert.keep_firing_since);
@@ -256,20 +312,39 @@ void Group::MoveTimes(Duration step) {
   }
 }
 
+/// The health of a rule with another expression is not known.
+void Group::ContinueRule(std::size_t index, Group& before, std::size_t index_before) {
+  State& state = states_[index];
+  State& old = before.states_[index_before];
+  state.alerts = std::exchange(old.alerts, {});
+  state.series = std::exchange(old.series, {});
+  state.evaluations = std::exchange(old.evaluations, std::make_shared<EvaluationLog>());
+  if (QueryOf(definition_.rules[index]) == QueryOf(before.definition_.rules[index_before])) {
+    state.health = old.health;
+    state.last_error = old.last_error;
+    state.evaluation_time = old.evaluation_time;
+    state.last_evaluation = old.last_evaluation;
+  }
+}
+
 void Group::Continue(Group& before) {
+  evaluation_time_ = before.evaluation_time_;
   last_evaluation_ = before.last_evaluation_;
   before_outage_ = before.before_outage_;
   journal_ = std::exchange(before.journal_, {});
   removed_series_ = std::exchange(before.removed_series_, {});
-  std::vector<bool> taken(before.states_.size());
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_name;  // In their order.
+  for (std::size_t j = 0; j < before.states_.size(); ++j) {
+    by_name[NameOf(before.definition_.rules[j])].push_back(j);
+  }
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    for (std::size_t j = 0; j < taken.size(); ++j) {
-      if (!taken[j] && IsContinuedBy(before.definition_.rules[j], definition_.rules[i])) {
-        taken[j] = true;
-        states_[i].alerts = std::exchange(before.states_[j].alerts, {});
-        states_[i].series = std::exchange(before.states_[j].series, {});
-        break;
-      }
+    std::vector<std::size_t>& same_name = by_name[NameOf(definition_.rules[i])];
+    const auto found = std::find_if(same_name.begin(), same_name.end(), [&](std::size_t j) {
+      return IsContinuedBy(before.definition_.rules[j], definition_.rules[i]);
+    });
+    if (found != same_name.end()) {
+      ContinueRule(i, before, *found);
+      same_name.erase(found);
     }
   }
   for (const State& state : before.states_) {
@@ -305,17 +380,24 @@ LabelsSet Group::Series() const {
 
 void Group::CountMissed(std::int64_t count) {
   if (count > 0) {
+    deps_.instruments.Add(kIterations, {key_}, static_cast<double>(count));
     deps_.instruments.Add(kIterationsMissed, {key_}, static_cast<double>(count));
   }
 }
 
-void Group::UpdateHealth(const std::string& rule, State& state, const std::optional<Error>& error) {
-  deps_.instruments.Add(kEvaluations, {key_});
-  deps_.instruments.Add(kHakemEvaluations, {key_});
+void Group::RemoveMetrics() {
+  for (const Instrument* instrument : kMetricsFromTheStart) {
+    deps_.instruments.Remove(*instrument, {key_});
+  }
+  for (const Instrument* instrument : {&kRules, &kInterval, &kLastRestoreDuration}) {
+    deps_.instruments.Remove(*instrument, {key_});
+  }
+}
+
+void Group::UpdateHealth(const std::string& rule, State& state,
+                         const std::optional<Error>& error) const {
   const std::string message = error ? error->message : "";
   if (error) {
-    deps_.instruments.Add(kEvaluationFailures, {key_});
-    deps_.instruments.Add(kHakemEvaluationFailures, {key_});
     if (message != state.last_error) {
       deps_.log.Warn("rule failed",
                      {{"group", definition_.name}, {"rule", rule}, {"error", message}});
@@ -349,6 +431,7 @@ GroupStatus Group::Status() const {
   status.file = definition_.file;
   status.interval = interval_;
   status.limit = definition_.limit;
+  status.query_offset = query_offset();
   status.evaluation_time = evaluation_time_;
   status.last_evaluation = last_evaluation_;
   for (std::size_t i = 0; i < states_.size(); ++i) {
@@ -370,6 +453,7 @@ GroupStatus Group::Status() const {
     shown.last_error = state.last_error;
     shown.evaluation_time = state.evaluation_time;
     shown.last_evaluation = state.last_evaluation;
+    shown.evaluations = state.evaluations;
   }
   return status;
 }

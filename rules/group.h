@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "promql/evaluation/shared_values.h"
 #include "rules/alert_journal.h"
 #include "rules/alert_store.h"
+#include "rules/evaluation_log.h"
 #include "rules/rule_file.h"
 #include "rules/series_writer.h"
 #include "rules/status.h"
@@ -68,6 +70,9 @@ class Group {
   /// Counts evaluations that were left out.
   void CountMissed(std::int64_t count);
 
+  /// Removes the metrics about this group, because the group is gone.
+  void RemoveMetrics();
+
   const RuleGroup& definition() const { return definition_; }
 
   /// `file;group`, which identifies the group.
@@ -87,12 +92,24 @@ class Group {
     std::string last_error = {};
     Seconds evaluation_time{0};
     std::optional<Timestamp> last_evaluation = {};
+    std::shared_ptr<EvaluationLog> evaluations = std::make_shared<EvaluationLog>();
   };
 
-  /// The alerts that changed in an evaluation, or why it failed.
+  /// What the evaluation of one rule led to.
   struct Outcome {
     std::vector<Alert> changes = {};
     std::optional<Error> error = {};
+    std::size_t series_read = 0;      ///< As in RuleEvaluation.
+    std::size_t series_returned = 0;  ///< As in RuleEvaluation.
+    std::size_t samples = 0;          ///< What the rule records; 0 if it failed.
+  };
+
+  /// What the evaluations of all rules add up to.
+  struct Totals {
+    std::vector<Alert> changes = {};
+    std::vector<double> durations = {};  ///< Of each rule, in seconds.
+    std::size_t failures = 0;
+    std::size_t samples = 0;
   };
 
   /// What one evaluation reads.
@@ -102,13 +119,16 @@ class Group {
     promql::SharedValues* shared;
   };
 
+  void EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals);
   Outcome Run(const AlertRule& rule, State& state, const Input& input);
   Outcome Run(const RecordingRule& rule, State& state, const Input& input);
   void SetKeys();
+  void ContinueRule(std::size_t index, Group& before, std::size_t index_before);
   void ApplyOutage(Timestamp time);
   void Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const;
   void EndRemovedSeries(Timestamp time);
-  void UpdateHealth(const std::string& rule, State& state, const std::optional<Error>& error);
+  void UpdateHealth(const std::string& rule, State& state, const std::optional<Error>& error) const;
+  void Count(const Totals& totals, Timestamp time);
   Alert MakeAlert(const AlertRule& rule, const AlertEvent& event) const;
 
   const RuleGroup definition_;

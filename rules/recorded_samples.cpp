@@ -43,10 +43,14 @@ Result<void> Check(const RecordingRule& rule, const std::vector<RuleSample>& sam
 
 Result<std::vector<RuleSample>> RecordedSamples(const RecordingRule& rule,
                                                 const tsdb::Queryable& samples, Timestamp now,
-                                                promql::SharedValues* shared) {
+                                                promql::SharedValues* shared,
+                                                std::size_t* series_read) {
   const Result<promql::Evaluation> evaluation = promql::EvaluateInstant(
       *rule.expr, samples, now,
-      {.default_step = rule.default_step, .features = rule.features, .shared = shared});
+      {.default_step = rule.default_step,
+       .features = rule.features,
+       .shared = shared,
+       .series_read = series_read});
   if (!evaluation) {
     return Fail(evaluation.error());
   }

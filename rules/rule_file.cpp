@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
+#include "format/utf8.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/printer.h"
 #include "rules/alert_template.h"
@@ -17,6 +19,7 @@ namespace {
 using Templates = std::map<std::string, gotemplate::Template>;
 
 constexpr std::string_view kLabel = "label";
+constexpr std::size_t kLongestError = 2000;  ///< In bytes: names and expressions may be longer.
 constexpr std::string_view kExpectedMap = "expected a map of keys and values";
 
 /// Reads one group. The YAML readers collect the errors, with their position in the group.
@@ -30,7 +33,7 @@ class GroupReader {
     where_ = fmt::format("group \"{}\"", group_.name);
     ReadSchedule();
     Templates labels;
-    ReadTemplates(reader_, "labels", kLabel, labels);
+    ReadTemplates(reader_, "labels", kLabel, labels, Mistakes::kKept);
     reader_.Maps("rules", [&](yaml::MapReader& rule) { ReadRule(rule, labels); });
     if (group_.name.empty() && reader_.Finish()) {
       Wrong(reader_, "name", "a group needs a name");
@@ -38,6 +41,10 @@ class GroupReader {
   }
 
  private:
+  /// What becomes of a template that does not parse. Prometheus does not look at the labels of
+  /// groups when it loads a file: there, the mistake becomes part of the label's value.
+  enum class Mistakes { kRefused, kKept };
+
   void ReadSchedule() {
     Duration interval{0};
     reader_.Length("interval", interval);
@@ -50,7 +57,9 @@ class GroupReader {
     if (offset != kAbsent) {
       group_.query_offset = offset;
     }
-    reader_.Integer("limit", group_.limit);
+    reader_.Any("limit", [this](const yaml::Node& node) -> Result<void> {
+      return node.GoInteger().transform([this](std::int64_t limit) { group_.limit = limit; });
+    });
   }
 
   void ReadRule(yaml::MapReader& reader, const Templates& group_labels) {
@@ -79,11 +88,11 @@ class GroupReader {
     rule.policy.hold = rule.has_hold ? hold : Duration(0);
     reader.Length("keep_firing_for", rule.policy.keep_firing_for);
     Templates labels;
-    ReadTemplates(reader, "labels", kLabel, labels);
+    ReadTemplates(reader, "labels", kLabel, labels, Mistakes::kRefused);
     labels.insert(group_labels.begin(), group_labels.end());
     rule.labels = AsList(labels);
     Templates annotations;
-    ReadTemplates(reader, "annotations", "annotation", annotations);
+    ReadTemplates(reader, "annotations", "annotation", annotations, Mistakes::kRefused);
     rule.annotations = AsList(annotations);
     const bool is_well_formed = reader.Finish().has_value();
     if (rule.name.empty() && is_well_formed) {
@@ -192,10 +201,13 @@ class GroupReader {
   }
 
   void ReadTemplates(yaml::MapReader& reader, std::string_view key, std::string_view what,
-                     Templates& templates) const {
+                     Templates& templates, Mistakes mistakes) const {
     ReadTexts(reader, key, what,
               [&](const yaml::Node::Entry& entry, const std::string& text) -> Result<void> {
                 Result<gotemplate::Template> parsed = ParseAlertTemplate(text);
+                if (!parsed && mistakes == Mistakes::kKept) {
+                  parsed = gotemplate::Template::Broken(text, parsed.error());
+                }
                 if (!parsed) {
                   return Located(entry.value, fmt::format("{} \"{}\" {}", what, entry.key,
                                                           parsed.error().message));
@@ -227,14 +239,6 @@ class GroupReader {
   std::string where_;
 };
 
-}  // namespace
-
-const std::string& NameOf(const Rule& rule) {
-  return std::visit([](const auto& one) -> const std::string& { return one.name; }, rule);
-}
-
-namespace {
-
 /// Reads what can be read into `groups`. Returns the first error.
 Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Features features,
                         const yaml::ReadingMode& mode, std::vector<RuleGroup>& groups) {
@@ -245,13 +249,13 @@ Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Fe
     }
     return Fail(root.error());
   }
+  std::unordered_set<std::string> names;
   yaml::MapReader reader(*root, nullptr, mode);
   reader.Maps("groups", [&](yaml::MapReader& inner) {
     RuleGroup group;
     group.file = file;
     GroupReader(inner, group, features).Read();
-    if (std::any_of(groups.begin(), groups.end(),
-                    [&](const RuleGroup& before) { return before.name == group.name; })) {
+    if (!names.insert(group.name).second) {
       inner.Wrong(inner.At("name"),
                   fmt::format("group \"{}\" stands in this file twice", group.name));
     }
@@ -262,11 +266,15 @@ Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Fe
 
 }  // namespace
 
+const std::string& NameOf(const Rule& rule) {
+  return std::visit([](const auto& one) -> const std::string& { return one.name; }, rule);
+}
+
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features) {
   std::vector<RuleGroup> groups;
   if (const Result<void> read = ReadGroups(text, file, features, {}, groups); !read) {
-    return Fail(read.error());
+    return Fail(read.error().code, Cut(read.error().message, kLongestError));
   }
   return groups;
 }
@@ -277,6 +285,9 @@ CheckedRuleFile CheckRuleFile(std::string_view text, std::string_view file,
   const yaml::ReadingMode mode{.ignores_unknown_keys = options.ignores_unknown_keys,
                                .all_errors = &checked.errors};
   static_cast<void>(ReadGroups(text, file, options.features, mode, checked.groups));
+  for (Error& error : checked.errors) {
+    error.message = Cut(error.message, kLongestError);
+  }
   return checked;
 }
 

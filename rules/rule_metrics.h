@@ -11,6 +11,19 @@ namespace hakem::rules {
 
 inline constexpr std::string_view kGroupLabel[] = {"rule_group"};
 
+inline constexpr SummaryQuantile kEvaluationQuantiles[] = {{0.5, 0.05}, {0.9, 0.01}, {0.99, 0.001}};
+inline constexpr SummaryQuantile kGroupQuantiles[] = {
+    {0.01, 0.001}, {0.05, 0.005}, {0.5, 0.05}, {0.9, 0.01}, {0.99, 0.001}};
+
+inline constexpr Instrument kEvaluationDuration{
+    .name = "prometheus_rule_evaluation_duration_seconds",
+    .type = MetricType::kSummary,
+    .help = "How long the evaluation of a rule takes.",
+    .quantiles = kEvaluationQuantiles};
+inline constexpr Instrument kGroupDuration{.name = "prometheus_rule_group_duration_seconds",
+                                           .type = MetricType::kSummary,
+                                           .help = "How long the evaluation of a group takes.",
+                                           .quantiles = kGroupQuantiles};
 inline constexpr Instrument kEvaluations{.name = "prometheus_rule_evaluations_total",
                                          .type = MetricType::kCounter,
                                          .help = "Rules evaluated.",
@@ -21,12 +34,12 @@ inline constexpr Instrument kEvaluationFailures{.name = "prometheus_rule_evaluat
                                                 .labels = kGroupLabel};
 inline constexpr Instrument kIterations{.name = "prometheus_rule_group_iterations_total",
                                         .type = MetricType::kCounter,
-                                        .help = "Evaluations of the whole group.",
+                                        .help = "Evaluations of the whole group, with missed ones.",
                                         .labels = kGroupLabel};
 inline constexpr Instrument kIterationsMissed{
     .name = "prometheus_rule_group_iterations_missed_total",
     .type = MetricType::kCounter,
-    .help = "Collections that were not evaluated because the evaluation before took too long.",
+    .help = "Evaluations left out because the evaluation before took too long.",
     .labels = kGroupLabel};
 inline constexpr Instrument kRules{.name = "prometheus_rule_group_rules",
                                    .type = MetricType::kGauge,
@@ -46,7 +59,23 @@ inline constexpr Instrument kLastEvaluation{
     .help = "The time of the last evaluation, since 1970.",
     .labels = kGroupLabel};
 
-// The first two again, with Hakem's own names.
+inline constexpr Instrument kLastRuleDurationSum{
+    .name = "prometheus_rule_group_last_rule_duration_sum_seconds",
+    .type = MetricType::kGauge,
+    .help = "The sum of the times that the rules took in the last evaluation.",
+    .labels = kGroupLabel};
+inline constexpr Instrument kLastSamples{
+    .name = "prometheus_rule_group_last_evaluation_samples",
+    .type = MetricType::kGauge,
+    .help = "The samples that the rules returned in the last evaluation.",
+    .labels = kGroupLabel};
+inline constexpr Instrument kLastRestoreDuration{
+    .name = "prometheus_rule_group_last_restore_duration_seconds",
+    .type = MetricType::kGauge,
+    .help = "How long it took to restore the alerts at the start.",
+    .labels = kGroupLabel};
+
+// The first two counters again, with Hakem's own names.
 inline constexpr Instrument kHakemEvaluations{.name = "hakem_rule_evaluations_total",
                                               .type = MetricType::kCounter,
                                               .help = "Rules evaluated.",

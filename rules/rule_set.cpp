@@ -350,8 +350,8 @@ RuleSet::Entries RuleSet::Exchange(std::vector<RuleGroup> groups) {
   return before;
 }
 
-/// Resolves the alerts that are left in a group. If the whole group is gone, its series end later:
-/// by then, a group with a new name may have continued them.
+/// Resolves the alerts that are left in a group. If the whole group is gone, so are the metrics
+/// about it, and its series end later: by then, a group with a new name may have continued them.
 void RuleSet::Remove(Entry& entry, std::vector<Alert>& changes) {
   Group& group = entry.group;
   std::vector<Alert> resolved = group.Resolve(Now());
@@ -359,7 +359,11 @@ void RuleSet::Remove(Entry& entry, std::vector<Alert>& changes) {
   const bool is_gone = std::none_of(entries_.begin(), entries_.end(), [&](const auto& each) {
     return each->group.key() == group.key();
   });
-  if (LabelsSet series = group.Series(); is_gone && !series.empty()) {
+  if (!is_gone) {
+    return;
+  }
+  group.RemoveMetrics();
+  if (LabelsSet series = group.Series(); !series.empty()) {
     ended_.push_back({.series = std::move(series),
                       .time = Now() - group.query_offset(),
                       .due = Now() + 2 * group.interval()});

@@ -116,7 +116,7 @@ std::optional<std::size_t> SharedExpressions::Find(const Expr& expr) const {
 SharedValues::SharedValues(const SharedExpressions& shared, Timestamp time)
     : shared_(shared), time_(time), values_(shared.size()) {}
 
-std::shared_ptr<const StepVector> SharedValues::Find(const Expr& expr) const {
+std::shared_ptr<const SharedValue> SharedValues::Find(const Expr& expr) const {
   const std::optional<std::size_t> number = shared_.Find(expr);
   if (!number) {
     return nullptr;
@@ -128,19 +128,19 @@ std::shared_ptr<const StepVector> SharedValues::Find(const Expr& expr) const {
   return values_[*number];
 }
 
-void SharedValues::Keep(const Expr& expr, const StepVector& value) {
+void SharedValues::Keep(const Expr& expr, const StepVector& vector, std::size_t series_read) {
   const std::optional<std::size_t> number = shared_.Find(expr);
   if (!number) {
     return;
   }
   {
     const MutexLock lock(mutex_);
-    if (values_[*number] != nullptr || series_ + value.size() > kMostSeries) {
+    if (values_[*number] != nullptr || series_ + vector.size() > kMostSeries) {
       return;
     }
-    series_ += value.size();
+    series_ += vector.size();
   }
-  auto kept = std::make_shared<const StepVector>(value);
+  auto kept = std::make_shared<const SharedValue>(SharedValue{vector, series_read});
   const MutexLock lock(mutex_);
   values_[*number] = std::move(kept);
 }

@@ -4,7 +4,11 @@
 
 #include "rules/alert_template.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <string_view>
+#include <utility>
 
 #include "gotemplate/functions/builtins.h"
 #include "gotemplate/functions/prometheus.h"
@@ -44,6 +48,27 @@ TEST(AlertTemplate, ReportsAMistakeInPlaceOfTheText) {
             "<error expanding template: error executing template __alert_Busy: template: "
             "__alert_Busy:1:124: executing \"__alert_Busy\" at <first>: wrong type for value; "
             "expected template.queryResult; got float64>");
+}
+
+/// What `promtool test rules` 3.5 makes of labels of groups.
+TEST(AlertTemplate, ReportsAMistakeThatItsFileKeptInPlaceOfTheText) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"{{ $labels.x ", "1: unclosed action"},
+      {"{{ nofunc 1 }}", "1: function \"nofunc\" not defined"},
+      {"line\n{{ if }}", "2: missing value for if"},
+      {"{{ end }}", "1: unexpected {{end}}"},
+      {"{{ $nope }}", "1: undefined variable \"$nope\""}};
+  const TemplateContext context;
+  for (const auto& [text, mistake] : rows) {
+    const auto parsed = ParseAlertTemplate(text);
+    ASSERT_FALSE(parsed) << text;
+    const auto broken = gotemplate::Template::Broken(text, parsed.error());
+    EXPECT_EQ(broken.source(), text);
+    EXPECT_EQ(AlertExpander("A", Labels{}, 5, context).Expand(broken),
+              fmt::format("<error expanding template: error parsing template __alert_A: template: "
+                          "__alert_A:{}>",
+                          mistake));
+  }
 }
 
 TEST(AlertTemplate, ReportsAnErrorOfAQuery) {

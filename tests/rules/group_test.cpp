@@ -22,6 +22,22 @@ using ::testing::IsEmpty;
 
 constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
+/// A store of which each read takes 100 ms.
+class SlowStore final : public tsdb::Queryable {
+ public:
+  SlowStore(const tsdb::Store& store, FakeClock& clock) : store_(store), clock_(clock) {}
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                           Timestamp until) const override {
+    clock_.Advance(std::chrono::milliseconds(100));
+    return store_.Select(matchers, after, until);
+  }
+
+ private:
+  const tsdb::Store& store_;
+  FakeClock& clock_;
+};
+
 /// One group over a history with the series `games{game="hokm"}` and `games{game="shelem"}`.
 class GroupTest : public ::testing::Test {
  protected:
@@ -260,6 +276,61 @@ TEST_F(GroupTest, DoesNotTakeAnAlertingRuleForARecordingRuleOfItsName) {
   EXPECT_EQ(group_->Status().rules.at(0).kind, RuleKind::kRecording);
   EXPECT_THAT(group_->Status().rules.at(0).alerts, IsEmpty());
   EXPECT_THAT(HistoryOf(store_, kStart, "games_sum"), ElementsAre("games_sum 5:250"));
+}
+
+TEST_F(GroupTest, ReportsDurationsAndSamples) {
+  Load(R"(
+  rules:
+  - {record: 'game:games', expr: games}
+  - {alert: Busy, expr: games > 200 and games < 1000}
+  - {alert: Bad, expr: 'vector(1) + on () games'}
+)");
+  const auto value = [this](const std::string& name, Instruments::LabelValues labels = {}) {
+    return instruments_.Value("prometheus_rule_" + name, labels);
+  };
+  EXPECT_TRUE(instruments_.Has("prometheus_rule_group_last_evaluation_samples", {"a.yml;g"}));
+  Evaluate(0, 250, 1);
+  EXPECT_EQ(value("evaluation_duration_seconds_count"), 3);
+  EXPECT_EQ(value("group_duration_seconds_count"), 1);
+  EXPECT_EQ(value("group_last_evaluation_samples", {"a.yml;g"}), 4)
+      << "two of the recording rule, ALERTS and ALERTS_FOR_STATE";
+  group_->Evaluate(SlowStore(store_, clock_), kStart + seconds(5));
+  EXPECT_DOUBLE_EQ(value("evaluation_duration_seconds_sum"), 0.4);
+  EXPECT_DOUBLE_EQ(value("group_duration_seconds_sum"), 0.4);
+  EXPECT_DOUBLE_EQ(value("group_last_duration_seconds", {"a.yml;g"}), 0.4);
+  EXPECT_DOUBLE_EQ(value("group_last_rule_duration_sum_seconds", {"a.yml;g"}), 0.4);
+  EXPECT_FALSE(
+      instruments_.Has("prometheus_rule_group_last_restore_duration_seconds", {"a.yml;g"}));
+  StoredAlerts nothing;
+  group_->Restore(nothing);
+  EXPECT_TRUE(instruments_.Has("prometheus_rule_group_last_restore_duration_seconds", {"a.yml;g"}));
+}
+
+TEST_F(GroupTest, LogsTheEvaluationsOfEachRule) {
+  Load("\n  limit: 1\n  rules: [{alert: Busy, expr: games > 200}]");
+  Evaluate(0, 250, 1);
+  group_->Evaluate(SlowStore(store_, clock_), kStart + seconds(5));
+  Evaluate(10, 250, 251);
+  const auto evaluations = group_->Status().rules.at(0).evaluations->List();
+  ASSERT_EQ(evaluations.size(), 3U);
+  EXPECT_EQ(evaluations[0].time, kStart + seconds(10));
+  EXPECT_EQ(evaluations[0].series_read, 2U);
+  EXPECT_EQ(evaluations[0].series_returned, 2U);
+  EXPECT_EQ(evaluations[0].error, "exceeded limit of 1 with 2 alerts");
+  EXPECT_EQ(evaluations[1].duration, Seconds(0.1));
+  EXPECT_EQ(evaluations[2].series_read, 2U);
+  EXPECT_EQ(evaluations[2].series_returned, 1U);
+  EXPECT_EQ(evaluations[2].error, "");
+}
+
+TEST_F(GroupTest, LogsWhatAFailedEvaluationHasRead) {
+  Load("\n  rules: [{alert: Bad, expr: 'sum(games) + on () games'}]");
+  Evaluate(0, 1, 2);
+  const auto evaluations = group_->Status().rules.at(0).evaluations->List();
+  EXPECT_EQ(evaluations.at(0).series_read, 4U);
+  EXPECT_EQ(evaluations.at(0).series_returned, 0U);
+  EXPECT_EQ(evaluations.at(0).error, Error(0));
+  EXPECT_NE(Error(0), "");
 }
 
 TEST_F(GroupTest, ShowsRecordingRules) {

@@ -1,9 +1,13 @@
 #include "rules/rule_file.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cstdint>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/definitions.h"
@@ -115,6 +119,37 @@ TEST(RuleFile, AcceptsANegativeLimitAsPrometheusDoes) {
   const auto groups = ParseRuleFile("groups: [{name: a, limit: -1}]", "a.yml");
   ASSERT_THAT(groups, IsOk());
   EXPECT_EQ(groups->front().limit, -1);
+}
+
+TEST(RuleFile, ReadsALimitAsPrometheusDoes) {
+  const std::pair<std::string_view, std::int64_t> limits[] = {
+      {"3", 3},   {"0x10", 16}, {"010", 8},   {"0b11", 3}, {"1_000", 1000}, {"+5", 5},
+      {"3.0", 3}, {"3.5", 3},   {"1e2", 100}, {"-3", -3},  {"~", 0}};
+  for (const auto& [text, expected] : limits) {
+    const auto groups =
+        ParseRuleFile(fmt::format("groups: [{{name: a, limit: {}}}]", text), "a.yml");
+    ASSERT_THAT(groups, IsOk()) << text;
+    EXPECT_EQ(groups->front().limit, expected) << text;
+  }
+}
+
+TEST(RuleFile, KeepsMistakesInTheLabelsOfGroupsAsPrometheusDoes) {
+  const auto groups = ParseRuleFile(R"(
+groups:
+  - name: g
+    labels: {a: '{{ $labels.x ', b: '{{ end }}'}
+    rules:
+      - {alert: A, expr: up, labels: {b: fine}}
+      - {record: r, expr: up}
+)",
+                                    "a.yml");
+  ASSERT_THAT(groups, IsOk());
+  const auto& alert = std::get<AlertRule>(groups->front().rules.at(0));
+  EXPECT_THAT(Sources(alert.labels), ElementsAre("a={{ $labels.x ", "b=fine"));
+  EXPECT_NE(alert.labels[0].text.mistake(), nullptr);
+  EXPECT_EQ(alert.labels[1].text.mistake(), nullptr);
+  EXPECT_THAT(std::get<RecordingRule>(groups->front().rules.at(1)).labels,
+              ElementsAre(Label{"a", "{{ $labels.x "}, Label{"b", "{{ end }}"}));
 }
 
 TEST(RuleFile, AcceptsNamesInUtf8) {
@@ -261,8 +296,13 @@ INSTANTIATE_TEST_SUITE_P(
                 WithRule("{alert: A, expr: up, annotations: {s: '{{ humanise $value }}'}}"),
                 "a.yml:4:45: group \"g\", rule 1, \"A\": annotation \"s\" 1:4: function "
                 "\"humanise\" not defined, did you mean \"humanize\"?"},
-        Mistake{"GroupLabelTemplate", "groups: [{name: g, labels: {a: '{{ x }}'}}]",
-                "a.yml:1:32: group \"g\": label \"a\" 1:4: function \"x\" not defined"}),
+        Mistake{
+            "LimitInQuotes", "groups: [{name: g, limit: '3'}]",
+            "a.yml:1:27: \"3\" is text, because it is in quotes: write the number without them"},
+        Mistake{"LimitTooLarge", "groups: [{name: g, limit: 99999999999999999999}]",
+                "a.yml:1:27: \"99999999999999999999\" is not a whole number"},
+        Mistake{"LimitNotANumber", "groups: [{name: g, limit: true}]",
+                "a.yml:1:27: \"true\" is not a whole number"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(RuleFile, ReportsThePositionOfAnErrorInAnExpression) {

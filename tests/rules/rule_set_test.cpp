@@ -226,7 +226,8 @@ TEST_F(RuleSetTest, EvaluatesAGroupWithAnIntervalOnlyInItsSlots) {
 TEST_F(RuleSetTest, LeavesOutAndCountsSlotsThatHavePassed) {
   Evaluate(seconds(0), 0);
   Evaluate(seconds(600), 0);
-  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;slow"}), 1);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;slow"}), 10)
+      << "with missed ones, as in Prometheus";
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;slow"}), 9);
 }
 
@@ -273,11 +274,49 @@ TEST_F(RuleSetTest, CountsEvaluationsAndFailures) {
   EXPECT_EQ(instruments_.Value("prometheus_rule_evaluation_failures_total", {"a.yml;game"}), 1);
   EXPECT_EQ(instruments_.Value("hakem_rule_evaluations_total", {"a.yml;game"}), 2);
   EXPECT_EQ(instruments_.Value("hakem_rule_evaluation_failures_total", {"a.yml;game"}), 1);
-  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;game"}), 2);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;game"}), 3);
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;game"}), 1);
   EXPECT_EQ(
       instruments_.Value("prometheus_rule_group_last_evaluation_timestamp_seconds", {"a.yml;game"}),
       ToUnixSeconds(kStart + seconds(5)));
+}
+
+TEST_F(RuleSetTest, RemovesTheMetricsOfARemovedGroup) {
+  Evaluate(seconds(0), 250);
+  const std::string_view all[] = {"prometheus_rule_evaluations_total",
+                                  "prometheus_rule_evaluation_failures_total",
+                                  "prometheus_rule_group_interval_seconds",
+                                  "prometheus_rule_group_iterations_total",
+                                  "prometheus_rule_group_iterations_missed_total",
+                                  "prometheus_rule_group_last_duration_seconds",
+                                  "prometheus_rule_group_last_evaluation_samples",
+                                  "prometheus_rule_group_last_evaluation_timestamp_seconds",
+                                  "prometheus_rule_group_last_rule_duration_sum_seconds",
+                                  "prometheus_rule_group_rules"};
+  for (const std::string_view metric : all) {
+    EXPECT_TRUE(instruments_.Has(metric, {"a.yml;slow"})) << metric;
+  }
+  rules_.Replace(
+      *ParseRuleFile("groups: [{name: game, rules: [{alert: Busy, expr: games > 1}]}]", "a.yml"));
+  Evaluate(seconds(5), 250);
+  for (const std::string_view metric : all) {
+    EXPECT_FALSE(instruments_.Has(metric, {"a.yml;slow"})) << metric;
+    EXPECT_TRUE(instruments_.Has(metric, {"a.yml;game"})) << metric;
+  }
+  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluations_total", {"a.yml;game"}), 2);
+}
+
+TEST_F(RuleSetTest, KeepsHealthAndEvaluationsOfAnUnchangedRuleWhenRulesAreReplaced) {
+  Evaluate(seconds(0), 250);
+  rules_.Replace(*ParseRuleFile(kRules, "a.yml"));
+  EvaluateBroken(seconds(5));
+  rules_.Replace(*ParseRuleFile(kRules, "a.yml"));
+  EXPECT_EQ(Busy().health, RuleHealth::kError);
+  const auto evaluations = Busy().evaluations->List();
+  ASSERT_EQ(evaluations.size(), 2U);
+  EXPECT_NE(evaluations[0].error, "");
+  EXPECT_EQ(evaluations[1].error, "");
+  EXPECT_EQ(evaluations[1].time, kStart);
 }
 
 TEST_F(RuleSetTest, EvaluatesGroupsThatWaitForACollectionFirst) {

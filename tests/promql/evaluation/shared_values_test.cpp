@@ -134,6 +134,19 @@ TEST_F(SharedValuesTest, DoNotReachIntoSubqueries) {
   EXPECT_THAT(reads_, ElementsAre(1, 1, 0));
 }
 
+TEST_F(SharedValuesTest, CountTheSeriesThatTheirSelectorsFound) {
+  Parse({"sum(rate(games[1m])) > 1", "-sum(rate(games[1m])) + on () games{game=\"hokm\"}"});
+  SharedValues shared(expressions_, kNow);
+  std::size_t read = 0;
+  ASSERT_THAT(EvaluateInstant(*exprs_[0], store_, kNow, {.shared = &shared, .series_read = &read}),
+              IsOk());
+  EXPECT_EQ(read, 2U);
+  ASSERT_THAT(EvaluateInstant(*exprs_[1], store_, kNow, {.shared = &shared, .series_read = &read}),
+              IsOk());
+  EXPECT_EQ(shared.hits(), 1U);
+  EXPECT_EQ(read, 3U);
+}
+
 TEST_F(SharedValuesTest, KeepTheOrderOfSort) {
   Parse({"sort_desc(games + on (game) games)", "sort_desc(games + on (game) games)"});
   SharedValues shared(expressions_, kNow);

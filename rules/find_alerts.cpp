@@ -34,9 +34,12 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
 
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                             const AlertContext& context) {
-  const Result<promql::Vector> result = ResultVector(promql::EvaluateInstant(
-      *rule.expr, samples, context.time - context.query_offset,
-      {.features = rule.features, .shared = context.shared, .series_read = context.series_read}));
+  const Result<promql::Vector> result =
+      ResultVector(promql::EvaluateInstant(*rule.expr, samples, context.time - context.query_offset,
+                                           {.default_step = rule.default_step,
+                                            .features = rule.features,
+                                            .shared = context.shared,
+                                            .series_read = context.series_read}));
   if (!result) {
     return Fail(result.error());
   }
@@ -45,7 +48,9 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
   }
   const TemplateContext texts{.external_labels = context.external_labels,
                               .external_url = context.external_url,
-                              .query = MakeTemplateQuery(samples, context.time, rule.features),
+                              .query = MakeTemplateQuery(samples, context.time,
+                                                         {.default_step = rule.default_step,
+                                                          .features = rule.features}),
                               .now = context.time};
   std::vector<AlertSample> alert_samples;
   for (const promql::VectorElement& element : *result) {

@@ -47,7 +47,10 @@ Result<std::vector<RuleSample>> RecordedSamples(const RecordingRule& rule,
                                                 std::size_t* series_read) {
   const Result<promql::Vector> result = ResultVector(promql::EvaluateInstant(
       *rule.expr, samples, now,
-      {.features = rule.features, .shared = shared, .series_read = series_read}));
+      {.default_step = rule.default_step,
+       .features = rule.features,
+       .shared = shared,
+       .series_read = series_read}));
   if (!result) {
     return Fail(result.error());
   }

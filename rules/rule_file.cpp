@@ -126,7 +126,11 @@ class GroupReader {
     reader.Text("alert", rule.name);
     reader.Text("expr", rule.query);
     rule.policy.limit = group_.limit;
-    reader.Length("for", rule.policy.hold);
+    constexpr Duration kAbsent = Duration::min();
+    Duration hold = kAbsent;
+    reader.Length("for", hold);
+    rule.has_hold = hold != kAbsent;
+    rule.policy.hold = rule.has_hold ? hold : Duration(0);
     reader.Length("keep_firing_for", rule.policy.keep_firing_for);
     Templates labels;
     ReadTemplates(reader, "labels", kLabel, labels, Mistakes::kRefused);
@@ -135,13 +139,11 @@ class GroupReader {
     Templates annotations;
     ReadTemplates(reader, "annotations", "annotation", annotations, Mistakes::kRefused);
     rule.annotations = AsList(annotations);
-    // A mistyped key is reported before the key that is missing because of it.
-    if (reader.Finish()) {
-      if (rule.name.empty()) {
-        Wrong(reader, "alert", "a rule needs a name under \"alert\" or \"record\"");
-      }
-      ParseExpression(reader, rule);
+    const bool is_well_formed = reader.Finish().has_value();
+    if (rule.name.empty() && is_well_formed) {
+      Wrong(reader, "alert", "a rule needs a name under \"alert\" or \"record\"");
     }
+    ParseExpression(reader, rule, is_well_formed);
     group_.rules.emplace_back(std::move(rule));
   }
 
@@ -162,12 +164,11 @@ class GroupReader {
     for (const auto& [name, text] : labels) {
       rule.labels.push_back({name, text});
     }
-    if (reader.Finish()) {
-      if (rule.name.find_first_of("{}") != rule.name.npos) {
-        Wrong(reader, "record", "the name of a recording rule cannot have braces");
-      }
-      ParseExpression(reader, rule);
+    const bool is_well_formed = reader.Finish().has_value();
+    if (rule.name.find_first_of("{}") != rule.name.npos) {
+      Wrong(reader, "record", "the name of a recording rule cannot have braces");
     }
+    ParseExpression(reader, rule, is_well_formed);
     group_.rules.emplace_back(std::move(rule));
   }
 
@@ -195,11 +196,16 @@ class GroupReader {
     });
   }
 
-  /// Parses the expression of an alerting or a recording rule.
+  /// Parses the expression of an alerting or a recording rule. `is_well_formed`: whether nothing
+  /// else is wrong: a mistyped key is reported alone, not also the key that is missing therefore.
   template <typename SomeRule>
-  void ParseExpression(yaml::MapReader& reader, SomeRule& rule) const {
+  void ParseExpression(yaml::MapReader& reader, SomeRule& rule, bool is_well_formed) const {
+    rule.place = reader.At("expr").place();
     if (rule.query.empty()) {
-      return Wrong(reader, "expr", "a rule needs an expression under \"expr\"");
+      if (is_well_formed) {
+        Wrong(reader, "expr", "a rule needs an expression under \"expr\"");
+      }
+      return;
     }
     rule.features = features_;
     Result<promql::ExprPtr> parsed = promql::Parse(rule.query, features_);
@@ -219,22 +225,24 @@ class GroupReader {
         return Located(map, kExpectedMap);
       }
       for (const yaml::Node::Entry& entry : map.entries()) {
-        const bool is_reserved = what == kLabel && entry.key == kMetricNameLabel;
-        if (entry.key.empty() || is_reserved) {  // Any other name is valid, as in Prometheus 3.
-          return Located(entry.key_node, fmt::format("\"{}\" cannot be the name of {} {}",
-                                                     entry.key, what == kLabel ? "a" : "an", what));
-        }
-        Result<std::string> text =
-            entry.value.kind() == yaml::Node::Kind::kNull ? "" : entry.value.Text();
-        if (!text) {
-          return Fail(text.error());
-        }
-        if (Result<void> done = read(entry, *std::move(text)); !done) {
-          return done;
+        const Result<void> done = ReadText(entry, what).and_then([&](std::string text) {
+          return read(entry, std::move(text));
+        });
+        if (!done) {
+          reader.Keep(done.error());
         }
       }
       return {};
     });
+  }
+
+  Result<std::string> ReadText(const yaml::Node::Entry& entry, std::string_view what) const {
+    const bool is_reserved = what == kLabel && entry.key == kMetricNameLabel;
+    if (entry.key.empty() || is_reserved) {  // Any other name is valid, as in Prometheus 3.
+      return Located(entry.key_node, fmt::format("\"{}\" cannot be the name of {} {}", entry.key,
+                                                 what == kLabel ? "a" : "an", what));
+    }
+    return entry.value.kind() == yaml::Node::Kind::kNull ? "" : entry.value.Text();
   }
 
   void ReadTemplates(yaml::MapReader& reader, std::string_view key, std::string_view what,
@@ -276,18 +284,21 @@ class GroupReader {
   std::string where_;
 };
 
-Result<std::vector<RuleGroup>> ReadGroups(std::string_view text, std::string_view file,
-                                          promql::Features features) {
+/// Reads what can be read into `groups`. Returns the first error.
+Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Features features,
+                        const yaml::ReadingMode& mode, std::vector<RuleGroup>& groups) {
   const Result<yaml::Node> root = yaml::Node::Parse(text, file);
   if (!root) {
+    if (mode.all_errors != nullptr) {
+      mode.all_errors->push_back(root.error());
+    }
     return Fail(root.error());
   }
   if (const Result<void> checked = CheckTextBytes(*root); !checked) {
-    return Fail(checked.error());
+    return checked;
   }
-  std::vector<RuleGroup> groups;
   std::unordered_set<std::string> names;
-  yaml::MapReader reader(*root);
+  yaml::MapReader reader(*root, nullptr, mode);
   reader.Maps("groups", [&](yaml::MapReader& inner) {
     RuleGroup group;
     group.file = file;
@@ -298,10 +309,7 @@ Result<std::vector<RuleGroup>> ReadGroups(std::string_view text, std::string_vie
     }
     groups.push_back(std::move(group));
   });
-  if (const Result<void> read = reader.Finish(); !read) {
-    return Fail(read.error());
-  }
-  return groups;
+  return reader.Finish();
 }
 
 }  // namespace
@@ -312,11 +320,23 @@ const std::string& NameOf(const Rule& rule) {
 
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features) {
-  Result<std::vector<RuleGroup>> groups = ReadGroups(text, file, features);
-  if (!groups) {
-    groups.error().message = Cut(groups.error().message, kLongestError);
+  std::vector<RuleGroup> groups;
+  if (const Result<void> read = ReadGroups(text, file, features, {}, groups); !read) {
+    return Fail(read.error().code, Cut(read.error().message, kLongestError));
   }
   return groups;
+}
+
+CheckedRuleFile CheckRuleFile(std::string_view text, std::string_view file,
+                              const RuleFileOptions& options) {
+  CheckedRuleFile checked;
+  const yaml::ReadingMode mode{.ignores_unknown_keys = options.ignores_unknown_keys,
+                               .all_errors = &checked.errors};
+  static_cast<void>(ReadGroups(text, file, options.features, mode, checked.groups));
+  for (Error& error : checked.errors) {
+    error.message = Cut(error.message, kLongestError);
+  }
+  return checked;
 }
 
 }  // namespace hakem::rules

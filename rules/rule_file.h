@@ -10,6 +10,7 @@
 #include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
+#include "promql/evaluation/engine_options.h"
 #include "promql/syntax/ast.h"
 #include "promql/syntax/features.h"
 #include "rules/alert_state.h"
@@ -26,9 +27,12 @@ struct NamedTemplate {
 struct AlertRule {
   std::string name;
   std::string query;  ///< The expression in canonical form, for pages and links.
+  std::string place;  ///< Of the expression in its file: `file:line:column`.
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
+  Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
   AlertPolicy policy;         ///< Includes the limit of the group.
+  bool has_hold = false;      ///< Whether the file has a `for`, which may be 0s.
   std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
   std::vector<NamedTemplate> annotations;
 };
@@ -37,8 +41,10 @@ struct AlertRule {
 struct RecordingRule {
   std::string name;   ///< The metric name of the series.
   std::string query;  ///< The expression in canonical form.
+  std::string place;  ///< Of the expression in its file: `file:line:column`.
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
+  Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
   std::int64_t limit = 0;     ///< At most so many series; 0: no limit.
   std::vector<Label> labels;  ///< Those of the group and of the rule, sorted by name.
 };
@@ -69,5 +75,21 @@ struct RuleGroup {
 /// prometheus.io/docs/prometheus/latest/configuration/recording_rules.
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,
                                              promql::Features features = {});
+
+/// How CheckRuleFile reads.
+struct RuleFileOptions {
+  promql::Features features = {};     ///< The experimental features that expressions may use.
+  bool ignores_unknown_keys = false;  ///< Whether keys that rule files do not have are skipped.
+};
+
+/// The rules of a file as far as they could be read, and all that is wrong in it.
+struct CheckedRuleFile {
+  std::vector<RuleGroup> groups;  ///< Rules without a valid expression have none.
+  std::vector<Error> errors;      ///< Each as ParseRuleFile would return it; empty: a valid file.
+};
+
+/// Parses a rule file like ParseRuleFile, but goes on after an error.
+CheckedRuleFile CheckRuleFile(std::string_view text, std::string_view file,
+                              const RuleFileOptions& options = {});
 
 }  // namespace hakem::rules

@@ -20,14 +20,13 @@ QueryResult AsSamples(const promql::Vector& vector) {
 }  // namespace
 
 gotemplate::Environment::Query MakeTemplateQuery(const tsdb::Queryable& samples, Timestamp now,
-                                                 promql::Features features) {
-  return [&samples, now, features](std::string_view query) -> QueryResult {
-    const Result<promql::ExprPtr> expr = promql::Parse(query, features);
+                                                 const promql::EngineOptions& options) {
+  return [&samples, now, options](std::string_view query) -> QueryResult {
+    const Result<promql::ExprPtr> expr = promql::Parse(query, options.features);
     if (!expr) {
       return Fail(expr.error());
     }
-    return ResultVector(promql::EvaluateInstant(**expr, samples, now, {.features = features}))
-        .and_then(AsSamples);
+    return ResultVector(promql::EvaluateInstant(**expr, samples, now, options)).and_then(AsSamples);
   };
 }
 

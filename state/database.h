@@ -63,6 +63,9 @@ class Database {
     /// SQL scripts that are run in order, each once per file. The `user_version` of the file counts
     /// them. New ones are appended; released ones never change.
     std::span<const std::string_view> migrations;
+    /// Opens a file that may belong to a running Hakem: it must exist and have all migrations, and
+    /// is not changed, not even if it is damaged.
+    bool read_only = false;
   };
 
   struct Deps {

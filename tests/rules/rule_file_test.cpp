@@ -354,5 +354,40 @@ TEST(RuleFile, ReportsThePositionOfAnErrorInAnExpression) {
               HasMessage(HasSubstr("a.yml:4:24: group \"g\", rule 1, \"A\": expression 1:")));
 }
 
+TEST(RuleFile, ReportsEveryErrorToACheck) {
+  const CheckedRuleFile checked = CheckRuleFile(R"(groups:
+  - name: g
+    interval: often
+    rules:
+      - alert: A
+        expr: up ==
+        for: soon
+        annotations: {a: '{{ x }}', b: '{{ y }}'}
+      - record: b
+        expr: up
+)",
+                                                "r.yml");
+  std::vector<std::string> messages;
+  for (const Error& error : checked.errors) {
+    messages.push_back(error.message);
+  }
+  EXPECT_THAT(messages,
+              ElementsAre(testing::StartsWith("r.yml:3:15: "), testing::StartsWith("r.yml:7:14: "),
+                          HasSubstr("annotation \"a\" 1:"), HasSubstr("annotation \"b\" 1:"),
+                          testing::StartsWith("r.yml:6:15: group \"g\", rule 1, \"A\": expression "
+                                              "1:6: parse error")));
+  ASSERT_EQ(checked.groups.size(), 1U);
+  EXPECT_EQ(checked.groups[0].rules.size(), 2U);
+}
+
+TEST(RuleFile, KnowsWhereAnExpressionStandsAndWhetherThereIsAFor) {
+  const auto groups = ParseRuleFile(
+      "groups: [{name: g, rules: [{alert: A, expr: up, for: 0s}, {alert: B, expr: up}]}]", "r.yml");
+  ASSERT_THAT(groups, IsOk());
+  EXPECT_EQ(std::get<AlertRule>(groups->front().rules[0]).place, "r.yml:1:45");
+  EXPECT_TRUE(std::get<AlertRule>(groups->front().rules[0]).has_hold);
+  EXPECT_FALSE(std::get<AlertRule>(groups->front().rules[1]).has_hold);
+}
+
 }  // namespace
 }  // namespace hakem::rules

@@ -203,5 +203,32 @@ TEST_F(DatabaseTest, IsInMemoryWithoutAPath) {
   EXPECT_THAT(Files(), ElementsAre());
 }
 
+TEST_F(DatabaseTest, CanBeReadWhileAnotherWrites) {
+  const auto writer = Open();
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT(Add(**writer, "one"), IsOk());
+  const auto reader = Database::Open({.path = path_, .migrations = kMigrations, .read_only = true},
+                                     {.clock = clock_, .log = Log::Silent().For("state")});
+  ASSERT_THAT(reader, IsOk());
+  EXPECT_THAT(Notes(**reader), ElementsAre("one"));
+  EXPECT_THAT(Add(**reader, "two"), HasCode(ErrorCode::kUnavailable));
+  ASSERT_THAT(Add(**writer, "three"), IsOk());
+  EXPECT_THAT(Notes(**reader), ElementsAre("one", "three"));
+}
+
+TEST_F(DatabaseTest, IsNeitherCreatedNorChangedByAReader) {
+  const auto read = [this](std::span<const std::string_view> migrations) {
+    return Database::Open({.path = path_, .migrations = migrations, .read_only = true},
+                          {.clock = clock_, .log = Log::Silent().For("state")});
+  };
+  EXPECT_THAT(read(kMigrations), HasCode(ErrorCode::kUnavailable));
+  EXPECT_THAT(Files(), ElementsAre());
+  ASSERT_THAT(Open(std::span(kMigrations).first(1)), IsOk());
+  EXPECT_THAT(read(kMigrations), HasMessage(HasSubstr("has version 1, and this Hakem needs 2")));
+  Overwrite(0, "no database at all");
+  EXPECT_FALSE(read(kMigrations));
+  EXPECT_THAT(Files(), ElementsAre("a.db"));
+}
+
 }  // namespace
 }  // namespace hakem::state

@@ -1,7 +1,8 @@
-#include "tests/promqltest/series_text.h"
+#include "promql/parsing/series_text.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <string>
@@ -9,7 +10,7 @@
 #include "promql/parsing/parser.h"
 #include "tsdb/series/queryable.h"
 
-namespace hakem::promqltest {
+namespace hakem::promql {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
@@ -39,22 +40,8 @@ std::size_t EndOfLabels(std::string_view line) {
   return line.size();
 }
 
-Result<Labels> ParseLabels(std::string_view text) {
-  if (text == "{}") {
-    return Labels{};
-  }
-  const Result<std::vector<Matcher>> matchers = promql::ParseSelector(text);
-  if (!matchers) {
-    return Fail(matchers.error());
-  }
-  std::vector<Label> labels;
-  for (const Matcher& matcher : *matchers) {
-    labels.push_back({matcher.name(), matcher.value()});
-  }
-  return Labels(labels);
-}
-
-/// Removes and returns a repeat count `x5` from the front; returns nothing when there is none.
+/// Removes and returns a repeat count `x5` from the front, at most kMostSeriesItems: otherwise a
+/// few bytes of text could take all memory. Returns nothing when there is none.
 std::optional<std::size_t> TakeTimes(std::string_view& rest) {
   if (!rest.starts_with('x')) {
     return std::nullopt;
@@ -65,7 +52,7 @@ std::optional<std::size_t> TakeTimes(std::string_view& rest) {
     return std::nullopt;
   }
   rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-  return times;
+  return std::min(times, kMostSeriesItems);
 }
 
 /// Removes and returns a number from the front.
@@ -133,9 +120,29 @@ std::optional<double> ParseValue(std::string_view text) {
   return text.empty() ? value : std::nullopt;
 }
 
+Result<Labels> ParseSeriesLabels(std::string_view text) {
+  if (text == "{}") {
+    return Labels{};
+  }
+  const Result<std::vector<Matcher>> matchers = ParseSelector(text);
+  if (!matchers) {
+    return Fail(matchers.error());
+  }
+  std::vector<Label> labels;
+  for (const Matcher& matcher : *matchers) {
+    if (matcher.op() != MatchOp::kEqual) {
+      return Fail(
+          ErrorCode::kInvalidInput,
+          fmt::format("a series has labels with \"=\", not \"{}\"", ToString(matcher.op())));
+    }
+    labels.push_back({matcher.name(), matcher.value()});
+  }
+  return Labels(labels);
+}
+
 Result<SeriesText> ParseSeries(std::string_view line) {
   const std::size_t end = EndOfLabels(line);
-  Result<Labels> labels = ParseLabels(line.substr(0, end));
+  Result<Labels> labels = ParseSeriesLabels(line.substr(0, end));
   if (!labels) {
     return NotASeries(line, labels.error().message);
   }
@@ -148,14 +155,17 @@ Result<SeriesText> ParseSeries(std::string_view line) {
     }
     if (rest.starts_with("{{")) {
       AppendHistograms(rest, series.items);
-      continue;
+    } else {
+      const std::string_view item = rest.substr(0, rest.find_first_of(kBlanks));
+      if (!AppendItem(item, series.items)) {
+        return NotASeries(line, fmt::format("\"{}\" is no value", item));
+      }
+      rest.remove_prefix(item.size());
     }
-    const std::string_view item = rest.substr(0, rest.find_first_of(kBlanks));
-    if (!AppendItem(item, series.items)) {
-      return NotASeries(line, fmt::format("\"{}\" is no value", item));
+    if (series.items.size() > kMostSeriesItems) {
+      return NotASeries(line, fmt::format("more than {} values", kMostSeriesItems));
     }
-    rest.remove_prefix(item.size());
   }
 }
 
-}  // namespace hakem::promqltest
+}  // namespace hakem::promql

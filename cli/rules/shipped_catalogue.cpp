@@ -1,0 +1,126 @@
+#include "cli/rules/shipped_catalogue.h"
+
+#include "collectors/core/collector.h"
+#include "config/thresholds.h"
+#include "exporter/scrape/target_families.h"
+
+namespace hakem::cli {
+namespace {
+
+using collectors::FamilySpec;
+using ruletools::Catalogue;
+using ruletools::KnownMetric;
+
+constexpr MetricType kCounter = MetricType::kCounter;
+constexpr MetricType kGauge = MetricType::kGauge;
+
+constexpr std::string_view kVersion[] = {"version"};
+constexpr std::string_view kDirection[] = {"direction"};
+constexpr std::string_view kGroup[] = {"rule_group"};
+constexpr std::string_view kReason[] = {"reason"};
+constexpr std::string_view kRequest[] = {"handler", "code"};
+constexpr std::string_view kReceiver[] = {"receiver", "integration"};
+constexpr std::string_view kReceiverAndReason[] = {"receiver", "integration", "reason"};
+constexpr std::string_view kIntegration[] = {"integration"};
+constexpr std::string_view kIntegrationAndReason[] = {"integration", "reason"};
+
+constexpr FamilySpec kOwn[] = {
+    {.name = "alertmanager_notifications_failed_total",
+     .type = kCounter,
+     .labels = kIntegrationAndReason},
+    {.name = "alertmanager_notifications_total", .type = kCounter, .labels = kIntegration},
+    {.name = "hakem_build_info", .type = kGauge, .labels = kVersion},
+    {.name = "hakem_clock_steps_total", .type = kCounter, .labels = kDirection},
+    {.name = "hakem_config_last_reload_success_timestamp_seconds", .type = kGauge},
+    {.name = "hakem_config_last_reload_successful", .type = kGauge},
+    {.name = "hakem_history_save_failures_total", .type = kCounter},
+    {.name = "hakem_history_saved", .type = kGauge},
+    {.name = "hakem_history_saved_bytes_total", .type = kCounter},
+    {.name = "hakem_http_refused_total", .type = kCounter, .labels = kReason},
+    {.name = "hakem_http_requests_total", .type = kCounter, .labels = kRequest},
+    {.name = "hakem_notifications_dropped_total", .type = kCounter, .labels = kReceiver},
+    {.name = "hakem_notifications_failed_total", .type = kCounter, .labels = kReceiverAndReason},
+    {.name = "hakem_notifications_given_up_total", .type = kCounter, .labels = kReceiver},
+    {.name = "hakem_notifications_total", .type = kCounter, .labels = kReceiver},
+    {.name = "hakem_outbox_pending", .type = kGauge},
+    {.name = "hakem_rule_evaluation_failures_total", .type = kCounter, .labels = kGroup},
+    {.name = "hakem_rule_evaluations_total", .type = kCounter, .labels = kGroup},
+    {.name = "hakem_rule_loop_failures_total", .type = kCounter},
+    {.name = "hakem_tsdb_bytes", .type = kGauge},
+    {.name = "hakem_tsdb_duplicate_samples_total", .type = kCounter},
+    {.name = "hakem_tsdb_out_of_order_samples_total", .type = kCounter},
+    {.name = "hakem_tsdb_samples_total", .type = kCounter},
+    {.name = "hakem_tsdb_series", .type = kGauge},
+    {.name = "hakem_web_config_last_reload_successful", .type = kGauge},
+    {.name = "process_cpu_seconds_total", .type = kCounter},
+    {.name = "process_max_fds", .type = kGauge},
+    {.name = "process_open_fds", .type = kGauge},
+    {.name = "process_resident_memory_bytes", .type = kGauge},
+    {.name = "process_start_time_seconds", .type = kGauge},
+    {.name = "process_virtual_memory_bytes", .type = kGauge},
+    {.name = "prometheus_rule_evaluation_failures_total", .type = kCounter, .labels = kGroup},
+    {.name = "prometheus_rule_evaluations_total", .type = kCounter, .labels = kGroup},
+    {.name = "prometheus_rule_group_interval_seconds", .type = kGauge, .labels = kGroup},
+    {.name = "prometheus_rule_group_iterations_missed_total", .type = kCounter, .labels = kGroup},
+    {.name = "prometheus_rule_group_iterations_total", .type = kCounter, .labels = kGroup},
+    {.name = "prometheus_rule_group_last_duration_seconds", .type = kGauge, .labels = kGroup},
+    {.name = "prometheus_rule_group_last_evaluation_timestamp_seconds",
+     .type = kGauge,
+     .labels = kGroup},
+    {.name = "prometheus_rule_group_rules", .type = kGauge, .labels = kGroup},
+};
+
+/// Hakem alone exports metrics whose names begin so.
+constexpr std::string_view kOwnedPrefixes[] = {"game_", "hakem_", "pg_"};
+
+constexpr std::string_view kTargetLabels[] = {"instance", "job", "server"};
+
+/// Series that whoever scrapes or evaluates writes beside those of the pages.
+constexpr std::string_view kSynthetic[] = {"ALERTS", "ALERTS_FOR_STATE", "up"};
+
+void AddFamilies(Catalogue& catalogue, std::span<const FamilySpec> families) {
+  for (const FamilySpec& family : families) {
+    const KnownMetric metric{
+        .type = family.type,
+        .labels = ruletools::Names(family.labels.begin(), family.labels.end())};
+    if (family.name_is_prefix) {
+      catalogue.AddPrefix(family.name, metric);
+    } else {
+      catalogue.Add(family.name, metric);
+    }
+  }
+}
+
+void AddThresholds(Catalogue& catalogue) {
+  KnownMetric metric{.type = kGauge, .labels = ruletools::Names{"name", "game"}};
+  for (const config::ThresholdSpec& threshold : config::kThresholds) {
+    metric.values["name"].emplace(threshold.name);
+  }
+  catalogue.Add("hakem_threshold", metric);
+}
+
+}  // namespace
+
+std::span<const FamilySpec> OwnFamilies() {
+  return kOwn;
+}
+
+Catalogue ShippedCatalogue() {
+  Catalogue catalogue;
+  for (const collectors::CollectorSpec* collector : collectors::kCollectors) {
+    AddFamilies(catalogue, collector->families);
+  }
+  AddFamilies(catalogue, exporter::TargetFamilies::families());
+  AddFamilies(catalogue, kOwn);
+  AddThresholds(catalogue);
+  for (const std::string_view name : kSynthetic) {
+    catalogue.Add(name, {.type = kGauge, .labels = std::nullopt});
+  }
+  for (const std::string_view prefix : kOwnedPrefixes) {
+    catalogue.AddOwnedPrefix(prefix);
+  }
+  catalogue.AddTargetLabels(kTargetLabels);
+  return catalogue;
+}
+
+}  // namespace hakem::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "model/instruments.h"
+
+namespace hakem::ruletools {
+
+/// Instruments that nobody reads, for rules that are evaluated outside of a running Hakem.
+class QuietInstruments final : public Instruments {
+ public:
+  void Add(const Instrument&, LabelValues, double) override {}
+
+  void Set(const Instrument&, LabelValues, double) override {}
+};
+
+}  // namespace hakem::ruletools

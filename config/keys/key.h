@@ -32,8 +32,8 @@ struct KeyAccess {
   void (*read)(const KeySource& source, Owner& owner);
   /// Returns the value as YAML; an empty one is not shown.
   YamlValue (*print)(const Owner& owner);
-  /// Tells whether two configurations have the same value for this key. A key whose values cannot
-  /// be compared, such as a list of maps, has no such function: null.
+  /// Whether two configurations have the same value for this key. Null for a key whose values
+  /// cannot be compared, such as a list of maps.
   bool (*equal)(const Owner& one, const Owner& other);
   /// Appends the paths of all keys below a key that holds other keys. Null for a single value.
   void (*list_paths)(const std::string& path, std::vector<std::string>& paths);

@@ -187,7 +187,7 @@ void Group::EvaluateRule(const Rule& rule, State& state, const Input& input, Tot
   const Outcome outcome = Run(rule, state, input);
   state.evaluation_time = deps_.clock.SteadyNow() - start;
   state.last_evaluation = input.time;
-  totals.failures += outcome.error ? 1 : 0;
+  totals.failures += outcome.error ? 1U : 0U;
   totals.samples += outcome.samples;
   RunContained(deps_.log, "evaluation of a rule not reported", [&] {
     totals.durations.push_back(state.evaluation_time.count());

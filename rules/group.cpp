@@ -505,6 +505,16 @@ void Group::Continue(Group& before, Continuation plan) noexcept {
   for (Continuation::ContinuedRule& rule : plan.rules) {
     ContinueRule(rule, before);
   }
+  for (const Rule& rule : before.definition_.rules) {
+    if (!HasRule(NameOf(rule))) {
+      deps_.instruments.Remove(kInputMissing, {key_, NameOf(rule)});
+    }
+  }
+}
+
+bool Group::HasRule(std::string_view name) const {
+  return std::any_of(definition_.rules.begin(), definition_.rules.end(),
+                     [&](const Rule& rule) { return NameOf(rule) == name; });
 }
 
 /// The health of a rule with another expression is not known.
@@ -527,7 +537,6 @@ std::vector<Alert> Group::Resolve(Timestamp now) const {
   std::vector<Alert> resolved;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     Resolve(i, now, resolved);
-    deps_.instruments.Set(kInputMissing, {key_, NameOf(definition_.rules[i])}, 0);
   }
   return resolved;
 }
@@ -575,6 +584,9 @@ void Group::RemoveMetrics() {
   }
   for (const Instrument* instrument : {&kRules, &kInterval, &kLastRestoreDuration}) {
     deps_.instruments.Remove(*instrument, {key_});
+  }
+  for (const Rule& rule : definition_.rules) {
+    deps_.instruments.Remove(kInputMissing, {key_, NameOf(rule)});
   }
 }
 

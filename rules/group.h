@@ -168,6 +168,7 @@ class Group {
   Outcome Run(const AlertRule& rule, State& state, const Input& input);
   Outcome Run(const RecordingRule& rule, State& state, const Input& input);
   void SetKeys();
+  bool HasRule(std::string_view name) const;
   void ContinueRule(Continuation::ContinuedRule& rule, Group& before) noexcept;
   void PassOnAnew(const AlertRule& rule, ActiveAlerts& alerts, Timestamp now,
                   std::vector<Alert>& changes) const;

@@ -98,4 +98,22 @@ inline constexpr Instrument kLoopFailures{
     .type = MetricType::kCounter,
     .help = "Evaluations that ended by an exception, which is a bug."};
 
+inline constexpr const Instrument* kRuleMetrics[] = {&kEvaluationDuration,
+                                                     &kGroupDuration,
+                                                     &kEvaluations,
+                                                     &kEvaluationFailures,
+                                                     &kIterations,
+                                                     &kIterationsMissed,
+                                                     &kRules,
+                                                     &kInterval,
+                                                     &kLastDuration,
+                                                     &kLastEvaluation,
+                                                     &kLastRuleDurationSum,
+                                                     &kLastSamples,
+                                                     &kLastRestoreDuration,
+                                                     &kHakemEvaluations,
+                                                     &kHakemEvaluationFailures,
+                                                     &kInputMissing,
+                                                     &kLoopFailures};
+
 }  // namespace hakem::rules

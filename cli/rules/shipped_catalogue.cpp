@@ -3,6 +3,7 @@
 #include "collectors/core/collector.h"
 #include "config/thresholds.h"
 #include "exporter/scrape/target_families.h"
+#include "rules/rule_metrics.h"
 
 namespace hakem::cli {
 namespace {
@@ -16,7 +17,6 @@ constexpr MetricType kGauge = MetricType::kGauge;
 
 constexpr std::string_view kVersion[] = {"version"};
 constexpr std::string_view kDirection[] = {"direction"};
-constexpr std::string_view kGroup[] = {"rule_group"};
 constexpr std::string_view kReason[] = {"reason"};
 constexpr std::string_view kRequest[] = {"handler", "code"};
 constexpr std::string_view kReceiver[] = {"receiver", "integration"};
@@ -24,7 +24,14 @@ constexpr std::string_view kReceiverAndReason[] = {"receiver", "integration", "r
 constexpr std::string_view kIntegration[] = {"integration"};
 constexpr std::string_view kIntegrationAndReason[] = {"integration", "reason"};
 
-constexpr FamilySpec kOwn[] = {
+/// A metric about Hakem itself: its process, history, notifications or HTTP server.
+struct OwnMetric {
+  std::string_view name;
+  MetricType type;
+  std::span<const std::string_view> labels = {};
+};
+
+constexpr OwnMetric kOwn[] = {
     {.name = "alertmanager_notifications_failed_total",
      .type = kCounter,
      .labels = kIntegrationAndReason},
@@ -43,9 +50,6 @@ constexpr FamilySpec kOwn[] = {
     {.name = "hakem_notifications_given_up_total", .type = kCounter, .labels = kReceiver},
     {.name = "hakem_notifications_total", .type = kCounter, .labels = kReceiver},
     {.name = "hakem_outbox_pending", .type = kGauge},
-    {.name = "hakem_rule_evaluation_failures_total", .type = kCounter, .labels = kGroup},
-    {.name = "hakem_rule_evaluations_total", .type = kCounter, .labels = kGroup},
-    {.name = "hakem_rule_loop_failures_total", .type = kCounter},
     {.name = "hakem_tsdb_bytes", .type = kGauge},
     {.name = "hakem_tsdb_duplicate_samples_total", .type = kCounter},
     {.name = "hakem_tsdb_out_of_order_samples_total", .type = kCounter},
@@ -58,16 +62,6 @@ constexpr FamilySpec kOwn[] = {
     {.name = "process_resident_memory_bytes", .type = kGauge},
     {.name = "process_start_time_seconds", .type = kGauge},
     {.name = "process_virtual_memory_bytes", .type = kGauge},
-    {.name = "prometheus_rule_evaluation_failures_total", .type = kCounter, .labels = kGroup},
-    {.name = "prometheus_rule_evaluations_total", .type = kCounter, .labels = kGroup},
-    {.name = "prometheus_rule_group_interval_seconds", .type = kGauge, .labels = kGroup},
-    {.name = "prometheus_rule_group_iterations_missed_total", .type = kCounter, .labels = kGroup},
-    {.name = "prometheus_rule_group_iterations_total", .type = kCounter, .labels = kGroup},
-    {.name = "prometheus_rule_group_last_duration_seconds", .type = kGauge, .labels = kGroup},
-    {.name = "prometheus_rule_group_last_evaluation_timestamp_seconds",
-     .type = kGauge,
-     .labels = kGroup},
-    {.name = "prometheus_rule_group_rules", .type = kGauge, .labels = kGroup},
 };
 
 /// Hakem alone exports metrics whose names begin so.
@@ -78,11 +72,13 @@ constexpr std::string_view kTargetLabels[] = {"instance", "job", "server"};
 /// Series that whoever scrapes or evaluates writes beside those of the pages.
 constexpr std::string_view kSynthetic[] = {"ALERTS", "ALERTS_FOR_STATE", "up"};
 
+KnownMetric Known(MetricType type, std::span<const std::string_view> labels) {
+  return {.type = type, .labels = ruletools::Names(labels.begin(), labels.end())};
+}
+
 void AddFamilies(Catalogue& catalogue, std::span<const FamilySpec> families) {
   for (const FamilySpec& family : families) {
-    const KnownMetric metric{
-        .type = family.type,
-        .labels = ruletools::Names(family.labels.begin(), family.labels.end())};
+    const KnownMetric metric = Known(family.type, family.labels);
     if (family.name_is_prefix) {
       catalogue.AddPrefix(family.name, metric);
     } else {
@@ -101,17 +97,18 @@ void AddThresholds(Catalogue& catalogue) {
 
 }  // namespace
 
-std::span<const FamilySpec> OwnFamilies() {
-  return kOwn;
-}
-
 Catalogue ShippedCatalogue() {
   Catalogue catalogue;
   for (const collectors::CollectorSpec* collector : collectors::kCollectors) {
     AddFamilies(catalogue, collector->families);
   }
   AddFamilies(catalogue, exporter::TargetFamilies::families());
-  AddFamilies(catalogue, kOwn);
+  for (const OwnMetric& own : kOwn) {
+    catalogue.Add(own.name, Known(own.type, own.labels));
+  }
+  for (const Instrument* instrument : rules::kRuleMetrics) {
+    catalogue.Add(instrument->name, Known(instrument->type, instrument->labels));
+  }
   AddThresholds(catalogue);
   for (const std::string_view name : kSynthetic) {
     catalogue.Add(name, {.type = kGauge, .labels = std::nullopt});

@@ -128,7 +128,9 @@ class BacktestRun {
   }
 
   void Evaluate(Entry& entry) {
-    const std::vector<Alert> changes = entry.group->Evaluate(samples_, entry.due);
+    entry.group->Evaluate(samples_, entry.due);
+    const std::vector<Alert> changes = entry.group->unsent();
+    entry.group->MarkSent();
     ++result_.evaluations;
     const std::vector<rules::RuleStatus> statuses = entry.group->Status().rules;
     for (std::size_t i = 0; i < statuses.size(); ++i) {

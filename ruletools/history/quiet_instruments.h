@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "model/instruments.h"
 
 namespace hakem::ruletools {
@@ -10,6 +12,10 @@ class QuietInstruments final : public Instruments {
   void Add(const Instrument&, LabelValues, double) override {}
 
   void Set(const Instrument&, LabelValues, double) override {}
+
+  void Observe(const Instrument&, LabelValues, std::span<const double>) override {}
+
+  void Remove(const Instrument&, LabelValues) override {}
 };
 
 }  // namespace hakem::ruletools

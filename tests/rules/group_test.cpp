@@ -470,8 +470,12 @@ TEST_F(GroupTest, ReportsNoMissingMetricOfARuleThatIsGone) {
   Evaluate(0, 1);
   Evaluate(60, -1);
   ASSERT_EQ(instruments_.Value("hakem_rule_input_missing", {"a.yml;g", "Busy"}), 1);
-  group_->Resolve(kStart + seconds(60));
-  EXPECT_EQ(instruments_.Value("hakem_rule_input_missing", {"a.yml;g", "Busy"}), 0);
+  Load("  rules: [{alert: Other, expr: games > 400}]\n");
+  EXPECT_FALSE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Busy"}));
+  Evaluate(120, 1);
+  ASSERT_TRUE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Other"}));
+  group_->RemoveMetrics();
+  EXPECT_FALSE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Other"}));
 }
 
 }  // namespace

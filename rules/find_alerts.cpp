@@ -46,12 +46,12 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
   if (result->empty()) {  // As most rules, most of the time.
     return std::vector<AlertSample>();
   }
-  const TemplateContext texts{.external_labels = context.external_labels,
-                              .external_url = context.external_url,
-                              .query = MakeTemplateQuery(samples, context.time,
-                                                         {.default_step = rule.default_step,
-                                                          .features = rule.features}),
-                              .now = context.time};
+  const TemplateContext texts{
+      .external_labels = context.external_labels,
+      .external_url = context.external_url,
+      .query = MakeTemplateQuery(samples, context.time,
+                                 {.default_step = rule.default_step, .features = rule.features}),
+      .now = context.time};
   std::vector<AlertSample> alert_samples;
   for (const promql::VectorElement& element : *result) {
     alert_samples.push_back(Describe(rule, element.labels, element.value, texts));

@@ -189,7 +189,7 @@ class Group {
   const Duration interval_;
   const Deps deps_;
   const std::string key_;
-  const std::string id_;       ///< Unlike key_, it is another one for each file and name.
+  const std::string id_;  ///< Unlike key_, it is another one for each file and name.
   const RuleInputs inputs_;
   std::optional<Timestamp> inputs_checked_;
   std::vector<State> states_;  ///< One for each rule, in the same order.

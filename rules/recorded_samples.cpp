@@ -45,12 +45,12 @@ Result<std::vector<RuleSample>> RecordedSamples(const RecordingRule& rule,
                                                 const tsdb::Queryable& samples, Timestamp now,
                                                 promql::SharedValues* shared,
                                                 std::size_t* series_read) {
-  const Result<promql::Vector> result = ResultVector(promql::EvaluateInstant(
-      *rule.expr, samples, now,
-      {.default_step = rule.default_step,
-       .features = rule.features,
-       .shared = shared,
-       .series_read = series_read}));
+  const Result<promql::Vector> result =
+      ResultVector(promql::EvaluateInstant(*rule.expr, samples, now,
+                                           {.default_step = rule.default_step,
+                                            .features = rule.features,
+                                            .shared = shared,
+                                            .series_read = series_read}));
   if (!result) {
     return Fail(result.error());
   }

@@ -31,8 +31,8 @@ struct AlertRule {
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
   Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
-  AlertPolicy policy;         ///< Includes the limit of the group.
-  bool has_hold = false;      ///< Whether the file has a `for`, which may be 0s.
+  AlertPolicy policy;                 ///< Includes the limit of the group.
+  bool has_hold = false;              ///< Whether the file has a `for`, which may be 0s.
   std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
   std::vector<NamedTemplate> annotations;
 };

@@ -123,13 +123,13 @@ class TestRun {
       for (rules::Rule& rule : definition.rules) {
         std::visit([this](auto& one) { one.default_step = file_.evaluation_interval; }, rule);
       }
-      groups_.push_back(std::make_unique<rules::Group>(
-          std::move(definition), file_.evaluation_interval,
-          rules::Group::Deps{.clock = SystemClock(),
-                             .instruments = instruments_,
-                             .log = Log::Silent().For("rules"),
-                             .history = &store_,
-                             .external_url = test_.external_url}));
+      groups_.push_back(
+          std::make_unique<rules::Group>(std::move(definition), file_.evaluation_interval,
+                                         rules::Group::Deps{.clock = SystemClock(),
+                                                            .instruments = instruments_,
+                                                            .log = Log::Silent().For("rules"),
+                                                            .history = &store_,
+                                                            .external_url = test_.external_url}));
     }
   }
 

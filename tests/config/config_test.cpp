@@ -116,7 +116,7 @@ targets:
   ASSERT_EQ(family.samples.size(), kThresholds.size() + of_games);
   EXPECT_EQ(FormatSeries(family.samples.front().series->labels),
             R"(hakem_threshold{game="chess", name="max_active_games", server="a"})");
-  EXPECT_EQ(FormatSeries(family.samples.back().series->labels),
+  EXPECT_EQ(FormatSeries(family.samples[family.samples.size() - 1].series->labels),
             R"(hakem_threshold{name="max_failed_notifications", server="a"})");
 }
 

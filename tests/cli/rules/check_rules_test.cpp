@@ -40,7 +40,7 @@ TEST_F(CheckRules, AgreesWithPromtool) {
     for (const std::string& message : row.hakem) {
       EXPECT_THAT(run.output, HasSubstr(message));
     }
-    broken += row.verdict == "broken" ? 1 : 0;
+    broken += row.verdict == "broken" ? 1U : 0U;
   }
   EXPECT_GE(broken, 40U);
 }

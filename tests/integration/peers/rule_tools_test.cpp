@@ -39,7 +39,7 @@ TEST(RuleTools, CheckRulesAsTheRowsSay) {
     for (const std::string& message : row.promtool) {
       EXPECT_THAT(output.text, HasSubstr(message));
     }
-    broken += row.verdict == "broken" ? 1 : 0;
+    broken += row.verdict == "broken" ? 1U : 0U;
   }
   EXPECT_GE(broken, 40U);
   std::cout << broken << " broken files compared with " << promtool.path << "\n";

@@ -21,7 +21,7 @@ struct Instrument {
   MetricType type = MetricType::kCounter;  ///< kCounter, kGauge or kSummary.
   std::string_view help;
   std::span<const std::string_view> labels = {};
-  std::span<const SummaryQuantile> quantiles = {};  ///< Of a summary, ascending.
+  std::span<const SummaryQuantile> quantiles = {};  ///< A summary's, ascending.
 };
 
 /// Registry of Hakem's own metrics. Thread-safe; calls are cheap and never fail.

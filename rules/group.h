@@ -149,7 +149,7 @@ class Group {
 
   /// What the evaluations of all rules add up to.
   struct Totals {
-    std::vector<double> durations = {};  ///< Of each rule, in seconds.
+    std::vector<double> durations = {};  ///< How long each rule took, in seconds.
     std::size_t failures = 0;
     std::size_t samples = 0;
   };

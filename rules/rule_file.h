@@ -27,10 +27,10 @@ struct NamedTemplate {
 struct AlertRule {
   std::string name;
   std::string query;  ///< The expression in canonical form, for pages and links.
-  std::string place;  ///< Of the expression in its file: `file:line:column`.
+  std::string place;  ///< Where the expression begins: `file:line:column`.
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
-  Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
+  Duration default_step = promql::EngineOptions().default_step;  ///< For subqueries without one.
   AlertPolicy policy;                 ///< Includes the limit of the group.
   bool has_hold = false;              ///< Whether the file has a `for`, which may be 0s.
   std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
@@ -41,10 +41,10 @@ struct AlertRule {
 struct RecordingRule {
   std::string name;   ///< The metric name of the series.
   std::string query;  ///< The expression in canonical form.
-  std::string place;  ///< Of the expression in its file: `file:line:column`.
+  std::string place;  ///< Where the expression begins: `file:line:column`.
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
-  Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
+  Duration default_step = promql::EngineOptions().default_step;  ///< For subqueries without one.
   std::int64_t limit = 0;     ///< At most so many series; 0: no limit.
   std::vector<Label> labels;  ///< Those of the group and of the rule, sorted by name.
 };

@@ -101,6 +101,26 @@ std::string_view Complaint(const YAML::Exception& error) {
   return std::string_view(error.msg).substr(0, error.msg.find(": "));
 }
 
+/// Whether a quote that `mark` points to is never closed, which yaml-cpp accepts where the text
+/// ends with a line break.
+bool IsUnclosedQuote(std::string_view text, const YAML::Mark& mark) {
+  const std::size_t begin = mark.pos < 0 ? text.size() : static_cast<std::size_t>(mark.pos);
+  const char quote = begin < text.size() ? text[begin] : '\0';
+  if (quote != '"' && quote != '\'') {
+    return false;
+  }
+  for (std::size_t i = begin + 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote == '"') {
+      ++i;
+    } else if (text[i] == quote && quote == '\'' && text.substr(i + 1).starts_with(quote)) {
+      ++i;
+    } else if (text[i] == quote) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Shows only the first line of a value of several lines, which may be a private key.
 std::string WithFirstLineOf(std::string_view value, std::string_view message) {
   std::string shown(message);
@@ -138,6 +158,7 @@ class Reader final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     auto content = Make(Node::Kind::kScalar, mark);
+    last_scalar_ = mark;
     if (IsNothing(tag, value)) {
       content->kind = Node::Kind::kNull;
     } else {
@@ -171,6 +192,9 @@ class Reader final : public YAML::EventHandler {
 
   void OnMapEnd() override { Close(); }
 
+  /// Where the last text, number or quote of the document begins.
+  const YAML::Mark& last_scalar() const { return last_scalar_; }
+
   /// The value of the document; a null if there was none.
   Node TakeRoot() {
     return root_ ? *std::move(root_) : Node(Make(Node::Kind::kNull, YAML::Mark()));
@@ -181,8 +205,8 @@ class Reader final : public YAML::EventHandler {
   struct OpenNode {
     std::shared_ptr<Node::Content> content;
     YAML::anchor_t anchor;
-    std::optional<Node> key = {};  ///< Of a map: the key whose value comes next.
-    /// Of a map: the keys so far, and their entries.
+    std::optional<Node> key = {};  ///< A map's key whose value comes next.
+    /// The keys of a map so far, and their entries.
     std::unordered_map<std::string_view, std::size_t> entry_of = {};
   };
 
@@ -275,6 +299,7 @@ class Reader final : public YAML::EventHandler {
   std::vector<OpenNode> open_;  ///< From the root to the innermost one.
   std::unordered_map<YAML::anchor_t, Node> anchors_;
   std::optional<Node> root_;
+  YAML::Mark last_scalar_ = YAML::Mark::null_mark();
 };
 
 /// A number as Go's strconv.ParseInt reads it with base 0: `12`, `0x1f`, `0b1`, `0o7`, `07`.
@@ -325,6 +350,10 @@ Result<Node> Node::Parse(std::string_view text, std::string_view file) {
     Reader reader(file, std::clamp(text.size(), kMostOfASmallFile, kMostOfALargeFile));
     std::istringstream input{std::string(text)};
     YAML::Parser(input).HandleNextDocument(reader);
+    if (const YAML::Mark last = reader.last_scalar(); IsUnclosedQuote(text, last)) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: not YAML: the quote is not closed", Place(file, last)));
+    }
     return reader.TakeRoot();
   } catch (const Refusal& refusal) {
     return Fail(refusal.error);

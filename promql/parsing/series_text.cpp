@@ -40,8 +40,8 @@ std::size_t EndOfLabels(std::string_view line) {
   return line.size();
 }
 
-/// Removes and returns a repeat count `x5` from the front, at most kMostSeriesItems: otherwise a
-/// few bytes of text could take all memory. Returns nothing when there is none.
+/// Removes and returns a repeat count `x5` from the front, at most one more than
+/// kMostSeriesItems: otherwise a few bytes of text could take all memory. Returns nothing when there is none.
 std::optional<std::size_t> TakeTimes(std::string_view& rest) {
   if (!rest.starts_with('x')) {
     return std::nullopt;
@@ -52,7 +52,7 @@ std::optional<std::size_t> TakeTimes(std::string_view& rest) {
     return std::nullopt;
   }
   rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-  return std::min(times, kMostSeriesItems);
+  return std::min(times, kMostSeriesItems + 1);
 }
 
 /// Removes and returns a number from the front.

@@ -16,7 +16,7 @@ namespace hakem::ruletools {
 struct BacktestOptions {
   Timestamp from;
   Timestamp to;              ///< Included. Not before `from`.
-  Duration interval;         ///< Of groups that have none of their own; more than 0.
+  Duration interval;         ///< For groups without one; more than 0.
   std::string external_url;  ///< For templates.
 };
 
@@ -41,7 +41,7 @@ struct BacktestedRule {
 struct BacktestResult {
   Timestamp from;
   Timestamp to;
-  std::size_t evaluations = 0;    ///< Of groups.
+  std::size_t evaluations = 0;    ///< How many of groups.
   std::size_t notifications = 0;  ///< Messages that each receiver would have got.
   std::vector<BacktestedRule> rules = {};
 };

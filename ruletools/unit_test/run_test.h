@@ -13,7 +13,7 @@ namespace hakem::ruletools {
 
 /// An expectation that does not hold, or what prevented it from being checked.
 struct TestFailure {
-  std::string place;    ///< Of the expectation or test: `file:line:column`.
+  std::string place;    ///< Where the expectation or test is: `file:line:column`.
   std::string subject;  ///< What was checked: `alert Busy at 5m`.
   std::string error;    ///< Why nothing could be compared; else "".
   /// Alerts or samples, sorted, each with one or more lines.

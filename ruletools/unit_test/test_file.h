@@ -56,7 +56,7 @@ struct RuleTest {
   std::string name;      ///< As in the file; may be empty.
   std::string title;     ///< Its name, or `unnamed#2`.
   Duration interval{0};  ///< Between the values of the input series; more than 0.
-  Timestamp start{};     ///< Of the first values and the first evaluation.
+  Timestamp start{};     ///< When the values and the evaluations begin.
   std::vector<InputSeries> input;
   std::vector<AlertTest> alert_tests;
   std::vector<ExprTest> expr_tests;
@@ -68,7 +68,7 @@ struct RuleTest {
 struct TestFile {
   std::string path;
   std::vector<std::string> rule_files;  ///< As in the file: patterns, relative to it.
-  Duration evaluation_interval{0};      ///< Of all groups of rules; more than 0.
+  Duration evaluation_interval{0};      ///< For all groups of rules; more than 0.
   std::vector<std::string> group_order;
   bool fuzzy_compare = false;  ///< Whether values may differ in their last bit.
   std::vector<RuleTest> tests;

@@ -15,8 +15,8 @@ TEST(SequencesCollector, ReportsTheShareOfEachSequence) {
   EXPECT_THAT(
       run.Lines(),
       IsOkAndHolds(ElementsAre(
-          R"(pg_sequence_used_ratio{datname="hokm", schemaname="public", sequencename="a"} 0.25)",
-          R"(pg_sequence_used_ratio{datname="hokm", schemaname="x", sequencename="b"} 1)")));
+          R"(pg_sequence_used_ratio{datname="hokm",schemaname="public",sequencename="a"} 0.25)",
+          R"(pg_sequence_used_ratio{datname="hokm",schemaname="x",sequencename="b"} 1)")));
 }
 
 }  // namespace

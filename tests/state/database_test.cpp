@@ -52,6 +52,11 @@ class DatabaseTest : public testing::Test {
     file << bytes;
   }
 
+  std::string Content() const {
+    std::ifstream file(path_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
   std::vector<std::string> Files() const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
@@ -226,8 +231,10 @@ TEST_F(DatabaseTest, IsNeitherCreatedNorChangedByAReader) {
   ASSERT_THAT(Open(std::span(kMigrations).first(1)), IsOk());
   EXPECT_THAT(read(kMigrations), HasMessage(HasSubstr("has version 1, and this Hakem needs 2")));
   Overwrite(0, "no database at all");
+  const std::string damaged = Content();
   EXPECT_FALSE(read(kMigrations));
-  EXPECT_THAT(Files(), ElementsAre("a.db"));
+  EXPECT_EQ(Content(), damaged);
+  EXPECT_THAT(Files(), testing::Not(testing::Contains(StartsWith("a.db.damaged-"))));
 }
 
 }  // namespace

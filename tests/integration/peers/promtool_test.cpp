@@ -26,7 +26,7 @@ struct Routing {
 constexpr const char* kAlertmanagerConfig = "alertmanager/alertmanager.yml";
 
 struct ShippedRules {
-  std::string name;  ///< Of the file in rules/definitions/.
+  std::string name;  ///< The name of a file in rules/definitions/.
   int rules;
 };
 

@@ -139,7 +139,7 @@ TEST_F(SharedValuesTest, AreFoundBelowDifferentOperators) {
   EXPECT_THAT(reads_, ElementsAre(1, 1, 0, 0, 0, 0, 0, 0, 0));
 }
 
-TEST_F(SharedValuesTest, TellTextsApartThatLookLikeNumbersOfOperands) {
+TEST_F(SharedValuesTest, DistinguishTextsThatLookLikeNumbersOfOperands) {
   Parse({"label_replace(games, \"a\", \"#0;\", \"game\", \".*\")",
          "label_replace(games, \"a\", \"#1;\", \"game\", \".*\")", "count_values(\"#0;\", games)",
          "count_values(\"#1;\", games)"});

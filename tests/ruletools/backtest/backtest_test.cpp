@@ -111,7 +111,7 @@ TEST_F(BacktestOfRules, IsPrinted) {
             "from 2026-01-01T00:00:00Z to 2026-01-01T00:20:00Z: 21 evaluations, 1 alerts, 2 "
             "notifications for each receiver\n"
             "  Busy (group \"g\") fires 1 times, 4m in all, 4m at most\n"
-            "    2026-01-01T00:06:00Z  4m  value 9  {a=\"1\",alertname=\"Busy\"}\n");
+            "    2026-01-01T00:06:00Z  4m  value 9  {a=\"1\", alertname=\"Busy\"}\n");
   EXPECT_THAT(BacktestJson(*result), HasSubstr("\"resolved_at\": \"2026-01-01T00:10:00Z\""));
 }
 

@@ -9,7 +9,7 @@ namespace hakem {
 struct RuleFileCase {
   std::string name;
   std::string text;
-  std::string verdict;                ///< Of promtool 3.5: "clean", "lint" or "broken".
+  std::string verdict;                ///< What promtool 3.5 says: "clean", "lint" or "broken".
   std::string hakem_verdict;          ///< The same but where the row has a reason for a difference.
   std::vector<std::string> promtool;  ///< Messages of promtool 3.5.
   std::vector<std::string> hakem;     ///< Messages of Hakem.

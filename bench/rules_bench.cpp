@@ -23,7 +23,7 @@
 #include "bench/rules/workload.h"
 #include "exporter/own_metrics/registry_instruments.h"
 #include "model/clock.h"
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 #include "rules/rule_set.h"
 #include "tsdb/store/store.h"
 

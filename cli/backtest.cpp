@@ -16,7 +16,7 @@
 #include "config/import_file.h"
 #include "model/clock.h"
 #include "model/read_file.h"
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 #include "state/history_store.h"
 #include "state/migrations.h"
 #include "state/state.h"

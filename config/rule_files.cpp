@@ -9,8 +9,8 @@
 #include <set>
 
 #include "model/read_file.h"
-#include "rules/definitions.h"
-#include "rules/rule_settings.h"
+#include "rules/files/definitions.h"
+#include "rules/files/rule_settings.h"
 
 namespace hakem::config {
 namespace {

@@ -7,7 +7,7 @@
 #include "config/thresholds.h"
 #include "model/labels.h"
 #include "promql/syntax/features.h"
-#include "rules/rule_settings.h"
+#include "rules/files/rule_settings.h"
 #include "web/http/admission.h"
 
 namespace hakem::collectors {

@@ -15,7 +15,7 @@
 #include "model/secret.h"
 #include "model/time.h"
 #include "promql/syntax/features.h"
-#include "rules/rule_settings.h"
+#include "rules/files/rule_settings.h"
 #include "tsdb/store/store.h"
 #include "web/http/admission.h"
 

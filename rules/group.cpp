@@ -17,13 +17,13 @@
 #include "model/contained.h"
 #include "model/duration.h"
 #include "model/interruption.h"
-#include "rules/alert_series.h"
-#include "rules/find_alerts.h"
-#include "rules/generator_url.h"
-#include "rules/input_window.h"
-#include "rules/recorded_samples.h"
-#include "rules/restored_alerts.h"
-#include "rules/rule_metrics.h"
+#include "rules/alerts/input_window.h"
+#include "rules/alerts/restored_alerts.h"
+#include "rules/evaluation/alert_series.h"
+#include "rules/evaluation/find_alerts.h"
+#include "rules/evaluation/generator_url.h"
+#include "rules/evaluation/recorded_samples.h"
+#include "rules/evaluation/rule_metrics.h"
 
 namespace hakem::rules {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "model/contained.h"
-#include "rules/rule_metrics.h"
+#include "rules/evaluation/rule_metrics.h"
 
 namespace hakem::rules {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "model/contained.h"
 #include "model/finally.h"
-#include "rules/alert_series.h"
+#include "rules/evaluation/alert_series.h"
 
 namespace hakem::rules {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "model/time.h"
-#include "rules/alert_state.h"
-#include "rules/evaluation_log.h"
+#include "rules/alerts/alert_state.h"
+#include "rules/evaluation/evaluation_log.h"
 
 namespace hakem::rules {
 

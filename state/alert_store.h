@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/log.h"
-#include "rules/alert_store.h"
+#include "rules/alerts/alert_store.h"
 #include "state/database.h"
 
 namespace hakem::state {

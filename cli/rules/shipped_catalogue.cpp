@@ -3,7 +3,7 @@
 #include "collectors/core/collector.h"
 #include "config/thresholds.h"
 #include "exporter/scrape/target_families.h"
-#include "rules/rule_metrics.h"
+#include "rules/evaluation/rule_metrics.h"
 
 namespace hakem::cli {
 namespace {

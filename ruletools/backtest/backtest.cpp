@@ -15,7 +15,7 @@
 #include "alertmanager/delivery_queue.h"
 #include "model/alert.h"
 #include "model/clock.h"
-#include "rules/alert_series.h"
+#include "rules/evaluation/alert_series.h"
 #include "rules/group.h"
 #include "ruletools/history/overlay.h"
 #include "ruletools/history/quiet_instruments.h"

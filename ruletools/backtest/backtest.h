@@ -8,7 +8,7 @@
 #include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 #include "tsdb/series/queryable.h"
 
 namespace hakem::ruletools {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/metric_family.h"
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 
 namespace hakem::ruletools {
 

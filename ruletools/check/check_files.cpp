@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "format/json_writer.h"
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 
 namespace hakem::ruletools {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 #include "ruletools/check/catalogue.h"
 
 namespace hakem::ruletools {

@@ -18,8 +18,8 @@
 #include "promql/engine.h"
 #include "promql/parsing/parser.h"
 #include "promql/parsing/series_text.h"
+#include "rules/files/rule_file.h"
 #include "rules/group.h"
-#include "rules/rule_file.h"
 #include "ruletools/history/quiet_instruments.h"
 #include "ruletools/unit_test/input_history.h"
 

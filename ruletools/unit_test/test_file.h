@@ -8,7 +8,7 @@
 #include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
-#include "rules/alert_state.h"
+#include "rules/alerts/alert_state.h"
 
 namespace hakem::ruletools {
 

@@ -39,7 +39,7 @@ const std::vector<Layer> kLayers{
     {"alertmanager", {"format", "model", "gotemplate"}},
     {"state",
      {"model", "tsdb/persistence/history_store.h", "collectors/core/game_store.h",
-      "rules/alert_store.h", "alertmanager/notification_log.h"}},
+      "rules/alerts/alert_store.h", "alertmanager/notification_log.h"}},
     {"simulator", {"format", "model"}},
     {"web", {"format", "model", "yaml", "tsdb", "promql", "rules", "alertmanager"}},
     {"ruletools",

@@ -124,8 +124,7 @@ class EngineRun {
     std::vector<promql::SeriesText> all;
     std::size_t count = 0;
     for (const Node& input : ItemsAt(test, "input_series")) {
-      auto series =
-          promql::ParseSeries(TextAt(input, "series") + " " + TextAt(input, "values"));
+      auto series = promql::ParseSeries(TextAt(input, "series") + " " + TextAt(input, "values"));
       ASSERT_THAT(series, IsOk());
       count = std::max(count, series->items.size());
       all.push_back(*std::move(series));

@@ -7,7 +7,7 @@
 
 #include "format/html.h"
 #include "model/duration.h"
-#include "rules/generator_url.h"
+#include "rules/evaluation/generator_url.h"
 
 namespace hakem::web {
 namespace {

@@ -1,6 +1,6 @@
 // The metrics about rules have the names, types and labels that the page of a Prometheus 3.5 has.
 
-#include "rules/rule_metrics.h"
+#include "rules/evaluation/rule_metrics.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

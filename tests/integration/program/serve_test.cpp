@@ -13,8 +13,8 @@
 #include <variant>
 
 #include "model/clock.h"
-#include "rules/definitions.h"
-#include "rules/rule_inputs.h"
+#include "rules/files/definitions.h"
+#include "rules/evaluation/rule_inputs.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/http/tcp_proxy.h"
 #include "tests/support/programs/hakem_process.h"

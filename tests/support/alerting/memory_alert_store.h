@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "rules/alert_store.h"
+#include "rules/alerts/alert_store.h"
 
 namespace hakem {
 

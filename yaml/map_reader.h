@@ -77,6 +77,7 @@ class MapReader {
   const Node* Take(std::string_view key);
   Result<Node> Expanded(const Node& value);
   bool ReadInner(const Node& node, const std::function<void(MapReader&)>& read);
+
   bool goes_on() const { return result_ || mode_.all_errors != nullptr; }
 
   template <typename T>

@@ -15,7 +15,8 @@ struct FoundRuleFiles {
 };
 
 /// Reads the files that match the patterns, which may have wildcards and are relative to the folder
-/// of `test_file`. Errors: those of ReadFile; kInvalidInput: too many files.
+/// of `test_file`. Errors: those of ReadFile; kInvalidInput: a wrong pattern, or
+/// too many files; kUnavailable: a folder that cannot be searched.
 Result<FoundRuleFiles> ReadRuleFiles(const std::string& test_file,
                                      const std::vector<std::string>& patterns);
 

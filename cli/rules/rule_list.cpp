@@ -74,7 +74,8 @@ rules::RuleStatus ReadRule(const Json& json) {
 Result<std::vector<ListedRule>> ReadRules(std::string_view json) {
   std::vector<ListedRule> rules;
   try {
-    for (const Json& group : Json::parse(json).at("data").at("groups")) {
+    const Json answer = Json::parse(json);
+    for (const Json& group : answer.at("data").at("groups")) {
       for (const Json& rule : group.at("rules")) {
         rules.push_back({.group = group.at("name").get<std::string>(),
                          .file = group.at("file").get<std::string>(),

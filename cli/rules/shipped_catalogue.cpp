@@ -1,5 +1,8 @@
 #include "cli/rules/shipped_catalogue.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "collectors/core/collector.h"
 #include "config/thresholds.h"
 #include "exporter/scrape/target_families.h"
@@ -76,6 +79,17 @@ KnownMetric Known(MetricType type, std::span<const std::string_view> labels) {
   return {.type = type, .labels = ruletools::Names(labels.begin(), labels.end())};
 }
 
+/// Metrics with names of the field, such as `process_open_fds`, have other labels elsewhere.
+KnownMetric KnownHere(std::string_view name, MetricType type,
+                      std::span<const std::string_view> labels) {
+  KnownMetric metric = Known(type, labels);
+  const auto begins = [name](std::string_view prefix) { return name.starts_with(prefix); };
+  if (std::none_of(std::begin(kOwnedPrefixes), std::end(kOwnedPrefixes), begins)) {
+    metric.labels.reset();
+  }
+  return metric;
+}
+
 void AddFamilies(Catalogue& catalogue, std::span<const FamilySpec> families) {
   for (const FamilySpec& family : families) {
     const KnownMetric metric = Known(family.type, family.labels);
@@ -104,10 +118,11 @@ Catalogue ShippedCatalogue() {
   }
   AddFamilies(catalogue, exporter::TargetFamilies::families());
   for (const OwnMetric& own : kOwn) {
-    catalogue.Add(own.name, Known(own.type, own.labels));
+    catalogue.Add(own.name, KnownHere(own.name, own.type, own.labels));
   }
   for (const Instrument* instrument : rules::kRuleMetrics) {
-    catalogue.Add(instrument->name, Known(instrument->type, instrument->labels));
+    catalogue.Add(instrument->name,
+                  KnownHere(instrument->name, instrument->type, instrument->labels));
   }
   AddThresholds(catalogue);
   for (const std::string_view name : kSynthetic) {

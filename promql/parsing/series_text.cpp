@@ -41,7 +41,8 @@ std::size_t EndOfLabels(std::string_view line) {
 }
 
 /// Removes and returns a repeat count `x5` from the front, at most one more than
-/// kMostSeriesItems: otherwise a few bytes of text could take all memory. Returns nothing when there is none.
+/// kMostSeriesItems: otherwise a few bytes of text could take all memory. Returns nothing when
+/// there is none.
 std::optional<std::size_t> TakeTimes(std::string_view& rest) {
   if (!rest.starts_with('x')) {
     return std::nullopt;

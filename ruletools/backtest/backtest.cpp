@@ -141,37 +141,47 @@ class BacktestRun {
       }
     }
     for (const Alert& change : changes) {
-      Record(entry, statuses.size(), change);
+      Record(entry, statuses, change);
     }
     if (!changes.empty()) {
       messages_.Receive(changes);
     }
   }
 
-  /// Adds an alert that begins to fire, or ends one. Alerts of two rules with the same name differ
-  /// in their labels.
-  void Record(const Entry& entry, std::size_t count, const Alert& change) {
-    const std::string_view name = change.labels.Get("alertname");
-    const std::span<BacktestedRule> rules(&result_.rules[entry.first_rule], count);
-    const auto rule = std::find_if(rules.begin(), rules.end(), [&](const BacktestedRule& each) {
-      return each.is_alert && each.name == name;
-    });
-    if (rule == rules.end()) {
-      return;
+  /// Adds an alert that begins to fire, or ends one, to the rule that it belongs to: several rules
+  /// of a group may have the same name.
+  void Record(const Entry& entry, std::span<const rules::RuleStatus> statuses,
+              const Alert& change) {
+    const std::span<BacktestedRule> rules(&result_.rules[entry.first_rule], statuses.size());
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      FiredAlert* const open = FindOpen(rules[i], change.labels);
+      if (!change.firing() && open != nullptr) {
+        open->resolved_at = change.ends_at;
+        return;
+      }
+      if (change.firing() && open == nullptr && Fires(statuses[i], change.labels)) {
+        rules[i].fired.push_back({.labels = change.labels,
+                                  .fired_at = change.starts_at,
+                                  .resolved_at = {},
+                                  .value = change.value});
+        return;
+      }
     }
-    if (change.firing()) {
-      rule->fired.push_back({.labels = change.labels,
-                             .fired_at = change.starts_at,
-                             .resolved_at = {},
-                             .value = change.value});
-      return;
-    }
-    const auto begun = std::find_if(
-        rule->fired.rbegin(), rule->fired.rend(),
-        [&](const FiredAlert& each) { return !each.resolved_at && each.labels == change.labels; });
-    if (begun != rule->fired.rend()) {
-      begun->resolved_at = change.ends_at;
-    }
+  }
+
+  static FiredAlert* FindOpen(BacktestedRule& rule, const Labels& labels) {
+    const auto found = std::find_if(
+        rule.fired.rbegin(), rule.fired.rend(),
+        [&](const FiredAlert& each) { return !each.resolved_at && each.labels == labels; });
+    return found == rule.fired.rend() ? nullptr : &*found;
+  }
+
+  /// Whether the rule has an alert that receivers know by these labels.
+  static bool Fires(const rules::RuleStatus& rule, const Labels& labels) {
+    return std::any_of(rule.alerts.begin(), rule.alerts.end(),
+                       [&](const rules::ActiveAlert& alert) {
+                         return alert.sent && alert.sent->labels == labels;
+                       });
   }
 
   const BacktestOptions& options_;

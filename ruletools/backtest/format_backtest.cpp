@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "format/counted.h"
 #include "format/json_writer.h"
 #include "format/number.h"
 #include "model/duration.h"
@@ -35,9 +36,9 @@ std::string FormatRule(const BacktestedRule& rule, Timestamp end) {
       total += FiringTime(alert, end);
       longest = std::max(longest, FiringTime(alert, end));
     }
-    text +=
-        fmt::format("  {} (group \"{}\") fires {} times, {} in all, {} at most\n", rule.name,
-                    rule.group, rule.fired.size(), FormatDuration(total), FormatDuration(longest));
+    text += fmt::format("  {} (group \"{}\") fires {}, {} in all, {} at most\n", rule.name,
+                        rule.group, Counted(rule.fired.size(), "time"), FormatDuration(total),
+                        FormatDuration(longest));
     for (std::size_t i = 0; i < std::min(rule.fired.size(), kShown); ++i) {
       text += FormatFired(rule.fired[i], end);
     }
@@ -46,8 +47,8 @@ std::string FormatRule(const BacktestedRule& rule, Timestamp end) {
                 : "";
   }
   if (rule.failures > 0) {
-    text += fmt::format("  {} (group \"{}\") fails in {} evaluations: {}\n", rule.name, rule.group,
-                        rule.failures, rule.last_error);
+    text += fmt::format("  {} (group \"{}\") fails in {}: {}\n", rule.name, rule.group,
+                        Counted(rule.failures, "evaluation"), rule.last_error);
   }
   return text;
 }
@@ -70,10 +71,10 @@ void WriteFired(JsonWriter& json, const FiredAlert& alert, Timestamp end) {
 }  // namespace
 
 std::string FormatBacktest(const BacktestResult& result) {
-  std::string text =
-      fmt::format("from {} to {}: {} evaluations, {} alerts, {} notifications for each receiver\n",
-                  FormatRfc3339(result.from), FormatRfc3339(result.to), result.evaluations,
-                  CountFired(result), result.notifications);
+  std::string text = fmt::format(
+      "from {} to {}: {}, {}, {} for each receiver\n", FormatRfc3339(result.from),
+      FormatRfc3339(result.to), Counted(result.evaluations, "evaluation"),
+      Counted(CountFired(result), "alert"), Counted(result.notifications, "notification"));
   for (const BacktestedRule& rule : result.rules) {
     text += FormatRule(rule, result.to);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "format/counted.h"
 #include "format/json_writer.h"
 #include "rules/files/rule_file.h"
 
@@ -68,8 +69,8 @@ std::string FormatCheck(const CheckedFile& file) {
     }
     return text;
   }
-  std::string text = fmt::format("{}: SUCCESS: {} rules found", file.path, file.rules);
-  text += file.hints.empty() ? "\n" : fmt::format(", {} hints\n", file.hints.size());
+  std::string text = fmt::format("{}: SUCCESS: {} found", file.path, Counted(file.rules, "rule"));
+  text += file.hints.empty() ? "\n" : fmt::format(", {}\n", Counted(file.hints.size(), "hint"));
   for (const Hint& hint : file.hints) {
     text += fmt::format("    {}: {}\n", hint.place, hint.message);
   }

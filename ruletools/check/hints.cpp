@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -26,9 +28,11 @@ using rules::RecordingRule;
 using rules::Rule;
 using rules::RuleGroup;
 
+constexpr std::size_t kRanks = 4;
+
 struct SeverityRank {
   std::string_view name;
-  int rank;
+  std::size_t rank;  ///< Less than kRanks.
 };
 
 constexpr SeverityRank kSeverities[] = {
@@ -50,14 +54,13 @@ const std::string& PlaceOf(const Rule& rule) {
 /// The names behind `$labels.` in a template.
 Names LabelsNamedBy(std::string_view text) {
   constexpr std::string_view kPrefix = "$labels.";
+  constexpr std::string_view kNameCharacters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
   Names names;
   for (std::size_t at = text.find(kPrefix); at != text.npos; at = text.find(kPrefix, at)) {
     at += kPrefix.size();
-    std::size_t end = at;
-    while (end < text.size() && IsValidLabelName(text.substr(at, end + 1 - at))) {
-      ++end;
-    }
-    if (end > at) {
+    const std::size_t end = std::min(text.find_first_not_of(kNameCharacters, at), text.size());
+    if (IsValidLabelName(text.substr(at, end - at))) {
       names.emplace(text.substr(at, end - at));
     }
   }
@@ -150,7 +153,7 @@ struct LimitedAlert {
   const RuleGroup* group;
   std::size_t index;
   std::string severity;
-  int rank;
+  std::size_t rank;
   Limit limit;
 };
 
@@ -183,43 +186,62 @@ bool IsLower(promql::BinaryOp op) {
   return op == promql::BinaryOp::kLess || op == promql::BinaryOp::kLessEqual;
 }
 
-/// Whether the more severe alert fires before the less severe one.
-bool Contradict(const LimitedAlert& mild, const LimitedAlert& severe) {
-  if (mild.rank >= severe.rank || mild.limit.base != severe.limit.base) {
-    return false;
-  }
-  return (IsUpper(mild.limit.op) && IsUpper(severe.limit.op) &&
-          mild.limit.value > severe.limit.value) ||
-         (IsLower(mild.limit.op) && IsLower(severe.limit.op) &&
-          mild.limit.value < severe.limit.value);
+/// For each rank of severity, the alert of one comparison that fires first.
+using FirstToFire = std::array<const LimitedAlert*, kRanks>;
+
+bool FiresBefore(const LimitedAlert& one, const LimitedAlert& other) {
+  return IsUpper(one.limit.op) ? one.limit.value < other.limit.value
+                               : one.limit.value > other.limit.value;
 }
 
-void FindContradictions(std::span<const RuleGroup> groups, std::vector<Hint>& hints) {
-  std::multimap<std::string, LimitedAlert> by_base;
+/// Returns the alert that fires first of those that are more severe than `mild`; null if there is
+/// none.
+const LimitedAlert* FirstMoreSevere(const FirstToFire& first, const LimitedAlert& mild) {
+  const LimitedAlert* found = nullptr;
+  for (std::size_t rank = mild.rank + 1; rank < first.size(); ++rank) {
+    if (first[rank] != nullptr && (found == nullptr || FiresBefore(*first[rank], *found))) {
+      found = first[rank];
+    }
+  }
+  return found;
+}
+
+std::vector<LimitedAlert> FindLimitedAlerts(std::span<const RuleGroup> groups) {
+  std::vector<LimitedAlert> alerts;
   for (const RuleGroup& group : groups) {
     for (std::size_t i = 0; i < group.rules.size(); ++i) {
-      if (std::optional<LimitedAlert> alert = LimitedAlertOf(group, i)) {
-        std::string base = alert->limit.base;
-        by_base.emplace(std::move(base), *std::move(alert));
+      std::optional<LimitedAlert> alert = LimitedAlertOf(group, i);
+      if (alert && (IsUpper(alert->limit.op) || IsLower(alert->limit.op))) {
+        alerts.push_back(*std::move(alert));
       }
     }
   }
-  for (const auto& [base, mild] : by_base) {
-    const auto [first, last] = by_base.equal_range(base);
-    for (auto severe = first; severe != last; ++severe) {
-      if (Contradict(mild, severe->second)) {
-        const LimitedAlert& other = severe->second;
-        const Rule& other_rule = other.group->rules[other.index];
-        hints.push_back(
-            {PlaceOf(mild.group->rules[mild.index]),
-             fmt::format("{}: its limit {} contradicts the limit {} of \"{}\" at {}: the {} comes "
-                         "after the {}",
-                         Where(*mild.group, mild.index),
-                         FormatNumber(mild.limit.value, NumberForm::kDecimal),
-                         FormatNumber(other.limit.value, NumberForm::kDecimal),
-                         rules::NameOf(other_rule), PlaceOf(other_rule), mild.severity,
-                         other.severity)});
-      }
+  return alerts;
+}
+
+/// Reports each alert that a more severe one precedes: at most one hint for an alert.
+void FindContradictions(std::span<const RuleGroup> groups, std::vector<Hint>& hints) {
+  const std::vector<LimitedAlert> alerts = FindLimitedAlerts(groups);
+  std::map<std::pair<std::string_view, bool>, FirstToFire> comparisons;
+  for (const LimitedAlert& alert : alerts) {
+    FirstToFire& first = comparisons[{alert.limit.base, IsUpper(alert.limit.op)}];
+    if (first[alert.rank] == nullptr || FiresBefore(alert, *first[alert.rank])) {
+      first[alert.rank] = &alert;
+    }
+  }
+  for (const LimitedAlert& mild : alerts) {
+    const FirstToFire& first = comparisons[{mild.limit.base, IsUpper(mild.limit.op)}];
+    const LimitedAlert* const severe = FirstMoreSevere(first, mild);
+    if (severe != nullptr && FiresBefore(*severe, mild)) {
+      const Rule& other = severe->group->rules[severe->index];
+      hints.push_back(
+          {PlaceOf(mild.group->rules[mild.index]),
+           fmt::format("{}: its limit {} contradicts the limit {} of \"{}\" at {}: the {} comes "
+                       "after the {}",
+                       Where(*mild.group, mild.index),
+                       FormatNumber(mild.limit.value, NumberForm::kDecimal),
+                       FormatNumber(severe->limit.value, NumberForm::kDecimal),
+                       rules::NameOf(other), PlaceOf(other), mild.severity, severe->severity)});
     }
   }
 }

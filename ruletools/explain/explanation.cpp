@@ -154,6 +154,12 @@ class Explainer {
     });
   }
 
+  /// NaN, as 0/0 of what is idle, is farther than any distance.
+  static std::pair<bool, double> Remoteness(double distance) {
+    const bool is_nan = std::isnan(distance);
+    return {is_nan, is_nan ? 0 : std::abs(distance)};
+  }
+
   void AddDistance(const Expr& expr, const Binary& binary) {
     DistanceFinding finding{.comparison = promql::Print(expr)};
     const auto differences = DifferenceText(finding.comparison, features_).and_then(ask_);
@@ -166,7 +172,7 @@ class Explainer {
       }
       std::stable_sort(finding.nearest.begin(), finding.nearest.end(),
                        [](const auto& one, const auto& other) {
-                         return std::abs(one.distance) < std::abs(other.distance);
+                         return Remoteness(one.distance) < Remoteness(other.distance);
                        });
       finding.count = finding.nearest.size();
       finding.nearest.resize(std::min(finding.count, kShown));

@@ -9,6 +9,9 @@
 namespace hakem::ruletools {
 namespace {
 
+/// All values of a test take at most 240 MB. A few bytes may stand for many: `0x1000000`.
+constexpr std::size_t kMostValues = 10'000'000;
+
 Result<promql::SeriesText> ParseInput(const InputSeries& input) {
   const std::size_t end = input.values.find_last_not_of(" \t\r\n");
   const std::string values = end == input.values.npos ? "" : input.values.substr(0, end + 1);
@@ -31,10 +34,17 @@ Result<promql::SeriesText> ParseInput(const InputSeries& input) {
 
 Result<InputHistory> InputHistory::Parse(const RuleTest& test) {
   InputHistory history(test.start, test.interval);
+  std::size_t values = 0;
   for (const InputSeries& input : test.input) {
     Result<promql::SeriesText> series = ParseInput(input);
     if (!series) {
       return Fail(series.error());
+    }
+    values += series->items.size();
+    if (values > kMostValues) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: the series up to here have more than {} values", input.place,
+                              kMostValues));
     }
     history.count_ = std::max(history.count_, series->items.size());
     history.series_.insert_or_assign(std::move(series->labels), std::move(series->items));

@@ -18,7 +18,7 @@ namespace hakem::ruletools {
 class InputHistory {
  public:
   /// Parses the series. Of several with the same labels, the last one counts. Errors: kInvalidInput
-  /// with the place: it is no series, or has native histograms.
+  /// with the place: it is no series, has native histograms, or there are too many values.
   static Result<InputHistory> Parse(const RuleTest& test);
 
   /// Appends all samples up to `time`, included, that were not appended yet.

@@ -282,7 +282,9 @@ class TestRun {
   static Result<std::vector<Value>> Expected(const ExprTest& test) {
     std::vector<Value> values;
     for (const ExpectedSample& sample : test.samples) {
-      Result<Labels> labels = promql::ParseSeriesLabels(sample.labels);
+      const bool has_labels = sample.labels.find_first_not_of(" \t\r\n") != std::string::npos;
+      Result<Labels> labels =
+          has_labels ? promql::ParseSeriesLabels(sample.labels) : Result<Labels>(Labels{});
       if (!labels) {
         return Fail(ErrorCode::kInvalidInput,
                     fmt::format("labels {}: {}", Quote(sample.labels), labels.error().message));

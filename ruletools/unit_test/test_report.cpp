@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "format/counted.h"
 #include "format/html.h"
 #include "format/printable.h"
 
@@ -122,8 +123,9 @@ std::string FormatTestReport(const FileOutcome& outcome, const TestReportOptions
   for (const TestOutcome& test : outcome.tests) {
     checks += test.checks;
     if (options.debug) {
-      details += fmt::format("    test \"{}\": {} evaluations, {} checks, {} failures\n",
-                             test.title, test.evaluations, test.checks, test.failures.size());
+      details += fmt::format("    test \"{}\": {}, {}, {}\n", test.title,
+                             Counted(test.evaluations, "evaluation"), Counted(test.checks, "check"),
+                             Counted(test.failures.size(), "failure"));
     }
     for (const TestFailure& failure : test.failures) {
       details += FormatFailure(test, failure, options.diff);
@@ -131,8 +133,9 @@ std::string FormatTestReport(const FileOutcome& outcome, const TestReportOptions
   }
   const std::size_t failed = CountFailed(outcome);
   const std::string summary =
-      failed == 0 ? fmt::format("SUCCESS: {} tests, {} checks", outcome.tests.size(), checks)
-                  : fmt::format("FAILED: {} of {} tests", failed, outcome.tests.size());
+      failed == 0 ? fmt::format("SUCCESS: {}, {}", Counted(outcome.tests.size(), "test"),
+                                Counted(checks, "check"))
+                  : fmt::format("FAILED: {} of {}", failed, Counted(outcome.tests.size(), "test"));
   return fmt::format("{}: {}\n{}", outcome.path, summary, details);
 }
 

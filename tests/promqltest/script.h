@@ -10,7 +10,6 @@
 #include "model/time.h"
 #include "promql/parsing/series_text.h"
 
-
 namespace hakem::promqltest {
 
 using promql::ParseSeries;

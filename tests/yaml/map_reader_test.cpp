@@ -126,13 +126,12 @@ TEST(MapReader, ReportsEveryErrorIfAsked) {
   for (const Error& error : errors) {
     messages.push_back(error.message);
   }
-  EXPECT_THAT(messages,
-              testing::ElementsAre("a.yml:1:7: expected text, found a list",
-                                   testing::StartsWith("a.yml:2:15: "),
-                                   "a.yml:2:28: \"x\" is not a whole number",
-                                   testing::StartsWith("a.yml:2:31: unknown key \"odd\""),
-                                   "a.yml:3:12: \"x\" is not a whole number",
-                                   testing::StartsWith("a.yml:3:17: unknown key \"m\"")));
+  EXPECT_THAT(messages, testing::ElementsAre("a.yml:1:7: expected text, found a list",
+                                             testing::StartsWith("a.yml:2:15: "),
+                                             "a.yml:2:28: \"x\" is not a whole number",
+                                             testing::StartsWith("a.yml:2:31: unknown key \"odd\""),
+                                             "a.yml:3:12: \"x\" is not a whole number",
+                                             testing::StartsWith("a.yml:3:17: unknown key \"m\"")));
 }
 
 TEST(MapReader, SkipsUnknownKeysIfAsked) {

@@ -73,7 +73,7 @@ TEST_F(CheckRules, CanMakeHintsFatal) {
   const CommandRun run =
       RunCommand({"check", "rules", "--lint-fatal", "--lint", "duplicate-rules", file});
   EXPECT_EQ(run.status, 3);
-  EXPECT_THAT(run.output, HasSubstr("1 hints"));
+  EXPECT_THAT(run.output, HasSubstr("1 hint\n"));
 }
 
 TEST_F(CheckRules, KnowsWhatOtherFilesRecord) {

@@ -1,6 +1,7 @@
 // `hakem test rules` passes and fails as the rows of tests/ruletools/testdata/test_files.yml say.
 // The integration test rule_tools_test gives the same rows to promtool 3.5.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -27,6 +28,18 @@ class TestRules : public testing::Test {
 
   const ScratchFolder folder_;
 };
+
+TEST_F(TestRules, HaveALimitOfValuesForAllSeriesOfATest) {
+  std::string test = "rule_files: [rules.yml]\ntests:\n- interval: 1m\n  input_series:\n";
+  for (int i = 0; i < 300; ++i) {
+    test += fmt::format("  - {{series: 'x{{a=\"{}\"}}', values: 1x1000000}}\n", i);
+  }
+  Write("rules.yml", "groups: []\n");
+  const CommandRun run = RunCommand({"test", "rules", Write("test.yml", test)});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.output, HasSubstr("test.yml:14:5: the series up to here have more than 10000000 "
+                                    "values"));
+}
 
 TEST_F(TestRules, AgreeWithPromtool) {
   const std::vector<TestFileCase> rows = ReadTestFileCases();
@@ -83,7 +96,7 @@ TEST_F(TestRules, ShowADifference) {
 
 TEST_F(TestRules, ListWhatTheyDidForDebugging) {
   const CommandRun run = RunCommand({"test", "rules", "--debug", Write("test.yml", kFails)});
-  EXPECT_THAT(run.output, HasSubstr("test \"one <two>\": 2 evaluations, 1 checks, 1 failures\n"));
+  EXPECT_THAT(run.output, HasSubstr("test \"one <two>\": 2 evaluations, 1 check, 1 failure\n"));
 }
 
 TEST_F(TestRules, WriteJunit) {

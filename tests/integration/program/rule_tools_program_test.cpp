@@ -30,16 +30,16 @@ class RuleToolsOfAProgram : public testing::Test {
   void SetUp() override {
     std::ofstream(folder_ / "rules.yml") << kRules;
     std::ofstream(folder_ / "hakem.yml") << fmt::format(
-        "targets:\n  - {{name: hokm, dsn: \"{}\"}}\n"
+        "targets:\n  - {{name: hokm, dsn: \"{}\", password: {}}}\n"
         "collect: {{lanes: {{fast: 1s, slow: 1s}}, budget: 0}}\n"
         "rules: {{files: [\"{}\"]}}\nstate: {{directory: \"{}\"}}\n",
-        database_.MonitorDsn(), folder_ / "rules.yml", folder_ / "state");
+        database_.MonitorDsn(), kCanaryPassword, folder_ / "rules.yml", folder_ / "state");
     auto hakem = ServingHakem::Start({}, {"--config", folder_ / "hakem.yml"});
     ASSERT_TRUE(hakem) << hakem.error().message;
     hakem_ = *std::move(hakem);
     ASSERT_TRUE(Eventually(seconds(20), [this] {
       return hakem_->Page("/api/v1/alerts").find("DatabaseUp") != std::string::npos;
-    }));
+    })) << hakem_->Log();
   }
 
   const ScratchFolder folder_;
@@ -97,7 +97,7 @@ TEST_F(RuleToolsOfAProgram, BacktestOverTheKeptHistory) {
   ProgramRun run;
   const bool found = Eventually(seconds(40), [&] {
     run = RunHakem({"backtest", folder_ / "rules.yml", "--state.directory", folder_ / "state"});
-    return run.output.find("DatabaseUp (group \"g\") fires 1 times") != std::string::npos;
+    return run.output.find("DatabaseUp (group \"g\") fires 1 time,") != std::string::npos;
   });
   EXPECT_TRUE(found) << run.output << run.errors;
   EXPECT_THAT(run.output, HasSubstr("still firing after "));

@@ -13,8 +13,8 @@
 #include <variant>
 
 #include "model/clock.h"
-#include "rules/files/definitions.h"
 #include "rules/evaluation/rule_inputs.h"
+#include "rules/files/definitions.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/http/tcp_proxy.h"
 #include "tests/support/programs/hakem_process.h"
@@ -308,7 +308,9 @@ TEST_F(Serve, IsQueriedByHakemAlerts) {
 TEST_F(Serve, IsNotNeededByHakemAlerts) {
   const std::string nobody = fmt::format("http://127.0.0.1:{}", process::FreePort());
   const std::map<std::string, std::string> environment{
-      {"DATA_SOURCE_NAME", database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)}};
+      {"DATA_SOURCE_NAME", database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)},
+      {"DISK_WARNING_THRESHOLD", "100"},  // However full the disk of this machine is.
+      {"DISK_CRITICAL_THRESHOLD", "100"}};
   ProgramRun run = RunHakem({"alerts", "--server", nobody}, environment);
   EXPECT_EQ(run.status, 0) << run.errors;
   EXPECT_THAT(run.errors, HasSubstr("no server: `for` not applied"));

@@ -107,16 +107,18 @@ TEST(Runbook, HasASectionForEachShippedAlert) {
   }
 }
 
-TEST(Runbook, HasNoSectionForAnAlertThatDoesNotExist) {
-  std::set<std::string> names;
+TEST(Runbook, HasOneSectionForAnAlertAndNoOthers) {
+  std::multiset<std::string> names;
   for (const AlertRule& alert : ShippedAlerts()) {
     names.insert(alert.name);
   }
   const std::string runbook = Runbook();
+  std::multiset<std::string> headings;
   for (std::size_t at = 0; (at = runbook.find("\n## ", at)) != runbook.npos;) {
     at += 4;
-    EXPECT_THAT(names, testing::Contains(runbook.substr(at, runbook.find('\n', at) - at)));
+    headings.insert(runbook.substr(at, runbook.find('\n', at) - at));
   }
+  EXPECT_EQ(headings, names);
 }
 
 }  // namespace

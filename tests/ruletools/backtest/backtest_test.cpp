@@ -41,6 +41,19 @@ class BacktestOfRules : public testing::Test {
   tsdb::Store store_;
 };
 
+TEST_F(BacktestOfRules, DistinguishesRulesOfOneName) {
+  Add("x 0x3 6 9 9 6 0x9");
+  const auto result =
+      Run("  - {alert: Busy, expr: x > 5, labels: {severity: warning}}\n"
+          "  - {alert: Busy, expr: x > 8, labels: {severity: critical}}\n");
+  ASSERT_THAT(result, IsOk());
+  ASSERT_EQ(result->rules[0].fired.size(), 1U);
+  EXPECT_EQ(FiringTime(result->rules[0].fired[0], result->to), minutes(4));
+  ASSERT_EQ(result->rules[1].fired.size(), 1U);
+  EXPECT_EQ(FiringTime(result->rules[1].fired[0], result->to), minutes(2));
+  EXPECT_EQ(result->rules[1].fired[0].labels.Get("severity"), "critical");
+}
+
 TEST_F(BacktestOfRules, FindsWhenAlertsWouldHaveFired) {
   Add("x{a=\"1\"} 0x3 9x5 0x11");
   Add("x{a=\"2\"} 0x15 9x4");
@@ -108,9 +121,9 @@ TEST_F(BacktestOfRules, IsPrinted) {
   const auto result = Run("  - {alert: Busy, expr: x > 5, for: 2m}\n");
   ASSERT_THAT(result, IsOk());
   EXPECT_EQ(FormatBacktest(*result),
-            "from 2026-01-01T00:00:00Z to 2026-01-01T00:20:00Z: 21 evaluations, 1 alerts, 2 "
+            "from 2026-01-01T00:00:00Z to 2026-01-01T00:20:00Z: 21 evaluations, 1 alert, 2 "
             "notifications for each receiver\n"
-            "  Busy (group \"g\") fires 1 times, 4m in all, 4m at most\n"
+            "  Busy (group \"g\") fires 1 time, 4m in all, 4m at most\n"
             "    2026-01-01T00:06:00Z  4m  value 9  {a=\"1\", alertname=\"Busy\"}\n");
   EXPECT_THAT(BacktestJson(*result), HasSubstr("\"resolved_at\": \"2026-01-01T00:10:00Z\""));
 }

@@ -1,5 +1,6 @@
 #include "ruletools/check/hints.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "ruletools/check/check_files.h"
@@ -8,6 +9,7 @@
 namespace hakem::ruletools {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -196,6 +198,27 @@ TEST(Hints, FindLimitsThatContradictEachOther) {
               "  - {alert: Crit, expr: node_load1 < 5, for: 1m, labels: {severity: critical}}\n"
               "  - {alert: Info, expr: node_load2 < 1, for: 1m, labels: {severity: info}}\n"),
       IsEmpty());
+}
+
+TEST(Hints, NameOnlyTheFirstOfManyMoreSevereAlerts) {
+  std::string rules;
+  for (int i = 0; i < 300; ++i) {
+    rules += fmt::format(
+        "  - {{alert: Warn{0}, expr: node_load1 > {1}, for: 1m, labels: {{severity: warning}}}}\n"
+        "  - {{alert: Crit{0}, expr: node_load1 > {2}, for: 1m, labels: {{severity: critical}}}}\n",
+        i, 1000 + i, 500 + i);
+  }
+  const std::vector<std::string> hints = HintsOf(rules);
+  EXPECT_EQ(hints.size(), 300U);
+  EXPECT_THAT(hints, Each(HasSubstr("contradicts the limit 500 of \"Crit0\"")));
+}
+
+TEST(Hints, ReadALongNameInATemplateOnce) {
+  const std::string name(1'000'000, 'a');
+  EXPECT_THAT(HintsOf("  - alert: A\n    expr: sum(game_active_games) > 5\n    for: 1m\n"
+                      "    annotations: {summary: '{{ $labels." +
+                      name + " }}'}\n"),
+              ElementsAre(HasSubstr("has no label \"aaa")));
 }
 
 TEST(Hints, SayTheSameOnce) {

@@ -1,5 +1,6 @@
 #include "ruletools/explain/explanation.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <memory>
@@ -145,6 +146,18 @@ TEST_F(Explained, IsPrintedWithTheTimeLeft) {
             "               5  {a=\"1\"}\n");
   EXPECT_THAT(ExplanationJson(rule, "", Of(rule.query), kNow),
               HasSubstr("\"fires_in_seconds\": 120"));
+}
+
+TEST_F(Explained, PutsElementsWithoutAValueLast) {
+  for (int i = 0; i < 8; ++i) {
+    Add(fmt::format("x{{a=\"{}\"}} {}x10", i, i == 5 ? "91" : "NaN"));
+  }
+  const Explanation explanation = Of("x > 90");
+  ASSERT_EQ(explanation.distances.size(), 1U);
+  const DistanceFinding& finding = explanation.distances.front();
+  EXPECT_EQ(finding.count, 8U);
+  EXPECT_EQ(finding.nearest.front().labels.Get("a"), "5");
+  EXPECT_EQ(finding.nearest.front().distance, 1);
 }
 
 }  // namespace

@@ -4,23 +4,25 @@
 
 namespace hakem::alertmanager {
 
-void AlertGroup::Update(const Alert& alert) {
+void AlertGroup::Update(const Alert& alert, std::optional<Notified> before) {
   const IncidentId id = IncidentId::Of(alert);
   const auto known = incidents_.find(id);
   if (known != incidents_.end()) {
     known->second.alert = alert;
     return;
   }
-  if (!alert.firing()) {
+  if (!alert.firing() && !before) {
     return;
   }
   // An earlier incident of the same alert whose end was not heard of is over by now.
   for (auto& [other, incident] : incidents_) {
-    if (other.fingerprint == id.fingerprint && incident.alert.firing()) {
+    if (alert.firing() && other.fingerprint == id.fingerprint && incident.alert.firing()) {
       incident.alert.ends_at = std::max(alert.starts_at, incident.alert.starts_at);
     }
   }
-  incidents_.emplace(id, Incident{alert});
+  incidents_.emplace(id, Incident{.alert = alert,
+                                  .handled = before.has_value(),
+                                  .delivered = before == Notified::kDelivered});
 }
 
 std::optional<Notification> AlertGroup::Message() const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "alertmanager/dedup.h"
+#include "alertmanager/notification_log.h"
 #include "alertmanager/notify/notification.h"
 #include "model/alert.h"
 
@@ -18,8 +19,9 @@ class AlertGroup {
  public:
   explicit AlertGroup(Labels labels) : labels_(std::move(labels)) {}
 
-  /// Updates the state of an alert. Ignores a resolved alert that was never received as firing.
-  void Update(const Alert& alert);
+  /// Updates the state of an alert. `before`: what the receiver was notified of before a restart.
+  /// Ignores a resolved alert that was never received as firing, also not before.
+  void Update(const Alert& alert, std::optional<Notified> before = std::nullopt);
 
   /// The notification to send, if one is needed. Its receiver and external URL are empty.
   std::optional<Notification> Message() const;

@@ -18,7 +18,9 @@ const std::array<std::string, 1>& GroupBy() {
 std::size_t DeliveryQueue::Add(std::span<const Alert> alerts, SteadyTime now) {
   for (const Alert& alert : alerts) {
     const Labels key = alert.labels.Only(GroupBy());
-    groups_.try_emplace(key, key).first->second.Update(alert);
+    const auto before = notified_.find(IncidentId::Of(alert));
+    groups_.try_emplace(key, key).first->second.Update(
+        alert, before == notified_.end() ? std::nullopt : std::optional(before->second));
     Schedule(key, now);
   }
   return DropOldestResolved(now);
@@ -77,14 +79,33 @@ std::optional<SteadyTime> DeliveryQueue::NextAttempt() const {
   return next ? std::optional(std::max(*next, held_until_)) : std::nullopt;
 }
 
-void DeliveryQueue::Delivered(const Notification& message) {
+DeliveryQueue::Change DeliveryQueue::Delivered(const Notification& message) {
   groups_.at(message.group_labels).MarkDelivered();
   RemoveHandled(message);
+  return ApplyToNotified(message, Notified::kDelivered);
 }
 
-void DeliveryQueue::GivenUp(const Notification& message) {
+DeliveryQueue::Change DeliveryQueue::GivenUp(const Notification& message) {
   groups_.at(message.group_labels).MarkGivenUp();
   RemoveHandled(message);
+  return ApplyToNotified(message, Notified::kRefused);
+}
+
+DeliveryQueue::Change DeliveryQueue::ApplyToNotified(const Notification& message,
+                                                     Notified outcome) {
+  Change change;
+  for (const Alert& alert : message.firing) {
+    const IncidentId id = IncidentId::Of(alert);
+    Notified& notified = notified_.try_emplace(id, Notified::kRefused).first->second;
+    notified = std::max(notified, outcome);
+    change.firing.emplace(id, notified);
+  }
+  for (const Alert& alert : message.resolved) {
+    const IncidentId id = IncidentId::Of(alert);
+    notified_.erase(id);
+    change.ended.push_back(id);
+  }
+  return change;
 }
 
 void DeliveryQueue::RemoveHandled(const Notification& message) {

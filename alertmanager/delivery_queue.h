@@ -3,8 +3,11 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "alertmanager/alert_group.h"
+#include "alertmanager/notification_log.h"
 #include "model/alert.h"
 #include "model/labels.h"
 #include "model/time.h"
@@ -22,8 +25,16 @@ class DeliveryQueue {
     int failures = 0;
   };
 
-  /// `max_resolved`: how many resolved alerts may wait for delivery.
-  explicit DeliveryQueue(std::size_t max_resolved = 10'000) : max_resolved_(max_resolved) {}
+  /// What the receiver was notified of by a message, and was not before.
+  struct Change {
+    NotifiedIncidents firing = {};
+    std::vector<IncidentId> ended = {};
+  };
+
+  /// `max_resolved`: how many resolved alerts may wait for delivery. `notified`: what the receiver
+  /// was notified of before a restart.
+  explicit DeliveryQueue(std::size_t max_resolved = 10'000, NotifiedIncidents notified = {})
+      : max_resolved_(max_resolved), notified_(std::move(notified)) {}
 
   /// Adds the alerts of an evaluation. If more than `max_resolved` resolved alerts wait, drops the
   /// oldest ones of the group with the most. Returns how many it dropped.
@@ -37,8 +48,8 @@ class DeliveryQueue {
 
   /// Reports how the attempt to deliver the result of Next ended. Requires: Add was not called
   /// since.
-  void Delivered(const Notification& message);
-  void GivenUp(const Notification& message);
+  Change Delivered(const Notification& message);
+  Change GivenUp(const Notification& message);
   void Failed(const Notification& message, SteadyTime retry_at);
 
   /// Holds back all notifications until `time`, because the receiver asked for it (Retry-After).
@@ -57,9 +68,11 @@ class DeliveryQueue {
 
   std::size_t DropOldestResolved(SteadyTime now);
   void RemoveHandled(const Notification& message);
+  Change ApplyToNotified(const Notification& message, Notified outcome);
   void Schedule(const Labels& key, SteadyTime now);
 
   std::size_t max_resolved_;
+  NotifiedIncidents notified_;
   Groups groups_;
   std::map<Labels, Attempt> waiting_;  ///< By group: the next attempt, if a notification waits.
   SteadyTime held_until_{};

@@ -10,6 +10,7 @@ namespace hakem::alertmanager {
 namespace {
 
 constexpr std::size_t kMaxInbox = 1000;
+constexpr std::size_t kMaxResolved = 10'000;
 constexpr Duration kLongestHold = std::chrono::hours(1);
 constexpr Duration kLongestWait = std::chrono::hours(1);
 
@@ -47,7 +48,10 @@ constexpr Instrument kFailedAttempts{
 }  // namespace
 
 Sender::Sender(Integration integration, const SenderDeps& deps, std::function<void()> finished)
-    : integration_(std::move(integration)), deps_(deps), finished_(std::move(finished)) {
+    : integration_(std::move(integration)),
+      deps_(deps),
+      finished_(std::move(finished)),
+      delivery_queue_(kMaxResolved, LoadNotified()) {
   const auto& [receiver, name, notifier] = integration_;
   for (const Instrument* instrument : {&kDelivered, &kGivenUp, &kDropped}) {
     deps_.instruments.Add(*instrument, {receiver, name}, 0);
@@ -173,7 +177,7 @@ void Sender::Attempt(const DeliveryQueue::Due& due, const std::stop_token& stop)
 }
 
 void Sender::OnDelivered(const DeliveryQueue::Due& due) {
-  delivery_queue_.Delivered(due.message);
+  SaveNotified(delivery_queue_.Delivered(due.message));
   deps_.instruments.Add(kDelivered, {integration_.receiver, integration_.name});
   deps_.log.Info("notification delivered",
                  {{"receiver", integration_.receiver},
@@ -191,7 +195,7 @@ void Sender::OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& fail
   const std::string_view alertname = due.message.group_labels.Get("alertname");
   CountFailure(failure.reason);
   if (!failure.may_retry()) {
-    delivery_queue_.GivenUp(due.message);
+    SaveNotified(delivery_queue_.GivenUp(due.message));
     deps_.instruments.Add(kGivenUp, {receiver, name});
     deps_.log.Error("notification refused, not tried again", {{"receiver", receiver},
                                                               {"integration", name},
@@ -215,6 +219,34 @@ void Sender::OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& fail
                                                          {"reason", reason},
                                                          {"error", failure.error.message},
                                                          {"retry_seconds", ToSeconds(delay)}});
+  }
+}
+
+NotifiedIncidents Sender::LoadNotified() const {
+  if (deps_.notification_log == nullptr) {
+    return {};
+  }
+  auto loaded = deps_.notification_log->Load(integration_.receiver, integration_.name);
+  if (!loaded) {
+    deps_.log.Error("cannot load what a receiver was notified of: it is notified again",
+                    {{"receiver", integration_.receiver},
+                     {"integration", integration_.name},
+                     {"error", loaded.error().message}});
+  }
+  return std::move(loaded).value_or(NotifiedIncidents());
+}
+
+void Sender::SaveNotified(const DeliveryQueue::Change& change) {
+  if (deps_.notification_log == nullptr) {
+    return;
+  }
+  const Result<void> saved = deps_.notification_log->Save(integration_.receiver, integration_.name,
+                                                          change.firing, change.ended);
+  if (!saved) {
+    deps_.log.Warn("a notification was not saved: a restart would repeat it",
+                   {{"receiver", integration_.receiver},
+                    {"integration", integration_.name},
+                    {"error", saved.error().message}});
   }
 }
 

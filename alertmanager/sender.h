@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "alertmanager/delivery_queue.h"
+#include "alertmanager/notification_log.h"
 #include "alertmanager/notify/notifier.h"
 #include "model/alert.h"
 #include "model/clock.h"
@@ -24,7 +25,8 @@ struct SenderDeps {
   Instruments& instruments;
   Logger log;
   std::string external_url;
-  std::function<double()> random;  ///< In [0, 1), for retry delays. Thread-safe.
+  std::function<double()> random;               ///< In [0, 1), for retry delays. Thread-safe.
+  NotificationLog* notification_log = nullptr;  ///< Null: a restart repeats notifications.
 };
 
 /// The alerts of one evaluation, shared by all senders.
@@ -62,6 +64,8 @@ class Sender {
   void Attempt(const DeliveryQueue::Due& due, const std::stop_token& stop);
   void OnDelivered(const DeliveryQueue::Due& due);
   void OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& failure);
+  NotifiedIncidents LoadNotified() const;
+  void SaveNotified(const DeliveryQueue::Change& change);
   void CountFailure(FailureReason reason);
   void CountDropped(std::size_t count);
   void ReportPending();

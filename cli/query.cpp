@@ -12,23 +12,18 @@
 #include "cli/line/shared_options.h"
 #include "cli/output/output.h"
 #include "cli/output/report.h"
+#include "cli/query/ask_server.h"
 #include "cli/query/caret.h"
 #include "cli/query/query_answer.h"
 #include "cli/query/query_graph.h"
 #include "cli/query/query_request.h"
 #include "cli/query/query_table.h"
 #include "config/import_file.h"
-#include "exporter/clients/curl_http_client.h"
 #include "web/api_v1/query/query_handler.h"
 
 namespace hakem::cli {
 namespace {
 
-constexpr Duration kAnswerWithin = std::chrono::seconds(130);  // A query may take two minutes.
-constexpr std::size_t kMostAnswerBytes = std::size_t{256} << 20;
-constexpr std::string_view kForm = "application/x-www-form-urlencoded";
-constexpr std::string_view kInstantPath = "/api/v1/query";
-constexpr std::string_view kRangePath = "/api/v1/query_range";
 constexpr std::string_view kParameterPrefix = "invalid parameter \"query\": ";
 constexpr std::size_t kPlainWidth = 80;
 
@@ -59,26 +54,13 @@ void AddOptions(CLI::App& command, QueryOptions& options) {
               options.features);
 }
 
-/// The body of the server's answer, which may be an error of the query.
-Result<std::string> AskServer(const std::string& server, const QueryRequest& request) {
-  exporter::CurlHttpClient client;
-  const auto response =
-      client.Send({.method = "POST",
-                   .url = Secret(server + std::string(request.range ? kRangePath : kInstantPath)),
-                   .headers = {{"Content-Type", std::string(kForm)}},
-                   .body = request.form,
-                   .timeout = kAnswerWithin,
-                   .max_answer_bytes = kMostAnswerBytes},
-                  {});
-  return response.transform([](const auto& answer) { return answer.body; });
-}
-
 /// What a server with this data would answer.
 std::string AskData(const tsdb::Queryable& data, const QueryRequest& request,
                     promql::Features features) {
   web::QueryHandler handler({.data = data, .clock = SystemClock(), .features = features});
-  const web::Request http{
-      .method = "POST", .headers = {{"Content-Type", std::string(kForm)}}, .body = request.form};
+  const web::Request http{.method = "POST",
+                          .headers = {{"Content-Type", std::string(kFormType)}},
+                          .body = request.form};
   return *(request.range ? handler.Range(http) : handler.Instant(http)).body;
 }
 

@@ -27,7 +27,7 @@ extern const CollectorSpec database_wraparound;
 constinit const CollectorSpec database_wraparound{
     .name = "database_wraparound",
     .help = "Age of the oldest unfrozen transaction of each database.",
-    .enabled_by_default = false,
+    .enabled_by_default = true,
     .lane = Lane::kFast,
     .families = kFamilies,
     .make = [](const CollectorOptions&) { return MakeSqlCollector(kQueries); }};

@@ -178,7 +178,7 @@ extern const CollectorSpec stat_statements;
 constinit const CollectorSpec stat_statements{
     .name = "stat_statements",
     .help = "The costliest statements, by pg_stat_statements.",
-    .enabled_by_default = false,
+    .enabled_by_default = true,
     .lane = Lane::kSlow,
     .priority = Priority::kOptional,
     .requirements = {.extension = "pg_stat_statements"},

@@ -4,7 +4,7 @@
 
 #include "config/config.h"
 #include "model/result.h"
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 
 namespace hakem::config {
 

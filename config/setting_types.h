@@ -7,7 +7,7 @@
 #include "config/thresholds.h"
 #include "model/labels.h"
 #include "promql/syntax/features.h"
-#include "rules/rule_settings.h"
+#include "rules/files/rule_settings.h"
 #include "web/http/admission.h"
 
 namespace hakem::collectors {
@@ -63,7 +63,8 @@ struct GameTables {
   static YamlValue Print(const collectors::GameOptions& game);
 };
 
-/// One number from 0 up for each of kThresholds.
+/// One number from 0 up for each of kThresholds that has the scope.
+template <ThresholdScope scope>
 struct ThresholdValues {
   static void Read(const KeySource& source, Thresholds::Values& value);
   static YamlValue Print(const Thresholds::Values& value);

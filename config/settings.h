@@ -15,7 +15,7 @@
 #include "model/secret.h"
 #include "model/time.h"
 #include "promql/syntax/features.h"
-#include "rules/rule_settings.h"
+#include "rules/files/rule_settings.h"
 #include "tsdb/store/store.h"
 #include "web/http/admission.h"
 
@@ -154,6 +154,9 @@ inline constexpr Key<Config> kConfigKeys[] = {
      .access = kField<values::TimeSpan, &Config::rules, &rules::RuleSettings::query_offset>},
     {.path = "rules.external_labels",
      .access = kField<values::LabelMap, &Config::rules, &rules::RuleSettings::external_labels>},
+    {.path = "rules.runbook_url",
+     .access = kField<values::ExternalUrl, &Config::rules, &rules::RuleSettings::runbook_url>,
+     .if_empty = "none: the page /runbook"},
     {.path = "history.retention",
      .access = kField<values::Retention, &Config::history, &tsdb::StoreOptions::retention>,
      .needs_restart = true},
@@ -202,6 +205,9 @@ inline constexpr Key<TargetConfig> kTargetKeys[] = {
      .access = kField<values::Texts, &TargetConfig::databases, &DatabaseFilter::include>},
     {.path = "databases.exclude",
      .access = kField<values::Texts, &TargetConfig::databases, &DatabaseFilter::exclude>},
+    {.path = "thresholds",
+     .access = kField<values::ThresholdValues<ThresholdScope::kServer>, &TargetConfig::thresholds,
+                      &Thresholds::values>},
     {.path = "games", .access = kField<values::Games>},
 };
 
@@ -233,7 +239,8 @@ inline constexpr Key<GameConfig> kGameKeys[] = {
          kField<values::HistogramBounds, &GameConfig::options, &collectors::GameOptions::bounds,
                 &collectors::GameHistogramBounds::move_response>},
     {.path = "tables", .access = kField<values::GameTables, &GameConfig::options>},
-    {.path = "thresholds", .access = kField<values::ThresholdValues, &GameConfig::thresholds>},
+    {.path = "thresholds",
+     .access = kField<values::ThresholdValues<ThresholdScope::kGame>, &GameConfig::thresholds>},
 };
 
 /// The keys of an entry of `collect.collectors`.

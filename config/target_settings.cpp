@@ -102,9 +102,13 @@ YamlValue GameTables::Print(const GameOptions& game) {
   return tables;
 }
 
-void ThresholdValues::Read(const KeySource& source, Thresholds::Values& value) {
+template <ThresholdScope scope>
+void ThresholdValues<scope>::Read(const KeySource& source, Thresholds::Values& value) {
   source.reader.Map(source.name, [&](MapReader& reader) {
     for (std::size_t i = 0; i < kThresholds.size(); ++i) {
+      if (kThresholds[i].scope != scope) {
+        continue;
+      }
       const std::string_view name = kThresholds[i].name;
       reader.Number(name, value[i]);
       if (!std::isfinite(value[i]) || value[i] < 0) {
@@ -114,19 +118,28 @@ void ThresholdValues::Read(const KeySource& source, Thresholds::Values& value) {
   });
 }
 
-YamlValue ThresholdValues::Print(const Thresholds::Values& value) {
+template <ThresholdScope scope>
+YamlValue ThresholdValues<scope>::Print(const Thresholds::Values& value) {
   YamlValue thresholds;
   for (std::size_t i = 0; i < kThresholds.size(); ++i) {
-    thresholds.At(kThresholds[i].name).text = FormatNumber(value[i], NumberForm::kExposition);
+    if (kThresholds[i].scope == scope) {
+      thresholds.At(kThresholds[i].name).text = FormatNumber(value[i], NumberForm::kExposition);
+    }
   }
   return thresholds;
 }
 
-void ThresholdValues::ListPaths(const std::string& path, std::vector<std::string>& paths) {
+template <ThresholdScope scope>
+void ThresholdValues<scope>::ListPaths(const std::string& path, std::vector<std::string>& paths) {
   for (const ThresholdSpec& spec : kThresholds) {
-    paths.push_back(fmt::format("{}.{}", path, spec.name));
+    if (spec.scope == scope) {
+      paths.push_back(fmt::format("{}.{}", path, spec.name));
+    }
   }
 }
+
+template struct ThresholdValues<ThresholdScope::kGame>;
+template struct ThresholdValues<ThresholdScope::kServer>;
 
 void Games::Read(const KeySource& source, TargetConfig& target) {
   Thresholds& thresholds = target.thresholds;

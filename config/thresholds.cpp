@@ -31,18 +31,19 @@ MetricFamily ThresholdFamily(const Thresholds& thresholds, const Labels& labels)
                       MetricType::kGauge,
                       "What the shipped alert rules compare with, as configured.",
                       {}};
-  const auto add = [&](const Labels& named, const Thresholds::Values& values) {
-    for (std::size_t i = 0; i < kThresholds.size(); ++i) {
-      family.samples.push_back(
-          {std::make_shared<const Series>(named.With("name", kThresholds[i].name)), values[i]});
-    }
-  };
   const Labels named = labels.With(kMetricNameLabel, family.name);
-  for (const auto& [game, values] : thresholds.by_game) {
-    add(named.With("game", game), values);
-  }
-  if (thresholds.by_game.empty()) {
-    add(named, thresholds.values);
+  const auto add = [&](const Labels& common, const ThresholdSpec& spec, double value) {
+    family.samples.push_back(
+        {std::make_shared<const Series>(common.With("name", spec.name)), value});
+  };
+  for (std::size_t i = 0; i < kThresholds.size(); ++i) {
+    if (thresholds.by_game.empty() || kThresholds[i].scope == ThresholdScope::kServer) {
+      add(named, kThresholds[i], thresholds.values[i]);
+      continue;
+    }
+    for (const auto& [game, values] : thresholds.by_game) {
+      add(named.With("game", game), kThresholds[i], values[i]);
+    }
   }
   return family;
 }

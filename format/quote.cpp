@@ -27,18 +27,13 @@ bool IsSurrogate(char32_t rune) {
   return rune >= 0xD800 && rune <= 0xDFFF;
 }
 
-bool IsPrintable(char32_t rune) {
-  return rune >= 0x20 && rune != 0x7F && !(rune >= 0x80 && rune < 0xA0) && rune != 0xAD &&
-         !(rune >= 0x2028 && rune <= 0x2029) && rune != 0xFEFF;
-}
-
 void AppendEscaped(std::string& out, char32_t rune, char quote) {
   if (rune == static_cast<char32_t>(quote) || rune == '\\') {
     out += '\\';
     out += static_cast<char>(rune);
     return;
   }
-  if (IsPrintable(rune)) {
+  if (IsPrintableRune(rune)) {
     AppendRune(out, rune);
     return;
   }
@@ -108,6 +103,11 @@ bool Unescape(std::string_view& rest, char quote, std::string& out) {
 
 }  // namespace
 
+bool IsPrintableRune(char32_t rune) {
+  return rune >= 0x20 && rune != 0x7F && !(rune >= 0x80 && rune < 0xA0) && rune != 0xAD &&
+         !(rune >= 0x2028 && rune <= 0x2029) && rune != 0xFEFF;
+}
+
 std::string Quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
@@ -132,7 +132,7 @@ std::string QuoteRune(char32_t rune) {
 
 std::string DescribeRune(char32_t rune) {
   std::string number = fmt::format("U+{:04X}", static_cast<std::uint32_t>(rune));
-  if (!IsPrintable(rune)) {
+  if (!IsPrintableRune(rune)) {
     return number;
   }
   std::string shown = number + " '";

@@ -16,6 +16,9 @@ std::string QuoteRune(char32_t rune);
 /// Returns a character's number and, if it is printable, the character: `U+0071 'q'`, `U+000A`.
 std::string DescribeRune(char32_t rune);
 
+/// Whether Quote leaves the character as it is, except for quotes and backslashes.
+bool IsPrintableRune(char32_t rune);
+
 /// Returns the text of a quoted literal (`"…"`, `'…'` or raw in backquotes), or nothing when an
 /// escape is invalid.
 std::optional<std::string> Unquote(std::string_view literal);

@@ -11,6 +11,12 @@ constexpr bool IsBetween(unsigned char byte, unsigned char first, unsigned char 
   return byte >= first && byte <= last;
 }
 
+constexpr std::string_view kEllipsis = "…";
+
+bool ContinuesCharacter(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
 }  // namespace
 
 std::size_t CharacterBytes(std::string_view text) {
@@ -59,6 +65,17 @@ std::optional<std::size_t> FirstInvalidByte(std::string_view text) {
     at += bytes;
   }
   return std::nullopt;
+}
+
+std::string Cut(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) {
+    return std::string(text);
+  }
+  std::size_t end = limit;
+  while (end > 0 && ContinuesCharacter(text[end])) {
+    --end;
+  }
+  return std::string(text.substr(0, end)).append(kEllipsis);
 }
 
 }  // namespace hakem

@@ -19,4 +19,8 @@ std::string ToUtf8(std::string_view text);
 /// Returns the position of the first byte that is not valid UTF-8, or nothing.
 std::optional<std::size_t> FirstInvalidByte(std::string_view text);
 
+/// Shortens text that came from outside, for a log line or a response, to at most `limit` bytes.
+/// Cuts at a UTF-8 character and puts `…` in place of the rest.
+std::string Cut(std::string_view text, std::size_t limit = 200);
+
 }  // namespace hakem

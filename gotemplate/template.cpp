@@ -65,9 +65,18 @@ Result<Template> Template::Parse(std::string_view source, const Options& options
                   std::make_shared<const SyntaxTree>(*std::move(tree)));
 }
 
+Template Template::Broken(std::string_view source, Error error) {
+  Template broken(source, 0, nullptr);
+  broken.mistake_ = std::make_shared<const Error>(std::move(error));
+  return broken;
+}
+
 Result<std::string> Template::Expand(const Value& data, const Environment& environment) const {
+  if (mistake_ != nullptr) {
+    return Fail(*mistake_);
+  }
   if (is_constant()) {
-    return source_;
+    return *source_;
   }
   Result<std::string, ExecutionFailure> text = Execute(*tree_, data, environment);
   if (text) {
@@ -75,7 +84,7 @@ Result<std::string> Template::Expand(const Value& data, const Environment& envir
   }
   const ExecutionFailure& failure = text.error();
   const bool in_preamble = failure.position < preamble_bytes_;
-  LineAndColumn located = Locate(source_, in_preamble ? 0 : failure.position - preamble_bytes_);
+  LineAndColumn located = Locate(*source_, in_preamble ? 0 : failure.position - preamble_bytes_);
   located.column += in_preamble ? failure.position : located.line == 1 ? preamble_bytes_ : 0;
   const std::string_view executed =
       failure.template_name.empty() ? environment.name : std::string_view(failure.template_name);

@@ -44,7 +44,7 @@ class Interruption {
 };
 
 /// Throws Interrupted when this thread's Interruption returns a reason. Does nothing in threads
-/// without one, such as those that collect and evaluate rules. Cheap enough to be called for each
+/// without one, such as those that collect. Cheap enough to be called for each
 /// series and value: it asks at every 64th call only.
 void CheckInterrupted();
 

@@ -15,11 +15,7 @@
 
 namespace hakem {
 
-struct Regex::Program {
-  re2::RE2 re2;
-};
-
-struct RegexSearch::Program {
+struct RegexProgram {
   re2::RE2 re2;
 };
 
@@ -91,13 +87,11 @@ std::string_view Describe(re2::RE2::ErrorCode code) {
   }
 }
 
-/// Compiles the pattern into a program that has it as its only member.
-template <typename Program>
-Result<std::shared_ptr<const Program>> CompileProgram(std::string_view pattern,
-                                                      const re2::RE2::Options& options) {
+Result<std::shared_ptr<const RegexProgram>> CompileProgram(std::string_view pattern,
+                                                           const re2::RE2::Options& options) {
   const MemoryAccount::NeverRefused bounded_by_re2;
-  auto program = std::shared_ptr<const Program>(
-      new Program{re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), options)});
+  auto program = std::shared_ptr<const RegexProgram>(
+      new RegexProgram{re2::RE2(re2::StringPiece(pattern.data(), pattern.size()), options)});
   if (!program->re2.ok()) {
     return Fail(ErrorCode::kInvalidInput,
                 fmt::format("error parsing regexp: {}: `{}`", Describe(program->re2.error_code()),
@@ -150,13 +144,13 @@ std::size_t CharacterWidth(std::string_view text, std::size_t place) {
 
 }  // namespace
 
-Regex::Regex(std::string pattern, std::shared_ptr<const Program> program)
+Regex::Regex(std::string pattern, std::shared_ptr<const RegexProgram> program)
     : pattern_(std::move(pattern)), program_(std::move(program)) {}
 
 Result<Regex> Regex::Compile(std::string_view pattern) {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_dot_nl(true);
-  auto program = CompileProgram<Program>(pattern, options);
+  auto program = CompileProgram(pattern, options);
   if (!program) {
     return Fail(program.error());
   }
@@ -180,17 +174,28 @@ std::optional<std::string> Regex::Expand(std::string_view text,
   return expanded;
 }
 
-RegexSearch::RegexSearch(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
+RegexSearch::RegexSearch(std::shared_ptr<const RegexProgram> program)
+    : program_(std::move(program)) {}
 
 Result<RegexSearch> RegexSearch::Compile(std::string_view pattern) {
   constexpr std::int64_t kMaxProgramBytes = std::int64_t{1} << 20;
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_max_mem(kMaxProgramBytes);
-  auto program = CompileProgram<Program>(pattern, options);
+  auto program = CompileProgram(pattern, options);
   if (!program) {
     return Fail(program.error());
   }
   return RegexSearch(*std::move(program));
+}
+
+std::size_t RegexSearch::match_steps() const {
+  return static_cast<std::size_t>(program_->re2.ProgramSize());
+}
+
+std::size_t RegexSearch::replacement_steps() const {
+  constexpr std::size_t kGroupsPerStep = 8;
+  const auto groups = static_cast<std::size_t>(program_->re2.NumberOfCapturingGroups());
+  return match_steps() * (1 + groups / kGroupsPerStep);
 }
 
 bool RegexSearch::Matches(std::string_view text) const {
@@ -207,9 +212,13 @@ Result<RegexSearch::Replacement> RegexSearch::ReplaceAll(std::string_view text,
   std::size_t copied = 0;  // The end of the last match.
   for (std::size_t place = 0; place <= text.size();) {
     CheckInterrupted();
-    result.work += text.size() - place + 1 + replacement.size();
+    const std::size_t work = text.size() - place + 1 + replacement.size();
+    result.work += work;
     if (result.work > limits.work || replaced.size() > limits.bytes) {
       return Fail(ErrorCode::kInvalidInput, "the replacement takes too long or is too large");
+    }
+    if (limits.before_search) {
+      limits.before_search(work);
     }
     if (!Find(program_->re2, text, place, re2::RE2::UNANCHORED, groups)) {
       break;

@@ -9,6 +9,8 @@
 
 namespace hakem {
 
+struct RegexProgram;
+
 /// A regular expression in RE2's syntax. It is anchored at both ends and `.` matches newlines too,
 /// as in the matchers of PromQL and Alertmanager. Immutable, cheap to copy, thread-safe.
 class Regex {
@@ -25,11 +27,10 @@ class Regex {
   const std::string& pattern() const { return pattern_; }
 
  private:
-  struct Program;
-  Regex(std::string pattern, std::shared_ptr<const Program> program);
+  Regex(std::string pattern, std::shared_ptr<const RegexProgram> program);
 
   std::string pattern_;
-  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const RegexProgram> program_;
 };
 
 }  // namespace hakem

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,6 +9,8 @@
 #include "model/result.h"
 
 namespace hakem {
+
+struct RegexProgram;
 
 /// A regular expression in RE2's syntax, used as Go's regexp package does: it may match anywhere in
 /// a text, and `.` does not match newlines. Immutable, cheap to copy, thread-safe.
@@ -17,6 +20,8 @@ class RegexSearch {
   struct Limits {
     std::size_t bytes;  ///< The longest result.
     std::size_t work;   ///< The most bytes to be read; each match may read all that follow.
+    /// Called before each search with the bytes that it may read. May throw to end the replacement.
+    std::function<void(std::size_t bytes)> before_search = {};
   };
 
   struct Replacement {
@@ -28,6 +33,13 @@ class RegexSearch {
   /// Errors: kInvalidInput with RE2's reason.
   static Result<RegexSearch> Compile(std::string_view pattern);
 
+  /// What a byte of a text may cost at worst: the steps of the compiled expression. Each of them
+  /// takes about 10 ns if RE2 has to give up its automaton, because that would become too large.
+  std::size_t match_steps() const;
+
+  /// What a byte may cost a replacement: more than a match, because it copies the groups' places.
+  std::size_t replacement_steps() const;
+
   bool Matches(std::string_view text) const;
 
   /// Returns the text with each match replaced, as Go's Regexp.ReplaceAllString does; see
@@ -36,10 +48,9 @@ class RegexSearch {
                                  Limits limits) const;
 
  private:
-  struct Program;
-  explicit RegexSearch(std::shared_ptr<const Program> program);
+  explicit RegexSearch(std::shared_ptr<const RegexProgram> program);
 
-  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const RegexProgram> program_;
 };
 
 }  // namespace hakem

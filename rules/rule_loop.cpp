@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "model/contained.h"
-#include "rules/rule_metrics.h"
+#include "rules/evaluation/rule_metrics.h"
 
 namespace hakem::rules {
 namespace {
@@ -30,11 +30,17 @@ RuleLoop::RuleLoop(const tsdb::Queryable& samples, Deps deps)
 }
 
 RuleLoop::~RuleLoop() {
+  deps_.rules.Stop();
   Wake(true);
 }
 
-void RuleLoop::Submit(Timestamp time, Duration clock_step) {
-  deps_.rules.Submit(time, clock_step);
+void RuleLoop::Submit(Timestamp time) {
+  deps_.rules.Submit(time);
+  Wake(false);
+}
+
+void RuleLoop::StepClock(Duration step, const std::function<void()>& move_samples) {
+  deps_.rules.StepClock(step, move_samples);
   Wake(false);
 }
 
@@ -65,10 +71,10 @@ void RuleLoop::Run() {
   }
 }
 
-/// Returns whether to look for more work at once. After an exception the thread rests until it is
-/// woken, so that a failure that persists does not keep it busy.
+/// Returns whether to look for more work at once. So it is after an exception: that group is no
+/// longer due, but others may be.
 bool RuleLoop::EvaluateNext() {
-  bool evaluated = false;
+  bool evaluated = true;
   if (!RunContained(deps_.log, "rule evaluation ended by an exception",
                     [&] { evaluated = deps_.rules.EvaluateNext(samples_); })) {
     RunContained(deps_.log, "failure not counted",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <list>
 #include <optional>
 #include <stop_token>
@@ -16,8 +17,8 @@ namespace hakem::rules {
 
 /// The threads that evaluate rules: groups without an interval each time new samples are in the
 /// history, as of their time, and groups with an interval on their schedule. A group that takes
-/// long occupies one thread, and only its own next evaluations are missed. The destructor waits for
-/// running evaluations.
+/// long occupies one thread, and only its own next evaluations are missed. The destructor makes
+/// running evaluations end early, and waits for them.
 class RuleLoop {
  public:
   struct Deps {
@@ -34,9 +35,11 @@ class RuleLoop {
 
   ~RuleLoop();
 
-  /// Requests an evaluation as of `time`; does not wait. `clock_step`: how far the system clock was
-  /// set since the last samples. Thread-safe.
-  void Submit(Timestamp time, Duration clock_step = Duration(0));
+  /// Requests an evaluation as of `time`; does not wait. Thread-safe.
+  void Submit(Timestamp time);
+
+  /// Adjusts the rules to a system clock that was set: see RuleSet::StepClock. Thread-safe.
+  void StepClock(Duration step, const std::function<void()>& move_samples);
 
   /// When the oldest running evaluation began; nothing while none runs. Thread-safe.
   std::optional<SteadyTime> BusySince() const { return deps_.rules.BusySince(); }

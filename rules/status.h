@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/time.h"
-#include "rules/alert_state.h"
+#include "rules/alerts/alert_state.h"
+#include "rules/evaluation/evaluation_log.h"
 
 namespace hakem::rules {
-
-using Seconds = std::chrono::duration<double>;
 
 enum class RuleHealth {
   kUnknown,  ///< Not evaluated yet.
@@ -49,6 +49,8 @@ struct RuleStatus {
   std::string last_error;      ///< Why the last evaluation failed; "" if it succeeded.
   Seconds evaluation_time{0};  ///< How long the last evaluation took.
   std::optional<Timestamp> last_evaluation;
+  /// The last evaluations: also those after this status, as the log goes on. Null: not known.
+  std::shared_ptr<const EvaluationLog> evaluations = {};
 
   /// The most severe state of its alerts: firing, else pending, else inactive.
   AlertState state() const {
@@ -66,6 +68,7 @@ struct GroupStatus {
   Duration interval{};  ///< How often it is evaluated.
   std::int64_t limit = 0;
   std::vector<RuleStatus> rules;
+  Duration query_offset{0};  ///< How far before an evaluation's time the expressions are evaluated.
   Seconds evaluation_time{0};
   std::optional<Timestamp> last_evaluation;
 };

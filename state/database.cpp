@@ -114,6 +114,25 @@ class ResetAtEnd {
   sqlite3_stmt* const statement_;
 };
 
+/// Rolls a transaction back in its destructor, unless it has ended: after an error or an exception.
+class RollbackAtEnd {
+ public:
+  explicit RollbackAtEnd(sqlite3* database) : database_(database) {}
+
+  RollbackAtEnd(const RollbackAtEnd&) = delete;
+  RollbackAtEnd& operator=(const RollbackAtEnd&) = delete;
+
+  ~RollbackAtEnd() {
+    if (sqlite3_get_autocommit(database_) == 0) {  // SQLite rolls back by itself after some errors.
+      // If this fails, the next BEGIN returns an error.
+      sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+  }
+
+ private:
+  sqlite3* const database_;
+};
+
 sqlite3_stmt* StatementOf(void* statement) {
   return static_cast<sqlite3_stmt*>(statement);
 }
@@ -195,7 +214,7 @@ struct Database::Connection {
   Result<void> RunScript(const std::string& sql) REQUIRES(mutex);
   Result<void> Open(const Options& options) REQUIRES(mutex);
   Result<void> CheckIntegrity() REQUIRES(mutex);
-  Result<void> Migrate(std::span<const std::string_view> migrations) REQUIRES(mutex);
+  Result<void> Migrate(const Options& options) REQUIRES(mutex);
 
   static Result<std::unique_ptr<Connection>, OpenFailure> Make(const Options& options);
 };
@@ -246,19 +265,24 @@ Result<void> Database::Connection::RunScript(const std::string& sql) {
 
 Result<void> Database::Connection::Open(const Options& options) {
   path = options.path.empty() ? "in memory" : options.path;
-  if (Result<void> made = options.path.empty() ? Result<void>() : MakeFile(path); !made) {
+  const bool is_made = options.path.empty() || options.read_only;
+  if (Result<void> made = is_made ? Result<void>() : MakeFile(path); !made) {
     return made;
   }
   sqlite3* opened = nullptr;
-  const int code =
-      sqlite3_open_v2(options.path.empty() ? ":memory:" : options.path.c_str(), &opened,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int access =
+      options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(options.path.empty() ? ":memory:" : options.path.c_str(),
+                                   &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
   handle.reset(opened);
   if (code != SQLITE_OK) {
     return FailWith(opened, path);
   }
   sqlite3_extended_result_codes(opened, 1);
   sqlite3_busy_timeout(opened, kBusyTimeoutMs);
+  if (options.read_only) {
+    return {};
+  }
   return RunScript(
       fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = {};"
                   "PRAGMA foreign_keys = ON; PRAGMA cache_size = -{};",
@@ -276,7 +300,8 @@ Result<void> Database::Connection::CheckIntegrity() {
   return checked;
 }
 
-Result<void> Database::Connection::Migrate(std::span<const std::string_view> migrations) {
+Result<void> Database::Connection::Migrate(const Options& options) {
+  const std::span<const std::string_view> migrations = options.migrations;
   std::size_t version = 0;
   Result<void> result = Query("PRAGMA user_version", {}, [&](const Row& row) {
     version = static_cast<std::size_t>(row.Integer(0));
@@ -285,6 +310,12 @@ Result<void> Database::Connection::Migrate(std::span<const std::string_view> mig
     return Fail(ErrorCode::kInvalidInput,
                 fmt::format("database {} has version {}, and this Hakem knows up to {}: run the "
                             "newer Hakem that wrote it, or choose another state directory",
+                            path, version, migrations.size()));
+  }
+  if (result && options.read_only && version < migrations.size()) {
+    return Fail(ErrorCode::kInvalidInput,
+                fmt::format("database {} has version {}, and this Hakem needs {}: run hakem serve "
+                            "once, which brings it up to date",
                             path, version, migrations.size()));
   }
   for (; result && version < migrations.size(); ++version) {
@@ -303,7 +334,7 @@ Result<std::unique_ptr<Database::Connection>, OpenFailure> Database::Connection:
     opened = connection->CheckIntegrity();
   }
   if (opened) {
-    opened = connection->Migrate(options.migrations);
+    opened = connection->Migrate(options);
   }
   if (!opened) {
     return Fail(OpenFailure{
@@ -319,7 +350,7 @@ Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::Open(const Options& options, const Deps& deps) {
   auto connection = Connection::Make(options);
-  if (!connection && connection.error().damaged) {
+  if (!connection && connection.error().damaged && !options.read_only) {
     const Result<std::string> aside = MoveAside(options.path, deps.clock.Now());
     if (!aside) {
       return Fail(aside.error().code,
@@ -350,21 +381,14 @@ Result<void> Database::Query(std::string_view sql, Values parameters, const RowR
 
 Result<void> Database::InTransaction(const std::function<Result<void>(Transaction&)>& body) {
   const MutexLock lock(connection_->mutex);
-  Transaction transaction(*connection_);
   Result<void> result = connection_->Run("BEGIN IMMEDIATE");
   if (!result) {
     return result;
   }
+  const RollbackAtEnd rollback(connection_->handle.get());
+  Transaction transaction(*connection_);
   result = body(transaction);
-  if (result) {
-    result = connection_->Run("COMMIT");
-  }
-  if (!result && sqlite3_get_autocommit(connection_->handle.get()) == 0) {
-    // SQLite rolls back by itself after some errors. If this fails for another reason, the next
-    // BEGIN returns an error.
-    static_cast<void>(connection_->Run("ROLLBACK"));
-  }
-  return result;
+  return result ? connection_->Run("COMMIT") : result;
 }
 
 Result<void> Database::Transaction::Run(std::string_view sql, Values parameters)

@@ -63,6 +63,9 @@ class Database {
     /// SQL scripts that are run in order, each once per file. The `user_version` of the file counts
     /// them. New ones are appended; released ones never change.
     std::span<const std::string_view> migrations;
+    /// Opens a file that may belong to a running Hakem: it must exist and have all migrations, and
+    /// is not changed, not even if it is damaged.
+    bool read_only = false;
   };
 
   struct Deps {
@@ -101,8 +104,8 @@ class Database {
   /// Calls `each` for each row of the result. `each` must not use this database.
   Result<void> Query(std::string_view sql, Values parameters, const RowReader& each);
 
-  /// Runs `body` in a transaction, which is rolled back if `body` or the commit fails. `body` uses
-  /// only its argument, not this database.
+  /// Runs `body` in a transaction, which is rolled back if `body` or the commit fails or throws.
+  /// `body` uses only its argument, not this database.
   Result<void> InTransaction(const std::function<Result<void>(Transaction&)>& body);
 
  private:

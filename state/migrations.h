@@ -11,13 +11,17 @@ inline constexpr std::array<std::string_view, 2> kMainMigrations{
     "CREATE TABLE game_record (game TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,"
     " PRIMARY KEY (game, key)) WITHOUT ROWID",
     // Times are milliseconds since 1970. A state is 0: inactive, 1: pending, 2: firing; NULL in the
-    // journal: the alert is forgotten.
+    // journal: the alert is forgotten. `sent_labels`: those that receivers know an alert by.
     "CREATE TABLE alert (rule TEXT NOT NULL, labels BLOB NOT NULL, annotations BLOB NOT NULL,"
     " value REAL, state INTEGER NOT NULL, active_at INTEGER NOT NULL, fired_at INTEGER,"
-    " keep_firing_since INTEGER, resolved_at INTEGER, PRIMARY KEY (rule, labels)) WITHOUT ROWID;"
+    " keep_firing_since INTEGER, resolved_at INTEGER, kept_until INTEGER, sent_labels BLOB,"
+    " generator_url TEXT, PRIMARY KEY (rule, labels)) WITHOUT ROWID;"
     "CREATE TABLE alert_group (name TEXT PRIMARY KEY, evaluated_at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE alert_journal (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, rule TEXT NOT NULL,"
-    " labels BLOB NOT NULL, state INTEGER, value REAL)",
+    " labels BLOB NOT NULL, state INTEGER, value REAL);"
+    "CREATE TABLE notified (receiver TEXT NOT NULL, integration TEXT NOT NULL,"
+    " fingerprint INTEGER NOT NULL, starts_at INTEGER NOT NULL, delivered INTEGER NOT NULL,"
+    " PRIMARY KEY (receiver, integration, fingerprint)) WITHOUT ROWID",
 };
 
 /// The migrations of history.db. A block has the samples between two saves: see

@@ -19,8 +19,8 @@ std::string UnknownKey(std::string_view key, const std::vector<std::string_view>
 
 }  // namespace
 
-MapReader::MapReader(const Node& node, const Environment* environment)
-    : node_(node), environment_(environment) {
+MapReader::MapReader(const Node& node, const Environment* environment, const ReadingMode& mode)
+    : node_(node), environment_(environment), mode_(mode) {
   if (node.kind() != Node::Kind::kMap && node.kind() != Node::Kind::kNull) {
     Wrong(node, "expected a map of keys and values");
   }
@@ -28,12 +28,12 @@ MapReader::MapReader(const Node& node, const Environment* environment)
 
 const Node* MapReader::Take(std::string_view key) {
   known_.push_back(key);
-  const Node* value = result_ ? node_.Find(key) : nullptr;
+  const Node* value = goes_on() ? node_.Find(key) : nullptr;
   return value != nullptr && value->kind() != Node::Kind::kNull ? value : nullptr;
 }
 
 void MapReader::Keep(Error error) {
-  if (!result_) {
+  if (!goes_on()) {
     return;
   }
   for (const Expansion& expansion : expansions_) {
@@ -42,7 +42,25 @@ void MapReader::Keep(Error error) {
       error.message.replace(at, expansion.value.size(), expansion.written);
     }
   }
-  result_ = Fail(std::move(error));
+  if (mode_.all_errors != nullptr) {
+    mode_.all_errors->push_back(error);
+  }
+  if (result_) {
+    result_ = Fail(std::move(error));
+  }
+}
+
+/// Reads a map in this one. Returns whether to go on. What is wrong in it is in all_errors already.
+bool MapReader::ReadInner(const Node& node, const std::function<void(MapReader&)>& read) {
+  MapReader inner(node, environment_, mode_);
+  read(inner);
+  Result<void> finished = inner.Finish();
+  if (!finished && mode_.all_errors == nullptr) {
+    Keep(finished.error());
+  } else if (!finished && result_) {
+    result_ = std::move(finished);
+  }
+  return goes_on();
 }
 
 Result<Node> MapReader::Expanded(const Node& value) {
@@ -129,11 +147,7 @@ void MapReader::Texts(std::string_view key, std::vector<std::string>& target) {
 
 void MapReader::Map(std::string_view key, const std::function<void(MapReader&)>& read) {
   if (const Node* value = Take(key)) {
-    MapReader inner(*value, environment_);
-    read(inner);
-    if (Result<void> finished = inner.Finish(); !finished) {
-      Keep(finished.error());
-    }
+    ReadInner(*value, read);
   }
 }
 
@@ -146,10 +160,8 @@ void MapReader::Maps(std::string_view key, const std::function<void(MapReader&)>
     return Wrong(*list, "expected a list");
   }
   for (const Node& item : list->items()) {
-    MapReader inner(item, environment_);
-    read(inner);
-    if (Result<void> finished = inner.Finish(); !finished) {
-      return Keep(finished.error());
+    if (!ReadInner(item, read)) {
+      return;
     }
   }
 }
@@ -164,10 +176,8 @@ void MapReader::Named(std::string_view key,
     return Wrong(*map, "expected a map of keys and values");
   }
   for (const Node::Entry& entry : map->entries()) {
-    MapReader inner(entry.value, environment_);
-    read(entry, inner);
-    if (Result<void> finished = inner.Finish(); !finished) {
-      return Keep(finished.error());
+    if (!ReadInner(entry.value, [&](MapReader& inner) { read(entry, inner); })) {
+      return;
     }
   }
 }
@@ -181,9 +191,14 @@ void MapReader::Any(std::string_view key, const std::function<Result<void>(const
 }
 
 Result<void> MapReader::Finish() {
+  if (mode_.ignores_unknown_keys) {
+    return result_;
+  }
+  const std::vector<std::string_view> known = known_;
   for (const Node::Entry& entry : node_.entries()) {
     if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
-      Wrong(entry.key_node, UnknownKey(entry.key, known_));
+      Wrong(entry.key_node, UnknownKey(entry.key, known));
+      known_.push_back(entry.key);  // It is reported once.
     }
   }
   return result_;

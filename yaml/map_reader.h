@@ -11,6 +11,14 @@
 
 namespace hakem::yaml {
 
+/// How MapReaders treat mistakes. All readers of one file share it.
+struct ReadingMode {
+  bool ignores_unknown_keys = false;  ///< Whether keys that no call has named are skipped.
+  /// Gets every error, in the order in which they are found; reading goes on after each. Null:
+  /// reading ends with the first error.
+  std::vector<Error>* all_errors = nullptr;
+};
+
 /// Reads a map strictly. Each call names a key and the variable for its value. Finish reports keys
 /// that no call has named, with the nearest known name. A key that is absent or null leaves its
 /// variable unchanged. After the first error further calls do nothing; Finish returns it.
@@ -22,7 +30,8 @@ namespace hakem::yaml {
 class MapReader {
  public:
   /// `node` must outlive the reader. `environment` expands variables in scalars; null: none are.
-  explicit MapReader(const Node& node, const Environment* environment = nullptr);
+  explicit MapReader(const Node& node, const Environment* environment = nullptr,
+                     const ReadingMode& mode = {});
 
   void Text(std::string_view key, std::string& target);
   void Boolean(std::string_view key, bool& target);
@@ -48,10 +57,14 @@ class MapReader {
   /// from the environment are replaced by `${NAME}` in the message.
   void Wrong(const Node& node, std::string_view message);
 
+  /// Reports an error that has its position already.
+  void Keep(Error error);
+
   /// Returns the value of a key, for its position in the file; this map when the key is absent.
   const Node& At(std::string_view key) const;
 
-  /// Returns the first error, with its position in the file. Errors: kInvalidInput.
+  /// Returns the first error, with its position in the file. May be called early, to know whether
+  /// all is well so far. Errors: kInvalidInput.
   Result<void> Finish();
 
  private:
@@ -63,12 +76,16 @@ class MapReader {
 
   const Node* Take(std::string_view key);
   Result<Node> Expanded(const Node& value);
-  void Keep(Error error);
+  bool ReadInner(const Node& node, const std::function<void(MapReader&)>& read);
+
+  bool goes_on() const { return result_ || mode_.all_errors != nullptr; }
+
   template <typename T>
   void Scalar(std::string_view key, T& target, Result<T> (Node::*as)() const);
 
   const Node& node_;
   const Environment* environment_;
+  const ReadingMode mode_;
   std::vector<std::string_view> known_;
   std::vector<Expansion> expansions_;
   Result<void> result_;

@@ -1,44 +1,124 @@
 #include "yaml/node.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <optional>
+#include <sstream>
+#include <unordered_map>
 #include <utility>
 
+#include "format/quote.h"
 #include "model/duration.h"
 
 namespace hakem::yaml {
 
 struct Node::Content {
   Kind kind = Kind::kNull;
-  std::string place;
-  std::string text;
-  std::vector<Node> items;
-  std::vector<Entry> entries;
+  bool is_quoted = false;
+  int height = 0;          ///< How many levels are below it.
+  std::size_t values = 1;  ///< How many values it has with itself, after aliases are expanded.
+  std::shared_ptr<const std::string> file;
+  int line = 1;
+  int column = 1;
+  std::string text = {};
+  std::vector<Node> items = {};
+  std::vector<Entry> entries = {};
 };
 
 namespace {
 
-constexpr int kDeepest = 100;                // No real configuration nests deeper.
-constexpr std::size_t kMostNodes = 300'000;  // A few lines with aliases could expand to billions.
+constexpr std::size_t kDeepest = 100;  // No real configuration nests deeper.
+
+/// A file has no more values than bytes, unless a few lines with aliases expand to billions. More
+/// than the second number would take too much memory: a rule file of 16 MiB has half as many.
+constexpr std::size_t kMostOfASmallFile = 300'000;
+constexpr std::size_t kMostOfALargeFile = 3'000'000;
+
+/// yaml-cpp holds what is in brackets in memory until they close: some 200 bytes for each bracket,
+/// and up to 600 for each comma. A JSON file of 16 MiB has half as many commas.
+constexpr std::size_t kMostOpenBrackets = 100'000;
+constexpr std::size_t kMostCommasInBrackets = 1'000'000;
 
 std::string Place(std::string_view file, const YAML::Mark& mark) {
   return fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
 }
 
 /// Whether it is a plain `null`, `~` or nothing. A quoted "null" is text.
-bool IsNothing(const YAML::Node& node) {
-  return node.IsNull() ||
-         (node.IsScalar() && node.Tag() == "?" &&
-          (node.Scalar().empty() || node.Scalar() == "~" || node.Scalar() == "null"));
+bool IsNothing(const std::string& tag, const std::string& text) {
+  return tag == "?" && (text.empty() || text == "~" || text == "null");
+}
+
+Error At(std::string_view file, std::string_view text, std::size_t position,
+         std::string_view message) {
+  const std::string_view before = text.substr(0, position);
+  const std::size_t line_begin = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
+  return {ErrorCode::kInvalidInput,
+          fmt::format("{}:{}:{}: {}", file, 1 + std::count(before.begin(), before.end(), '\n'),
+                      position - line_begin + 1, message)};
+}
+
+/// Refuses what would take too much memory, before yaml-cpp reads it. Brackets and commas in texts
+/// and comments count too: real files have few of them there.
+std::optional<Error> FindExcess(std::string_view text, std::string_view file) {
+  std::size_t open = 0;
+  std::size_t commas = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '[' || c == '{') {
+      ++open;
+    } else if ((c == ']' || c == '}') && open > 0) {
+      --open;
+    }
+    commas = open == 0 ? 0 : commas + (c == ',' ? 1 : 0);
+    if (open > kMostOpenBrackets) {
+      return At(file, text, i, "nested too deeply");
+    }
+    if (commas > kMostCommasInBrackets) {
+      return At(file, text, i,
+                fmt::format("more than {} values in brackets", kMostCommasInBrackets));
+    }
+  }
+  return std::nullopt;
+}
+
+/// Ends yaml-cpp's reading of a text that it would accept.
+struct Refusal {
+  Error error;
+};
+
+[[noreturn]] void Refuse(Error error) {
+  throw Refusal{std::move(error)};
 }
 
 /// What yaml-cpp reports, without the text of the file that it may append after a colon: a password
 /// that begins with `*` and lacks quotes is the name of an anchor for it.
 std::string_view Complaint(const YAML::Exception& error) {
   return std::string_view(error.msg).substr(0, error.msg.find(": "));
+}
+
+/// Whether a quote that `mark` points to is never closed, which yaml-cpp accepts where the text
+/// ends with a line break.
+bool IsUnclosedQuote(std::string_view text, const YAML::Mark& mark) {
+  const std::size_t begin = mark.pos < 0 ? text.size() : static_cast<std::size_t>(mark.pos);
+  const char quote = begin < text.size() ? text[begin] : '\0';
+  if (quote != '"' && quote != '\'') {
+    return false;
+  }
+  for (std::size_t i = begin + 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote == '"') {
+      ++i;
+    } else if (text[i] == quote && quote == '\'' && text.substr(i + 1).starts_with(quote)) {
+      ++i;
+    } else if (text[i] == quote) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /// Shows only the first line of a value of several lines, which may be a private key.
@@ -59,83 +139,224 @@ std::string ShownKey(std::string_view key) {
   return std::string(key.substr(0, colon)) + (colon == key.npos ? "" : ":…");
 }
 
-/// Converts yaml-cpp's tree into Nodes. Refuses what yaml-cpp accepts: duplicate keys, keys that
-/// are not text, and endless nesting (an alias may refer to a node that contains it).
-class Reader {
+/// Builds Nodes from what yaml-cpp reads. Refuses what yaml-cpp accepts: duplicate keys, keys that
+/// are not text, too many values, and deep or endless nesting (an alias may refer to a value that
+/// contains it).
+class Reader final : public YAML::EventHandler {
  public:
-  explicit Reader(std::string_view file) : file_(file) {}
+  Reader(std::string_view file, std::size_t most_values)
+      : file_(std::make_shared<const std::string>(file)), most_values_(most_values) {}
 
-  Result<Node> Read(const YAML::Node& node, int depth = 0) {
-    auto content = std::make_shared<Node::Content>();
-    content->place = Place(file_, node.Mark());
-    if (depth > kDeepest) {
-      return Fail(ErrorCode::kInvalidInput, content->place + ": nested too deeply");
-    }
-    if (++nodes_ > kMostNodes) {
-      return Fail(ErrorCode::kInvalidInput,
-                  fmt::format("{}: more than {} values after aliases are expanded", content->place,
-                              kMostNodes));
-    }
-    if (IsNothing(node)) {
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Add(Make(Node::Kind::kNull, mark), anchor);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    auto content = Make(Node::Kind::kScalar, mark);
+    last_scalar_ = mark;
+    if (IsNothing(tag, value)) {
       content->kind = Node::Kind::kNull;
-    } else if (node.IsScalar()) {
-      content->kind = Node::Kind::kScalar;
-      content->text = node.Scalar();
-    } else if (node.IsSequence()) {
-      content->kind = Node::Kind::kList;
-      for (const YAML::Node& item : node) {
-        Result<Node> read = Read(item, depth + 1);
-        if (!read) {
-          return read;
-        }
-        content->items.push_back(*std::move(read));
-      }
     } else {
-      content->kind = Node::Kind::kMap;
-      for (const auto& pair : node) {
-        Result<Node::Entry> entry = ReadEntry(pair.first, pair.second, content->entries, depth);
-        if (!entry) {
-          return Fail(entry.error());
-        }
-        content->entries.push_back(*std::move(entry));
-      }
+      content->text = value;
+      content->is_quoted = tag == "!";
     }
-    return Node(std::move(content));
+    Add(std::move(content), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) {
+      Refuse({ErrorCode::kInvalidInput, Place(*file_, mark) + ": nested in itself"});
+    }
+    const Node& node = found->second;
+    Count(node, node.content_->values);
+    AddToParent(node);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    Open(Node::Kind::kList, mark, anchor);
+  }
+
+  void OnSequenceEnd() override { Close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    Open(Node::Kind::kMap, mark, anchor);
+  }
+
+  void OnMapEnd() override { Close(); }
+
+  /// Where the last text, number or quote of the document begins.
+  const YAML::Mark& last_scalar() const { return last_scalar_; }
+
+  /// The value of the document; a null if there was none.
+  Node TakeRoot() {
+    return root_ ? *std::move(root_) : Node(Make(Node::Kind::kNull, YAML::Mark()));
   }
 
  private:
-  Result<Node::Entry> ReadEntry(const YAML::Node& key, const YAML::Node& value,
-                                const std::vector<Node::Entry>& before, int depth) {
-    Result<Node> key_node = Read(key, depth + 1);
-    if (!key_node) {
-      return Fail(key_node.error());
-    }
-    if (key_node->kind() != Node::Kind::kScalar) {
-      return key_node->Wrong("a key must be plain text");
-    }
-    const std::string& name = key.Scalar();
-    const auto same = std::find_if(before.begin(), before.end(),
-                                   [&](const Node::Entry& entry) { return entry.key == name; });
-    if (same != before.end()) {
-      return key_node->Wrong(fmt::format("the key \"{}\" is given twice, first at {}",
-                                         ShownKey(name), same->key_node.place()));
-    }
-    Result<Node> read = Read(value, depth + 1);
-    if (!read) {
-      return Fail(read.error());
-    }
-    return Node::Entry{name, *std::move(key_node), *std::move(read)};
+  /// A list or map that is being read.
+  struct OpenNode {
+    std::shared_ptr<Node::Content> content;
+    YAML::anchor_t anchor;
+    std::optional<Node> key = {};  ///< A map's key whose value comes next.
+    /// The keys of a map so far, and their entries.
+    std::unordered_map<std::string_view, std::size_t> entry_of = {};
+  };
+
+  std::shared_ptr<Node::Content> Make(Node::Kind kind, const YAML::Mark& mark) const {
+    auto content = std::make_shared<Node::Content>();
+    content->kind = kind;
+    content->file = file_;
+    content->line = mark.line + 1;
+    content->column = mark.column + 1;
+    return content;
   }
 
-  std::string_view file_;
-  std::size_t nodes_ = 0;
+  /// Checks the limits for a value that is about to be added.
+  void Count(const Node& node, std::size_t values) {
+    if (open_.size() + static_cast<std::size_t>(node.content_->height) > kDeepest) {
+      Refuse({ErrorCode::kInvalidInput, node.place() + ": nested too deeply"});
+    }
+    values_ += values;
+    if (values_ > most_values_) {
+      Refuse({ErrorCode::kInvalidInput,
+              fmt::format("{}: more than {} values after aliases are expanded", node.place(),
+                          most_values_)});
+    }
+  }
+
+  void Open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    auto content = Make(kind, mark);
+    Count(Node(content), 1);
+    open_.push_back({.content = std::move(content), .anchor = anchor});
+  }
+
+  void Close() {
+    OpenNode closed = std::move(open_.back());
+    open_.pop_back();
+    Keep(Node(std::move(closed.content)), closed.anchor);
+  }
+
+  /// Adds a value that has no others in it.
+  void Add(std::shared_ptr<Node::Content> content, YAML::anchor_t anchor) {
+    const Node node(std::move(content));
+    Count(node, 1);
+    Keep(node, anchor);
+  }
+
+  void Keep(const Node& node, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) {
+      anchors_.insert_or_assign(anchor, node);
+    }
+    AddToParent(node);
+  }
+
+  void AddToParent(const Node& node) {
+    if (open_.empty()) {
+      root_ = node;
+      return;
+    }
+    OpenNode& parent = open_.back();
+    Node::Content& content = *parent.content;
+    content.height = std::max(content.height, node.content_->height + 1);
+    content.values += node.content_->values;
+    if (content.kind == Node::Kind::kList) {
+      content.items.push_back(node);
+    } else if (!parent.key) {
+      CheckKey(parent, node);
+      parent.key = node;
+    } else {
+      const std::string& key = parent.key->content_->text;
+      parent.entry_of.emplace(key, content.entries.size());
+      content.entries.push_back({key, *parent.key, node});
+      parent.key.reset();
+    }
+  }
+
+  static void CheckKey(const OpenNode& map, const Node& key) {
+    if (key.kind() != Node::Kind::kScalar) {
+      Refuse(key.Wrong("a key must be plain text").value());
+    }
+    const std::string& name = key.content_->text;
+    if (const auto same = map.entry_of.find(name); same != map.entry_of.end()) {
+      const Node& first = map.content->entries[same->second].key_node;
+      Refuse(key.Wrong(fmt::format("the key \"{}\" is given twice, first at {}", ShownKey(name),
+                                   first.place()))
+                 .value());
+    }
+  }
+
+  const std::shared_ptr<const std::string> file_;
+  const std::size_t most_values_;
+  std::size_t values_ = 0;
+  std::vector<OpenNode> open_;  ///< From the root to the innermost one.
+  std::unordered_map<YAML::anchor_t, Node> anchors_;
+  std::optional<Node> root_;
+  YAML::Mark last_scalar_ = YAML::Mark::null_mark();
 };
+
+/// A number as Go's strconv.ParseInt reads it with base 0: `12`, `0x1f`, `0b1`, `0o7`, `07`.
+std::optional<std::int64_t> ParseGoInteger(std::string_view text) {
+  const bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  int base = 10;
+  if (text.size() > 1 && text.front() == '0') {
+    const char mark = text[1];
+    base = mark == 'x' || mark == 'X' ? 16 : mark == 'b' || mark == 'B' ? 2 : 8;
+    text.remove_prefix(base != 8 || mark == 'o' || mark == 'O' ? 2 : 1);
+  }
+  std::uint64_t size = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, size, base);
+  const std::uint64_t most = std::uint64_t{1} << 63U;
+  if (error != std::errc{} || rest != end || size > (is_negative ? most : most - 1)) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(is_negative ? ~size + 1 : size);
+}
+
+/// A number with a fraction or an exponent, without the fraction.
+std::optional<std::int64_t> ParseFraction(std::string_view text) {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  const bool is_number = text.find_first_not_of("0123456789.eE+-") == text.npos;
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  constexpr double kMost = 9.2e18;
+  if (!is_number || error != std::errc{} || rest != end || std::abs(value) > kMost) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(value);
+}
 
 Node::Node(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
 
 Result<Node> Node::Parse(std::string_view text, std::string_view file) {
+  if (std::optional<Error> excess = FindExcess(text, file)) {
+    return Fail(*std::move(excess));
+  }
   try {
-    return Reader(file).Read(YAML::Load(std::string(text)));
+    Reader reader(file, std::clamp(text.size(), kMostOfASmallFile, kMostOfALargeFile));
+    std::istringstream input{std::string(text)};
+    YAML::Parser(input).HandleNextDocument(reader);
+    if (const YAML::Mark last = reader.last_scalar(); IsUnclosedQuote(text, last)) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: not YAML: the quote is not closed", Place(file, last)));
+    }
+    return reader.TakeRoot();
+  } catch (const Refusal& refusal) {
+    return Fail(refusal.error);
   } catch (const YAML::Exception& error) {
     return Fail(ErrorCode::kInvalidInput,
                 fmt::format("{}: not YAML: {}", Place(file, error.mark), Complaint(error)));
@@ -147,7 +368,7 @@ Node::Kind Node::kind() const {
 }
 
 std::string Node::place() const {
-  return content_->place;
+  return fmt::format("{}:{}:{}", *content_->file, content_->line, content_->column);
 }
 
 const std::vector<Node>& Node::items() const {
@@ -213,6 +434,21 @@ Result<std::int64_t> Node::Integer() const {
       return Wrong(fmt::format("\"{}\" is not a whole number", text));
     }
     return value;
+  });
+}
+
+Result<std::int64_t> Node::GoInteger() const {
+  return Text().and_then([&](std::string text) -> Result<std::int64_t> {
+    if (content_->is_quoted) {
+      return Wrong(fmt::format("{} is text, because it is in quotes: write the number without them",
+                               Quote(text)));
+    }
+    const std::string written = text;
+    std::erase(text, '_');
+    std::optional<std::int64_t> value = ParseGoInteger(text);
+    value = value ? value : ParseFraction(text);
+    return value ? Result<std::int64_t>(*value)
+                 : Wrong(fmt::format("\"{}\" is not a whole number", written));
   });
 }
 

@@ -24,7 +24,8 @@ class Node {
   struct Entry;
 
   /// Parses the first document of `text`. Keys of a map must be plain text and unique.
-  /// Errors: kInvalidInput, `file:line:column: …`.
+  /// Errors: kInvalidInput, `file:line:column: …`: it is not YAML, nests more than a hundred
+  /// levels, or has more values than any file of its size without aliases.
   static Result<Node> Parse(std::string_view text, std::string_view file);
 
   Kind kind() const;
@@ -46,6 +47,9 @@ class Node {
   Result<std::string> Text() const;
   Result<bool> Boolean() const;  ///< `true` or `false`.
   Result<std::int64_t> Integer() const;
+  /// As Go's YAML reader has it: never in quotes. `010` is 8, `0x10` is 16, `1_000` is 1000, and a
+  /// fraction is cut off.
+  Result<std::int64_t> GoInteger() const;
   Result<double> Number() const;
   Result<Duration> Length() const;  ///< `30s`, `5m`, `1h30m`.
 

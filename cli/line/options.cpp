@@ -78,6 +78,11 @@ void AddArgument(CLI::App& command, const std::string& name, std::string& target
   command.add_option(name, target, help)->required()->type_name("");
 }
 
+void AddArguments(CLI::App& command, const std::string& name, std::vector<std::string>& target,
+                  const std::string& help) {
+  command.add_option(name, target, help)->required()->type_name("");
+}
+
 void AddFlag(CLI::App& command, const std::string& name, bool& target, const std::string& help) {
   command.add_flag(name, target, help);
 }

@@ -32,6 +32,11 @@ void AddText(CLI::App& command, const std::string& name, std::string& target,
 void AddArgument(CLI::App& command, const std::string& name, std::string& target,
                  const std::string& help);
 
+/// Adds one or more texts without names in front of them, such as files. At least one must be
+/// given.
+void AddArguments(CLI::App& command, const std::string& name, std::vector<std::string>& target,
+                  const std::string& help);
+
 /// Adds a flag without a value.
 void AddFlag(CLI::App& command, const std::string& name, bool& target, const std::string& help);
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/result.h"
-#include "rules/alert_state.h"
+#include "rules/alerts/alert_state.h"
 
 namespace hakem::cli {
 

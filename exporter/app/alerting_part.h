@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -33,9 +34,15 @@ class AlertingPart {
   /// Ends the evaluation, then the senders: they try once more, within a second, what is due.
   void Stop();
 
-  /// Evaluates the rules soon, as of `time`; does not wait. `clock_step`: how far the system clock
-  /// was set since the last samples. Requires: Start was called, and Stop was not. Thread-safe.
-  void Evaluate(Timestamp time, Duration clock_step) { rule_loop_->Submit(time, clock_step); }
+  /// Evaluates the rules soon, as of `time`; does not wait. Requires: Start was called, and Stop
+  /// was not. Thread-safe.
+  void Evaluate(Timestamp time) { rule_loop_->Submit(time); }
+
+  /// Adjusts the rules to a system clock that was set: see RuleSet::StepClock. Requires: as
+  /// Evaluate. Thread-safe.
+  void StepClock(Duration step, const std::function<void()>& move_samples) {
+    rule_loop_->StepClock(step, move_samples);
+  }
 
   const Published<rules::RulesStatus>& rules_status() const { return rules_.published(); }
 

@@ -26,7 +26,11 @@ CollectionPart::CollectionPart(const config::Config& config, const Labels& targe
       timeline_({.clock = deps.clock,
                  .store = history.store(),
                  .instruments = deps.own_metrics.instruments(),
-                 .log = deps.log.For("clock")}),
+                 .log = deps.log.For("clock"),
+                 .step_rules =
+                     [&alerting](Duration step, const std::function<void()>& move_samples) {
+                       alerting.StepClock(step, move_samples);
+                     }}),
       target_uptime_(TargetName(config.target)),
       last_tick_(deps.clock.SteadyNow()),
       runner_(config,
@@ -53,9 +57,9 @@ void CollectionPart::Publish(const std::shared_ptr<const Snapshot>& snapshot,
   status_.Set(std::make_shared<const TargetStatus>(status));
   targets_.Set(std::make_shared<const std::vector<web::TargetStatus>>(
       1, target_uptime_.Describe(status, snapshot->time)));
-  if (const auto clock_step = timeline_.Admit(snapshot->time)) {
+  if (timeline_.Admit(snapshot->time)) {
     recorder_.Record(*snapshot);
-    alerting_.Evaluate(snapshot->time, *clock_step);
+    alerting_.Evaluate(snapshot->time);
   }
   history_.UpdateMetrics();
 }

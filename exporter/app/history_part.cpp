@@ -23,7 +23,8 @@ HistoryPart::HistoryPart(const config::Config& config, state::State state, const
       import_file_(config.import_file),
       state_(std::move(state)),
       game_store_(state_.main(), deps.clock, config.target.name),
-      alert_store_(state_.main()),
+      alert_store_(state_.main(), deps.log.For("state")),
+      notification_log_(state_.main()),
       store_(config.collects ? config.history : config::KeepEverything()),
       metrics_(deps.own_metrics.instruments()) {
   if (!config.memory.history_fits) {

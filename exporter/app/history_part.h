@@ -9,6 +9,7 @@
 #include "state/alert_store.h"
 #include "state/game_store.h"
 #include "state/history_store.h"
+#include "state/notification_log.h"
 #include "state/state.h"
 #include "tsdb/import/openmetrics_reader.h"
 #include "tsdb/persistence/save_loop.h"
@@ -37,6 +38,11 @@ class HistoryPart {
   /// Where alerts survive a restart; null when only an imported file is served.
   rules::AlertStore* alert_store() { return saves_ ? &alert_store_ : nullptr; }
 
+  /// Where it survives a restart what receivers were notified of; null: as for alert_store.
+  alertmanager::NotificationLog* notification_log() {
+    return saves_ ? &notification_log_ : nullptr;
+  }
+
   /// Descriptions of the imported metrics. Constant after Start.
   const std::vector<tsdb::MetricDescription>& imported() const { return imported_; }
 
@@ -62,6 +68,7 @@ class HistoryPart {
   state::State state_;
   state::GameStore game_store_;
   state::AlertStore alert_store_;
+  state::NotificationLog notification_log_;
   tsdb::Store store_;
   std::vector<tsdb::MetricDescription> imported_;
   tsdb::StoreMetrics metrics_;

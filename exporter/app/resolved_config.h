@@ -8,7 +8,7 @@
 #include "exporter/probe/probe_handler.h"
 #include "model/labels.h"
 #include "model/result.h"
-#include "rules/rule_file.h"
+#include "rules/files/rule_file.h"
 #include "web/http/listen_address.h"
 
 namespace hakem::exporter {

@@ -1,6 +1,7 @@
 #include "exporter/clock/timeline.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace hakem::exporter {
@@ -20,21 +21,29 @@ Timeline::Timeline(Deps deps) : deps_(std::move(deps)), steps_(deps_.clock) {
   steps_.Check();
 }
 
-std::optional<Duration> Timeline::Admit(Timestamp time) {
-  if (const std::optional<Duration> step = steps_.Check()) {
-    HandleStep(*step);
-    since_admitted_ += *step;
-    if (*step < Duration(0) && time > deps_.clock.Now()) {
-      return std::nullopt;
-    }
+bool Timeline::Admit(Timestamp time) {
+  const std::optional<Duration> step = steps_.Check();
+  if (!step) {
+    return true;
   }
-  return std::exchange(since_admitted_, Duration(0));
+  HandleStep(*step);
+  return *step > Duration(0) || time <= deps_.clock.Now();
 }
 
 void Timeline::HandleStep(Duration step) {
   const bool is_back = step < Duration(0);
-  const Timestamp now = deps_.clock.Now();
   deps_.instruments.Add(kClockSteps, {is_back ? "back" : "ahead"});
+  std::size_t moved = 0;
+  deps_.step_rules(step, [&] { moved = MoveSamples(step); });
+  deps_.log.Warn(is_back ? "the machine's clock was set back: samples ahead of it are moved back"
+                         : "the machine's clock was set ahead: the history has a gap",
+                 {{"seconds", ToSeconds(is_back ? -step : step)}, {"samples_moved", moved}});
+}
+
+/// Returns how many samples were moved.
+std::size_t Timeline::MoveSamples(Duration step) {
+  const bool is_back = step < Duration(0);
+  const Timestamp now = deps_.clock.Now();
   std::size_t moved = 0;
   if (is_back) {
     const Timestamp newest = deps_.store.Stats().max_time.value_or(now);
@@ -43,12 +52,10 @@ void Timeline::HandleStep(Duration step) {
   } else {
     deps_.store.PostponeRetention(now + kBelieveAfter);
   }
-  deps_.log.Warn(is_back ? "the machine's clock was set back: samples ahead of it are moved back"
-                         : "the machine's clock was set ahead: the history has a gap",
-                 {{"seconds", ToSeconds(is_back ? -step : step)}, {"samples_moved", moved}});
   // Samples stamped since the step have the new time. The clock was set at the latest when it would
   // have shown this time without the step.
   set_at_ = is_back ? now : now - step;
+  return moved;
 }
 
 }  // namespace hakem::exporter

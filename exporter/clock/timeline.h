@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include <cstddef>
+#include <functional>
 
 #include "exporter/clock/clock_steps.h"
 #include "model/instruments.h"
@@ -26,22 +27,25 @@ class Timeline {
     tsdb::Store& store;
     Instruments& instruments;
     Logger log;
+    /// Moves the times of the rules by a step of the clock. Calls `move_samples` once, while no
+    /// rule reads or writes samples.
+    std::function<void(Duration step, const std::function<void()>& move_samples)> step_rules;
   };
 
   explicit Timeline(Deps deps);
 
-  /// Checks the clock. Called before the samples of `time` are appended. Returns how far the clock
-  /// was set since the last samples (0: it was not). Returns nothing if these samples were stamped
-  /// before it was set back: they must not be appended.
-  std::optional<Duration> Admit(Timestamp time);
+  /// Checks the clock. Called before the samples of `time` are appended. If the clock was set,
+  /// moves the times of rules and samples. Returns false if these samples were stamped before the
+  /// clock was set back: they must not be appended.
+  bool Admit(Timestamp time);
 
  private:
   void HandleStep(Duration step);
+  std::size_t MoveSamples(Duration step);
 
   const Deps deps_;
   ClockSteps steps_;
   Timestamp set_at_ = Timestamp::min();  ///< Later samples were stamped after the last step.
-  Duration since_admitted_{0};
 };
 
 }  // namespace hakem::exporter

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "model/instruments.h"
@@ -18,6 +19,9 @@ class RegistryInstruments final : public Instruments {
 
   void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override;
   void Set(const Instrument& instrument, LabelValues labels, double value) override;
+  void Observe(const Instrument& instrument, LabelValues labels,
+               std::span<const double> values) override;
+  void Remove(const Instrument& instrument, LabelValues labels) override;
 
   /// The present values; families in the order of their first use. Thread-safe.
   std::vector<MetricFamily> Collect() const;

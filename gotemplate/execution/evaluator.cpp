@@ -31,11 +31,6 @@ std::size_t TextBytes(std::span<const Value> values) {
   return bytes;
 }
 
-bool IsHexadecimalInteger(std::string_view text) {
-  return text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
-         text.find_first_of("pP") == text.npos;
-}
-
 }  // namespace
 
 Evaluator::Level::Level(Evaluator& evaluator) : evaluator_(evaluator) {
@@ -45,23 +40,16 @@ Evaluator::Level::Level(Evaluator& evaluator) : evaluator_(evaluator) {
   ++evaluator_.depth_;
 }
 
-void Evaluator::SetVariable(std::string_view name, const Value& value) {
+/// Finds the innermost variable of that name. Names of the same length are compared byte by byte.
+Evaluator::Variable& Evaluator::FindVariable(std::string_view name) {
   const auto place = std::find_if(variables_.rbegin(), variables_.rend(),
                                   [&](const Variable& variable) { return variable.name == name; });
   if (place == variables_.rend()) {
     Throw(fmt::format("undefined variable: {}", name));
   }
-  place->value = value;
-}
-
-const Value& Evaluator::FindVariable(std::string_view name) {
-  const auto place = std::find_if(variables_.rbegin(), variables_.rend(),
-                                  [&](const Variable& variable) { return variable.name == name; });
-  if (place == variables_.rend()) {
-    Throw(fmt::format("undefined variable: {}", name));
-  }
-  budget_.Spend(1 + static_cast<std::size_t>(place - variables_.rbegin()) / kBytesPerStep);
-  return place->value;
+  const auto compared = static_cast<std::size_t>(place - variables_.rbegin()) + 1;
+  budget_.SpendOnBytes(compared * name.size());
+  return *place;
 }
 
 Value Evaluator::Evaluate(const Value& dot, const Pipeline& pipeline) {
@@ -113,7 +101,7 @@ Value Evaluator::EvaluateCommand(const Value& dot, const Command& command, const
   if (nested != nullptr) {
     return Evaluate(dot, *nested->pipeline);
   }
-  return variable != nullptr ? FindVariable(variable->name) : EvaluateConstant(dot, first);
+  return variable != nullptr ? FindVariable(variable->name).value : EvaluateConstant(dot, first);
 }
 
 Value Evaluator::EvaluateConstant(const Value& dot, const Operand& operand) {
@@ -138,10 +126,7 @@ Value Evaluator::EvaluateNumber(const Operand& operand, const Number& number) {
   if (number.is_complex) {
     return Value::OfComplex(number.complex);
   }
-  const bool looks_like_float = number.text.find_first_of(".eEpP") != number.text.npos &&
-                                !IsHexadecimalInteger(number.text) &&
-                                !number.text.starts_with('\'');
-  if (number.is_float && looks_like_float) {
+  if (number.is_float && number.looks_like_float) {
     return Value::OfFloat(number.real);
   }
   if (!number.is_int) {
@@ -156,7 +141,7 @@ Value Evaluator::EvaluateWithArguments(const Value& dot, const Operand& operand,
     return EvaluateFields(dot, dot, operand, field->names, call);
   }
   if (const auto* variable = std::get_if<VariableOperand>(&operand.form)) {
-    return EvaluateFields(dot, FindVariable(variable->name), operand, variable->fields, call);
+    return EvaluateFields(dot, FindVariable(variable->name).value, operand, variable->fields, call);
   }
   if (const auto* function = std::get_if<FunctionOperand>(&operand.form)) {
     return CallFunction(dot, *function->function, call);
@@ -182,7 +167,7 @@ Value Evaluator::EvaluateFields(const Value& dot, Value receiver, const Operand&
   last.place = &operand;
   last.position = operand.position;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    budget_.Spend(1);
+    budget_.SpendOnBytes(names[i].size());
     receiver =
         EvaluateField(dot, receiver, names[i], i + 1 < names.size() ? without_arguments : last);
   }
@@ -240,7 +225,7 @@ Value Evaluator::EvaluateArgument(const Value& dot, const Operand& operand, cons
   }
   const auto* variable = std::get_if<VariableOperand>(&operand.form);
   if (variable != nullptr && variable->fields.empty()) {
-    return Validate(FindVariable(variable->name), type);
+    return Validate(FindVariable(variable->name).value, type);
   }
   const bool is_constant = std::holds_alternative<BoolOperand>(operand.form) ||
                            std::holds_alternative<NumberOperand>(operand.form) ||
@@ -360,21 +345,22 @@ std::vector<Value> Evaluator::EvaluateArguments(const Value& dot, const Function
 /// Calls a function that is a value.
 Result<Value> Evaluator::CallValue(const Call& call, std::span<const Value> arguments) {
   const Value& callee = arguments.front();
-  const std::string name =
-      call.operands.empty() ? std::string(callee.type_name()) : Print(call.operands.front());
+  const auto name = [&] {
+    return call.operands.empty() ? std::string(callee.type_name()) : Print(call.operands.front());
+  };
   if (!callee.has_value() || callee.is_nil()) {
     return Fail(ErrorCode::kInvalidInput, "call of nil");
   }
   if (callee.kind() != Kind::kFunction) {
     return Fail(ErrorCode::kInvalidInput,
-                fmt::format("non-function {} of type {}", name, callee.type_name()));
+                fmt::format("non-function {} of type {}", name(), callee.type_name()));
   }
   const Function& function = callee.function();
   const std::span<const Value> rest = arguments.subspan(1);
   const std::size_t wanted = function.parameters.size();
   if (function.is_variadic ? rest.size() + 1 < wanted : rest.size() != wanted) {
     return Fail(ErrorCode::kInvalidInput,
-                fmt::format("wrong number of args for {}: got {} want {}{}", name, rest.size(),
+                fmt::format("wrong number of args for {}: got {} want {}{}", name(), rest.size(),
                             function.is_variadic ? "at least " : "",
                             function.is_variadic ? wanted - 1 : wanted));
   }
@@ -388,10 +374,10 @@ Result<Value> Evaluator::CallValue(const Call& call, std::span<const Value> argu
   return function.call(context_, rest);
 }
 
-/// Calls the function and charges what it read and returned.
+/// Calls the function; charges what it will read before, and what it has returned afterwards.
 Value Evaluator::Invoke(const Function& function, std::span<const Value> arguments,
                         const Call& call) {
-  budget_.SpendOnBytes(TextBytes(arguments));
+  budget_.SpendOnBytes(TextBytes(arguments) * function.byte_cost);
   const Result<Value> result = function.form == Function::Form::kCall
                                    ? CallValue(call, arguments)
                                    : function.call(context_, arguments);

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -44,7 +45,9 @@ class Evaluator {
   std::vector<Variable>& variables() { return variables_; }
 
   /// Sets the innermost variable of that name.
-  void SetVariable(std::string_view name, const Value& value);
+  void SetVariable(std::string_view name, Value value) {
+    FindVariable(name).value = std::move(value);
+  }
 
   /// Evaluates the pipeline. Declares its variables, or sets them.
   Value Evaluate(const Value& dot, const Pipeline& pipeline);
@@ -88,7 +91,7 @@ class Evaluator {
   Value EvaluateCommand(const Value& dot, const Command& command, const Value* final);
   Value EvaluateConstant(const Value& dot, const Operand& operand);
   Value EvaluateNumber(const Operand& operand, const Number& number);
-  const Value& FindVariable(std::string_view name);
+  Variable& FindVariable(std::string_view name);
 
   /// Operands that can have arguments: functions, methods, and whatever has fields.
   Value EvaluateWithArguments(const Value& dot, const Operand& operand, const Call& call);

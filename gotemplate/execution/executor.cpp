@@ -138,6 +138,7 @@ class Executor {
 
   void RangeOverMap(const RangeStatement& range, std::span<const Value::Entry> entries) {
     for (const auto& [key, value] : entries) {
+      budget_.SpendOnBytes(key.size());
       if (Iterate(range, Value::OfText(key), value) == Flow::kBreak) {
         break;
       }
@@ -173,6 +174,7 @@ class Executor {
 
   Flow Run(const Value& dot, const Statement& statement, const CallStatement& call) {
     evaluator_.At(&call, statement.position);
+    budget_.SpendOnBytes(call.name.size());
     const bool calls_root = call.name == environment_.name;
     const auto place = tree_.definitions.find(call.name);
     if (!calls_root && place == tree_.definitions.end()) {

@@ -44,11 +44,6 @@ std::string EscapedAscii(char c) {
   }
 }
 
-/// Whether Go prints the character; see DescribeRune.
-bool IsPrintable(char32_t rune) {
-  return DescribeRune(rune).ends_with('\'');
-}
-
 }  // namespace
 
 std::string EscapeForHtml(std::string_view text) {
@@ -68,7 +63,7 @@ std::string EscapeForJavaScript(std::string_view text) {
     const DecodedRune decoded = DecodeRune(text);
     if (decoded.rune < kFirstBeyondAscii) {
       escaped += EscapedAscii(text[0]);
-    } else if (IsPrintable(decoded.rune)) {
+    } else if (IsPrintableRune(decoded.rune)) {
       escaped += text.substr(0, decoded.size);
     } else {
       escaped += fmt::format("\\u{:04X}", static_cast<std::uint32_t>(decoded.rune));

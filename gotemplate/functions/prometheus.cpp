@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "format/number.h"
@@ -30,6 +31,16 @@ tl::unexpected<Error> Invalid(std::string message) {
   return Fail(ErrorCode::kInvalidInput, std::move(message));
 }
 
+/// What labels take as a value, in bytes that are copied: kLabelBytes and the texts of each.
+std::size_t BytesOf(const Labels& labels) {
+  constexpr std::size_t kLabelBytes = kBytesPerStep;
+  std::size_t bytes = 0;
+  for (const LabelView label : labels) {
+    bytes += kLabelBytes + label.name.size() + label.value.size();
+  }
+  return bytes;
+}
+
 Value AsValue(const QuerySample& sample) {
   return Value::OfStruct(
       {{"Labels", Value::OfLabels(sample.labels)}, {"Value", Value::OfFloat(sample.value)}},
@@ -47,7 +58,7 @@ Result<Value> Query(CallContext& context, Arguments arguments) {
   }
   Value::List list;
   for (const QuerySample& sample : *samples) {
-    context.budget.Spend(1 + sample.labels.size());
+    context.budget.SpendOnBytes(BytesOf(sample.labels));
     list.push_back(AsValue(sample));
   }
   return Value::OfList(std::move(list), kQueryResultType);
@@ -60,14 +71,20 @@ Result<Value> First(CallContext& /*context*/, Arguments arguments) {
   return arguments[0].list().front();
 }
 
-/// Returns a label of a sample, or "".
-Result<Value> LabelOf(const Value& sample, std::string_view label) {
+/// Returns a label of a sample; null if it has none of that name.
+Result<const Value*> FindLabel(const Value& sample, std::string_view label) {
   const Value* labels = sample.Find("Labels");
   if (labels == nullptr) {
     return Invalid("runtime error: invalid memory address or nil pointer dereference");
   }
-  const Value* value = labels->Find(label);
-  return value == nullptr ? Value::OfText("") : *value;
+  return labels->Find(label);
+}
+
+/// Returns a label of a sample, or "".
+Result<Value> LabelOf(const Value& sample, std::string_view label) {
+  return FindLabel(sample, label).transform([](const Value* value) {
+    return value == nullptr ? Value::OfText("") : *value;
+  });
 }
 
 Result<Value> Label(CallContext& /*context*/, Arguments arguments) {
@@ -86,22 +103,27 @@ Result<Value> ValueOf(CallContext& /*context*/, Arguments arguments) {
   return *value;
 }
 
+/// Each sample is compared with about log2(count) others, up to the end of its label.
 Result<Value> SortByLabel(CallContext& context, Arguments arguments) {
+  constexpr std::size_t kComparisonBytes = 8;
+  const std::string_view name = arguments[0].text();
   const std::span<const Value> samples = arguments[1].list();
-  std::vector<std::pair<std::string, Value>> keyed;
+  const auto comparisons = static_cast<std::size_t>(std::bit_width(samples.size()));
+  std::vector<std::pair<std::string_view, const Value*>> keyed;
   for (const Value& sample : samples) {
-    context.budget.Spend(1);
-    Result<Value> label = LabelOf(sample, arguments[0].text());
+    context.budget.SpendOnBytes(name.size());
+    const Result<const Value*> label = FindLabel(sample, name);
     if (!label) {
-      return label;
+      return Fail(label.error());
     }
-    keyed.emplace_back(label->text(), sample);
+    keyed.emplace_back(*label == nullptr ? std::string_view() : (*label)->text(), &sample);
+    context.budget.SpendOnBytes(comparisons * (kComparisonBytes + keyed.back().first.size()));
   }
   std::stable_sort(keyed.begin(), keyed.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   Value::List sorted;
-  for (auto& [label, sample] : keyed) {
-    sorted.push_back(std::move(sample));
+  for (const auto& [label, sample] : keyed) {
+    sorted.push_back(*sample);
   }
   return Value::OfList(std::move(sorted), kQueryResultType);
 }
@@ -120,9 +142,11 @@ Result<Value> Args(CallContext& context, Arguments arguments) {
 
 Result<Value> Match(CallContext& context, Arguments arguments) {
   const std::string_view text = arguments[1].text();
-  context.budget.SpendOnBytes(text.size() * kRegexByteCost);
   return context.regexes.Compile(arguments[0].text(), context.budget)
-      .transform([&](const RegexSearch& search) { return Value::OfBool(search.Matches(text)); });
+      .transform([&](const RegexSearch& search) {
+        context.budget.SpendOnBytes(text.size() * search.match_steps());
+        return Value::OfBool(search.Matches(text));
+      });
 }
 
 /// The message of Go's panic at an invalid expression.
@@ -140,13 +164,15 @@ Result<Value> ReplaceAll(CallContext& context, Arguments arguments) {
     return Invalid(is_long ? search.error().message
                            : DescribePanic(pattern, search.error().message));
   }
-  auto replaced = search->ReplaceAll(arguments[2].text(), arguments[1].text(),
-                                     {.bytes = kMaxTextBytes, .work = kMaxReplaceWork});
-  if (!replaced) {
-    return Fail(replaced.error());
-  }
-  context.budget.SpendOnBytes(replaced->work * kRegexByteCost);
-  return Value::OfText(std::move(replaced->text));
+  const auto spend = [&context, steps = search->replacement_steps()](std::size_t bytes) {
+    context.budget.SpendOnBytes(bytes * steps);
+  };
+  return search
+      ->ReplaceAll(arguments[2].text(), arguments[1].text(),
+                   {.bytes = kMaxTextBytes, .work = kMaxReplaceWork, .before_search = spend})
+      .transform([](RegexSearch::Replacement&& replaced) {
+        return Value::OfText(std::move(replaced.text));
+      });
 }
 
 /// A function of one text.
@@ -264,11 +290,11 @@ constexpr Function kFunctions[] = {
     {"stripPort", kText, false, Changed<StripPort>},
     {"strvalue", kSample, false, StringValue},
     {"tableLink", kText, false, Link<1>},
-    {"title", kText, false, Changed<ToTitleCase>},
+    {"title", kText, false, Changed<ToTitleCase>, Function::Form::kOrdinary, kTitleByteCost},
     {"toDuration", kAny, false, ToDuration},
-    {"toLower", kText, false, Changed<ToLowerCase>},
+    {"toLower", kText, false, Changed<ToLowerCase>, Function::Form::kOrdinary, kCaseByteCost},
     {"toTime", kAny, false, ToTime},
-    {"toUpper", kText, false, Changed<ToUpperCase>},
+    {"toUpper", kText, false, Changed<ToUpperCase>, Function::Form::kOrdinary, kCaseByteCost},
     {"urlQueryEscape", kText, false, Changed<EscapeUrlQuery>},
     {"value", kSample, false, ValueOf},
 };

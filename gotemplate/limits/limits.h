@@ -3,7 +3,7 @@
 #include <cstddef>
 
 // What a template may cost. The limits are far beyond what people write, and small enough that a
-// hostile template costs less than a second and a few megabytes.
+// hostile template costs about a second and less than 256 MB.
 namespace hakem::gotemplate {
 
 /// The longest text of a template, in bytes.
@@ -26,7 +26,7 @@ inline constexpr int kMaxExecutionDepth = 1000;
 inline constexpr int kMaxValueDepth = 100;
 
 /// The most steps of an expansion. A step is an evaluated operand, a round of a loop, or
-/// kBytesPerStep bytes that a function reads or writes.
+/// kBytesPerStep bytes that a function reads or writes, once for each step of a regular expression.
 inline constexpr std::size_t kMaxSteps = 1'000'000;
 inline constexpr std::size_t kBytesPerStep = 64;
 
@@ -39,11 +39,16 @@ inline constexpr std::size_t kMaxTextBytes = 1U << 20U;
 /// The longest regular expression, in bytes.
 inline constexpr std::size_t kMaxRegexBytes = 4096;
 
-/// What compiling a regular expression costs in steps.
+/// What compiling a regular expression costs in steps, and how many of its own steps cost one more.
 inline constexpr std::size_t kStepsPerRegex = 2000;
+inline constexpr std::size_t kRegexStepsPerStep = 2;
 
-/// What a byte costs that a regular expression reads, in bytes that other functions read.
-inline constexpr std::size_t kRegexByteCost = 4;
+/// What a byte costs that `toUpper` and `toLower` read, in bytes that are only copied.
+inline constexpr std::size_t kCaseByteCost = 4;
+
+/// What a byte costs that `title` reads, in bytes that are only copied: a character that is not
+/// ASCII is looked up in several of Unicode's categories.
+inline constexpr std::size_t kTitleByteCost = 64;
 
 /// The most bytes that one reReplaceAll may read, counting a byte again for each match before it.
 inline constexpr std::size_t kMaxReplaceWork = 8U << 20U;

@@ -186,7 +186,7 @@ void FieldWriter::QuotedCharacter(std::uint64_t rune) {
 void FieldWriter::Unicode(std::uint64_t rune) {
   const int digits = std::max(flags.precision.value_or(4), 4);
   std::string text = fmt::format("U+{:0{}X}", rune, digits);
-  if (flags.sharp && rune <= kLastRune && DescribeRune(ValidRune(rune)).ends_with('\'')) {
+  if (flags.sharp && rune <= kLastRune && IsPrintableRune(ValidRune(rune))) {
     text += " '";
     AppendRune(text, ValidRune(rune));
     text += '\'';

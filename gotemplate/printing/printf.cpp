@@ -103,8 +103,9 @@ class Formatter {
     }
     reordered_ = true;
     after_index_ = true;
-    const std::size_t close = rest_.find(']');
+    const std::size_t close = can_close_ ? rest_.find(']') : rest_.npos;
     if (close == rest_.npos) {
+      can_close_ = false;
       good_index_ = false;
       rest_.remove_prefix(1);
       return;
@@ -215,6 +216,7 @@ class Formatter {
   bool reordered_ = false;    ///< An index occurred anywhere.
   bool after_index_ = false;  ///< The last thing taken was an index.
   bool good_index_ = true;
+  bool can_close_ = true;  ///< False when no `]` follows: the rest is searched only once.
 };
 
 }  // namespace

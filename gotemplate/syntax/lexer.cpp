@@ -16,7 +16,6 @@ constexpr std::string_view kOpenMark = "{{";
 constexpr std::string_view kCloseMark = "}}";
 constexpr std::string_view kCommentBegin = "/*";
 constexpr std::string_view kCommentEnd = "*/";
-constexpr std::string_view kSpaces = " \t\r\n";
 constexpr std::size_t kTrimMarkBytes = 2;  ///< A dash and the white space beside it.
 constexpr char32_t kEnd = 0xFFFFFFFF;      ///< Stands for the end of the text.
 
@@ -35,24 +34,26 @@ constexpr std::array<std::pair<std::string_view, TokenKind>, 11> kKeywords{{
 }};
 
 bool IsSpace(char32_t rune) {
-  return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
+  return rune <= ' ' && kWhiteSpace.find(static_cast<char>(rune)) != kWhiteSpace.npos;
 }
 
 std::string_view TrimRight(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(kSpaces) + 1);
+  return text.substr(0, text.find_last_not_of(kWhiteSpace) + 1);
 }
 
 std::size_t LeadingSpaces(std::string_view text) {
-  return std::min(text.find_first_not_of(kSpaces), text.size());
+  return std::min(text.find_first_not_of(kWhiteSpace), text.size());
 }
 
 /// A trim marker is a dash separated from the action by white space: `{{-3}}` is a number.
 bool HasLeftTrimMark(std::string_view text) {
-  return text.size() >= kTrimMarkBytes && text[0] == '-' && kSpaces.find(text[1]) != kSpaces.npos;
+  return text.size() >= kTrimMarkBytes && text[0] == '-' &&
+         kWhiteSpace.find(text[1]) != kWhiteSpace.npos;
 }
 
 bool HasRightTrimMark(std::string_view text) {
-  return text.size() >= kTrimMarkBytes && text[1] == '-' && kSpaces.find(text[0]) != kSpaces.npos;
+  return text.size() >= kTrimMarkBytes && text[1] == '-' &&
+         kWhiteSpace.find(text[0]) != kWhiteSpace.npos;
 }
 
 /// Whether an action ends here with a trim marker.

@@ -15,6 +15,12 @@ tl::unexpected<Error> Invalid(std::string message) {
   return Fail(ErrorCode::kInvalidInput, std::move(message));
 }
 
+/// Hexadecimal integers may have an `e` as a digit.
+bool LooksLikeFloat(std::string_view text) {
+  const bool is_hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  return text.find_first_of(is_hexadecimal ? "pP" : ".eEpP") != text.npos;
+}
+
 /// Derives the integer from a float that has one.
 void SetIntegers(Number& number) {
   if (number.real >= -0x1p63 && number.real < 0x1p63) {
@@ -95,6 +101,7 @@ void ReadInteger(Number& number) {
 
 Result<Number> ReadNumber(const Token& token) {
   Number number{.text = std::string(token.text)};
+  number.looks_like_float = token.kind == TokenKind::kNumber && LooksLikeFloat(token.text);
   if (token.kind == TokenKind::kCharacter) {
     return ReadCharacter(std::move(number));
   }

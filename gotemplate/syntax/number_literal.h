@@ -16,7 +16,8 @@ struct Number {
   bool is_int = false;
   bool is_unsigned = false;  ///< It fits into 64 bits without sign, but maybe not into `integer`.
   bool is_float = false;
-  bool is_complex = false;  ///< It is written with an imaginary part.
+  bool is_complex = false;        ///< It is written with an imaginary part.
+  bool looks_like_float = false;  ///< It is written with a point or an exponent.
   std::int64_t integer = 0;
   double real = 0;
   std::complex<double> complex = {};

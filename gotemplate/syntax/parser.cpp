@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "format/quote.h"
@@ -12,8 +13,6 @@
 
 namespace hakem::gotemplate {
 namespace {
-
-constexpr std::string_view kSpaces = " \t\r\n";
 
 /// How a list of statements ends.
 enum class Ending { kEnd, kElse };
@@ -84,19 +83,24 @@ class Parser {
   static bool IsBlank(const Block& block) {
     return std::all_of(block.begin(), block.end(), [](const Statement& statement) {
       const auto* text = std::get_if<TextStatement>(&statement.form);
-      return text != nullptr && text->text.find_first_not_of(kSpaces) == std::string::npos;
+      return text != nullptr && text->text.find_first_not_of(kWhiteSpace) == std::string::npos;
     });
   }
 
   /// A definition replaces a blank one; two that are not blank are an error.
   void Define(const std::string& name, std::size_t position, Block block) {
-    const auto [place, is_new] = tree_.definitions.try_emplace(name);
-    if (is_new || IsBlank(place->second)) {
-      place->second = std::move(block);
-    } else if (!IsBlank(block)) {
-      ThrowParseFailure(position,
-                        fmt::format("template: multiple definition of template {}", Quote(name)));
+    const bool is_blank = IsBlank(block);
+    if (filled_definitions_.contains(name)) {
+      if (!is_blank) {
+        ThrowParseFailure(position,
+                          fmt::format("template: multiple definition of template {}", Quote(name)));
+      }
+      return;
     }
+    if (!is_blank) {
+      filled_definitions_.insert(name);
+    }
+    tree_.definitions.insert_or_assign(name, std::move(block));
   }
 
   /// Parses statements up to an `end` or `else`, which `ending_` then says.
@@ -266,8 +270,9 @@ class Parser {
   TokenCursor tokens_;
   PipelineParser pipelines_;
   SyntaxTree tree_;
-  int loops_ = 0;                 ///< How many `range` surround the place.
-  std::optional<Ending> ending_;  ///< Set when an `end` or `else` was read.
+  std::set<std::string> filled_definitions_;  ///< The names of the definitions that are not blank.
+  int loops_ = 0;                             ///< How many `range` surround the place.
+  std::optional<Ending> ending_;              ///< Set when an `end` or `else` was read.
   Ending last_ending_ = Ending::kEnd;
   std::size_t ending_position_ = 0;
 };

@@ -6,6 +6,9 @@
 
 namespace hakem::gotemplate {
 
+/// The characters that templates take for white space.
+inline constexpr std::string_view kWhiteSpace = " \t\r\n";
+
 /// What a token of a template is.
 enum class TokenKind {
   kError,  ///< Invalid text; `message` says why. The last token.

@@ -16,6 +16,9 @@ Result<RegexSearch> RegexCache::Compile(std::string_view pattern, Budget& budget
   }
   budget.Spend(kStepsPerRegex);
   Result<RegexSearch> search = RegexSearch::Compile(pattern);
+  if (search) {
+    budget.Spend(search->match_steps() / kRegexStepsPerStep);
+  }
   if (search && compiled_.size() < kMostKept) {
     compiled_.emplace(pattern, *search);
   }

@@ -13,8 +13,8 @@ namespace hakem::gotemplate {
 /// The regular expressions of an expansion, so that a loop compiles each only once.
 class RegexCache {
  public:
-  /// Returns the compiled expression. Compiling spends kStepsPerRegex of the budget.
-  /// Errors: kInvalidInput: it is invalid, or longer than kMaxRegexBytes.
+  /// Returns the compiled expression. Compiling spends kStepsPerRegex of the budget, and more if
+  /// the expression is large. Errors: kInvalidInput: it is invalid, or longer than kMaxRegexBytes.
   Result<RegexSearch> Compile(std::string_view pattern, Budget& budget);
 
  private:

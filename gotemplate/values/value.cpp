@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/check.h"
+
 namespace hakem::gotemplate {
 namespace {
 
@@ -40,6 +42,11 @@ Value Value::OfMap(Entries entries, const Type& type) {
 
 Value Value::OfStruct(Entries fields, const Type& type) {
   return OfMap(std::move(fields), type);
+}
+
+Value Value::OfFunction(const Function& function) {
+  HAKEM_CHECK(function.call != nullptr);
+  return {&kFunctionType, &function};
 }
 
 Value Value::NilOf(const Type& type) {

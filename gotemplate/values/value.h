@@ -66,6 +66,8 @@ struct Function {
   /// message becomes `error calling name: message`.
   Result<Value> (*call)(CallContext& context, std::span<const Value> arguments) = nullptr;
   Form form = Form::kOrdinary;
+  /// What a byte of the arguments' texts costs, in bytes that are only copied.
+  std::size_t byte_cost = 1;
 };
 
 /// A type of Go: its name in messages, and the behaviour of its values. Types are constants; new
@@ -127,8 +129,9 @@ class Value {
   /// `type`: kTimeType or kTimePointerType.
   static Value OfTime(const Time& time, const Type& type) { return {&type, time}; }
 
-  /// `function` must outlive the value.
-  static Value OfFunction(const Function& function) { return {&kFunctionType, &function}; }
+  /// `function` must outlive the value. Requires: it has a `call`, as all but `and`, `or` and
+  /// `call`.
+  static Value OfFunction(const Function& function);
 
   /// A nil of a type that has one. Requires: a pointer, list, map or function.
   static Value NilOf(const Type& type);

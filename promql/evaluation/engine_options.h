@@ -26,6 +26,9 @@ struct EngineOptions {
   /// Values of sub-expressions that other queries at the same instant have too. Used by instant
   /// queries at its time. Requires: counts_samples is false. Null: nothing is shared.
   SharedValues* shared = nullptr;
+  /// Gets the number of series that the selectors have found, also if the query fails. What another
+  /// query has read for a shared value counts too. Null: nobody wants to know.
+  std::size_t* series_read = nullptr;
 };
 
 }  // namespace hakem::promql

@@ -165,12 +165,14 @@ StepValue Evaluator::Evaluate(const Expr& expr) {
 /// Warnings of a value that another query has computed are left out.
 StepValue Evaluator::EvaluateShared(const Expr& expr, SharedValues& shared) {
   if (const auto found = shared.Find(expr)) {
-    context_.Hold(found->size());
-    return *found;
+    context_.Hold(found->vector.size());
+    context_.CountSeries(found->series_read);
+    return found->vector;
   }
+  const std::size_t read_before = context_.series_read();
   StepValue value = EvaluateOnce(expr);
   if (const auto* vector = std::get_if<StepVector>(&value)) {
-    shared.Keep(expr, *vector);
+    shared.Keep(expr, *vector, context_.series_read() - read_before);
   }
   return value;
 }

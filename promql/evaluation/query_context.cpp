@@ -47,6 +47,13 @@ void QueryContext::Hold(std::size_t samples) {
   }
 }
 
+void QueryContext::CountSeries(std::size_t series) {
+  series_read_ += series;
+  if (options_.series_read != nullptr) {
+    *options_.series_read = series_read_;
+  }
+}
+
 void QueryContext::CheckRoom(std::size_t rows, std::size_t steps) const {
   if (rows > options_.max_samples / steps) {
     ThrowTooManySamples();

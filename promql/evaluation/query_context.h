@@ -39,6 +39,12 @@ class QueryContext {
   /// Resets the number of held samples to an earlier held().
   void ReleaseTo(std::size_t held) { held_ = held; }
 
+  /// Adds series that a selector has found.
+  void CountSeries(std::size_t series);
+
+  /// The number of series that selectors have found so far.
+  std::size_t series_read() const { return series_read_; }
+
   /// The largest number of samples held at once.
   std::size_t peak() const { return peak_; }
 
@@ -50,6 +56,7 @@ class QueryContext {
   Annotations annotations_;
   std::size_t held_ = 0;
   std::size_t peak_ = 0;
+  std::size_t series_read_ = 0;
   std::size_t checks_ = 0;
 };
 

@@ -66,6 +66,7 @@ void AddRow(StepVector& vector, const SeriesRef& series, StepRow values, QueryCo
   if (!std::all_of(values.begin(), values.end(), IsGap)) {
     context.CheckRoom(vector.size() + 1, values.size());
     vector.push_back({series->labels, false, std::move(values)});
+    context.CountSeries(1);
   }
 }
 
@@ -95,6 +96,7 @@ StepVector SelectAt(const VectorSelector& selector, Timestamp time, SampleField 
       vector.push_back({series->labels, false, StepRow(1, FieldOf(point, field))});
     }
   }
+  context.CountSeries(vector.size());
   return vector;
 }
 
@@ -156,6 +158,7 @@ RangeVector SelectRange(const MatrixSelector& matrix, const Steps& steps, QueryC
                              context.CheckRunning();
                              DropStaleMarkers(points);
                              if (!points.empty()) {
+                               context.CountSeries(1);
                                row.labels = series->labels;
                                row.points.swap(points);
                                visit(row);

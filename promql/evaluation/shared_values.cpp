@@ -1,6 +1,7 @@
 #include "promql/evaluation/shared_values.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 
@@ -24,70 +25,64 @@ std::string_view MetricOf(const VectorSelector& selector) {
   return "";
 }
 
-/// Walks expressions and counts the sub-expressions whose values can be shared.
+/// Whether a node has a stable value if its operands have: the same while rules are evaluated.
+bool IsStable(const Expr& expr, const std::function<bool(std::string_view)>& changes) {
+  const auto* selector = std::get_if<VectorSelector>(&expr.node);
+  if (const auto* matrix = std::get_if<MatrixSelector>(&expr.node)) {
+    selector = &matrix->selector;
+  }
+  if (selector != nullptr) {
+    const std::string_view metric = MetricOf(*selector);
+    return !metric.empty() && !changes(metric);
+  }
+  const auto* call = std::get_if<Call>(&expr.node);
+  return call == nullptr || call->function->name != "info";  // It reads metrics that are not named.
+}
+
+bool IsWorthKeeping(const Expr& expr) {
+  return (std::holds_alternative<VectorSelector>(expr.node) ||
+          std::holds_alternative<Call>(expr.node) ||
+          std::holds_alternative<Aggregate>(expr.node)) &&
+         expr.type() == ValueType::kVector;
+}
+
+/// Walks expressions and gives equal ones the same number. The time and memory are proportional to
+/// the texts, because a node is compared by its own text and the numbers of its operands.
 class Search {
  public:
   explicit Search(const std::function<bool(std::string_view)>& changes) : changes_(changes) {}
 
-  /// Returns whether the value of the expression stays the same while rules are evaluated.
-  bool Walk(const Expr& expr) {
-    const bool is_stable = std::visit([this](const auto& node) { return Visit(node); }, expr.node);
-    if (is_stable && IsWorthKeeping(expr)) {
-      found_[Print(expr)].push_back(&expr);
+  struct Walked {
+    std::size_t number;  ///< Equal expressions have the same.
+    bool is_stable;      ///< The value stays the same while rules are evaluated.
+  };
+
+  Walked Walk(const Expr& expr) {
+    // What is in a subquery is evaluated at other times than the query, and not shared.
+    const bool is_subquery = std::holds_alternative<Subquery>(expr.node);
+    subqueries_ += is_subquery ? 1 : 0;
+    bool is_stable = IsStable(expr, changes_);
+    std::string text = PrintNode(expr, [&](const Expr& operand) {
+      const Walked walked = Walk(operand);
+      is_stable = is_stable && walked.is_stable;
+      return fmt::format("#{};", walked.number);  // A query's text has no `#` outside of quotes.
+    });
+    subqueries_ -= is_subquery ? 1 : 0;
+    const std::size_t number = numbers_.try_emplace(std::move(text), numbers_.size()).first->second;
+    if (is_stable && subqueries_ == 0 && IsWorthKeeping(expr)) {
+      found_[number].push_back(&expr);
     }
-    return is_stable;
+    return {number, is_stable};
   }
 
-  std::unordered_map<std::string, std::vector<const Expr*>> TakeFound() {
-    return std::move(found_);
-  }
+  /// The sub-expressions whose values can be shared, by number.
+  const std::unordered_map<std::size_t, std::vector<const Expr*>>& found() const { return found_; }
 
  private:
-  static bool IsWorthKeeping(const Expr& expr) {
-    return expr.type() == ValueType::kVector &&
-           (std::holds_alternative<VectorSelector>(expr.node) ||
-            std::holds_alternative<Call>(expr.node) ||
-            std::holds_alternative<Aggregate>(expr.node));
-  }
-
-  bool Visit(const NumberLiteral&) { return true; }
-
-  bool Visit(const StringLiteral&) { return true; }
-
-  bool Visit(const VectorSelector& selector) {
-    const std::string_view metric = MetricOf(selector);
-    return !metric.empty() && !changes_(metric);
-  }
-
-  bool Visit(const MatrixSelector& matrix) { return Visit(matrix.selector); }
-
-  bool Visit(const Paren& paren) { return Walk(*paren.expr); }
-
-  bool Visit(const Unary& unary) { return Walk(*unary.expr); }
-
-  bool Visit(const Binary& binary) {
-    const bool left = Walk(*binary.lhs);
-    return Walk(*binary.rhs) && left;
-  }
-
-  bool Visit(const Call& call) {
-    bool is_stable = call.function->name != "info";  // It reads metrics that are not named.
-    for (const ExprPtr& argument : call.arguments) {
-      is_stable = Walk(*argument) && is_stable;
-    }
-    return is_stable;
-  }
-
-  bool Visit(const Aggregate& aggregate) {
-    const bool parameter = aggregate.parameter == nullptr || Walk(*aggregate.parameter);
-    return Walk(*aggregate.expr) && parameter;
-  }
-
-  /// What is inside is evaluated at other times than the query, and not shared.
-  bool Visit(const Subquery& subquery) { return Search(changes_).Walk(*subquery.expr); }
-
   const std::function<bool(std::string_view)>& changes_;
-  std::unordered_map<std::string, std::vector<const Expr*>> found_;
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::unordered_map<std::size_t, std::vector<const Expr*>> found_;
+  int subqueries_ = 0;  ///< How many subqueries surround the place.
 };
 
 }  // namespace
@@ -98,7 +93,7 @@ SharedExpressions::SharedExpressions(std::span<const Expr* const> exprs,
   for (const Expr* expr : exprs) {
     search.Walk(*expr);
   }
-  for (const auto& [text, occurrences] : search.TakeFound()) {
+  for (const auto& [number, occurrences] : search.found()) {
     if (occurrences.size() > 1) {
       for (const Expr* expr : occurrences) {
         numbers_.emplace(expr, size_);
@@ -116,7 +111,7 @@ std::optional<std::size_t> SharedExpressions::Find(const Expr& expr) const {
 SharedValues::SharedValues(const SharedExpressions& shared, Timestamp time)
     : shared_(shared), time_(time), values_(shared.size()) {}
 
-std::shared_ptr<const StepVector> SharedValues::Find(const Expr& expr) const {
+std::shared_ptr<const SharedValue> SharedValues::Find(const Expr& expr) const {
   const std::optional<std::size_t> number = shared_.Find(expr);
   if (!number) {
     return nullptr;
@@ -128,19 +123,19 @@ std::shared_ptr<const StepVector> SharedValues::Find(const Expr& expr) const {
   return values_[*number];
 }
 
-void SharedValues::Keep(const Expr& expr, const StepVector& value) {
+void SharedValues::Keep(const Expr& expr, const StepVector& vector, std::size_t series_read) {
   const std::optional<std::size_t> number = shared_.Find(expr);
   if (!number) {
     return;
   }
   {
     const MutexLock lock(mutex_);
-    if (values_[*number] != nullptr || series_ + value.size() > kMostSeries) {
+    if (values_[*number] != nullptr || series_ + vector.size() > kMostSeries) {
       return;
     }
-    series_ += value.size();
+    series_ += vector.size();
   }
-  auto kept = std::make_shared<const StepVector>(value);
+  auto kept = std::make_shared<const SharedValue>(SharedValue{vector, series_read});
   const MutexLock lock(mutex_);
   values_[*number] = std::move(kept);
 }

@@ -86,6 +86,8 @@ std::string PrintMatching(const VectorMatching& matching) {
   return text + PrintFill(matching);
 }
 
+using PrintOperand = std::function<std::string(const Expr&)>;
+
 /// Appends expressions to a text. Each part is written once and never copied into a larger text, so
 /// that the time does not depend on the depth.
 class Writer {
@@ -93,7 +95,15 @@ class Writer {
   /// Notes where each expression stands in the text, unless `places` is null.
   Writer(std::string& text, ExprPlaces* places) : text_(text), places_(places) {}
 
+  /// Writes operands as `operand` returns them.
+  Writer(std::string& text, const PrintOperand& operand)
+      : text_(text), places_(nullptr), operand_(&operand) {}
+
   void Write(const Expr& expr) {
+    if (operand_ != nullptr) {
+      text_ += (*operand_)(expr);
+      return;
+    }
     const std::size_t begin = text_.size();
     std::visit(*this, expr.node);
     if (places_ != nullptr) {
@@ -175,6 +185,7 @@ class Writer {
 
   std::string& text_;
   ExprPlaces* const places_;
+  const PrintOperand* const operand_ = nullptr;
 };
 
 }  // namespace
@@ -182,6 +193,12 @@ class Writer {
 std::string Print(const Expr& expr) {
   std::string text;
   Writer(text, nullptr).Write(expr);
+  return text;
+}
+
+std::string PrintNode(const Expr& expr, const PrintOperand& operand) {
+  std::string text;
+  std::visit(Writer(text, operand), expr.node);
   return text;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
@@ -11,6 +12,10 @@ namespace hakem::promql {
 /// Prints the expression in canonical form on one line, as Prometheus does. Parsing the text
 /// returns the same expression: `sum by (job) (rate(x_total{a="b"}[5m] offset 1m))`
 std::string Print(const Expr& expr);
+
+/// Prints the expression as Print() does, but each of its direct operands as `operand` returns it.
+/// So the time and size do not depend on how much is nested in the expression.
+std::string PrintNode(const Expr& expr, const std::function<std::string(const Expr&)>& operand);
 
 /// Where an expression stands in a text: offsets of its first character and behind its last one.
 struct TextPlace {

@@ -180,5 +180,47 @@ TEST(SmallDeliveryQueueTest, DropsTheOldestResolvedAlertsThatWait) {
   EXPECT_THAT(left, ElementsAre("2", "3"));
 }
 
+TEST_F(DeliveryQueueTest, SaysWhatAReceiverWasNotifiedOf) {
+  const Alert many = FiringAlert("Many");
+  const IncidentId id = IncidentId::Of(many);
+  Take({many});
+  DeliveryQueue::Change change = delivery_queue_.GivenUp(delivery_queue_.Next(kStart)->message);
+  EXPECT_EQ(change.firing, (NotifiedIncidents{{id, Notified::kRefused}}));
+  Take({FiringAlert("Many", 0, "b")});
+  change = delivery_queue_.Delivered(delivery_queue_.Next(kStart)->message);
+  EXPECT_EQ(change.firing.size(), 2U);
+  EXPECT_EQ(change.firing.at(id), Notified::kDelivered);
+  EXPECT_THAT(change.ended, IsEmpty());
+  Take({Resolved(many, 60)});
+  change = delivery_queue_.Delivered(delivery_queue_.Next(kStart)->message);
+  EXPECT_THAT(change.ended, ElementsAre(id));
+}
+
+TEST_F(DeliveryQueueTest, RepeatsNoMessageAfterARestart) {
+  const Alert many = FiringAlert("Many");
+  delivery_queue_ = DeliveryQueue(10, {{IncidentId::Of(many), Notified::kDelivered}});
+  Take({many});
+  EXPECT_FALSE(delivery_queue_.Next(kStart));
+  const Alert other = FiringAlert("Many", 0, "b");
+  Take({other});
+  EXPECT_EQ(Deliver().reason, NotifyReason::kNewAlertsAdded);
+  Take({Resolved(many, 60), Resolved(other, 60)});
+  const Notification message = Deliver();
+  EXPECT_THAT(message.resolved, SizeIs(2));
+  EXPECT_FALSE(message.firing_was_not_sent);
+}
+
+TEST_F(DeliveryQueueTest, SendsTheEndOfWhatAReceiverWasNotifiedOfBeforeARestart) {
+  const Alert many = FiringAlert("Many");
+  delivery_queue_ = DeliveryQueue(10, {{IncidentId::Of(many), Notified::kDelivered}});
+  Take({Resolved(FiringAlert("Other"), 60), Resolved(many, 60)});
+  const Notification message = Deliver();
+  EXPECT_EQ(message.reason, NotifyReason::kAllAlertsResolved);
+  EXPECT_THAT(message.resolved, SizeIs(1));
+  EXPECT_FALSE(delivery_queue_.Next(kStart)) << "the other one was never sent";
+  Take({Resolved(many, 60)});
+  EXPECT_FALSE(delivery_queue_.Next(kStart));
+}
+
 }  // namespace
 }  // namespace hakem::alertmanager

@@ -6,6 +6,7 @@
 
 #include "tests/support/alerting/alerts.h"
 #include "tests/support/alerting/fake_notifier.h"
+#include "tests/support/alerting/memory_notification_log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/recorded_instruments.h"
 
@@ -32,7 +33,8 @@ class DispatcherTest : public testing::Test {
                                                    .instruments = instruments_,
                                                    .log = Log::Silent().For("alertmanager"),
                                                    .external_url = "http://hakem:9187",
-                                                   .random = [] { return 0.5; }});
+                                                   .random = [] { return 0.5; },
+                                                   .notification_log = &log_});
   }
 
   static void Tell(Dispatcher& dispatcher, const Alert& alert) {
@@ -57,6 +59,7 @@ class DispatcherTest : public testing::Test {
 
   FakeClock clock_;
   RecordedInstruments instruments_;
+  MemoryNotificationLog log_;
   FakeReceiver receiver_;
 };
 
@@ -165,6 +168,22 @@ TEST_F(DispatcherTest, HasItsCountersFromTheStart) {
   const auto dispatcher = Start({&receiver_});
   EXPECT_TRUE(instruments_.Has("hakem_notifications_total", {"ops", "fake"}));
   EXPECT_TRUE(instruments_.Has("hakem_notifications_failed_total", {"ops", "fake", "authError"}));
+}
+
+TEST_F(DispatcherTest, RepeatsNoMessageAfterARestart) {
+  Start({&receiver_})->Receive(std::vector<Alert>{FiringAlert("Many"), FiringAlert("Other")});
+  receiver_.AwaitAttempts(2);
+  EXPECT_EQ(log_.Count("ops", "fake"), 2U);
+  FakeReceiver after;
+  const auto dispatcher = Start({&after});
+  dispatcher->Receive(std::vector<Alert>{FiringAlert("Many"), Resolved(FiringAlert("Other"), 60)});
+  const auto sent = after.AwaitAttempts(1);
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].group_labels.Get("alertname"), "Other");
+  EXPECT_THAT(sent[0].resolved, SizeIs(1));
+  dispatcher->Stop();
+  EXPECT_THAT(after.AwaitAttempts(1), SizeIs(1)) << "nothing of Many";
+  EXPECT_EQ(log_.Count("ops", "fake"), 1U);
 }
 
 }  // namespace

@@ -39,9 +39,11 @@ const std::vector<Layer> kLayers{
     {"alertmanager", {"format", "model", "gotemplate"}},
     {"state",
      {"model", "tsdb/persistence/history_store.h", "collectors/core/game_store.h",
-      "rules/alert_store.h"}},
+      "rules/alerts/alert_store.h", "alertmanager/notification_log.h"}},
     {"simulator", {"format", "model"}},
     {"web", {"format", "model", "yaml", "tsdb", "promql", "rules", "alertmanager"}},
+    {"ruletools",
+     {"format", "model", "yaml", "tsdb", "promql", "rules", "alertmanager", "web/api_v1/request"}},
     {"config",
      {"format", "model", "yaml", "tsdb", "promql", "collectors", "rules", "alertmanager", "web"}},
     {"dba", {"format", "model", "collectors/core", "collectors/game/schema"}},
@@ -51,7 +53,8 @@ const std::vector<Layer> kLayers{
     {"demo", {"format", "model", "process", "simulator", "web"}},
     {"cli",
      {"format", "model", "yaml", "process", "tsdb", "gotemplate", "promql", "collectors", "rules",
-      "alertmanager", "state", "simulator", "web", "config", "dba", "exporter", "demo"}},
+      "alertmanager", "state", "simulator", "web", "ruletools", "config", "dba", "exporter",
+      "demo"}},
 };
 
 /// The only folders that include each other, because expressions nest: an operator and a function
@@ -84,7 +87,8 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"nlohmann",
      {"web/pages/graph_page.cpp", "demo/chat_message.cpp", "demo/hakem_client.cpp",
       "alertmanager/notifiers/slack.cpp", "cli/output/alert_list.cpp", "cli/output/api_json.cpp",
-      "cli/output/api_json.h", "cli/output/collector_list.cpp", "cli/query/query_answer.cpp"}},
+      "cli/output/api_json.h", "cli/output/collector_list.cpp", "cli/query/query_answer.cpp",
+      "cli/rules/rule_list.cpp", "cli/rules/server_catalogue.cpp"}},
     {"curl", {"exporter/clients/curl_handle.h"}},
     {"CLI", {"cli/line/command_line.cpp", "cli/line/help_format.h", "cli/line/options.cpp"}},
 };

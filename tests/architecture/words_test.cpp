@@ -23,9 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string> kProductFolders{
-    "format", "model",      "yaml",  "process",      "tsdb",  "gotemplate",
-    "promql", "collectors", "rules", "alertmanager", "state", "simulator",
-    "web",    "config",     "dba",   "exporter",     "demo",  "cli"};
+    "format",     "model", "yaml",         "process", "tsdb",      "gotemplate", "promql",
+    "collectors", "rules", "alertmanager", "state",   "simulator", "web",        "ruletools",
+    "config",     "dba",   "exporter",     "demo",    "cli"};
 
 /// Notifies people, or shows how people are notified: "told" has its own meaning there.
 const std::vector<std::string> kNotifyingFolders{"alertmanager/", "demo/", "tests/alertmanager/",

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "config/environment.h"
 #include "tests/support/matchers.h"
 
@@ -108,9 +110,33 @@ targets:
   EXPECT_EQ(config->target.games[0].max_game_duration, std::chrono::hours(2));
   EXPECT_EQ(config->target.games[1].max_game_duration, std::chrono::hours(1));
   const MetricFamily family = ThresholdFamily(thresholds, Labels{{"server", "a"}});
-  ASSERT_EQ(family.samples.size(), 2 * kThresholds.size());
+  const auto of_games = static_cast<std::size_t>(
+      std::count_if(kThresholds.begin(), kThresholds.end(),
+                    [](const ThresholdSpec& spec) { return spec.scope == ThresholdScope::kGame; }));
+  ASSERT_EQ(family.samples.size(), kThresholds.size() + of_games);
   EXPECT_EQ(FormatSeries(family.samples.front().series->labels),
             R"(hakem_threshold{game="chess", name="max_active_games", server="a"})");
+  EXPECT_EQ(FormatSeries(family.samples[family.samples.size() - 1].series->labels),
+            R"(hakem_threshold{name="max_failed_notifications", server="a"})");
+}
+
+TEST(Config, KeepsThresholdsOfTheServerBesideThoseOfItsGames) {
+  const Result<Config> config = Parse(R"(
+targets:
+  - name: a
+    thresholds: {connection_warning_percent: 70, max_wal_percent: 300}
+    games:
+      - {name: hokm, thresholds: {max_active_games: 250}}
+)",
+                                      {{"CONNECTION_CRITICAL_THRESHOLD", "90"}});
+  ASSERT_THAT(config, IsOk());
+  const Thresholds& thresholds = config->target.thresholds;
+  EXPECT_EQ(Threshold(thresholds, "connection_warning_percent"), 70);
+  EXPECT_EQ(Threshold(thresholds, "connection_critical_percent"), 90);
+  EXPECT_EQ(Threshold(thresholds, "max_wal_percent"), 300);
+  EXPECT_EQ(Threshold(thresholds, "max_active_games"), 250);
+  EXPECT_THAT(Parse("targets: [{name: a, thresholds: {max_active_games: 1}}]"),
+              HasMessage(testing::HasSubstr("max_active_games")));
 }
 
 TEST(Config, ReadsTheNamesOfAnotherGamesTablesAndColumns) {

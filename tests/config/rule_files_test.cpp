@@ -4,9 +4,9 @@
 
 #include <fstream>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "rules/definitions.h"
 #include "tests/support/matchers.h"
 #include "tests/support/scratch_folder.h"
 
@@ -42,7 +42,29 @@ class RuleFilesTest : public ::testing::Test {
 };
 
 TEST_F(RuleFilesTest, AreTheShippedOnesByDefault) {
-  EXPECT_THAT(Files(config_), ElementsAre(rules::kGamingRulesFile));
+  EXPECT_THAT(Files(config_),
+              ElementsAre("rules/definitions/gaming.yml", "rules/definitions/postgresql.yml",
+                          "rules/definitions/replication.yml", "rules/definitions/monitoring.yml"));
+}
+
+TEST_F(RuleFilesTest, LeadToTheRunbookThatIsConfigured) {
+  const auto first_runbook = [&]() -> std::string {
+    const auto groups = LoadRuleFiles(config_);
+    EXPECT_THAT(groups, IsOk());
+    for (const rules::NamedTemplate& annotation :
+         std::get<rules::AlertRule>(groups->front().rules.front()).annotations) {
+      if (annotation.name == "runbook_url") {
+        return annotation.text.source();
+      }
+    }
+    return "";
+  };
+  EXPECT_EQ(first_runbook(), "{{ $externalURL }}/runbook#manyactivegames");
+  config_.rules.runbook_url = "https://wiki.example/runbook.html";
+  EXPECT_EQ(first_runbook(), "https://wiki.example/runbook.html#manyactivegames");
+  config_.rule_files = {
+      Write("a.yml", "{alert: A, expr: up, annotations: {runbook_url: 'https://own'}}")};
+  EXPECT_EQ(first_runbook(), "https://own");
 }
 
 TEST_F(RuleFilesTest, AreThoseThatMatchAPatternInTheOrderOfTheirNames) {

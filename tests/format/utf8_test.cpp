@@ -23,5 +23,12 @@ TEST(ToUtf8, EscapesInvalidBytes) {
   EXPECT_NE(ToUtf8("\xE9"), ToUtf8("\xE8"));
 }
 
+TEST(Cut, EndsLongTextAtACharacter) {
+  EXPECT_EQ(Cut("short"), "short");
+  EXPECT_EQ(Cut(std::string(201, 'x')), std::string(200, 'x') + "…");
+  EXPECT_EQ(Cut("aح", 2), "a…");
+  EXPECT_EQ(Cut("aح", 3), "aح");
+}
+
 }  // namespace
 }  // namespace hakem

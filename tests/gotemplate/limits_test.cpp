@@ -8,11 +8,13 @@
 #include <chrono>
 #include <iostream>
 #include <ostream>
+#include <random>
 #include <string>
 
 #include "gotemplate/functions/prometheus.h"
 #include "gotemplate/template.h"
 #include "model/deep_thread.h"
+#include "model/memory_account.h"
 #include "tests/support/matchers.h"
 #include "tests/support/painted_stack.h"
 
@@ -24,7 +26,9 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
+constexpr std::size_t kMostMemory = 256'000'000;  // The samples of the query included.
 constexpr std::size_t kManySamples = 200'000;
+const std::string kLongName(400'000, 'n');
 
 std::string Repeated(std::size_t times, std::string_view text) {
   std::string repeated;
@@ -34,8 +38,44 @@ std::string Repeated(std::size_t times, std::string_view text) {
   return repeated;
 }
 
+/// Letters a and b at random, the same on each call.
+std::string RandomLetters(std::size_t count) {
+  std::mt19937 random(1);
+  std::string letters;
+  for (std::size_t i = 0; i < count; ++i) {
+    letters += (random() & 1U) == 0 ? 'a' : 'b';
+  }
+  return letters;
+}
+
 Result<Template> Parse(const std::string& source) {
   return Template::Parse(source, {.functions = {PrometheusFunctions()}});
+}
+
+/// Answers "long values" with 50 samples that have a long label `x`, "long name" with one that has
+/// a label of a long name, and anything else with many samples.
+Result<std::vector<QuerySample>> Answer(std::string_view query) {
+  if (query == "long name") {
+    return std::vector<QuerySample>{{.labels = Labels{{kLongName, "b"}}, .value = 1}};
+  }
+  if (query == "long values") {
+    std::vector<QuerySample> samples;
+    for (int i = 0; i < 50; ++i) {
+      const std::string value = std::string(400'000, 'x') + std::to_string(i * 37 % 50);
+      samples.push_back({.labels = Labels{{"x", value}}, .value = 1});
+    }
+    return samples;
+  }
+  return std::vector<QuerySample>(kManySamples, {.labels = Labels{{"a", "b"}}, .value = 1});
+}
+
+/// Declares so many variables whose names have so many letters: `$aaa0`, `$aaa1`, …
+std::string Variables(std::size_t count, std::size_t letters) {
+  std::string declared;
+  for (std::size_t i = 0; i < count; ++i) {
+    declared += "{{ $" + std::string(letters, 'a') + std::to_string(i) + " := 1 }}";
+  }
+  return declared;
 }
 
 Result<std::string> Expand(const std::string& source) {
@@ -43,10 +83,7 @@ Result<std::string> Expand(const std::string& source) {
   if (!parsed) {
     return Fail(parsed.error());
   }
-  const Environment environment{
-      .name = "t", .query = [](std::string_view) -> Result<std::vector<QuerySample>> {
-        return std::vector<QuerySample>(kManySamples, {.labels = Labels{{"a", "b"}}, .value = 1});
-      }};
+  const Environment environment{.name = "t", .query = Answer};
   return parsed->Expand(Value::OfFloat(1), environment);
 }
 
@@ -128,6 +165,54 @@ INSTANTIATE_TEST_SUITE_P(
                 kSteps},
         Hostile{"PreciseNumbers",
                 "{{ range 1000000 }}{{ $x := printf \"%.1000000g\" 0.1 }}{{ end }}", kSteps},
+        Hostile{"IndexesWithoutEnd",
+                "{{ $x := \"" + Repeated(300'000, "%[%") +
+                    "\" }}{{ range 1000 }}{{ $y := printf $x }}{{ end }}",
+                kSteps},
+        Hostile{"LongNumber",
+                "{{ range 1000000 }}{{ if " + std::string(900'000, '0') + "1 }}{{ end }}{{ end }}",
+                kSteps},
+        Hostile{"RepeatedDefinitions",
+                "{{ define \"a\" }}" + std::string(500'000, ' ') + "x{{ end }}" +
+                    Repeated(20'000, "{{define \"a\"}}{{end}}") + "{{ | }}",
+                "unexpected \"|\" in command"},
+        Hostile{"ComparedVariables",
+                Variables(9, 100'000) + "{{ range 1000000 }}{{ if $" + std::string(100'000, 'a') +
+                    "0 }}{{ end }}{{ end }}",
+                kSteps},
+        Hostile{"AssignedVariables",
+                Variables(9, 100'000) + "{{ range 1000000 }}{{ $" + std::string(100'000, 'a') +
+                    "0 = 2 }}{{ end }}",
+                kSteps},
+        Hostile{"LongFieldName",
+                "{{ $s := first (query \"long name\") }}{{ range 1000000 }}{{ if $s.Labels." +
+                    kLongName + " }}{{ end }}{{ end }}",
+                kSteps},
+        Hostile{"LongKeys",
+                "{{ $s := first (query \"long name\") }}{{ range 1000000 }}{{ range $s.Labels }}"
+                "{{ end }}{{ end }}",
+                kSteps},
+        Hostile{"LongTemplateName",
+                "{{ define \"" + kLongName + "\" }}{{ end }}{{ range 1000000 }}{{ template \"" +
+                    kLongName + "\" }}{{ end }}",
+                kSteps},
+        Hostile{"LargeQueries", "{{ range 10 }}{{ $x := query \"long values\" }}{{ end }}", kSteps},
+        Hostile{"SortedLongLabels",
+                "{{ $q := query \"long values\" }}{{ range 1000 }}{{ $x := sortByLabel \"x\" $q }}"
+                "{{ end }}",
+                kSteps},
+        Hostile{"TitlesOfManyScripts",
+                "{{ $x := \"" + Repeated(300'000, "\u0101 ") +
+                    "\" }}{{ range 1000 }}{{ $y := title $x }}{{ end }}",
+                kSteps},
+        Hostile{"UpperCaseOfManyScripts",
+                "{{ $x := \"" + Repeated(200'000, "\U0001E922") +
+                    "\" }}{{ range 20 }}{{ $y := toUpper $x }}{{ end }}",
+                kSteps},
+        Hostile{"EscapedLetters",
+                "{{ $x := \"" + Repeated(450'000, "\u0101") +
+                    "\" }}{{ range 1000 }}{{ $y := js $x }}{{ end }}",
+                kSteps},
         Hostile{"ComparedTexts",
                 "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000000 }}{{ if lt $x $x }}{{ end }}"
                 "{{ end }}",
@@ -153,9 +238,25 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ range 100000 }}{{ if match (printf \"(a|b)*c{900}%d\" .) \"a\" }}{{ end }}"
                 "{{ end }}",
                 kSteps},
+        Hostile{"ManyRegexesOfManyScripts",
+                "{{ range 100000 }}{{ if match (printf \"\\\\pL{20}%d\" .) \"a\" }}{{ end }}"
+                "{{ end }}",
+                kSteps},
         Hostile{"ManySlowReplacements",
                 "{{ $x := printf \"%04000d\" 0 }}{{ range 100000 }}{{ $y := reReplaceAll "
                 "\"0.*1|0\" \"\" $x }}{{ end }}",
+                kSteps},
+        Hostile{"ExplodingReplacement",
+                "{{ $x := \"" + RandomLetters(400'000) +
+                    "\" }}{{ reReplaceAll \"[ab]*a[ab]{900}c|d\" \"\" $x }}",
+                kSteps},
+        Hostile{
+            "ExplodingMatch",
+            "{{ $x := \"" + RandomLetters(400'000) + "\" }}{{ match \"[ab]*a[ab]{900}c|d\" $x }}",
+            kSteps},
+        Hostile{"ReplacementWithManyGroups",
+                "{{ $x := \"" + RandomLetters(20'000) + "\" }}{{ reReplaceAll \"(?:" +
+                    Repeated(400, "(a|b)?") + ")*a[ab]{20}c\" \"\" $x }}",
                 kSteps},
         Hostile{"ManyRegexes",
                 "{{ range 1000000 }}{{ if match \"(a|b)*c{500}\" \"a\" }}{{ end }}{{ end }}",
@@ -164,8 +265,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "{{ $x := printf \"%01000000d\" 0 }}{{ reReplaceAll \"0\" \"$0$0\" $x }}",
                 "the replacement takes too long or is too large"},
         Hostile{"SlowReplacement",
-                "{{ $x := printf \"%0900000d\" 0 }}{{ reReplaceAll \"0.*1|0\" \"\" $x }}",
-                "the replacement takes too long or is too large"},
+                "{{ $x := printf \"%0900000d\" 0 }}{{ reReplaceAll \"0.*1|0\" \"\" $x }}", kSteps},
         Hostile{"LargeReplacement",
                 "{{ $x := printf \"%0500000d\" 0 }}{{ reReplaceAll \"0*\" "
                 "(reReplaceAll \"0\" \"$$0\" (slice $x 0 400000)) $x }}",
@@ -184,6 +284,22 @@ TEST(Limits, AreFarFromWhatPeopleWrite) {
     EXPECT_THAT(Expand(std::string(kMaxSourceBytes - 5, 'a') + "{{1}}"), IsOk());
     EXPECT_THAT(Expand("{{ query \"up\" | len }}"), IsOkAndHolds("200000"));
   });
+}
+
+TEST(Limits, BoundTheMemoryThatAnExpansionHolds) {
+  const std::vector<std::string> largest{
+      "{{ $a := query \"up\" }}{{ $b := query \"up\" }}{{ len $a }}",
+      "{{ $a := query \"long values\" }}{{ $b := query \"long values\" }}{{ len $a }}",
+      "{{ define \"t\" }}{{ $x := printf \"%1000000d\" 1 }}{{ template \"t\" $x }}{{ end }}"
+      "{{ template \"t\" 1 }}"};
+  for (const std::string& source : largest) {
+    RunDeep([&] {
+      MemoryBudget budget(0);
+      MemoryAccount account(budget, {.own_bytes = kMostMemory, .most_bytes = kMostMemory});
+      const MemoryAccount::Charging charging(account);
+      EXPECT_NO_THROW(Expand(source)) << source;
+    });
+  }
 }
 
 TEST(Limits, KeepErrorMessagesShort) {

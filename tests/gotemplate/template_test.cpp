@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -63,6 +64,19 @@ TEST(Template, TrimsWhiteSpaceAtTrimMarkers) {
 
 TEST(Template, KeepsItsSource) {
   EXPECT_EQ(Parse("{{ $value }}")->source(), "{{ $value }}");
+}
+
+TEST(Template, SharesItsTextWithItsCopies) {
+  for (const std::string_view source :
+       {"a text that does not fit into the object", "{{ $value }}"}) {
+    const Result<Template> parsed = Parse(source);
+    ASSERT_THAT(parsed, IsOk());
+    std::optional<Template> first = *parsed;
+    const Template second = *first;  // NOLINT(performance-unnecessary-copy-initialization)
+    EXPECT_EQ(&second.source(), &parsed->source());
+    first.reset();
+    EXPECT_EQ(second.source(), source);
+  }
 }
 
 TEST(Template, IsConstantWithoutActions) {

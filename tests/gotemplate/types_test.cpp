@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "gotemplate/functions/builtins.h"
 #include "gotemplate/template.h"
 #include "gotemplate/values/time_types.h"
 #include "tests/support/matchers.h"
@@ -163,6 +164,16 @@ TEST(Types, AFunctionIsAValueThatCallCalls) {
                         "map[string]string"));
   EXPECT_THAT(Expanded("{{ call .Count }}"),
               HasSubstr("wrong number of args for .Count: got 0 want 1"));
+}
+
+TEST(Types, FunctionsThatEvaluateTheirArgumentsThemselvesAreNoValues) {
+  for (const std::string_view name : {"and", "or", "call"}) {
+    const auto found =
+        std::find_if(Builtins().begin(), Builtins().end(),
+                     [&](const Function& function) { return function.name == name; });
+    ASSERT_NE(found, Builtins().end());
+    EXPECT_DEATH(Value::OfFunction(*found), "check failed");
+  }
 }
 
 TEST(Types, TimesAndDurationsHaveGosMethods) {

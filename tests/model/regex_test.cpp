@@ -1,6 +1,8 @@
 #include "model/regex.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <vector>
 
 #include "model/regex_search.h"
 #include "tests/support/matchers.h"
@@ -79,6 +81,36 @@ TEST(RegexSearch, ReturnsWhatAReplacementCost) {
       RegexSearch::Compile("b")->ReplaceAll("abab", "", {.bytes = 1000, .work = 10'000});
   ASSERT_THAT(replaced, IsOk());
   EXPECT_EQ(replaced->work, 5U + 3U + 1U);
+}
+
+TEST(RegexSearch, AnnouncesWhatASearchMayReadBeforeItSearches) {
+  struct Stop {};
+
+  std::vector<std::size_t> announced;
+  const auto note = [&](std::size_t bytes) {
+    announced.push_back(bytes);
+    if (announced.size() > 3) {
+      throw Stop();
+    }
+  };
+  const RegexSearch::Limits limits{.bytes = 1000, .work = 10'000, .before_search = note};
+  ASSERT_THAT(RegexSearch::Compile("b")->ReplaceAll("abab", "xy", limits), IsOk());
+  EXPECT_THAT(announced, testing::ElementsAre(7, 5, 3));
+  EXPECT_THROW(RegexSearch::Compile("b")->ReplaceAll("abab", "xy", limits), Stop);
+}
+
+TEST(RegexSearch, CostsMoreWhenItIsLargerOrHasManyGroups) {
+  const auto small = RegexSearch::Compile("ab");
+  const auto large = RegexSearch::Compile("a[ab]{900}");
+  std::string groups;
+  for (int i = 0; i < 80; ++i) {
+    groups += "(a)";
+  }
+  const auto grouped = RegexSearch::Compile(groups);
+  EXPECT_LT(small->match_steps(), 20U);
+  EXPECT_EQ(small->replacement_steps(), small->match_steps());
+  EXPECT_GT(large->match_steps(), 900U);
+  EXPECT_GT(grouped->replacement_steps(), 10 * grouped->match_steps());
 }
 
 TEST(RegexSearch, RefusesAnExpressionThatIsTooLargeWhenItIsCompiled) {

@@ -57,6 +57,15 @@ class Engine : public testing::Test {
     return lines;
   }
 
+  /// The number of series that the query has read.
+  std::size_t SeriesRead(std::string_view query) {
+    std::size_t read = 0;
+    options_.series_read = &read;
+    static_cast<void>(Evaluate(query));
+    options_.series_read = nullptr;
+    return read;
+  }
+
   Snapshot snapshot_;
   Labels target_labels_;
   EngineOptions options_;
@@ -269,6 +278,20 @@ TEST_F(Engine, ChecksForCancellationWhileItProcessesSelectedSeries) {
 TEST_F(Engine, StopsWhenCancelled) {
   options_.cancelled = [] { return true; };
   EXPECT_THAT(Evaluate("1"), HasMessage("query was canceled in expression evaluation"));
+}
+
+TEST_F(Engine, CountsTheSeriesThatSelectorsFind) {
+  Add("a", {{"n", "1"}}, 1);
+  Add("a", {{"n", "2"}}, 2);
+  Add("b", {{"n", "1"}}, 1);
+  EXPECT_EQ(SeriesRead("1"), 0U);
+  EXPECT_EQ(SeriesRead("a"), 2U);
+  EXPECT_EQ(SeriesRead("sum(a) + on () sum(b) + on () a{n=\"2\"}"), 4U);
+  EXPECT_EQ(SeriesRead("max_over_time(a[1m])"), 2U);
+  EXPECT_EQ(SeriesRead("max_over_time(a[2m:1m])"), 2U);
+  EXPECT_EQ(SeriesRead("timestamp(a)"), 2U);
+  EXPECT_EQ(SeriesRead("none"), 0U);
+  EXPECT_EQ(SeriesRead("b + on () a"), 3U) << "also if the query fails";
 }
 
 }  // namespace

@@ -5,20 +5,9 @@
 #include <string>
 
 #include "tests/promqltest/runner.h"
-#include "tests/promqltest/series_text.h"
-#include "tests/support/matchers.h"
 
 namespace hakem::promqltest {
 namespace {
-
-std::string Values(std::string_view line) {
-  std::string values;
-  const Result<SeriesText> series = ParseSeries(line);
-  for (const SeriesItem& item : series->items) {
-    values += item.is_histogram ? "h " : item.value ? std::to_string(*item.value) + " " : "_ ";
-  }
-  return values;
-}
 
 /// Returns a script's reports as lines of `line verdict: why`.
 std::string Reports(std::string_view script) {
@@ -29,22 +18,6 @@ std::string Reports(std::string_view script) {
             std::to_string(line) + " " + std::string(verdict) + ": " + std::string(why) + "\n";
       });
   return tally ? reports : tally.error().message;
-}
-
-TEST(SeriesText, RepeatsAndAdds) {
-  EXPECT_EQ(Values("x 1x2 0+2x2 5-1x1"),
-            "1.000000 1.000000 1.000000 0.000000 2.000000 4.000000 5.000000 4.000000 ");
-  EXPECT_EQ(Values("x _ 1 _x2"), "_ 1.000000 _ _ ");
-  EXPECT_EQ(Values("x {{sum:1 count:2}}x1 3"), "h h 3.000000 ");
-}
-
-TEST(SeriesText, ReadsQuotedNamesAndBracesWithinValues) {
-  EXPECT_EQ(ParseSeries(R"({"my.metric", a="}\"{"} 1)")->labels,
-            (Labels{{"__name__", "my.metric"}, {"a", "}\"{"}}));
-}
-
-TEST(SeriesText, RejectsInvalidValues) {
-  EXPECT_THAT(ParseSeries("x 1 two"), HasMessage("series \"x 1 two\": \"two\" is no value"));
 }
 
 TEST(Runner, ReportsAWrongValueWithItsLine) {

@@ -8,9 +8,14 @@
 
 #include "model/result.h"
 #include "model/time.h"
-#include "tests/promqltest/series_text.h"
+#include "promql/parsing/series_text.h"
 
 namespace hakem::promqltest {
+
+using promql::ParseSeries;
+using promql::ParseValue;
+using promql::SeriesItem;
+using promql::SeriesText;
 
 /// `clear`: forgets all series.
 struct Clear {};

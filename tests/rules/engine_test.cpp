@@ -17,8 +17,8 @@
 #include "model/duration.h"
 #include "model/read_file.h"
 #include "promql/parsing/parser.h"
+#include "promql/parsing/series_text.h"
 #include "rules/group.h"
-#include "tests/promqltest/series_text.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
 #include "tests/support/paths.h"
@@ -121,18 +121,17 @@ class EngineRun {
 
  private:
   void Load(const Node& test) {
-    std::vector<promqltest::SeriesText> all;
+    std::vector<promql::SeriesText> all;
     std::size_t count = 0;
     for (const Node& input : ItemsAt(test, "input_series")) {
-      auto series =
-          promqltest::ParseSeries(TextAt(input, "series") + " " + TextAt(input, "values"));
+      auto series = promql::ParseSeries(TextAt(input, "series") + " " + TextAt(input, "values"));
       ASSERT_THAT(series, IsOk());
       count = std::max(count, series->items.size());
       all.push_back(*std::move(series));
     }
     for (std::size_t i = 0; i < count; ++i) {
       std::vector<Sample> samples;
-      for (const promqltest::SeriesText& series : all) {
+      for (const promql::SeriesText& series : all) {
         if (i < series.items.size() && series.items[i].value) {
           samples.push_back(
               {std::make_shared<const Series>(series.labels), *series.items[i].value});
@@ -175,7 +174,7 @@ void CheckAlerts(const EngineRun& run, const Node& expected) {
 void CheckQuery(const EngineRun& run, const Node& expected) {
   std::vector<std::string> samples;
   for (const Node& sample : ItemsAt(expected, "exp_samples")) {
-    const auto series = promqltest::ParseSeries(TextAt(sample, "labels") + " 0");
+    const auto series = promql::ParseSeries(TextAt(sample, "labels") + " 0");
     ASSERT_THAT(series, IsOk());
     samples.push_back(fmt::format("{} {}", FormatSeries(series->labels), TextAt(sample, "value")));
   }
@@ -240,8 +239,10 @@ TEST_P(PromtoolTestFile, HoldsInHakem) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, PromtoolTestFile,
-                         ::testing::Values(TestFile{"engine_test", 27},
-                                           TestFile{"gaming_test", 10}),
+                         ::testing::Values(TestFile{"engine_test", 27}, TestFile{"gaming_test", 49},
+                                           TestFile{"postgresql_test", 60},
+                                           TestFile{"replication_test", 28},
+                                           TestFile{"monitoring_test", 15}),
                          [](const auto& row) { return row.param.name; });
 
 }  // namespace

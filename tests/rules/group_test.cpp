@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,42 @@ using ::testing::IsEmpty;
 
 constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
+/// A store of which each read takes some time.
+class SlowStore final : public tsdb::Queryable {
+ public:
+  SlowStore(const tsdb::Store& store, FakeClock& clock,
+            Duration each = std::chrono::milliseconds(100))
+      : store_(store), clock_(clock), each_(each) {}
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                           Timestamp until) const override {
+    clock_.Advance(each_);
+    return store_.Select(matchers, after, until);
+  }
+
+ private:
+  const tsdb::Store& store_;
+  FakeClock& clock_;
+  const Duration each_;
+};
+
+/// A store for whose metric `boom` there is no memory.
+class StoreWithoutMemory final : public tsdb::Queryable {
+ public:
+  explicit StoreWithoutMemory(const tsdb::Store& store) : store_(store) {}
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                           Timestamp until) const override {
+    if (matchers.front().value() == "boom") {
+      throw std::bad_alloc();
+    }
+    return store_.Select(matchers, after, until);
+  }
+
+ private:
+  const tsdb::Store& store_;
+};
+
 /// One group over a history with the series `games{game="hokm"}` and `games{game="shelem"}`.
 class GroupTest : public ::testing::Test {
  protected:
@@ -32,7 +69,7 @@ class GroupTest : public ::testing::Test {
     const std::unique_ptr<Group> before = std::move(group_);
     group_ = Make(std::move(groups->front()));
     if (before != nullptr) {
-      group_->Continue(*before);
+      group_->Continue(*before, group_->PlanToContinue(*before, clock_.Now()));
     }
   }
 
@@ -55,10 +92,12 @@ class GroupTest : public ::testing::Test {
            value < 0 ? tsdb::kStaleMarker : value});
     }
     store_.Append(now, samples);
-    for (const Alert& alert : group_->Evaluate(store_, now)) {
+    group_->Evaluate(store_, now);
+    for (const Alert& alert : group_->unsent()) {
       changes_.push_back(
           fmt::format("{} {}", alert.firing() ? "firing" : "resolved", FormatSeries(alert.labels)));
     }
+    group_->MarkSent();
   }
 
   std::string Error(std::size_t rule) const { return group_->Status().rules.at(rule).last_error; }
@@ -262,6 +301,132 @@ TEST_F(GroupTest, DoesNotTakeAnAlertingRuleForARecordingRuleOfItsName) {
   EXPECT_THAT(HistoryOf(store_, kStart, "games_sum"), ElementsAre("games_sum 5:250"));
 }
 
+TEST_F(GroupTest, LosesNoChangeWhenALaterRuleRunsOutOfMemory) {
+  Load(R"(
+  rules:
+  - {alert: Busy, expr: games > 200}
+  - {alert: Boom, expr: boom or games > 200}
+  - {record: 'game:games', expr: games}
+)");
+  Evaluate(0, 250);
+  EXPECT_EQ(changes_.size(), 2U);
+  Evaluate(5, 100);
+  Evaluate(10, 250);
+  EXPECT_EQ(group_->Status().rules.at(1).state(), AlertState::kFiring);
+  changes_.clear();
+  const Sample games{
+      std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", "hokm"}}), 100};
+  store_.Append(kStart + seconds(15), {&games, 1});
+  group_->Evaluate(StoreWithoutMemory(store_), kStart + seconds(15));
+  ASSERT_EQ(group_->unsent().size(), 1U);
+  EXPECT_EQ(group_->unsent()[0].labels, (Labels{{"alertname", "Busy"}, {"game", "hokm"}}));
+  EXPECT_EQ(Error(1), "out of memory");
+  EXPECT_EQ(group_->Status().rules.at(1).state(), AlertState::kFiring) << "as it was";
+  EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
+              ElementsAre("game:games{game=\"hokm\"} 0:250 5:100 10:250 15:100"));
+}
+
+TEST_F(GroupTest, LimitsTheTimeOfARulesTemplates) {
+  Load(R"yaml(
+  rules:
+  - alert: Busy
+    expr: games > 200
+    annotations:
+      a: '{{ query "games" | len }}'
+      b: '{{ query "games" | len }}'
+      c: '{{ query "games" | len }}'
+      d: '{{ query "games" | len }}'
+      e: constant
+)yaml");
+  Evaluate(0, 100);
+  const Sample games{
+      std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", "hokm"}}), 250};
+  store_.Append(kStart + seconds(5), {&games, 1});
+  const SteadyTime begun = clock_.SteadyNow();
+  group_->Evaluate(SlowStore(store_, clock_, seconds(50)), kStart + seconds(5));
+  EXPECT_LE(clock_.SteadyNow() - begun, seconds(150));
+  ASSERT_EQ(group_->unsent().size(), 1U) << "the alert fires nevertheless";
+  const auto& annotations = group_->unsent()[0].annotations;
+  EXPECT_EQ(annotations.at("a"), "1");
+  EXPECT_EQ(
+      annotations.at("d"),
+      "<error expanding template: error executing template __alert_Busy: the evaluation takes "
+      "longer than 2m>");
+  EXPECT_EQ(annotations.at("e"), "constant");
+  EXPECT_EQ(Error(0), "");
+}
+
+TEST_F(GroupTest, LimitsTheTimeOfARulesExpression) {
+  std::string many = "games > 200";
+  for (int i = 0; i < 100; ++i) {
+    many += " or games > 200";
+  }
+  Load(fmt::format("\n  rules: [{{alert: Busy, expr: {0}}}, {{record: x, expr: {0}}}]", many));
+  Evaluate(0, 250);
+  const SteadyTime begun = clock_.SteadyNow();
+  group_->Evaluate(SlowStore(store_, clock_, seconds(3)), kStart + seconds(5));
+  EXPECT_LT(clock_.SteadyNow() - begun, 2 * seconds(200)) << "not all of 300 s each";
+  EXPECT_EQ(Error(0), "the evaluation takes longer than 2m");
+  EXPECT_EQ(group_->Status().rules.at(0).state(), AlertState::kFiring) << "as it was";
+  EXPECT_EQ(Error(1), "the evaluation takes longer than 2m");
+  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluation_failures_total", {"a.yml;g"}), 2);
+}
+
+TEST_F(GroupTest, ReportsDurationsAndSamples) {
+  Load(R"(
+  rules:
+  - {record: 'game:games', expr: games}
+  - {alert: Busy, expr: games > 200 and games < 1000}
+  - {alert: Bad, expr: 'vector(1) + on () games'}
+)");
+  const auto value = [this](const std::string& name, Instruments::LabelValues labels = {}) {
+    return instruments_.Value("prometheus_rule_" + name, labels);
+  };
+  EXPECT_TRUE(instruments_.Has("prometheus_rule_group_last_evaluation_samples", {"a.yml;g"}));
+  Evaluate(0, 250, 1);
+  EXPECT_EQ(value("evaluation_duration_seconds_count"), 3);
+  EXPECT_EQ(value("group_duration_seconds_count"), 1);
+  EXPECT_EQ(value("group_last_evaluation_samples", {"a.yml;g"}), 4)
+      << "two of the recording rule, ALERTS and ALERTS_FOR_STATE";
+  group_->Evaluate(SlowStore(store_, clock_), kStart + seconds(5));
+  EXPECT_DOUBLE_EQ(value("evaluation_duration_seconds_sum"), 0.4);
+  EXPECT_DOUBLE_EQ(value("group_duration_seconds_sum"), 0.4);
+  EXPECT_DOUBLE_EQ(value("group_last_duration_seconds", {"a.yml;g"}), 0.4);
+  EXPECT_DOUBLE_EQ(value("group_last_rule_duration_sum_seconds", {"a.yml;g"}), 0.4);
+  EXPECT_FALSE(
+      instruments_.Has("prometheus_rule_group_last_restore_duration_seconds", {"a.yml;g"}));
+  StoredAlerts nothing;
+  group_->Restore(nothing);
+  EXPECT_TRUE(instruments_.Has("prometheus_rule_group_last_restore_duration_seconds", {"a.yml;g"}));
+}
+
+TEST_F(GroupTest, LogsTheEvaluationsOfEachRule) {
+  Load("\n  limit: 1\n  rules: [{alert: Busy, expr: games > 200}]");
+  Evaluate(0, 250, 1);
+  group_->Evaluate(SlowStore(store_, clock_), kStart + seconds(5));
+  Evaluate(10, 250, 251);
+  const auto evaluations = group_->Status().rules.at(0).evaluations->List();
+  ASSERT_EQ(evaluations.size(), 3U);
+  EXPECT_EQ(evaluations[0].time, kStart + seconds(10));
+  EXPECT_EQ(evaluations[0].series_read, 2U);
+  EXPECT_EQ(evaluations[0].series_returned, 2U);
+  EXPECT_EQ(evaluations[0].error, "exceeded limit of 1 with 2 alerts");
+  EXPECT_EQ(evaluations[1].duration, Seconds(0.1));
+  EXPECT_EQ(evaluations[2].series_read, 2U);
+  EXPECT_EQ(evaluations[2].series_returned, 1U);
+  EXPECT_EQ(evaluations[2].error, "");
+}
+
+TEST_F(GroupTest, LogsWhatAFailedEvaluationHasRead) {
+  Load("\n  rules: [{alert: Bad, expr: 'sum(games) + on () games'}]");
+  Evaluate(0, 1, 2);
+  const auto evaluations = group_->Status().rules.at(0).evaluations->List();
+  EXPECT_EQ(evaluations.at(0).series_read, 4U);
+  EXPECT_EQ(evaluations.at(0).series_returned, 0U);
+  EXPECT_EQ(evaluations.at(0).error, Error(0));
+  EXPECT_NE(Error(0), "");
+}
+
 TEST_F(GroupTest, ShowsRecordingRules) {
   Load("\n  labels: {a: b}\n  rules: [{record: 'game:games', expr: sum(games), labels: {c: d}}]");
   const GroupStatus status = group_->Status();
@@ -271,6 +436,46 @@ TEST_F(GroupTest, ShowsRecordingRules) {
   EXPECT_EQ(rule.query, "sum(games)");
   EXPECT_EQ(rule.labels, (std::map<std::string, std::string>{{"a", "b"}, {"c", "d"}}));
   EXPECT_EQ(rule.health, RuleHealth::kUnknown);
+}
+
+TEST_F(GroupTest, ReportsARuleWhoseMetricHasEndedUntilItIsForgotten) {
+  Load(R"(
+  rules:
+  - {alert: Busy, expr: 'sum(games{game="hokm"}) > 400'}
+  - {alert: Gone, expr: absent(games)}
+  - {alert: Never, expr: nothing > 0}
+)");
+  const auto missing = [this](const std::string& rule) {
+    return instruments_.Value("hakem_rule_input_missing", {"a.yml;g", rule});
+  };
+  Evaluate(0, 1);
+  EXPECT_TRUE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Never"}));
+  EXPECT_EQ(missing("Busy"), 0);
+  Evaluate(30, -1);
+  EXPECT_EQ(missing("Busy"), 0) << "looked for once a minute";
+  Evaluate(60, -1);
+  EXPECT_EQ(missing("Busy"), 1);
+  EXPECT_EQ(missing("Gone"), 0) << "it expects the metric to be absent";
+  EXPECT_EQ(missing("Never"), 0) << "it never had one";
+  Evaluate(120, -1, 5);
+  EXPECT_EQ(missing("Busy"), 0) << "another series of the metric";
+  Evaluate(180, -1, -1);
+  EXPECT_EQ(missing("Busy"), 1);
+  group_->Evaluate(store_, kStart + std::chrono::hours(25));
+  EXPECT_EQ(missing("Busy"), 0);
+}
+
+TEST_F(GroupTest, ReportsNoMissingMetricOfARuleThatIsGone) {
+  Load("  rules: [{alert: Busy, expr: games > 400}]\n");
+  Evaluate(0, 1);
+  Evaluate(60, -1);
+  ASSERT_EQ(instruments_.Value("hakem_rule_input_missing", {"a.yml;g", "Busy"}), 1);
+  Load("  rules: [{alert: Other, expr: games > 400}]\n");
+  EXPECT_FALSE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Busy"}));
+  Evaluate(120, 1);
+  ASSERT_TRUE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Other"}));
+  group_->RemoveMetrics();
+  EXPECT_FALSE(instruments_.Has("hakem_rule_input_missing", {"a.yml;g", "Other"}));
 }
 
 }  // namespace

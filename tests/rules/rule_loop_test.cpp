@@ -5,8 +5,10 @@
 #include <atomic>
 #include <future>
 #include <latch>
+#include <new>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
@@ -109,6 +111,45 @@ TEST_F(RuleLoopTest, ContinuesAfterAnException) {
   EXPECT_EQ(calls, 2);
 }
 
+TEST_F(RuleLoopTest, PassesOnLaterWhatTheSinkHasNotTaken) {
+  std::vector<std::string> seen;
+  RuleSet rules = MakeRules([&](std::span<const Alert> alerts) {
+    if (seen.empty()) {
+      seen.emplace_back("failure");
+      throw std::bad_alloc();
+    }
+    for (const Alert& alert : alerts) {
+      seen.push_back((alert.firing() ? "firing " : "resolved ") +
+                     std::string(alert.labels.Get("second")));
+    }
+  });
+  rules.Submit(Event(1));
+  EXPECT_THROW(rules.EvaluateNext(store_), std::bad_alloc);
+  rules.Submit(Event(2));
+  EXPECT_TRUE(rules.EvaluateNext(store_));
+  EXPECT_THAT(seen, testing::UnorderedElementsAre("failure", "firing 1", "resolved 1", "firing 2"));
+}
+
+TEST_F(RuleLoopTest, EvaluatesOtherGroupsWhenSomeAlwaysThrow) {
+  std::promise<void> done;
+  const auto sink = [&](std::span<const Alert> alerts) {
+    if (alerts.front().labels.Get("alertname") != "Good") {
+      throw std::runtime_error("a bug");
+    }
+    done.set_value();
+  };
+  RuleSet rules(*ParseRuleFile("groups: [{name: a, rules: [{alert: A, expr: event}]}, "
+                               "{name: b, rules: [{alert: B, expr: event}]}, "
+                               "{name: c, rules: [{alert: C, expr: event}]}, "
+                               "{name: d, rules: [{alert: Good, expr: event}]}]",
+                               "a.yml"),
+                {.collection_interval = std::chrono::seconds(5), .external_url = ""},
+                {.sink = sink, .clock = clock_, .instruments = instruments_, .log = log_});
+  RuleLoop loop(store_, Deps(rules));
+  loop.Submit(Event(1));
+  EXPECT_EQ(done.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
+}
+
 TEST_F(RuleLoopTest, ReportsWhenTheRunningEvaluationBegan) {
   std::latch evaluating(1);
   std::latch go_on(1);
@@ -168,6 +209,35 @@ TEST_F(RuleLoopTest, EvaluatesOtherGroupsWhileOneTakesLong) {
   loop.Submit(Event(2));
   other_done.get_future().wait();
   go_on.count_down();
+}
+
+TEST_F(RuleLoopTest, AppliesAReloadAlthoughOneGroupIsAlwaysBusy) {
+  std::latch evaluating(1);
+  std::latch go_on(1);
+  bool is_first = true;
+  const auto sink = [&](std::span<const Alert>) {
+    if (std::exchange(is_first, false)) {
+      evaluating.count_down();
+      go_on.wait();
+    }
+  };
+  RuleSet rules(*ParseRuleFile("groups: [{name: s, rules: [{alert: Slow, expr: event}]}, "
+                               "{name: f, rules: [{alert: Fast, expr: nothing}]}]",
+                               "a.yml"),
+                {.collection_interval = std::chrono::seconds(5), .external_url = ""},
+                {.sink = sink, .clock = clock_, .instruments = instruments_, .log = log_});
+  rules.Submit(Event(1));
+  std::thread other([&] { rules.EvaluateNext(store_); });
+  evaluating.wait();
+  rules.Replace(*ParseRuleFile("groups: [{name: n, rules: [{alert: New, expr: up}]}]", "a.yml"));
+  rules.Submit(Event(2));
+  EXPECT_FALSE(rules.EvaluateNext(store_)) << "else one group or the other would always be busy";
+  go_on.count_down();
+  other.join();
+  EXPECT_TRUE(rules.EvaluateNext(store_));
+  const auto status = rules.Status();
+  ASSERT_EQ(status->groups.size(), 1U);
+  EXPECT_EQ(status->groups[0].name, "n");
 }
 
 TEST_F(RuleLoopTest, StopsWhileItWaitsForSamples) {

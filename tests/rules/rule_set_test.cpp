@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <new>
 #include <optional>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
+#include "model/interruption.h"
 #include "tests/support/alerting/memory_alert_store.h"
 #include "tests/support/alerting/rule_history.h"
 #include "tests/support/collection/snapshots.h"
@@ -19,9 +24,11 @@ namespace hakem::rules {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
@@ -55,7 +62,7 @@ class RuleSetTest : public ::testing::Test {
   void Take(std::span<const Alert> alerts) {
     ++calls_;
     for (const Alert& alert : alerts) {
-      last_ = alert;
+      before_last_ = std::exchange(last_, alert);
       notified_.push_back(fmt::format("{} {}", alert.firing() ? "firing" : "resolved",
                                       alert.labels.Get("alertname")));
     }
@@ -67,9 +74,11 @@ class RuleSetTest : public ::testing::Test {
     const auto snapshot =
         MakeSnapshot(now, {{Labels{{"__name__", "games"}, {"game", "hokm"}}, games},
                            {Labels{{"__name__", "limit"}}, 200}});
+    if (step != Duration(0)) {
+      rules_.StepClock(step, [] {});
+    }
     rules_.Evaluate(
-        tsdb::SnapshotQueryable(snapshot, Labels{{"job", "hakem"}, {"instance", "a:9187"}}), now,
-        step);
+        tsdb::SnapshotQueryable(snapshot, Labels{{"job", "hakem"}, {"instance", "a:9187"}}), now);
   }
 
   /// Evaluates when the limit is there twice, so that Busy cannot be evaluated.
@@ -98,6 +107,7 @@ class RuleSetTest : public ::testing::Test {
   RecordedInstruments instruments_;
   const tsdb::Store empty_;
   std::vector<std::string> notified_;
+  std::optional<Alert> before_last_;
   std::optional<Alert> last_;
   int calls_ = 0;
   RuleSet rules_;
@@ -226,7 +236,8 @@ TEST_F(RuleSetTest, EvaluatesAGroupWithAnIntervalOnlyInItsSlots) {
 TEST_F(RuleSetTest, LeavesOutAndCountsSlotsThatHavePassed) {
   Evaluate(seconds(0), 0);
   Evaluate(seconds(600), 0);
-  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;slow"}), 1);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;slow"}), 10)
+      << "with missed ones, as in Prometheus";
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;slow"}), 9);
 }
 
@@ -273,11 +284,50 @@ TEST_F(RuleSetTest, CountsEvaluationsAndFailures) {
   EXPECT_EQ(instruments_.Value("prometheus_rule_evaluation_failures_total", {"a.yml;game"}), 1);
   EXPECT_EQ(instruments_.Value("hakem_rule_evaluations_total", {"a.yml;game"}), 2);
   EXPECT_EQ(instruments_.Value("hakem_rule_evaluation_failures_total", {"a.yml;game"}), 1);
-  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;game"}), 2);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_total", {"a.yml;game"}), 3);
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;game"}), 1);
   EXPECT_EQ(
       instruments_.Value("prometheus_rule_group_last_evaluation_timestamp_seconds", {"a.yml;game"}),
       ToUnixSeconds(kStart + seconds(5)));
+}
+
+TEST_F(RuleSetTest, RemovesTheMetricsOfARemovedGroup) {
+  Evaluate(seconds(0), 250);
+  const std::string_view all[] = {"prometheus_rule_evaluations_total",
+                                  "prometheus_rule_evaluation_failures_total",
+                                  "prometheus_rule_group_interval_seconds",
+                                  "prometheus_rule_group_iterations_total",
+                                  "prometheus_rule_group_iterations_missed_total",
+                                  "prometheus_rule_group_last_duration_seconds",
+                                  "prometheus_rule_group_last_evaluation_samples",
+                                  "prometheus_rule_group_last_evaluation_timestamp_seconds",
+                                  "prometheus_rule_group_last_rule_duration_sum_seconds",
+                                  "prometheus_rule_group_rules"};
+  for (const std::string_view metric : all) {
+    EXPECT_TRUE(instruments_.Has(metric, {"a.yml;slow"})) << metric;
+  }
+  rules_.Replace(
+      *ParseRuleFile("groups: [{name: game, rules: [{alert: Busy, expr: games > 1}]}]", "a.yml"));
+  Evaluate(seconds(5), 250);
+  for (const std::string_view metric : all) {
+    EXPECT_FALSE(instruments_.Has(metric, {"a.yml;slow"})) << metric;
+    EXPECT_TRUE(instruments_.Has(metric, {"a.yml;game"})) << metric;
+  }
+  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluations_total", {"a.yml;game"}), 2);
+}
+
+TEST_F(RuleSetTest, KeepsHealthAndEvaluationsOfAnUnchangedRuleWhenRulesAreReplaced) {
+  Evaluate(seconds(0), 250);
+  rules_.Replace(*ParseRuleFile(kRules, "a.yml"));
+  EvaluateBroken(seconds(5));
+  rules_.Replace(*ParseRuleFile(kRules, "a.yml"));
+  EXPECT_FALSE(rules_.EvaluateNext(empty_)) << "only the rules are replaced";
+  EXPECT_EQ(Busy().health, RuleHealth::kError);
+  const auto evaluations = Busy().evaluations->List();
+  ASSERT_EQ(evaluations.size(), 2U);
+  EXPECT_NE(evaluations[0].error, "");
+  EXPECT_EQ(evaluations[1].error, "");
+  EXPECT_EQ(evaluations[1].time, kStart);
 }
 
 TEST_F(RuleSetTest, EvaluatesGroupsThatWaitForACollectionFirst) {
@@ -327,6 +377,33 @@ TEST_F(RuleSetTest, ResolvesTheAlertsOfARemovedRule) {
   EXPECT_EQ(last_->ends_at, kStart + seconds(15));
 }
 
+TEST_F(RuleSetTest, ResolvesAlertsUnderTheExternalLabelsThatReceiversKnow) {
+  const auto replace = [this](Labels external_labels) {
+    auto groups = *ParseRuleFile(kRules, "a.yml");
+    groups[0].external_labels = std::move(external_labels);
+    rules_.Replace(std::move(groups));
+  };
+  replace(Labels{{"site", "a"}});
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(10), 250);
+  ASSERT_TRUE(last_);
+  const Alert first = *last_;
+  EXPECT_EQ(first.labels.Get("site"), "a");
+  replace(Labels{{"site", "b"}});
+  Evaluate(seconds(15), 250);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
+  EXPECT_EQ(before_last_->labels, first.labels);
+  EXPECT_EQ(before_last_->starts_at, first.starts_at);
+  EXPECT_EQ(before_last_->ends_at, kStart + seconds(15));
+  EXPECT_EQ(last_->labels, first.labels.With("site", "b"));
+  EXPECT_EQ(last_->starts_at, first.starts_at);
+  replace(Labels{{"site", "b"}});
+  Evaluate(seconds(20), 1);
+  EXPECT_THAT(notified_,
+              ElementsAre("firing Busy", "resolved Busy", "firing Busy", "resolved Busy"));
+  EXPECT_EQ(last_->labels, first.labels.With("site", "b"));
+}
+
 TEST_F(RuleSetTest, TreatsARuleWithOtherLabelsAsAnotherRule) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(10), 250);
@@ -338,6 +415,52 @@ groups:
                                 "a.yml"));
   Evaluate(seconds(15), 250);
   EXPECT_THAT(notified_, ElementsAre("firing Busy", "resolved Busy", "firing Busy"));
+}
+
+/// Instruments for which there is no memory when a group called `Bad` appears.
+class InstrumentsWithoutMemory : public RecordedInstruments {
+ public:
+  void Set(const Instrument& instrument, LabelValues labels, double value) override {
+    if (labels.size() > 0 && labels.begin()->ends_with(";Bad")) {
+      throw std::bad_alloc();
+    }
+    RecordedInstruments::Set(instrument, labels, value);
+  }
+};
+
+TEST(RuleSet, KeepsItsRulesWhenAReloadRunsOutOfMemory) {
+  const FakeClock clock;
+  InstrumentsWithoutMemory instruments;
+  RuleSet rules(*ParseRuleFile("groups: [{name: g, rules: [{alert: A, expr: '1'}]}]", "a.yml"),
+                {.collection_interval = seconds(5), .external_url = ""},
+                {.sink = [](std::span<const Alert>) {},
+                 .clock = clock,
+                 .instruments = instruments,
+                 .log = Log::Silent().For("rules")});
+  const tsdb::Store store;
+  rules.Evaluate(store, kStart);
+  EXPECT_THROW(
+      rules.Replace(*ParseRuleFile("groups: [{name: Other}, {name: Bad}, {name: g}]", "a.yml")),
+      std::bad_alloc);
+  rules.Evaluate(store, kStart + seconds(5));
+  const auto status = rules.Status();
+  ASSERT_EQ(status->groups.size(), 1U);
+  EXPECT_EQ(status->groups[0].last_evaluation, kStart + seconds(5));
+  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
+}
+
+TEST_F(RuleSetTest, RemovesTheMetricsOfAReloadThatAnotherOneReplaces) {
+  rules_.Replace(*ParseRuleFile("groups: [{name: never}, {name: game}, {name: new}]", "a.yml"));
+  rules_.Replace(*ParseRuleFile("groups: [{name: new}]", "a.yml"));
+  const auto has_metrics = [this](std::string_view group) {
+    return instruments_.Has("prometheus_rule_group_rules", {group});
+  };
+  EXPECT_FALSE(has_metrics("a.yml;never"));
+  EXPECT_TRUE(has_metrics("a.yml;game"));
+  EXPECT_TRUE(has_metrics("a.yml;new"));
+  Evaluate(seconds(0), 250);
+  EXPECT_FALSE(has_metrics("a.yml;game"));
+  EXPECT_TRUE(has_metrics("a.yml;new"));
 }
 
 TEST_F(RuleSetTest, MeasuresForInRealTimeWhenTheClockIsSetAhead) {
@@ -376,6 +499,74 @@ TEST_F(RuleSetTest, KeepsTheScheduleOfAGroupWhenTheClockIsSetBack) {
   EXPECT_THAT(notified_, ElementsAre("firing Idle", "resolved Idle"));
 }
 
+TEST_F(RuleSetTest, EvaluatesNothingWhileSamplesMove) {
+  Evaluate(seconds(0), 250);
+  rules_.Submit(kStart + seconds(5));
+  bool has_moved = false;
+  rules_.StepClock(-seconds(3600), [&] {
+    EXPECT_FALSE(rules_.EvaluateNext(empty_));
+    has_moved = true;
+  });
+  EXPECT_TRUE(has_moved);
+  EXPECT_TRUE(rules_.EvaluateNext(empty_));
+  EXPECT_EQ(Busy().last_evaluation, kStart + seconds(5 - 3600));
+}
+
+/// Samples that another thread moves, because the clock is set, while they are read.
+class SamplesThatMove final : public tsdb::Queryable {
+ public:
+  explicit SamplesThatMove(RuleSet& rules) : rules_(rules) {}
+
+  ~SamplesThatMove() override {
+    if (mover_.joinable()) {
+      mover_.join();
+    }
+  }
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> /*matchers*/,
+                                           Timestamp /*after*/,
+                                           Timestamp /*until*/) const override {
+    mover_ = std::thread([this] {
+      rules_.StepClock(-seconds(3600), [this] { was_busy = rules_.BusySince().has_value(); });
+    });
+    for (const auto begun = std::chrono::steady_clock::now();
+         std::chrono::steady_clock::now() < begun + seconds(30);) {
+      CheckInterruptedNow();
+      std::this_thread::yield();
+    }
+    ADD_FAILURE() << "the evaluation was not stopped";
+    return {};
+  }
+
+  mutable std::thread mover_;
+  mutable std::optional<bool>
+      was_busy;  ///< Whether a group was being evaluated when the samples moved.
+
+ private:
+  RuleSet& rules_;
+};
+
+TEST_F(RuleSetTest, StopsEvaluationsThatRunWhenTheClockIsSet) {
+  Evaluate(seconds(0), 250);
+  Evaluate(seconds(10), 250);
+  rules_.Submit(kStart + seconds(15));
+  SamplesThatMove samples(rules_);
+  EXPECT_TRUE(rules_.EvaluateNext(samples));
+  samples.mover_.join();
+  EXPECT_EQ(samples.was_busy, false);
+  EXPECT_EQ(Busy().health, RuleHealth::kOk) << "that it was stopped is no error of the rule";
+  EXPECT_EQ(Busy().state(), AlertState::kFiring);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;game"}), 1);
+}
+
+TEST_F(RuleSetTest, StopsEvaluationsAtTheEnd) {
+  Evaluate(seconds(0), 250);
+  rules_.Stop();
+  Evaluate(seconds(10), 250);
+  EXPECT_EQ(Busy().last_evaluation, kStart) << "the rule is left out";
+  EXPECT_THAT(notified_, IsEmpty());
+}
+
 /// A set of rules that records in a history.
 class RecordingRuleSetTest : public ::testing::Test {
  protected:
@@ -402,6 +593,58 @@ class RecordingRuleSetTest : public ::testing::Test {
   tsdb::Store store_;
   std::optional<RuleSet> rules_;
 };
+
+/// A clock that counts how often it is read.
+class CountingClock final : public Clock {
+ public:
+  Timestamp Now() const override { return kStart; }
+
+  SteadyTime SteadyNow() const override {
+    ++reads;
+    return {};
+  }
+
+  bool SleepUntil(SteadyTime /*deadline*/, const std::stop_token& /*stop*/) const override {
+    return true;
+  }
+
+  mutable int reads = 0;
+};
+
+TEST(RuleSet, DoesNotLookAtAllGroupsForEach) {
+  constexpr int kGroups = 1000;
+  std::string groups = "groups:\n";
+  for (int i = 0; i < kGroups; ++i) {
+    groups += fmt::format("- {{name: g{}, rules: [{{alert: A, expr: vector(1) > 2}}]}}\n", i);
+  }
+  const CountingClock clock;
+  RecordedInstruments instruments;
+  RuleSet rules(*ParseRuleFile(groups, "a.yml"),
+                {.collection_interval = seconds(5), .external_url = ""},
+                {.sink = [](std::span<const Alert>) {},
+                 .clock = clock,
+                 .instruments = instruments,
+                 .log = Log::Silent().For("rules")});
+  const tsdb::Store store;
+  rules.Submit(kStart);
+  clock.reads = 0;
+  int evaluations = 0;
+  while (rules.EvaluateNext(store)) {
+    ++evaluations;
+  }
+  EXPECT_EQ(evaluations, kGroups);
+  EXPECT_LT(clock.reads, 20 * kGroups) << "a few times for each evaluation";
+}
+
+TEST_F(RecordingRuleSetTest, EvaluatesGroupsThatRecordFirstWhenItEvaluatesAll) {
+  Start(
+      "{name: a, rules: [{alert: High, expr: x > 0}]}, "
+      "{name: b, interval: 1m, rules: [{record: x, expr: '1'}]}");
+  rules_->EvaluateAll(store_, kStart);
+  const auto status = rules_->Status();
+  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
+  EXPECT_EQ(status->groups[1].last_evaluation, kStart);
+}
 
 TEST_F(RecordingRuleSetTest, EndsTheSeriesOfARemovedGroupAfterTwoIntervals) {
   Start("{name: a, rules: [{record: x, expr: '1'}]}, {name: b, rules: [{record: y, expr: '1'}]}");
@@ -462,10 +705,11 @@ TEST_F(RecordingRuleSetTest, SharesValuesOfOneTimeOnly) {
 /// Rules whose alerts survive restarts. The metric `x` has one series, whose value decides.
 class RestartTest : public ::testing::Test {
  protected:
-  void Start(std::string_view rules) {
-    auto groups =
-        ParseRuleFile("groups: [{name: g, rules: [" + std::string(rules) + "]}]", "a.yml");
+  void Start(std::string_view rules, const std::string& group = "g") {
+    auto groups = ParseRuleFile(
+        "groups: [{name: " + group + ", rules: [" + std::string(rules) + "]}]", "a.yml");
     ASSERT_THAT(groups, IsOk());
+    groups->front().external_labels = external_labels_;
     rules_.emplace(*std::move(groups),
                    RuleSetOptions{.collection_interval = seconds(5), .external_url = ""},
                    RuleSet::Deps{.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
@@ -481,6 +725,7 @@ class RestartTest : public ::testing::Test {
       notified_.push_back(fmt::format("{} {} {}", alert.firing() ? "firing" : "resolved",
                                       alert.labels.Get("alertname"),
                                       ToSeconds(alert.starts_at - kStart)));
+      notified_as_.push_back(fmt::format("{} {}", alert.labels.Get("site"), alert.generator_url));
       saved_.push_back(alert_store_.journal.empty() ? "" : alert_store_.journal.back());
     }
   }
@@ -498,7 +743,9 @@ class RestartTest : public ::testing::Test {
   tsdb::Store store_;
   MemoryAlertStore alert_store_;
   std::vector<std::string> notified_;
-  std::vector<std::string> saved_;  ///< The last entry of the journal at each notification.
+  Labels external_labels_{{"site", "a"}};
+  std::vector<std::string> notified_as_;  ///< The label `site` and the URL of each notification.
+  std::vector<std::string> saved_;        ///< The last entry of the journal at each notification.
   std::optional<RuleSet> rules_;
 };
 
@@ -508,6 +755,16 @@ TEST_F(RestartTest, SavesAChangeBeforeAnyoneIsNotified) {
   Evaluate(5, 0);
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
   EXPECT_THAT(saved_, ElementsAre("{alertname=\"Busy\"} firing", "{alertname=\"Busy\"} inactive"));
+}
+
+TEST_F(RestartTest, SavesTheEndOfARemovedRulesAlertsBeforeAnyoneIsNotified) {
+  Start("{alert: Busy, expr: x > 1}, {alert: Other, expr: x > 100}");
+  Evaluate(0, 2);
+  rules_->Replace(
+      *ParseRuleFile("groups: [{name: g, rules: [{alert: Other, expr: x > 100}]}]", "a.yml"));
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+  EXPECT_THAT(saved_, ElementsAre("{alertname=\"Busy\"} firing", "{alertname=\"Busy\"} forgotten"));
 }
 
 TEST_F(RestartTest, KeepsTheTimeThatAnAlertIsPending) {
@@ -531,6 +788,32 @@ TEST_F(RestartTest, DoesNotCountDowntime) {
   EXPECT_THAT(notified_, ElementsAre("firing Busy 620")) << "10 s before and 10 s after it";
 }
 
+TEST_F(RestartTest, KeepsAFiringAlertWhileSamplesAreMissingAfterALongOutage) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  rules_->Evaluate(store_, kStart + seconds(600));
+  Evaluate(605, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "it has fired all the time";
+  Evaluate(610, 0);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+}
+
+TEST_F(RestartTest, ResolvesAFiringAlertOnceNoSamplesAreMissing) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Start("{alert: Busy, expr: x > 1}");
+  rules_->Evaluate(store_, kStart + seconds(600));
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  rules_->Evaluate(store_, kStart + seconds(605));
+  rules_->Evaluate(store_, kStart + seconds(895));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0"));
+  rules_->Evaluate(store_, kStart + seconds(900));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
+}
+
 TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
@@ -550,6 +833,21 @@ TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
 }
 
+TEST_F(RestartTest, PassesOnAgainThatAnAlertIsResolved) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  Evaluate(5, 0);
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  Evaluate(10, 0);
+  EXPECT_THAT(notified_, ElementsAre("resolved Busy 0"));
+  Start("{alert: Other, expr: x > 1}");
+  notified_.clear();
+  Evaluate(15, 0);
+  Evaluate(20, 0);
+  EXPECT_THAT(notified_, ElementsAre("resolved Busy 0")) << "also if its rule is gone";
+}
+
 TEST_F(RestartTest, ShowsRestoredAlertsBeforeTheFirstEvaluation) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
@@ -565,6 +863,45 @@ TEST_F(RestartTest, ResolvesTheAlertsOfARuleThatIsGone) {
   Evaluate(5, 2);
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
   EXPECT_THAT(alert_store_.alerts, IsEmpty());
+  EXPECT_EQ(saved_.back(), "{alertname=\"Busy\"} forgotten") << "before anyone is notified";
+}
+
+TEST_F(RestartTest, ResolvesTheAlertsOfAGroupThatIsGoneAsReceiversKnowThem) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  ASSERT_THAT(notified_as_, ElementsAre("a /graph?g0.expr=x+%3E+1&g0.tab=1"));
+  external_labels_ = Labels{{"site", "b"}};
+  Start("{alert: Other, expr: x > 100}", "other");
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "firing Busy 0", "resolved Busy 0"));
+  EXPECT_THAT(notified_as_, Each("a /graph?g0.expr=x+%3E+1&g0.tab=1"));
+  EXPECT_THAT(alert_store_.groups, IsEmpty()) << "nothing is left of the group";
+}
+
+TEST_F(RestartTest, DeletesWhatIsSavedOfAGroupThatAReloadRemoves) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  EXPECT_EQ(alert_store_.groups.size(), 1U);
+  rules_->Replace(*ParseRuleFile("groups: [{name: other}]", "a.yml"));
+  Evaluate(5, 2);
+  EXPECT_THAT(alert_store_.groups, IsEmpty());
+  EXPECT_THAT(alert_store_.alerts, IsEmpty());
+}
+
+TEST_F(RestartTest, ResolvesAlertsUnderTheExternalLabelsOfBefore) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  external_labels_ = Labels{{"site", "b"}};
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  notified_as_.clear();
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0", "firing Busy 0"));
+  EXPECT_THAT(notified_as_, ElementsAre(StartsWith("a "), StartsWith("a "), StartsWith("b ")));
+  Start("{alert: Busy, expr: x > 1}");
+  notified_.clear();
+  Evaluate(10, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "the new labels were saved";
 }
 
 TEST_F(RestartTest, EndsTheSeriesOfAnAlertThatIsResolvedAfterIt) {
@@ -576,11 +913,40 @@ TEST_F(RestartTest, EndsTheSeriesOfAnAlertThatIsResolvedAfterIt) {
               ElementsAre("ALERTS{alertname=\"Busy\", alertstate=\"firing\"} 0:1 5:stale"));
 }
 
+TEST_F(RestartTest, TriesAgainToRestoreBeforeTheFirstEvaluation) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  notified_.clear();
+  alert_store_.failure = Error{ErrorCode::kUnavailable, "locked"};
+  Start("{alert: Busy, expr: x > 1}");
+  alert_store_.failure.reset();
+  Evaluate(5, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "it has fired since then";
+}
+
 TEST_F(RestartTest, NotifiesEvenIfNothingCanBeSaved) {
   alert_store_.failure = Error{ErrorCode::kUnavailable, "disk full"};
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0"));
+}
+
+TEST_F(RestartTest, KeepsRulesApartWhoseNamesLookLikeTheNumberOfAnother) {
+  const std::string_view rules =
+      "{alert: Busy, expr: x > 1}, {alert: Busy, expr: x > 5}, {alert: 'Busy#1', expr: x > 1}, "
+      "{alert: Busy, expr: x > 1, labels: {a: 'b;c=d'}}, "
+      "{alert: Busy, expr: x > 1, labels: {a: b, c: d}}, "
+      "{alert: Busy, expr: x > 1, labels: {a: ''}}";
+  Start(rules);
+  Evaluate(0, 7);
+  EXPECT_EQ(alert_store_.alerts.size(), 6U);
+  for (const auto& [key, alert] : alert_store_.alerts) {
+    EXPECT_THAT(key.first, StartsWith("a.yml;g;Busy")) << "people read it in the journal";
+  }
+  Start(rules);
+  for (const RuleStatus& rule : rules_->Status()->groups[0].rules) {
+    EXPECT_EQ(rule.alerts.size(), 1U) << rule.name;
+  }
 }
 
 TEST_F(RestartTest, KeepsTwoEqualRulesApart) {

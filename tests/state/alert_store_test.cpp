@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,9 @@ namespace {
 using rules::ActiveAlert;
 using rules::AlertState;
 using std::chrono::milliseconds;
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 
@@ -48,11 +51,18 @@ class AlertStoreTest : public testing::Test {
                                     .labels = alert.labels,
                                     .alert = &alert,
                                     .is_transition = is_transition};
-    return AlertStore(*database_).Save("f;g", kStart, {&change, 1});
+    return Store().Save("f;g", kStart, {&change, 1});
+  }
+
+  AlertStore& Store() {
+    if (!store_) {
+      store_.emplace(*database_, log_.For("state"));
+    }
+    return *store_;
   }
 
   rules::StoredAlerts Load() {
-    auto stored = AlertStore(*database_).Load();
+    auto stored = Store().Load();
     EXPECT_THAT(stored, IsOk());
     return stored.value_or(rules::StoredAlerts());
   }
@@ -67,13 +77,17 @@ class AlertStoreTest : public testing::Test {
   }
 
   FakeClock clock_;
+  const Log log_{LogLevel::kInfo, LogFormat::kLogfmt};
   std::unique_ptr<Database> database_;
+  std::optional<AlertStore> store_;
 };
 
 TEST_F(AlertStoreTest, ReturnsAllThatWasSaved) {
   ActiveAlert saved = MakeAlert(AlertState::kFiring);
   saved.fired_at = kStart + milliseconds(1);
   saved.keep_firing_since = kStart + milliseconds(2);
+  saved.kept_until = kStart + milliseconds(3);
+  saved.sent = rules::SentAlert{saved.labels.With("site", "a"), "http://hakem/graph"};
   ASSERT_THAT(Save(saved), IsOk());
   const rules::StoredAlerts stored = Load();
   ASSERT_EQ(stored.alerts.size(), 1U);
@@ -87,6 +101,8 @@ TEST_F(AlertStoreTest, ReturnsAllThatWasSaved) {
   EXPECT_EQ(alert.fired_at, kStart + milliseconds(1));
   EXPECT_EQ(alert.keep_firing_since, kStart + milliseconds(2));
   EXPECT_EQ(alert.resolved_at, std::nullopt);
+  EXPECT_EQ(alert.kept_until, kStart + milliseconds(3));
+  EXPECT_EQ(alert.sent, saved.sent);
   EXPECT_THAT(stored.groups, ElementsAre(Pair("f;g", kStart)));
 }
 
@@ -110,9 +126,23 @@ TEST_F(AlertStoreTest, ReplacesAndDeletesAlerts) {
   EXPECT_EQ(Load().alerts[0].alert.state, AlertState::kFiring);
   const rules::AlertChange forgotten{
       .rule = "f;g;Busy", .labels = alert.labels, .alert = nullptr, .is_transition = true};
-  ASSERT_THAT(AlertStore(*database_).Save("f;g", kStart, {&forgotten, 1}), IsOk());
+  ASSERT_THAT(Store().Save("f;g", kStart, {&forgotten, 1}), IsOk());
   EXPECT_THAT(Load().alerts, IsEmpty());
   EXPECT_THAT(Journal(), ElementsAre(1, 2, -1));
+}
+
+TEST_F(AlertStoreTest, DeletesGroups) {
+  const ActiveAlert alert = MakeAlert(AlertState::kPending);
+  ASSERT_THAT(Save(alert), IsOk());
+  EXPECT_EQ(Load().alerts.at(0).alert.sent, std::nullopt);
+  ASSERT_THAT(Store().Save("f;other", kStart, {}), IsOk());
+  const rules::AlertChange forgotten{
+      .rule = "f;g;Busy", .labels = alert.labels, .alert = nullptr, .is_transition = true};
+  const std::string group = "f;g";
+  ASSERT_THAT(Store().DeleteGroups({&group, 1}, kStart, {&forgotten, 1}), IsOk());
+  EXPECT_THAT(Load().alerts, IsEmpty());
+  EXPECT_THAT(Load().groups, ElementsAre(Pair("f;other", kStart)));
+  EXPECT_THAT(Journal(), ElementsAre(1, -1));
 }
 
 TEST_F(AlertStoreTest, WritesOnlyTransitionsIntoTheJournal) {
@@ -131,18 +161,59 @@ TEST_F(AlertStoreTest, LimitsTheJournal) {
   EXPECT_THAT(Journal(), ElementsAre(0, 1)) << "the oldest is gone";
 }
 
-TEST_F(AlertStoreTest, LeavesOutDamagedRows) {
+TEST_F(AlertStoreTest, LogsAndDeletesDamagedRows) {
+  ActiveAlert whole = MakeAlert(AlertState::kPending);
+  whole.labels = Labels{{"alertname", "Whole"}};
   ActiveAlert alert = MakeAlert(AlertState::kFiring);
   ASSERT_THAT(Save(alert), IsOk()) << "firing, but without fired_at";
-  EXPECT_THAT(Load().alerts, IsEmpty());
+  ASSERT_THAT(Save(whole), IsOk());
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(Load().alerts.size(), 1U);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("saved alerts are damaged"), HasSubstr("alerts=1"),
+                    HasSubstr("deleted=yes")));
+  int rows = 0;
+  ASSERT_THAT(database_->Query("SELECT 1 FROM alert", {}, [&](const Row&) { ++rows; }), IsOk());
+  EXPECT_EQ(rows, 1);
+  testing::internal::CaptureStderr();
+  Load();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  ASSERT_THAT(database_->Run("DELETE FROM alert"), IsOk());
   alert.fired_at = kStart;
   for (const char* damage : {"labels = x'39393a61'", "annotations = 'x'", "state = 9"}) {
     ASSERT_THAT(Save(alert), IsOk());
     ASSERT_EQ(Load().alerts.size(), 1U);
     ASSERT_THAT(database_->Run(std::string("UPDATE alert SET ") + damage), IsOk());
     EXPECT_THAT(Load().alerts, IsEmpty()) << damage;
-    ASSERT_THAT(database_->Run("DELETE FROM alert"), IsOk());
+    rows = 0;
+    ASSERT_THAT(database_->Query("SELECT 1 FROM alert", {}, [&](const Row&) { ++rows; }), IsOk());
+    EXPECT_EQ(rows, 0) << damage;
   }
+}
+
+TEST_F(AlertStoreTest, ForgetsWhatCouldNotBeLoaded) {
+  const ActiveAlert before = MakeAlert(AlertState::kPending);
+  ASSERT_THAT(Save(before), IsOk());
+  ASSERT_THAT(database_->Run("ALTER TABLE alert RENAME TO hidden"), IsOk());
+  EXPECT_THAT(Store().Load(), HasMessage(HasSubstr("no such table")));
+  ASSERT_THAT(database_->Run("ALTER TABLE hidden RENAME TO alert"), IsOk());
+  ActiveAlert after = MakeAlert(AlertState::kPending);
+  after.labels = Labels{{"alertname", "After"}};
+  ASSERT_THAT(Save(after), IsOk());
+  ASSERT_EQ(Load().alerts.size(), 1U);
+  EXPECT_EQ(Load().alerts[0].alert.labels, after.labels);
+  ASSERT_THAT(Save(before), IsOk());
+  EXPECT_EQ(Load().alerts.size(), 2U) << "only once";
+}
+
+TEST_F(AlertStoreTest, KeepsWhatASecondTryLoads) {
+  ASSERT_THAT(Save(MakeAlert(AlertState::kPending)), IsOk());
+  ASSERT_THAT(database_->Run("ALTER TABLE alert RENAME TO hidden"), IsOk());
+  EXPECT_THAT(Store().Load(), HasMessage(HasSubstr("no such table")));
+  ASSERT_THAT(database_->Run("ALTER TABLE hidden RENAME TO alert"), IsOk());
+  EXPECT_EQ(Load().alerts.size(), 1U);
+  ASSERT_THAT(Store().Save("f;g", kStart, {}), IsOk());
+  EXPECT_EQ(Load().alerts.size(), 1U);
 }
 
 }  // namespace

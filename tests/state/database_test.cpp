@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,11 @@ class DatabaseTest : public testing::Test {
     std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(at);
     file << bytes;
+  }
+
+  std::string Content() const {
+    std::ifstream file(path_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   std::vector<std::string> Files() const {
@@ -162,6 +168,24 @@ TEST_F(DatabaseTest, RollsBackATransactionWhoseBodyFails) {
   EXPECT_THAT(Notes(**database), ElementsAre("whole"));
 }
 
+TEST_F(DatabaseTest, RollsBackATransactionWhoseBodyThrows) {
+  const auto database = Open();
+  ASSERT_THAT(database, IsOk());
+  EXPECT_THROW(
+      static_cast<void>(
+          (*database)->InTransaction([](Database::Transaction& transaction) -> Result<void> {
+            EXPECT_THAT(transaction.Run("INSERT INTO note (text) VALUES ('half')"), IsOk());
+            throw std::bad_alloc();
+          })),
+      std::bad_alloc);
+  EXPECT_THAT(Notes(**database), ElementsAre());
+  EXPECT_THAT((*database)->InTransaction([](Database::Transaction& transaction) {
+    return transaction.Run("INSERT INTO note (text) VALUES ('whole')");
+  }),
+              IsOk());
+  EXPECT_THAT(Notes(**database), ElementsAre("whole"));
+}
+
 TEST_F(DatabaseTest, ReportsWhetherALaterTryMaySucceed) {
   const auto database = Open();
   ASSERT_THAT(database, IsOk());
@@ -182,6 +206,35 @@ TEST_F(DatabaseTest, IsInMemoryWithoutAPath) {
   ASSERT_THAT(Add(**database, "one"), IsOk());
   EXPECT_THAT(Notes(**database), ElementsAre("one"));
   EXPECT_THAT(Files(), ElementsAre());
+}
+
+TEST_F(DatabaseTest, CanBeReadWhileAnotherWrites) {
+  const auto writer = Open();
+  ASSERT_THAT(writer, IsOk());
+  ASSERT_THAT(Add(**writer, "one"), IsOk());
+  const auto reader = Database::Open({.path = path_, .migrations = kMigrations, .read_only = true},
+                                     {.clock = clock_, .log = Log::Silent().For("state")});
+  ASSERT_THAT(reader, IsOk());
+  EXPECT_THAT(Notes(**reader), ElementsAre("one"));
+  EXPECT_THAT(Add(**reader, "two"), HasCode(ErrorCode::kUnavailable));
+  ASSERT_THAT(Add(**writer, "three"), IsOk());
+  EXPECT_THAT(Notes(**reader), ElementsAre("one", "three"));
+}
+
+TEST_F(DatabaseTest, IsNeitherCreatedNorChangedByAReader) {
+  const auto read = [this](std::span<const std::string_view> migrations) {
+    return Database::Open({.path = path_, .migrations = migrations, .read_only = true},
+                          {.clock = clock_, .log = Log::Silent().For("state")});
+  };
+  EXPECT_THAT(read(kMigrations), HasCode(ErrorCode::kUnavailable));
+  EXPECT_THAT(Files(), ElementsAre());
+  ASSERT_THAT(Open(std::span(kMigrations).first(1)), IsOk());
+  EXPECT_THAT(read(kMigrations), HasMessage(HasSubstr("has version 1, and this Hakem needs 2")));
+  Overwrite(0, "no database at all");
+  const std::string damaged = Content();
+  EXPECT_FALSE(read(kMigrations));
+  EXPECT_EQ(Content(), damaged);
+  EXPECT_THAT(Files(), testing::Not(testing::Contains(StartsWith("a.db.damaged-"))));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,7 @@
 namespace hakem {
 
 /// Instruments that a test can read: values by `name` and label values.
-class RecordedInstruments final : public Instruments {
+class RecordedInstruments : public Instruments {
  public:
   void Add(const Instrument& instrument, LabelValues labels, double amount = 1) override {
     const MutexLock lock(mutex_);
@@ -20,6 +22,20 @@ class RecordedInstruments final : public Instruments {
   void Set(const Instrument& instrument, LabelValues labels, double value) override {
     const MutexLock lock(mutex_);
     values_[Key(instrument.name, labels)] = value;
+  }
+
+  /// Records the number and the sum of the values as `name_count` and `name_sum`.
+  void Observe(const Instrument& instrument, LabelValues labels,
+               std::span<const double> values) override {
+    const MutexLock lock(mutex_);
+    const std::string name(instrument.name);
+    values_[Key(name + "_count", labels)] += static_cast<double>(values.size());
+    values_[Key(name + "_sum", labels)] += std::accumulate(values.begin(), values.end(), 0.0);
+  }
+
+  void Remove(const Instrument& instrument, LabelValues labels) override {
+    const MutexLock lock(mutex_);
+    values_.erase(Key(instrument.name, labels));
   }
 
   /// The value; 0 if nothing was recorded.

@@ -1,5 +1,6 @@
 #include "yaml/map_reader.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/matchers.h"
@@ -104,6 +105,44 @@ INSTANTIATE_TEST_SUITE_P(
                 "a.yml:1:15: the key \"name:…\" is given twice, first at a.yml:1:2"},
         BadFile{"name: *secret", "a.yml:1:7: not YAML: the referenced anchor is not defined"},
         BadFile{"name: \"x", "a.yml:1:9: not YAML: illegal EOF in scalar"}));
+
+TEST(MapReader, ReportsEveryErrorIfAsked) {
+  const Result<Node> node = Node::Parse(
+      "name: [a]\nlanes: {fast: soon, limit: x, odd: 1}\nlist: [{n: x}, {m: 1}]\n", "a.yml");
+  ASSERT_THAT(node, IsOk());
+  std::vector<Error> errors;
+  std::string name = "default";
+  Duration fast{0};
+  std::int64_t number = 0;
+  MapReader reader(*node, nullptr, {.all_errors = &errors});
+  reader.Text("name", name);
+  reader.Map("lanes", [&](MapReader& inner) {
+    inner.Length("fast", fast);
+    inner.Integer("limit", number);
+  });
+  reader.Maps("list", [&](MapReader& inner) { inner.Integer("n", number); });
+  EXPECT_THAT(reader.Finish(), HasMessage(errors.front().message));
+  std::vector<std::string> messages;
+  for (const Error& error : errors) {
+    messages.push_back(error.message);
+  }
+  EXPECT_THAT(messages, testing::ElementsAre("a.yml:1:7: expected text, found a list",
+                                             testing::StartsWith("a.yml:2:15: "),
+                                             "a.yml:2:28: \"x\" is not a whole number",
+                                             testing::StartsWith("a.yml:2:31: unknown key \"odd\""),
+                                             "a.yml:3:12: \"x\" is not a whole number",
+                                             testing::StartsWith("a.yml:3:17: unknown key \"m\"")));
+}
+
+TEST(MapReader, SkipsUnknownKeysIfAsked) {
+  const Result<Node> node = Node::Parse("name: a\nodd: {x: 1}\n", "a.yml");
+  ASSERT_THAT(node, IsOk());
+  std::string name;
+  MapReader reader(*node, nullptr, {.ignores_unknown_keys = true});
+  reader.Text("name", name);
+  EXPECT_THAT(reader.Finish(), IsOk());
+  EXPECT_EQ(name, "a");
+}
 
 }  // namespace
 }  // namespace hakem::yaml

@@ -4,6 +4,7 @@
 #include <limits>
 #include <new>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -129,6 +130,9 @@ std::shared_ptr<StoredSeries> Store::AppendBatch::Add(SeriesRef series) {
 
 void Store::AppendBatch::Append(StoredSeries& series, Timestamp time, double value) {
   const auto before = static_cast<std::int64_t>(series.bytes());
+  if (CountOf(time) <= store_.committed_.load(std::memory_order_relaxed)) {
+    late_.emplace_back(&series, series.last_time());
+  }
   switch (series.Append(time, value)) {
     case AppendResult::kAppended:
       ++appended_;
@@ -164,6 +168,7 @@ Store::AppendBatch::~AppendBatch() {
   }
   store_.bytes_.fetch_add(static_cast<std::uint64_t>(grown_bytes_), std::memory_order_relaxed);
   store_.has_uncommitted_ = store_.has_uncommitted_ || appended_ > 0;
+  store_.uncommitted_late_ = std::move(late_);
 }
 
 std::shared_ptr<const Index> Store::IndexForAppend() {
@@ -176,13 +181,18 @@ std::shared_ptr<const Index> Store::IndexForAppend() {
 /// Replaces each series that has samples of a batch that did not commit by a copy without them.
 void Store::DropUncommitted() {
   const Timestamp committed(Duration(committed_.load()));
+  // The first of several appends to a series says what came before.
+  const std::unordered_map<const StoredSeries*, Timestamp> late(uncommitted_late_.begin(),
+                                                                uncommitted_late_.end());
   Index::Series kept;
   Index::Series replaced;
   std::uint64_t bytes = 0;
   for (const std::shared_ptr<StoredSeries>& series : index_.Get()->series()) {
-    if (series->last_time() > committed) {
+    const auto undone = late.find(series.get());
+    const Timestamp until = undone == late.end() ? committed : std::min(committed, undone->second);
+    if (series->last_time() > until) {
       replaced.push_back(series);
-      kept.push_back(series->CopyUntil(committed));
+      kept.push_back(series->CopyUntil(until));
     } else {
       kept.push_back(series);
     }
@@ -197,6 +207,7 @@ void Store::DropUncommitted() {
     ++rewrites_;
   }
   has_uncommitted_ = false;
+  uncommitted_late_.clear();
 }
 
 void Store::Publish(Timestamp newest, const Index::Series& added) {

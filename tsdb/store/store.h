@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/mutex.h"
@@ -44,7 +45,9 @@ struct StoreStats {
 
 /// The time series database in memory: compressed series, found by labels. Thread-safe. Appends run
 /// one at a time. Readers wait for an append at most as long as it takes to copy a pointer. They
-/// see all samples of a batch or none, if the batch is later than everything committed before.
+/// see all samples of a batch or none, if the batch is later than everything committed before, as
+/// collections are. Of a batch that is not, as those of rules are not, they may see a part while it
+/// is appended.
 class Store final : public Queryable {
  public:
   explicit Store(StoreOptions options = {});
@@ -101,9 +104,13 @@ class Store final : public Queryable {
   ///
   /// A batch that ends without Commit, by an exception for example, is undone: its new series are
   /// dropped at once, its samples of known series before the next batch begins. Until then readers
-  /// do not see them, provided that they are later than everything committed before.
+  /// see those samples that are not later than everything committed before.
   class AppendBatch {
    public:
+    /// For each sample that is not later than everything committed before: its series and the time
+    /// of the sample before.
+    using LateAppends = std::vector<std::pair<const StoredSeries*, Timestamp>>;
+
     /// Waits for the append lock. Throws std::bad_alloc.
     explicit AppendBatch(Store& store);
     AppendBatch(const AppendBatch&) = delete;
@@ -137,6 +144,7 @@ class Store final : public Queryable {
     MutexLock lock_;
     Timestamp first_ = Timestamp::max();
     Timestamp last_ = Timestamp::min();
+    LateAppends late_;
     const std::shared_ptr<const Index> index_;  ///< The store's index when this batch began.
     const std::unique_ptr<Added> added_;
     std::uint64_t appended_ = 0;
@@ -166,6 +174,7 @@ class Store final : public Queryable {
   // Guarded by append_mutex_, which the analysis cannot follow through AppendBatch.
   Timestamp next_retention_{};
   bool has_uncommitted_ = false;  ///< Known series hold samples of a batch that did not commit.
+  AppendBatch::LateAppends uncommitted_late_;  ///< Those of that batch.
 };
 
 }  // namespace hakem::tsdb

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "format/utf8.h"
 #include "model/clock.h"
 #include "web/http/refusal.h"
 

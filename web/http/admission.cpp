@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "format/utf8.h"
 #include "web/http/accept_header.h"
-#include "web/http/client_log.h"
 
 namespace hakem::web {
 namespace {

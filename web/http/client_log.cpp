@@ -3,26 +3,6 @@
 #include <utility>
 
 namespace hakem::web {
-namespace {
-
-constexpr std::string_view kEllipsis = "…";
-
-bool ContinuesCharacter(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
-}  // namespace
-
-std::string Cut(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) {
-    return std::string(text);
-  }
-  std::size_t end = limit;
-  while (end > 0 && ContinuesCharacter(text[end])) {
-    --end;
-  }
-  return std::string(text.substr(0, end)).append(kEllipsis);
-}
 
 ClientLog::ClientLog(Logger log, const Clock& clock) : log_(std::move(log)), clock_(clock) {}
 

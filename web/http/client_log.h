@@ -14,10 +14,6 @@
 
 namespace hakem::web {
 
-/// Shortens text that a client sent, for a log line or a response, to at most `limit` bytes. Cuts
-/// at a UTF-8 character and puts `…` in place of the rest.
-std::string Cut(std::string_view text, std::size_t limit = 200);
-
 /// A logger for lines that clients cause. Writes at most kLinesPerSecond lines of each message, so
 /// that clients cannot fill a disk. The next line of a message is followed by one with the number
 /// of lines that were dropped. Thread-safe.
@@ -29,7 +25,7 @@ class ClientLog {
   explicit ClientLog(Logger log, const Clock& clock = SystemClock());
 
   /// `message` must be a constant text, since each one has its own limit. Values that clients chose
-  /// must be shortened by Cut().
+  /// must be shortened by Cut() of format/utf8.h.
   void Warn(std::string_view message, std::initializer_list<LogField> fields);
   void Info(std::string_view message, std::initializer_list<LogField> fields);
   void Error(std::string_view message, std::initializer_list<LogField> fields);

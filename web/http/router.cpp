@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "format/nearest_name.h"
+#include "format/utf8.h"
 #include "web/http/refusal.h"
 
 namespace hakem::web {

@@ -37,6 +37,7 @@ struct Link {
 
 constexpr std::array kLinks{
     Link{"/alerts", "Alerts that are pending or firing, and the rules, as a page"},
+    Link{"/runbook", "What each alert means, where to look and what to do, as a page"},
     Link{"/graph", "What an expression of PromQL is now, as a page"},
     Link{"/metrics", "Everything that is known, in Prometheus’ text format or OpenMetrics"},
     Link{"/api/v1/alerts", "Alerts that are pending or firing, as JSON"},

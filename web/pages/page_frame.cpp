@@ -7,7 +7,7 @@
 
 #include "format/html.h"
 #include "model/duration.h"
-#include "rules/generator_url.h"
+#include "rules/evaluation/generator_url.h"
 
 namespace hakem::web {
 namespace {
@@ -29,7 +29,7 @@ constexpr std::string_view kTop = R"(<!doctype html>
 <div>
 <h1>Hakem <small>{1}</small></h1>
 <p>Watches a game that lives on PostgreSQL: metrics, alerts, and messages to people.</p>
-<nav><a href="{2}/">Overview</a> <a href="{2}/alerts">Alerts</a> <a href="{2}/graph">Expressions</a></nav>
+<nav><a href="{2}/">Overview</a> <a href="{2}/alerts">Alerts</a> <a href="{2}/graph">Expressions</a> <a href="{2}/runbook">Runbook</a></nav>
 </div>
 </header>
 )";

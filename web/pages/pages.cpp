@@ -9,6 +9,7 @@
 #include "web/pages/graph_page.h"
 #include "web/pages/landing_page.h"
 #include "web/pages/page_frame.h"
+#include "web/pages/runbook_page.h"
 
 namespace hakem::web {
 namespace {
@@ -50,6 +51,13 @@ Handler MakeGraphPage(const HandlerContext& context) {
        .base = std::string(context.facts.base())});
 }
 
+/// The page never changes, so it is rendered once.
+Handler MakeRunbookPage(const HandlerContext& context) {
+  const Response page = HtmlResponse(RenderRunbookPage(
+      kRunbook, {.version = context.facts.version, .base = std::string(context.facts.base())}));
+  return [page](const Request&) { return page; };
+}
+
 Response ShowStyleSheet(const Call&) {
   return {
       .headers = {{"Content-Type", "text/css; charset=utf-8"}, {"Cache-Control", "max-age=300"}},
@@ -61,6 +69,7 @@ constexpr Endpoint kEndpoints[] = {
     {.path = "/alerts", .execution = Execution::kInTurn, .answer = ShowAlertsPage},
     {.path = "/graph", .execution = Execution::kWaiting, .make = MakeGraphPage},
     {.path = "/query", .execution = Execution::kWaiting, .make = MakeGraphPage},
+    {.path = "/runbook", .make = MakeRunbookPage},
     {.path = "/style.css", .answer = ShowStyleSheet},
 
     // Pages of Prometheus that links and bookmarks may name, and where to find the same here.

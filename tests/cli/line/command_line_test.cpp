@@ -64,7 +64,11 @@ TEST(CommandLineTest, HasNoLineOfHelpBeyondAHundredColumns) {
                                                 {"setup", "--help"},
                                                 {"query", "--help"},
                                                 {"simulate", "--help"},
-                                                {"explain", "collectors", "--help"}}) {
+                                                {"explain", "collectors", "--help"},
+                                                {"explain", "rule", "--help"},
+                                                {"check", "rules", "--help"},
+                                                {"test", "rules", "--help"},
+                                                {"backtest", "--help"}}) {
     std::istringstream lines(RunHakem(words).output);
     for (std::string line; std::getline(lines, line);) {
       EXPECT_LE(line.size(), 100U) << line;

@@ -56,13 +56,14 @@ groups:
 /// What App does with each snapshot: one a tick, of a server that is up and a counter.
 class TimelineTest : public ::testing::Test {
  protected:
-  TimelineTest()
-      : rules_(*rules::ParseRuleFile(kRules, "a.yml"),
+  explicit TimelineTest(std::string_view definitions = kRules, bool records = false)
+      : rules_(*rules::ParseRuleFile(definitions, "a.yml"),
                {.collection_interval = kTick, .external_url = {}},
                {.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
                 .clock = clock_,
                 .instruments = instruments_,
-                .log = Log::Silent().For("rules")}) {}
+                .log = Log::Silent().For("rules"),
+                .history = records ? &store_ : nullptr}) {}
 
   void Take(std::span<const Alert> alerts) {
     for (const Alert& alert : alerts) {
@@ -80,9 +81,9 @@ class TimelineTest : public ::testing::Test {
   void TakeSnapshot(Timestamp time, double up) {
     const auto snapshot = MakeSnapshot(
         time, {{Labels{{"__name__", "pg_up"}}, up}, {Labels{{"__name__", "moves_total"}}, moves_}});
-    if (const auto step = timeline_.Admit(time)) {
+    if (timeline_.Admit(time)) {
       recorder_.Record(*snapshot);
-      rules_.Evaluate(store_, time, *step);
+      rules_.Evaluate(store_, time);
     }
   }
 
@@ -96,14 +97,53 @@ class TimelineTest : public ::testing::Test {
   RecordedInstruments instruments_;
   tsdb::Store store_;
   tsdb::SnapshotRecorder recorder_{store_, Labels{}};
-  Timeline timeline_{{.clock = clock_,
-                      .store = store_,
-                      .instruments = instruments_,
-                      .log = Log::Silent().For("clock")}};
+  Timeline timeline_{
+      {.clock = clock_,
+       .store = store_,
+       .instruments = instruments_,
+       .log = Log::Silent().For("clock"),
+       .step_rules = [this](Duration step, const std::function<void()>& move_samples) {
+         rules_.StepClock(step, move_samples);
+       }}};
   double moves_ = 0;
   std::vector<std::string> notified_;
   rules::RuleSet rules_;
 };
+
+/// The same with a group that is evaluated each second.
+class RecordingTimelineTest : public TimelineTest {
+ protected:
+  RecordingTimelineTest()
+      : TimelineTest(
+            "groups: [{name: g, interval: 1s, rules: [{record: 'pg:up:max', expr: max(pg_up)}]}]",
+            true) {}
+
+  void PassSeconds(int count) {
+    for (int i = 0; i < count; ++i) {
+      clock_.Advance(seconds(1));
+      while (rules_.EvaluateNext(store_)) {
+      }
+    }
+  }
+};
+
+TEST_F(RecordingTimelineTest, RulesWriteNothingAheadOfAClockThatIsSetBackDuringACollection) {
+  Ticks(10);
+  clock_.Advance(kTick);
+  const Timestamp begun = clock_.Now();
+  clock_.Step(-hours(1));
+  PassSeconds(1);
+  TakeSnapshot(begun, 1);
+  PassSeconds(3);
+  EXPECT_LE(store_.Stats().max_time, clock_.Now());
+  Ticks(3);
+  PassSeconds(2);
+  EXPECT_EQ(store_.Stats().out_of_order_total, 0U);
+  const Matcher recorded = *Matcher::Make("__name__", MatchOp::kEqual, "pg:up:max");
+  const auto newest =
+      store_.SelectNewest(std::span(&recorded, 1), clock_.Now() - seconds(2), clock_.Now());
+  EXPECT_EQ(newest.size(), 1U) << "it goes on at once";
+}
 
 class AfterAGlitch : public TimelineTest, public testing::WithParamInterface<Duration> {};
 

@@ -2,6 +2,8 @@
 // suffices. The values are compared with other SQL on another connection.
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <pqxx/pqxx>
 
 #include "collectors/core/collector.h"
@@ -101,7 +103,9 @@ std::unique_ptr<process::PrivatePostgres> CollectorsTest::server_;
 std::unique_ptr<pqxx::connection> CollectorsTest::admin_;
 
 TEST_F(CollectorsTest, EveryDefaultCollectorSucceeds) {
+  Admin("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
   const auto snapshot = Collect();
+  Admin("DROP EXTENSION pg_stat_statements");
   ASSERT_THAT(snapshot, IsOk());
   for (const collectors::CollectorSpec* spec : collectors::kCollectors) {
     if (spec->name != "game" && spec->enabled_by_default) {
@@ -251,6 +255,55 @@ TEST_F(CollectorsTest, DatabaseReportsSizesAndLimits) {
                 Optional(row[2].as<double>()));
   }
   EXPECT_THAT(ValueOf(snapshot, "pg_database_connection_limit{datname=\"game\"}"), Optional(7.0));
+}
+
+TEST_F(CollectorsTest, DataDiskReportsTheFileSystemOfTheDataDirectory) {
+  if (std::getenv("HAKEM_POSTGRES_ROOT") != nullptr) {
+    GTEST_SKIP() << "in a chroot the server's paths are others";
+  }
+  const auto space = std::filesystem::space(server_->DataFolder());
+  const auto snapshot = Collect();
+  ASSERT_THAT(snapshot, IsOk());
+  EXPECT_THAT(ValueOf(*snapshot, "pg_data_disk_size_bytes"),
+              Optional(static_cast<double>(space.capacity)));
+  EXPECT_THAT(ValueOf(*snapshot, "pg_data_disk_free_bytes"),
+              Optional(testing::DoubleNear(static_cast<double>(space.available), 1e9)));
+  const auto plain = Collect("plain");
+  ASSERT_THAT(plain, IsOk());
+  EXPECT_EQ(ValueOf(*plain, "pg_data_disk_size_bytes"), std::nullopt)
+      << "the role may not see the data directory";
+}
+
+TEST_F(CollectorsTest, SequencesReportTheShareThatIsUsedUp) {
+  Admin(
+      "CREATE SEQUENCE tickets MAXVALUE 100; CREATE SEQUENCE countdown INCREMENT -1 MINVALUE -10;"
+      "CREATE SEQUENCE circle MAXVALUE 100 CYCLE; CREATE SEQUENCE hidden; CREATE SEQUENCE fresh;"
+      "GRANT SELECT ON tickets, countdown, circle, fresh TO hakem;"
+      "SELECT setval('tickets', 90), setval('countdown', -5), setval('circle', 90), "
+      "setval('hidden', 5)");
+  const auto snapshot = Collect();
+  Admin("DROP SEQUENCE tickets, countdown, circle, hidden, fresh");
+  ASSERT_THAT(snapshot, IsOk());
+  const auto used = [&](std::string_view sequence) {
+    return ValueOf(*snapshot, fmt::format("pg_sequence_used_ratio{{datname=\"postgres\","
+                                          "schemaname=\"public\",sequencename=\"{}\"}}",
+                                          sequence));
+  };
+  EXPECT_THAT(used("tickets"), Optional(0.9));
+  EXPECT_THAT(used("countdown"), Optional(0.5));
+  for (const char* absent : {"circle", "hidden", "fresh"}) {
+    EXPECT_EQ(used(absent), std::nullopt) << absent;
+  }
+}
+
+TEST_F(CollectorsTest, SyncStandbyReportsThatCommitsWaitForNobody) {
+  const auto snapshot = Collect();
+  ASSERT_THAT(snapshot, IsOk());
+  EXPECT_THAT(ValueOf(*snapshot, "pg_sync_standby_enabled"), Optional(0.0));
+  EXPECT_THAT(ValueOf(*snapshot, "pg_sync_standby_connected"), Optional(0.0));
+  const auto plain = Collect("plain");
+  ASSERT_THAT(plain, IsOk());
+  EXPECT_EQ(ValueOf(*plain, "pg_sync_standby_connected"), std::nullopt);
 }
 
 TEST_F(CollectorsTest, ReportNothingThatTheRoleMayNotSee) {

@@ -67,9 +67,10 @@ const std::vector<Change> kHarmful{
     {"role", "pg_read_all_stats"},
 };
 
-/// Series with durations, and Hakem's own counters.
+/// Series with durations, the free space of the disk, and Hakem's own counters.
 bool IsOfTheMoment(std::string_view series) {
-  return series.starts_with("hakem_") || series.find("duration") != series.npos;
+  return series.starts_with("hakem_") || series.find("duration") != series.npos ||
+         series == "pg_data_disk_free_bytes";
 }
 
 class SessionSettingsTest : public GameFixture {

@@ -5,32 +5,19 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/alerting/template_cases.h"
-#include "tests/support/programs/peers.h"
+#include "tests/support/programs/promtool.h"
+#include "tests/support/programs/shell.h"
 #include "tests/support/scratch_folder.h"
 
 namespace hakem {
 namespace {
 
 using nlohmann::json;
-
-struct Promtool {
-  std::string path;
-  bool is_new;  ///< Version 3.5, not 2.42.
-};
-
-Promtool FindPromtool() {
-  const char* tree = std::getenv("HAKEM_ORACLE_TREE");  // NOLINT(concurrency-mt-unsafe)
-  const std::string path =
-      tree == nullptr ? PeerPath("promtool") : fmt::format("{}/usr/bin/promtool", tree);
-  const ShellOutput version = RunShell(fmt::format("{} --version", ShellWord(path)));
-  return {.path = path, .is_new = version.text.find("version 2.") == std::string::npos};
-}
 
 /// One annotation for each row: `t0`, `t1`, …
 json Annotations(const std::vector<TemplateCase>& rows, std::string TemplateCase::*text) {

@@ -196,18 +196,18 @@ TEST_F(AlertmanagerTest, SendsWarningsToSlackAndCriticalAlertsByMailToo) {
   Fire("ManyActiveGames", "warning");
   Fire("ManyOnlinePlayers", "warning");
   Fire("LowActivity", "critical");
-  Fire("VeryHighActivity", "critical");
+  Fire("GamesNotStarting", "critical");
   ASSERT_TRUE(Await([&] {
     return slack_.titles().size() >= 4 && Mail().find("of LowActivity") != std::string::npos &&
-           Mail().find("of VeryHighActivity") != std::string::npos;
+           Mail().find("of GamesNotStarting") != std::string::npos;
   })) << Mail()
       << ReadFile(folder_ + "/alertmanager.txt");
   EXPECT_THAT(slack_.titles(), UnorderedElementsAre("[FIRING] summary of ManyActiveGames",
                                                     "[FIRING] summary of ManyOnlinePlayers",
                                                     "[FIRING] summary of LowActivity",
-                                                    "[FIRING] summary of VeryHighActivity"));
+                                                    "[FIRING] summary of GamesNotStarting"));
   EXPECT_THAT(Mail(), HasSubstr("Subject: [FIRING] summary of LowActivity"));
-  EXPECT_THAT(Mail(), HasSubstr("Subject: [FIRING] summary of VeryHighActivity"));
+  EXPECT_THAT(Mail(), HasSubstr("Subject: [FIRING] summary of GamesNotStarting"));
   EXPECT_THAT(Mail(), Not(HasSubstr("summary of ManyActiveGames")));
 }
 

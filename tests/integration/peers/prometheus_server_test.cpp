@@ -19,7 +19,7 @@ TEST(PrometheusServer, AnswersQueriesAndLoadsTheShippedRules) {
   EXPECT_EQ(two->at(0).at("value").at(1), "2");
   const auto rules = (*server)->Get("/api/v1/rules");
   ASSERT_THAT(rules, IsOk());
-  EXPECT_EQ(rules->at("groups").at(0).at("rules").size(), 5U);
+  EXPECT_EQ(rules->at("groups").at(0).at("rules").size(), 12U);
 }
 
 TEST(PrometheusServer, ReturnsPrometheusErrorsForInvalidQueriesAndConfigurations) {

@@ -53,7 +53,7 @@ TEST(CommandLine, PrintsHelpForEveryCommand) {
   const ProgramRun run = RunHakem({"--help"});
   EXPECT_EQ(run.status, 0);
   for (const char* command : {"serve", "collect", "alerts", "query", "explain", "setup", "simulate",
-                              "demo", "config", "version"}) {
+                              "demo", "config", "check", "test", "backtest", "version"}) {
     EXPECT_THAT(run.output, HasSubstr(std::string("\n  ") + command));
     const ProgramRun help = RunHakem({command, "--help"});
     EXPECT_EQ(help.status, 0) << command;

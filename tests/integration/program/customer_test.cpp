@@ -69,6 +69,8 @@ TEST_F(Customer, CollectsWithUnchangedVariables) {
 
 TEST_F(Customer, GetsNotificationsWithUnchangedVariables) {
   Variables variables = Block();
+  // However full the disk of this machine is.
+  variables["DISK_WARNING_THRESHOLD"] = variables["DISK_CRITICAL_THRESHOLD"] = "100";
   EXPECT_EQ(RunHakem({"alerts", "--server", "http://127.0.0.1:1"}, variables).output,
             "no alerts\n");
   variables["MAX_ACTIVE_GAMES"] = "0";
@@ -155,6 +157,8 @@ TEST_F(Customer, CanRunCommandsThatSendNothingWithInvalidReceivers) {
   variables["ALERT_EMAIL"] = "not an address";
   variables["ALERT_WEBHOOK"] = "nonsense";
   variables["SMTP_PORT"] = "banana";
+  // However full the disk of this machine is.
+  variables["DISK_WARNING_THRESHOLD"] = variables["DISK_CRITICAL_THRESHOLD"] = "100";
   EXPECT_EQ(RunHakem({"collect"}, variables).status, 0);
   EXPECT_EQ(RunHakem({"alerts", "--server", "http://127.0.0.1:1"}, variables).status, 0);
   EXPECT_EQ(RunHakem({"config"}, variables).status, 0);

@@ -138,7 +138,7 @@ TEST_F(Depths, AreEvaluatedAsRulesAndRejectedAtAReload) {
   Write("rules.yml", std::string(100'000, '['));
   (*hakem)->Signal(SIGHUP);
   EXPECT_TRUE(Eventually(std::chrono::seconds(10), [&] {
-    return (*hakem)->Log().find("not YAML") != std::string::npos;
+    return (*hakem)->Log().find(": nested too deeply") != std::string::npos;
   })) << (*hakem)->Log();
   EXPECT_EQ(HttpGet((*hakem)->port(), "/api/v1/rules")->status, 200);
 }

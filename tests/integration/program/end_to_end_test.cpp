@@ -85,6 +85,14 @@ bool IsCompatibleName(const std::string& line) {
          std::any_of(std::begin(kCompatibleFaults), std::end(kCompatibleFaults), ends);
 }
 
+/// Returns the alerts of one rule: the disk of this machine may be full enough for one of another.
+std::vector<nlohmann::json> Named(std::string_view name, const nlohmann::json& alerts) {
+  std::vector<nlohmann::json> named;
+  std::copy_if(alerts.begin(), alerts.end(), std::back_inserter(named),
+               [&](const nlohmann::json& alert) { return alert["labels"]["alertname"] == name; });
+  return named;
+}
+
 class EndToEnd : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -133,20 +141,20 @@ TEST_F(EndToEnd, PrometheusAndHakemFireTheSameAlert) {
                fmt::format(R"(ALERTS{{alertname="{}",alertstate="firing"}})", kAlert));
   })) << prometheus_->Log();
   // Either may evaluate first; one collection later both have fired.
-  Result<HttpReply> ours = Fail(ErrorCode::kNotFound, "not asked yet");
+  std::vector<nlohmann::json> alerts;
   ASSERT_TRUE(Eventually(seconds(15), [&] {
-    ours = HttpGet(port_, "/api/v1/alerts");
-    return ours && ours->body.find(R"("state":"firing")") != std::string::npos;
+    const auto ours = HttpGet(port_, "/api/v1/alerts");
+    alerts = Named(kAlert, ours ? nlohmann::json::parse(ours->body)["data"]["alerts"]
+                                : nlohmann::json::array());
+    return !alerts.empty() && alerts[0]["state"] == "firing";
   }));
-  const auto alerts = nlohmann::json::parse(ours->body)["data"]["alerts"];
   const auto theirs = prometheus_->Get("/api/v1/alerts");
   ASSERT_TRUE(theirs);
-  ASSERT_EQ(alerts.size(), 1U) << ours->body;
-  ASSERT_EQ((*theirs)["alerts"].size(), 1U) << theirs->dump();
-  const auto& other = (*theirs)["alerts"][0];
-  EXPECT_EQ(alerts[0]["state"], "firing");
-  EXPECT_EQ(alerts[0]["labels"], other["labels"]);
-  EXPECT_EQ(alerts[0]["annotations"]["runbook_url"], other["annotations"]["runbook_url"]);
+  const auto others = Named(kAlert, (*theirs)["alerts"]);
+  ASSERT_EQ(alerts.size(), 1U);
+  ASSERT_EQ(others.size(), 1U) << theirs->dump();
+  EXPECT_EQ(alerts[0]["labels"], others[0]["labels"]);
+  EXPECT_EQ(alerts[0]["annotations"]["runbook_url"], others[0]["annotations"]["runbook_url"]);
 }
 
 TEST_F(EndToEnd, EveryPanelOfTheDashboardHasData) {

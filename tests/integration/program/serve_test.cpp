@@ -4,12 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
+#include <set>
+#include <variant>
 
 #include "model/clock.h"
+#include "rules/evaluation/rule_inputs.h"
+#include "rules/files/definitions.h"
 #include "tests/support/game/hokm_database.h"
 #include "tests/support/http/tcp_proxy.h"
 #include "tests/support/programs/hakem_process.h"
@@ -88,6 +93,69 @@ TEST_F(Serve, CollectsAndStopsAtOnce) {
   Duration taken{};
   EXPECT_EQ(hakem->Terminate(taken), 0);
   EXPECT_LT(taken, seconds(2));
+}
+
+/// The metrics that the shipped rules read, but for those that need what this database lacks: a
+/// connected standby, pg_stat_statements, games and connections that have ended.
+std::set<std::string> MetricsOfTheShippedRules() {
+  std::set<std::string> metrics;
+  for (const rules::ShippedRuleFile& shipped : rules::ShippedRuleFiles()) {
+    const auto groups = rules::ParseRuleFile(shipped.yaml, shipped.file);
+    EXPECT_TRUE(groups) << shipped.file;
+    for (const rules::Rule& rule : groups->front().rules) {
+      for (std::string& metric : rules::InputMetrics(*std::get<rules::AlertRule>(rule).expr)) {
+        metrics.insert(std::move(metric));
+      }
+    }
+  }
+  for (const char* absent : {"pg_stat_replication_pg_wal_lsn_diff",
+                             "pg_stat_statements_calls_total", "pg_stat_statements_seconds_total",
+                             "game_average_duration_seconds", "game_disconnections_total"}) {
+    EXPECT_EQ(metrics.erase(absent), 1U) << absent;
+  }
+  // In a chroot the server's paths are others.
+  if (std::getenv("HAKEM_POSTGRES_ROOT") != nullptr) {
+    metrics.erase("pg_data_disk_size_bytes");
+    metrics.erase("pg_data_disk_free_bytes");
+  }
+  return metrics;
+}
+
+/// The metrics of a set that are not on a page.
+std::set<std::string> LackingOn(const std::string& page, const std::set<std::string>& metrics) {
+  std::set<std::string> lacking;
+  for (const std::string& metric : metrics) {
+    if (page.find("\n" + metric + "{") == page.npos &&
+        page.find("\n" + metric + " ") == page.npos) {
+      lacking.insert(metric);
+    }
+  }
+  return lacking;
+}
+
+TEST_F(Serve, HasEveryMetricThatTheShippedRulesRead) {
+  database_->Run("SELECT pg_create_physical_replication_slot('forgotten', true)");
+  database_->Run(
+      "CREATE SEQUENCE hokm_game.tickets; SELECT nextval('hokm_game.tickets');"
+      "GRANT SELECT ON hokm_game.tickets TO hakem");
+  const QuickConfig config(database_->MonitorDsn());
+  const auto hakem =
+      ServingHakem::Start({{"ALERT_WEBHOOK", "http://127.0.0.1:9/"}}, config.arguments());
+  ASSERT_TRUE(hakem) << hakem.error().message;
+  const std::set<std::string> metrics = MetricsOfTheShippedRules();
+  EXPECT_GT(metrics.size(), 40U);
+  EXPECT_TRUE(Eventually(seconds(20), [&] {
+    return LackingOn((*hakem)->Page("/metrics"), metrics).empty();
+  })) << testing::PrintToString(LackingOn((*hakem)->Page("/metrics"), metrics));
+  database_->Run("SELECT pg_drop_replication_slot('forgotten')");
+  database_->Run("DROP SEQUENCE hokm_game.tickets");
+}
+
+TEST_F(Serve, ServesTheRunbookWhereTheRulesLead) {
+  const auto hakem = Start(database_->MonitorDsn());
+  EXPECT_THAT(hakem->Page("/runbook"), HasSubstr("id=\"databasedown\""));
+  EXPECT_THAT(hakem->Page("/api/v1/rules"),
+              HasSubstr("\"runbook_url\":\"{{ $externalURL }}/runbook#databasedown\""));
 }
 
 TEST_F(Serve, AnswersWithoutTheDatabaseAndRecovers) {
@@ -240,7 +308,9 @@ TEST_F(Serve, IsQueriedByHakemAlerts) {
 TEST_F(Serve, IsNotNeededByHakemAlerts) {
   const std::string nobody = fmt::format("http://127.0.0.1:{}", process::FreePort());
   const std::map<std::string, std::string> environment{
-      {"DATA_SOURCE_NAME", database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)}};
+      {"DATA_SOURCE_NAME", database_->MonitorDsn() + fmt::format(" password={}", kCanaryPassword)},
+      {"DISK_WARNING_THRESHOLD", "100"},  // However full the disk of this machine is.
+      {"DISK_CRITICAL_THRESHOLD", "100"}};
   ProgramRun run = RunHakem({"alerts", "--server", nobody}, environment);
   EXPECT_EQ(run.status, 0) << run.errors;
   EXPECT_THAT(run.errors, HasSubstr("no server: `for` not applied"));

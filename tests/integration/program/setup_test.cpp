@@ -242,6 +242,8 @@ TEST_F(SetupTest, AlertsEndsWithTheExitStatusForScripts) {
   Run(std::string(simulator::kSchemaSql));
   ASSERT_EQ(Setup({"--yes"}).status, 0);
   auto environment = Environment();
+  // However full the disk of this machine is.
+  environment["DISK_WARNING_THRESHOLD"] = environment["DISK_CRITICAL_THRESHOLD"] = "100";
   const std::vector<std::string> alerts = {"alerts", "--server", "http://127.0.0.1:1"};
   EXPECT_EQ(RunHakem(alerts, environment).status, 0);
   Run("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('lobby')");

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "model/deep_thread.h"
+#include "model/memory_account.h"
 #include "promql/engine.h"
 #include "promql/parsing/parser.h"
 #include "tests/support/matchers.h"
@@ -127,11 +129,62 @@ TEST_F(SharedValuesTest, LeaveOutMetricsThatAreNotNamed) {
   EXPECT_EQ(expressions_.size(), 0U);
 }
 
+TEST_F(SharedValuesTest, AreFoundBelowDifferentOperators) {
+  Parse({"max by (game) (games offset 10s)", "max by (game) (games offset 20s)",
+         "max without (game) (games offset 10s)", "min by (game) (games offset 10s)",
+         "abs(games offset 10s)", "round(games offset 10s, 2)", "round(games offset 10s, 3)",
+         "-(games offset 10s)", "max by (game) (games offset 10s)"});
+  SharedValues shared(expressions_, kNow);
+  Evaluate(kNow, shared);
+  EXPECT_THAT(reads_, ElementsAre(1, 1, 0, 0, 0, 0, 0, 0, 0));
+}
+
+TEST_F(SharedValuesTest, DistinguishTextsThatLookLikeNumbersOfOperands) {
+  Parse({"label_replace(games, \"a\", \"#0;\", \"game\", \".*\")",
+         "label_replace(games, \"a\", \"#1;\", \"game\", \".*\")", "count_values(\"#0;\", games)",
+         "count_values(\"#1;\", games)"});
+  SharedValues shared(expressions_, kNow);
+  Evaluate(kNow, shared);
+  EXPECT_EQ(expressions_.size(), 1U) << "only games is shared";
+}
+
+TEST(SharedExpressions, TakeMemoryInProportionToTheTextHoweverDeeplyItIsNested) {
+  RunDeep([] {
+    constexpr std::size_t kDepth = 400;
+    constexpr std::size_t kMostBytes = 4'000'000;
+    std::string query = "games{game=\"" + std::string(250'000, 'a') + "\"}";
+    for (std::size_t i = 0; i < kDepth; ++i) {
+      query = (i % 2 == 0 ? "sum(" : "max(") + query + ")";
+    }
+    const Result<ExprPtr> expr = promql::Parse(query);
+    ASSERT_THAT(expr, IsOk());
+    const Expr* const pointers[] = {expr->get(), expr->get()};
+    MemoryBudget budget(0);
+    MemoryAccount account(budget, {.own_bytes = kMostBytes, .most_bytes = kMostBytes});
+    const MemoryAccount::Charging charging(account);
+    const SharedExpressions shared(pointers, [](std::string_view) { return false; });
+    EXPECT_EQ(shared.size(), kDepth + 1);
+  });
+}
+
 TEST_F(SharedValuesTest, DoNotReachIntoSubqueries) {
   Parse({"max_over_time(sum(games)[1m:10s])", "sum(games)", "max_over_time(sum(games)[1m:10s])"});
   SharedValues shared(expressions_, kNow);
   Evaluate(kNow, shared);
   EXPECT_THAT(reads_, ElementsAre(1, 1, 0));
+}
+
+TEST_F(SharedValuesTest, CountTheSeriesThatTheirSelectorsFound) {
+  Parse({"sum(rate(games[1m])) > 1", "-sum(rate(games[1m])) + on () games{game=\"hokm\"}"});
+  SharedValues shared(expressions_, kNow);
+  std::size_t read = 0;
+  ASSERT_THAT(EvaluateInstant(*exprs_[0], store_, kNow, {.shared = &shared, .series_read = &read}),
+              IsOk());
+  EXPECT_EQ(read, 2U);
+  ASSERT_THAT(EvaluateInstant(*exprs_[1], store_, kNow, {.shared = &shared, .series_read = &read}),
+              IsOk());
+  EXPECT_EQ(shared.hits(), 1U);
+  EXPECT_EQ(read, 3U);
 }
 
 TEST_F(SharedValuesTest, KeepTheOrderOfSort) {

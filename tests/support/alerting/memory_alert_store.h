@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "rules/alert_store.h"
+#include "rules/alerts/alert_store.h"
 
 namespace hakem {
 
@@ -35,6 +35,30 @@ class MemoryAlertStore final : public rules::AlertStore {
     }
     ++saves;
     groups[std::string(group)] = time;
+    Apply(changes);
+    return {};
+  }
+
+  Result<void> DeleteGroups(std::span<const std::string> gone, Timestamp /*time*/,
+                            std::span<const rules::AlertChange> changes) override {
+    if (failure) {
+      return Fail(*failure);
+    }
+    for (const std::string& group : gone) {
+      groups.erase(group);
+    }
+    Apply(changes);
+    return {};
+  }
+
+  std::map<std::pair<std::string, Labels>, rules::ActiveAlert> alerts;  ///< By rule and labels.
+  std::map<std::string, Timestamp> groups;
+  std::vector<std::string> journal;  ///< Labels and new state of each transition.
+  int saves = 0;
+  std::optional<Error> failure;
+
+ private:
+  void Apply(std::span<const rules::AlertChange> changes) {
     for (const rules::AlertChange& change : changes) {
       const std::pair key(std::string(change.rule), change.labels);
       if (change.is_transition) {
@@ -48,14 +72,7 @@ class MemoryAlertStore final : public rules::AlertStore {
         alerts.insert_or_assign(key, *change.alert);
       }
     }
-    return {};
   }
-
-  std::map<std::pair<std::string, Labels>, rules::ActiveAlert> alerts;  ///< By rule and labels.
-  std::map<std::string, Timestamp> groups;
-  std::vector<std::string> journal;  ///< Labels and new state of each transition.
-  int saves = 0;
-  std::optional<Error> failure;
 };
 
 }  // namespace hakem

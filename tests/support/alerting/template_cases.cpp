@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "model/read_file.h"
-#include "rules/alert_template.h"
-#include "rules/template_query.h"
+#include "rules/evaluation/template_query.h"
+#include "rules/files/alert_template.h"
 #include "tests/support/collection/snapshots.h"
 #include "tests/support/paths.h"
 #include "tsdb/snapshot_queryable.h"

@@ -22,7 +22,8 @@ std::string RunOn(const std::string& dsn, std::string_view sql) {
 }  // namespace
 
 HokmDatabase::HokmDatabase() {
-  auto made = process::PrivatePostgres::Make({.password = Secret(std::string(kSuperuserPassword))});
+  auto made = process::PrivatePostgres::Make(
+      {.password = Secret(std::string(kSuperuserPassword)), .settings = {"wal_level = replica"}});
   if (!made) {
     throw std::runtime_error(made.error().message);
   }

@@ -119,6 +119,19 @@ TEST_F(StoreTest, UndoesABatchThatWasNotCommitted) {
   EXPECT_EQ(store_.Stats().series, 2U);
 }
 
+TEST_F(StoreTest, UndoesABatchThatIsNotLaterThanOthers) {
+  Append(seconds(0), a_, 1);
+  Append(seconds(5), b_, 2);
+  {
+    Store::AppendBatch batch(store_);
+    batch.Append(*batch.FindOrAdd(a_), kStart + seconds(3), 3);
+    batch.Append(*batch.FindOrAdd(a_), kStart + seconds(5), 4);
+    batch.Append(*batch.FindOrAdd(b_), kStart + seconds(5), 5);
+  }
+  Append(seconds(5), a_, 6);
+  EXPECT_THAT(All(), ElementsAre("a: 0 1 5 6", "b{x=\"1\"}: 5 2"));
+}
+
 TEST_F(StoreTest, AcceptsSamplesOfTheTimeOfABatchThatWasNotCommitted) {
   Append(seconds(0), a_, 1);
   const std::uint64_t bytes = store_.Stats().bytes;

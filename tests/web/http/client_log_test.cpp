@@ -47,12 +47,5 @@ TEST(ClientLog, CountsDroppedLines) {
   EXPECT_THAT(written, HasSubstr("lines=7"));
 }
 
-TEST(Cut, EndsLongTextAtACharacter) {
-  EXPECT_EQ(Cut("short"), "short");
-  EXPECT_EQ(Cut(std::string(201, 'x')), std::string(200, 'x') + "…");
-  EXPECT_EQ(Cut("aح", 2), "a…");
-  EXPECT_EQ(Cut("aح", 3), "aح");
-}
-
 }  // namespace
 }  // namespace hakem::web

@@ -15,8 +15,8 @@ Response AlertsResponse(const rules::RulesStatus* status);
 
 /// `/api/v1/rules`: lists groups with their rules and alerts. `status` may be null. Understands
 /// Prometheus' parameters `type` (`alert`, `record`), `rule_name[]`, `rule_group[]`, `file[]`,
-/// `match[]`, `exclude_alerts`, `group_limit` and `group_next_token`. Groups without a matching
-/// rule are not listed.
+/// `match[]`, `exclude_alerts`, `group_limit` and `group_next_token`, and Hakem's `evaluations`,
+/// which adds the last evaluations of each rule. Groups without a matching rule are not listed.
 Response RulesResponse(const rules::RulesStatus* status, const Request& request);
 
 }  // namespace hakem::web

@@ -24,7 +24,10 @@ std::string_view LabelOf(const rules::RuleStatus& rule, const std::string& name)
 }  // namespace
 
 Result<RulesFilter> RulesFilter::Parse(const Request& request) {
-  const std::string type = OneOf(request, "type");
+  std::string type = OneOf(request, "type");
+  for (char& letter : type) {
+    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  }
   if (!type.empty() && type != "alert" && type != "record") {
     return InvalidParameter("type", fmt::format("not supported value \"{}\"", type));
   }

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <utility>
 
 #include "tests/web/rules_fixture.h"
 #include "web/api_v1/rules/rules_filter.h"
@@ -134,6 +136,7 @@ TEST(RulesResponse, HasNoGroupsBeforeTheRulesAreLoaded) {
 TEST(RulesResponse, FiltersRulesByParameters) {
   EXPECT_THAT(Rules("type=alert"), HasSubstr(R"("name":"ManyActiveGames")"));
   EXPECT_EQ(Rules("type=record"), kNoGroups);
+  EXPECT_EQ(Rules("type=Record"), kNoGroups);
   EXPECT_EQ(Rules("rule_group[]=nobody"), kNoGroups);
   EXPECT_THAT(Rules("file[]=rules/later.yml"), Not(HasSubstr(R"("name":"gaming")")));
   const std::string one_rule = Rules("rule_name%5B%5D=LowActivity");
@@ -145,6 +148,51 @@ TEST(RulesResponse, FiltersRulesByParameters) {
 TEST(RulesResponse, OmitsAlertsOnRequest) {
   EXPECT_THAT(Rules("exclude_alerts=true"), HasSubstr(R"("alerts":null)"));
   EXPECT_THAT(Rules("exclude_alerts=true"), Not(HasSubstr("hokm has")));
+  EXPECT_EQ(Rules("exclude_alerts=1"), Rules("exclude_alerts=true"));
+  EXPECT_EQ(Rules("exclude_alerts=T"), Rules("exclude_alerts=true"));
+  EXPECT_EQ(Rules("exclude_alerts=False"), Rules(""));
+}
+
+TEST(RulesResponse, ListsGroupsByFileAndName) {
+  rules::RulesStatus status = SampleRules();
+  std::swap(status.groups[0], status.groups[1]);
+  EXPECT_EQ(*RulesResponse(&status, {}).body, Rules(""));
+}
+
+TEST(RulesResponse, OmitsTheLabelsOfARecordingRuleThatHasNone) {
+  rules::RulesStatus status = SampleRules();
+  rules::RuleStatus& rule = status.groups[0].rules[0];
+  rule.kind = rules::RuleKind::kRecording;
+  rule.labels.clear();
+  EXPECT_THAT(*RulesResponse(&status, {.query = "type=record"}).body,
+              HasSubstr(R"("query":"game_active_games > 200","health":"ok")"));
+}
+
+TEST(RulesResponse, ListsTheLastEvaluationsOnRequest) {
+  auto log = std::make_shared<rules::EvaluationLog>();
+  log->Add({.time = At(55),
+            .duration = rules::Seconds(0.25),
+            .series_read = 7,
+            .series_returned = 0,
+            .error = "out of luck"});
+  log->Add({.time = At(60),
+            .duration = rules::Seconds(0.5),
+            .series_read = 7,
+            .series_returned = 2,
+            .error = ""});
+  rules::RulesStatus status = SampleRules();
+  status.groups[0].query_offset = std::chrono::milliseconds(1500);
+  status.groups[0].rules[0].evaluations = log;
+  const std::string body =
+      *RulesResponse(&status, {.query = "rule_group[]=gaming&evaluations=true"}).body;
+  EXPECT_THAT(body, HasSubstr(R"("type":"alerting","evaluations":[)"
+                              R"({"time":"2026-01-01T00:01:00Z","duration":0.5,"seriesRead":7,)"
+                              R"("seriesReturned":2},)"
+                              R"({"time":"2026-01-01T00:00:55Z","duration":0.25,"seriesRead":7,)"
+                              R"("seriesReturned":0,"error":"out of luck"}]})"));
+  EXPECT_THAT(body, HasSubstr(R"("type":"alerting","evaluations":[]})")) << "the other rule";
+  EXPECT_THAT(body, HasSubstr(R"("limit":0,"queryOffset":1.5,)"));
+  EXPECT_THAT(*RulesResponse(&status, {}).body, Not(HasSubstr("evaluations")));
 }
 
 TEST(RulesResponse, MatchesLabelsAsTheyAreWritten) {
@@ -196,8 +244,12 @@ INSTANTIATE_TEST_SUITE_P(
     Parameters, RefusedRules,
     testing::Values(
         Refusal{"type=alerts", R"(invalid parameter \"type\": not supported value \"alerts\")"},
-        Refusal{"exclude_alerts=1",
-                R"(invalid parameter \"exclude_alerts\": not supported value \"1\")"},
+        Refusal{"exclude_alerts=yes",
+                R"(invalid parameter \"exclude_alerts\": error converting exclude_alerts: )"
+                R"(strconv.ParseBool: parsing \"yes\": invalid syntax)"},
+        Refusal{"evaluations=x",
+                R"(invalid parameter \"evaluations\": error converting evaluations: )"
+                R"(strconv.ParseBool: parsing \"x\": invalid syntax)"},
         Refusal{"match[]=bad{", "1:5: parse error: unexpected end of input inside braces"},
         Refusal{"match[]={}", "match[] must contain at least one non-empty matcher"},
         Refusal{"group_limit=0",

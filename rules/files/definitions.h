@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace hakem::rules {
+
+/// A rule file that is compiled into the program.
+struct ShippedRuleFile {
+  std::string_view file;  ///< Its path in the source tree, used in errors and as `RuleGroup::file`.
+  std::string_view yaml;  ///< Its contents.
+};
+
+/// Returns the rules that Hakem evaluates when no rule file is configured, one file for each area,
+/// in the order in which they are evaluated. Each file has one group, named as the file.
+std::array<ShippedRuleFile, 4> ShippedRuleFiles();
+
+/// How `runbook_url` begins in the shipped rules: the page /runbook of the Hakem whose metrics they
+/// are. A Prometheus that loads the files shows these addresses; ApplySettings replaces them.
+inline constexpr std::string_view kRunbookInFiles = "http://{{ $labels.instance }}/runbook";
+
+/// What takes its place by default: the page /runbook at Hakem's external URL.
+inline constexpr std::string_view kDefaultRunbook = "{{ $externalURL }}/runbook";
+
+}  // namespace hakem::rules

@@ -154,7 +154,7 @@ class Renderer {
       return;
     }
     const bool is_head = block_ != Block::kTable;
-    Begin(Block::kTable, "<table>\n");
+    Begin(Block::kTable, "<div class=\"wide\"><table>\n");
     html_ += "<tr>";
     line.remove_prefix(1);
     for (std::size_t end = 0; (end = line.find('|')) != line.npos; line.remove_prefix(end + 1)) {
@@ -173,7 +173,7 @@ class Renderer {
 
   void EndBlock() {
     EndText();
-    html_ += block_ == Block::kList ? "</ul>\n" : block_ == Block::kTable ? "</table>\n" : "";
+    html_ += block_ == Block::kList ? "</ul>\n" : block_ == Block::kTable ? "</table></div>\n" : "";
     block_ = Block::kText;
   }
 

@@ -33,8 +33,8 @@ TEST(RunbookPage, JoinsLinesOfParagraphsAndItems) {
 
 TEST(RunbookPage, RendersTables) {
   EXPECT_THAT(Render("| a | b |\n|---|---|\n| `1` | |\n\nx\n"),
-              HasSubstr("<table>\n<tr><th> a </th><th> b </th></tr>\n"
-                        "<tr><td> <code>1</code> </td><td> </td></tr>\n</table>\n<p>x</p>"));
+              HasSubstr("<div class=\"wide\"><table>\n<tr><th> a </th><th> b </th></tr>\n"
+                        "<tr><td> <code>1</code> </td><td> </td></tr>\n</table></div>\n<p>x</p>"));
 }
 
 TEST(RunbookPage, EscapesTextAndCode) {

@@ -205,7 +205,7 @@ bool RegexSearch::Matches(std::string_view text) const {
 
 Result<RegexSearch::Replacement> RegexSearch::ReplaceAll(std::string_view text,
                                                          std::string_view replacement,
-                                                         Limits limits) const {
+                                                         const Limits& limits) const {
   Replacement result;
   std::string& replaced = result.text;
   Groups groups;

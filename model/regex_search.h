@@ -45,7 +45,7 @@ class RegexSearch {
   /// Returns the text with each match replaced, as Go's Regexp.ReplaceAllString does; see
   /// Regex::Expand for the form of a replacement. Errors: kInvalidInput when a limit is exceeded.
   Result<Replacement> ReplaceAll(std::string_view text, std::string_view replacement,
-                                 Limits limits) const;
+                                 const Limits& limits) const;
 
  private:
   explicit RegexSearch(std::shared_ptr<const RegexProgram> program);

@@ -61,7 +61,7 @@ Result<AuthModules> ParseAuthModules(std::string_view text, std::string_view fil
   AuthModules modules;
   MapReader reader(*node, &environment);
   reader.Named("auth_modules", [&](const Node::Entry& entry, MapReader& module) {
-    ReadModule(module, environment, modules[entry.key]);
+    ReadModule(module, environment, modules[entry.key()]);
   });
   if (const Result<void> finished = reader.Finish(); !finished) {
     return Fail(finished.error());

@@ -24,7 +24,7 @@ Result<void> ReadOptions(const Node& options, const yaml::Environment& environme
       return Fail(text.error());
     }
     const Result<void> added =
-        module.Add({.keyword = option.key, .value = *text, .is_explicit = true});
+        module.Add({.keyword = option.key(), .value = *text, .is_explicit = true});
     if (!added) {
       return option.key_node.Wrong(added.error().message);
     }

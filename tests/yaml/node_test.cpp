@@ -65,7 +65,7 @@ TEST(MergeKey, IsAnOrdinaryKeyInQuotes) {
 TEST(MergeKey, NeedsMaps) {
   for (const auto& [text, position] :
        std::vector<std::pair<std::string, std::string>>{{"m: {<<: b}", "1:9"},
-                                                        {"m: {<<: }", "1:8"},
+                                                        {"m: {<<: }", "1:9"},
                                                         {"m: {<<: [b]}", "1:10"},
                                                         {"m: {<<: [[{a: b}]]}", "1:10"},
                                                         {"l: &l [{a: b}]\nm: {<<: *l}", "1:4"}}) {

@@ -4,7 +4,7 @@
 
 namespace hakem::alertmanager {
 
-void AlertGroup::Update(const Alert& alert, std::optional<Notified> before) {
+void AlertGroup::Update(const Alert& alert, std::optional<Outcome> before) {
   const IncidentId id = IncidentId::Of(alert);
   const auto known = incidents_.find(id);
   if (known != incidents_.end()) {
@@ -20,9 +20,10 @@ void AlertGroup::Update(const Alert& alert, std::optional<Notified> before) {
       incident.alert.ends_at = std::max(alert.starts_at, incident.alert.starts_at);
     }
   }
-  incidents_.emplace(id, Incident{.alert = alert,
-                                  .handled = before.has_value(),
-                                  .delivered = before == Notified::kDelivered});
+  incidents_.emplace(id,
+                     Incident{.alert = alert,
+                              .handled = before.value_or(Outcome::kWaiting) != Outcome::kWaiting,
+                              .delivered = before == Outcome::kDelivered});
 }
 
 std::optional<Notification> AlertGroup::Message() const {
@@ -67,7 +68,7 @@ void AlertGroup::MarkHandled(bool delivered) {
   }
 }
 
-void AlertGroup::DropOldestResolved() {
+std::optional<IncidentId> AlertGroup::DropOldestResolved() {
   auto oldest = incidents_.end();
   for (auto each = incidents_.begin(); each != incidents_.end(); ++each) {
     const Alert& alert = each->second.alert;
@@ -76,9 +77,12 @@ void AlertGroup::DropOldestResolved() {
       oldest = each;
     }
   }
-  if (oldest != incidents_.end()) {
-    incidents_.erase(oldest);
+  if (oldest == incidents_.end()) {
+    return std::nullopt;
   }
+  const IncidentId dropped = oldest->first;
+  incidents_.erase(oldest);
+  return dropped;
 }
 
 std::size_t AlertGroup::resolved_count() const {

@@ -19,9 +19,9 @@ class AlertGroup {
  public:
   explicit AlertGroup(Labels labels) : labels_(std::move(labels)) {}
 
-  /// Updates the state of an alert. `before`: what the receiver was notified of before a restart.
-  /// Ignores a resolved alert that was never received as firing, also not before.
-  void Update(const Alert& alert, std::optional<Notified> before = std::nullopt);
+  /// Updates the state of an alert. `before`: what became of the message that it fires before a
+  /// restart. Ignores a resolved alert that was never received as firing, also not before.
+  void Update(const Alert& alert, std::optional<Outcome> before = std::nullopt);
 
   /// The notification to send, if one is needed. Its receiver and external URL are empty.
   std::optional<Notification> Message() const;
@@ -32,8 +32,8 @@ class AlertGroup {
   /// The receiver rejected the notification for good. The next one is needed after a change.
   void MarkGivenUp();
 
-  /// Forgets the resolved incident that ended first, if there is one.
-  void DropOldestResolved();
+  /// Forgets the resolved incident that ended first, and returns it, if there is one.
+  std::optional<IncidentId> DropOldestResolved();
 
   std::size_t resolved_count() const;
 

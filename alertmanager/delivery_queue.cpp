@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "model/check.h"
 
@@ -15,15 +16,49 @@ const std::array<std::string, 1>& GroupBy() {
 
 }  // namespace
 
+DeliveryQueue::DeliveryQueue(std::size_t max_resolved, const std::vector<NotifiedIncident>& before)
+    : max_resolved_(max_resolved) {
+  for (const NotifiedIncident& incident : before) {
+    const IncidentId id = IncidentId::Of(incident.alert);
+    notified_.emplace(id, incident.outcome);
+    before_.emplace(id, incident.alert);
+  }
+}
+
 std::size_t DeliveryQueue::Add(std::span<const Alert> alerts, SteadyTime now) {
   for (const Alert& alert : alerts) {
     const Labels key = alert.labels.Only(GroupBy());
-    const auto before = notified_.find(IncidentId::Of(alert));
-    groups_.try_emplace(key, key).first->second.Update(
-        alert, before == notified_.end() ? std::nullopt : std::optional(before->second));
+    Update(groups_.try_emplace(key, key).first->second, alert);
     Schedule(key, now);
   }
   return DropOldestResolved(now);
+}
+
+/// An earlier incident of the alert, from before a restart, is over when the next one fires: the
+/// group ends it once it knows it.
+void DeliveryQueue::Update(AlertGroup& group, const Alert& alert) {
+  const IncidentId id = IncidentId::Of(alert);
+  before_.erase(id);
+  const auto earlier = before_.lower_bound({id.fingerprint, Timestamp::min()});
+  if (alert.firing() && earlier != before_.end() && earlier->first.fingerprint == id.fingerprint) {
+    group.Update(earlier->second, notified_.at(earlier->first));
+    before_.erase(earlier);
+  }
+  const auto known = notified_.find(id);
+  group.Update(alert, known == notified_.end() ? std::nullopt : std::optional(known->second));
+  if (alert.firing() && known == notified_.end()) {
+    notified_.emplace(id, Outcome::kWaiting);
+    unsaved_.insert(id);
+  }
+}
+
+std::size_t DeliveryQueue::EndOthers(Timestamp time, SteadyTime now) {
+  std::vector<Alert> ended;
+  for (auto& [id, alert] : std::exchange(before_, {})) {
+    ended.push_back(std::move(alert));
+    ended.back().ends_at = std::max(time, id.starts_at);
+  }
+  return Add(ended, now);
 }
 
 /// Updates `groups_` and `waiting_` to the messages that receivers should still get of the group.
@@ -50,7 +85,11 @@ std::size_t DeliveryQueue::DropOldestResolved(SteadyTime now) {
         std::max_element(groups_.begin(), groups_.end(), [](const auto& a, const auto& b) {
           return a.second.resolved_count() < b.second.resolved_count();
         });
-    fullest->second.DropOldestResolved();
+    if (const std::optional<IncidentId> id = fullest->second.DropOldestResolved()) {
+      notified_.erase(*id);
+      unsaved_.erase(*id);
+      dropped_.push_back(*id);
+    }
     Schedule(Labels(fullest->first), now);
   }
   return dropped;
@@ -82,29 +121,53 @@ std::optional<SteadyTime> DeliveryQueue::NextAttempt() const {
 DeliveryQueue::Change DeliveryQueue::Delivered(const Notification& message) {
   groups_.at(message.group_labels).MarkDelivered();
   RemoveHandled(message);
-  return ApplyToNotified(message, Notified::kDelivered);
+  return ApplyToNotified(message, Outcome::kDelivered);
 }
 
 DeliveryQueue::Change DeliveryQueue::GivenUp(const Notification& message) {
   groups_.at(message.group_labels).MarkGivenUp();
   RemoveHandled(message);
-  return ApplyToNotified(message, Notified::kRefused);
+  return ApplyToNotified(message, Outcome::kRefused);
 }
 
-DeliveryQueue::Change DeliveryQueue::ApplyToNotified(const Notification& message,
-                                                     Notified outcome) {
+DeliveryQueue::Change DeliveryQueue::ApplyToNotified(const Notification& message, Outcome outcome) {
   Change change;
   for (const Alert& alert : message.firing) {
     const IncidentId id = IncidentId::Of(alert);
-    Notified& notified = notified_.try_emplace(id, Notified::kRefused).first->second;
-    notified = std::max(notified, outcome);
-    change.firing.emplace(id, notified);
+    unsaved_.erase(id);
+    Outcome& known = notified_.try_emplace(id, Outcome::kWaiting).first->second;
+    if (known < outcome) {
+      known = outcome;
+      change.firing.push_back({alert, outcome});
+    }
   }
   for (const Alert& alert : message.resolved) {
     const IncidentId id = IncidentId::Of(alert);
+    unsaved_.erase(id);
     notified_.erase(id);
     change.ended.push_back(id);
   }
+  return change;
+}
+
+DeliveryQueue::Change DeliveryQueue::TakeUnsaved() {
+  Change change{.ended = std::exchange(dropped_, {})};
+  if (unsaved_.empty()) {
+    return change;
+  }
+  for (const auto& [key, attempt] : waiting_) {
+    const std::optional<Notification> message = groups_.at(key).Message();
+    HAKEM_CHECK(message.has_value());
+    for (const std::vector<Alert>* const alerts : {&message->firing, &message->resolved}) {
+      for (const Alert& alert : *alerts) {
+        if (unsaved_.contains(IncidentId::Of(alert))) {
+          change.firing.push_back({alert, Outcome::kWaiting});
+          change.firing.back().alert.ends_at.reset();
+        }
+      }
+    }
+  }
+  unsaved_.clear();
   return change;
 }
 

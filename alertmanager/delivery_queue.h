@@ -2,8 +2,8 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "alertmanager/alert_group.h"
@@ -25,20 +25,25 @@ class DeliveryQueue {
     int failures = 0;
   };
 
-  /// What the receiver was notified of by a message, and was not before.
+  /// What is to be saved: incidents that are new or whose outcome has changed, and those that the
+  /// receiver will not be notified of again.
   struct Change {
-    NotifiedIncidents firing = {};
+    std::vector<NotifiedIncident> firing = {};
     std::vector<IncidentId> ended = {};
   };
 
-  /// `max_resolved`: how many resolved alerts may wait for delivery. `notified`: what the receiver
-  /// was notified of before a restart.
-  explicit DeliveryQueue(std::size_t max_resolved = 10'000, NotifiedIncidents notified = {})
-      : max_resolved_(max_resolved), notified_(std::move(notified)) {}
+  /// `max_resolved`: how many resolved alerts may wait for delivery. `before`: what the receiver
+  /// was notified of before a restart, or was to be.
+  explicit DeliveryQueue(std::size_t max_resolved = 10'000,
+                         const std::vector<NotifiedIncident>& before = {});
 
   /// Adds the alerts of an evaluation. If more than `max_resolved` resolved alerts wait, drops the
   /// oldest ones of the group with the most. Returns how many it dropped.
   std::size_t Add(std::span<const Alert> alerts, SteadyTime now);
+
+  /// Ends, at `time`, the incidents of before the restart that Add has not got: nobody passes on
+  /// their end any more. Returns how many resolved alerts it dropped, as Add.
+  std::size_t EndOthers(Timestamp time, SteadyTime now);
 
   /// The notification that has been due for the longest time; nothing if none is due.
   std::optional<Due> Next(SteadyTime now) const;
@@ -55,6 +60,10 @@ class DeliveryQueue {
   /// Holds back all notifications until `time`, because the receiver asked for it (Retry-After).
   void HoldUntil(SteadyTime time) { held_until_ = time; }
 
+  /// Returns what has changed since it was last called and was not in the result of Delivered or
+  /// GivenUp: what waits, and what was dropped.
+  Change TakeUnsaved();
+
   /// How many notifications wait.
   std::size_t pending() const { return waiting_.size(); }
 
@@ -66,13 +75,19 @@ class DeliveryQueue {
 
   using Groups = std::map<Labels, AlertGroup>;
 
+  void Update(AlertGroup& group, const Alert& alert);
   std::size_t DropOldestResolved(SteadyTime now);
   void RemoveHandled(const Notification& message);
-  Change ApplyToNotified(const Notification& message, Notified outcome);
+  Change ApplyToNotified(const Notification& message, Outcome outcome);
   void Schedule(const Labels& key, SteadyTime now);
 
   std::size_t max_resolved_;
-  NotifiedIncidents notified_;
+  /// The incidents that the receiver was notified of as firing, or is to be, and not yet as
+  /// resolved.
+  std::map<IncidentId, Outcome> notified_;
+  std::map<IncidentId, Alert> before_;  ///< Those of before the restart that Add has not got.
+  std::set<IncidentId> unsaved_;        ///< New ones that wait: TakeUnsaved has to return them.
+  std::vector<IncidentId> dropped_;     ///< The same for those that were dropped.
   Groups groups_;
   std::map<Labels, Attempt> waiting_;  ///< By group: the next attempt, if a notification waits.
   SteadyTime held_until_{};

@@ -28,6 +28,13 @@ void Dispatcher::Receive(std::span<const Alert> alerts) {
   }
 }
 
+void Dispatcher::EndOthers(Timestamp now) {
+  const MutexLock lock(mutex_);
+  for (const auto& sender : senders_) {
+    sender->EndOthers(now);
+  }
+}
+
 void Dispatcher::Stop() {
   constexpr Duration kDrainFor = std::chrono::seconds(1);
   std::vector<std::unique_ptr<Sender>> senders;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alertmanager/sender.h"
+#include "model/time.h"
 
 namespace hakem::alertmanager {
 
@@ -25,6 +26,10 @@ class Dispatcher {
 
   /// The AlertSink. The same alert may come again at every evaluation. Never blocks.
   void Receive(std::span<const Alert> alerts);
+
+  /// Says that all alerts of before a restart were received: each receiver learns that the others
+  /// it was notified of ended at `now`. Never blocks.
+  void EndOthers(Timestamp now);
 
   /// Lets the senders try once, within a second, to deliver what is due; then aborts what is still
   /// running and ends them. Alerts that come later are ignored.

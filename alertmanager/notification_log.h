@@ -1,20 +1,28 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "alertmanager/dedup.h"
+#include "model/alert.h"
 #include "model/result.h"
 
 namespace hakem::alertmanager {
 
-/// Whether a receiver got the message that an incident fires, or refused it for good.
-enum class Notified : std::uint8_t { kRefused, kDelivered };
+/// What has become of the message that an incident fires.
+enum class Outcome : std::uint8_t {
+  kWaiting,    ///< It is to be delivered.
+  kRefused,    ///< The receiver refused it for good.
+  kDelivered,  ///< The receiver has got it.
+};
 
-/// The incidents that one receiver was notified of as firing, and not yet as resolved.
-using NotifiedIncidents = std::map<IncidentId, Notified>;
+/// An incident that a receiver was notified of, or is to be.
+struct NotifiedIncident {
+  Alert alert;  ///< As it fires.
+  Outcome outcome = Outcome::kDelivered;
+};
 
 /// Stores what receivers were notified of, so that a restart neither repeats a message nor forgets
 /// that the end of an incident is to be sent. Thread-safe.
@@ -22,16 +30,18 @@ class NotificationLog {
  public:
   virtual ~NotificationLog() = default;
 
-  /// Returns what one channel of a receiver was notified of. Errors: kUnavailable, kInternal: the
-  /// log cannot be read.
-  virtual Result<NotifiedIncidents> Load(std::string_view receiver,
-                                         std::string_view integration) = 0;
+  /// Returns the incidents that one channel of a receiver was notified of as firing, or is to be,
+  /// and was not yet notified of as resolved. Errors: kUnavailable, kInternal: the log cannot be
+  /// read.
+  virtual Result<std::vector<NotifiedIncident>> Load(std::string_view receiver,
+                                                     std::string_view integration) = 0;
 
-  /// Saves that a channel was notified of `firing` incidents, and that it will not be notified of
-  /// the `ended` ones again. An alert has one incident at a time: a new one replaces it. Errors:
+  /// Saves what a channel was notified of, and that it will not be notified of the `ended`
+  /// incidents again. An alert has one incident at a time: a new one replaces it. Errors:
   /// kUnavailable, kInternal: the log cannot be written; nothing has changed.
   virtual Result<void> Save(std::string_view receiver, std::string_view integration,
-                            const NotifiedIncidents& firing, std::span<const IncidentId> ended) = 0;
+                            std::span<const NotifiedIncident> firing,
+                            std::span<const IncidentId> ended) = 0;
 };
 
 }  // namespace hakem::alertmanager

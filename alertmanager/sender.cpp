@@ -72,11 +72,18 @@ void Sender::Receive(AlertBatch batch) {
     inbox_.push_back(std::move(batch));
     if (inbox_.size() > kMaxInbox) {
       inbox_.pop_front();
+      others_ended_.reset();  // What is dropped may fire.
       dropped = true;
     }
     wake_.request_stop();
   }
   CountDropped(dropped ? 1 : 0);
+}
+
+void Sender::EndOthers(Timestamp now) {
+  const MutexLock lock(mutex_);
+  others_ended_ = now;
+  wake_.request_stop();
 }
 
 void Sender::Drain() {
@@ -104,6 +111,7 @@ void Sender::ReportEnd() {
                                                          {"integration", integration_.name},
                                                          {"messages", delivery_queue_.pending()}});
   }
+  SaveNotified(delivery_queue_.TakeUnsaved());
   delivery_queue_ = DeliveryQueue();
   ReportPending();
 }
@@ -122,6 +130,7 @@ bool Sender::Step(const std::stop_token& stop) {
     return true;
   }
   if (!draining) {
+    SaveNotified(delivery_queue_.TakeUnsaved());  // Only what cannot be delivered at once.
     Wait(stop);
   }
   return !draining;
@@ -130,14 +139,19 @@ bool Sender::Step(const std::stop_token& stop) {
 /// Moves what was received into the delivery queue. Returns whether the sender is to drain.
 bool Sender::TakeInbox() {
   std::deque<AlertBatch> batches;
+  std::optional<Timestamp> others_ended;
   bool draining = false;
   {
     const MutexLock lock(mutex_);
     batches.swap(inbox_);
+    others_ended.swap(others_ended_);
     draining = draining_;
   }
   for (const AlertBatch& batch : batches) {
     CountDropped(delivery_queue_.Add(*batch, deps_.clock.SteadyNow()));
+  }
+  if (others_ended) {
+    CountDropped(delivery_queue_.EndOthers(*others_ended, deps_.clock.SteadyNow()));
   }
   ReportPending();
   return draining;
@@ -148,7 +162,7 @@ void Sender::Wait(const std::stop_token& stop) {
   std::stop_token wake;
   {
     const MutexLock lock(mutex_);
-    if (!inbox_.empty() || draining_) {
+    if (!inbox_.empty() || others_ended_ || draining_) {
       return;
     }
     wake_ = std::stop_source();
@@ -222,7 +236,7 @@ void Sender::OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& fail
   }
 }
 
-NotifiedIncidents Sender::LoadNotified() const {
+std::vector<NotifiedIncident> Sender::LoadNotified() const {
   if (deps_.notification_log == nullptr) {
     return {};
   }
@@ -233,11 +247,11 @@ NotifiedIncidents Sender::LoadNotified() const {
                      {"integration", integration_.name},
                      {"error", loaded.error().message}});
   }
-  return std::move(loaded).value_or(NotifiedIncidents());
+  return std::move(loaded).value_or(std::vector<NotifiedIncident>());
 }
 
 void Sender::SaveNotified(const DeliveryQueue::Change& change) {
-  if (deps_.notification_log == nullptr) {
+  if (deps_.notification_log == nullptr || (change.firing.empty() && change.ended.empty())) {
     return;
   }
   const Result<void> saved = deps_.notification_log->Save(integration_.receiver, integration_.name,

@@ -3,6 +3,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@
 #include "model/instruments.h"
 #include "model/log.h"
 #include "model/mutex.h"
+#include "model/time.h"
 
 namespace hakem::alertmanager {
 
@@ -49,6 +51,10 @@ class Sender {
   /// dropped and counted.
   void Receive(AlertBatch batch);
 
+  /// Says that all alerts of before a restart were received. Others that this receiver was notified
+  /// of ended at `now`; does not wait for a delivery.
+  void EndOthers(Timestamp now);
+
   /// Makes the thread try once to deliver what is due now, then end. Does not wait.
   void Drain();
 
@@ -64,7 +70,7 @@ class Sender {
   void Attempt(const DeliveryQueue::Due& due, const std::stop_token& stop);
   void OnDelivered(const DeliveryQueue::Due& due);
   void OnFailed(const DeliveryQueue::Due& due, const DeliveryFailure& failure);
-  NotifiedIncidents LoadNotified() const;
+  std::vector<NotifiedIncident> LoadNotified() const;
   void SaveNotified(const DeliveryQueue::Change& change);
   void CountFailure(FailureReason reason);
   void CountDropped(std::size_t count);
@@ -81,6 +87,7 @@ class Sender {
 
   Mutex mutex_;
   std::deque<AlertBatch> inbox_ GUARDED_BY(mutex_);
+  std::optional<Timestamp> others_ended_ GUARDED_BY(mutex_);  ///< EndOthers is to be done.
   bool draining_ GUARDED_BY(mutex_) = false;
   std::stop_source wake_ GUARDED_BY(mutex_);  ///< Ends the current wait.
 

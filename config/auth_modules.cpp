@@ -24,7 +24,7 @@ Result<void> ReadOptions(const Node& options, const yaml::Environment& environme
       return Fail(text.error());
     }
     const Result<void> added =
-        module.Add({.keyword = option.key, .value = *text, .is_explicit = true});
+        module.Add({.keyword = option.key(), .value = *text, .is_explicit = true});
     if (!added) {
       return option.key_node.Wrong(added.error().message);
     }
@@ -61,7 +61,7 @@ Result<AuthModules> ParseAuthModules(std::string_view text, std::string_view fil
   AuthModules modules;
   MapReader reader(*node, &environment);
   reader.Named("auth_modules", [&](const Node::Entry& entry, MapReader& module) {
-    ReadModule(module, environment, modules[entry.key]);
+    ReadModule(module, environment, modules[entry.key()]);
   });
   if (const Result<void> finished = reader.Finish(); !finished) {
     return Fail(finished.error());

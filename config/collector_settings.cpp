@@ -68,10 +68,10 @@ void SetOptions(const CollectorConfig& options, CollectConfig& collect) {
 
 void Collectors::Read(const KeySource& source, CollectConfig& collect) {
   source.reader.Named(source.name, [&](const yaml::Node::Entry& entry, MapReader& reader) {
-    const CollectorSpec* spec = FindCollector(entry.key);
+    const CollectorSpec* spec = FindCollector(entry.key());
     if (spec == nullptr) {
-      return reader.Wrong(entry.key_node, fmt::format("unknown collector \"{}\"{}", entry.key,
-                                                      DidYouMean(entry.key, CollectorNames())));
+      return reader.Wrong(entry.key_node, fmt::format("unknown collector \"{}\"{}", entry.key(),
+                                                      DidYouMean(entry.key(), CollectorNames())));
     }
     CollectorConfig options = OptionsOf(*spec, collect);
     options.enabled = true;  // Who sets an option of a collector wants it to run.

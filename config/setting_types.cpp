@@ -152,13 +152,13 @@ void LabelMap::Read(const KeySource& source, Labels& value) {
   source.reader.Map(source.name, [&](yaml::MapReader& map) {
     std::vector<Label> labels;
     for (const yaml::Node::Entry& entry : source.reader.At(source.name).entries()) {
-      if (entry.key.empty() || entry.key == kMetricNameLabel) {
-        map.Wrong(entry.key_node,
-                  fmt::format("{}: \"{}\" cannot be the name of a label", source.name, entry.key));
+      if (entry.key().empty() || entry.key() == kMetricNameLabel) {
+        map.Wrong(entry.key_node, fmt::format("{}: \"{}\" cannot be the name of a label",
+                                              source.name, entry.key()));
       }
       std::string text;
-      map.Text(entry.key, text);
-      labels.push_back({entry.key, std::move(text)});
+      map.Text(entry.key(), text);
+      labels.push_back({entry.key(), std::move(text)});
     }
     value = Labels(labels);
   });

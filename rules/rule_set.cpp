@@ -96,6 +96,7 @@ void RuleSet::PassOnRestored() {
   }
   unsent_.insert(unsent_.end(), alerts.begin(), alerts.end());
   has_restored_ = false;
+  is_passed_on_ = true;
 }
 
 /// Deletes the restored alerts whose rules no longer exist, and their groups.
@@ -140,6 +141,23 @@ void RuleSet::SendUnsent() {
     const MutexLock lock(mutex_);
     unsent_.clear();
   }
+}
+
+/// Has it said, once, that the sink has got all restored alerts.
+void RuleSet::TellRestored() {
+  Timestamp now{};
+  {
+    const MutexLock lock(mutex_);
+    if (!is_passed_on_ || !unsent_.empty()) {
+      return;
+    }
+    now = Now();
+  }
+  if (deps_.on_restored) {
+    deps_.on_restored(now);
+  }
+  const MutexLock lock(mutex_);
+  is_passed_on_ = false;
 }
 
 std::unique_ptr<RuleSet::Entry> RuleSet::MakeEntry(RuleGroup definition) const {
@@ -325,7 +343,8 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
 void RuleSet::WorkInPause() {
   {
     const MutexLock lock(mutex_);
-    if (!anchor_ || (next_ == nullptr && is_restored_ && !has_restored_ && unsent_.empty())) {
+    const bool is_restored = is_restored_ && !has_restored_ && !is_passed_on_;
+    if (!anchor_ || (next_ == nullptr && is_restored && unsent_.empty())) {
       return;
     }
   }
@@ -339,6 +358,7 @@ void RuleSet::WorkInPause() {
     run(&RuleSet::DeleteAlertsWithoutRule);
     run(&RuleSet::ApplyReplacement);
     run(&RuleSet::SendUnsent);
+    run(&RuleSet::TellRestored);
   }
 }
 

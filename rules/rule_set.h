@@ -46,6 +46,9 @@ class RuleSet {
     tsdb::Store* history = nullptr;  ///< Gets the samples of the rules; null: nobody does.
     /// Gets each change of an alert before the sink; null: a restart forgets alerts.
     AlertStore* alert_store = nullptr;
+    /// Called once the sink has got all restored alerts, with the present time: other alerts of
+    /// before the restart have ended. Not called if none could be restored. Null: nobody is told.
+    std::function<void(Timestamp)> on_restored = {};
   };
 
   /// Restores the alerts that were saved before a restart. Before the first evaluation, the sink
@@ -209,6 +212,7 @@ class RuleSet {
   void PassOnRestored();
   void DeleteAlertsWithoutRule();
   void SendUnsent();
+  void TellRestored();
   void AnnounceTime(Timestamp time) REQUIRES(mutex_);
   void MoveTimes(Duration step) REQUIRES(mutex_);
   Timestamp Now() const REQUIRES(mutex_);
@@ -244,6 +248,7 @@ class RuleSet {
   std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
   bool is_restored_ GUARDED_BY(mutex_) = true;    ///< False until the second try, if one failed.
   bool has_restored_ GUARDED_BY(mutex_) = false;  ///< Restored alerts are to be passed on.
+  bool is_passed_on_ GUARDED_BY(mutex_) = false;  ///< They are in unsent_: on_restored is next.
   StoredAlerts without_rule_ GUARDED_BY(mutex_);  ///< What was saved of rules that are gone.
   /// To be passed to the sink in a pause: restored alerts, and those of rules that were replaced.
   std::vector<Alert> unsent_ GUARDED_BY(mutex_);

@@ -1,15 +1,11 @@
 #include "state/alert_store.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
-#include <cmath>
-#include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "state/columns.h"
 
 namespace hakem::state {
 namespace {
@@ -27,89 +23,21 @@ std::optional<Timestamp> TimeAt(const Row& row, int column) {
                             : std::optional(Timestamp(Duration(row.Integer(column))));
 }
 
-/// SQLite has no NaN: it is NULL.
-Value NumberValue(double value) {
-  return std::isnan(value) ? Value(nullptr) : Value(value);
-}
-
-double NumberAt(const Row& row, int column) {
-  return row.IsNull(column) ? std::numeric_limits<double>::quiet_NaN() : row.Real(column);
-}
-
-/// Appends a text so that TakeText can read it back: `4:hokm`.
-void AppendText(std::string& bytes, std::string_view text) {
-  bytes += fmt::format("{}:", text.size());
-  bytes += text;
-}
-
-/// Removes and returns a text from the front; nothing if the bytes are not as AppendText wrote
-/// them.
-std::optional<std::string_view> TakeText(std::string_view& bytes) {
-  std::size_t size = 0;
-  const char* const end_of_bytes = bytes.data() + bytes.size();
-  const auto [end, error] = std::from_chars(bytes.data(), end_of_bytes, size);
-  if (error != std::errc{} || end == end_of_bytes || *end != ':') {
-    return std::nullopt;
-  }
-  bytes.remove_prefix(static_cast<std::size_t>(end - bytes.data()) + 1);
-  if (size > bytes.size()) {
-    return std::nullopt;
-  }
-  const std::string_view text = bytes.substr(0, size);
-  bytes.remove_prefix(size);
-  return text;
-}
-
-template <typename Pairs>
-std::string Encode(const Pairs& pairs) {
-  std::string bytes;
-  for (const auto& [name, value] : pairs) {
-    AppendText(bytes, name);
-    AppendText(bytes, value);
-  }
-  return bytes;
-}
-
-/// Calls `add(name, value)` for each pair. Returns false if the bytes are not as Encode wrote them.
-template <typename Add>
-bool Decode(std::string_view bytes, const Add& add) {
-  while (!bytes.empty()) {
-    const auto name = TakeText(bytes);
-    const auto value = name ? TakeText(bytes) : std::nullopt;
-    if (!value) {
-      return false;
-    }
-    add(*name, *value);
-  }
-  return true;
-}
-
-/// Returns the labels in a column; nothing if they are damaged.
-std::optional<Labels> LabelsAt(const Row& row, int column) {
-  std::vector<Label> labels;
-  const bool decoded = Decode(row.Text(column), [&](std::string_view name, std::string_view value) {
-    labels.push_back({std::string(name), std::string(value)});
-  });
-  return decoded ? std::optional(Labels(labels)) : std::nullopt;
-}
-
 /// Returns the alert of a row; nothing if the row is damaged.
 std::optional<rules::StoredAlert> ReadAlert(const Row& row) {
   rules::StoredAlert stored{.rule = std::string(row.Text(0)), .alert = {}};
   ActiveAlert& alert = stored.alert;
   const std::optional<Labels> labels = LabelsAt(row, 1);
-  const bool has_annotations =
-      Decode(row.Text(2), [&](std::string_view name, std::string_view value) {
-        alert.annotations.emplace(name, value);
-      });
+  auto annotations = TextsAt(row, 2);
   const std::int64_t state = row.Integer(4);
   const std::optional<Timestamp> active_at = TimeAt(row, 5);
   const bool is_state = state >= 0 && state <= static_cast<std::int64_t>(AlertState::kFiring);
   const std::optional<Labels> sent_labels = LabelsAt(row, 10);
-  if (!labels || !has_annotations || !is_state || !active_at || !sent_labels) {
+  if (!labels || !annotations || !is_state || !active_at || !sent_labels) {
     return std::nullopt;
   }
   alert.labels = *labels;
+  alert.annotations = *std::move(annotations);
   alert.value = NumberAt(row, 3);
   alert.state = static_cast<AlertState>(state);
   alert.active_at = *active_at;
@@ -199,7 +127,10 @@ Result<rules::StoredAlerts> AlertStore::Load() {
                                              Timestamp(Duration(row.Integer(1))));
                 });
           });
-  has_unread_ = !loaded;
+  {
+    const MutexLock lock(mutex_);
+    has_unread_ = !loaded;
+  }
   if (!loaded) {
     return Fail(loaded.error());
   }
@@ -248,8 +179,9 @@ Result<void> AlertStore::DeleteGroups(std::span<const std::string> groups, Times
 }
 
 /// Deletes first what could not be loaded: nobody knows of it, and it would come back after the
-/// next restart.
+/// next restart. Once for all threads: none deletes what another one has saved.
 Result<void> AlertStore::Change(const std::function<Result<void>(Database::Transaction&)>& change) {
+  const MutexLock lock(mutex_);
   const bool has_unread = has_unread_;
   Result<void> changed = database_.InTransaction([&](Database::Transaction& transaction) {
     Result<void> ready;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "model/log.h"
+#include "model/mutex.h"
 #include "rules/alerts/alert_store.h"
 #include "state/database.h"
 
@@ -45,7 +45,8 @@ class AlertStore final : public rules::AlertStore {
 
   Database& database_;
   const Logger log_;
-  std::atomic<bool> has_unread_ = false;  ///< There are alerts that could not be loaded.
+  Mutex mutex_;
+  bool has_unread_ GUARDED_BY(mutex_) = false;  ///< There are alerts that could not be loaded.
 };
 
 }  // namespace hakem::state

@@ -2,12 +2,17 @@
 
 #include <bit>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "state/columns.h"
 
 namespace hakem::state {
 
 using alertmanager::IncidentId;
-using alertmanager::Notified;
-using alertmanager::NotifiedIncidents;
+using alertmanager::NotifiedIncident;
+using alertmanager::Outcome;
 
 namespace {
 
@@ -20,18 +25,52 @@ std::int64_t StartValue(const IncidentId& id) {
   return id.starts_at.time_since_epoch().count();
 }
 
+/// Returns the incident of a row; nothing if the row is damaged.
+std::optional<NotifiedIncident> ReadIncident(const Row& row) {
+  auto labels = LabelsAt(row, 3);
+  auto annotations = TextsAt(row, 4);
+  const std::int64_t outcome = row.Integer(2);
+  const bool is_outcome = outcome >= 0 && outcome <= static_cast<std::int64_t>(Outcome::kDelivered);
+  if (!labels || !annotations || !is_outcome) {
+    return std::nullopt;
+  }
+  NotifiedIncident incident{.alert = {.labels = *std::move(labels),
+                                      .annotations = *std::move(annotations),
+                                      .starts_at = Timestamp(Duration(row.Integer(1))),
+                                      .ends_at = std::nullopt,
+                                      .generator_url = std::string(row.Text(5)),
+                                      .value = NumberAt(row, 6)},
+                            .outcome = static_cast<Outcome>(outcome)};
+  const bool has_its_key = FingerprintValue(IncidentId::Of(incident.alert)) == row.Integer(0);
+  return has_its_key ? std::optional(std::move(incident)) : std::nullopt;
+}
+
+Result<void> SaveIncident(Database::Transaction& transaction, std::string_view receiver,
+                          std::string_view integration, const NotifiedIncident& incident) {
+  const Alert& alert = incident.alert;
+  const IncidentId id = IncidentId::Of(alert);
+  const std::string labels = Encode(alert.labels);
+  const std::string annotations = Encode(alert.annotations);
+  return transaction.Run(
+      "INSERT OR REPLACE INTO notified (receiver, integration, fingerprint, starts_at, outcome, "
+      "labels, annotations, generator_url, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      {receiver, integration, FingerprintValue(id), StartValue(id),
+       static_cast<std::int64_t>(incident.outcome), Blob{labels}, Blob{annotations},
+       std::string_view(alert.generator_url), NumberValue(alert.value)});
+}
+
 }  // namespace
 
-Result<NotifiedIncidents> NotificationLog::Load(std::string_view receiver,
-                                                std::string_view integration) {
-  NotifiedIncidents incidents;
+Result<std::vector<NotifiedIncident>> NotificationLog::Load(std::string_view receiver,
+                                                            std::string_view integration) {
+  std::vector<NotifiedIncident> incidents;
   const Result<void> loaded = database_.Query(
-      "SELECT fingerprint, starts_at, delivered FROM notified "
-      "WHERE receiver = ?1 AND integration = ?2",
+      "SELECT fingerprint, starts_at, outcome, labels, annotations, generator_url, value "
+      "FROM notified WHERE receiver = ?1 AND integration = ?2",
       {receiver, integration}, [&](const Row& row) {
-        const IncidentId id{std::bit_cast<std::uint64_t>(row.Integer(0)),
-                            Timestamp(Duration(row.Integer(1)))};
-        incidents.emplace(id, row.Integer(2) != 0 ? Notified::kDelivered : Notified::kRefused);
+        if (auto incident = ReadIncident(row)) {
+          incidents.push_back(*std::move(incident));
+        }
       });
   if (!loaded) {
     return Fail(loaded.error());
@@ -40,7 +79,7 @@ Result<NotifiedIncidents> NotificationLog::Load(std::string_view receiver,
 }
 
 Result<void> NotificationLog::Save(std::string_view receiver, std::string_view integration,
-                                   const NotifiedIncidents& firing,
+                                   std::span<const NotifiedIncident> firing,
                                    std::span<const IncidentId> ended) {
   return database_.InTransaction([&](Database::Transaction& transaction) {
     Result<void> saved;
@@ -51,11 +90,7 @@ Result<void> NotificationLog::Save(std::string_view receiver, std::string_view i
           {receiver, integration, FingerprintValue(*each), StartValue(*each)});
     }
     for (auto each = firing.begin(); saved && each != firing.end(); ++each) {
-      saved = transaction.Run(
-          "INSERT OR REPLACE INTO notified (receiver, integration, fingerprint, starts_at, "
-          "delivered) VALUES (?1, ?2, ?3, ?4, ?5)",
-          {receiver, integration, FingerprintValue(each->first), StartValue(each->first),
-           std::int64_t{each->second == Notified::kDelivered ? 1 : 0}});
+      saved = SaveIncident(transaction, receiver, integration, *each);
     }
     return saved;
   });

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "alertmanager/notification_log.h"
 #include "state/database.h"
@@ -15,11 +16,12 @@ class NotificationLog final : public alertmanager::NotificationLog {
   /// `database` outlives this.
   explicit NotificationLog(Database& database) : database_(database) {}
 
-  Result<alertmanager::NotifiedIncidents> Load(std::string_view receiver,
-                                               std::string_view integration) override;
+  /// Leaves out rows that are damaged.
+  Result<std::vector<alertmanager::NotifiedIncident>> Load(std::string_view receiver,
+                                                           std::string_view integration) override;
 
   Result<void> Save(std::string_view receiver, std::string_view integration,
-                    const alertmanager::NotifiedIncidents& firing,
+                    std::span<const alertmanager::NotifiedIncident> firing,
                     std::span<const alertmanager::IncidentId> ended) override;
 
  private:

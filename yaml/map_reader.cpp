@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "format/nearest_name.h"
@@ -44,6 +44,10 @@ void MapReader::Keep(Error error) {
   }
   if (mode_.all_errors != nullptr) {
     mode_.all_errors->push_back(error);
+    if (mode_.all_errors->size() == kMostErrors) {
+      mode_.all_errors->push_back(
+          node_.Wrong(fmt::format("there may be more than these {} errors", kMostErrors)).value());
+    }
   }
   if (result_) {
     result_ = Fail(std::move(error));
@@ -191,17 +195,22 @@ void MapReader::Any(std::string_view key, const std::function<Result<void>(const
 }
 
 Result<void> MapReader::Finish() {
-  if (mode_.ignores_unknown_keys) {
-    return result_;
-  }
-  const std::vector<std::string_view> known = known_;
-  for (const Node::Entry& entry : node_.entries()) {
-    if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
-      Wrong(entry.key_node, UnknownKey(entry.key, known));
-      known_.push_back(entry.key);  // It is reported once.
-    }
+  if (!mode_.ignores_unknown_keys && !std::exchange(has_found_unknown_keys_, true)) {
+    FindUnknownKeys();
   }
   return result_;
+}
+
+void MapReader::FindUnknownKeys() {
+  const std::unordered_set<std::string_view> known(known_.begin(), known_.end());
+  for (const Node::Entry& entry : node_.entries()) {
+    if (!goes_on()) {
+      return;
+    }
+    if (!known.contains(entry.key())) {
+      Wrong(entry.key_node, UnknownKey(entry.key(), known_));
+    }
+  }
 }
 
 }  // namespace hakem::yaml

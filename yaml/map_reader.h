@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -11,17 +12,20 @@
 
 namespace hakem::yaml {
 
+/// The most errors that readers of one file report. One more then says that there may be others.
+inline constexpr std::size_t kMostErrors = 1000;
+
 /// How MapReaders treat mistakes. All readers of one file share it.
 struct ReadingMode {
   bool ignores_unknown_keys = false;  ///< Whether keys that no call has named are skipped.
-  /// Gets every error, in the order in which they are found; reading goes on after each. Null:
-  /// reading ends with the first error.
+  /// Gets every error, in the order in which they are found, up to kMostErrors; reading goes on
+  /// after each. Null: reading ends with the first error.
   std::vector<Error>* all_errors = nullptr;
 };
 
 /// Reads a map strictly. Each call names a key and the variable for its value. Finish reports keys
-/// that no call has named, with the nearest known name. A key that is absent or null leaves its
-/// variable unchanged. After the first error further calls do nothing; Finish returns it.
+/// that no call has named by then, with the nearest known name. A key that is absent or null leaves
+/// its variable unchanged. After the first error further calls do nothing; Finish returns it.
 ///
 ///   MapReader reader(node, environment);
 ///   reader.Text("name", target.name);
@@ -77,8 +81,11 @@ class MapReader {
   const Node* Take(std::string_view key);
   Result<Node> Expanded(const Node& value);
   bool ReadInner(const Node& node, const std::function<void(MapReader&)>& read);
+  void FindUnknownKeys();
 
-  bool goes_on() const { return result_ || mode_.all_errors != nullptr; }
+  bool goes_on() const {
+    return result_ || (mode_.all_errors != nullptr && mode_.all_errors->size() < kMostErrors);
+  }
 
   template <typename T>
   void Scalar(std::string_view key, T& target, Result<T> (Node::*as)() const);
@@ -87,6 +94,7 @@ class MapReader {
   const Environment* environment_;
   const ReadingMode mode_;
   std::vector<std::string_view> known_;
+  bool has_found_unknown_keys_ = false;  ///< They are reported once.
   std::vector<Expansion> expansions_;
   Result<void> result_;
 };

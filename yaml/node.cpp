@@ -5,29 +5,49 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <sstream>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 
 #include "format/quote.h"
 #include "model/duration.h"
 
 namespace hakem::yaml {
 
+/// A large file has a million of them: so it is small.
 struct Node::Content {
-  Kind kind = Kind::kNull;
-  bool is_quoted = false;
-  int height = 0;          ///< How many levels are below it.
-  std::size_t values = 1;  ///< How many values it has with itself, after aliases are expanded.
+  Kind kind() const {
+    constexpr std::array kKinds{Kind::kScalar, Kind::kList, Kind::kMap, Kind::kNull};
+    return kKinds[value.index()];
+  }
+
+  const std::string& text() const { return PartOr<std::string>(); }
+
+  const std::vector<Node>& items() const { return PartOr<std::vector<Node>>(); }
+
+  const std::vector<Entry>& entries() const { return PartOr<std::vector<Entry>>(); }
+
+  /// What it has of this type; something empty if it is of another kind.
+  template <typename Part>
+  const Part& PartOr() const {
+    static const Part kNone{};
+    const Part* const part = std::get_if<Part>(&value);
+    return part == nullptr ? kNone : *part;
+  }
+
   std::shared_ptr<const std::string> file;
   int line = 1;
   int column = 1;
-  std::string text = {};
-  std::vector<Node> items = {};
-  std::vector<Entry> entries = {};
+  std::uint32_t values = 1;  ///< How many values it has with itself, after aliases are expanded.
+  std::uint8_t height = 0;   ///< How many levels are below it.
+  bool is_quoted = false;
+  std::variant<std::string, std::vector<Node>, std::vector<Entry>, std::monostate> value;
 };
 
 namespace {
@@ -37,7 +57,11 @@ constexpr std::size_t kDeepest = 100;  // No real configuration nests deeper.
 /// A file has no more values than bytes, unless a few lines with aliases expand to billions. More
 /// than the second number would take too much memory: a rule file of 16 MiB has half as many.
 constexpr std::size_t kMostOfASmallFile = 300'000;
-constexpr std::size_t kMostOfALargeFile = 3'000'000;
+constexpr std::size_t kMostOfALargeFile = 2'000'000;
+
+/// A plain key with this text, or any with this tag, adds the entries of other maps to its map.
+constexpr std::string_view kMergeKey = "<<";
+constexpr std::string_view kMergeTag = "tag:yaml.org,2002:merge";
 
 /// yaml-cpp holds what is in brackets in memory until they close: some 200 bytes for each bracket,
 /// and up to 600 for each comma. A JSON file of 16 MiB has half as many commas.
@@ -152,18 +176,19 @@ class Reader final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Add(Make(Node::Kind::kNull, mark), anchor);
+    Add(Make<std::monostate>(mark), anchor);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    auto content = Make(Node::Kind::kScalar, mark);
     last_scalar_ = mark;
     if (IsNothing(tag, value)) {
-      content->kind = Node::Kind::kNull;
-    } else {
-      content->text = value;
-      content->is_quoted = tag == "!";
+      return OnNull(mark, anchor);
+    }
+    auto content = Make<std::string>(mark, value);
+    content->is_quoted = tag == "!";
+    if (ExpectsKey() && value == kMergeKey && (tag == "?" || tag == kMergeTag)) {
+      open_.back().merge_key = content;
     }
     Add(std::move(content), anchor);
   }
@@ -174,31 +199,35 @@ class Reader final : public YAML::EventHandler {
       Refuse({ErrorCode::kInvalidInput, Place(*file_, mark) + ": nested in itself"});
     }
     const Node& node = found->second;
+    if (ExpectsValueToMerge() && node.kind() != Node::Kind::kMap) {
+      RefuseToMerge(node);
+    }
     Count(node, node.content_->values);
     AddToParent(node);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    Open(Node::Kind::kList, mark, anchor);
+    Open(Make<std::vector<Node>>(mark), anchor);
   }
 
   void OnSequenceEnd() override { Close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    Open(Node::Kind::kMap, mark, anchor);
+    Open(Make<std::vector<Node::Entry>>(mark), anchor);
   }
 
-  void OnMapEnd() override { Close(); }
+  void OnMapEnd() override {
+    Merge();
+    Close();
+  }
 
   /// Where the last text, number or quote of the document begins.
   const YAML::Mark& last_scalar() const { return last_scalar_; }
 
   /// The value of the document; a null if there was none.
-  Node TakeRoot() {
-    return root_ ? *std::move(root_) : Node(Make(Node::Kind::kNull, YAML::Mark()));
-  }
+  Node TakeRoot() { return root_ ? *std::move(root_) : Node(Make<std::monostate>(YAML::Mark())); }
 
  private:
   /// A list or map that is being read.
@@ -208,20 +237,23 @@ class Reader final : public YAML::EventHandler {
     std::optional<Node> key = {};  ///< A map's key whose value comes next.
     /// The keys of a map so far, and their entries.
     std::unordered_map<std::string_view, std::size_t> entry_of = {};
+    std::shared_ptr<const Node::Content> merge_key = {};  ///< The key `<<` of a map, if it has one.
   };
 
-  std::shared_ptr<Node::Content> Make(Node::Kind kind, const YAML::Mark& mark) const {
+  /// `Part`: what the variant is to have.
+  template <typename Part>
+  std::shared_ptr<Node::Content> Make(const YAML::Mark& mark, Part part = {}) const {
     auto content = std::make_shared<Node::Content>();
-    content->kind = kind;
     content->file = file_;
     content->line = mark.line + 1;
     content->column = mark.column + 1;
+    content->value = std::move(part);
     return content;
   }
 
   /// Checks the limits for a value that is about to be added.
   void Count(const Node& node, std::size_t values) {
-    if (open_.size() + static_cast<std::size_t>(node.content_->height) > kDeepest) {
+    if (open_.size() + node.content_->height > kDeepest) {
       Refuse({ErrorCode::kInvalidInput, node.place() + ": nested too deeply"});
     }
     values_ += values;
@@ -232,8 +264,7 @@ class Reader final : public YAML::EventHandler {
     }
   }
 
-  void Open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    auto content = Make(kind, mark);
+  void Open(std::shared_ptr<Node::Content> content, YAML::anchor_t anchor) {
     Count(Node(content), 1);
     open_.push_back({.content = std::move(content), .anchor = anchor});
   }
@@ -265,17 +296,17 @@ class Reader final : public YAML::EventHandler {
     }
     OpenNode& parent = open_.back();
     Node::Content& content = *parent.content;
-    content.height = std::max(content.height, node.content_->height + 1);
+    content.height = std::max(content.height, static_cast<std::uint8_t>(node.content_->height + 1));
     content.values += node.content_->values;
-    if (content.kind == Node::Kind::kList) {
-      content.items.push_back(node);
+    if (content.kind() == Node::Kind::kList) {
+      std::get<std::vector<Node>>(content.value).push_back(node);
     } else if (!parent.key) {
       CheckKey(parent, node);
       parent.key = node;
     } else {
-      const std::string& key = parent.key->content_->text;
-      parent.entry_of.emplace(key, content.entries.size());
-      content.entries.push_back({key, *parent.key, node});
+      auto& entries = std::get<std::vector<Node::Entry>>(content.value);
+      parent.entry_of.emplace(parent.key->content_->text(), entries.size());
+      entries.push_back({*parent.key, node});
       parent.key.reset();
     }
   }
@@ -284,12 +315,67 @@ class Reader final : public YAML::EventHandler {
     if (key.kind() != Node::Kind::kScalar) {
       Refuse(key.Wrong("a key must be plain text").value());
     }
-    const std::string& name = key.content_->text;
+    const std::string& name = key.content_->text();
     if (const auto same = map.entry_of.find(name); same != map.entry_of.end()) {
-      const Node& first = map.content->entries[same->second].key_node;
+      const Node& first = map.content->entries()[same->second].key_node;
       Refuse(key.Wrong(fmt::format("the key \"{}\" is given twice, first at {}", ShownKey(name),
                                    first.place()))
                  .value());
+    }
+  }
+
+  /// Whether a key of a map comes next.
+  bool ExpectsKey() const {
+    return !open_.empty() && open_.back().content->kind() == Node::Kind::kMap && !open_.back().key;
+  }
+
+  /// Whether the value of the key `<<` comes next.
+  bool ExpectsValueToMerge() const {
+    return !open_.empty() && open_.back().key && open_.back().merge_key != nullptr &&
+           open_.back().key->content_ == open_.back().merge_key;
+  }
+
+  [[noreturn]] static void RefuseToMerge(const Node& value) {
+    Refuse(value.Wrong("the key \"<<\" needs a map or a list of maps").value());
+  }
+
+  /// Replaces the entry `<<` of the map that ends by those that it stands for.
+  void Merge() {
+    OpenNode& map = open_.back();
+    if (map.merge_key == nullptr) {
+      return;
+    }
+    auto& entries = std::get<std::vector<Node::Entry>>(map.content->value);
+    const auto merged = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
+      return entry.key_node.content_ == map.merge_key;
+    });
+    const Node value = merged->value;
+    entries.erase(merged);
+    map.content->values -= value.content_->values + 1;
+    if (value.kind() == Node::Kind::kMap) {
+      return MergeMap(value, map);
+    }
+    if (value.kind() != Node::Kind::kList) {
+      RefuseToMerge(value);
+    }
+    for (const Node& item : value.items()) {
+      MergeMap(item, map);
+    }
+  }
+
+  /// Adds the entries whose keys the map does not have.
+  void MergeMap(const Node& added, OpenNode& map) {
+    if (added.kind() != Node::Kind::kMap) {
+      RefuseToMerge(added);
+    }
+    auto& entries = std::get<std::vector<Node::Entry>>(map.content->value);
+    for (const Node::Entry& entry : added.entries()) {
+      if (map.entry_of.emplace(entry.key(), entries.size()).second) {
+        const std::uint32_t values = entry.value.content_->values + 1;
+        Count(entry.value, values);
+        map.content->values += values;
+        entries.push_back(entry);
+      }
     }
   }
 
@@ -364,7 +450,7 @@ Result<Node> Node::Parse(std::string_view text, std::string_view file) {
 }
 
 Node::Kind Node::kind() const {
-  return content_->kind;
+  return content_->kind();
 }
 
 std::string Node::place() const {
@@ -372,41 +458,45 @@ std::string Node::place() const {
 }
 
 const std::vector<Node>& Node::items() const {
-  return content_->items;
+  return content_->items();
 }
 
 const std::vector<Node::Entry>& Node::entries() const {
-  return content_->entries;
+  return content_->entries();
+}
+
+const std::string& Node::Entry::key() const {
+  return key_node.content_->text();
 }
 
 const Node* Node::Find(std::string_view key) const {
   const auto found = std::find_if(entries().begin(), entries().end(),
-                                  [&](const Entry& entry) { return entry.key == key; });
+                                  [&](const Entry& entry) { return entry.key() == key; });
   return found == entries().end() ? nullptr : &found->value;
 }
 
 tl::unexpected<Error> Node::Wrong(std::string_view message) const {
   return Fail(ErrorCode::kInvalidInput,
-              fmt::format("{}: {}", place(), WithFirstLineOf(content_->text, message)));
+              fmt::format("{}: {}", place(), WithFirstLineOf(content_->text(), message)));
 }
 
 Result<Node> Node::Expanded(const Environment& environment) const {
   if (kind() != Kind::kScalar) {
     return *this;
   }
-  Result<std::string> text = Expand(content_->text, environment);
+  Result<std::string> text = Expand(content_->text(), environment);
   if (!text) {
     return Wrong(text.error().message);
   }
   auto content = std::make_shared<Content>(*content_);
-  content->text = *std::move(text);
+  content->value = *std::move(text);
   return Node(std::move(content));
 }
 
 Result<std::string> Node::Text() const {
   switch (kind()) {
     case Kind::kScalar:
-      return content_->text;
+      return content_->text();
     case Kind::kNull:
       return Wrong("expected text, found nothing");
     case Kind::kList:

@@ -23,7 +23,9 @@ class Node {
   enum class Kind { kNull, kScalar, kList, kMap };
   struct Entry;
 
-  /// Parses the first document of `text`. Keys of a map must be plain text and unique.
+  /// Parses the first document of `text`. Keys of a map must be plain text and unique. The key `<<`
+  /// adds the entries of the map, or of the list of maps, that is its value: those whose keys the
+  /// map does not have; the first map of a list that has a key gives its value.
   /// Errors: kInvalidInput, `file:line:column: …`: it is not YAML, nests more than a hundred
   /// levels, or has more values than any file of its size without aliases.
   static Result<Node> Parse(std::string_view text, std::string_view file);
@@ -36,7 +38,7 @@ class Node {
   /// The elements of a list; empty for other kinds.
   const std::vector<Node>& items() const;
 
-  /// The entries of a map in the file's order; empty for other kinds.
+  /// The entries of a map in the file's order, then those that `<<` adds; empty for other kinds.
   const std::vector<Entry>& entries() const;
 
   /// Returns the value of a key of a map; null when there is none.
@@ -69,8 +71,10 @@ class Node {
 };
 
 struct Node::Entry {
-  std::string key;
-  Node key_node;  ///< For its position.
+  /// The key's text. It lives as long as a copy of `key_node`.
+  const std::string& key() const;
+
+  Node key_node;
   Node value;
 };
 

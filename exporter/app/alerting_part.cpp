@@ -39,7 +39,8 @@ AlertingPart::AlertingPart(const config::Config& config, ResolvedConfig& resolve
               .instruments = deps.own_metrics.instruments(),
               .log = deps.log.For("rules"),
               .history = &history.store(),
-              .alert_store = history.alert_store()}) {}
+              .alert_store = history.alert_store(),
+              .on_restored = [this](Timestamp now) { dispatcher_.EndOthers(now); }}) {}
 
 void AlertingPart::Start() {
   rule_loop_.emplace(store_, rules::RuleLoop::Deps{.rules = rules_,

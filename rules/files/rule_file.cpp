@@ -34,7 +34,7 @@ std::size_t TextBytes(const yaml::Node& node) {
   std::size_t bytes = 0;
   for (const yaml::Node::Entry& entry : node.entries()) {
     const bool is_text = entry.value.kind() == yaml::Node::Kind::kScalar;
-    bytes += entry.key.size() + (is_text ? entry.value.Text().value_or("").size() : 0);
+    bytes += entry.key().size() + (is_text ? entry.value.Text().value_or("").size() : 0);
   }
   return bytes;
 }
@@ -155,7 +155,7 @@ class GroupReader {
     RefuseKeysOfAlerts(reader);
     std::map<std::string, std::string> labels;
     ReadTexts(reader, "labels", kLabel, [&](const yaml::Node::Entry& entry, std::string text) {
-      labels.emplace(entry.key, std::move(text));
+      labels.emplace(entry.key(), std::move(text));
       return Result<void>();
     });
     for (const auto& [name, text] : group_labels) {
@@ -237,9 +237,9 @@ class GroupReader {
   }
 
   Result<std::string> ReadText(const yaml::Node::Entry& entry, std::string_view what) const {
-    const bool is_reserved = what == kLabel && entry.key == kMetricNameLabel;
-    if (entry.key.empty() || is_reserved) {  // Any other name is valid, as in Prometheus 3.
-      return Located(entry.key_node, fmt::format("\"{}\" cannot be the name of {} {}", entry.key,
+    const bool is_reserved = what == kLabel && entry.key() == kMetricNameLabel;
+    if (entry.key().empty() || is_reserved) {  // Any other name is valid, as in Prometheus 3.
+      return Located(entry.key_node, fmt::format("\"{}\" cannot be the name of {} {}", entry.key(),
                                                  what == kLabel ? "a" : "an", what));
     }
     return entry.value.kind() == yaml::Node::Kind::kNull ? "" : entry.value.Text();
@@ -254,10 +254,10 @@ class GroupReader {
                   parsed = gotemplate::Template::Broken(text, parsed.error());
                 }
                 if (!parsed) {
-                  return Located(entry.value, fmt::format("{} \"{}\" {}", what, entry.key,
+                  return Located(entry.value, fmt::format("{} \"{}\" {}", what, entry.key(),
                                                           parsed.error().message));
                 }
-                templates.emplace(entry.key, *std::move(parsed));
+                templates.emplace(entry.key(), *std::move(parsed));
                 return {};
               });
   }

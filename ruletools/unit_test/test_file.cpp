@@ -68,7 +68,7 @@ void ReadTextMap(MapReader& reader, std::string_view key,
       if (!text) {
         return Fail(text.error());
       }
-      target[entry.key] = *std::move(text);
+      target[entry.key()] = *std::move(text);
     }
     return {};
   });

@@ -1,6 +1,11 @@
 #include "alertmanager/delivery_queue.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <array>
+#include <string>
+#include <vector>
 
 #include "tests/support/alerting/alerts.h"
 
@@ -180,46 +185,138 @@ TEST(SmallDeliveryQueueTest, DropsTheOldestResolvedAlertsThatWait) {
   EXPECT_THAT(left, ElementsAre("2", "3"));
 }
 
+/// The instances and outcomes of incidents: `a delivered`.
+std::vector<std::string> OutcomesOf(const std::vector<NotifiedIncident>& incidents) {
+  constexpr std::array kNames{"waiting", "refused", "delivered"};
+  std::vector<std::string> outcomes;
+  for (const auto& [alert, outcome] : incidents) {
+    EXPECT_TRUE(alert.firing());
+    EXPECT_EQ(Annotation(alert, "summary"), "Many active games");
+    outcomes.push_back(fmt::format("{} {}", alert.labels.Get("instance"),
+                                   kNames.at(static_cast<std::size_t>(outcome))));
+  }
+  return outcomes;
+}
+
 TEST_F(DeliveryQueueTest, SaysWhatAReceiverWasNotifiedOf) {
   const Alert many = FiringAlert("Many");
-  const IncidentId id = IncidentId::Of(many);
   Take({many});
   DeliveryQueue::Change change = delivery_queue_.GivenUp(delivery_queue_.Next(kStart)->message);
-  EXPECT_EQ(change.firing, (NotifiedIncidents{{id, Notified::kRefused}}));
+  EXPECT_THAT(OutcomesOf(change.firing), ElementsAre("a refused"));
   Take({FiringAlert("Many", 0, "b")});
   change = delivery_queue_.Delivered(delivery_queue_.Next(kStart)->message);
-  EXPECT_EQ(change.firing.size(), 2U);
-  EXPECT_EQ(change.firing.at(id), Notified::kDelivered);
+  EXPECT_THAT(OutcomesOf(change.firing), ElementsAre("a delivered", "b delivered"));
   EXPECT_THAT(change.ended, IsEmpty());
   Take({Resolved(many, 60)});
   change = delivery_queue_.Delivered(delivery_queue_.Next(kStart)->message);
-  EXPECT_THAT(change.ended, ElementsAre(id));
+  EXPECT_THAT(change.ended, ElementsAre(IncidentId::Of(many)));
 }
 
-TEST_F(DeliveryQueueTest, RepeatsNoMessageAfterARestart) {
-  const Alert many = FiringAlert("Many");
-  delivery_queue_ = DeliveryQueue(10, {{IncidentId::Of(many), Notified::kDelivered}});
-  Take({many});
+TEST_F(DeliveryQueueTest, SaysOnlyWhatHasChanged) {
+  Take({FiringAlert("Many", 0, "a"), FiringAlert("Many", 0, "b")});
+  Deliver();
+  Take({FiringAlert("Many", 0, "c")});
+  DeliveryQueue::Change change = delivery_queue_.Delivered(delivery_queue_.Next(kStart)->message);
+  EXPECT_THAT(OutcomesOf(change.firing), ElementsAre("c delivered"));
+  Take({Resolved(FiringAlert("Many", 0, "a"), 60)});
+  change = delivery_queue_.GivenUp(delivery_queue_.Next(kStart)->message);
+  EXPECT_THAT(change.firing, IsEmpty());
+  EXPECT_THAT(change.ended, SizeIs(1));
+}
+
+TEST_F(DeliveryQueueTest, SaysOnceWhatWaits) {
+  Take({FiringAlert("Many", 0, "a")});
+  EXPECT_THAT(OutcomesOf(delivery_queue_.TakeUnsaved().firing), ElementsAre("a waiting"));
+  EXPECT_THAT(delivery_queue_.TakeUnsaved().firing, IsEmpty());
+  Take({FiringAlert("Many", 0, "b"), Resolved(FiringAlert("Many", 0, "b"), 60)});
+  EXPECT_THAT(OutcomesOf(delivery_queue_.TakeUnsaved().firing), ElementsAre("b waiting"))
+      << "as it fired";
+  Take({FiringAlert("Many", 0, "c")});
+  Deliver();
+  EXPECT_THAT(delivery_queue_.TakeUnsaved().firing, IsEmpty());
+}
+
+TEST(SmallDeliveryQueueTest, SaysWhatItHasDropped) {
+  DeliveryQueue queue(/*max_resolved=*/1);
+  const Alert a = FiringAlert("Many", 0, "a");
+  const Alert b = FiringAlert("Many", 0, "b");
+  queue.Add(std::vector{a, b}, kStart);
+  EXPECT_EQ(queue.Add(std::vector{Resolved(a, 10), Resolved(b, 20)}, kStart), 1U);
+  const DeliveryQueue::Change change = queue.TakeUnsaved();
+  EXPECT_THAT(change.ended, ElementsAre(IncidentId::Of(a)));
+  EXPECT_THAT(OutcomesOf(change.firing), ElementsAre("b waiting"));
+}
+
+/// A queue after a restart, and what its receiver was notified of before it.
+class RestartedDeliveryQueueTest : public DeliveryQueueTest {
+ protected:
+  void Restart(std::vector<NotifiedIncident> before) {
+    delivery_queue_ = DeliveryQueue(10, before);
+  }
+
+  const Alert many_ = FiringAlert("Many");
+};
+
+TEST_F(RestartedDeliveryQueueTest, RepeatsNoMessage) {
+  Restart({{many_, Outcome::kDelivered}});
+  Take({many_});
   EXPECT_FALSE(delivery_queue_.Next(kStart));
   const Alert other = FiringAlert("Many", 0, "b");
   Take({other});
   EXPECT_EQ(Deliver().reason, NotifyReason::kNewAlertsAdded);
-  Take({Resolved(many, 60), Resolved(other, 60)});
+  Take({Resolved(many_, 60), Resolved(other, 60)});
   const Notification message = Deliver();
   EXPECT_THAT(message.resolved, SizeIs(2));
   EXPECT_FALSE(message.firing_was_not_sent);
 }
 
-TEST_F(DeliveryQueueTest, SendsTheEndOfWhatAReceiverWasNotifiedOfBeforeARestart) {
-  const Alert many = FiringAlert("Many");
-  delivery_queue_ = DeliveryQueue(10, {{IncidentId::Of(many), Notified::kDelivered}});
-  Take({Resolved(FiringAlert("Other"), 60), Resolved(many, 60)});
+TEST_F(RestartedDeliveryQueueTest, SendsTheEndOfWhatTheReceiverWasNotifiedOf) {
+  Restart({{many_, Outcome::kDelivered}});
+  Take({Resolved(FiringAlert("Other"), 60), Resolved(many_, 60)});
   const Notification message = Deliver();
   EXPECT_EQ(message.reason, NotifyReason::kAllAlertsResolved);
   EXPECT_THAT(message.resolved, SizeIs(1));
   EXPECT_FALSE(delivery_queue_.Next(kStart)) << "the other one was never sent";
-  Take({Resolved(many, 60)});
+  Take({Resolved(many_, 60)});
   EXPECT_FALSE(delivery_queue_.Next(kStart));
+}
+
+TEST_F(RestartedDeliveryQueueTest, EndsWhatNobodyPassesOn) {
+  Restart({{many_, Outcome::kDelivered}, {FiringAlert("Low"), Outcome::kRefused}});
+  Take({many_});
+  EXPECT_EQ(delivery_queue_.EndOthers(At(60), kStart), 0U);
+  const auto due = delivery_queue_.Next(kStart);
+  ASSERT_TRUE(due);
+  ASSERT_THAT(due->message.resolved, SizeIs(1));
+  const Alert& low = due->message.resolved[0];
+  EXPECT_EQ(low.labels, FiringAlert("Low").labels);
+  EXPECT_EQ(low.annotations, FiringAlert("Low").annotations);
+  EXPECT_EQ(low.generator_url, FiringAlert("Low").generator_url);
+  EXPECT_EQ(low.ends_at, At(60));
+  EXPECT_TRUE(due->message.firing_was_not_sent);
+  EXPECT_THAT(delivery_queue_.Delivered(due->message).ended, ElementsAre(IncidentId::Of(low)));
+  delivery_queue_.EndOthers(At(70), kStart);
+  EXPECT_FALSE(delivery_queue_.Next(kStart)) << "Many still fires";
+}
+
+TEST_F(RestartedDeliveryQueueTest, EndsAnIncidentWhenTheNextOneOfTheAlertFires) {
+  Restart({{many_, Outcome::kDelivered}});
+  Take({FiringAlert("Many", 20)});
+  delivery_queue_.EndOthers(At(60), kStart);
+  const Notification message = Deliver();
+  EXPECT_THAT(message.firing, SizeIs(1));
+  ASSERT_THAT(message.resolved, SizeIs(1));
+  EXPECT_EQ(message.resolved[0].starts_at, At(0));
+  EXPECT_EQ(message.resolved[0].ends_at, At(20));
+}
+
+TEST_F(RestartedDeliveryQueueTest, SendsWhatStillWaits) {
+  Restart({{many_, Outcome::kWaiting}, {FiringAlert("Low"), Outcome::kWaiting}});
+  Take({many_, Resolved(FiringAlert("Low"), 60)});
+  const Notification low = Deliver();
+  EXPECT_EQ(low.reason, NotifyReason::kAllAlertsResolved);
+  EXPECT_TRUE(low.firing_was_not_sent) << "as without the restart";
+  EXPECT_EQ(Deliver().reason, NotifyReason::kFirstNotification);
 }
 
 }  // namespace

@@ -186,5 +186,39 @@ TEST_F(DispatcherTest, RepeatsNoMessageAfterARestart) {
   EXPECT_EQ(log_.Count("ops", "fake"), 1U);
 }
 
+TEST_F(DispatcherTest, SendsTheEndOfWhatNobodyPassesOnAfterARestart) {
+  Start({&receiver_})->Receive(std::vector<Alert>{FiringAlert("Many"), FiringAlert("Other")});
+  receiver_.AwaitAttempts(2);
+  FakeReceiver after;
+  const auto dispatcher = Start({&after});
+  Tell(*dispatcher, FiringAlert("Many"));
+  dispatcher->EndOthers(At(60));
+  const auto sent = after.AwaitAttempts(1);
+  EXPECT_EQ(sent[0].group_labels.Get("alertname"), "Other");
+  ASSERT_THAT(sent[0].resolved, SizeIs(1));
+  EXPECT_EQ(sent[0].resolved[0].ends_at, At(60));
+  dispatcher->Stop();
+  EXPECT_THAT(after.AwaitAttempts(1), SizeIs(1)) << "nothing of Many";
+  EXPECT_EQ(log_.Count("ops", "fake"), 1U);
+}
+
+TEST_F(DispatcherTest, SendsAnAlertThatFiredAndEndedWhileTheReceiverWasDown) {
+  receiver_.Answer(Unavailable());
+  {
+    const auto dispatcher = Start({&receiver_});
+    Tell(*dispatcher, FiringAlert("Many"));
+    receiver_.AwaitAttempts(1);
+    clock_.AwaitSleepers(1);
+  }
+  FakeReceiver after;
+  const auto dispatcher = Start({&after});
+  Tell(*dispatcher, Resolved(FiringAlert("Many"), 60));
+  const auto sent = after.AwaitAttempts(1);
+  ASSERT_THAT(sent[0].resolved, SizeIs(1));
+  EXPECT_TRUE(sent[0].firing_was_not_sent);
+  dispatcher->Stop();
+  EXPECT_EQ(log_.Count("ops", "fake"), 0U);
+}
+
 }  // namespace
 }  // namespace hakem::alertmanager

@@ -54,7 +54,7 @@ std::vector<std::string> MapAt(const Node& node, std::string_view key) {
   std::vector<std::string> texts;
   if (const Node* const map = node.Find(key)) {
     for (const Node::Entry& entry : map->entries()) {
-      texts.push_back(entry.key + "=" + entry.value.Text().value_or(""));
+      texts.push_back(entry.key() + "=" + entry.value.Text().value_or(""));
     }
   }
   std::sort(texts.begin(), texts.end());

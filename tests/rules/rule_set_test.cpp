@@ -28,6 +28,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
@@ -710,17 +711,25 @@ class RestartTest : public ::testing::Test {
         "groups: [{name: " + group + ", rules: [" + std::string(rules) + "]}]", "a.yml");
     ASSERT_THAT(groups, IsOk());
     groups->front().external_labels = external_labels_;
-    rules_.emplace(*std::move(groups),
-                   RuleSetOptions{.collection_interval = seconds(5), .external_url = ""},
-                   RuleSet::Deps{.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
-                                 .clock = clock_,
-                                 .instruments = instruments_,
-                                 .log = Log::Silent().For("rules"),
-                                 .history = &store_,
-                                 .alert_store = &alert_store_});
+    rules_.emplace(
+        *std::move(groups), RuleSetOptions{.collection_interval = seconds(5), .external_url = ""},
+        RuleSet::Deps{.sink = [this](std::span<const Alert> alerts) { Take(alerts); },
+                      .clock = clock_,
+                      .instruments = instruments_,
+                      .log = Log::Silent().For("rules"),
+                      .history = &store_,
+                      .alert_store = &alert_store_,
+                      .on_restored =
+                          [this](Timestamp now) {
+                            told_.push_back(fmt::format("{} after {}", ToSeconds(now - kStart),
+                                                        notified_.size()));
+                          }});
   }
 
   void Take(std::span<const Alert> alerts) {
+    if (std::exchange(is_sink_broken_, false)) {
+      throw std::bad_alloc();
+    }
     for (const Alert& alert : alerts) {
       notified_.push_back(fmt::format("{} {} {}", alert.firing() ? "firing" : "resolved",
                                       alert.labels.Get("alertname"),
@@ -746,6 +755,8 @@ class RestartTest : public ::testing::Test {
   Labels external_labels_{{"site", "a"}};
   std::vector<std::string> notified_as_;  ///< The label `site` and the URL of each notification.
   std::vector<std::string> saved_;        ///< The last entry of the journal at each notification.
+  std::vector<std::string> told_;         ///< When on_restored was called, after how many of them.
+  bool is_sink_broken_ = false;           ///< Whether it throws once.
   std::optional<RuleSet> rules_;
 };
 
@@ -922,6 +933,28 @@ TEST_F(RestartTest, TriesAgainToRestoreBeforeTheFirstEvaluation) {
   alert_store_.failure.reset();
   Evaluate(5, 2);
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "it has fired since then";
+}
+
+TEST_F(RestartTest, SaysOnceThatAllRestoredAlertsWerePassedOn) {
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  EXPECT_THAT(told_, ElementsAre("0 after 0")) << "there were none";
+  notified_.clear();
+  told_.clear();
+  Start("{alert: Busy, expr: x > 1}");
+  is_sink_broken_ = true;
+  Evaluate(5, 2);
+  EXPECT_FALSE(is_sink_broken_);
+  EXPECT_THAT(told_, ElementsAre("5 after 1")) << "not while the sink has not got them";
+  Evaluate(10, 0);
+  EXPECT_THAT(told_, SizeIs(1));
+}
+
+TEST_F(RestartTest, DoesNotSayThatAlertsWerePassedOnIfNoneCouldBeRestored) {
+  alert_store_.failure = Error{ErrorCode::kUnavailable, "locked"};
+  Start("{alert: Busy, expr: x > 1}");
+  Evaluate(0, 2);
+  EXPECT_THAT(told_, IsEmpty());
 }
 
 TEST_F(RestartTest, NotifiesEvenIfNothingCanBeSaved) {

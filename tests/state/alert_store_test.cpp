@@ -2,11 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <barrier>
 #include <cmath>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "state/migrations.h"
@@ -204,6 +206,26 @@ TEST_F(AlertStoreTest, ForgetsWhatCouldNotBeLoaded) {
   EXPECT_EQ(Load().alerts[0].alert.labels, after.labels);
   ASSERT_THAT(Save(before), IsOk());
   EXPECT_EQ(Load().alerts.size(), 2U) << "only once";
+}
+
+TEST_F(AlertStoreTest, KeepsWhatTwoThreadsSaveWhenNothingCouldBeLoaded) {
+  for (int round = 0; round < 100; ++round) {
+    ASSERT_THAT(database_->Run("ALTER TABLE alert RENAME TO hidden"), IsOk());
+    EXPECT_FALSE(Store().Load());
+    ASSERT_THAT(database_->Run("ALTER TABLE hidden RENAME TO alert"), IsOk());
+    std::barrier begin(2);
+    const auto save = [&](const std::string& name) {
+      ActiveAlert alert = MakeAlert(AlertState::kPending);
+      alert.labels = Labels{{"alertname", name}};
+      begin.arrive_and_wait();
+      EXPECT_THAT(Save(alert), IsOk());
+    };
+    {
+      const std::jthread one([&] { save("One"); });
+      const std::jthread other([&] { save("Other"); });
+    }
+    ASSERT_EQ(Load().alerts.size(), 2U) << "round " << round;
+  }
 }
 
 TEST_F(AlertStoreTest, KeepsWhatASecondTryLoads) {

@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 
-#include <limits>
+#include <cmath>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "state/migrations.h"
+#include "tests/support/alerting/alerts.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
 
@@ -13,12 +16,10 @@ namespace hakem::state {
 namespace {
 
 using alertmanager::IncidentId;
-using alertmanager::Notified;
-using alertmanager::NotifiedIncidents;
-using std::chrono::milliseconds;
+using alertmanager::NotifiedIncident;
+using alertmanager::Outcome;
 using testing::IsEmpty;
-
-constexpr Timestamp kStart{milliseconds(1'767'225'600'123)};
+using testing::SizeIs;
 
 class NotificationLogTest : public testing::Test {
  protected:
@@ -29,45 +30,71 @@ class NotificationLogTest : public testing::Test {
     database_ = std::move(*opened);
   }
 
-  Result<void> Save(const NotifiedIncidents& firing, std::span<const IncidentId> ended = {}) {
+  Result<void> Save(const std::vector<NotifiedIncident>& firing,
+                    const std::vector<IncidentId>& ended = {}) {
     return NotificationLog(*database_).Save("ops", "slack", firing, ended);
   }
 
-  NotifiedIncidents Load(std::string_view receiver = "ops",
-                         std::string_view integration = "slack") {
+  std::vector<NotifiedIncident> Load(std::string_view receiver = "ops",
+                                     std::string_view integration = "slack") {
     auto loaded = NotificationLog(*database_).Load(receiver, integration);
     EXPECT_THAT(loaded, IsOk());
-    return loaded.value_or(NotifiedIncidents());
+    return loaded.value_or(std::vector<NotifiedIncident>());
   }
 
   FakeClock clock_;
   std::unique_ptr<Database> database_;
+  const Alert many_ = FiringAlert("Many");
+  const Alert low_ = FiringAlert("Low");
 };
 
 TEST_F(NotificationLogTest, ReturnsWhatAChannelWasNotifiedOf) {
-  const NotifiedIncidents firing{
-      {{7, kStart}, Notified::kDelivered},
-      {{std::numeric_limits<std::uint64_t>::max(), kStart}, Notified::kRefused}};
-  ASSERT_THAT(Save(firing), IsOk());
-  EXPECT_EQ(Load(), firing);
+  for (const Outcome outcome : {Outcome::kWaiting, Outcome::kRefused, Outcome::kDelivered}) {
+    ASSERT_THAT(Save({{many_, outcome}}), IsOk());
+    ASSERT_THAT(Load(), SizeIs(1));
+    const auto [alert, loaded] = Load().front();
+    EXPECT_EQ(alert.labels, many_.labels);
+    EXPECT_EQ(alert.annotations, many_.annotations);
+    EXPECT_EQ(alert.starts_at, many_.starts_at);
+    EXPECT_TRUE(alert.firing());
+    EXPECT_EQ(alert.generator_url, many_.generator_url);
+    EXPECT_EQ(alert.value, many_.value);
+    EXPECT_EQ(loaded, outcome);
+  }
   EXPECT_THAT(Load("ops", "email"), IsEmpty());
   EXPECT_THAT(Load("other", "slack"), IsEmpty());
 }
 
+TEST_F(NotificationLogTest, KeepsAValueThatIsNoNumber) {
+  Alert alert = many_;
+  alert.value = std::nan("");
+  ASSERT_THAT(Save({{alert, Outcome::kDelivered}}), IsOk());
+  ASSERT_THAT(Load(), SizeIs(1));
+  EXPECT_TRUE(std::isnan(Load()[0].alert.value));
+}
+
 TEST_F(NotificationLogTest, ForgetsIncidentsThatEnded) {
-  ASSERT_THAT(Save({{{7, kStart}, Notified::kDelivered}, {{8, kStart}, Notified::kDelivered}}),
-              IsOk());
-  const IncidentId ended[] = {{7, kStart}, {8, kStart + milliseconds(1)}};
-  ASSERT_THAT(Save({}, ended), IsOk());
-  EXPECT_EQ(Load(), (NotifiedIncidents{{{8, kStart}, Notified::kDelivered}}))
-      << "another incident of that alert";
+  ASSERT_THAT(Save({{many_, Outcome::kDelivered}, {low_, Outcome::kDelivered}}), IsOk());
+  ASSERT_THAT(Save({}, {IncidentId::Of(many_), IncidentId::Of(FiringAlert("Low", 1))}), IsOk());
+  ASSERT_THAT(Load(), SizeIs(1)) << "another incident of Low has ended";
+  EXPECT_EQ(Load()[0].alert.labels, low_.labels);
 }
 
 TEST_F(NotificationLogTest, ReplacesTheIncidentOfAnAlert) {
-  ASSERT_THAT(Save({{{7, kStart}, Notified::kRefused}}), IsOk());
-  const NotifiedIncidents next{{{7, kStart + milliseconds(1)}, Notified::kDelivered}};
-  ASSERT_THAT(Save(next), IsOk());
-  EXPECT_EQ(Load(), next);
+  ASSERT_THAT(Save({{many_, Outcome::kRefused}}), IsOk());
+  ASSERT_THAT(Save({{FiringAlert("Many", 1), Outcome::kDelivered}}), IsOk());
+  ASSERT_THAT(Load(), SizeIs(1));
+  EXPECT_EQ(Load()[0].alert.starts_at, At(1));
+}
+
+TEST_F(NotificationLogTest, LeavesOutDamagedRows) {
+  for (const char* const damage :
+       {"labels = x'39393a61'", "labels = x''", "annotations = 'x'", "outcome = 9"}) {
+    ASSERT_THAT(Save({{many_, Outcome::kDelivered}}), IsOk());
+    ASSERT_THAT(Load(), SizeIs(1));
+    ASSERT_THAT(database_->Run(std::string("UPDATE notified SET ") + damage), IsOk());
+    EXPECT_THAT(Load(), IsEmpty()) << damage;
+  }
 }
 
 }  // namespace

@@ -134,6 +134,38 @@ TEST(MapReader, ReportsEveryErrorIfAsked) {
                                              testing::StartsWith("a.yml:3:17: unknown key \"m\"")));
 }
 
+/// A map with so many keys that nobody knows.
+std::string UnknownKeys(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    text += "k" + std::to_string(i) + ": 1\n";
+  }
+  return text;
+}
+
+TEST(MapReader, EndsAfterAThousandErrors) {
+  const Result<Node> node = Node::Parse(UnknownKeys(100'000), "a.yml");
+  ASSERT_THAT(node, IsOk());
+  std::vector<Error> errors;
+  MapReader reader(*node, nullptr, {.all_errors = &errors});
+  EXPECT_THAT(reader.Finish(), HasMessage("a.yml:1:1: unknown key \"k0\""));
+  ASSERT_EQ(errors.size(), kMostErrors + 1);
+  EXPECT_EQ(errors[kMostErrors - 1].message, "a.yml:1000:1: unknown key \"k999\"");
+  EXPECT_EQ(errors.back().message, "a.yml:1:1: there may be more than these 1000 errors");
+  reader.Wrong(*node, "odd");
+  EXPECT_EQ(errors.size(), kMostErrors + 1);
+}
+
+TEST(MapReader, ReportsAnUnknownKeyOnce) {
+  const Result<Node> node = Node::Parse("odd: 1\n", "a.yml");
+  ASSERT_THAT(node, IsOk());
+  std::vector<Error> errors;
+  MapReader reader(*node, nullptr, {.all_errors = &errors});
+  static_cast<void>(reader.Finish());
+  static_cast<void>(reader.Finish());
+  EXPECT_EQ(errors.size(), 1U);
+}
+
 TEST(MapReader, SkipsUnknownKeysIfAsked) {
   const Result<Node> node = Node::Parse("name: a\nodd: {x: 1}\n", "a.yml");
   ASSERT_THAT(node, IsOk());

@@ -284,7 +284,7 @@ void Store::PostponeRetention(Timestamp until) {
 
 std::size_t Store::MoveBack(const AheadOfTime& ahead) {
   const MutexLock lock(append_mutex_);
-  const std::shared_ptr<const Index> index = index_.Get();
+  const std::shared_ptr<const Index> index = IndexForAppend();  // The copies lack what is undone.
   Index::Series kept;
   std::uint64_t bytes = 0;
   std::size_t moved = 0;

@@ -224,13 +224,13 @@ void ReadNamedTexts(MapReader& reader, std::string_view key,
 void ReadHeaders(MapReader& reader, WebConfig& config) {
   ReadNamedTexts(reader, "headers", [&](const Node::Entry& entry, const std::string& value) {
     const auto header = std::find_if(kHeaders.begin(), kHeaders.end(), [&](const auto& known) {
-      return EqualIgnoringCase(known.name, entry.key);
+      return EqualIgnoringCase(known.name, entry.key());
     });
     if (header == kHeaders.end()) {
       return reader.Wrong(
           entry.key_node,
-          fmt::format("header \"{}\" cannot be set{}", entry.key,
-                      Nearest<SettableHeader>(entry.key, kHeaders, &SettableHeader::name)));
+          fmt::format("header \"{}\" cannot be set{}", entry.key(),
+                      Nearest<SettableHeader>(entry.key(), kHeaders, &SettableHeader::name)));
     }
     const auto& values = header->values;
     if (!values[0].empty() && std::none_of(values.begin(), values.end(), [&](auto allowed) {
@@ -268,9 +268,9 @@ void ReadUsers(MapReader& reader, WebConfig& config) {
               entry.value,
               fmt::format("basic_auth_users: what stands for \"{}\" is not a bcrypt hash: make one "
                           "with htpasswd -nBC 10 \"\" | tr -d ':\\n'",
-                          entry.key));
+                          entry.key()));
         }
-        config.users.emplace(entry.key, Secret(hash));
+        config.users.emplace(entry.key(), Secret(hash));
       });
 }
 

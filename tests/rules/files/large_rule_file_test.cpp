@@ -12,6 +12,7 @@
 #include "model/deep_thread.h"
 #include "rules/files/rule_file.h"
 #include "tests/support/matchers.h"
+#include "yaml/map_reader.h"
 
 namespace hakem::rules {
 namespace {
@@ -82,6 +83,17 @@ TEST(LargeRuleFile, IsRefusedIfItIsNonsense) {
   EXPECT_NE(Refusal(same_letter), "");
   EXPECT_NE(Refusal(fmt::format("groups: [{{name: {}, rule: []}}]", same_letter)), "");
   EXPECT_NE(Refusal(std::string(kTenMegabytes, '[')), "");
+}
+
+TEST(LargeRuleFile, IsRefusedIfItHasOnlyUnknownKeys) {
+  std::string keys;
+  for (int i = 0; keys.size() < kTenMegabytes; ++i) {
+    fmt::format_to(std::back_inserter(keys), "k{:07}: 1\n", i);
+  }
+  EXPECT_EQ(Refusal(keys), "a.yml:1:1: unknown key \"k0000000\"");
+  CheckedRuleFile checked;
+  RunDeep([&] { checked = CheckRuleFile(keys, "a.yml", {}); });
+  EXPECT_EQ(checked.errors.size(), yaml::kMostErrors + 1);
 }
 
 TEST(LargeRuleFile, IsRefusedIfItNestsTooDeeply) {

@@ -424,6 +424,22 @@ TEST(StoreMoveBack, LeavesNoSampleLaterThanTheClock) {
   EXPECT_EQ(store.Stats().max_time, now);
 }
 
+TEST(StoreMoveBack, DropsSamplesOfABatchThatDidNotCommit) {
+  Store store;
+  const SeriesRef series = MakeSeries("a");
+  AppendEvery5s(store, series, 0, 10, hours(1));
+  {
+    Store::AppendBatch batch(store);
+    batch.Append(*batch.FindOrAdd(series), kStart + hours(1) + seconds(50), 99);
+  }
+  store.MoveBack({.after = kStart, .by = hours(1), .until = kStart + seconds(60)});
+  AppendEvery5s(store, series, 11, 12);
+  const std::vector<Point> points = PointsOf(store);
+  ASSERT_EQ(points.size(), 11U);
+  EXPECT_EQ(points[9].value, 9);
+  EXPECT_EQ(points[10].value, 11);
+}
+
 TEST(StoreMoveBack, ReportsItsMemoryAfterwards) {
   Store store;
   AppendEvery5s(store, MakeSeries("a"), 0, 1000);

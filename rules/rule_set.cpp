@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
-#include <variant>
 
 #include "model/contained.h"
 #include "model/finally.h"
-#include "rules/evaluation/alert_series.h"
+#include "rules/evaluation/receiver_alerts.h"
 
 namespace hakem::rules {
 namespace {
@@ -26,17 +23,10 @@ void AddResolved(const std::vector<StoredAlert>& stored, Timestamp now,
       continue;
     }
     const SentAlert sent = alert.sent.value_or(SentAlert{alert.labels, ""});
-    Alert passed_on{.labels = sent.labels,
-                    .annotations = alert.annotations,
-                    .starts_at = *alert.fired_at,
-                    .ends_at = std::nullopt,
-                    .generator_url = sent.generator_url,
-                    .value = alert.value};
     if (alert.state == AlertState::kFiring) {
-      alerts.push_back(passed_on);
+      alerts.push_back(ForReceivers(alert, sent, std::nullopt));
     }
-    passed_on.ends_at = std::max(alert.resolved_at.value_or(now), passed_on.starts_at);
-    alerts.push_back(std::move(passed_on));
+    alerts.push_back(ForReceivers(alert, sent, alert.resolved_at.value_or(now)));
   }
 }
 
@@ -44,6 +34,7 @@ void AddResolved(const std::vector<StoredAlert>& stored, Timestamp now,
 
 RuleSet::RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps)
     : options_(std::move(options)), deps_(std::move(deps)) {
+  const MutexLock metrics_lock(metrics_mutex_);
   const MutexLock lock(mutex_);
   current_ = MakeVersion(std::move(groups));
   Restore();
@@ -61,9 +52,9 @@ void RuleSet::Restore() {
     return;
   }
   const std::size_t count = stored->alerts.size();
-  for (const auto& entry : current_->entries) {
-    entry->group.Restore(*stored);
-    entry->status = entry->group.Status();
+  for (const auto& each : current_->groups) {
+    each->group.Restore(*stored);
+    each->status = std::make_shared<const GroupStatus>(each->group.Status());
   }
   without_rule_ = *std::move(stored);
   has_restored_ = true;
@@ -91,8 +82,8 @@ void RuleSet::PassOnRestored() {
   }
   std::vector<Alert> alerts;
   AddResolved(without_rule_.alerts, Now(), alerts);
-  for (const auto& entry : current_->entries) {
-    entry->group.PassOnRestored(Now(), alerts);
+  for (const auto& each : current_->groups) {
+    each->group.PassOnRestored(Now(), alerts);
   }
   unsent_.insert(unsent_.end(), alerts.begin(), alerts.end());
   has_restored_ = false;
@@ -142,44 +133,14 @@ void RuleSet::SendUnsent() {
   }
 }
 
-std::unique_ptr<RuleSet::Entry> RuleSet::MakeEntry(RuleGroup definition) const {
-  std::optional<Slots> slots;
-  if (definition.interval) {
-    slots = SlotsOf(definition.file, definition.name, *definition.interval);
-  }
-  const Duration interval = definition.interval.value_or(options_.collection_interval);
-  return std::make_unique<Entry>(std::move(definition), interval,
-                                 Group::Deps{.clock = deps_.clock,
-                                             .instruments = deps_.instruments,
-                                             .log = deps_.log,
-                                             .history = deps_.history,
-                                             .external_url = options_.external_url,
-                                             .alert_store = deps_.alert_store},
-                                 slots);
-}
-
-/// Values of series that rules write are not shared: they change while rules are evaluated.
-promql::SharedExpressions RuleSet::FindSharedExpressions(const Entries& entries) {
-  std::vector<const promql::Expr*> exprs;
-  std::set<std::string_view> written{kAlertsSeries, kAlertsForStateSeries};
-  std::optional<promql::Features> features;
-  for (const auto& entry : entries) {
-    for (const Rule& rule : entry->group.definition().rules) {
-      if (std::holds_alternative<RecordingRule>(rule)) {
-        written.insert(NameOf(rule));
-      }
-      std::visit(
-          [&](const auto& one) {
-            features = features.value_or(one.features);
-            if (one.features == *features) {
-              exprs.push_back(one.expr.get());
-            }
-          },
-          rule);
-    }
-  }
-  return promql::SharedExpressions(
-      exprs, [&](std::string_view metric) { return written.contains(metric); });
+std::unique_ptr<RuleVersion> RuleSet::MakeVersion(std::vector<RuleGroup> groups) const {
+  return std::make_unique<RuleVersion>(std::move(groups), options_.collection_interval,
+                                       Group::Deps{.clock = deps_.clock,
+                                                   .instruments = deps_.instruments,
+                                                   .log = deps_.log,
+                                                   .history = deps_.history,
+                                                   .external_url = options_.external_url,
+                                                   .alert_store = deps_.alert_store});
 }
 
 /// Returns null if there is no memory: then nothing is shared.
@@ -232,14 +193,15 @@ void RuleSet::AnnounceTime(Timestamp time) {
   shared_values_.reset();
 }
 
+/// Throws nothing.
 void RuleSet::MoveTimes(Duration step) {
   if (anchor_) {
     anchor_->time += step;
   }
   shared_values_.reset();
-  for (const auto& entry : current_->entries) {
-    entry->schedule.MoveTimes(step);
-    entry->clock_step += step;
+  for (const auto& each : current_->groups) {
+    each->schedule.MoveTimes(step);
+    each->clock_step += step;
   }
   next_slot_ = Timestamp::min();
   for (EndedSeries& ended : ended_) {
@@ -250,11 +212,9 @@ void RuleSet::MoveTimes(Duration step) {
 
 void RuleSet::StepClock(Duration step, const std::function<void()>& move_samples) {
   const Pause pause = Pause::Await(*this);
-  {
-    const MutexLock lock(mutex_);
-    MoveTimes(step);
-  }
   move_samples();
+  const MutexLock lock(mutex_);
+  MoveTimes(step);
 }
 
 void RuleSet::Stop() {
@@ -266,10 +226,10 @@ void RuleSet::Stop() {
 void RuleSet::Submit(Timestamp time) {
   const MutexLock lock(mutex_);
   AnnounceTime(time);
-  for (const auto& entry : current_->entries) {
-    entry->schedule.OnCollection(time);
-    entry->group.CountMissed(entry->schedule.TakeMissed());
-    QueueOf(*entry).Add(*entry);
+  for (const auto& each : current_->groups) {
+    each->schedule.OnCollection(time);
+    each->group.CountMissed(each->schedule.TakeMissed());
+    due_.Add(*each);
   }
 }
 
@@ -291,10 +251,10 @@ void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
     {
       const MutexLock lock(mutex_);
       AnnounceTime(now);
-      for (const auto& entry : current_->entries) {
-        if (entry->group.Records() == records) {
-          entry->schedule.Force(now);
-          QueueOf(*entry).Add(*entry);
+      for (const auto& each : current_->groups) {
+        if (each->group.definition().Records() == records) {
+          each->schedule.Force(now);
+          due_.Add(*each);
         }
       }
     }
@@ -312,11 +272,13 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
     return false;
   }
 
-  const Finally release([&] { Release(*claim); });
+  Group& group = claim->scheduled.group;
+  bool is_complete = true;
+  const Finally release([&] { Release(*claim, is_complete); });
   if (claim->clock_step != Duration(0)) {
-    claim->entry.group.MoveTimes(claim->clock_step);
+    group.MoveTimes(claim->clock_step);
   }
-  claim->entry.group.Evaluate(samples, claim->time, claim->shared.get(), claim->stop);
+  is_complete = group.Evaluate(samples, claim->time, claim->shared.get(), claim->stop);
   Finish(*claim);
   return true;
 }
@@ -342,47 +304,26 @@ void RuleSet::WorkInPause() {
   }
 }
 
-void RuleSet::DueQueue::Add(Entry& entry) {
-  if (!entry.schedule.is_due() || entry.busy_since || std::exchange(entry.is_queued, true)) {
-    return;
-  }
-  (first_ == nullptr ? first_ : last_->next_due) = &entry;
-  last_ = &entry;
-}
-
-RuleSet::Entry& RuleSet::DueQueue::Take() {
-  Entry& entry = *first_;
-  first_ = std::exchange(entry.next_due, nullptr);
-  entry.is_queued = false;
-  return entry;
-}
-
-/// Groups that wait for a collection come first: nothing delays their alerts.
-RuleSet::DueQueue& RuleSet::QueueOf(const Entry& entry) {
-  return entry.schedule.has_slots() ? due_in_slots_ : due_on_collection_;
-}
-
 /// Adds the groups whose slots have begun to the queue.
 void RuleSet::FindDueSlots() {
   if (Now() < next_slot_) {
     return;
   }
   Timestamp next = Timestamp::max();
-  for (const auto& entry : current_->entries) {
-    entry->schedule.OnTime(Now());
-    entry->group.CountMissed(entry->schedule.TakeMissed());
-    QueueOf(*entry).Add(*entry);
-    next = std::min(next, entry->schedule.NextSlot().value_or(Timestamp::max()));
+  for (const auto& each : current_->groups) {
+    each->schedule.OnTime(Now());
+    each->group.CountMissed(each->schedule.TakeMissed());
+    due_.Add(*each);
+    next = std::min(next, each->schedule.NextSlot().value_or(Timestamp::max()));
   }
   next_slot_ = next;
 }
 
-/// Makes the queues those of the present groups.
+/// Makes the due groups those of the present version.
 void RuleSet::QueueAll() {
-  due_on_collection_ = DueQueue();
-  due_in_slots_ = DueQueue();
-  for (const auto& entry : current_->entries) {
-    QueueOf(*entry).Add(*entry);
+  due_ = DueGroups();
+  for (const auto& each : current_->groups) {
+    due_.Add(*each);
   }
   next_slot_ = Timestamp::min();
 }
@@ -393,13 +334,12 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
     return std::nullopt;
   }
   FindDueSlots();
-  DueQueue& queue = due_on_collection_.empty() ? due_in_slots_ : due_on_collection_;
   // A replacement waits until no group is evaluated: no other one may begin meanwhile.
   const bool is_replacing = next_ != nullptr && busy_ > 0;
-  if (queue.empty() || is_replacing || !MayBegin()) {
+  if (due_.empty() || is_replacing || !MayBegin()) {
     return std::nullopt;
   }
-  Entry& chosen = queue.Take();
+  ScheduledGroup& chosen = due_.Take();
   const Timestamp time = chosen.schedule.Take();
   auto shared = SharedAt(time - chosen.group.query_offset());
   chosen.busy_since = deps_.clock.SteadyNow();
@@ -408,25 +348,30 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
                interruption_.get_token()};
 }
 
-void RuleSet::Release(const Claim& claim) {
+/// An evaluation that was interrupted because the clock was set is made up for, unless a newer one
+/// is due.
+void RuleSet::Release(const Claim& claim, bool is_complete) {
   const MutexLock lock(mutex_);
-  claim.entry.busy_since.reset();
-  QueueOf(claim.entry).Add(claim.entry);  // It may have become due meanwhile.
+  ScheduledGroup& released = claim.scheduled;
+  released.busy_since.reset();
+  if (!is_complete && !is_stopped_ && !released.schedule.is_due()) {
+    released.schedule.Force(claim.time);
+  }
+  due_.Add(released);  // It may also have become due meanwhile.
   EndBusy();
 }
 
 /// Publishes when the last group that is due was evaluated, or earlier if there are changes.
 void RuleSet::Finish(const Claim& claim) {
-  Group& group = claim.entry.group;
-  GroupStatus status = group.Status();
+  Group& group = claim.scheduled.group;
+  auto status = std::make_shared<const GroupStatus>(group.Status());
   {
     const MutexLock lock(mutex_);
-    claim.entry.status = std::move(status);
-    const bool is_last = due_on_collection_.empty() && due_in_slots_.empty();
-    if (is_last) {
+    claim.scheduled.status.swap(status);
+    if (due_.empty()) {
       shared_values_.reset();
     }
-    if (is_last || !group.unsent().empty()) {
+    if (due_.empty() || !group.unsent().empty()) {
       Publish();
     }
   }
@@ -439,8 +384,8 @@ void RuleSet::Finish(const Claim& claim) {
 std::optional<SteadyTime> RuleSet::NextDue() const {
   const MutexLock lock(mutex_);
   std::optional<Timestamp> next;
-  for (const auto& entry : current_->entries) {
-    if (const auto slot = entry->schedule.NextSlot(); slot && (!next || *slot < *next)) {
+  for (const auto& each : current_->groups) {
+    if (const auto slot = each->schedule.NextSlot(); slot && (!next || *slot < *next)) {
       next = slot;
     }
   }
@@ -450,42 +395,45 @@ std::optional<SteadyTime> RuleSet::NextDue() const {
 std::optional<SteadyTime> RuleSet::BusySince() const {
   const MutexLock lock(mutex_);
   std::optional<SteadyTime> oldest;
-  for (const auto& entry : current_->entries) {
-    if (entry->busy_since && (!oldest || *entry->busy_since < *oldest)) {
-      oldest = entry->busy_since;
+  for (const auto& each : current_->groups) {
+    if (each->busy_since && (!oldest || *each->busy_since < *oldest)) {
+      oldest = each->busy_since;
     }
   }
   return oldest;
 }
 
 void RuleSet::Replace(std::vector<RuleGroup> groups) {
-  std::unique_ptr<Version> next = MakeVersion(std::move(groups));
-  const MutexLock lock(mutex_);
-  next_.swap(next);
+  const MutexLock metrics_lock(metrics_mutex_);
+  std::unique_ptr<RuleVersion> next = MakeVersion(std::move(groups));
+  {
+    const MutexLock lock(mutex_);
+    next_.swap(next);
+  }
   if (next != nullptr) {  // A replacement that was never applied.
-    RemoveMetricsOfUnusedGroups(*next);
+    std::vector<ScheduledGroup*> unused;
+    for (const auto& each : next->groups) {
+      unused.push_back(each.get());
+    }
+    RemoveUnusedMetrics(unused);
   }
 }
 
-std::unique_ptr<RuleSet::Version> RuleSet::MakeVersion(std::vector<RuleGroup> groups) const {
-  auto version = std::make_unique<Version>();
-  for (RuleGroup& definition : groups) {
-    version->entries.push_back(MakeEntry(std::move(definition)));
-  }
-  version->shared_expressions = FindSharedExpressions(version->entries);
-  return version;
-}
-
-void RuleSet::RemoveMetricsOfUnusedGroups(const Version& unused) {
-  std::unordered_set<std::string_view> used;
-  for (const Version* const version : {current_.get(), next_.get()}) {
-    for (const auto& entry : version->entries) {
-      used.insert(entry->group.key());
+/// Removes the metrics of groups, except those that a present group or one that waits shares with
+/// them.
+void RuleSet::RemoveUnusedMetrics(const std::vector<ScheduledGroup*>& unused) {
+  std::unordered_set<std::string> used;
+  {
+    const MutexLock lock(mutex_);
+    for (const RuleVersion* const version : {current_.get(), next_.get()}) {
+      for (std::size_t i = 0; version != nullptr && i < version->groups.size(); ++i) {
+        used.insert(version->groups[i]->group.key());
+      }
     }
   }
-  for (const auto& entry : unused.entries) {
-    if (!used.contains(entry->group.key())) {
-      entry->group.RemoveMetrics();
+  for (ScheduledGroup* const each : unused) {
+    if (!used.contains(each->group.key())) {
+      each->group.RemoveMetrics();
     }
   }
 }
@@ -493,8 +441,8 @@ void RuleSet::RemoveMetricsOfUnusedGroups(const Version& unused) {
 /// Runs in a pause, so that nobody else uses the groups. What may throw comes before the exchange:
 /// an exception leaves everything as it was, and the next call tries again.
 void RuleSet::ApplyReplacement() {
-  std::unique_ptr<Version> next;
-  Version* current = nullptr;
+  std::unique_ptr<RuleVersion> next;
+  RuleVersion* current = nullptr;
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
@@ -505,12 +453,11 @@ void RuleSet::ApplyReplacement() {
     current = current_.get();
     now = Now();
   }
-  Exchange exchange;
+  std::optional<Exchange> exchange;
   try {
-    exchange = PlanExchange(*current, *next, now);
+    exchange = Exchange::Plan(*current, *next, now);
     const MutexLock lock(mutex_);
-    unsent_.reserve(unsent_.size() + exchange.changes.size());
-    ended_.reserve(ended_.size() + exchange.ended.size());
+    exchange->Reserve(unsent_, ended_);
   } catch (...) {
     const MutexLock lock(mutex_);
     if (next_ == nullptr) {
@@ -520,85 +467,29 @@ void RuleSet::ApplyReplacement() {
   }
   {
     const MutexLock lock(mutex_);
-    Apply(exchange);
+    exchange->Apply(anchor_->time, unsent_, ended_);
     current_.swap(next);
     QueueAll();
     shared_values_.reset();
   }
-  FinishExchange(exchange, now);
-}
-
-/// Returns what changes when `next` takes the place of `current`.
-RuleSet::Exchange RuleSet::PlanExchange(Version& current, Version& next, Timestamp now) {
-  Exchange exchange;
-  std::unordered_map<std::string_view, Entry*> before;
-  for (const auto& entry : current.entries) {
-    entry->group.MoveTimes(std::exchange(entry->clock_step, Duration(0)));
-    before.emplace(entry->group.id(), entry.get());
-  }
-  for (const auto& entry : next.entries) {
-    const auto old = before.find(entry->group.id());
-    if (old == before.end()) {
-      exchange.added.push_back(entry.get());
-      continue;
-    }
-    Group::Continuation plan = entry->group.PlanToContinue(old->second->group, now);
-    std::move(plan.changes.begin(), plan.changes.end(), std::back_inserter(exchange.changes));
-    exchange.continued.push_back({entry.get(), old->second, std::move(plan)});
-    before.erase(old);
-  }
-  for (const auto& entry : current.entries) {
-    if (before.contains(entry->group.id())) {
-      PlanRemoval(*entry, now, exchange);
-    }
-  }
-  return exchange;
-}
-
-/// The alerts of a group that is gone are resolved. Its series end later: by then, a group with a
-/// new name may have continued them.
-void RuleSet::PlanRemoval(Entry& entry, Timestamp now, Exchange& exchange) {
-  const Group& group = entry.group;
-  exchange.changes.insert(exchange.changes.end(), group.unsent().begin(), group.unsent().end());
-  std::vector<Alert> resolved = group.Resolve(now);
-  std::move(resolved.begin(), resolved.end(), std::back_inserter(exchange.changes));
-  if (LabelsSet series = group.Series(); !series.empty()) {
-    exchange.ended.push_back({.series = std::move(series),
-                              .time = now - group.query_offset(),
-                              .due = now + 2 * group.interval()});
-  }
-  exchange.gone.push_back(&entry);
-}
-
-/// A new group without an interval is evaluated as of the last collection.
-void RuleSet::Apply(Exchange& exchange) noexcept {
-  for (Exchange::Continued& each : exchange.continued) {
-    each.entry->schedule.Continue(each.before->schedule);
-    each.entry->group.Continue(each.before->group, std::move(each.plan));
-  }
-  for (Entry* const added : exchange.added) {
-    added->schedule.OnCollection(anchor_->time);
-  }
-  std::move(exchange.changes.begin(), exchange.changes.end(), std::back_inserter(unsent_));
-  std::move(exchange.ended.begin(), exchange.ended.end(), std::back_inserter(ended_));
+  FinishExchange(*exchange, now);
 }
 
 /// Saves and publishes the alerts after an exchange.
 void RuleSet::FinishExchange(const Exchange& exchange, Timestamp now) {
-  for (const Exchange::Continued& each : exchange.continued) {
-    each.entry->group.SaveAlerts(now);
+  exchange.Save(now);
+  {
+    const MutexLock metrics_lock(metrics_mutex_);
+    RemoveUnusedMetrics(exchange.gone());
   }
-  for (Entry* const gone : exchange.gone) {
-    gone->group.DeleteSaved(now);
-    gone->group.RemoveMetrics();
-  }
-  std::vector<GroupStatus> status;
-  for (const Exchange::Continued& each : exchange.continued) {
-    status.push_back(each.entry->group.Status());
+  const std::vector<ScheduledGroup*> continued = exchange.Continued();
+  std::vector<std::shared_ptr<const GroupStatus>> status;
+  for (const ScheduledGroup* const each : continued) {
+    status.push_back(std::make_shared<const GroupStatus>(each->group.Status()));
   }
   const MutexLock lock(mutex_);
   for (std::size_t i = 0; i < status.size(); ++i) {
-    exchange.continued[i].entry->status = std::move(status[i]);
+    continued[i]->status.swap(status[i]);
   }
   Publish();
 }
@@ -635,8 +526,9 @@ void RuleSet::EndSeriesOfGoneGroups() {
 
 void RuleSet::Publish() {
   auto status = std::make_shared<RulesStatus>();
-  for (const auto& entry : current_->entries) {
-    status->groups.push_back(entry->status);
+  status->groups.reserve(current_->groups.size());
+  for (const auto& each : current_->groups) {
+    status->groups.push_back(each->status);
   }
   status_.Set(std::move(status));
 }

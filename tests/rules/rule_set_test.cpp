@@ -97,9 +97,9 @@ class RuleSetTest : public ::testing::Test {
     }
   }
 
-  RuleStatus Busy() const { return rules_.Status()->groups.at(0).rules.at(0); }
+  RuleStatus Busy() const { return rules_.Status()->groups.at(0)->rules.at(0); }
 
-  RuleStatus Idle() const { return rules_.Status()->groups.at(1).rules.at(0); }
+  RuleStatus Idle() const { return rules_.Status()->groups.at(1)->rules.at(0); }
 
   /// Added to whole seconds, so that a snapshot has the time of each slot of the group "slow".
   const Duration phase_ = SlotsOf("a.yml", "slow", seconds(60)).offset % seconds(1);
@@ -152,13 +152,13 @@ TEST_F(RuleSetTest, PassesOnAllDataOfAnAlert) {
 TEST_F(RuleSetTest, ShowsRulesBeforeTheFirstEvaluation) {
   const auto status = rules_.Status();
   ASSERT_EQ(status->groups.size(), 2U);
-  const GroupStatus& group = status->groups.front();
+  const GroupStatus& group = *status->groups.front();
   EXPECT_EQ(group.name, "game");
   EXPECT_EQ(group.file, "a.yml");
   EXPECT_EQ(group.interval, seconds(5));
   EXPECT_EQ(group.limit, 10);
   EXPECT_EQ(group.last_evaluation, std::nullopt);
-  EXPECT_EQ(status->groups.back().interval, seconds(60));
+  EXPECT_EQ(status->groups.back()->interval, seconds(60));
   const RuleStatus rule = Busy();
   EXPECT_EQ(rule.name, "Busy");
   EXPECT_EQ(rule.query, "games > on (job, instance) group_left () limit");
@@ -190,7 +190,7 @@ TEST_F(RuleSetTest, PublishesTheStatusBeforeItCallsTheSink) {
                 {.collection_interval = seconds(5), .external_url = ""},
                 {.sink =
                      [&](std::span<const Alert>) {
-                       seen = ToString(rules.Status()->groups.at(0).rules.at(0).state());
+                       seen = ToString(rules.Status()->groups.at(0)->rules.at(0).state());
                      },
                  .clock = clock_,
                  .instruments = instruments_,
@@ -364,7 +364,7 @@ groups:
   EXPECT_THAT(notified_, ElementsAre("firing Busy")) << "pending for 10 s, before and after";
   const auto status = rules_.Status();
   ASSERT_EQ(status->groups.size(), 1U);
-  EXPECT_EQ(status->groups[0].rules.at(1).query, "games > 210");
+  EXPECT_EQ(status->groups[0]->rules.at(1).query, "games > 210");
 }
 
 TEST_F(RuleSetTest, ResolvesTheAlertsOfARemovedRule) {
@@ -445,8 +445,8 @@ TEST(RuleSet, KeepsItsRulesWhenAReloadRunsOutOfMemory) {
   rules.Evaluate(store, kStart + seconds(5));
   const auto status = rules.Status();
   ASSERT_EQ(status->groups.size(), 1U);
-  EXPECT_EQ(status->groups[0].last_evaluation, kStart + seconds(5));
-  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
+  EXPECT_EQ(status->groups[0]->last_evaluation, kStart + seconds(5));
+  EXPECT_EQ(status->groups[0]->rules.at(0).state(), AlertState::kFiring);
 }
 
 TEST_F(RuleSetTest, RemovesTheMetricsOfAReloadThatAnotherOneReplaces) {
@@ -642,8 +642,8 @@ TEST_F(RecordingRuleSetTest, EvaluatesGroupsThatRecordFirstWhenItEvaluatesAll) {
       "{name: b, interval: 1m, rules: [{record: x, expr: '1'}]}");
   rules_->EvaluateAll(store_, kStart);
   const auto status = rules_->Status();
-  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
-  EXPECT_EQ(status->groups[1].last_evaluation, kStart);
+  EXPECT_EQ(status->groups[0]->rules.at(0).state(), AlertState::kFiring);
+  EXPECT_EQ(status->groups[1]->last_evaluation, kStart);
 }
 
 TEST_F(RecordingRuleSetTest, EndsTheSeriesOfARemovedGroupAfterTwoIntervals) {
@@ -824,8 +824,8 @@ TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
   store_.Append(kStart + seconds(3), many);
   Start("{alert: Busy, expr: x > on () x}");
   rules_->Evaluate(store_, kStart + seconds(4));
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].health, RuleHealth::kError);
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].health, RuleHealth::kError);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].state(), AlertState::kFiring);
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "receivers learn of it again";
   Start("{alert: Busy, expr: x > 100}");
   notified_.clear();
@@ -852,7 +852,7 @@ TEST_F(RestartTest, ShowsRestoredAlertsBeforeTheFirstEvaluation) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
   Start("{alert: Busy, expr: x > 1}");
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].state(), AlertState::kFiring);
 }
 
 TEST_F(RestartTest, ResolvesTheAlertsOfARuleThatIsGone) {
@@ -944,7 +944,7 @@ TEST_F(RestartTest, KeepsRulesApartWhoseNamesLookLikeTheNumberOfAnother) {
     EXPECT_THAT(key.first, StartsWith("a.yml;g;Busy")) << "people read it in the journal";
   }
   Start(rules);
-  for (const RuleStatus& rule : rules_->Status()->groups[0].rules) {
+  for (const RuleStatus& rule : rules_->Status()->groups[0]->rules) {
     EXPECT_EQ(rule.alerts.size(), 1U) << rule.name;
   }
 }
@@ -954,8 +954,8 @@ TEST_F(RestartTest, KeepsTwoEqualRulesApart) {
   Evaluate(0, 7);
   ASSERT_EQ(alert_store_.alerts.size(), 2U);
   Start("{alert: Busy, expr: x > 1}, {alert: Busy, expr: x > 5, for: 1m}");
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
-  EXPECT_EQ(rules_->Status()->groups[0].rules[1].state(), AlertState::kPending);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].state(), AlertState::kFiring);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[1].state(), AlertState::kPending);
 }
 
 }  // namespace

@@ -71,8 +71,10 @@ Group::Group(RuleGroup definition, Duration interval, Deps deps)
       inputs_(definition_.rules) {
   std::vector<std::string> keys = RuleKeysOf(definition_);
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    state_.rules.push_back(
-        {.key = std::move(keys[i]), .windows = WindowsOf(*BaseOf(definition_.rules[i]).expr)});
+    const Rule& rule = definition_.rules[i];
+    state_.rules.push_back({.key = std::move(keys[i]),
+                            .windows = WindowsOf(*BaseOf(rule).expr),
+                            .may_read_alerts = MayReadAlertSeries(rule)});
   }
 }
 
@@ -83,6 +85,7 @@ bool Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::Sha
   const SteadyTime start = deps_.clock.SteadyNow();
   EvaluationTotals totals;
   const bool is_complete = EvaluateRules(input, totals);
+  WriteAlertSeries(time);
   EndRemovedSeries(time);
   SaveAlerts(time);
   CheckInputs(samples, time);
@@ -101,6 +104,9 @@ bool Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::Sha
 bool Group::EvaluateRules(const Input& input, EvaluationTotals& totals) {
   try {
     for (std::size_t i = 0; i < state_.rules.size(); ++i) {
+      if (state_.rules[i].may_read_alerts) {
+        WriteAlertSeries(input.time);
+      }
       EvaluateRule(definition_.rules[i], state_.rules[i], input, totals);
     }
     return true;
@@ -167,9 +173,11 @@ Group::Outcome Group::Run(const AlertRule& rule, RuleState& state, const Input& 
   RunContained(deps_.log, "series of alerts were not stored", [&] {
     LogEvents(next.events);
     if (!outcome.error) {
-      const std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
+      std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
       outcome.samples = samples.size();
-      Write(state, input.time, samples);
+      if (!samples.empty() || !state.series.series().empty()) {
+        alert_series_.push_back({&state.series, std::move(samples)});
+      }
     }
   });
   return outcome;
@@ -231,6 +239,15 @@ void Group::Write(RuleState& state, Timestamp time, const std::vector<RuleSample
     RunContained(deps_.log, "samples of a rule were not stored",
                  [&] { state.series.Write(*deps_.history, time - query_offset(), samples); });
   }
+}
+
+/// Writes the series about alerts that the rules evaluated so far have led to.
+void Group::WriteAlertSeries(Timestamp time) {
+  if (deps_.history != nullptr) {
+    RunContained(deps_.log, "series of alerts were not stored",
+                 [&] { WriteTogether(*deps_.history, time - query_offset(), alert_series_); });
+  }
+  alert_series_.clear();
 }
 
 void Group::EndRemovedSeries(Timestamp time) {

@@ -141,6 +141,7 @@ class Group {
   void ApplyOutage(Timestamp time);
   void TakeAlerts(std::vector<StoredAlert>& stored);
   void Write(RuleState& state, Timestamp time, const std::vector<RuleSample>& samples) const;
+  void WriteAlertSeries(Timestamp time);
   void EndRemovedSeries(Timestamp time);
   void CheckInputs(const tsdb::Queryable& samples, Timestamp time);
   void Save(std::string_view failure, const std::function<Result<void>(AlertStore&)>& save);
@@ -159,7 +160,8 @@ class Group {
   const RuleInputs inputs_;
   std::optional<Timestamp> inputs_checked_;
   GroupState state_;
-  bool is_saved_ = true;  ///< Whether the last save succeeded.
+  std::vector<PendingSamples> alert_series_;  ///< What the present evaluation has yet to write.
+  bool is_saved_ = true;                      ///< Whether the last save succeeded.
 };
 
 }  // namespace hakem::rules

@@ -19,9 +19,10 @@ namespace hakem::rules {
 
 /// What is known about a rule besides its definition.
 struct RuleState {
-  std::string key = {};       ///< Identifies the rule, also in the store.
-  InputWindows windows = {};  ///< Those of its expression.
-  ActiveAlerts alerts = {};   ///< Empty for a recording rule.
+  std::string key = {};          ///< Identifies the rule, also in the store.
+  InputWindows windows = {};     ///< Those of its expression.
+  bool may_read_alerts = false;  ///< Whether it may read ALERTS or ALERTS_FOR_STATE.
+  ActiveAlerts alerts = {};      ///< Empty for a recording rule.
   SeriesWriter series = {};
   RuleHealth health = RuleHealth::kUnknown;
   std::string last_error = {};

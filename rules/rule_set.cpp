@@ -8,29 +8,9 @@
 
 #include "model/contained.h"
 #include "model/finally.h"
-#include "rules/evaluation/receiver_alerts.h"
+#include "rules/orphaned_alerts.h"
 
 namespace hakem::rules {
-namespace {
-
-/// Appends each firing alert as firing, then as resolved at `now`: a receiver that was not notified
-/// before the restart learns of both. Appends each resolved alert as such.
-void AddResolved(const std::vector<StoredAlert>& stored, Timestamp now,
-                 std::vector<Alert>& alerts) {
-  for (const StoredAlert& each : stored) {
-    const ActiveAlert& alert = each.alert;
-    if (alert.state == AlertState::kPending || !alert.fired_at) {
-      continue;
-    }
-    const SentAlert sent = alert.sent.value_or(SentAlert{alert.labels, ""});
-    if (alert.state == AlertState::kFiring) {
-      alerts.push_back(ForReceivers(alert, sent, std::nullopt));
-    }
-    alerts.push_back(ForReceivers(alert, sent, alert.resolved_at.value_or(now)));
-  }
-}
-
-}  // namespace
 
 RuleSet::RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps)
     : options_(std::move(options)), deps_(std::move(deps)) {
@@ -81,7 +61,7 @@ void RuleSet::PassOnRestored() {
     return;
   }
   std::vector<Alert> alerts;
-  AddResolved(without_rule_.alerts, Now(), alerts);
+  PassOnOrphans(without_rule_.alerts, Now(), alerts);
   for (const auto& each : current_->groups) {
     each->group.PassOnRestored(Now(), alerts);
   }
@@ -95,25 +75,14 @@ void RuleSet::DeleteAlertsWithoutRule() {
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    if (has_restored_) {  // PassOnRestored has failed and needs them.
+    // After a failure, PassOnRestored still needs them.
+    if (deps_.alert_store == nullptr || has_restored_) {
       return;
     }
     stored = std::exchange(without_rule_, {});
     now = Now();
   }
-  std::vector<AlertChange> changes;
-  for (const StoredAlert& each : stored.alerts) {
-    changes.push_back(
-        {.rule = each.rule, .labels = each.alert.labels, .alert = nullptr, .is_transition = true});
-  }
-  std::vector<std::string> groups;
-  for (auto& [group, evaluated_at] : stored.groups) {
-    groups.push_back(std::move(group));
-  }
-  if (changes.empty() && groups.empty()) {
-    return;
-  }
-  if (const auto deleted = deps_.alert_store->DeleteGroups(groups, now, changes); !deleted) {
+  if (const auto deleted = DeleteOrphans(*deps_.alert_store, stored, now); !deleted) {
     deps_.log.Warn("alerts without a rule were not deleted", {{"error", deleted.error().message}});
   }
 }
@@ -438,41 +407,48 @@ void RuleSet::RemoveUnusedMetrics(const std::vector<ScheduledGroup*>& unused) {
   }
 }
 
-/// Runs in a pause, so that nobody else uses the groups. What may throw comes before the exchange:
-/// an exception leaves everything as it was, and the next call tries again.
+/// Runs in a pause, so that nobody else uses the groups.
 void RuleSet::ApplyReplacement() {
-  std::unique_ptr<RuleVersion> next;
-  RuleVersion* current = nullptr;
-  Timestamp now{};
-  {
-    const MutexLock lock(mutex_);
-    if (next_ == nullptr) {
-      return;
-    }
-    next = std::move(next_);
-    current = current_.get();
-    now = Now();
-  }
-  std::optional<Exchange> exchange;
-  try {
-    exchange = Exchange::Plan(*current, *next, now);
-    const MutexLock lock(mutex_);
-    exchange->Reserve(unsent_, ended_);
-  } catch (...) {
-    const MutexLock lock(mutex_);
-    if (next_ == nullptr) {
-      next_ = std::move(next);
-    }
-    throw;
+  std::optional<Replacement> replacement = PlanReplacement();
+  if (!replacement) {
+    return;
   }
   {
     const MutexLock lock(mutex_);
-    exchange->Apply(anchor_->time, unsent_, ended_);
-    current_.swap(next);
+    replacement->exchange.Apply(anchor_->time, unsent_, ended_);
+    current_.swap(replacement->version);
     QueueAll();
     shared_values_.reset();
   }
-  FinishExchange(*exchange, now);
+  FinishExchange(replacement->exchange, replacement->time);
+}
+
+/// Plans to replace the rules by those that wait; nothing if none do. Whatever of it may throw is
+/// done here: an exception leaves everything as it was, and the next call tries again.
+std::optional<RuleSet::Replacement> RuleSet::PlanReplacement() {
+  Replacement replacement;
+  RuleVersion* current = nullptr;
+  {
+    const MutexLock lock(mutex_);
+    if (next_ == nullptr) {
+      return std::nullopt;
+    }
+    replacement.version = std::move(next_);
+    replacement.time = Now();
+    current = current_.get();
+  }
+  try {
+    replacement.exchange = Exchange::Plan(*current, *replacement.version, replacement.time);
+    const MutexLock lock(mutex_);
+    replacement.exchange.Reserve(unsent_, ended_);
+  } catch (...) {
+    const MutexLock lock(mutex_);
+    if (next_ == nullptr) {
+      next_ = std::move(replacement.version);
+    }
+    throw;
+  }
+  return replacement;
 }
 
 /// Saves and publishes the alerts after an exchange.
@@ -501,13 +477,7 @@ void RuleSet::EndSeriesOfGoneGroups() {
   std::vector<EndedSeries> due;
   {
     const MutexLock lock(mutex_);
-    if (ended_.empty() || !MayBegin()) {
-      return;
-    }
-    const auto is_waiting = [now = Now()](const EndedSeries& ended) { return now < ended.due; };
-    const auto first = std::partition(ended_.begin(), ended_.end(), is_waiting);
-    due.assign(std::make_move_iterator(first), std::make_move_iterator(ended_.end()));
-    ended_.erase(first, ended_.end());
+    due = TakeEndedSeries();
     if (due.empty()) {
       return;
     }
@@ -522,6 +492,19 @@ void RuleSet::EndSeriesOfGoneGroups() {
   for (const EndedSeries& ended : due) {
     EndSeries(*deps_.history, ended.time, ended.series);
   }
+}
+
+/// Takes the series that are to end now; none during a pause.
+std::vector<EndedSeries> RuleSet::TakeEndedSeries() {
+  if (ended_.empty() || !MayBegin()) {
+    return {};
+  }
+  const auto is_waiting = [now = Now()](const EndedSeries& ended) { return now < ended.due; };
+  const auto first = std::partition(ended_.begin(), ended_.end(), is_waiting);
+  std::vector<EndedSeries> due(std::make_move_iterator(first),
+                               std::make_move_iterator(ended_.end()));
+  ended_.erase(first, ended_.end());
+  return due;
 }
 
 void RuleSet::Publish() {

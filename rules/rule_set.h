@@ -131,6 +131,13 @@ class RuleSet {
     bool has_begun_ = false;
   };
 
+  /// A version that takes the place of the current one.
+  struct Replacement {
+    std::unique_ptr<RuleVersion> version = nullptr;
+    Exchange exchange = {};
+    Timestamp time{};
+  };
+
   /// The last collection, and when it was announced.
   struct Anchor {
     Timestamp time;
@@ -159,8 +166,10 @@ class RuleSet {
   void QueueAll() REQUIRES(mutex_);
   void RemoveUnusedMetrics(const std::vector<ScheduledGroup*>& unused) REQUIRES(metrics_mutex_);
   void ApplyReplacement();
+  std::optional<Replacement> PlanReplacement();
   void FinishExchange(const Exchange& exchange, Timestamp now);
   void EndSeriesOfGoneGroups();
+  std::vector<EndedSeries> TakeEndedSeries() REQUIRES(mutex_);
   void Publish() REQUIRES(mutex_);
 
   const RuleSetOptions options_;

@@ -32,7 +32,7 @@ struct LessByValues {
 
 /// The value of a counter or a gauge, or a summary.
 struct KeptSeries {
-  std::vector<SeriesRef> shown;  ///< Of a summary: its quantiles, the sum and the count.
+  std::vector<SeriesRef> shown;  ///< A summary has several: quantiles, sum, count.
   double value = 0;              ///< A counter's or a gauge's.
   std::unique_ptr<prometheus::Summary> summary = nullptr;  ///< Null for the other types.
 };

@@ -45,8 +45,8 @@ std::unique_ptr<tsdb::Store> Fill(Timestamp end) {
 
 std::size_t CountFiring(const rules::RulesStatus& status) {
   std::size_t firing = 0;
-  for (const rules::GroupStatus& group : status.groups) {
-    for (const rules::RuleStatus& rule : group.rules) {
+  for (const auto& group : status.groups) {
+    for (const rules::RuleStatus& rule : group->rules) {
       firing += rule.state() == rules::AlertState::kFiring ? rule.alerts.size() : 0;
     }
   }
@@ -55,8 +55,8 @@ std::size_t CountFiring(const rules::RulesStatus& status) {
 
 std::size_t CountFailures(const rules::RulesStatus& status) {
   std::size_t failures = 0;
-  for (const rules::GroupStatus& group : status.groups) {
-    for (const rules::RuleStatus& rule : group.rules) {
+  for (const auto& group : status.groups) {
+    for (const rules::RuleStatus& rule : group->rules) {
       failures += rule.health == rules::RuleHealth::kError ? 1U : 0U;
     }
   }

@@ -90,8 +90,8 @@ std::shared_ptr<const rules::RulesStatus> EvaluateOnce(std::vector<rules::RuleGr
 
 std::vector<ActiveAlert> AlertsOf(const rules::RulesStatus& status) {
   std::vector<ActiveAlert> alerts;
-  for (const rules::GroupStatus& group : status.groups) {
-    for (const rules::RuleStatus& rule : group.rules) {
+  for (const auto& group : status.groups) {
+    for (const rules::RuleStatus& rule : group->rules) {
       alerts.insert(alerts.end(), rule.alerts.begin(), rule.alerts.end());
     }
   }

@@ -2,83 +2,25 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <exception>
-#include <initializer_list>
 #include <iterator>
 #include <new>
-#include <numeric>
-#include <span>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "model/contained.h"
 #include "model/duration.h"
 #include "model/interruption.h"
+#include "rules/alerts/alert_times.h"
 #include "rules/alerts/input_window.h"
 #include "rules/alerts/restored_alerts.h"
 #include "rules/evaluation/alert_series.h"
 #include "rules/evaluation/find_alerts.h"
-#include "rules/evaluation/generator_url.h"
 #include "rules/evaluation/recorded_samples.h"
-#include "rules/evaluation/rule_metrics.h"
+#include "rules/files/rule_keys.h"
 
 namespace hakem::rules {
 namespace {
-
-/// Joins the parts of a key with semicolons. Those in the parts are escaped, so that different
-/// parts make different keys.
-std::string JoinKey(std::initializer_list<std::string_view> parts) {
-  std::string key;
-  for (const std::string_view part : parts) {
-    for (const char c : part) {
-      if (c == ';' || c == '\\') {
-        key += '\\';
-      }
-      key += c;
-    }
-    key += ';';
-  }
-  return key;
-}
-
-std::string_view TextOf(const NamedTemplate& label) {
-  return label.text.source();
-}
-
-std::string_view TextOf(const Label& label) {
-  return label.value;
-}
-
-/// Returns a hash of a rule's labels. It is the same on every run.
-template <typename SomeRule>
-std::uint64_t HashOfLabels(const SomeRule& rule) {
-  std::vector<Label> labels;
-  for (const auto& label : rule.labels) {
-    labels.push_back({label.name, fmt::format("={}", TextOf(label))});  // An empty text counts too.
-  }
-  return Labels(labels).hash();
-}
-
-/// Returns what identifies a rule in its group: kind, name and labels. A rule that replaces another
-/// one with the same identity keeps its state.
-std::string IdentityOf(const Rule& rule) {
-  return fmt::format("{}{}{:016x}", JoinKey({NameOf(rule)}), rule.index(),
-                     std::visit([](const auto& one) { return HashOfLabels(one); }, rule));
-}
-
-/// The metrics about a group that are 0 before its first evaluation. Like kRules and kInterval,
-/// they are about this group only.
-constexpr std::array<const Instrument*, 10> kMetricsFromTheStart{
-    &kEvaluations, &kEvaluationFailures, &kHakemEvaluations, &kHakemEvaluationFailures,
-    &kIterations,  &kIterationsMissed,   &kLastDuration,     &kLastEvaluation,
-    &kLastSamples, &kLastRuleDurationSum};
-
-SentAlert SentAs(const Alert& alert) {
-  return {.labels = alert.labels, .generator_url = alert.generator_url};
-}
 
 /// Calls `work`, which queries and expands templates, and returns its result. Throws Interrupted
 /// when `stop` is requested (kUnavailable) or when it takes too long (kTimeout).
@@ -97,10 +39,6 @@ auto RunWithinLimits(const Clock& clock, const std::stop_token& stop, const Work
   });
   CheckInterruptedNow();
   return work();
-}
-
-const std::string& QueryOf(const Rule& rule) {
-  return std::visit([](const auto& one) -> const std::string& { return one.query; }, rule);
 }
 
 void Describe(const AlertRule& rule, RuleStatus& shown) {
@@ -127,53 +65,49 @@ Group::Group(RuleGroup definition, Duration interval, Deps deps)
     : definition_(std::move(definition)),
       interval_(interval),
       deps_(std::move(deps)),
-      key_(fmt::format("{};{}", definition_.file, definition_.name)),
-      id_(JoinKey({definition_.file, definition_.name})),
-      inputs_(definition_.rules),
-      states_(definition_.rules.size()) {
-  Instruments& counts = deps_.instruments;
-  counts.Observe(kEvaluationDuration, {}, {});
-  counts.Observe(kGroupDuration, {}, {});
-  for (const Instrument* instrument : kMetricsFromTheStart) {
-    counts.Add(*instrument, {key_}, 0);
-  }
-  counts.Set(kRules, {key_}, static_cast<double>(states_.size()));
-  counts.Set(kInterval, {key_}, ToSeconds(interval_));
-  SetKeys();
-}
-
-/// A rule's key has the group and its identity, and a number, since several rules of the group may
-/// have the same identity.
-void Group::SetKeys() {
-  std::unordered_map<std::string, int> count;
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    std::string identity = IdentityOf(definition_.rules[i]);
-    states_[i].key = fmt::format("{}{}#{}", id_, identity, count[identity]);
-    ++count[std::move(identity)];
+      id_(KeyOf(definition_)),
+      receivers_(definition_.external_labels, deps_.external_url),
+      metrics_(definition_, interval, deps_.instruments),
+      inputs_(definition_.rules) {
+  std::vector<std::string> keys = RuleKeysOf(definition_);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Rule& rule = definition_.rules[i];
+    state_.rules.push_back({.key = std::move(keys[i]),
+                            .windows = WindowsOf(*BaseOf(rule).expr),
+                            .may_read_alerts = MayReadAlertSeries(rule)});
   }
 }
 
-void Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::SharedValues* shared,
+bool Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::SharedValues* shared,
                      const std::stop_token& stop) {
   const Input input{samples, time, shared, stop};
   ApplyOutage(time);
   const SteadyTime start = deps_.clock.SteadyNow();
-  Totals totals;
+  EvaluationTotals totals;
   const bool is_complete = EvaluateRules(input, totals);
+  WriteAlertSeries(time);
   EndRemovedSeries(time);
   SaveAlerts(time);
   CheckInputs(samples, time);
-  evaluation_time_ = deps_.clock.SteadyNow() - start;
-  last_evaluation_ = time;
-  RunContained(deps_.log, "evaluation of a group not counted",
-               [&] { is_complete ? Count(totals, time) : CountMissed(1); });
+  state_.evaluation_time = deps_.clock.SteadyNow() - start;
+  state_.last_evaluation = time;
+  if (is_complete) {
+    RunContained(deps_.log, "evaluation of a group not counted",
+                 [&] { metrics_.Count(totals, time, state_.evaluation_time); });
+  } else {
+    CountMissed(1);
+  }
+  return is_complete;
 }
 
 /// Returns false if it was stopped before the last rule was evaluated.
-bool Group::EvaluateRules(const Input& input, Totals& totals) {
+bool Group::EvaluateRules(const Input& input, EvaluationTotals& totals) {
   try {
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      EvaluateRule(definition_.rules[i], states_[i], input, totals);
+    for (std::size_t i = 0; i < state_.rules.size(); ++i) {
+      if (state_.rules[i].may_read_alerts) {
+        WriteAlertSeries(input.time);
+      }
+      EvaluateRule(definition_.rules[i], state_.rules[i], input, totals);
     }
     return true;
   } catch (const Interrupted&) {
@@ -182,7 +116,8 @@ bool Group::EvaluateRules(const Input& input, Totals& totals) {
 }
 
 /// Lack of memory may cost what is reported about the rule, but no change of an alert.
-void Group::EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals) {
+void Group::EvaluateRule(const Rule& rule, RuleState& state, const Input& input,
+                         EvaluationTotals& totals) {
   const SteadyTime start = deps_.clock.SteadyNow();
   const Outcome outcome = Run(rule, state, input);
   state.evaluation_time = deps_.clock.SteadyNow() - start;
@@ -200,28 +135,8 @@ void Group::EvaluateRule(const Rule& rule, State& state, const Input& input, Tot
   });
 }
 
-/// Counts an evaluation of all rules.
-void Group::Count(const Totals& totals, Timestamp time) {
-  const auto rules = static_cast<double>(totals.durations.size());
-  const auto failures = static_cast<double>(totals.failures);
-  Instruments& counts = deps_.instruments;
-  counts.Add(kEvaluations, {key_}, rules);
-  counts.Add(kHakemEvaluations, {key_}, rules);
-  counts.Add(kEvaluationFailures, {key_}, failures);
-  counts.Add(kHakemEvaluationFailures, {key_}, failures);
-  counts.Add(kIterations, {key_});
-  counts.Observe(kEvaluationDuration, {}, totals.durations);
-  const double duration = evaluation_time_.count();
-  counts.Observe(kGroupDuration, {}, std::span(&duration, 1));
-  counts.Set(kLastDuration, {key_}, duration);
-  counts.Set(kLastRuleDurationSum, {key_},
-             std::accumulate(totals.durations.begin(), totals.durations.end(), 0.0));
-  counts.Set(kLastSamples, {key_}, static_cast<double>(totals.samples));
-  counts.Set(kLastEvaluation, {key_}, ToUnixSeconds(time));
-}
-
 /// An exception is an error of the rule, whose alerts then stay as they are.
-Group::Outcome Group::Run(const Rule& rule, State& state, const Input& input) {
+Group::Outcome Group::Run(const Rule& rule, RuleState& state, const Input& input) {
   try {
     return std::visit([&](const auto& one) { return Run(one, state, input); }, rule);
   } catch (const Interrupted& interrupted) {
@@ -236,7 +151,7 @@ Group::Outcome Group::Run(const Rule& rule, State& state, const Input& input) {
   }
 }
 
-Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& input) {
+Group::Outcome Group::Run(const AlertRule& rule, RuleState& state, const Input& input) {
   Outcome outcome;
   const auto found = RunWithinLimits(deps_.clock, input.stop, [&] {
     return FindAlerts(rule, input.samples,
@@ -252,15 +167,17 @@ Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& inpu
   outcome.error = std::move(next.error);
   // All of it or, after an exception, nothing: else receivers would not hear of a change.
   std::vector<Alert> changes = MakeAlerts(rule, next);
-  unsent_.insert(unsent_.end(), std::make_move_iterator(changes.begin()),
-                 std::make_move_iterator(changes.end()));
+  state_.unsent.insert(state_.unsent.end(), std::make_move_iterator(changes.begin()),
+                       std::make_move_iterator(changes.end()));
   state.alerts = std::move(next.alerts);
   RunContained(deps_.log, "series of alerts were not stored", [&] {
     LogEvents(next.events);
     if (!outcome.error) {
-      const std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
+      std::vector<RuleSample> samples = AlertSeries(rule, state.alerts);
       outcome.samples = samples.size();
-      Write(state, input.time, samples);
+      if (!samples.empty() || !state.series.series().empty()) {
+        alert_series_.push_back({&state.series, std::move(samples)});
+      }
     }
   });
   return outcome;
@@ -269,10 +186,12 @@ Group::Outcome Group::Run(const AlertRule& rule, State& state, const Input& inpu
 /// Returns the alerts that changed as receivers get them, and notes how they know those that fire.
 std::vector<Alert> Group::MakeAlerts(const AlertRule& rule, Transition& next) const {
   std::vector<Alert> alerts;
-  for (const AlertEvent& event : next.events) {
-    alerts.push_back(MakeAlert(rule, event));
-    if (event.kind == AlertEvent::Kind::kFiring) {
-      next.alerts.at(event.alert.labels).sent = SentAs(alerts.back());
+  for (const auto& [kind, alert] : next.events) {
+    if (kind == AlertEvent::Kind::kFiring) {
+      alerts.push_back(receivers_.Firing(rule, alert));
+      next.alerts.at(alert.labels).sent = SentAs(alerts.back());
+    } else {
+      alerts.push_back(receivers_.Resolved(rule, alert, *alert.resolved_at));
     }
   }
   return alerts;
@@ -285,7 +204,7 @@ void Group::LogEvents(const std::vector<AlertEvent>& events) const {
   }
 }
 
-Group::Outcome Group::Run(const RecordingRule& rule, State& state, const Input& input) {
+Group::Outcome Group::Run(const RecordingRule& rule, RuleState& state, const Input& input) {
   Outcome outcome;
   const auto recorded = RunWithinLimits(deps_.clock, input.stop, [&] {
     return RecordedSamples(rule, input.samples, input.time - query_offset(), input.shared,
@@ -310,46 +229,43 @@ void Group::CheckInputs(const tsdb::Queryable& samples, Timestamp time) {
   inputs_checked_ = time;
   RunContained(deps_.log, "the inputs of rules were not checked", [&] {
     for (const auto& [rule, is_missing] : inputs_.FindMissing(samples, time - query_offset())) {
-      deps_.instruments.Set(kInputMissing, {key_, rule}, is_missing ? 1 : 0);
+      metrics_.SetInputMissing(rule, is_missing);
     }
   });
 }
 
-void Group::Write(State& state, Timestamp time, const std::vector<RuleSample>& samples) const {
+void Group::Write(RuleState& state, Timestamp time, const std::vector<RuleSample>& samples) const {
   if (deps_.history != nullptr) {  // Lack of memory costs these samples, but no change of an alert.
     RunContained(deps_.log, "samples of a rule were not stored",
                  [&] { state.series.Write(*deps_.history, time - query_offset(), samples); });
   }
 }
 
+/// Writes the series about alerts that the rules evaluated so far have led to.
+void Group::WriteAlertSeries(Timestamp time) {
+  if (deps_.history != nullptr) {
+    RunContained(deps_.log, "series of alerts were not stored",
+                 [&] { WriteTogether(*deps_.history, time - query_offset(), alert_series_); });
+  }
+  alert_series_.clear();
+}
+
 void Group::EndRemovedSeries(Timestamp time) {
   if (deps_.history == nullptr ||
-      RunContained(deps_.log, "series of removed rules did not end",
-                   [&] { EndSeries(*deps_.history, time - query_offset(), removed_series_); })) {
-    removed_series_.clear();
+      RunContained(deps_.log, "series of removed rules did not end", [&] {
+        EndSeries(*deps_.history, time - query_offset(), state_.removed_series);
+      })) {
+    state_.removed_series.clear();
   }
 }
 
 void Group::Restore(StoredAlerts& stored) {
   const SteadyTime start = deps_.clock.SteadyNow();
-  std::unordered_map<std::string_view, State*> by_key;
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    if (std::holds_alternative<AlertRule>(definition_.rules[i])) {
-      by_key.emplace(states_[i].key, &states_[i]);
-    }
-  }
-  std::erase_if(stored.alerts, [&](StoredAlert& saved) {
-    const auto found = by_key.find(saved.rule);
-    if (found == by_key.end()) {
-      return false;
-    }
-    found->second->alerts.insert_or_assign(saved.alert.labels, std::move(saved.alert));
-    return true;
-  });
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    State& state = states_[i];
+  TakeAlerts(stored.alerts);
+  for (std::size_t i = 0; i < state_.rules.size(); ++i) {
+    RuleState& state = state_.rules[i];
     if (!state.alerts.empty()) {
-      journal_.SetSaved(state.key, state.alerts);
+      state_.journal.SetSaved(state.key, state.alerts);
       const auto& rule = std::get<AlertRule>(definition_.rules[i]);
       state.series = SeriesWriter(AlertSeries(rule, state.alerts));
     }
@@ -357,77 +273,71 @@ void Group::Restore(StoredAlerts& stored) {
   std::erase_if(stored.groups, [this](const auto& saved) {
     const bool is_this = saved.first == id_;
     if (is_this) {
-      before_outage_ = saved.second;
+      state_.before_outage = saved.second;
     }
     return is_this;
   });
-  const Seconds duration = deps_.clock.SteadyNow() - start;
-  deps_.instruments.Set(kLastRestoreDuration, {key_}, duration.count());
+  metrics_.SetRestoreDuration(deps_.clock.SteadyNow() - start);
+}
+
+/// Takes the alerts of this group's rules.
+void Group::TakeAlerts(std::vector<StoredAlert>& stored) {
+  std::unordered_map<std::string_view, RuleState*> by_key;
+  for (std::size_t i = 0; i < state_.rules.size(); ++i) {
+    if (std::holds_alternative<AlertRule>(definition_.rules[i])) {
+      by_key.emplace(state_.rules[i].key, &state_.rules[i]);
+    }
+  }
+  std::erase_if(stored, [&](StoredAlert& saved) {
+    const auto found = by_key.find(saved.rule);
+    if (found == by_key.end()) {
+      return false;
+    }
+    found->second->alerts.insert_or_assign(saved.alert.labels, std::move(saved.alert));
+    return true;
+  });
 }
 
 void Group::PassOnRestored(Timestamp now, std::vector<Alert>& alerts) {
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    for (auto& [labels, alert] : states_[i].alerts) {
-      const auto& rule = std::get<AlertRule>(definition_.rules[i]);
-      if (alert.state == AlertState::kInactive && alert.fired_at) {
-        alerts.push_back(MakeAlert(rule, {AlertEvent::Kind::kResolved, alert}));
-      }
-      if (alert.state != AlertState::kFiring) {
-        continue;
-      }
-      Alert fires = MakeAlert(rule, {AlertEvent::Kind::kFiring, alert});
-      if (alert.sent && alert.sent->labels != fires.labels) {
-        const Alert resolved = MakeResolved(rule, alert, now);
-        alerts.push_back(resolved);
-        alerts.back().ends_at.reset();
-        alerts.push_back(resolved);
-      }
-      alert.sent = SentAs(fires);
-      alerts.push_back(std::move(fires));
-    }
-  }
+  rules::PassOnRestored(definition_, receivers_, state_, now, alerts);
 }
 
 void Group::ApplyOutage(Timestamp time) {
-  if (before_outage_) {
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (const auto* const rule = std::get_if<AlertRule>(&definition_.rules[i])) {
-        ActiveAlerts& alerts = states_[i].alerts;
-        alerts =
-            AfterOutage(std::move(alerts), *before_outage_, time, interval_, WindowOf(*rule->expr));
-      }
-    }
-    before_outage_.reset();
+  if (!state_.before_outage) {
+    return;
   }
+  for (RuleState& state : state_.rules) {
+    if (!state.alerts.empty()) {
+      state.alerts = AfterOutage(std::move(state.alerts), *state_.before_outage, time, interval_,
+                                 state.windows);
+    }
+  }
+  state_.before_outage.reset();
 }
 
 void Group::SaveAlerts(Timestamp time) {
+  Save("alerts were not saved", [&](AlertStore& store) {
+    std::vector<AlertJournal::RuleAlerts> rules;
+    for (const RuleState& state : state_.rules) {
+      rules.push_back({state.key, state.alerts});
+    }
+    return state_.journal.Save(store, id_, time, rules);
+  });
+}
+
+void Group::DeleteSaved(Timestamp time) {
+  Save("alerts of a removed group were not deleted",
+       [&](AlertStore& store) { return state_.journal.Delete(store, id_, time); });
+}
+
+/// Calls `save` with the store, if there is one. Logs the first of several errors in a row.
+/// `failure`: what the log says of an exception.
+void Group::Save(std::string_view failure, const std::function<Result<void>(AlertStore&)>& save) {
   if (deps_.alert_store == nullptr) {
     return;
   }
   Result<void> saved = Fail(ErrorCode::kUnavailable, "out of memory");
-  RunContained(deps_.log, "alerts were not saved", [&] {
-    std::vector<AlertJournal::RuleAlerts> rules;
-    for (const State& state : states_) {
-      rules.push_back({state.key, state.alerts});
-    }
-    saved = journal_.Save(*deps_.alert_store, id_, time, rules);
-  });
-  TakeSaved(saved);
-}
-
-void Group::DeleteSaved(Timestamp time) {
-  if (deps_.alert_store == nullptr) {
-    return;
-  }
-  Result<void> deleted = Fail(ErrorCode::kUnavailable, "out of memory");
-  RunContained(deps_.log, "alerts of a removed group were not deleted",
-               [&] { deleted = journal_.Delete(*deps_.alert_store, id_, time); });
-  TakeSaved(deleted);
-}
-
-/// Logs the first of several errors in a row.
-void Group::TakeSaved(const Result<void>& saved) {
+  RunContained(deps_.log, failure, [&] { saved = save(*deps_.alert_store); });
   if (!saved && is_saved_) {
     deps_.log.Warn("alerts were not saved: a restart would forget their changes",
                    {{"group", definition_.name}, {"error", saved.error().message}});
@@ -441,129 +351,35 @@ void Group::MoveTimes(Duration step) {
       *time += step;
     }
   };
-  move(last_evaluation_);
-  move(before_outage_);
-  for (State& state : states_) {
+  move(state_.last_evaluation);
+  move(state_.before_outage);
+  const std::optional<Timestamp> last =
+      state_.last_evaluation ? state_.last_evaluation : state_.before_outage;
+  for (RuleState& state : state_.rules) {
     move(state.last_evaluation);
     state.evaluations->MoveTimes(step);
-    for (auto& [labels, alert] : state.alerts) {
-      alert.active_at += step;
-      move(alert.keep_firing_since);
-      move(alert.resolved_at);
-      move(alert.kept_until);
+    rules::MoveTimes(state.alerts, step);
+    if (last) {
+      KeepWhileSamplesLack(state.alerts, state.windows, step, *last);
     }
   }
 }
 
-Group::Continuation Group::PlanToContinue(const Group& before, Timestamp now) const {
-  Continuation plan{.removed_series = before.removed_series_, .changes = before.unsent_};
-  std::unordered_map<std::string_view, std::size_t> by_key;
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    by_key.emplace(states_[i].key, i);
-  }
-  for (std::size_t i = 0; i < before.states_.size(); ++i) {
-    const State& old = before.states_[i];
-    const auto found = by_key.find(old.key);
-    if (found == by_key.end()) {
-      before.Resolve(i, now, plan.changes);
-      plan.removed_series.insert(old.series.series().begin(), old.series.series().end());
-      continue;
-    }
-    plan.rules.push_back({.index = found->second, .index_before = i, .alerts = old.alerts});
-    if (const auto* const rule = std::get_if<AlertRule>(&definition_.rules[found->second])) {
-      PassOnAnew(*rule, plan.rules.back().alerts, now, plan.changes);
-    }
-  }
-  return plan;
-}
-
-/// Passes on those firing alerts again whose labels for receivers have changed.
-void Group::PassOnAnew(const AlertRule& rule, ActiveAlerts& alerts, Timestamp now,
-                       std::vector<Alert>& changes) const {
-  for (auto& [labels, alert] : alerts) {
-    if (alert.state != AlertState::kFiring) {
-      continue;
-    }
-    Alert fires = MakeAlert(rule, {AlertEvent::Kind::kFiring, alert});
-    if (alert.sent && alert.sent->labels == fires.labels) {
-      continue;
-    }
-    if (alert.sent) {
-      changes.push_back(MakeResolved(rule, alert, now));
-    }
-    alert.sent = SentAs(fires);
-    changes.push_back(std::move(fires));
-  }
+Continuation Group::PlanToContinue(const Group& before, Timestamp now) const {
+  return rules::PlanToContinue(before.AsVersion(), AsVersion(), now, deps_.log);
 }
 
 void Group::Continue(Group& before, Continuation plan) noexcept {
-  evaluation_time_ = before.evaluation_time_;
-  last_evaluation_ = before.last_evaluation_;
-  before_outage_ = before.before_outage_;
-  std::swap(journal_, before.journal_);
-  removed_series_ = std::move(plan.removed_series);
-  for (Continuation::ContinuedRule& rule : plan.rules) {
-    ContinueRule(rule, before);
-  }
-  for (const Rule& rule : before.definition_.rules) {
-    if (!HasRule(NameOf(rule))) {
-      deps_.instruments.Remove(kInputMissing, {key_, NameOf(rule)});
-    }
-  }
-}
-
-bool Group::HasRule(std::string_view name) const {
-  return std::any_of(definition_.rules.begin(), definition_.rules.end(),
-                     [&](const Rule& rule) { return NameOf(rule) == name; });
-}
-
-/// The health of a rule with another expression is not known.
-void Group::ContinueRule(Continuation::ContinuedRule& rule, Group& before) noexcept {
-  State& state = states_[rule.index];
-  State& old = before.states_[rule.index_before];
-  state.alerts = std::move(rule.alerts);
-  std::swap(state.series, old.series);
-  std::swap(state.evaluations, old.evaluations);
-  if (QueryOf(definition_.rules[rule.index]) ==
-      QueryOf(before.definition_.rules[rule.index_before])) {
-    state.health = old.health;
-    std::swap(state.last_error, old.last_error);
-    state.evaluation_time = old.evaluation_time;
-    state.last_evaluation = old.last_evaluation;
-  }
+  rules::Continue(before.state_, state_, std::move(plan));
 }
 
 std::vector<Alert> Group::Resolve(Timestamp now) const {
-  std::vector<Alert> resolved;
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    Resolve(i, now, resolved);
-  }
-  return resolved;
-}
-
-void Group::Resolve(std::size_t index, Timestamp now, std::vector<Alert>& resolved) const {
-  for (const auto& [labels, alert] : states_[index].alerts) {
-    if (alert.state == AlertState::kFiring) {
-      deps_.log.Info("alert resolved: its rule was removed", {{"alert", FormatSeries(labels)}});
-      resolved.push_back(MakeResolved(std::get<AlertRule>(definition_.rules[index]), alert, now));
-    }
-  }
-}
-
-Alert Group::MakeResolved(const AlertRule& rule, ActiveAlert alert, Timestamp now) const {
-  alert.state = AlertState::kInactive;
-  alert.resolved_at = now;
-  return MakeAlert(rule, {AlertEvent::Kind::kResolved, std::move(alert)});
-}
-
-bool Group::Records() const {
-  return std::any_of(definition_.rules.begin(), definition_.rules.end(),
-                     [](const Rule& rule) { return std::holds_alternative<RecordingRule>(rule); });
+  return ResolveAll(AsVersion(), now, deps_.log);
 }
 
 LabelsSet Group::Series() const {
-  LabelsSet all = removed_series_;
-  for (const State& state : states_) {
+  LabelsSet all = state_.removed_series;
+  for (const RuleState& state : state_.rules) {
     all.insert(state.series.series().begin(), state.series.series().end());
   }
   return all;
@@ -571,58 +387,25 @@ LabelsSet Group::Series() const {
 
 void Group::CountMissed(std::int64_t count) {
   if (count > 0) {
-    RunContained(deps_.log, "missed evaluations not counted", [&] {
-      deps_.instruments.Add(kIterations, {key_}, static_cast<double>(count));
-      deps_.instruments.Add(kIterationsMissed, {key_}, static_cast<double>(count));
-    });
+    RunContained(deps_.log, "missed evaluations not counted", [&] { metrics_.CountMissed(count); });
   }
 }
 
-void Group::RemoveMetrics() {
-  for (const Instrument* instrument : kMetricsFromTheStart) {
-    deps_.instruments.Remove(*instrument, {key_});
-  }
-  for (const Instrument* instrument : {&kRules, &kInterval, &kLastRestoreDuration}) {
-    deps_.instruments.Remove(*instrument, {key_});
-  }
-  for (const Rule& rule : definition_.rules) {
-    deps_.instruments.Remove(kInputMissing, {key_, NameOf(rule)});
-  }
-}
-
-void Group::UpdateHealth(const std::string& rule, State& state,
+void Group::UpdateHealth(const std::string& rule, RuleState& state,
                          const std::optional<Error>& error) const {
-  const std::string message = error ? error->message : "";
-  if (error) {
-    if (message != state.last_error) {
-      deps_.log.Warn("rule failed",
-                     {{"group", definition_.name}, {"rule", rule}, {"error", message}});
-    }
-  } else if (state.health == RuleHealth::kError) {
-    deps_.log.Info("rule works again", {{"group", definition_.name}, {"rule", rule}});
-  }
   state.health = error ? RuleHealth::kError : RuleHealth::kOk;
-  state.last_error = message;
-}
-
-Alert Group::MakeAlert(const AlertRule& rule, const AlertEvent& event) const {
-  std::optional<Timestamp> ends_at = event.alert.resolved_at;
-  if (ends_at) {  // The clock may have been set back meanwhile.
-    ends_at = std::max(*ends_at, *event.alert.fired_at);
+  state.last_error = error ? error->message : "";
+  switch (state.failures.Add(state.last_error, deps_.clock.SteadyNow())) {
+    case FailureLog::Line::kFails:
+      deps_.log.Warn("rule failed",
+                     {{"group", definition_.name}, {"rule", rule}, {"error", state.last_error}});
+      break;
+    case FailureLog::Line::kWorksAgain:
+      deps_.log.Info("rule works again", {{"group", definition_.name}, {"rule", rule}});
+      break;
+    case FailureLog::Line::kNone:
+      break;
   }
-  std::vector<LabelView> labels(definition_.external_labels.begin(),
-                                definition_.external_labels.end());
-  labels.insert(labels.end(), event.alert.labels.begin(), event.alert.labels.end());
-  SentAlert sent{Labels(std::move(labels)), GeneratorUrl(deps_.external_url, rule.query)};
-  if (event.kind == AlertEvent::Kind::kResolved && event.alert.sent) {
-    sent = *event.alert.sent;  // What receivers know it by, whatever a reload has changed.
-  }
-  return {.labels = std::move(sent.labels),
-          .annotations = event.alert.annotations,
-          .starts_at = *event.alert.fired_at,
-          .ends_at = ends_at,
-          .generator_url = std::move(sent.generator_url),
-          .value = event.alert.value};
 }
 
 GroupStatus Group::Status() const {
@@ -632,30 +415,30 @@ GroupStatus Group::Status() const {
   status.interval = interval_;
   status.limit = definition_.limit;
   status.query_offset = query_offset();
-  status.evaluation_time = evaluation_time_;
-  status.last_evaluation = last_evaluation_;
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    const State& state = states_[i];
-    RuleStatus& shown = status.rules.emplace_back();
-    std::visit(
-        [&shown](const auto& rule) {
-          shown.name = rule.name;
-          shown.query = rule.query;
-          Describe(rule, shown);
-        },
-        definition_.rules[i]);
-    for (const auto& [labels, alert] : state.alerts) {
-      if (alert.state != AlertState::kInactive) {
-        shown.alerts.push_back(alert);
-      }
-    }
-    shown.health = state.health;
-    shown.last_error = state.last_error;
-    shown.evaluation_time = state.evaluation_time;
-    shown.last_evaluation = state.last_evaluation;
-    shown.evaluations = state.evaluations;
+  status.evaluation_time = state_.evaluation_time;
+  status.last_evaluation = state_.last_evaluation;
+  for (std::size_t i = 0; i < state_.rules.size(); ++i) {
+    ShowRule(i, status.rules.emplace_back());
   }
   return status;
+}
+
+void Group::ShowRule(std::size_t index, RuleStatus& shown) const {
+  const Rule& rule = definition_.rules[index];
+  const RuleState& state = state_.rules[index];
+  shown.name = NameOf(rule);
+  shown.query = BaseOf(rule).query;
+  std::visit([&shown](const auto& one) { Describe(one, shown); }, rule);
+  for (const auto& [labels, alert] : state.alerts) {
+    if (alert.state != AlertState::kInactive) {
+      shown.alerts.push_back(alert);
+    }
+  }
+  shown.health = state.health;
+  shown.last_error = state.last_error;
+  shown.evaluation_time = state.evaluation_time;
+  shown.last_evaluation = state.last_evaluation;
+  shown.evaluations = state.evaluations;
 }
 
 }  // namespace hakem::rules

@@ -71,7 +71,7 @@ void RuleLoop::Run() {
   }
 }
 
-/// Returns whether to look for more work at once. So it is after an exception: that group is no
+/// Returns whether to look for more work at once. Also after an exception, because that group is no
 /// longer due, but others may be.
 bool RuleLoop::EvaluateNext() {
   bool evaluated = true;

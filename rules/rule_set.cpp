@@ -2,48 +2,19 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
-#include <variant>
 
 #include "model/contained.h"
 #include "model/finally.h"
-#include "rules/evaluation/alert_series.h"
+#include "rules/orphaned_alerts.h"
 
 namespace hakem::rules {
-namespace {
-
-/// Appends each firing alert as firing, then as resolved at `now`: a receiver that was not notified
-/// before the restart learns of both. Appends each resolved alert as such.
-void AddResolved(const std::vector<StoredAlert>& stored, Timestamp now,
-                 std::vector<Alert>& alerts) {
-  for (const StoredAlert& each : stored) {
-    const ActiveAlert& alert = each.alert;
-    if (alert.state == AlertState::kPending || !alert.fired_at) {
-      continue;
-    }
-    const SentAlert sent = alert.sent.value_or(SentAlert{alert.labels, ""});
-    Alert passed_on{.labels = sent.labels,
-                    .annotations = alert.annotations,
-                    .starts_at = *alert.fired_at,
-                    .ends_at = std::nullopt,
-                    .generator_url = sent.generator_url,
-                    .value = alert.value};
-    if (alert.state == AlertState::kFiring) {
-      alerts.push_back(passed_on);
-    }
-    passed_on.ends_at = std::max(alert.resolved_at.value_or(now), passed_on.starts_at);
-    alerts.push_back(std::move(passed_on));
-  }
-}
-
-}  // namespace
 
 RuleSet::RuleSet(std::vector<RuleGroup> groups, RuleSetOptions options, Deps deps)
     : options_(std::move(options)), deps_(std::move(deps)) {
+  const MutexLock metrics_lock(metrics_mutex_);
   const MutexLock lock(mutex_);
   current_ = MakeVersion(std::move(groups));
   Restore();
@@ -61,9 +32,9 @@ void RuleSet::Restore() {
     return;
   }
   const std::size_t count = stored->alerts.size();
-  for (const auto& entry : current_->entries) {
-    entry->group.Restore(*stored);
-    entry->status = entry->group.Status();
+  for (const auto& each : current_->groups) {
+    each->group.Restore(*stored);
+    each->status = std::make_shared<const GroupStatus>(each->group.Status());
   }
   without_rule_ = *std::move(stored);
   has_restored_ = true;
@@ -90,9 +61,9 @@ void RuleSet::PassOnRestored() {
     return;
   }
   std::vector<Alert> alerts;
-  AddResolved(without_rule_.alerts, Now(), alerts);
-  for (const auto& entry : current_->entries) {
-    entry->group.PassOnRestored(Now(), alerts);
+  PassOnOrphans(without_rule_.alerts, Now(), alerts);
+  for (const auto& each : current_->groups) {
+    each->group.PassOnRestored(Now(), alerts);
   }
   unsent_.insert(unsent_.end(), alerts.begin(), alerts.end());
   has_restored_ = false;
@@ -105,25 +76,14 @@ void RuleSet::DeleteAlertsWithoutRule() {
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
-    if (has_restored_) {  // PassOnRestored has failed and needs them.
+    // After a failure, PassOnRestored still needs them.
+    if (deps_.alert_store == nullptr || has_restored_) {
       return;
     }
     stored = std::exchange(without_rule_, {});
     now = Now();
   }
-  std::vector<AlertChange> changes;
-  for (const StoredAlert& each : stored.alerts) {
-    changes.push_back(
-        {.rule = each.rule, .labels = each.alert.labels, .alert = nullptr, .is_transition = true});
-  }
-  std::vector<std::string> groups;
-  for (auto& [group, evaluated_at] : stored.groups) {
-    groups.push_back(std::move(group));
-  }
-  if (changes.empty() && groups.empty()) {
-    return;
-  }
-  if (const auto deleted = deps_.alert_store->DeleteGroups(groups, now, changes); !deleted) {
+  if (const auto deleted = DeleteOrphans(*deps_.alert_store, stored, now); !deleted) {
     deps_.log.Warn("alerts without a rule were not deleted", {{"error", deleted.error().message}});
   }
 }
@@ -143,8 +103,8 @@ void RuleSet::SendUnsent() {
   }
 }
 
-/// Has it said, once, that the sink has got all restored alerts.
-void RuleSet::TellRestored() {
+/// Calls on_restored, once, after the sink has got all restored alerts.
+void RuleSet::AnnounceRestored() {
   Timestamp now{};
   {
     const MutexLock lock(mutex_);
@@ -160,44 +120,14 @@ void RuleSet::TellRestored() {
   is_passed_on_ = false;
 }
 
-std::unique_ptr<RuleSet::Entry> RuleSet::MakeEntry(RuleGroup definition) const {
-  std::optional<Slots> slots;
-  if (definition.interval) {
-    slots = SlotsOf(definition.file, definition.name, *definition.interval);
-  }
-  const Duration interval = definition.interval.value_or(options_.collection_interval);
-  return std::make_unique<Entry>(std::move(definition), interval,
-                                 Group::Deps{.clock = deps_.clock,
-                                             .instruments = deps_.instruments,
-                                             .log = deps_.log,
-                                             .history = deps_.history,
-                                             .external_url = options_.external_url,
-                                             .alert_store = deps_.alert_store},
-                                 slots);
-}
-
-/// Values of series that rules write are not shared: they change while rules are evaluated.
-promql::SharedExpressions RuleSet::FindSharedExpressions(const Entries& entries) {
-  std::vector<const promql::Expr*> exprs;
-  std::set<std::string_view> written{kAlertsSeries, kAlertsForStateSeries};
-  std::optional<promql::Features> features;
-  for (const auto& entry : entries) {
-    for (const Rule& rule : entry->group.definition().rules) {
-      if (std::holds_alternative<RecordingRule>(rule)) {
-        written.insert(NameOf(rule));
-      }
-      std::visit(
-          [&](const auto& one) {
-            features = features.value_or(one.features);
-            if (one.features == *features) {
-              exprs.push_back(one.expr.get());
-            }
-          },
-          rule);
-    }
-  }
-  return promql::SharedExpressions(
-      exprs, [&](std::string_view metric) { return written.contains(metric); });
+std::unique_ptr<RuleVersion> RuleSet::MakeVersion(std::vector<RuleGroup> groups) const {
+  return std::make_unique<RuleVersion>(std::move(groups), options_.collection_interval,
+                                       Group::Deps{.clock = deps_.clock,
+                                                   .instruments = deps_.instruments,
+                                                   .log = deps_.log,
+                                                   .history = deps_.history,
+                                                   .external_url = options_.external_url,
+                                                   .alert_store = deps_.alert_store});
 }
 
 /// Returns null if there is no memory: then nothing is shared.
@@ -250,14 +180,15 @@ void RuleSet::AnnounceTime(Timestamp time) {
   shared_values_.reset();
 }
 
+/// Throws nothing.
 void RuleSet::MoveTimes(Duration step) {
   if (anchor_) {
     anchor_->time += step;
   }
   shared_values_.reset();
-  for (const auto& entry : current_->entries) {
-    entry->schedule.MoveTimes(step);
-    entry->clock_step += step;
+  for (const auto& each : current_->groups) {
+    each->schedule.MoveTimes(step);
+    each->clock_step += step;
   }
   next_slot_ = Timestamp::min();
   for (EndedSeries& ended : ended_) {
@@ -268,11 +199,9 @@ void RuleSet::MoveTimes(Duration step) {
 
 void RuleSet::StepClock(Duration step, const std::function<void()>& move_samples) {
   const Pause pause = Pause::Await(*this);
-  {
-    const MutexLock lock(mutex_);
-    MoveTimes(step);
-  }
   move_samples();
+  const MutexLock lock(mutex_);
+  MoveTimes(step);
 }
 
 void RuleSet::Stop() {
@@ -284,10 +213,10 @@ void RuleSet::Stop() {
 void RuleSet::Submit(Timestamp time) {
   const MutexLock lock(mutex_);
   AnnounceTime(time);
-  for (const auto& entry : current_->entries) {
-    entry->schedule.OnCollection(time);
-    entry->group.CountMissed(entry->schedule.TakeMissed());
-    QueueOf(*entry).Add(*entry);
+  for (const auto& each : current_->groups) {
+    each->schedule.OnCollection(time);
+    each->group.CountMissed(each->schedule.TakeMissed());
+    due_.Add(*each);
   }
 }
 
@@ -309,10 +238,10 @@ void RuleSet::EvaluateAll(const tsdb::Queryable& samples, Timestamp now) {
     {
       const MutexLock lock(mutex_);
       AnnounceTime(now);
-      for (const auto& entry : current_->entries) {
-        if (entry->group.Records() == records) {
-          entry->schedule.Force(now);
-          QueueOf(*entry).Add(*entry);
+      for (const auto& each : current_->groups) {
+        if (each->group.definition().Records() == records) {
+          each->schedule.Force(now);
+          due_.Add(*each);
         }
       }
     }
@@ -330,11 +259,13 @@ bool RuleSet::EvaluateNext(const tsdb::Queryable& samples) {
     return false;
   }
 
-  const Finally release([&] { Release(*claim); });
+  Group& group = claim->scheduled.group;
+  bool is_complete = true;
+  const Finally release([&] { Release(*claim, is_complete); });
   if (claim->clock_step != Duration(0)) {
-    claim->entry.group.MoveTimes(claim->clock_step);
+    group.MoveTimes(claim->clock_step);
   }
-  claim->entry.group.Evaluate(samples, claim->time, claim->shared.get(), claim->stop);
+  is_complete = group.Evaluate(samples, claim->time, claim->shared.get(), claim->stop);
   Finish(*claim);
   return true;
 }
@@ -358,28 +289,8 @@ void RuleSet::WorkInPause() {
     run(&RuleSet::DeleteAlertsWithoutRule);
     run(&RuleSet::ApplyReplacement);
     run(&RuleSet::SendUnsent);
-    run(&RuleSet::TellRestored);
+    run(&RuleSet::AnnounceRestored);
   }
-}
-
-void RuleSet::DueQueue::Add(Entry& entry) {
-  if (!entry.schedule.is_due() || entry.busy_since || std::exchange(entry.is_queued, true)) {
-    return;
-  }
-  (first_ == nullptr ? first_ : last_->next_due) = &entry;
-  last_ = &entry;
-}
-
-RuleSet::Entry& RuleSet::DueQueue::Take() {
-  Entry& entry = *first_;
-  first_ = std::exchange(entry.next_due, nullptr);
-  entry.is_queued = false;
-  return entry;
-}
-
-/// Groups that wait for a collection come first: nothing delays their alerts.
-RuleSet::DueQueue& RuleSet::QueueOf(const Entry& entry) {
-  return entry.schedule.has_slots() ? due_in_slots_ : due_on_collection_;
 }
 
 /// Adds the groups whose slots have begun to the queue.
@@ -388,21 +299,20 @@ void RuleSet::FindDueSlots() {
     return;
   }
   Timestamp next = Timestamp::max();
-  for (const auto& entry : current_->entries) {
-    entry->schedule.OnTime(Now());
-    entry->group.CountMissed(entry->schedule.TakeMissed());
-    QueueOf(*entry).Add(*entry);
-    next = std::min(next, entry->schedule.NextSlot().value_or(Timestamp::max()));
+  for (const auto& each : current_->groups) {
+    each->schedule.OnTime(Now());
+    each->group.CountMissed(each->schedule.TakeMissed());
+    due_.Add(*each);
+    next = std::min(next, each->schedule.NextSlot().value_or(Timestamp::max()));
   }
   next_slot_ = next;
 }
 
-/// Makes the queues those of the present groups.
+/// Makes the due groups those of the present version.
 void RuleSet::QueueAll() {
-  due_on_collection_ = DueQueue();
-  due_in_slots_ = DueQueue();
-  for (const auto& entry : current_->entries) {
-    QueueOf(*entry).Add(*entry);
+  due_ = DueGroups();
+  for (const auto& each : current_->groups) {
+    due_.Add(*each);
   }
   next_slot_ = Timestamp::min();
 }
@@ -413,13 +323,12 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
     return std::nullopt;
   }
   FindDueSlots();
-  DueQueue& queue = due_on_collection_.empty() ? due_in_slots_ : due_on_collection_;
   // A replacement waits until no group is evaluated: no other one may begin meanwhile.
   const bool is_replacing = next_ != nullptr && busy_ > 0;
-  if (queue.empty() || is_replacing || !MayBegin()) {
+  if (due_.empty() || is_replacing || !MayBegin()) {
     return std::nullopt;
   }
-  Entry& chosen = queue.Take();
+  ScheduledGroup& chosen = due_.Take();
   const Timestamp time = chosen.schedule.Take();
   auto shared = SharedAt(time - chosen.group.query_offset());
   chosen.busy_since = deps_.clock.SteadyNow();
@@ -428,25 +337,30 @@ std::optional<RuleSet::Claim> RuleSet::ClaimDue() {
                interruption_.get_token()};
 }
 
-void RuleSet::Release(const Claim& claim) {
+/// An evaluation that was interrupted because the clock was set is made up for, unless a newer one
+/// is due.
+void RuleSet::Release(const Claim& claim, bool is_complete) {
   const MutexLock lock(mutex_);
-  claim.entry.busy_since.reset();
-  QueueOf(claim.entry).Add(claim.entry);  // It may have become due meanwhile.
+  ScheduledGroup& released = claim.scheduled;
+  released.busy_since.reset();
+  if (!is_complete && !is_stopped_ && !released.schedule.is_due()) {
+    released.schedule.Force(claim.time);
+  }
+  due_.Add(released);  // It may also have become due meanwhile.
   EndBusy();
 }
 
 /// Publishes when the last group that is due was evaluated, or earlier if there are changes.
 void RuleSet::Finish(const Claim& claim) {
-  Group& group = claim.entry.group;
-  GroupStatus status = group.Status();
+  Group& group = claim.scheduled.group;
+  auto status = std::make_shared<const GroupStatus>(group.Status());
   {
     const MutexLock lock(mutex_);
-    claim.entry.status = std::move(status);
-    const bool is_last = due_on_collection_.empty() && due_in_slots_.empty();
-    if (is_last) {
+    claim.scheduled.status.swap(status);
+    if (due_.empty()) {
       shared_values_.reset();
     }
-    if (is_last || !group.unsent().empty()) {
+    if (due_.empty() || !group.unsent().empty()) {
       Publish();
     }
   }
@@ -459,8 +373,8 @@ void RuleSet::Finish(const Claim& claim) {
 std::optional<SteadyTime> RuleSet::NextDue() const {
   const MutexLock lock(mutex_);
   std::optional<Timestamp> next;
-  for (const auto& entry : current_->entries) {
-    if (const auto slot = entry->schedule.NextSlot(); slot && (!next || *slot < *next)) {
+  for (const auto& each : current_->groups) {
+    if (const auto slot = each->schedule.NextSlot(); slot && (!next || *slot < *next)) {
       next = slot;
     }
   }
@@ -470,155 +384,108 @@ std::optional<SteadyTime> RuleSet::NextDue() const {
 std::optional<SteadyTime> RuleSet::BusySince() const {
   const MutexLock lock(mutex_);
   std::optional<SteadyTime> oldest;
-  for (const auto& entry : current_->entries) {
-    if (entry->busy_since && (!oldest || *entry->busy_since < *oldest)) {
-      oldest = entry->busy_since;
+  for (const auto& each : current_->groups) {
+    if (each->busy_since && (!oldest || *each->busy_since < *oldest)) {
+      oldest = each->busy_since;
     }
   }
   return oldest;
 }
 
 void RuleSet::Replace(std::vector<RuleGroup> groups) {
-  std::unique_ptr<Version> next = MakeVersion(std::move(groups));
-  const MutexLock lock(mutex_);
-  next_.swap(next);
+  const MutexLock metrics_lock(metrics_mutex_);
+  std::unique_ptr<RuleVersion> next = MakeVersion(std::move(groups));
+  {
+    const MutexLock lock(mutex_);
+    next_.swap(next);
+  }
   if (next != nullptr) {  // A replacement that was never applied.
-    RemoveMetricsOfUnusedGroups(*next);
+    std::vector<ScheduledGroup*> unused;
+    for (const auto& each : next->groups) {
+      unused.push_back(each.get());
+    }
+    RemoveUnusedMetrics(unused);
   }
 }
 
-std::unique_ptr<RuleSet::Version> RuleSet::MakeVersion(std::vector<RuleGroup> groups) const {
-  auto version = std::make_unique<Version>();
-  for (RuleGroup& definition : groups) {
-    version->entries.push_back(MakeEntry(std::move(definition)));
-  }
-  version->shared_expressions = FindSharedExpressions(version->entries);
-  return version;
-}
-
-void RuleSet::RemoveMetricsOfUnusedGroups(const Version& unused) {
-  std::unordered_set<std::string_view> used;
-  for (const Version* const version : {current_.get(), next_.get()}) {
-    for (const auto& entry : version->entries) {
-      used.insert(entry->group.key());
+/// Removes the metrics of groups, except those that a present group or one that waits shares with
+/// them.
+void RuleSet::RemoveUnusedMetrics(const std::vector<ScheduledGroup*>& unused) {
+  std::unordered_set<std::string> used;
+  {
+    const MutexLock lock(mutex_);
+    for (const RuleVersion* const version : {current_.get(), next_.get()}) {
+      for (std::size_t i = 0; version != nullptr && i < version->groups.size(); ++i) {
+        used.insert(version->groups[i]->group.key());
+      }
     }
   }
-  for (const auto& entry : unused.entries) {
-    if (!used.contains(entry->group.key())) {
-      entry->group.RemoveMetrics();
+  for (ScheduledGroup* const each : unused) {
+    if (!used.contains(each->group.key())) {
+      each->group.RemoveMetrics();
     }
   }
 }
 
-/// Runs in a pause, so that nobody else uses the groups. What may throw comes before the exchange:
-/// an exception leaves everything as it was, and the next call tries again.
+/// Runs in a pause, so that nobody else uses the groups.
 void RuleSet::ApplyReplacement() {
-  std::unique_ptr<Version> next;
-  Version* current = nullptr;
-  Timestamp now{};
-  {
-    const MutexLock lock(mutex_);
-    if (next_ == nullptr) {
-      return;
-    }
-    next = std::move(next_);
-    current = current_.get();
-    now = Now();
-  }
-  Exchange exchange;
-  try {
-    exchange = PlanExchange(*current, *next, now);
-    const MutexLock lock(mutex_);
-    unsent_.reserve(unsent_.size() + exchange.changes.size());
-    ended_.reserve(ended_.size() + exchange.ended.size());
-  } catch (...) {
-    const MutexLock lock(mutex_);
-    if (next_ == nullptr) {
-      next_ = std::move(next);
-    }
-    throw;
+  std::optional<Replacement> replacement = PlanReplacement();
+  if (!replacement) {
+    return;
   }
   {
     const MutexLock lock(mutex_);
-    Apply(exchange);
-    current_.swap(next);
+    replacement->exchange.Apply(anchor_->time, unsent_, ended_);
+    current_.swap(replacement->version);
     QueueAll();
     shared_values_.reset();
   }
-  FinishExchange(exchange, now);
+  FinishExchange(replacement->exchange, replacement->time);
 }
 
-/// Returns what changes when `next` takes the place of `current`.
-RuleSet::Exchange RuleSet::PlanExchange(Version& current, Version& next, Timestamp now) {
-  Exchange exchange;
-  std::unordered_map<std::string_view, Entry*> before;
-  for (const auto& entry : current.entries) {
-    entry->group.MoveTimes(std::exchange(entry->clock_step, Duration(0)));
-    before.emplace(entry->group.id(), entry.get());
-  }
-  for (const auto& entry : next.entries) {
-    const auto old = before.find(entry->group.id());
-    if (old == before.end()) {
-      exchange.added.push_back(entry.get());
-      continue;
+/// Plans to replace the rules by those that wait; nothing if none do. Whatever of it may throw is
+/// done here: an exception leaves everything as it was, and the next call tries again.
+std::optional<RuleSet::Replacement> RuleSet::PlanReplacement() {
+  Replacement replacement;
+  RuleVersion* current = nullptr;
+  {
+    const MutexLock lock(mutex_);
+    if (next_ == nullptr) {
+      return std::nullopt;
     }
-    Group::Continuation plan = entry->group.PlanToContinue(old->second->group, now);
-    std::move(plan.changes.begin(), plan.changes.end(), std::back_inserter(exchange.changes));
-    exchange.continued.push_back({entry.get(), old->second, std::move(plan)});
-    before.erase(old);
+    replacement.version = std::move(next_);
+    replacement.time = Now();
+    current = current_.get();
   }
-  for (const auto& entry : current.entries) {
-    if (before.contains(entry->group.id())) {
-      PlanRemoval(*entry, now, exchange);
+  try {
+    replacement.exchange = Exchange::Plan(*current, *replacement.version, replacement.time);
+    const MutexLock lock(mutex_);
+    replacement.exchange.Reserve(unsent_, ended_);
+  } catch (...) {
+    const MutexLock lock(mutex_);
+    if (next_ == nullptr) {
+      next_ = std::move(replacement.version);
     }
+    throw;
   }
-  return exchange;
-}
-
-/// The alerts of a group that is gone are resolved. Its series end later: by then, a group with a
-/// new name may have continued them.
-void RuleSet::PlanRemoval(Entry& entry, Timestamp now, Exchange& exchange) {
-  const Group& group = entry.group;
-  exchange.changes.insert(exchange.changes.end(), group.unsent().begin(), group.unsent().end());
-  std::vector<Alert> resolved = group.Resolve(now);
-  std::move(resolved.begin(), resolved.end(), std::back_inserter(exchange.changes));
-  if (LabelsSet series = group.Series(); !series.empty()) {
-    exchange.ended.push_back({.series = std::move(series),
-                              .time = now - group.query_offset(),
-                              .due = now + 2 * group.interval()});
-  }
-  exchange.gone.push_back(&entry);
-}
-
-/// A new group without an interval is evaluated as of the last collection.
-void RuleSet::Apply(Exchange& exchange) noexcept {
-  for (Exchange::Continued& each : exchange.continued) {
-    each.entry->schedule.Continue(each.before->schedule);
-    each.entry->group.Continue(each.before->group, std::move(each.plan));
-  }
-  for (Entry* const added : exchange.added) {
-    added->schedule.OnCollection(anchor_->time);
-  }
-  std::move(exchange.changes.begin(), exchange.changes.end(), std::back_inserter(unsent_));
-  std::move(exchange.ended.begin(), exchange.ended.end(), std::back_inserter(ended_));
+  return replacement;
 }
 
 /// Saves and publishes the alerts after an exchange.
 void RuleSet::FinishExchange(const Exchange& exchange, Timestamp now) {
-  for (const Exchange::Continued& each : exchange.continued) {
-    each.entry->group.SaveAlerts(now);
+  exchange.Save(now);
+  {
+    const MutexLock metrics_lock(metrics_mutex_);
+    RemoveUnusedMetrics(exchange.gone());
   }
-  for (Entry* const gone : exchange.gone) {
-    gone->group.DeleteSaved(now);
-    gone->group.RemoveMetrics();
-  }
-  std::vector<GroupStatus> status;
-  for (const Exchange::Continued& each : exchange.continued) {
-    status.push_back(each.entry->group.Status());
+  const std::vector<ScheduledGroup*> continued = exchange.Continued();
+  std::vector<std::shared_ptr<const GroupStatus>> status;
+  for (const ScheduledGroup* const each : continued) {
+    status.push_back(std::make_shared<const GroupStatus>(each->group.Status()));
   }
   const MutexLock lock(mutex_);
   for (std::size_t i = 0; i < status.size(); ++i) {
-    exchange.continued[i].entry->status = std::move(status[i]);
+    continued[i]->status.swap(status[i]);
   }
   Publish();
 }
@@ -630,13 +497,7 @@ void RuleSet::EndSeriesOfGoneGroups() {
   std::vector<EndedSeries> due;
   {
     const MutexLock lock(mutex_);
-    if (ended_.empty() || !MayBegin()) {
-      return;
-    }
-    const auto is_waiting = [now = Now()](const EndedSeries& ended) { return now < ended.due; };
-    const auto first = std::partition(ended_.begin(), ended_.end(), is_waiting);
-    due.assign(std::make_move_iterator(first), std::make_move_iterator(ended_.end()));
-    ended_.erase(first, ended_.end());
+    due = TakeEndedSeries();
     if (due.empty()) {
       return;
     }
@@ -653,10 +514,24 @@ void RuleSet::EndSeriesOfGoneGroups() {
   }
 }
 
+/// Takes the series that are to end now; none during a pause.
+std::vector<EndedSeries> RuleSet::TakeEndedSeries() {
+  if (ended_.empty() || !MayBegin()) {
+    return {};
+  }
+  const auto is_waiting = [now = Now()](const EndedSeries& ended) { return now < ended.due; };
+  const auto first = std::partition(ended_.begin(), ended_.end(), is_waiting);
+  std::vector<EndedSeries> due(std::make_move_iterator(first),
+                               std::make_move_iterator(ended_.end()));
+  ended_.erase(first, ended_.end());
+  return due;
+}
+
 void RuleSet::Publish() {
   auto status = std::make_shared<RulesStatus>();
-  for (const auto& entry : current_->entries) {
-    status->groups.push_back(entry->status);
+  status->groups.reserve(current_->groups.size());
+  for (const auto& each : current_->groups) {
+    status->groups.push_back(each->status);
   }
   status_.Set(std::move(status));
 }

@@ -7,7 +7,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "model/alert.h"
@@ -18,9 +17,11 @@
 #include "model/published.h"
 #include "promql/evaluation/shared_values.h"
 #include "rules/alerts/alert_store.h"
+#include "rules/due_groups.h"
+#include "rules/exchange.h"
 #include "rules/files/rule_file.h"
-#include "rules/group.h"
-#include "rules/schedule/schedule.h"
+#include "rules/rule_version.h"
+#include "rules/scheduled_group.h"
 #include "rules/status.h"
 #include "tsdb/series/queryable.h"
 #include "tsdb/store/store.h"
@@ -43,7 +44,7 @@ class RuleSet {
     const Clock& clock;  ///< Measures durations, and how much time has passed since a collection.
     Instruments& instruments;
     Logger log;
-    tsdb::Store* history = nullptr;  ///< Gets the samples of the rules; null: nobody does.
+    tsdb::Store* history = nullptr;  ///< Gets the samples of the rules; null: they are not stored.
     /// Gets each change of an alert before the sink; null: a restart forgets alerts.
     AlertStore* alert_store = nullptr;
     /// Called once the sink has got all restored alerts, with the present time: other alerts of
@@ -61,9 +62,10 @@ class RuleSet {
   /// replaced, and counts as missed.
   void Submit(Timestamp time);
 
-  /// Adjusts to a system clock that was set by `step`. Alerts move with it, so that `for` measures
-  /// real time. Calls `move_samples`, which moves those of the history, while no rule reads or
-  /// writes any. Waits for evaluations that are running: they end early, and count as missed.
+  /// Adjusts to a system clock that was set by `step`. Calls `move_samples`, which moves those of
+  /// the history, while no rule reads or writes any; if it throws, nothing else has changed, and
+  /// the caller tries again. Alerts move too, so that `for` measures real time. Waits for
+  /// evaluations that are running: they end early, count as missed, and are made up for.
   void StepClock(Duration step, const std::function<void()>& move_samples);
 
   /// Makes running evaluations end early, and later ones at once, because Hakem stops.
@@ -101,45 +103,9 @@ class RuleSet {
   const Published<RulesStatus>& published() const { return status_; }
 
  private:
-  /// A group and when it is evaluated. While busy_since is set, one thread uses the group without
-  /// the mutex; all else is guarded by the mutex.
-  struct Entry {
-    Entry(RuleGroup definition, Duration interval, Group::Deps deps, std::optional<Slots> slots)
-        : group(std::move(definition), interval, std::move(deps)),
-          schedule(slots),
-          status(group.Status()) {}
-
-    Group group;
-    Schedule schedule;
-    Duration clock_step{0};  ///< Steps of the clock to which the group has not yet adjusted.
-    std::optional<SteadyTime> busy_since = {};
-    GroupStatus status;         ///< After the last evaluation.
-    Entry* next_due = nullptr;  ///< The one behind it in the queue of due groups.
-    bool is_queued = false;
-  };
-
-  /// Groups that are due and not being evaluated, in the order in which they became so. Adding one
-  /// takes no memory.
-  class DueQueue {
-   public:
-    /// Does nothing if the group is not due, is being evaluated or is in the queue.
-    void Add(Entry& entry);
-
-    /// Takes the first one. Requires: the queue is not empty.
-    Entry& Take();
-
-    bool empty() const { return first_ == nullptr; }
-
-   private:
-    Entry* first_ = nullptr;
-    Entry* last_ = nullptr;
-  };
-
-  using Entries = std::vector<std::unique_ptr<Entry>>;
-
   /// A group that one thread evaluates.
   struct Claim {
-    Entry& entry;
+    ScheduledGroup& scheduled;
     Timestamp time;
     Duration clock_step;
     std::shared_ptr<promql::SharedValues> shared;
@@ -168,11 +134,11 @@ class RuleSet {
     bool has_begun_ = false;
   };
 
-  /// The series of a group that is gone.
-  struct EndedSeries {
-    LabelsSet series;
-    Timestamp time;  ///< The time of the stale markers.
-    Timestamp due;   ///< When they are written.
+  /// A version that takes the place of the current one.
+  struct Replacement {
+    std::unique_ptr<RuleVersion> version = nullptr;
+    Exchange exchange = {};
+    Timestamp time{};
   };
 
   /// The last collection, and when it was announced.
@@ -181,30 +147,7 @@ class RuleSet {
     SteadyTime at;
   };
 
-  /// Groups that are evaluated together, and what their expressions share.
-  struct Version {
-    Entries entries;
-    promql::SharedExpressions shared_expressions;
-  };
-
-  /// What changes when one version takes the place of another.
-  struct Exchange {
-    struct Continued {
-      Entry* entry;
-      Entry* before;
-      Group::Continuation plan;
-    };
-
-    std::vector<Continued> continued = {};
-    std::vector<Entry*> added = {};
-    std::vector<Entry*> gone = {};
-    std::vector<Alert> changes = {};
-    std::vector<EndedSeries> ended = {};
-  };
-
-  std::unique_ptr<Entry> MakeEntry(RuleGroup definition) const;
-  std::unique_ptr<Version> MakeVersion(std::vector<RuleGroup> groups) const;
-  static promql::SharedExpressions FindSharedExpressions(const Entries& entries);
+  std::unique_ptr<RuleVersion> MakeVersion(std::vector<RuleGroup> groups) const;
   std::shared_ptr<promql::SharedValues> SharedAt(Timestamp time) REQUIRES(mutex_);
   void Restore() REQUIRES(mutex_);
   void WorkInPause();
@@ -212,38 +155,38 @@ class RuleSet {
   void PassOnRestored();
   void DeleteAlertsWithoutRule();
   void SendUnsent();
-  void TellRestored();
+  void AnnounceRestored();
   void AnnounceTime(Timestamp time) REQUIRES(mutex_);
   void MoveTimes(Duration step) REQUIRES(mutex_);
   Timestamp Now() const REQUIRES(mutex_);
   std::optional<Claim> ClaimDue();
-  void Release(const Claim& claim);
+  void Release(const Claim& claim, bool is_complete);
 
   bool MayBegin() const REQUIRES(mutex_) { return !is_paused_ && awaited_pauses_ == 0; }
 
   void EndBusy() REQUIRES(mutex_);
   void Finish(const Claim& claim);
-  DueQueue& QueueOf(const Entry& entry) REQUIRES(mutex_);
   void FindDueSlots() REQUIRES(mutex_);
   void QueueAll() REQUIRES(mutex_);
-  void RemoveMetricsOfUnusedGroups(const Version& unused) REQUIRES(mutex_);
+  void RemoveUnusedMetrics(const std::vector<ScheduledGroup*>& unused) REQUIRES(metrics_mutex_);
   void ApplyReplacement();
-  static Exchange PlanExchange(Version& current, Version& next, Timestamp now);
-  static void PlanRemoval(Entry& entry, Timestamp now, Exchange& exchange);
-  void Apply(Exchange& exchange) noexcept REQUIRES(mutex_);
+  std::optional<Replacement> PlanReplacement();
   void FinishExchange(const Exchange& exchange, Timestamp now);
   void EndSeriesOfGoneGroups();
+  std::vector<EndedSeries> TakeEndedSeries() REQUIRES(mutex_);
   void Publish() REQUIRES(mutex_);
 
   const RuleSetOptions options_;
   const Deps deps_;
   Published<RulesStatus> status_;
+  /// Held while metrics of groups are made or removed, so that a reload does not lose those that
+  /// another one removes. Locked before mutex_, which the collection needs.
+  Mutex metrics_mutex_;
   mutable Mutex mutex_;
-  std::unique_ptr<Version> current_ GUARDED_BY(mutex_);  ///< Replaced only in a pause.
-  std::unique_ptr<Version> next_ GUARDED_BY(mutex_);     ///< Waits to be applied; null: none does.
+  std::unique_ptr<RuleVersion> current_ GUARDED_BY(mutex_);  ///< Replaced only in a pause.
+  std::unique_ptr<RuleVersion> next_ GUARDED_BY(mutex_);  ///< Waits to be applied; null: none does.
   std::optional<Anchor> anchor_ GUARDED_BY(mutex_);
-  DueQueue due_on_collection_ GUARDED_BY(mutex_);  ///< Groups without an interval: they come first.
-  DueQueue due_in_slots_ GUARDED_BY(mutex_);
+  DueGroups due_ GUARDED_BY(mutex_);
   Timestamp next_slot_ GUARDED_BY(mutex_) = Timestamp::min();  ///< No slot begins before that time.
   std::vector<EndedSeries> ended_ GUARDED_BY(mutex_);
   bool is_restored_ GUARDED_BY(mutex_) = true;    ///< False until the second try, if one failed.

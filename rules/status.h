@@ -73,9 +73,13 @@ struct GroupStatus {
   std::optional<Timestamp> last_evaluation;
 };
 
+/// The status of each group, none of them null. Those of groups that have not been evaluated since
+/// are shared with earlier versions.
+using GroupStatuses = std::vector<std::shared_ptr<const GroupStatus>>;
+
 /// All rules after an evaluation: what the API and the pages show.
 struct RulesStatus {
-  std::vector<GroupStatus> groups;
+  GroupStatuses groups;
 };
 
 }  // namespace hakem::rules

@@ -22,19 +22,21 @@ Timeline::Timeline(Deps deps) : deps_(std::move(deps)), steps_(deps_.clock) {
 }
 
 bool Timeline::Admit(Timestamp time) {
-  const std::optional<Duration> step = steps_.Check();
-  if (!step) {
+  step_ += steps_.Check().value_or(Duration(0));
+  if (step_ == Duration(0)) {
     return true;
   }
-  HandleStep(*step);
-  return *step > Duration(0) || time <= deps_.clock.Now();
+  std::size_t moved = 0;
+  deps_.step_rules(step_, [&] { moved = MoveSamples(step_); });
+  const Duration step = std::exchange(step_, Duration(0));
+  Report(step, moved);
+  return step > Duration(0) || time <= deps_.clock.Now();
 }
 
-void Timeline::HandleStep(Duration step) {
+/// Counts and logs a step after which so many samples were moved.
+void Timeline::Report(Duration step, std::size_t moved) {
   const bool is_back = step < Duration(0);
   deps_.instruments.Add(kClockSteps, {is_back ? "back" : "ahead"});
-  std::size_t moved = 0;
-  deps_.step_rules(step, [&] { moved = MoveSamples(step); });
   deps_.log.Warn(is_back ? "the machine's clock was set back: samples ahead of it are moved back"
                          : "the machine's clock was set ahead: the history has a gap",
                  {{"seconds", ToSeconds(is_back ? -step : step)}, {"samples_moved", moved}});

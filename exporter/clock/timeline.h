@@ -36,15 +36,17 @@ class Timeline {
 
   /// Checks the clock. Called before the samples of `time` are appended. If the clock was set,
   /// moves the times of rules and samples. Returns false if these samples were stamped before the
-  /// clock was set back: they must not be appended.
+  /// clock was set back: they must not be appended. Throws std::bad_alloc: then neither rules nor
+  /// samples have moved, and the next call tries again.
   bool Admit(Timestamp time);
 
  private:
-  void HandleStep(Duration step);
+  void Report(Duration step, std::size_t moved);
   std::size_t MoveSamples(Duration step);
 
   const Deps deps_;
   ClockSteps steps_;
+  Duration step_{0};  ///< How far the clock was set since rules and samples were last moved.
   Timestamp set_at_ = Timestamp::min();  ///< Later samples were stamped after the last step.
 };
 

@@ -1,12 +1,10 @@
 #include "exporter/own_metrics/registry_instruments.h"
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/registry.h>
 #include <prometheus/summary.h>
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,17 +20,6 @@ namespace {
 /// The time over which the quantiles of summaries are computed, as in Prometheus.
 constexpr std::chrono::minutes kQuantileTime(10);
 
-std::map<std::string, std::string> ToMap(const Instrument& instrument,
-                                         Instruments::LabelValues values) {
-  HAKEM_CHECK(instrument.labels.size() == values.size());
-  std::map<std::string, std::string> labels;
-  const auto* value = values.begin();
-  for (const std::string_view name : instrument.labels) {
-    labels.emplace(name, *value++);
-  }
-  return labels;
-}
-
 /// Compares lists of label values, whatever type the lists have.
 struct LessByValues {
   using is_transparent = void;
@@ -43,108 +30,107 @@ struct LessByValues {
   }
 };
 
-/// The series of one instrument. They are found by their label values, without the labels that the
-/// library would need for it.
-template <typename Metric>
-struct KeptFamily {
-  prometheus::Family<Metric>* family;
-  std::map<std::vector<std::string>, Metric*, LessByValues> series = {};
+/// The value of a counter or a gauge, or a summary.
+struct KeptSeries {
+  std::vector<SeriesRef> shown;  ///< A summary has several: quantiles, sum, count.
+  double value = 0;              ///< A counter's or a gauge's.
+  std::unique_ptr<prometheus::Summary> summary = nullptr;  ///< Null for the other types.
 };
 
-template <typename Metric>
-using Families = std::map<std::string_view, KeptFamily<Metric>>;
-
-/// The family of an instrument. It is registered at its first use.
-template <typename Metric, typename Builder>
-KeptFamily<Metric>& FamilyOf(Families<Metric>& families, Builder builder,
-                             const Instrument& instrument, prometheus::Registry& registry) {
-  const auto found = families.find(instrument.name);
-  if (found != families.end()) {
-    return found->second;
+/// The series of one instrument, by their label values.
+struct KeptFamily {
+  explicit KeptFamily(const Instrument& instrument)
+      : name(instrument.name),
+        type(instrument.type),
+        help(instrument.help),
+        labels(instrument.labels.begin(), instrument.labels.end()) {
+    for (const SummaryQuantile& each : instrument.quantiles) {
+      quantiles.emplace_back(each.quantile, each.error);
+    }
   }
-  auto& family = builder.Name(std::string(instrument.name))
-                     .Help(std::string(instrument.help))
-                     .Register(registry);
-  return families.emplace(instrument.name, KeptFamily<Metric>{&family}).first->second;
-}
 
-/// The series with these label values. It is made at its first use, from `arguments`.
-template <typename Metric, typename... Arguments>
-Metric& SeriesOf(KeptFamily<Metric>& kept, const Instrument& instrument,
-                 Instruments::LabelValues labels, const Arguments&... arguments) {
-  const auto found = kept.series.find(labels);
-  if (found != kept.series.end()) {
-    return *found->second;
-  }
-  Metric& metric = kept.family->Add(ToMap(instrument, labels), arguments...);
-  kept.series.emplace(std::vector<std::string>(labels.begin(), labels.end()), &metric);
-  return metric;
-}
+  std::string name;
+  MetricType type;
+  std::string help;
+  std::vector<std::string> labels;
+  prometheus::Summary::Quantiles quantiles = {};
+  std::map<std::vector<std::string>, KeptSeries, LessByValues> series = {};
+};
 
-template <typename Metric>
-void RemoveFrom(Families<Metric>& families, const Instrument& instrument,
-                Instruments::LabelValues labels) {
-  const auto kept = families.find(instrument.name);
-  if (kept == families.end()) {
-    return;
-  }
-  auto& series = kept->second.series;
-  if (const auto found = series.find(labels); found != series.end()) {
-    kept->second.family->Remove(found->second);
-    series.erase(found);
-  }
-}
-
-prometheus::Summary::Quantiles QuantilesOf(const Instrument& instrument) {
-  prometheus::Summary::Quantiles quantiles;
-  for (const SummaryQuantile& each : instrument.quantiles) {
-    quantiles.emplace_back(each.quantile, each.error);
-  }
-  return quantiles;
-}
-
-Sample ToSample(std::string name, const prometheus::ClientMetric& metric, double value,
-                std::optional<double> quantile = std::nullopt) {
-  std::vector<Label> labels{{std::string(kMetricNameLabel), std::move(name)}};
-  for (const prometheus::ClientMetric::Label& label : metric.label) {
-    labels.push_back({label.name, label.value});
+SeriesRef MakeSeries(const KeptFamily& family, Instruments::LabelValues values,
+                     std::string_view suffix = "", std::optional<double> quantile = std::nullopt) {
+  std::vector<Label> labels{{std::string(kMetricNameLabel), family.name + std::string(suffix)}};
+  const auto* value = values.begin();
+  for (const std::string& name : family.labels) {
+    labels.push_back({name, std::string(*value++)});
   }
   if (quantile) {
     labels.push_back({"quantile", FormatNumber(*quantile, NumberForm::kGeneral)});
   }
-  return {std::make_shared<const Series>(Labels(labels)), value};
+  return std::make_shared<const Series>(Labels(labels));
 }
 
-void AppendSummary(const std::string& name, const prometheus::ClientMetric& metric,
-                   Samples& samples) {
-  for (const prometheus::ClientMetric::Quantile& each : metric.summary.quantile) {
-    samples.push_back(ToSample(name, metric, each.value, each.quantile));
+KeptSeries MakeKeptSeries(const KeptFamily& family, Instruments::LabelValues values) {
+  KeptSeries made;
+  if (family.type != MetricType::kSummary) {
+    made.shown.push_back(MakeSeries(family, values));
+    return made;
   }
-  samples.push_back(ToSample(name + "_sum", metric, metric.summary.sample_sum));
-  samples.push_back(
-      ToSample(name + "_count", metric, static_cast<double>(metric.summary.sample_count)));
+  for (const auto& each : family.quantiles) {
+    made.shown.push_back(MakeSeries(family, values, "", each.quantile));
+  }
+  made.shown.push_back(MakeSeries(family, values, "_sum"));
+  made.shown.push_back(MakeSeries(family, values, "_count"));
+  made.summary = std::make_unique<prometheus::Summary>(family.quantiles, kQuantileTime);
+  return made;
 }
 
-/// Requires: the type is one that instruments have.
-MetricType TypeOf(const prometheus::MetricFamily& family) {
-  switch (family.type) {
-    case prometheus::MetricType::Counter:
-      return MetricType::kCounter;
-    case prometheus::MetricType::Summary:
-      return MetricType::kSummary;
-    default:
-      return MetricType::kGauge;
+/// Returns the series with these label values. It is made at its first use.
+KeptSeries& SeriesOf(KeptFamily& family, Instruments::LabelValues values) {
+  HAKEM_CHECK(family.labels.size() == values.size());
+  if (const auto found = family.series.find(values); found != family.series.end()) {
+    return found->second;
+  }
+  return family.series
+      .emplace(std::vector<std::string>(values.begin(), values.end()),
+               MakeKeptSeries(family, values))
+      .first->second;
+}
+
+void AppendSamples(const KeptSeries& series, std::vector<Sample>& samples) {
+  if (series.summary == nullptr) {
+    samples.push_back({series.shown.front(), series.value});
+    return;
+  }
+  const prometheus::ClientMetric::Summary collected = series.summary->Collect().summary;
+  std::vector<double> values;
+  for (const prometheus::ClientMetric::Quantile& each : collected.quantile) {
+    values.push_back(each.value);
+  }
+  values.push_back(collected.sample_sum);
+  values.push_back(static_cast<double>(collected.sample_count));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    samples.push_back({series.shown[i], values[i]});
   }
 }
 
 }  // namespace
 
 struct RegistryInstruments::State {
-  prometheus::Registry registry;
-  Mutex mutex;
-  Families<prometheus::Counter> counters GUARDED_BY(mutex);
-  Families<prometheus::Gauge> gauges GUARDED_BY(mutex);
-  Families<prometheus::Summary> summaries GUARDED_BY(mutex);
+  /// Returns the family of an instrument. It is made at its first use.
+  KeptFamily& FamilyOf(const Instrument& instrument) REQUIRES(mutex) {
+    const auto found = by_name.find(instrument.name);
+    if (found != by_name.end()) {
+      return *found->second;
+    }
+    KeptFamily& family = families.emplace_back(instrument);
+    by_name.emplace(family.name, &family);
+    return family;
+  }
+
+  mutable Mutex mutex;
+  std::deque<KeptFamily> families GUARDED_BY(mutex);  ///< In the order of their first use.
+  std::map<std::string_view, KeptFamily*> by_name GUARDED_BY(mutex);
 };
 
 RegistryInstruments::RegistryInstruments() : state_(std::make_unique<State>()) {}
@@ -153,31 +139,20 @@ RegistryInstruments::~RegistryInstruments() = default;
 
 void RegistryInstruments::Add(const Instrument& instrument, LabelValues labels, double amount) {
   const MutexLock lock(state_->mutex);
-  if (instrument.type == MetricType::kCounter) {
-    auto& family =
-        FamilyOf(state_->counters, prometheus::BuildCounter(), instrument, state_->registry);
-    SeriesOf(family, instrument, labels).Increment(amount);
-  } else {
-    auto& family = FamilyOf(state_->gauges, prometheus::BuildGauge(), instrument, state_->registry);
-    SeriesOf(family, instrument, labels).Increment(amount);
-  }
+  SeriesOf(state_->FamilyOf(instrument), labels).value += amount;
 }
 
 void RegistryInstruments::Set(const Instrument& instrument, LabelValues labels, double value) {
   HAKEM_CHECK(instrument.type == MetricType::kGauge);
   const MutexLock lock(state_->mutex);
-  auto& family = FamilyOf(state_->gauges, prometheus::BuildGauge(), instrument, state_->registry);
-  SeriesOf(family, instrument, labels).Set(value);
+  SeriesOf(state_->FamilyOf(instrument), labels).value = value;
 }
 
 void RegistryInstruments::Observe(const Instrument& instrument, LabelValues labels,
                                   std::span<const double> values) {
   HAKEM_CHECK(instrument.type == MetricType::kSummary);
   const MutexLock lock(state_->mutex);
-  auto& family =
-      FamilyOf(state_->summaries, prometheus::BuildSummary(), instrument, state_->registry);
-  prometheus::Summary& summary =
-      SeriesOf(family, instrument, labels, QuantilesOf(instrument), kQuantileTime);
+  prometheus::Summary& summary = *SeriesOf(state_->FamilyOf(instrument), labels).summary;
   for (const double value : values) {
     summary.Observe(value);
   }
@@ -185,25 +160,28 @@ void RegistryInstruments::Observe(const Instrument& instrument, LabelValues labe
 
 void RegistryInstruments::Remove(const Instrument& instrument, LabelValues labels) {
   const MutexLock lock(state_->mutex);
-  RemoveFrom(state_->counters, instrument, labels);
-  RemoveFrom(state_->gauges, instrument, labels);
-  RemoveFrom(state_->summaries, instrument, labels);
+  const auto family = state_->by_name.find(instrument.name);
+  if (family == state_->by_name.end()) {
+    return;
+  }
+  auto& series = family->second->series;
+  if (const auto found = series.find(labels); found != series.end()) {
+    series.erase(found);
+  }
 }
 
 std::vector<MetricFamily> RegistryInstruments::Collect() const {
+  const MutexLock lock(state_->mutex);
   std::vector<MetricFamily> families;
-  for (const prometheus::MetricFamily& collected : state_->registry.Collect()) {
-    MetricFamily family{collected.name, TypeOf(collected), collected.help, {}};
-    for (const prometheus::ClientMetric& metric : collected.metric) {
-      if (family.type == MetricType::kSummary) {
-        AppendSummary(collected.name, metric, family.samples);
-      } else {
-        const bool is_counter = family.type == MetricType::kCounter;
-        family.samples.push_back(ToSample(collected.name, metric,
-                                          is_counter ? metric.counter.value : metric.gauge.value));
-      }
+  for (const KeptFamily& kept : state_->families) {
+    if (kept.series.empty()) {
+      continue;
     }
-    families.push_back(std::move(family));
+    std::vector<Sample> samples;
+    for (const auto& [values, series] : kept.series) {
+      AppendSamples(series, samples);
+    }
+    families.push_back({kept.name, kept.type, kept.help, std::move(samples)});
   }
   return families;
 }

@@ -9,7 +9,8 @@
 
 namespace hakem::exporter {
 
-/// Instruments kept in a prometheus-cpp registry.
+/// Keeps the values of all instruments. Each call takes time in proportion to the logarithm of the
+/// number of series of its instrument.
 class RegistryInstruments final : public Instruments {
  public:
   RegistryInstruments();

@@ -1,9 +1,11 @@
 #include "rules/alerts/input_window.h"
 
 #include <algorithm>
+#include <iterator>
 #include <variant>
 
 #include "promql/evaluation/engine_options.h"
+#include "promql/syntax/operands.h"
 
 namespace hakem::rules {
 namespace {
@@ -15,74 +17,34 @@ Duration LengthOf(const promql::DurationOrExpr& duration) {
   return constant == nullptr ? promql::EngineOptions().lookback : *constant;
 }
 
-Duration OffsetOf(const promql::TimeShift& shift) {
-  return shift.offset ? std::max(LengthOf(*shift.offset), Duration(0)) : Duration(0);
+/// Appends the windows of an expression and of its operands.
+void AddWindows(const Expr& expr, InputWindows& windows) {
+  const std::size_t before = windows.size();
+  promql::ForEachOperand(expr, [&](const Expr& operand) { AddWindows(operand, windows); });
+  if (std::holds_alternative<promql::VectorSelector>(expr.node)) {
+    windows.push_back(promql::EngineOptions().lookback);
+  } else if (const auto* const matrix = std::get_if<promql::MatrixSelector>(&expr.node)) {
+    windows.push_back(LengthOf(matrix->range));
+  } else if (const auto* const subquery = std::get_if<promql::Subquery>(&expr.node);
+             subquery != nullptr && windows.size() > before) {
+    windows.push_back(LengthOf(subquery->range));
+  }
 }
-
-/// Walks an expression and finds the selectors in it.
-class Search {
- public:
-  /// `before`: how much earlier than the evaluation the expression may be evaluated.
-  void Walk(const Expr& expr, Duration before) {
-    std::visit([&](const auto& node) { Visit(node, before); }, expr.node);
-  }
-
-  const std::optional<InputWindow>& found() const { return found_; }
-
- private:
-  void Visit(const promql::NumberLiteral& /*number*/, Duration /*before*/) {}
-
-  void Visit(const promql::StringLiteral& /*text*/, Duration /*before*/) {}
-
-  void Visit(const promql::VectorSelector& selector, Duration before) {
-    Add(promql::EngineOptions().lookback, before + OffsetOf(selector.shift));
-  }
-
-  void Visit(const promql::MatrixSelector& matrix, Duration before) {
-    Add(LengthOf(matrix.range), before + OffsetOf(matrix.shift));
-  }
-
-  void Visit(const promql::Subquery& subquery, Duration before) {
-    Walk(*subquery.expr, before + LengthOf(subquery.range) + OffsetOf(subquery.shift));
-  }
-
-  void Visit(const promql::Paren& paren, Duration before) { Walk(*paren.expr, before); }
-
-  void Visit(const promql::Unary& unary, Duration before) { Walk(*unary.expr, before); }
-
-  void Visit(const promql::Binary& binary, Duration before) {
-    Walk(*binary.lhs, before);
-    Walk(*binary.rhs, before);
-  }
-
-  void Visit(const promql::Call& call, Duration before) {
-    for (const promql::ExprPtr& argument : call.arguments) {
-      Walk(*argument, before);
-    }
-  }
-
-  void Visit(const promql::Aggregate& aggregate, Duration before) {
-    if (aggregate.parameter != nullptr) {
-      Walk(*aggregate.parameter, before);
-    }
-    Walk(*aggregate.expr, before);
-  }
-
-  void Add(Duration window, Duration before) {
-    const InputWindow known = found_.value_or(InputWindow{window, window + before});
-    found_ =
-        InputWindow{std::min(known.shortest, window), std::max(known.longest, window + before)};
-  }
-
-  std::optional<InputWindow> found_;
-};
 
 }  // namespace
 
-std::optional<InputWindow> WindowOf(const Expr& expr) {
-  Search search;
-  search.Walk(expr, Duration(0));
-  return search.found();
+InputWindows WindowsOf(const Expr& expr) {
+  InputWindows windows;
+  AddWindows(expr, windows);
+  std::sort(windows.begin(), windows.end());
+  windows.erase(std::unique(windows.begin(), windows.end()), windows.end());
+  return windows;
+}
+
+std::optional<Duration> EmptiedWindow(const InputWindows& windows, Duration gap) {
+  const auto end = std::find_if(windows.begin(), windows.end(),
+                                [gap](Duration window) { return gap <= window / 2; });
+  return end == windows.begin() ? std::nullopt : std::optional(*std::prev(end));
 }
 
 }  // namespace hakem::rules

@@ -1,21 +1,23 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "model/time.h"
 #include "promql/syntax/ast.h"
 
 namespace hakem::rules {
 
-/// From how long before an evaluation an expression reads samples.
-struct InputWindow {
-  Duration shortest;  ///< The time that the selector with the shortest range reads.
-  Duration longest;   ///< What lies further back has no influence.
-};
+/// The ranges from which an expression reads samples, ascending.
+using InputWindows = std::vector<Duration>;
 
-/// Returns the window of an expression: the ranges of its selectors, or the lookback of those
-/// without one. Offsets and the ranges of subqueries around a selector make only the longest time
-/// longer. Computed durations count as the lookback. Nothing if it reads no samples.
-std::optional<InputWindow> WindowOf(const promql::Expr& expr);
+/// Returns the ranges of an expression's selectors and of the subqueries around them; a selector
+/// without a range has the lookback. Offsets have no influence: they move a range, but do not make
+/// it longer. Computed durations count as the lookback. Empty if it reads no samples.
+InputWindows WindowsOf(const promql::Expr& expr);
+
+/// Returns the longest window of which a gap of this length in the samples leaves less than half;
+/// nothing if at least half of each is left.
+std::optional<Duration> EmptiedWindow(const InputWindows& windows, Duration gap);
 
 }  // namespace hakem::rules

@@ -4,36 +4,36 @@
 #include <optional>
 
 #include "rules/alerts/alert_journal.h"
+#include "rules/alerts/alert_times.h"
 
 namespace hakem::rules {
 
 ActiveAlerts AfterOutage(ActiveAlerts alerts, Timestamp last, Timestamp now, Duration interval,
-                         const std::optional<InputWindow>& window) {
+                         const InputWindows& windows) {
   const Duration outage = std::max(now - last - interval, Duration::zero());
-  const Duration set_back = std::min(now - last, Duration::zero());
-  const auto clamp = [now](std::optional<Timestamp>& time) {
-    if (time) {
-      time = std::min(*time, now);
-    }
-  };
+  const Duration set_back = std::max(last - now, Duration::zero());
   std::erase_if(alerts, [&](const auto& entry) {
     return entry.second.state == AlertState::kPending && outage > kLongestOutage;
   });
-  const bool lacks_samples = window && outage > std::max(window->shortest / 2, kLongestUnsaved);
-  for (auto& [labels, alert] : alerts) {
-    if (alert.state == AlertState::kFiring && lacks_samples) {
-      alert.kept_until = now + window->longest;
+  MoveTimes(alerts, -set_back);
+  const auto limit = [](std::optional<Timestamp>& time, Timestamp latest) {
+    if (time) {
+      time = std::min(*time, latest);
     }
+  };
+  const Duration longest = windows.empty() ? Duration::zero() : windows.back();
+  for (auto& [labels, alert] : alerts) {
     if (alert.state == AlertState::kPending) {
-      alert.active_at += outage + set_back;
+      alert.active_at += outage;
     }
     alert.active_at = std::min(alert.active_at, now);
-    clamp(alert.keep_firing_since);
-    clamp(alert.resolved_at);
-    if (alert.kept_until && window) {
-      alert.kept_until = std::min(*alert.kept_until, now + window->longest);
-    }
+    limit(alert.keep_firing_since, now);
+    limit(alert.resolved_at, now);
+    limit(alert.kept_until, now + longest);
   }
+  // `last` may be so much earlier than the last evaluation, since not each one is saved.
+  const Duration known_outage = outage > kLongestUnsaved ? outage : Duration::zero();
+  KeepWhileSamplesLack(alerts, windows, std::max(known_outage, set_back), now);
   return alerts;
 }
 

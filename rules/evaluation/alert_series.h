@@ -19,4 +19,8 @@ inline constexpr std::string_view kAlertsForStateSeries = "ALERTS_FOR_STATE";
 /// pending or firing. Source: `sample` and `forStateSample` in Prometheus' rules/alerting.go.
 std::vector<RuleSample> AlertSeries(const AlertRule& rule, const ActiveAlerts& alerts);
 
+/// Whether a rule may read such series: its expression has a selector that finds them, or it has a
+/// template with a query.
+bool MayReadAlertSeries(const Rule& rule);
+
 }  // namespace hakem::rules

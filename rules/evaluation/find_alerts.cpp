@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::string_view kAlertNameLabel = "alertname";
 
+/// The most bytes of the labels and annotations of a rule's alerts: one rule cannot take all
+/// memory.
+constexpr std::size_t kMostTextBytes = 64U << 20U;
+
 /// Applies the rule's labels and annotations to one element. Later labels override earlier ones; an
 /// empty value removes a label.
 AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
@@ -20,7 +24,7 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
   std::vector<Label> labels(element.begin(), element.end());
   labels.push_back({std::string(kMetricNameLabel), ""});
   for (const NamedTemplate& label : rule.labels) {
-    labels.push_back({label.name, expander.Expand(label.text)});
+    labels.push_back({label.name, expander.ExpandLabel(label.text)});
   }
   labels.push_back({std::string(kAlertNameLabel), rule.name});
   AlertSample sample{.labels = Labels(labels), .annotations = {}, .value = value};
@@ -28,6 +32,34 @@ AlertSample Describe(const AlertRule& rule, const Labels& element, double value,
     sample.annotations.emplace(annotation.name, expander.Expand(annotation.text));
   }
   return sample;
+}
+
+std::size_t TextBytes(const AlertSample& sample) {
+  std::size_t bytes = 0;
+  for (const auto& label : sample.labels) {
+    bytes += label.name.size() + label.value.size();
+  }
+  for (const auto& [name, text] : sample.annotations) {
+    bytes += name.size() + text.size();
+  }
+  return bytes;
+}
+
+/// Errors: kInvalidInput: the samples have more than kMostTextBytes.
+Result<std::vector<AlertSample>> DescribeAll(const AlertRule& rule, const promql::Vector& elements,
+                                             const TemplateContext& context) {
+  std::vector<AlertSample> samples;
+  std::size_t bytes = 0;
+  for (const promql::VectorElement& element : elements) {
+    samples.push_back(Describe(rule, element.labels, element.value, context));
+    bytes += TextBytes(samples.back());
+    if (bytes > kMostTextBytes) {
+      return Fail(ErrorCode::kInvalidInput,
+                  fmt::format("the labels and annotations of its alerts have more than {} MiB",
+                              kMostTextBytes >> 20U));
+    }
+  }
+  return samples;
 }
 
 }  // namespace
@@ -52,11 +84,7 @@ Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Q
       .query = MakeTemplateQuery(samples, context.time,
                                  {.default_step = rule.default_step, .features = rule.features}),
       .now = context.time};
-  std::vector<AlertSample> alert_samples;
-  for (const promql::VectorElement& element : *result) {
-    alert_samples.push_back(Describe(rule, element.labels, element.value, texts));
-  }
-  return alert_samples;
+  return DescribeAll(rule, *result, texts);
 }
 
 }  // namespace hakem::rules

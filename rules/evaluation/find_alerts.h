@@ -20,7 +20,7 @@ struct AlertContext {
   const Labels& external_labels;    ///< For templates only: they are not added to alerts.
   const std::string& external_url;  ///< URL of Hakem's pages, without a final slash.
   promql::SharedValues* shared = nullptr;  ///< Values that other rules need too, or null.
-  std::size_t* series_read = nullptr;      ///< Gets the number of series read; null: nobody does.
+  std::size_t* series_read = nullptr;      ///< Gets the number of series read; null: not counted.
 };
 
 /// Evaluates a rule's expression and applies the rule's labels and annotations. Each element of the
@@ -28,7 +28,8 @@ struct AlertContext {
 /// then those of the rule, then `alertname`; labels that expand to "" are left out. A scalar
 /// becomes one sample without labels of its own. As in Prometheus, templates query the samples at
 /// the time of the evaluation, whatever the offset is. Errors: those of the engine; kInvalidInput:
-/// the result is neither a vector nor a scalar.
+/// the result is neither a vector nor a scalar, or labels and annotations have more than 64 MiB.
+/// Throws Interrupted when the time for the rule is over while a label is expanded.
 Result<std::vector<AlertSample>> FindAlerts(const AlertRule& rule, const tsdb::Queryable& samples,
                                             const AlertContext& context);
 

@@ -9,65 +9,38 @@
 #include "model/check.h"
 #include "promql/evaluation/engine_options.h"
 #include "promql/syntax/function_spec.h"
+#include "promql/syntax/operands.h"
 #include "rules/evaluation/alert_series.h"
 
 namespace hakem::rules {
 namespace {
 
-/// Walks an expression and collects the names of metrics.
-class Search {
- public:
-  void Walk(const promql::Expr& expr) {
-    std::visit([this](const auto& node) { Visit(node); }, expr.node);
-  }
+/// Whether it is a call of absent() or absent_over_time().
+bool ExpectsNoSeries(const promql::Expr& expr) {
+  const auto* const call = std::get_if<promql::Call>(&expr.node);
+  return call != nullptr &&
+         (call->function->name == "absent" || call->function->name == "absent_over_time");
+}
 
-  std::vector<std::string> Take() { return {metrics_.begin(), metrics_.end()}; }
-
- private:
-  void Visit(const promql::NumberLiteral&) {}
-
-  void Visit(const promql::StringLiteral&) {}
-
-  void Visit(const promql::VectorSelector& selector) {
+/// Adds the names of the metrics that an expression and its operands read.
+void AddMetrics(const promql::Expr& expr, std::set<std::string>& metrics) {
+  const auto add = [&metrics](const promql::VectorSelector& selector) {
     for (const Matcher& matcher : selector.matchers) {
       if (matcher.name() == kMetricNameLabel && matcher.op() == MatchOp::kEqual &&
           matcher.value() != kAlertsSeries && matcher.value() != kAlertsForStateSeries) {
-        metrics_.insert(matcher.value());
+        metrics.insert(matcher.value());
       }
     }
+  };
+  if (const auto* const selector = std::get_if<promql::VectorSelector>(&expr.node)) {
+    add(*selector);
+  } else if (const auto* const matrix = std::get_if<promql::MatrixSelector>(&expr.node)) {
+    add(matrix->selector);
+  } else if (!ExpectsNoSeries(expr)) {
+    promql::ForEachOperand(expr,
+                           [&](const promql::Expr& operand) { AddMetrics(operand, metrics); });
   }
-
-  void Visit(const promql::MatrixSelector& matrix) { Visit(matrix.selector); }
-
-  void Visit(const promql::Subquery& subquery) { Walk(*subquery.expr); }
-
-  void Visit(const promql::Paren& paren) { Walk(*paren.expr); }
-
-  void Visit(const promql::Unary& unary) { Walk(*unary.expr); }
-
-  void Visit(const promql::Binary& binary) {
-    Walk(*binary.lhs);
-    Walk(*binary.rhs);
-  }
-
-  void Visit(const promql::Call& call) {
-    if (call.function->name == "absent" || call.function->name == "absent_over_time") {
-      return;
-    }
-    for (const promql::ExprPtr& argument : call.arguments) {
-      Walk(*argument);
-    }
-  }
-
-  void Visit(const promql::Aggregate& aggregate) {
-    if (aggregate.parameter != nullptr) {
-      Walk(*aggregate.parameter);
-    }
-    Walk(*aggregate.expr);
-  }
-
-  std::set<std::string> metrics_;
-};
+}
 
 /// Whether a metric has ended: it has points, and a query at `now` would see none of them.
 bool HasEnded(const std::string& metric, const tsdb::Queryable& samples, Timestamp now) {
@@ -85,16 +58,15 @@ bool HasEnded(const std::string& metric, const tsdb::Queryable& samples, Timesta
 }  // namespace
 
 std::vector<std::string> InputMetrics(const promql::Expr& expr) {
-  Search search;
-  search.Walk(expr);
-  return search.Take();
+  std::set<std::string> metrics;
+  AddMetrics(expr, metrics);
+  return {metrics.begin(), metrics.end()};
 }
 
 RuleInputs::RuleInputs(const std::vector<Rule>& rules) {
   for (const Rule& rule : rules) {
     rules_.push_back(NameOf(rule));
-    for (std::string& metric :
-         InputMetrics(*std::visit([](const auto& one) { return one.expr.get(); }, rule))) {
+    for (std::string& metric : InputMetrics(*BaseOf(rule).expr)) {
       rules_by_metric_[std::move(metric)].push_back(NameOf(rule));
     }
   }

@@ -33,13 +33,10 @@ SeriesWriter::SeriesWriter(const std::vector<RuleSample>& written) {
   }
 }
 
-void SeriesWriter::Write(tsdb::Store& store, Timestamp time,
-                         const std::vector<RuleSample>& samples) {
-  if (samples.empty() && series_.empty()) {
-    return;
-  }
+/// Returns the series that the samples have.
+LabelsSet SeriesWriter::Append(tsdb::Store::AppendBatch& batch, Timestamp time,
+                               const std::vector<RuleSample>& samples) const {
   LabelsSet written;
-  tsdb::Store::AppendBatch batch(store);
   for (const RuleSample& sample : samples) {
     batch.Append(*batch.FindOrAdd(sample.labels), time, sample.value);
     written.insert(sample.labels);
@@ -49,8 +46,34 @@ void SeriesWriter::Write(tsdb::Store& store, Timestamp time,
       MarkStale(batch, time, labels);
     }
   }
+  return written;
+}
+
+void SeriesWriter::Write(tsdb::Store& store, Timestamp time,
+                         const std::vector<RuleSample>& samples) {
+  if (samples.empty() && series_.empty()) {
+    return;
+  }
+  tsdb::Store::AppendBatch batch(store);
+  LabelsSet written = Append(batch, time, samples);
   batch.Commit();
   series_ = std::move(written);
+}
+
+void WriteTogether(tsdb::Store& store, Timestamp time, std::span<const PendingSamples> pending) {
+  if (pending.empty()) {
+    return;
+  }
+  std::vector<LabelsSet> written;
+  written.reserve(pending.size());
+  tsdb::Store::AppendBatch batch(store);
+  for (const auto& [writer, samples] : pending) {
+    written.push_back(writer->Append(batch, time, samples));
+  }
+  batch.Commit();
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    pending[i].writer->series_ = std::move(written[i]);
+  }
 }
 
 }  // namespace hakem::rules

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <unordered_set>
 #include <vector>
 
@@ -21,6 +22,8 @@ using LabelsSet = std::unordered_set<Labels, LabelsHash>;
 /// `time` or later is left alone. Throws std::bad_alloc; what was written is undone then.
 void EndSeries(tsdb::Store& store, Timestamp time, const LabelsSet& series);
 
+struct PendingSamples;
+
 /// Writes the samples of one rule to the history. Used by one thread at a time.
 class SeriesWriter {
  public:
@@ -38,7 +41,24 @@ class SeriesWriter {
   const LabelsSet& series() const { return series_; }
 
  private:
+  friend void WriteTogether(tsdb::Store& store, Timestamp time,
+                            std::span<const PendingSamples> pending);
+
+  LabelsSet Append(tsdb::Store::AppendBatch& batch, Timestamp time,
+                   const std::vector<RuleSample>& samples) const;
+
   LabelsSet series_;
 };
+
+/// Samples of an evaluation that a rule has yet to write.
+struct PendingSamples {
+  SeriesWriter* writer;
+  std::vector<RuleSample> samples;
+};
+
+/// Writes the samples of several rules like SeriesWriter::Write, all together: series that are new
+/// cost time in proportion to all series of the store once, and not for each rule. Throws
+/// std::bad_alloc; what was written is undone then.
+void WriteTogether(tsdb::Store& store, Timestamp time, std::span<const PendingSamples> pending);
 
 }  // namespace hakem::rules

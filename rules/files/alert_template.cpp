@@ -56,6 +56,17 @@ AlertExpander::AlertExpander(std::string_view alert, const Labels& labels, doubl
       data_(MakeData(labels, value, context)) {}
 
 std::string AlertExpander::Expand(const gotemplate::Template& text) const {
+  try {
+    return ExpandLabel(text);
+  } catch (const Interrupted& interrupted) {
+    if (interrupted.error().code != ErrorCode::kTimeout) {
+      throw;
+    }
+    return ErrorText(interrupted.error().message);
+  }
+}
+
+std::string AlertExpander::ExpandLabel(const gotemplate::Template& text) const {
   if (text.is_constant()) {
     return text.source();
   }
@@ -63,21 +74,12 @@ std::string AlertExpander::Expand(const gotemplate::Template& text) const {
     return fmt::format("<error expanding template: error parsing template {0}: template: {0}:{1}>",
                        name_, WithoutColumn(text.mistake()->message));
   }
-  Result<std::string> expanded = ExpandInTime(text);
-  return expanded ? *std::move(expanded)
-                  : fmt::format("<error expanding template: error executing template {}: {}>",
-                                name_, expanded.error().message);
+  Result<std::string> expanded = text.Expand(data_, environment_);
+  return expanded ? *std::move(expanded) : ErrorText(expanded.error().message);
 }
 
-Result<std::string> AlertExpander::ExpandInTime(const gotemplate::Template& text) const {
-  try {
-    return text.Expand(data_, environment_);
-  } catch (const Interrupted& interrupted) {
-    if (interrupted.error().code != ErrorCode::kTimeout) {
-      throw;
-    }
-    return Fail(interrupted.error());
-  }
+std::string AlertExpander::ErrorText(std::string_view error) const {
+  return fmt::format("<error expanding template: error executing template {}: {}>", name_, error);
 }
 
 }  // namespace hakem::rules

@@ -33,13 +33,18 @@ class AlertExpander {
   AlertExpander& operator=(const AlertExpander&) = delete;
   ~AlertExpander() = default;
 
-  /// Returns the expanded text. If that fails, returns `<error expanding template: …>` in its
-  /// place, as Prometheus does, so that a mistake in a text does not prevent an alert. So it is
-  /// also when the time for the rule is over; other interruptions are thrown.
+  /// Returns the expanded text of an annotation. If that fails, returns
+  /// `<error expanding template: …>` in its place, as Prometheus does, so that a mistake in a text
+  /// does not prevent an alert. The same happens when the time for the rule is over; other
+  /// interruptions are thrown.
   std::string Expand(const gotemplate::Template& text) const;
 
+  /// Returns the expanded text of a label. Unlike Expand, it throws Interrupted also when the time
+  /// for the rule is over: a label with another text would make another alert.
+  std::string ExpandLabel(const gotemplate::Template& text) const;
+
  private:
-  Result<std::string> ExpandInTime(const gotemplate::Template& text) const;
+  std::string ErrorText(std::string_view error) const;
 
   const std::string name_;
   const gotemplate::Environment environment_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <unordered_set>
@@ -198,8 +199,7 @@ class GroupReader {
 
   /// Parses the expression of an alerting or a recording rule. `is_well_formed`: whether nothing
   /// else is wrong: a mistyped key is reported alone, not also the key that is missing therefore.
-  template <typename SomeRule>
-  void ParseExpression(yaml::MapReader& reader, SomeRule& rule, bool is_well_formed) const {
+  void ParseExpression(yaml::MapReader& reader, RuleBase& rule, bool is_well_formed) const {
     rule.place = reader.At("expr").place();
     if (rule.query.empty()) {
       if (is_well_formed) {
@@ -305,7 +305,7 @@ Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Fe
     GroupReader(inner, group, features).Read();
     if (!names.insert(group.name).second) {
       inner.Wrong(inner.At("name"),
-                  fmt::format("group \"{}\" stands in this file twice", group.name));
+                  fmt::format("this file has two groups called \"{}\"", group.name));
     }
     groups.push_back(std::move(group));
   });
@@ -314,8 +314,17 @@ Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Fe
 
 }  // namespace
 
+const RuleBase& BaseOf(const Rule& rule) {
+  return std::visit([](const auto& one) -> const RuleBase& { return one; }, rule);
+}
+
 const std::string& NameOf(const Rule& rule) {
-  return std::visit([](const auto& one) -> const std::string& { return one.name; }, rule);
+  return BaseOf(rule).name;
+}
+
+bool RuleGroup::Records() const {
+  return std::any_of(rules.begin(), rules.end(),
+                     [](const Rule& rule) { return std::holds_alternative<RecordingRule>(rule); });
 }
 
 Result<std::vector<RuleGroup>> ParseRuleFile(std::string_view text, std::string_view file,

@@ -23,14 +23,18 @@ struct NamedTemplate {
   gotemplate::Template text;
 };
 
-/// An alerting rule, parsed from its file.
-struct AlertRule {
-  std::string name;
+/// What alerting and recording rules have in common.
+struct RuleBase {
+  std::string name;   ///< That of the alerts, or the metric name of the series.
   std::string query;  ///< The expression in canonical form, for pages and links.
   std::string place;  ///< Where the expression begins: `file:line:column`.
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
   Duration default_step = promql::EngineOptions().default_step;  ///< For subqueries without one.
+};
+
+/// An alerting rule, parsed from its file.
+struct AlertRule : RuleBase {
   AlertPolicy policy;                 ///< Includes the limit of the group.
   bool has_hold = false;              ///< Whether the file has a `for`, which may be 0s.
   std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
@@ -38,18 +42,15 @@ struct AlertRule {
 };
 
 /// A recording rule, parsed from its file. Its result is stored as series of its name.
-struct RecordingRule {
-  std::string name;   ///< The metric name of the series.
-  std::string query;  ///< The expression in canonical form.
-  std::string place;  ///< Where the expression begins: `file:line:column`.
-  promql::ExprPtr expr;
-  promql::Features features;  ///< The features with which the expression is parsed and evaluated.
-  Duration default_step = promql::EngineOptions().default_step;  ///< For subqueries without one.
+struct RecordingRule : RuleBase {
   std::int64_t limit = 0;     ///< At most so many series; 0: no limit.
   std::vector<Label> labels;  ///< Those of the group and of the rule, sorted by name.
 };
 
 using Rule = std::variant<AlertRule, RecordingRule>;
+
+/// Returns what a rule of either kind has.
+const RuleBase& BaseOf(const Rule& rule);
 
 /// Returns the name of a rule: that of its alerts, or of its series.
 const std::string& NameOf(const Rule& rule);
@@ -65,6 +66,9 @@ struct RuleGroup {
   /// Added to alerts that lack them when they are passed on. Templates may use them.
   Labels external_labels = {};
   std::vector<Rule> rules;
+
+  /// Whether it has a recording rule.
+  bool Records() const;
 };
 
 /// Parses a rule file in Prometheus' format, strictly: an unknown key, a duplicate name, or an

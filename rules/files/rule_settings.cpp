@@ -30,11 +30,6 @@ Result<void> CheckDisabled(const std::vector<RuleGroup>& groups,
   return {};
 }
 
-bool Records(const RuleGroup& group) {
-  return std::any_of(group.rules.begin(), group.rules.end(),
-                     [](const Rule& rule) { return std::holds_alternative<RecordingRule>(rule); });
-}
-
 Duration DefaultInterval(const RuleSettings& settings, Duration collection_interval) {
   if (settings.interval > Duration::zero()) {
     return settings.interval;
@@ -82,7 +77,7 @@ Result<std::vector<RuleGroup>> ApplySettings(std::vector<RuleGroup> groups,
       return std::find(settings.disabled.begin(), settings.disabled.end(), NameOf(rule)) !=
              settings.disabled.end();
     });
-    if (!group.interval && (settings.evaluation == EvaluationMode::kAligned || Records(group))) {
+    if (!group.interval && (settings.evaluation == EvaluationMode::kAligned || group.Records())) {
       group.interval = interval;
     }
     group.query_offset = group.query_offset.value_or(settings.query_offset);

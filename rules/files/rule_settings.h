@@ -28,7 +28,7 @@ struct RuleSettings {
 /// The default interval under EvaluationMode::kAligned, as in Prometheus.
 inline constexpr Duration kAlignedInterval = std::chrono::minutes(1);
 
-/// Applies the settings to groups as they stand in their files. Afterwards a group has an interval
+/// Applies the settings to groups as their files have them. Afterwards a group has an interval
 /// if it is evaluated on a schedule: all groups under kAligned; under kOnCollect those with an
 /// interval of their own or a recording rule. `collection_interval`: the default interval under
 /// kOnCollect. The annotation `runbook_url` of the shipped rules then leads to `runbook_url`, or to

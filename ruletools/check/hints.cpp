@@ -43,14 +43,6 @@ std::string Where(const RuleGroup& group, std::size_t index) {
                      rules::NameOf(group.rules[index]));
 }
 
-const promql::Expr* ExprOf(const Rule& rule) {
-  return std::visit([](const auto& one) { return one.expr.get(); }, rule);
-}
-
-const std::string& PlaceOf(const Rule& rule) {
-  return std::visit([](const auto& one) -> const std::string& { return one.place; }, rule);
-}
-
 /// The names behind `$labels.` in a template.
 Names LabelsNamedBy(std::string_view text) {
   constexpr std::string_view kPrefix = "$labels.";
@@ -88,7 +80,7 @@ class RuleHints {
         hints_(hints) {}
 
   void Find() {
-    const promql::Expr* const expr = ExprOf(rule_);
+    const promql::Expr* const expr = rules::BaseOf(rule_).expr.get();
     if (expr == nullptr) {
       return;
     }
@@ -109,7 +101,7 @@ class RuleHints {
   /// Says the same thing about a rule once, even if the expression repeats the mistake.
   void Add(const std::string& message) {
     if (said_.insert(message).second) {
-      hints_.push_back({PlaceOf(rule_), fmt::format("{}: {}", where_, message)});
+      hints_.push_back({rules::BaseOf(rule_).place, fmt::format("{}: {}", where_, message)});
     }
   }
 
@@ -235,13 +227,13 @@ void FindContradictions(std::span<const RuleGroup> groups, std::vector<Hint>& hi
     if (severe != nullptr && FiresBefore(*severe, mild)) {
       const Rule& other = severe->group->rules[severe->index];
       hints.push_back(
-          {PlaceOf(mild.group->rules[mild.index]),
-           fmt::format("{}: its limit {} contradicts the limit {} of \"{}\" at {}: the {} comes "
-                       "after the {}",
-                       Where(*mild.group, mild.index),
-                       FormatNumber(mild.limit.value, NumberForm::kDecimal),
-                       FormatNumber(severe->limit.value, NumberForm::kDecimal),
-                       rules::NameOf(other), PlaceOf(other), mild.severity, severe->severity)});
+          {rules::BaseOf(mild.group->rules[mild.index]).place,
+           fmt::format(
+               "{}: its limit {} contradicts the limit {} of \"{}\" at {}: the {} comes "
+               "after the {}",
+               Where(*mild.group, mild.index), FormatNumber(mild.limit.value, NumberForm::kDecimal),
+               FormatNumber(severe->limit.value, NumberForm::kDecimal), rules::NameOf(other),
+               rules::BaseOf(other).place, mild.severity, severe->severity)});
     }
   }
 }
@@ -285,10 +277,11 @@ std::vector<Hint> FindDuplicates(std::span<const RuleGroup> groups) {
   for (const RuleGroup& group : groups) {
     for (std::size_t i = 0; i < group.rules.size(); ++i) {
       const Rule& rule = group.rules[i];
-      const auto [first, is_new] = seen.try_emplace(Identity(rule), First{PlaceOf(rule)});
+      const auto [first, is_new] =
+          seen.try_emplace(Identity(rule), First{rules::BaseOf(rule).place});
       if (!is_new && !std::exchange(first->second.reported, true)) {
         hints.push_back(
-            {PlaceOf(rule),
+            {rules::BaseOf(rule).place,
              fmt::format("{}: duplicate: it has the name and the labels of the rule at {}",
                          Where(group, i), first->second.place)});
       }

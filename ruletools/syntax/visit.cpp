@@ -1,52 +1,16 @@
 #include "ruletools/syntax/visit.h"
 
-#include <type_traits>
 #include <variant>
 
+#include "promql/syntax/operands.h"
+
 namespace hakem::ruletools {
-namespace {
 
 using promql::Expr;
-using Visit = std::function<void(const Expr&)>;
 
-template <typename Leaf>
-void VisitParts(const Leaf&, const Visit&) {}
-
-void VisitParts(const promql::Subquery& subquery, const Visit& visit) {
-  VisitExprs(*subquery.expr, visit);
-}
-
-void VisitParts(const promql::Paren& paren, const Visit& visit) {
-  VisitExprs(*paren.expr, visit);
-}
-
-void VisitParts(const promql::Unary& unary, const Visit& visit) {
-  VisitExprs(*unary.expr, visit);
-}
-
-void VisitParts(const promql::Binary& binary, const Visit& visit) {
-  VisitExprs(*binary.lhs, visit);
-  VisitExprs(*binary.rhs, visit);
-}
-
-void VisitParts(const promql::Call& call, const Visit& visit) {
-  for (const promql::ExprPtr& argument : call.arguments) {
-    VisitExprs(*argument, visit);
-  }
-}
-
-void VisitParts(const promql::Aggregate& aggregate, const Visit& visit) {
-  if (aggregate.parameter != nullptr) {
-    VisitExprs(*aggregate.parameter, visit);
-  }
-  VisitExprs(*aggregate.expr, visit);
-}
-
-}  // namespace
-
-void VisitExprs(const Expr& expr, const Visit& visit) {
+void VisitExprs(const Expr& expr, const std::function<void(const Expr&)>& visit) {
   visit(expr);
-  std::visit([&visit](const auto& node) { VisitParts(node, visit); }, expr.node);
+  promql::ForEachOperand(expr, [&visit](const Expr& operand) { VisitExprs(operand, visit); });
 }
 
 const promql::VectorSelector* SelectorOf(const Expr& expr) {

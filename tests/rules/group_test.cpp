@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/alerting/rule_history.h"
@@ -59,6 +60,23 @@ class StoreWithoutMemory final : public tsdb::Queryable {
   const tsdb::Store& store_;
 };
 
+/// A store that notes at each read whether it has the series ALERTS.
+class StoreThatLooksForAlerts final : public tsdb::Queryable {
+ public:
+  explicit StoreThatLooksForAlerts(const tsdb::Store& store) : store_(store) {}
+
+  std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> matchers, Timestamp after,
+                                           Timestamp until) const override {
+    has_alerts.push_back(!HistoryOf(store_, kStart, "ALERTS{").empty());
+    return store_.Select(matchers, after, until);
+  }
+
+  mutable std::vector<bool> has_alerts;
+
+ private:
+  const tsdb::Store& store_;
+};
+
 /// One group over a history with the series `games{game="hokm"}` and `games{game="shelem"}`.
 class GroupTest : public ::testing::Test {
  protected:
@@ -69,7 +87,10 @@ class GroupTest : public ::testing::Test {
     const std::unique_ptr<Group> before = std::move(group_);
     group_ = Make(std::move(groups->front()));
     if (before != nullptr) {
-      group_->Continue(*before, group_->PlanToContinue(*before, clock_.Now()));
+      Continuation plan = group_->PlanToContinue(*before, clock_.Now());
+      const std::vector<std::string> removed = plan.removed_names;
+      group_->Continue(*before, std::move(plan));
+      group_->RemoveMetricsOf(removed);
     }
   }
 
@@ -231,6 +252,37 @@ TEST_F(GroupTest, CanAlertOnTheAlertsOfAnEarlierRule) {
   EXPECT_THAT(changes_, Contains("firing {alertname=\"Many\"}"));
 }
 
+TEST_F(GroupTest, ShowsTheAlertsOfAnEarlierRuleToTheTemplatesOfLaterOnes) {
+  Load(R"yaml(
+  rules:
+  - {alert: Busy, expr: games > 200}
+  - alert: Also
+    expr: games > 200
+    annotations: {alerts: '{{ query "ALERTS" | len }}'}
+)yaml");
+  Evaluate(0, 250);
+  EXPECT_EQ(group_->Status().rules.at(1).alerts.at(0).annotations, (Annotations{{"alerts", "1"}}));
+}
+
+TEST_F(GroupTest, WritesTheSeriesOfAlertsTogetherUnlessARuleReadsThem) {
+  Load(R"(
+  rules:
+  - {alert: Busy, expr: games > 200}
+  - {alert: Busier, expr: games > 100}
+  - {record: 'game:games', expr: games}
+  - {alert: Any, expr: 'count({game="hokm"} > 100)'}
+)");
+  const Sample games{
+      std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", "hokm"}}), 250};
+  store_.Append(kStart, {&games, 1});
+  const StoreThatLooksForAlerts samples(store_);
+  group_->Evaluate(samples, kStart);
+  ASSERT_GE(samples.has_alerts.size(), 4U);
+  EXPECT_EQ(std::vector(samples.has_alerts.begin(), samples.has_alerts.begin() + 4),
+            (std::vector<bool>{false, false, false, true}));
+  EXPECT_EQ(HistoryOf(store_, kStart, "ALERTS{").size(), 3U);
+}
+
 TEST_F(GroupTest, QueriesAndWritesEarlierByTheQueryOffset) {
   Load(R"(
   query_offset: 10s
@@ -356,6 +408,28 @@ TEST_F(GroupTest, LimitsTheTimeOfARulesTemplates) {
   EXPECT_EQ(Error(0), "");
 }
 
+TEST_F(GroupTest, LeavesAlertsAsTheyAreWhenTheTimeForALabelIsOver) {
+  Load(R"yaml(
+  rules:
+  - alert: Busy
+    expr: games > 200
+    labels:
+      a: '{{ query "games" | len }}'
+      b: '{{ query "games" | len }}'
+      c: '{{ query "games" | len }}'
+      d: '{{ query "games" | len }}'
+)yaml");
+  Evaluate(0, 250);
+  ASSERT_EQ(changes_.size(), 1U);
+  changes_.clear();
+  group_->Evaluate(SlowStore(store_, clock_, seconds(50)), kStart + seconds(5));
+  EXPECT_EQ(Error(0), "the evaluation takes longer than 2m");
+  EXPECT_THAT(group_->unsent(), IsEmpty()) << "no alert with another label fires in its place";
+  Evaluate(10, 250);
+  EXPECT_THAT(changes_, IsEmpty());
+  EXPECT_EQ(group_->Status().rules.at(0).state(), AlertState::kFiring);
+}
+
 TEST_F(GroupTest, LimitsTheTimeOfARulesExpression) {
   std::string many = "games > 200";
   for (int i = 0; i < 100; ++i) {
@@ -463,6 +537,44 @@ TEST_F(GroupTest, ReportsARuleWhoseMetricHasEndedUntilItIsForgotten) {
   EXPECT_EQ(missing("Busy"), 1);
   group_->Evaluate(store_, kStart + std::chrono::hours(25));
   EXPECT_EQ(missing("Busy"), 0);
+}
+
+TEST_F(GroupTest, KeepsAFiringAlertWhileAStepOfTheClockLeavesAGapInItsRange) {
+  Load("\n  rules: [{alert: Busy, expr: 'rate(games[1m]) > 0'}]");
+  for (const int second : {0, 10, 20}) {
+    Evaluate(second, second);
+  }
+  ASSERT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", game=\"hokm\"}"));
+  group_->MoveTimes(seconds(600));
+  Evaluate(630, 30);
+  Evaluate(640, 40);
+  EXPECT_EQ(changes_.size(), 1U) << "it has fired all the time";
+  Evaluate(650, 40);
+  Evaluate(700, 40);
+  Evaluate(710, 40);
+  EXPECT_EQ(changes_.size(), 2U) << "it ends as usual once it has had a result";
+}
+
+TEST_F(GroupTest, EndsAFiringAlertWhenTheGapOfAStepOfTheClockHasPassed) {
+  Load("\n  rules: [{alert: Busy, expr: 'rate(games[1m]) > 0'}]");
+  for (const int second : {0, 10, 20}) {
+    Evaluate(second, second);
+  }
+  changes_.clear();
+  group_->MoveTimes(seconds(600));
+  Evaluate(630, 20);
+  Evaluate(670, 20);
+  EXPECT_THAT(changes_, IsEmpty());
+  Evaluate(680, 20);
+  EXPECT_THAT(changes_, ElementsAre("resolved {alertname=\"Busy\", game=\"hokm\"}"));
+}
+
+TEST_F(GroupTest, EndsAFiringAlertAtOnceAfterASmallStepOfTheClock) {
+  Load("\n  rules: [{alert: Busy, expr: games > 200}]");
+  Evaluate(0, 250);
+  group_->MoveTimes(seconds(60));
+  Evaluate(65, 100);
+  EXPECT_EQ(changes_.size(), 2U) << "half of the lookback has samples";
 }
 
 TEST_F(GroupTest, ReportsNoMissingMetricOfARuleThatIsGone) {

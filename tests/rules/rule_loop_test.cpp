@@ -177,10 +177,10 @@ TEST_F(RuleLoopTest, EvaluatesAGroupWithAnIntervalBetweenCollections) {
   RuleLoop loop(store_, Deps(rules));
   loop.Submit(Event(0));
   clock_.AwaitSleepers(2);
-  EXPECT_EQ(rules.Status()->groups.at(0).last_evaluation, std::nullopt);
+  EXPECT_EQ(rules.Status()->groups.at(0)->last_evaluation, std::nullopt);
   clock_.Advance(std::chrono::seconds(60));
   notified.get_future().wait();
-  const auto last = rules.Status()->groups.at(0).last_evaluation;
+  const auto last = rules.Status()->groups.at(0)->last_evaluation;
   ASSERT_TRUE(last);
   EXPECT_EQ(SlotsOf("a.yml", "g", std::chrono::seconds(60)).Latest(*last), *last);
 }
@@ -237,7 +237,7 @@ TEST_F(RuleLoopTest, AppliesAReloadAlthoughOneGroupIsAlwaysBusy) {
   EXPECT_TRUE(rules.EvaluateNext(store_));
   const auto status = rules.Status();
   ASSERT_EQ(status->groups.size(), 1U);
-  EXPECT_EQ(status->groups[0].name, "n");
+  EXPECT_EQ(status->groups[0]->name, "n");
 }
 
 TEST_F(RuleLoopTest, StopsWhileItWaitsForSamples) {

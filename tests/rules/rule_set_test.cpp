@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <future>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -98,9 +100,9 @@ class RuleSetTest : public ::testing::Test {
     }
   }
 
-  RuleStatus Busy() const { return rules_.Status()->groups.at(0).rules.at(0); }
+  RuleStatus Busy() const { return rules_.Status()->groups.at(0)->rules.at(0); }
 
-  RuleStatus Idle() const { return rules_.Status()->groups.at(1).rules.at(0); }
+  RuleStatus Idle() const { return rules_.Status()->groups.at(1)->rules.at(0); }
 
   /// Added to whole seconds, so that a snapshot has the time of each slot of the group "slow".
   const Duration phase_ = SlotsOf("a.yml", "slow", seconds(60)).offset % seconds(1);
@@ -153,13 +155,13 @@ TEST_F(RuleSetTest, PassesOnAllDataOfAnAlert) {
 TEST_F(RuleSetTest, ShowsRulesBeforeTheFirstEvaluation) {
   const auto status = rules_.Status();
   ASSERT_EQ(status->groups.size(), 2U);
-  const GroupStatus& group = status->groups.front();
+  const GroupStatus& group = *status->groups.front();
   EXPECT_EQ(group.name, "game");
   EXPECT_EQ(group.file, "a.yml");
   EXPECT_EQ(group.interval, seconds(5));
   EXPECT_EQ(group.limit, 10);
   EXPECT_EQ(group.last_evaluation, std::nullopt);
-  EXPECT_EQ(status->groups.back().interval, seconds(60));
+  EXPECT_EQ(status->groups.back()->interval, seconds(60));
   const RuleStatus rule = Busy();
   EXPECT_EQ(rule.name, "Busy");
   EXPECT_EQ(rule.query, "games > on (job, instance) group_left () limit");
@@ -185,13 +187,22 @@ TEST_F(RuleSetTest, ShowsPendingAndFiringAlertsButNotResolvedOnes) {
   EXPECT_THAT(Busy().alerts, IsEmpty());
 }
 
+TEST_F(RuleSetTest, SharesTheStatusOfGroupsThatWereNotEvaluated) {
+  Evaluate(seconds(0), 250);
+  const auto before = rules_.Status();
+  Evaluate(seconds(5), 250);
+  const auto after = rules_.Status();
+  EXPECT_NE(after->groups.at(0), before->groups.at(0));
+  EXPECT_EQ(after->groups.at(1), before->groups.at(1)) << "the same object, not a copy";
+}
+
 TEST_F(RuleSetTest, PublishesTheStatusBeforeItCallsTheSink) {
   std::string seen;
   RuleSet rules(*ParseRuleFile("groups: [{name: g, rules: [{alert: A, expr: '1'}]}]", "a.yml"),
                 {.collection_interval = seconds(5), .external_url = ""},
                 {.sink =
                      [&](std::span<const Alert>) {
-                       seen = ToString(rules.Status()->groups.at(0).rules.at(0).state());
+                       seen = ToString(rules.Status()->groups.at(0)->rules.at(0).state());
                      },
                  .clock = clock_,
                  .instruments = instruments_,
@@ -347,6 +358,16 @@ TEST_F(RuleSetTest, EvaluatesGroupsThatWaitForACollectionFirst) {
   EXPECT_EQ(Busy().last_evaluation, kStart + seconds(61));
 }
 
+TEST_F(RuleSetTest, EvaluatesGroupsOnAScheduleAlthoughOthersAreAlwaysDue) {
+  Evaluate(seconds(0), 250);
+  for (int second = 61; second < 64; ++second) {
+    rules_.Submit(kStart + seconds(second));  // The group without an interval is due again.
+    ASSERT_TRUE(rules_.EvaluateNext(empty_));
+  }
+
+  EXPECT_NE(Idle().last_evaluation, std::nullopt);
+}
+
 TEST_F(RuleSetTest, KeepsTheAlertsOfAnUnchangedRuleWhenRulesAreReplaced) {
   Evaluate(seconds(0), 250);
   Evaluate(seconds(5), 250);
@@ -365,7 +386,7 @@ groups:
   EXPECT_THAT(notified_, ElementsAre("firing Busy")) << "pending for 10 s, before and after";
   const auto status = rules_.Status();
   ASSERT_EQ(status->groups.size(), 1U);
-  EXPECT_EQ(status->groups[0].rules.at(1).query, "games > 210");
+  EXPECT_EQ(status->groups[0]->rules.at(1).query, "games > 210");
 }
 
 TEST_F(RuleSetTest, ResolvesTheAlertsOfARemovedRule) {
@@ -446,8 +467,58 @@ TEST(RuleSet, KeepsItsRulesWhenAReloadRunsOutOfMemory) {
   rules.Evaluate(store, kStart + seconds(5));
   const auto status = rules.Status();
   ASSERT_EQ(status->groups.size(), 1U);
-  EXPECT_EQ(status->groups[0].last_evaluation, kStart + seconds(5));
-  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
+  EXPECT_EQ(status->groups[0]->last_evaluation, kStart + seconds(5));
+  EXPECT_EQ(status->groups[0]->rules.at(0).state(), AlertState::kFiring);
+}
+
+/// Instruments that note whether another thread had to wait for the rules while a series was
+/// removed.
+class InstrumentsThatUseTheRules : public RecordedInstruments {
+ public:
+  void Remove(const Instrument& instrument, LabelValues labels) override {
+    RecordedInstruments::Remove(instrument, labels);
+    ++removals;
+    if (has_waited) {
+      return;
+    }
+    const auto used = std::make_shared<std::promise<void>>();
+    std::thread user([this, used] {
+      rules->NextDue();
+      used->set_value();
+    });
+    has_waited = used->get_future().wait_for(seconds(20)) != std::future_status::ready;
+    has_waited ? user.detach() : user.join();
+  }
+
+  RuleSet* rules = nullptr;
+  int removals = 0;
+  bool has_waited = false;
+};
+
+TEST(RuleSet, DoesNotHoldUpTheCollectionWhileItRemovesMetrics) {
+  const FakeClock clock;
+  InstrumentsThatUseTheRules instruments;
+  const auto parse = [](const std::string& groups) {
+    return *ParseRuleFile("groups: [" + groups + "]", "a.yml");
+  };
+  RuleSet rules(
+      parse("{name: g, rules: [{alert: A, expr: '1'}, {alert: B, expr: '1'}]}, {name: h}"),
+      {.collection_interval = seconds(5), .external_url = ""},
+      {.sink = [](std::span<const Alert>) {},
+       .clock = clock,
+       .instruments = instruments,
+       .log = Log::Silent().For("rules")});
+  instruments.rules = &rules;
+  const tsdb::Store store;
+  rules.Evaluate(store, kStart);
+  rules.Replace(parse("{name: never}, {name: g}"));
+  rules.Replace(parse("{name: g, rules: [{alert: B, expr: '1'}]}"));
+  EXPECT_GT(instruments.removals, 0) << "those of a reload that was never applied";
+  instruments.removals = 0;
+  rules.Evaluate(store, kStart + seconds(5));
+  EXPECT_GT(instruments.removals, 1) << "those of a rule and of a group";
+  EXPECT_FALSE(instruments.Has("hakem_rule_input_missing", {"a.yml;g", "A"}));
+  EXPECT_FALSE(instruments.has_waited);
 }
 
 TEST_F(RuleSetTest, RemovesTheMetricsOfAReloadThatAnotherOneReplaces) {
@@ -560,6 +631,32 @@ TEST_F(RuleSetTest, StopsEvaluationsThatRunWhenTheClockIsSet) {
   EXPECT_EQ(instruments_.Value("prometheus_rule_group_iterations_missed_total", {"a.yml;game"}), 1);
 }
 
+TEST_F(RuleSetTest, MakesUpForAnEvaluationThatAStepOfTheClockInterrupts) {
+  Evaluate(seconds(0), 0);
+  clock_.Advance(seconds(60));
+  SamplesThatMove samples(rules_);
+  EXPECT_TRUE(rules_.EvaluateNext(samples));
+  samples.mover_.join();
+  const auto iterations = [this](const std::string& kind) {
+    return instruments_.Value("prometheus_rule_group_iterations" + kind, {"a.yml;slow"});
+  };
+  EXPECT_EQ(iterations("_missed_total"), 1);
+  EXPECT_TRUE(rules_.EvaluateNext(empty_)) << "and not only at the next slot";
+  EXPECT_EQ(iterations("_total"), 2);
+  EXPECT_EQ(iterations("_missed_total"), 1);
+  EXPECT_FALSE(rules_.EvaluateNext(empty_)) << "once";
+}
+
+TEST_F(RuleSetTest, MovesNothingIfTheSamplesCannotBeMoved) {
+  Evaluate(seconds(0), 250);
+  EXPECT_THROW(rules_.StepClock(-seconds(3600), [] { throw std::bad_alloc(); }), std::bad_alloc);
+  Evaluate(seconds(5), 250);
+  EXPECT_EQ(Busy().last_evaluation, kStart + seconds(5));
+  EXPECT_EQ(Busy().alerts.at(0).active_at, kStart);
+  Evaluate(seconds(10 - 3600), 250, -seconds(3600));
+  EXPECT_THAT(notified_, ElementsAre("firing Busy")) << "the second try moves the times";
+}
+
 TEST_F(RuleSetTest, StopsEvaluationsAtTheEnd) {
   Evaluate(seconds(0), 250);
   rules_.Stop();
@@ -643,8 +740,8 @@ TEST_F(RecordingRuleSetTest, EvaluatesGroupsThatRecordFirstWhenItEvaluatesAll) {
       "{name: b, interval: 1m, rules: [{record: x, expr: '1'}]}");
   rules_->EvaluateAll(store_, kStart);
   const auto status = rules_->Status();
-  EXPECT_EQ(status->groups[0].rules.at(0).state(), AlertState::kFiring);
-  EXPECT_EQ(status->groups[1].last_evaluation, kStart);
+  EXPECT_EQ(status->groups[0]->rules.at(0).state(), AlertState::kFiring);
+  EXPECT_EQ(status->groups[1]->last_evaluation, kStart);
 }
 
 TEST_F(RecordingRuleSetTest, EndsTheSeriesOfARemovedGroupAfterTwoIntervals) {
@@ -825,6 +922,32 @@ TEST_F(RestartTest, ResolvesAFiringAlertOnceNoSamplesAreMissing) {
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0", "resolved Busy 0"));
 }
 
+TEST_F(RestartTest, KeepsAFiringAlertOnlyUntilTheRangesThatAreEmptyAreFullAgain) {
+  constexpr std::string_view kDown = "{alert: Down, expr: x > 1 and max_over_time(x[1d]) > 0}";
+  Start(kDown);
+  Evaluate(0, 2);
+  Start(kDown);
+  Evaluate(185, 0);
+  Evaluate(480, 0);
+  EXPECT_THAT(notified_, ElementsAre("firing Down 0", "firing Down 0"));
+  Evaluate(485, 0);
+  EXPECT_THAT(notified_, ElementsAre("firing Down 0", "firing Down 0", "resolved Down 0"))
+      << "five minutes after the start";
+}
+
+TEST_F(RestartTest, KeepsAFiringAlertWhenTheMachineStartsWithAClockThatIsBehind) {
+  Start(kBusy);
+  Evaluate(0, 2);
+  Evaluate(20, 2);
+  Evaluate(25, 2);
+  Start(kBusy);
+  notified_.clear();
+  Evaluate(-600, 2);
+  Evaluate(-595, 2);
+  EXPECT_THAT(notified_, ElementsAre("firing Busy 20")) << "it is the same incident";
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].state(), AlertState::kFiring);
+}
+
 TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
@@ -835,8 +958,8 @@ TEST_F(RestartTest, KeepsAFiringAlertUntilAnEvaluationSucceeds) {
   store_.Append(kStart + seconds(3), many);
   Start("{alert: Busy, expr: x > on () x}");
   rules_->Evaluate(store_, kStart + seconds(4));
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].health, RuleHealth::kError);
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].health, RuleHealth::kError);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].state(), AlertState::kFiring);
   EXPECT_THAT(notified_, ElementsAre("firing Busy 0")) << "receivers learn of it again";
   Start("{alert: Busy, expr: x > 100}");
   notified_.clear();
@@ -863,7 +986,7 @@ TEST_F(RestartTest, ShowsRestoredAlertsBeforeTheFirstEvaluation) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
   Start("{alert: Busy, expr: x > 1}");
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].state(), AlertState::kFiring);
 }
 
 TEST_F(RestartTest, ResolvesTheAlertsOfARuleThatIsGone) {
@@ -977,7 +1100,7 @@ TEST_F(RestartTest, KeepsRulesApartWhoseNamesLookLikeTheNumberOfAnother) {
     EXPECT_THAT(key.first, StartsWith("a.yml;g;Busy")) << "people read it in the journal";
   }
   Start(rules);
-  for (const RuleStatus& rule : rules_->Status()->groups[0].rules) {
+  for (const RuleStatus& rule : rules_->Status()->groups[0]->rules) {
     EXPECT_EQ(rule.alerts.size(), 1U) << rule.name;
   }
 }
@@ -987,8 +1110,8 @@ TEST_F(RestartTest, KeepsTwoEqualRulesApart) {
   Evaluate(0, 7);
   ASSERT_EQ(alert_store_.alerts.size(), 2U);
   Start("{alert: Busy, expr: x > 1}, {alert: Busy, expr: x > 5, for: 1m}");
-  EXPECT_EQ(rules_->Status()->groups[0].rules[0].state(), AlertState::kFiring);
-  EXPECT_EQ(rules_->Status()->groups[0].rules[1].state(), AlertState::kPending);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[0].state(), AlertState::kFiring);
+  EXPECT_EQ(rules_->Status()->groups[0]->rules[1].state(), AlertState::kPending);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <memory>
+
 #include "rules/status.h"
 
 namespace hakem::web {
@@ -51,20 +54,29 @@ inline rules::RulesStatus SampleRules() {
   unknown.health = rules::RuleHealth::kUnknown;
   unknown.last_error.clear();
   unknown.last_evaluation.reset();
-  return {{{.name = "gaming",
-            .file = "rules/gaming.yml",
-            .interval = std::chrono::seconds(5),
-            .limit = 0,
-            .rules = {many, broken},
-            .evaluation_time = rules::Seconds(0.001),
-            .last_evaluation = At(60)},
-           {.name = "later",
-            .file = "rules/later.yml",
-            .interval = std::chrono::milliseconds(1500),
-            .limit = 3,
-            .rules = {unknown},
-            .evaluation_time = rules::Seconds(0),
-            .last_evaluation = {}}}};
+  const rules::GroupStatus gaming{.name = "gaming",
+                                  .file = "rules/gaming.yml",
+                                  .interval = std::chrono::seconds(5),
+                                  .limit = 0,
+                                  .rules = {many, broken},
+                                  .evaluation_time = rules::Seconds(0.001),
+                                  .last_evaluation = At(60)};
+  const rules::GroupStatus later{.name = "later",
+                                 .file = "rules/later.yml",
+                                 .interval = std::chrono::milliseconds(1500),
+                                 .limit = 3,
+                                 .rules = {unknown},
+                                 .evaluation_time = rules::Seconds(0),
+                                 .last_evaluation = {}};
+  return {{std::make_shared<const rules::GroupStatus>(gaming),
+           std::make_shared<const rules::GroupStatus>(later)}};
+}
+
+/// Returns the status of a group, to be changed. Only `status` sees the changes.
+inline rules::GroupStatus& Edit(rules::RulesStatus& status, std::size_t group) {
+  const auto copy = std::make_shared<rules::GroupStatus>(*status.groups.at(group));
+  status.groups[group] = copy;
+  return *copy;
 }
 
 }  // namespace hakem::web

@@ -132,8 +132,8 @@ void AppendAlert(std::string& page, const AlertsFacts& facts, const rules::RuleS
 std::size_t AppendAlerts(std::string& alerts, const AlertsFacts& facts, const Filter& filter,
                          rules::AlertState state) {
   std::size_t count = 0;
-  for (const rules::GroupStatus& group : facts.rules->groups) {
-    for (const rules::RuleStatus& rule : group.rules) {
+  for (const auto& group : facts.rules->groups) {
+    for (const rules::RuleStatus& rule : group->rules) {
       for (const rules::ActiveAlert& alert : rule.alerts) {
         if (alert.state == state && filter.Allows(state) && filter.Allows(alert.labels)) {
           AppendAlert(alerts, facts, rule, alert);
@@ -169,17 +169,17 @@ void AppendRule(std::string& page, const AlertsFacts& facts, const rules::RuleSt
 }
 
 void AppendRules(std::string& page, const AlertsFacts& facts, const Filter& filter) {
-  for (const rules::GroupStatus& group : facts.rules->groups) {
+  for (const auto& group : facts.rules->groups) {
     std::string cards;
-    for (const rules::RuleStatus& rule : group.rules) {
+    for (const rules::RuleStatus& rule : group->rules) {
       if (rule.kind == rules::RuleKind::kAlerting && filter.Allows(rule.state()) &&
           filter.Allows(LabelsOf(rule))) {
         AppendRule(cards, facts, rule);
       }
     }
     if (!cards.empty()) {
-      page += fmt::format("<h2>Rules <small>{}, {}</small></h2>\n{}", EscapeHtml(group.name),
-                          EscapeHtml(group.file), cards);
+      page += fmt::format("<h2>Rules <small>{}, {}</small></h2>\n{}", EscapeHtml(group->name),
+                          EscapeHtml(group->file), cards);
     }
   }
 }

@@ -269,8 +269,8 @@ void ForEachRule(const rules::RulesStatus* status, Visit visit) {
   if (status == nullptr) {
     return;
   }
-  for (const rules::GroupStatus& group : status->groups) {
-    std::for_each(group.rules.begin(), group.rules.end(), visit);
+  for (const auto& group : status->groups) {
+    std::for_each(group->rules.begin(), group->rules.end(), visit);
   }
 }
 

@@ -124,8 +124,8 @@ void AppendAlert(std::string& page, const rules::ActiveAlert& alert, Timestamp n
 std::vector<const rules::ActiveAlert*> ActiveAlertsOf(const rules::RulesStatus& status) {
   std::vector<const rules::ActiveAlert*> active;
   for (const auto state : {rules::AlertState::kFiring, rules::AlertState::kPending}) {
-    for (const rules::GroupStatus& group : status.groups) {
-      for (const rules::RuleStatus& rule : group.rules) {
+    for (const auto& group : status.groups) {
+      for (const rules::RuleStatus& rule : group->rules) {
         for (const rules::ActiveAlert& alert : rule.alerts) {
           if (alert.state == state) {
             active.push_back(&alert);

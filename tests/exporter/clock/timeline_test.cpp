@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <new>
+
 #include "rules/rule_set.h"
 #include "tests/support/collection/snapshots.h"
 #include "tests/support/fake_clock.h"
@@ -180,6 +183,35 @@ TEST_F(TimelineTest, KeepsRulesAndRatesWhenTheClockIsCorrected) {
   }
   Ticks(3, 0);
   EXPECT_THAT(notified_, ElementsAre("firing Down"));
+}
+
+TEST_F(TimelineTest, TriesAgainToMoveSamplesThatCouldNotBeMoved) {
+  bool has_memory = false;
+  Timeline timeline({.clock = clock_,
+                     .store = store_,
+                     .instruments = instruments_,
+                     .log = Log::Silent().For("clock"),
+                     .step_rules = [&](Duration step, const std::function<void()>& move_samples) {
+                       rules_.StepClock(step, [&] {
+                         if (!has_memory) {
+                           throw std::bad_alloc();
+                         }
+                         move_samples();
+                       });
+                     }});
+  Ticks(10);
+  clock_.Step(-hours(1));
+  clock_.Advance(kTick);
+  EXPECT_THROW(timeline.Admit(clock_.Now()), std::bad_alloc);
+  EXPECT_EQ(instruments_.Value("hakem_clock_steps_total", {"back"}), 0);
+  has_memory = true;
+  clock_.Advance(kTick);
+  EXPECT_TRUE(timeline.Admit(clock_.Now()));
+  EXPECT_LE(store_.Stats().max_time, clock_.Now());
+  EXPECT_EQ(instruments_.Value("hakem_clock_steps_total", {"back"}), 1);
+  clock_.Advance(kTick);
+  EXPECT_TRUE(timeline.Admit(clock_.Now()));
+  EXPECT_EQ(instruments_.Value("hakem_clock_steps_total", {"back"}), 1) << "once";
 }
 
 TEST_F(TimelineTest, RejectsATickThatBeganBeforeTheClockWasSetBack) {

@@ -12,31 +12,49 @@
 namespace hakem::rules {
 namespace {
 
-/// The shortest and the longest window of a query, such as `5m 1h`.
-std::string Window(std::string_view query) {
+using std::chrono::hours;
+using std::chrono::minutes;
+
+/// The windows of a query, such as `5m 1h`.
+std::string Windows(std::string_view query) {
   const auto expr = promql::Parse(query);
   EXPECT_THAT(expr, IsOk());
-  const auto window = WindowOf(**expr);
-  return window ? fmt::format("{} {}", FormatDuration(window->shortest),
-                              FormatDuration(window->longest))
-                : "none";
+  std::string text;
+  for (const Duration window : WindowsOf(**expr)) {
+    text += fmt::format("{}{}", text.empty() ? "" : " ", FormatDuration(window));
+  }
+  return text;
 }
 
-TEST(InputWindow, IsTheLookbackOrTheRange) {
-  EXPECT_EQ(Window("x > 1"), "5m 5m");
-  EXPECT_EQ(Window("rate(x[1m]) > 1"), "1m 1m");
-  EXPECT_EQ(Window("vector(1)"), "none");
+TEST(InputWindows, AreTheLookbackOrTheRange) {
+  EXPECT_EQ(Windows("x > 1"), "5m");
+  EXPECT_EQ(Windows("rate(x[1m]) > 1"), "1m");
+  EXPECT_EQ(Windows("vector(1)"), "");
+  EXPECT_EQ(Windows("max_over_time(vector(1)[10m:])"), "") << "it reads no samples";
 }
 
-TEST(InputWindow, CoversAllSelectors) {
-  EXPECT_EQ(Window("-sum(rate(x[1m])) / on () (y + max_over_time(z[1h]))"), "1m 1h");
-  EXPECT_EQ(Window("topk(scalar(x), rate(y[10m]))"), "5m 10m");
+TEST(InputWindows, AreThoseOfAllSelectors) {
+  EXPECT_EQ(Windows("-sum(rate(x[1m])) / on () (y + max_over_time(z[1h]) + x)"), "1m 5m 1h");
+  EXPECT_EQ(Windows("topk(scalar(x), rate(y[10m]))"), "5m 10m");
 }
 
-TEST(InputWindow, IsLongerWithOffsetsAndSubqueries) {
-  EXPECT_EQ(Window("x offset 1h"), "5m 1h5m");
-  EXPECT_EQ(Window("x offset -1h"), "5m 5m");
-  EXPECT_EQ(Window("max_over_time(rate(x[1m] offset 4m)[10m:] offset 1h)"), "1m 1h15m");
+TEST(InputWindows, AreNoLongerWithOffsets) {
+  EXPECT_EQ(Windows("x offset 1h"), "5m");
+  EXPECT_EQ(Windows("rate(x[5m]) > 2 * rate(x[5m] offset 7d)"), "5m");
+}
+
+TEST(InputWindows, IncludeThoseOfSubqueries) {
+  EXPECT_EQ(Windows("max_over_time(rate(x[1m] offset 4m)[10m:] offset 1h)"), "1m 10m");
+}
+
+TEST(EmptiedWindow, IsTheLongestThatIsLessThanHalfFull) {
+  const InputWindows windows = {minutes(5), hours(1), hours(6)};
+  EXPECT_EQ(EmptiedWindow(windows, minutes(2)), std::nullopt);
+  EXPECT_EQ(EmptiedWindow(windows, Duration(150'000)), std::nullopt) << "half is left";
+  EXPECT_EQ(EmptiedWindow(windows, minutes(3)), minutes(5));
+  EXPECT_EQ(EmptiedWindow(windows, minutes(31)), hours(1));
+  EXPECT_EQ(EmptiedWindow(windows, hours(50)), hours(6));
+  EXPECT_EQ(EmptiedWindow({}, hours(50)), std::nullopt);
 }
 
 }  // namespace

@@ -1,10 +1,16 @@
 #include "rules/evaluation/find_alerts.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "tests/support/collection/snapshots.h"
 #include "tests/support/matchers.h"
 #include "tsdb/snapshot_queryable.h"
+#include "tsdb/store/store.h"
 
 namespace hakem::rules {
 namespace {
@@ -102,6 +108,35 @@ TEST(AlertSamples, AreOneForAScalar) {
   ASSERT_THAT(found, IsOkAndHolds(SizeIs(1)));
   EXPECT_EQ(found->front().labels, (Labels{{"alertname", "Busy"}}));
   EXPECT_EQ(found->front().value, 7);
+}
+
+/// What a rule finds that has an alert with an annotation of a MiB for each of so many games.
+Result<std::vector<AlertSample>> FindLarge(int games) {
+  const auto groups = ParseRuleFile(
+      fmt::format("groups: [{{name: g, rules: [{{alert: Busy, expr: games, annotations: {{a: {}}}}}"
+                  "]}}]",
+                  std::string(1U << 20U, 'x')),
+      "a.yml");
+  if (!groups) {
+    return Fail(groups.error());
+  }
+  std::vector<Sample> samples;
+  for (int i = 0; i < games; ++i) {
+    samples.push_back(
+        {std::make_shared<const Series>(Labels{{"__name__", "games"}, {"game", std::to_string(i)}}),
+         1});
+  }
+  tsdb::Store store;
+  store.Append(kNow, samples);
+  const std::string url;
+  return FindAlerts(std::get<AlertRule>(groups->front().rules.front()), store,
+                    {.time = kNow, .external_labels = Labels{}, .external_url = url});
+}
+
+TEST(AlertSamples, HaveALimitedSize) {
+  EXPECT_THAT(FindLarge(10), IsOkAndHolds(SizeIs(10)));
+  EXPECT_THAT(FindLarge(70),
+              HasMessage("the labels and annotations of its alerts have more than 64 MiB"));
 }
 
 TEST(AlertSamples, ReportTheErrorOfTheEngine) {

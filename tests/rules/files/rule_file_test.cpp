@@ -249,7 +249,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"GroupWithoutName", "groups: [{rules: []}]",
                 "a.yml:1:10: group \"\": a group needs a name"},
         Mistake{"GroupTwice", "groups:\n- name: g\n- name: g",
-                "a.yml:3:9: group \"g\" stands in this file twice"},
+                "a.yml:3:9: this file has two groups called \"g\""},
         Mistake{"Duration", WithRule("{alert: A, expr: up, for: 5 min}"),
                 "a.yml:4:33: \"5 min\" is not a duration: write 30s, 5m or 1h30m"},
         Mistake{"Limit", "groups: [{name: g, limit: many}]",

@@ -37,7 +37,7 @@ TEST(AlertsPage, ShowsTheRulesAndTheirHealth) {
 
 TEST(AlertsPage, LeavesOutRecordingRules) {
   rules::RulesStatus rules = SampleRules();
-  rules.groups[0].rules[1].kind = rules::RuleKind::kRecording;
+  Edit(rules, 0).rules[1].kind = rules::RuleKind::kRecording;
   EXPECT_THAT(Page(rules), Not(HasSubstr("LowActivity")));
   EXPECT_THAT(Page(SampleRules()), HasSubstr("LowActivity"));
 }
@@ -79,12 +79,12 @@ TEST(AlertsPage, ShowsThatTheRulesHaveNotBeenEvaluated) {
 
 TEST(AlertsPage, EscapesTexts) {
   rules::RulesStatus rules = SampleRules();
-  rules.groups[0].name = "<q>";
-  rules.groups[0].file = "<w>";
-  rules.groups[0].rules[0].query = "<e>";
-  rules.groups[0].rules[1].name = "<r>";
-  rules.groups[0].rules[1].last_error = "<t>";
-  rules::ActiveAlert& alert = rules.groups[0].rules[0].alerts[0];
+  Edit(rules, 0).name = "<q>";
+  Edit(rules, 0).file = "<w>";
+  Edit(rules, 0).rules[0].query = "<e>";
+  Edit(rules, 0).rules[1].name = "<r>";
+  Edit(rules, 0).rules[1].last_error = "<t>";
+  rules::ActiveAlert& alert = Edit(rules, 0).rules[0].alerts[0];
   alert.annotations = {{"<y>", "<script>alert('x')</script>"},
                        {"link", "https://h/\"><i>"},
                        {"run", "javascript:alert(1)"}};

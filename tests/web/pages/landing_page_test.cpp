@@ -61,7 +61,8 @@ TEST(LandingPage, AddsUpTheFiguresOfAllGames) {
 
 TEST(LandingPage, ShowsFiringAlertsBeforePendingOnes) {
   rules::RulesStatus rules = SampleRules();
-  std::swap(rules.groups[0].rules[0].alerts[0], rules.groups[0].rules[0].alerts[1]);
+  std::vector<rules::ActiveAlert>& alerts = Edit(rules, 0).rules[0].alerts;
+  std::swap(alerts[0], alerts[1]);
   const std::string page = RenderLandingPage({.version = "1", .now = At(70), .rules = &rules});
   const auto firing = page.find(R"(<span class="pill bad">firing</span>)");
   const auto pending = page.find(R"(<span class="pill warn">pending</span>)");
@@ -80,8 +81,8 @@ TEST(LandingPage, ShowsThatNoAlertIsFiring) {
 
 TEST(LandingPage, EscapesTexts) {
   rules::RulesStatus rules = SampleRules();
-  rules.groups[0].rules[0].alerts[0].annotations["summary"] = "<script>alert('x')</script>";
-  rules.groups[0].rules[0].alerts[0].labels = {{"alertname", "<b>"}, {"game", "\"><i>"}};
+  Edit(rules, 0).rules[0].alerts[0].annotations["summary"] = "<script>alert('x')</script>";
+  Edit(rules, 0).rules[0].alerts[0].labels = {{"alertname", "<b>"}, {"game", "\"><i>"}};
   const std::array targets{TargetStatus{"<u>", false, At(0), "<s>"}};
   const std::string page =
       RenderLandingPage({.version = "<em>", .now = At(0), .rules = &rules, .targets = targets});

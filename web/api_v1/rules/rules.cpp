@@ -165,10 +165,10 @@ void WriteGroup(JsonWriter& json, const ListedGroup& listed, const Details& deta
 }
 
 /// The groups in the order of Prometheus' API: by file, then by name.
-std::vector<const rules::GroupStatus*> Sorted(const std::vector<rules::GroupStatus>& groups) {
+std::vector<const rules::GroupStatus*> Sorted(const rules::GroupStatuses& groups) {
   std::vector<const rules::GroupStatus*> sorted;
-  for (const rules::GroupStatus& group : groups) {
-    sorted.push_back(&group);
+  for (const auto& group : groups) {
+    sorted.push_back(group.get());
   }
   std::sort(sorted.begin(), sorted.end(),
             [](const rules::GroupStatus* one, const rules::GroupStatus* other) {
@@ -200,8 +200,8 @@ struct Listing {
 };
 
 /// Lists the groups of the page that have a selected rule, and the token of the next group.
-Result<Listing> ListGroups(const std::vector<rules::GroupStatus>& unsorted,
-                           const RulesFilter& filter, const RulesPage& page) {
+Result<Listing> ListGroups(const rules::GroupStatuses& unsorted, const RulesFilter& filter,
+                           const RulesPage& page) {
   const std::vector<const rules::GroupStatus*> groups = Sorted(unsorted);
   const Result<std::size_t> first = FirstGroup(groups, page.first);
   if (!first) {
@@ -246,8 +246,8 @@ Response AlertsResponse(const rules::RulesStatus* status) {
       if (status == nullptr) {
         return;
       }
-      for (const rules::GroupStatus& group : status->groups) {
-        for (const rules::RuleStatus& rule : group.rules) {
+      for (const auto& group : status->groups) {
+        for (const rules::RuleStatus& rule : group->rules) {
           for (const rules::ActiveAlert& alert : rule.alerts) {
             WriteAlert(json, alert);
           }
@@ -270,7 +270,7 @@ Response RulesResponse(const rules::RulesStatus* status, const Request& request)
   if (!page) {
     return BadData(page.error().message);
   }
-  static const std::vector<rules::GroupStatus> none;
+  static const rules::GroupStatuses none;
   const Result<Listing> listing =
       ListGroups(status != nullptr ? status->groups : none, *filter, *page);
   if (!listing) {

@@ -34,8 +34,8 @@ std::string Rules(std::string query) {
 
 std::string AlertWithValue(double value) {
   rules::RulesStatus status = SampleRules();
-  status.groups[0].rules[0].alerts.resize(1);
-  status.groups[0].rules[0].alerts[0].value = value;
+  Edit(status, 0).rules[0].alerts.resize(1);
+  Edit(status, 0).rules[0].alerts[0].value = value;
   const std::string json = *AlertsResponse(&status).body;
   const auto begin = json.find(R"("value":)") + 9;
   return json.substr(begin, json.find('"', begin) - begin);
@@ -56,7 +56,7 @@ TEST(AlertsResponse, IsEmptyBeforeTheFirstEvaluation) {
 
 TEST(AlertsResponse, WritesSinceWhenAnAlertIsKeptFiring) {
   rules::RulesStatus status = SampleRules();
-  status.groups[0].rules[0].alerts[0].keep_firing_since = At(50);
+  Edit(status, 0).rules[0].alerts[0].keep_firing_since = At(50);
   EXPECT_THAT(
       *AlertsResponse(&status).body,
       HasSubstr(R"("activeAt":"2026-01-01T00:00:10Z","keepFiringSince":"2026-01-01T00:00:50Z",)"));
@@ -72,7 +72,7 @@ TEST(AlertsResponse, WritesValuesWithAnExponent) {
 
 TEST(AlertsResponse, ReplacesBytesThatAreNotUtf8) {
   rules::RulesStatus status = SampleRules();
-  status.groups[0].rules[0].alerts[0].annotations["summary"] = "\xff";
+  Edit(status, 0).rules[0].alerts[0].annotations["summary"] = "\xff";
   EXPECT_THAT(*AlertsResponse(&status).body, HasSubstr("\"summary\":\"\uFFFD\""));
 }
 
@@ -110,17 +110,17 @@ TEST(RulesResponse, IsPrometheusJson) {
 TEST(RulesResponse, ListsRecordingRules) {
   rules::RulesStatus status = SampleRules();
   status.groups.resize(1);
-  status.groups[0].rules = {{.kind = rules::RuleKind::kRecording,
-                             .name = "game:games:sum",
-                             .query = "sum(games)",
-                             .policy = {},
-                             .labels = {{"unit", "games"}},
-                             .annotations = {},
-                             .alerts = {},
-                             .health = rules::RuleHealth::kOk,
-                             .last_error = {},
-                             .evaluation_time = rules::Seconds(0.5),
-                             .last_evaluation = At(60)}};
+  Edit(status, 0).rules = {{.kind = rules::RuleKind::kRecording,
+                            .name = "game:games:sum",
+                            .query = "sum(games)",
+                            .policy = {},
+                            .labels = {{"unit", "games"}},
+                            .annotations = {},
+                            .alerts = {},
+                            .health = rules::RuleHealth::kOk,
+                            .last_error = {},
+                            .evaluation_time = rules::Seconds(0.5),
+                            .last_evaluation = At(60)}};
   const std::string rule =
       R"_({"name":"game:games:sum","query":"sum(games)","labels":{"unit":"games"},"health":"ok",)_"
       R"("evaluationTime":0.5,"lastEvaluation":"2026-01-01T00:01:00Z","type":"recording"})";
@@ -161,7 +161,7 @@ TEST(RulesResponse, ListsGroupsByFileAndName) {
 
 TEST(RulesResponse, OmitsTheLabelsOfARecordingRuleThatHasNone) {
   rules::RulesStatus status = SampleRules();
-  rules::RuleStatus& rule = status.groups[0].rules[0];
+  rules::RuleStatus& rule = Edit(status, 0).rules[0];
   rule.kind = rules::RuleKind::kRecording;
   rule.labels.clear();
   EXPECT_THAT(*RulesResponse(&status, {.query = "type=record"}).body,
@@ -181,8 +181,8 @@ TEST(RulesResponse, ListsTheLastEvaluationsOnRequest) {
             .series_returned = 2,
             .error = ""});
   rules::RulesStatus status = SampleRules();
-  status.groups[0].query_offset = std::chrono::milliseconds(1500);
-  status.groups[0].rules[0].evaluations = log;
+  Edit(status, 0).query_offset = std::chrono::milliseconds(1500);
+  Edit(status, 0).rules[0].evaluations = log;
   const std::string body =
       *RulesResponse(&status, {.query = "rule_group[]=gaming&evaluations=true"}).body;
   EXPECT_THAT(body, HasSubstr(R"("type":"alerting","evaluations":[)"
@@ -204,7 +204,7 @@ TEST(RulesResponse, MatchesLabelsAsTheyAreWritten) {
 }
 
 TEST(RulesResponse, PaginatesGroupsByLimitAndToken) {
-  const std::string token = GroupToken(SampleRules().groups[1]);
+  const std::string token = GroupToken(*SampleRules().groups[1]);
   const std::string first = Rules("group_limit=1");
   EXPECT_THAT(first, HasSubstr(R"("name":"gaming")"));
   EXPECT_THAT(first, Not(HasSubstr(R"("name":"later")")));

@@ -107,15 +107,18 @@ TEST(Runbook, HasASectionForEachShippedAlert) {
   }
 }
 
-TEST(Runbook, HasNoSectionForAnAlertThatDoesNotExist) {
+TEST(Runbook, HasNoSectionTwiceOrForAnAlertThatDoesNotExist) {
   std::set<std::string> names;
   for (const AlertRule& alert : ShippedAlerts()) {
     names.insert(alert.name);
   }
   const std::string runbook = Runbook();
+  std::set<std::string> sections;
   for (std::size_t at = 0; (at = runbook.find("\n## ", at)) != runbook.npos;) {
     at += 4;
-    EXPECT_THAT(names, testing::Contains(runbook.substr(at, runbook.find('\n', at) - at)));
+    const std::string section = runbook.substr(at, runbook.find('\n', at) - at);
+    EXPECT_THAT(names, testing::Contains(section));
+    EXPECT_TRUE(sections.insert(section).second) << section << " is there twice";
   }
 }
 

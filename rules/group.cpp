@@ -173,12 +173,39 @@ void Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::Sha
 bool Group::EvaluateRules(const Input& input, Totals& totals) {
   try {
     for (std::size_t i = 0; i < states_.size(); ++i) {
-      EvaluateRule(definition_.rules[i], states_[i], input, totals);
+      const Rule& rule = definition_.rules[i];
+      const NeededExtension* const missing = MissingExtension(rule);
+      if (missing != nullptr && states_[i].alerts.empty()) {
+        LeaveOut(NameOf(rule), *missing, states_[i]);
+      } else {
+        EvaluateRule(rule, states_[i], input, totals);
+      }
     }
     return true;
   } catch (const Interrupted&) {
     return false;
   }
+}
+
+/// The extension that the rule needs and that no watched server has; null: there is none.
+const NeededExtension* Group::MissingExtension(const Rule& rule) const {
+  const auto* const alert = std::get_if<AlertRule>(&rule);
+  const bool is_missing = alert != nullptr && alert->needs && deps_.lacks_extension &&
+                          deps_.lacks_extension(alert->needs->name);
+  return is_missing ? &*alert->needs : nullptr;
+}
+
+void Group::LeaveOut(const std::string& rule, const NeededExtension& missing, State& state) const {
+  RunContained(deps_.log, "a rule that is left out was not reported", [&] {
+    std::string reason = fmt::format("left out, because it needs the extension {}: {}",
+                                     missing.name, missing.instructions);
+    if (reason != state.last_error) {
+      deps_.log.Info("rule left out",
+                     {{"group", definition_.name}, {"rule", rule}, {"reason", reason}});
+      state.health = RuleHealth::kUnknown;
+      state.last_error = std::move(reason);
+    }
+  });
 }
 
 /// Lack of memory may cost what is reported about the rule, but no change of an alert.
@@ -598,7 +625,7 @@ void Group::UpdateHealth(const std::string& rule, State& state,
       deps_.log.Warn("rule failed",
                      {{"group", definition_.name}, {"rule", rule}, {"error", message}});
     }
-  } else if (state.health == RuleHealth::kError) {
+  } else if (!state.last_error.empty()) {
     deps_.log.Info("rule works again", {{"group", definition_.name}, {"rule", rule}});
   }
   state.health = error ? RuleHealth::kError : RuleHealth::kOk;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/alert.h"
@@ -26,6 +28,10 @@ namespace hakem::rules {
 /// The longest that an evaluation of one rule may take, with all its templates.
 inline constexpr Duration kLongestEvaluation = std::chrono::minutes(2);
 
+/// Whether it is known that no watched server has this extension of PostgreSQL. Thread-safe. Empty:
+/// it is not known of any extension.
+using LacksExtension = std::function<bool(std::string_view extension)>;
+
 /// A group of rules with the state of each. Used by one thread at a time.
 class Group {
  public:
@@ -36,6 +42,7 @@ class Group {
     tsdb::Store* history;               ///< Gets the samples of the rules; null: nobody does.
     std::string external_url;           ///< URL of Hakem's pages, without a final slash.
     AlertStore* alert_store = nullptr;  ///< Gets the alerts; null: a restart forgets them.
+    LacksExtension lacks_extension = {};
   };
 
   /// `interval`: how often the group is evaluated, to be shown.
@@ -44,9 +51,10 @@ class Group {
   /// Evaluates the rules in order as of `time`. Each reads the samples at that time, or earlier by
   /// the group's query_offset, and what it records has the same time. The alerts that begin to fire
   /// or are resolved are saved, and are in unsent() then. The alerts of a rule that fails, also by
-  /// an exception, stay as they are. `shared`: values that rules of other groups need too, or null.
-  /// Once `stop` is requested, it ends early: the rules that are left are not evaluated, and it
-  /// counts as missed.
+  /// an exception, stay as they are. A rule without alerts that needs an extension which no server
+  /// has is left out: its health is unknown, and its last error says why. `shared`: values that
+  /// rules of other groups need too, or null. Once `stop` is requested, it ends early: the rules
+  /// that are left are not evaluated, and it counts as missed.
   void Evaluate(const tsdb::Queryable& samples, Timestamp time,
                 promql::SharedValues* shared = nullptr, const std::stop_token& stop = {});
 
@@ -164,6 +172,8 @@ class Group {
 
   bool EvaluateRules(const Input& input, Totals& totals);
   void EvaluateRule(const Rule& rule, State& state, const Input& input, Totals& totals);
+  const NeededExtension* MissingExtension(const Rule& rule) const;
+  void LeaveOut(const std::string& rule, const NeededExtension& missing, State& state) const;
   Outcome Run(const Rule& rule, State& state, const Input& input);
   Outcome Run(const AlertRule& rule, State& state, const Input& input);
   Outcome Run(const RecordingRule& rule, State& state, const Input& input);
@@ -189,7 +199,7 @@ class Group {
   const Duration interval_;
   const Deps deps_;
   const std::string key_;
-  const std::string id_;       ///< Unlike key_, it is another one for each file and name.
+  const std::string id_;  ///< Unlike key_, it is another one for each file and name.
   const RuleInputs inputs_;
   std::optional<Timestamp> inputs_checked_;
   std::vector<State> states_;  ///< One for each rule, in the same order.

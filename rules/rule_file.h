@@ -14,6 +14,7 @@
 #include "promql/syntax/ast.h"
 #include "promql/syntax/features.h"
 #include "rules/alert_state.h"
+#include "rules/needed_extension.h"
 
 namespace hakem::rules {
 
@@ -31,10 +32,12 @@ struct AlertRule {
   promql::ExprPtr expr;
   promql::Features features;  ///< The features with which the expression is parsed and evaluated.
   Duration default_step = promql::EngineOptions().default_step;  ///< Of subqueries without a step.
-  AlertPolicy policy;         ///< Includes the limit of the group.
-  bool has_hold = false;      ///< Whether the file has a `for`, which may be 0s.
+  AlertPolicy policy;                 ///< Includes the limit of the group.
+  bool has_hold = false;              ///< Whether the file has a `for`, which may be 0s.
   std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
   std::vector<NamedTemplate> annotations;
+  /// Without it the rule is left out; a file cannot say so, only ParseShippedRules sets it.
+  std::optional<NeededExtension> needs = {};
 };
 
 /// A recording rule, parsed from its file. Its result is stored as series of its name.

@@ -154,7 +154,8 @@ std::unique_ptr<RuleSet::Entry> RuleSet::MakeEntry(RuleGroup definition) const {
                                              .log = deps_.log,
                                              .history = deps_.history,
                                              .external_url = options_.external_url,
-                                             .alert_store = deps_.alert_store},
+                                             .alert_store = deps_.alert_store,
+                                             .lacks_extension = deps_.lacks_extension},
                                  slots);
 }
 

@@ -46,6 +46,7 @@ class RuleSet {
     tsdb::Store* history = nullptr;  ///< Gets the samples of the rules; null: nobody does.
     /// Gets each change of an alert before the sink; null: a restart forgets alerts.
     AlertStore* alert_store = nullptr;
+    LacksExtension lacks_extension = {};  ///< Asked before each evaluation of a rule.
   };
 
   /// Restores the alerts that were saved before a restart. Before the first evaluation, the sink

@@ -43,18 +43,6 @@ Result<std::vector<std::string>> FilesOf(const std::string& pattern) {
   return files;
 }
 
-Result<std::vector<rules::RuleGroup>> ReadShipped(promql::Features features) {
-  std::vector<rules::RuleGroup> all;
-  for (const rules::ShippedRuleFile& shipped : rules::ShippedRuleFiles()) {
-    auto groups = rules::ParseRuleFile(shipped.yaml, shipped.file, features);
-    if (!groups) {
-      return groups;
-    }
-    std::move(groups->begin(), groups->end(), std::back_inserter(all));
-  }
-  return all;
-}
-
 /// Reads the files that match the patterns: all of them, or the first error.
 Result<std::vector<rules::RuleGroup>> ReadAll(const std::vector<std::string>& patterns,
                                               promql::Features features) {
@@ -81,7 +69,7 @@ Result<std::vector<rules::RuleGroup>> ReadAll(const std::vector<std::string>& pa
 }  // namespace
 
 Result<std::vector<rules::RuleGroup>> LoadRuleFiles(const Config& config) {
-  auto groups = config.rule_files.empty() ? ReadShipped(config.features)
+  auto groups = config.rule_files.empty() ? rules::ParseShippedRules(config.features)
                                           : ReadAll(config.rule_files, config.features);
   if (!groups) {
     return groups;

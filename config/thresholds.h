@@ -57,6 +57,8 @@ inline constexpr std::array kThresholds = std::to_array<ThresholdSpec>({
     {"min_transactions_per_second", "MIN_TRANSACTIONS_PER_SECOND", 1, 1, ThresholdScope::kServer},
     {"max_dead_rows_percent", "MAX_DEAD_ROWS_PERCENT", 1, 30, ThresholdScope::kServer},
     {"min_dead_rows", "MIN_DEAD_ROWS", 1, 100'000, ThresholdScope::kServer},
+    {"max_bloat_percent", "MAX_BLOAT_PERCENT", 1, 50, ThresholdScope::kServer},
+    {"min_bloat_bytes", "MIN_BLOAT_MEGABYTES", 1'048'576, 104'857'600, ThresholdScope::kServer},
     {"transaction_id_age_warning", "TRANSACTION_ID_AGE_WARNING", 1, 1e9, ThresholdScope::kServer},
     {"transaction_id_age_critical", "TRANSACTION_ID_AGE_CRITICAL", 1, 1.5e9,
      ThresholdScope::kServer},

@@ -104,15 +104,44 @@ bool Group::Evaluate(const tsdb::Queryable& samples, Timestamp time, promql::Sha
 bool Group::EvaluateRules(const Input& input, EvaluationTotals& totals) {
   try {
     for (std::size_t i = 0; i < state_.rules.size(); ++i) {
-      if (state_.rules[i].may_read_alerts) {
+      const Rule& rule = definition_.rules[i];
+      RuleState& state = state_.rules[i];
+      if (state.may_read_alerts) {
         WriteAlertSeries(input.time);
       }
-      EvaluateRule(definition_.rules[i], state_.rules[i], input, totals);
+      const NeededExtension* const missing = MissingExtension(rule);
+      if (missing != nullptr && state.alerts.empty()) {
+        LeaveOut(NameOf(rule), *missing, state);
+      } else {
+        EvaluateRule(rule, state, input, totals);
+      }
     }
     return true;
   } catch (const Interrupted&) {
     return false;
   }
+}
+
+/// The extension that the rule needs and that no watched server has; null: there is none.
+const NeededExtension* Group::MissingExtension(const Rule& rule) const {
+  const auto* const alert = std::get_if<AlertRule>(&rule);
+  const bool is_missing = alert != nullptr && alert->needs && deps_.lacks_extension &&
+                          deps_.lacks_extension(alert->needs->name);
+  return is_missing ? &*alert->needs : nullptr;
+}
+
+void Group::LeaveOut(const std::string& rule, const NeededExtension& missing,
+                     RuleState& state) const {
+  RunContained(deps_.log, "a rule that is left out was not reported", [&] {
+    std::string reason = fmt::format("left out, because it needs the extension {}: {}",
+                                     missing.name, missing.instructions);
+    if (reason != state.last_error) {
+      deps_.log.Info("rule left out",
+                     {{"group", definition_.name}, {"rule", rule}, {"reason", reason}});
+      state.health = RuleHealth::kUnknown;
+      state.last_error = std::move(reason);
+    }
+  });
 }
 
 /// Lack of memory may cost what is reported about the rule, but no change of an alert.

@@ -29,6 +29,10 @@ namespace hakem::rules {
 /// The longest that an evaluation of one rule may take, with all its templates.
 inline constexpr Duration kLongestEvaluation = std::chrono::minutes(2);
 
+/// Whether it is known that no watched server has this extension of PostgreSQL. Thread-safe. Empty:
+/// it is not known of any extension.
+using LacksExtension = std::function<bool(std::string_view extension)>;
+
 /// A group of rules with the state of each. Used by one thread at a time.
 class Group {
  public:
@@ -39,6 +43,7 @@ class Group {
     tsdb::Store* history;      ///< Gets the samples of the rules; null: they are not stored.
     std::string external_url;  ///< URL of Hakem's pages, without a final slash.
     AlertStore* alert_store = nullptr;  ///< Gets the alerts; null: a restart forgets them.
+    LacksExtension lacks_extension = {};
   };
 
   /// `interval`: how often the group is evaluated, to be shown.
@@ -47,8 +52,9 @@ class Group {
   /// Evaluates the rules in order as of `time`. Each reads the samples at that time, or earlier by
   /// the group's query_offset, and what it records has the same time. The alerts that begin to fire
   /// or are resolved are saved, and are in unsent() then. The alerts of a rule that fails, also by
-  /// an exception, stay as they are. `shared`: values that rules of other groups need too, or null.
-  /// Once `stop` is requested, it ends early: the rules that are left are not evaluated, and it
+  /// an exception, stay as they are. A rule without alerts that needs an extension which no server
+  /// has is left out: its health is unknown, and its last error says why. `shared`: values that
+  /// rules of other groups need too, or null. Once `stop` is requested, it ends early: the rules that are left are not evaluated, and it
   /// counts as missed. Returns whether it was not stopped.
   bool Evaluate(const tsdb::Queryable& samples, Timestamp time,
                 promql::SharedValues* shared = nullptr, const std::stop_token& stop = {});
@@ -135,6 +141,8 @@ class Group {
   bool EvaluateRules(const Input& input, EvaluationTotals& totals);
   void EvaluateRule(const Rule& rule, RuleState& state, const Input& input,
                     EvaluationTotals& totals);
+  const NeededExtension* MissingExtension(const Rule& rule) const;
+  void LeaveOut(const std::string& rule, const NeededExtension& missing, RuleState& state) const;
   Outcome Run(const Rule& rule, RuleState& state, const Input& input);
   Outcome Run(const AlertRule& rule, RuleState& state, const Input& input);
   Outcome Run(const RecordingRule& rule, RuleState& state, const Input& input);

@@ -127,7 +127,8 @@ std::unique_ptr<RuleVersion> RuleSet::MakeVersion(std::vector<RuleGroup> groups)
                                                    .log = deps_.log,
                                                    .history = deps_.history,
                                                    .external_url = options_.external_url,
-                                                   .alert_store = deps_.alert_store});
+                                                   .alert_store = deps_.alert_store,
+.lacks_extension = deps_.lacks_extension});
 }
 
 /// Returns null if there is no memory: then nothing is shared.

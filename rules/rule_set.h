@@ -50,6 +50,7 @@ class RuleSet {
     /// Called once the sink has got all restored alerts, with the present time: other alerts of
     /// before the restart have ended. Not called if none could be restored. Null: nobody is told.
     std::function<void(Timestamp)> on_restored = {};
+    LacksExtension lacks_extension = {};  ///< Asked before each evaluation of a rule.
   };
 
   /// Restores the alerts that were saved before a restart. Before the first evaluation, the sink

@@ -16,7 +16,7 @@
 namespace hakem::rules {
 
 enum class RuleHealth {
-  kUnknown,  ///< Not evaluated yet.
+  kUnknown,  ///< Not evaluated yet, or left out.
   kOk,
   kError,
 };
@@ -46,7 +46,8 @@ struct RuleStatus {
   Annotations annotations;                    ///< Templates are not expanded.
   std::vector<ActiveAlert> alerts;            ///< Pending and firing ones, sorted by labels.
   RuleHealth health = RuleHealth::kUnknown;
-  std::string last_error;      ///< Why the last evaluation failed; "" if it succeeded.
+  /// Why the last evaluation failed or, if health is kUnknown, why the rule is left out; else "".
+  std::string last_error;
   Seconds evaluation_time{0};  ///< How long the last evaluation took.
   std::optional<Timestamp> last_evaluation;
   /// The last evaluations: also those after this status, as the log goes on. Null: not known.

@@ -1,6 +1,8 @@
 #include "exporter/app/alerting_part.h"
 
+#include <memory>
 #include <random>
+#include <string_view>
 #include <utility>
 
 namespace hakem::exporter {
@@ -40,7 +42,18 @@ AlertingPart::AlertingPart(const config::Config& config, ResolvedConfig& resolve
               .log = deps.log.For("rules"),
               .history = &history.store(),
               .alert_store = history.alert_store(),
-              .on_restored = [this](Timestamp now) { dispatcher_.EndOthers(now); }}) {}
+              .on_restored = [this](Timestamp now) { dispatcher_.EndOthers(now); },
+              .lacks_extension =
+                  [this](std::string_view extension) {
+                    const auto known = extensions_.Get();
+                    return known != nullptr && !known->contains(extension);
+                  }}) {}
+
+void AlertingPart::SetExtensions(const std::set<std::string, std::less<>>& extensions) {
+  if (const auto known = extensions_.Get(); known == nullptr || *known != extensions) {
+    extensions_.Set(std::make_shared<const std::set<std::string, std::less<>>>(extensions));
+  }
+}
 
 void AlertingPart::Start() {
   rule_loop_.emplace(store_, rules::RuleLoop::Deps{.rules = rules_,

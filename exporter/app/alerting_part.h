@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "alertmanager/dispatcher.h"
@@ -11,6 +13,7 @@
 #include "exporter/app/resolved_config.h"
 #include "exporter/clients/curl_http_client.h"
 #include "exporter/clients/machine_mail_client.h"
+#include "model/published.h"
 #include "rules/rule_loop.h"
 #include "rules/rule_set.h"
 #include "tsdb/store/store.h"
@@ -30,6 +33,10 @@ class AlertingPart {
 
   /// Replaces the rules. Receivers need a restart. Thread-safe.
   void Apply(std::vector<rules::RuleGroup> groups) { rules_.Replace(std::move(groups)); }
+
+  /// Announces which extensions the server has. Rules that need another one are left out. Before
+  /// the first call no rule is. Thread-safe.
+  void SetExtensions(const std::set<std::string, std::less<>>& extensions);
 
   /// Ends the evaluation, then the senders: they try once more, within a second, what is due.
   void Stop();
@@ -58,6 +65,7 @@ class AlertingPart {
   CurlHttpClient http_;
   MachineMailClient mail_;
   alertmanager::Dispatcher dispatcher_;
+  Published<std::set<std::string, std::less<>>> extensions_;
   rules::RuleSet rules_;
   std::optional<rules::RuleLoop> rule_loop_;
 };

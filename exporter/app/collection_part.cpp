@@ -59,6 +59,9 @@ void CollectionPart::Publish(const std::shared_ptr<const Snapshot>& snapshot,
       1, target_uptime_.Describe(status, snapshot->time)));
   if (timeline_.Admit(snapshot->time)) {
     recorder_.Record(*snapshot);
+    if (status.facts) {
+      alerting_.SetExtensions(status.facts->extensions);
+    }
     alerting_.Evaluate(snapshot->time);
   }
   history_.UpdateMetrics();

@@ -14,6 +14,7 @@
 #include "promql/syntax/ast.h"
 #include "promql/syntax/features.h"
 #include "rules/alerts/alert_state.h"
+#include "rules/files/needed_extension.h"
 
 namespace hakem::rules {
 
@@ -39,6 +40,8 @@ struct AlertRule : RuleBase {
   bool has_hold = false;              ///< Whether the file has a `for`, which may be 0s.
   std::vector<NamedTemplate> labels;  ///< Those of the group and of the rule, sorted by name.
   std::vector<NamedTemplate> annotations;
+  /// Without it the rule is left out; a file cannot say so, only ParseShippedRules sets it.
+  std::optional<NeededExtension> needs = {};
 };
 
 /// A recording rule, parsed from its file. Its result is stored as series of its name.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -37,6 +38,17 @@ Duration DefaultInterval(const RuleSettings& settings, Duration collection_inter
   return settings.evaluation == EvaluationMode::kAligned ? kAlignedInterval : collection_interval;
 }
 
+/// Returns what follows the runbook's address in a shipped rule's annotation; nothing if the text
+/// is another one.
+std::optional<std::string_view> AnchorIn(std::string_view annotation) {
+  for (const std::string_view base : {kRunbookInFiles, kRunbookOfMachinesInFiles}) {
+    if (annotation.starts_with(base)) {
+      return annotation.substr(base.size());
+    }
+  }
+  return std::nullopt;
+}
+
 /// Makes the rules that name the shipped runbook name the one at `base`, with the same anchor.
 Result<void> SetRunbook(RuleGroup& group, std::string_view base) {
   for (Rule& each : group.rules) {
@@ -45,12 +57,11 @@ Result<void> SetRunbook(RuleGroup& group, std::string_view base) {
       continue;
     }
     for (NamedTemplate& annotation : rule->annotations) {
-      const std::string_view source = annotation.text.source();
-      if (annotation.name != "runbook_url" || !source.starts_with(kRunbookInFiles)) {
+      const auto anchor = AnchorIn(annotation.text.source());
+      if (annotation.name != "runbook_url" || !anchor) {
         continue;
       }
-      auto text =
-          ParseAlertTemplate(fmt::format("{}{}", base, source.substr(kRunbookInFiles.size())));
+      auto text = ParseAlertTemplate(fmt::format("{}{}", base, *anchor));
       if (!text) {
         return Fail(ErrorCode::kInvalidInput,
                     fmt::format("rules.runbook_url: {}", text.error().message));

@@ -74,6 +74,8 @@ constexpr KeyExample kExamples[] = {
     {"targets[].thresholds.min_transactions_per_second", "7", "min_transactions_per_second: 7\n"},
     {"targets[].thresholds.max_dead_rows_percent", "7", "max_dead_rows_percent: 7\n"},
     {"targets[].thresholds.min_dead_rows", "7", "min_dead_rows: 7\n"},
+    {"targets[].thresholds.max_bloat_percent", "7", "max_bloat_percent: 7\n"},
+    {"targets[].thresholds.min_bloat_bytes", "7", "min_bloat_bytes: 7\n"},
     {"targets[].thresholds.transaction_id_age_warning", "7", "transaction_id_age_warning: 7\n"},
     {"targets[].thresholds.transaction_id_age_critical", "7", "transaction_id_age_critical: 7\n"},
     {"targets[].thresholds.disk_warning_percent", "7", "disk_warning_percent: 7\n"},

@@ -5,8 +5,10 @@
 
 #include <memory>
 #include <new>
+#include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "tests/support/alerting/rule_history.h"
@@ -100,7 +102,10 @@ class GroupTest : public ::testing::Test {
                                                .instruments = instruments_,
                                                .log = Log::Silent().For("rules"),
                                                .history = &store_,
-                                               .external_url = "https://hakem.example"});
+                                               .external_url = "https://hakem.example",
+                                               .lacks_extension = [this](std::string_view name) {
+                                                 return lacking_.contains(name);
+                                               }});
   }
 
   /// Evaluates at a second when there are so many games; a negative number stands for no sample.
@@ -126,6 +131,7 @@ class GroupTest : public ::testing::Test {
   FakeClock clock_;
   RecordedInstruments instruments_;
   tsdb::Store store_;
+  std::set<std::string, std::less<>> lacking_;  // Extensions that no server has.
   std::unique_ptr<Group> group_;
   std::vector<std::string> changes_;
 };
@@ -143,6 +149,52 @@ TEST_F(GroupTest, ShowsRecordedSamplesToLaterRulesAtOnce) {
   EXPECT_THAT(HistoryOf(store_, kStart, "game:"),
               ElementsAre("game:games:double 0:300 5:420", "game:games:sum 0:150 5:210"));
   EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\"}"));
+}
+
+/// Two rules, of which the first needs the extension `counts`.
+RuleGroup WithANeed() {
+  auto groups = ParseRuleFile(R"(groups:
+- name: g
+  rules:
+  - {alert: Busy, expr: games > 100}
+  - {alert: Any, expr: games}
+)",
+                              "a.yml");
+  std::get<AlertRule>(groups->front().rules[0]).needs = NeededExtension{"counts", "make counts"};
+  return std::move(groups->front());
+}
+
+TEST_F(GroupTest, LeavesOutARuleWhileAnExtensionIsMissing) {
+  lacking_ = {"counts"};
+  group_ = Make(WithANeed());
+  Evaluate(0, 150);
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Any\", game=\"hokm\"}"));
+  const RuleStatus left_out = group_->Status().rules[0];
+  EXPECT_EQ(left_out.health, RuleHealth::kUnknown);
+  EXPECT_EQ(left_out.last_error, "left out, because it needs the extension counts: make counts");
+  EXPECT_EQ(left_out.last_evaluation, std::nullopt);
+  EXPECT_EQ(instruments_.Value("prometheus_rule_evaluations_total", {"a.yml;g"}), 1);
+
+  changes_.clear();
+  lacking_ = {"another"};
+  Evaluate(5, 150);
+  EXPECT_THAT(changes_, ElementsAre("firing {alertname=\"Busy\", game=\"hokm\"}"));
+  EXPECT_EQ(group_->Status().rules[0].health, RuleHealth::kOk);
+  EXPECT_EQ(Error(0), "");
+}
+
+TEST_F(GroupTest, EvaluatesARuleWithAlertsAlsoWithoutItsExtension) {
+  group_ = Make(WithANeed());
+  Evaluate(0, 150);
+  changes_.clear();
+  lacking_ = {"counts"};
+  Evaluate(5, 50);
+  EXPECT_THAT(changes_, ElementsAre("resolved {alertname=\"Busy\", game=\"hokm\"}"));
+  EXPECT_EQ(Error(0), "");
+  Evaluate(5 + 16 * 60, 50);  // Forgets the resolved alert.
+  Evaluate(10 + 16 * 60, 150);
+  EXPECT_EQ(changes_.size(), 1U);
+  EXPECT_THAT(Error(0), testing::StartsWith("left out"));
 }
 
 TEST_F(GroupTest, ShowsRecordedSamplesToEarlierRulesAtTheNextEvaluation) {

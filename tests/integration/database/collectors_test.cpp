@@ -362,6 +362,51 @@ TEST_F(CollectorsTest, StatStatementsReportsNumbersAndTextsOfAnyVersionInAnySche
   Admin("DROP EXTENSION pg_stat_statements");
 }
 
+/// Percents of a table that are bloat: as estimated, and as pgstattuple counts them.
+struct Bloat {
+  double estimated;
+  double counted;
+};
+
+TEST_F(CollectorsTest, TableBloatEstimatesWhatUpdatesLeaveBehind) {
+  Admin("CREATE EXTENSION pgstattuple");
+  Admin("CREATE TABLE bloated (id int NOT NULL, ok bool, score int, t timestamptz, name text)");
+  Admin("CREATE TABLE unreadable (name text)");
+  Admin("GRANT SELECT ON bloated TO hakem");
+  Admin(
+      "INSERT INTO bloated SELECT n, true, CASE n % 3 WHEN 0 THEN n END, now(), 'player ' || n "
+      "FROM generate_series(1, 60000) n");
+  Admin("INSERT INTO unreadable SELECT 'player ' || n FROM generate_series(1, 60000) n");
+  const auto measure = [] {
+    Admin("VACUUM ANALYZE");
+    const auto snapshot = Collect();
+    EXPECT_THAT(snapshot, IsOk());
+    const auto value = [&](std::string_view name) {
+      return ValueOf(*snapshot, fmt::format("pg_table_bloat_{}{{datname=\"postgres\","
+                                            "relname=\"bloated\",schemaname=\"public\"}}",
+                                            name))
+          .value_or(-1);
+    };
+    EXPECT_EQ(fmt::format("{}", value("heap_bytes")), Answer("SELECT pg_relation_size('bloated')"));
+    EXPECT_EQ(SeriesIn(*snapshot, "pg_table_bloat_bytes"), 1U);
+    EXPECT_THAT(ValueOf(*snapshot, "pg_table_bloat_unknown_tables{datname=\"postgres\"}"),
+                Optional(1.0));
+    return Bloat{100 * value("bytes") / value("heap_bytes"),
+                 std::stod(Answer("SELECT free_percent FROM pgstattuple('bloated')"))};
+  };
+  const Bloat loaded = measure();
+  EXPECT_NEAR(loaded.estimated, 0, 5);
+  EXPECT_NEAR(loaded.counted, 0, 5);
+  Admin("UPDATE bloated SET score = id");
+  const Bloat updated = measure();
+  EXPECT_NEAR(updated.estimated, updated.counted, 5);
+  EXPECT_GT(updated.counted, 40);
+  Admin("VACUUM FULL bloated");
+  EXPECT_NEAR(measure().estimated, 0, 5);
+  Admin("DROP TABLE bloated, unreadable");
+  Admin("DROP EXTENSION pgstattuple");
+}
+
 TEST_F(CollectorsTest, DatabaseLeavesOutSizesThatTheRoleMayNotSee) {
   const auto snapshot = Collect("plain");
   ASSERT_THAT(snapshot, IsOk());

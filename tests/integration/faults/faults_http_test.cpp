@@ -187,8 +187,20 @@ TEST_F(HttpFaults, WhenAnExtensionIsDropped) {
                       R"(reason="needs the extension pg_stat_statements",server="main"})",
                       1));
   EXPECT_TRUE(Becomes(kUp, 1));
+  constexpr std::string_view kReason =
+      "left out, because it needs the extension pg_stat_statements: add pg_stat_statements to "
+      "shared_preload_libraries, restart PostgreSQL, and run CREATE EXTENSION pg_stat_statements;";
+  const auto shows_reason = [&](std::string_view path) {
+    return hakem_->Page(std::string(path)).find(kReason) != std::string::npos;
+  };
+  EXPECT_TRUE(Eventually(kLimit, [&] { return shows_reason("/api/v1/rules"); }));
+  EXPECT_TRUE(shows_reason("/alerts"));
+  const std::string log = hakem_->Log();
+  EXPECT_NE(log.find(kReason), std::string::npos) << log;
+  EXPECT_EQ(log.find("rule left out"), log.rfind("rule left out"));
   Run("CREATE EXTENSION pg_stat_statements");
   EXPECT_TRUE(Becomes(Success("stat_statements"), 1));
+  EXPECT_TRUE(Eventually(kLimit, [&] { return !shows_reason("/api/v1/rules"); }));
 }
 
 TEST_F(HttpFaults, WhenStatisticsAreReset) {

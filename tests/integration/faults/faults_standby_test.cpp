@@ -41,6 +41,19 @@ class StandbyTest : public FaultsTest {
 
   ~StandbyTest() override { loop_.reset(); }
 
+  void OnStandby(const std::string& sql) const {
+    pqxx::connection connection(standby_->Dsn());
+    pqxx::nontransaction work(connection);
+    work.exec(sql);
+  }
+
+  /// Waits until a series has a value above `limit`.
+  testing::AssertionResult Exceeds(const std::string& series, double limit) {
+    return Becomes(
+               [&](const Snapshot& now) { return ValueOf(now, series).value_or(limit) > limit; })
+           << ": " << series;
+  }
+
   int ConnectionsToStandby() const {
     pqxx::connection connection(standby_->Dsn());
     pqxx::nontransaction work(connection);
@@ -82,6 +95,45 @@ TEST_F(StandbyTest, KeepsCollectingDuringRecoveryConflicts) {
   EXPECT_TRUE(Becomes("test_tables", 2));
   EXPECT_TRUE(Becomes("pg_up", 1));
   EXPECT_LE(ConnectionsToStandby(), 2);
+}
+
+TEST_F(StandbyTest, ReportsOnThePrimaryWhetherAStandbyIsIdleLagsOrIsGone) {
+  const auto metric = [](std::string_view name) {
+    return fmt::format(
+        "pg_stat_replication_{}{{application_name=\"walreceiver\",client_addr=\"127.0.0.1\","
+        "state=\"streaming\"}}",
+        name);
+  };
+  OnStandby("ALTER SYSTEM SET wal_receiver_status_interval = 1");
+  OnStandby("SELECT pg_reload_conf()");
+  StartCollecting(server_->port());
+  for (const char* idle : {"replay_lag_seconds", "flush_lag_seconds", "write_lag_seconds",
+                           "pg_wal_lsn_diff", "flush_lag_bytes", "write_lag_bytes"}) {
+    EXPECT_TRUE(Becomes(metric(idle), 0));
+  }
+  OnStandby("SELECT pg_wal_replay_pause()");
+  Admin("INSERT INTO tables SELECT generate_series(1, 10000)");
+  EXPECT_TRUE(Exceeds(metric("replay_lag_seconds"), 2));
+  EXPECT_TRUE(Exceeds(metric("pg_wal_lsn_diff"), 500'000));
+  EXPECT_TRUE(Becomes(metric("flush_lag_bytes"), 0)) << "what was received is on disk";
+  OnStandby("SELECT pg_wal_replay_resume()");
+  EXPECT_TRUE(Becomes(metric("replay_lag_seconds"), 0));
+  EXPECT_TRUE(Becomes(metric("pg_wal_lsn_diff"), 0));
+  standby_->Stop();
+  EXPECT_TRUE(Becomes(metric("replay_lag_seconds"), std::nullopt));
+  EXPECT_TRUE(Becomes("pg_replication_lag_bytes", 0)) << "of the primary itself";
+}
+
+TEST_F(StandbyTest, ReportsOnTheStandbyHowFarItIsBehind) {
+  StartCollecting(standby_->port());
+  EXPECT_TRUE(Becomes("pg_replication_lag_bytes", 0));
+  OnStandby("SELECT pg_wal_replay_pause()");
+  Admin("INSERT INTO tables SELECT generate_series(1, 10000)");
+  EXPECT_TRUE(Exceeds("pg_replication_lag_bytes", 500'000));
+  EXPECT_TRUE(Exceeds("pg_replication_lag_seconds", 1));
+  OnStandby("SELECT pg_wal_replay_resume()");
+  EXPECT_TRUE(Becomes("pg_replication_lag_bytes", 0));
+  EXPECT_TRUE(Becomes("pg_replication_lag_seconds", 0));
 }
 
 TEST_F(StandbyTest, LosesOneRoundOfACollectorWhoseQueryIsCancelledByRecovery) {

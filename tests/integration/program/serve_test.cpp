@@ -96,7 +96,8 @@ TEST_F(Serve, CollectsAndStopsAtOnce) {
 }
 
 /// The metrics that the shipped rules read, but for those that need what this database lacks: a
-/// connected standby, pg_stat_statements, games and connections that have ended.
+/// connected standby, pg_stat_statements, games and connections that have ended, big tables, a
+/// node_exporter.
 std::set<std::string> MetricsOfTheShippedRules() {
   std::set<std::string> metrics;
   for (const rules::ShippedRuleFile& shipped : rules::ShippedRuleFiles()) {
@@ -108,9 +109,11 @@ std::set<std::string> MetricsOfTheShippedRules() {
       }
     }
   }
-  for (const char* absent : {"pg_stat_replication_pg_wal_lsn_diff",
-                             "pg_stat_statements_calls_total", "pg_stat_statements_seconds_total",
-                             "game_average_duration_seconds", "game_disconnections_total"}) {
+  for (const char* absent :
+       {"pg_stat_replication_pg_wal_lsn_diff", "pg_stat_replication_replay_lag_seconds",
+        "pg_stat_statements_calls_total", "pg_stat_statements_seconds_total",
+        "game_average_duration_seconds", "game_disconnections_total", "node_filesystem_avail_bytes",
+        "node_filesystem_size_bytes", "pg_table_bloat_bytes", "pg_table_bloat_heap_bytes"}) {
     EXPECT_EQ(metrics.erase(absent), 1U) << absent;
   }
   // In a chroot the server's paths are others.

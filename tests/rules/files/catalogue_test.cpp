@@ -14,6 +14,8 @@
 #include "exporter/scrape/target_families.h"
 #include "promql/parsing/parser.h"
 #include "promql/syntax/ast.h"
+#include "promql/syntax/function_spec.h"
+#include "rules/evaluation/rule_inputs.h"
 #include "rules/evaluation/rule_metrics.h"
 #include "rules/files/definitions.h"
 #include "rules/files/rule_file.h"
@@ -69,7 +71,10 @@ Catalogue Everything() {
   catalogue.metrics = {{"ALERTS", {"alertname", "alertstate", "severity", "team", "game"}},
                        // An integration test finds this one on the page of a real program.
                        {"hakem_notifications_failed_total", {"receiver", "integration", "reason"}},
-                       {std::string(kInputMissing.name), LabelsOf(kInputMissing)}};
+                       {std::string(kInputMissing.name), LabelsOf(kInputMissing)},
+                       // node_exporter has these.
+                       {"node_filesystem_avail_bytes", {"device", "fstype", "mountpoint"}},
+                       {"node_filesystem_size_bytes", {"device", "fstype", "mountpoint"}}};
   for (const collectors::CollectorSpec* collector : collectors::kCollectors) {
     for (const collectors::FamilySpec& family : collector->families) {
       catalogue.Add(family);
@@ -144,6 +149,9 @@ class Check {
     for (const promql::ExprPtr& argument : call.arguments) {
       labels.merge(Walk(*argument));
     }
+    if (call.function->name == "label_replace") {
+      labels.insert(std::get<promql::StringLiteral>(call.arguments[1]->node).value);
+    }
     return labels;
   }
 
@@ -202,6 +210,38 @@ TEST(Catalogue, HasTheMetricsOfTheShippedRules) {
       }
     }
   }
+}
+
+/// The extension without which no server has the metric; "" if it needs none.
+std::string_view ExtensionOf(std::string_view metric) {
+  for (const collectors::CollectorSpec* collector : collectors::kCollectors) {
+    for (const collectors::FamilySpec& family : collector->families) {
+      if (family.name == metric) {
+        return collector->requirements.extension;
+      }
+    }
+  }
+  return "";
+}
+
+TEST(Catalogue, HasTheExtensionThatAShippedRuleNeeds) {
+  const auto groups = ParseShippedRules({});
+  ASSERT_THAT(groups, IsOk());
+  Names needed;
+  for (const RuleGroup& group : *groups) {
+    for (const Rule& each : group.rules) {
+      const auto& rule = std::get<AlertRule>(each);
+      Names extensions;
+      for (const std::string& metric : InputMetrics(*rule.expr)) {
+        extensions.emplace(ExtensionOf(metric));
+      }
+      extensions.erase("");
+      EXPECT_EQ(extensions, rule.needs ? Names{std::string(rule.needs->name)} : Names())
+          << rule.name;
+      needed.merge(extensions);
+    }
+  }
+  EXPECT_EQ(needed, Names{"pg_stat_statements"});
 }
 
 TEST(Catalogue, HasAThresholdForNothingElseThanTheShippedRules) {

@@ -3,24 +3,19 @@
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
-#include <prometheus/summary.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 
+#include "exporter/own_metrics/windowed_summary.h"
 #include "format/number.h"
 #include "model/check.h"
 #include "model/mutex.h"
 
 namespace hakem::exporter {
 namespace {
-
-/// The time over which the quantiles of summaries are computed, as in Prometheus.
-constexpr std::chrono::minutes kQuantileTime(10);
 
 std::map<std::string, std::string> ToMap(const Instrument& instrument,
                                          Instruments::LabelValues values) {
@@ -68,15 +63,15 @@ KeptFamily<Metric>& FamilyOf(Families<Metric>& families, Builder builder,
   return families.emplace(instrument.name, KeptFamily<Metric>{&family}).first->second;
 }
 
-/// The series with these label values. It is made at its first use, from `arguments`.
-template <typename Metric, typename... Arguments>
+/// The series with these label values. It is made at its first use.
+template <typename Metric>
 Metric& SeriesOf(KeptFamily<Metric>& kept, const Instrument& instrument,
-                 Instruments::LabelValues labels, const Arguments&... arguments) {
+                 Instruments::LabelValues labels) {
   const auto found = kept.series.find(labels);
   if (found != kept.series.end()) {
     return *found->second;
   }
-  Metric& metric = kept.family->Add(ToMap(instrument, labels), arguments...);
+  Metric& metric = kept.family->Add(ToMap(instrument, labels));
   kept.series.emplace(std::vector<std::string>(labels.begin(), labels.end()), &metric);
   return metric;
 }
@@ -95,59 +90,83 @@ void RemoveFrom(Families<Metric>& families, const Instrument& instrument,
   }
 }
 
-prometheus::Summary::Quantiles QuantilesOf(const Instrument& instrument) {
-  prometheus::Summary::Quantiles quantiles;
-  for (const SummaryQuantile& each : instrument.quantiles) {
-    quantiles.emplace_back(each.quantile, each.error);
-  }
-  return quantiles;
+/// The series of a summary. The texts of instruments are never freed.
+struct SummaryFamily {
+  Instrument instrument;
+  std::map<std::vector<std::string>, WindowedSummary, LessByValues> series = {};
+};
+
+/// The family of a summary. It is made at its first use.
+SummaryFamily& FamilyOf(std::vector<SummaryFamily>& families, const Instrument& instrument) {
+  const auto found = std::find_if(
+      families.begin(), families.end(),
+      [&](const SummaryFamily& family) { return family.instrument.name == instrument.name; });
+  return found != families.end() ? *found : families.emplace_back(SummaryFamily{instrument});
 }
 
-Sample ToSample(std::string name, const prometheus::ClientMetric& metric, double value,
-                std::optional<double> quantile = std::nullopt) {
+Sample ToSample(std::string name, const prometheus::ClientMetric& metric, double value) {
   std::vector<Label> labels{{std::string(kMetricNameLabel), std::move(name)}};
   for (const prometheus::ClientMetric::Label& label : metric.label) {
     labels.push_back({label.name, label.value});
   }
-  if (quantile) {
-    labels.push_back({"quantile", FormatNumber(*quantile, NumberForm::kGeneral)});
-  }
   return {std::make_shared<const Series>(Labels(labels)), value};
 }
 
-void AppendSummary(const std::string& name, const prometheus::ClientMetric& metric,
-                   Samples& samples) {
-  for (const prometheus::ClientMetric::Quantile& each : metric.summary.quantile) {
-    samples.push_back(ToSample(name, metric, each.value, each.quantile));
+void AppendSummary(const Instrument& instrument, const std::vector<std::string>& values,
+                   const WindowedSummary& summary, SteadyTime now, Samples& samples) {
+  const std::string name(instrument.name);
+  std::vector<Label> labels{{std::string(kMetricNameLabel), name}};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    labels.push_back({std::string(instrument.labels[i]), values[i]});
   }
-  samples.push_back(ToSample(name + "_sum", metric, metric.summary.sample_sum));
-  samples.push_back(
-      ToSample(name + "_count", metric, static_cast<double>(metric.summary.sample_count)));
+  const Labels series(labels);
+  const auto append = [&](Labels with, double value) {
+    samples.push_back({std::make_shared<const Series>(std::move(with)), value});
+  };
+  for (const auto& [quantile, error] : summary.quantiles()) {
+    append(series.With("quantile", FormatNumber(quantile, NumberForm::kGeneral)),
+           summary.Estimate(quantile, now));
+  }
+  append(series.With(kMetricNameLabel, name + "_sum"), summary.sum());
+  append(series.With(kMetricNameLabel, name + "_count"), static_cast<double>(summary.count()));
 }
 
-/// Requires: the type is one that instruments have.
-MetricType TypeOf(const prometheus::MetricFamily& family) {
-  switch (family.type) {
-    case prometheus::MetricType::Counter:
-      return MetricType::kCounter;
-    case prometheus::MetricType::Summary:
-      return MetricType::kSummary;
-    default:
-      return MetricType::kGauge;
+MetricFamily ToFamily(const SummaryFamily& summaries, SteadyTime now) {
+  const Instrument& instrument = summaries.instrument;
+  MetricFamily family{
+      std::string(instrument.name), MetricType::kSummary, std::string(instrument.help), {}};
+  for (const auto& [values, summary] : summaries.series) {
+    AppendSummary(instrument, values, summary, now, family.samples);
   }
+  return family;
+}
+
+MetricFamily ToFamily(const prometheus::MetricFamily& collected) {
+  const bool is_counter = collected.type == prometheus::MetricType::Counter;
+  MetricFamily family{
+      collected.name, is_counter ? MetricType::kCounter : MetricType::kGauge, collected.help, {}};
+  for (const prometheus::ClientMetric& metric : collected.metric) {
+    family.samples.push_back(
+        ToSample(collected.name, metric, is_counter ? metric.counter.value : metric.gauge.value));
+  }
+  return family;
 }
 
 }  // namespace
 
 struct RegistryInstruments::State {
+  explicit State(const Clock& time) : clock(time) {}
+
+  const Clock& clock;
   prometheus::Registry registry;
   Mutex mutex;
   Families<prometheus::Counter> counters GUARDED_BY(mutex);
   Families<prometheus::Gauge> gauges GUARDED_BY(mutex);
-  Families<prometheus::Summary> summaries GUARDED_BY(mutex);
+  std::vector<SummaryFamily> summaries GUARDED_BY(mutex);
 };
 
-RegistryInstruments::RegistryInstruments() : state_(std::make_unique<State>()) {}
+RegistryInstruments::RegistryInstruments(const Clock& clock)
+    : state_(std::make_unique<State>(clock)) {}
 
 RegistryInstruments::~RegistryInstruments() = default;
 
@@ -174,36 +193,43 @@ void RegistryInstruments::Observe(const Instrument& instrument, LabelValues labe
                                   std::span<const double> values) {
   HAKEM_CHECK(instrument.type == MetricType::kSummary);
   const MutexLock lock(state_->mutex);
-  auto& family =
-      FamilyOf(state_->summaries, prometheus::BuildSummary(), instrument, state_->registry);
-  prometheus::Summary& summary =
-      SeriesOf(family, instrument, labels, QuantilesOf(instrument), kQuantileTime);
-  for (const double value : values) {
-    summary.Observe(value);
+  HAKEM_CHECK(instrument.labels.size() == labels.size());
+  auto& series = FamilyOf(state_->summaries, instrument).series;
+  auto found = series.find(labels);
+  if (found == series.end()) {
+    found = series
+                .emplace(std::vector<std::string>(labels.begin(), labels.end()),
+                         WindowedSummary(instrument.quantiles))
+                .first;
   }
+  found->second.Observe(values, state_->clock.SteadyNow());
 }
 
 void RegistryInstruments::Remove(const Instrument& instrument, LabelValues labels) {
   const MutexLock lock(state_->mutex);
   RemoveFrom(state_->counters, instrument, labels);
   RemoveFrom(state_->gauges, instrument, labels);
-  RemoveFrom(state_->summaries, instrument, labels);
+  for (SummaryFamily& family : state_->summaries) {
+    if (family.instrument.name != instrument.name) {
+      continue;
+    }
+    if (const auto found = family.series.find(labels); found != family.series.end()) {
+      family.series.erase(found);
+    }
+  }
 }
 
 std::vector<MetricFamily> RegistryInstruments::Collect() const {
   std::vector<MetricFamily> families;
   for (const prometheus::MetricFamily& collected : state_->registry.Collect()) {
-    MetricFamily family{collected.name, TypeOf(collected), collected.help, {}};
-    for (const prometheus::ClientMetric& metric : collected.metric) {
-      if (family.type == MetricType::kSummary) {
-        AppendSummary(collected.name, metric, family.samples);
-      } else {
-        const bool is_counter = family.type == MetricType::kCounter;
-        family.samples.push_back(ToSample(collected.name, metric,
-                                          is_counter ? metric.counter.value : metric.gauge.value));
-      }
+    families.push_back(ToFamily(collected));
+  }
+  const MutexLock lock(state_->mutex);
+  const SteadyTime now = state_->clock.SteadyNow();
+  for (const SummaryFamily& summaries : state_->summaries) {
+    if (!summaries.series.empty()) {
+      families.push_back(ToFamily(summaries, now));
     }
-    families.push_back(std::move(family));
   }
   return families;
 }

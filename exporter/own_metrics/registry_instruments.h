@@ -4,15 +4,18 @@
 #include <span>
 #include <vector>
 
+#include "model/clock.h"
 #include "model/instruments.h"
 #include "model/metric_family.h"
 
 namespace hakem::exporter {
 
-/// Instruments kept in a prometheus-cpp registry.
+/// Instruments kept in a prometheus-cpp registry; summaries beside it, because those of the library
+/// take too long for ten thousand values at once.
 class RegistryInstruments final : public Instruments {
  public:
-  RegistryInstruments();
+  /// `clock`: what the last ten minutes of summaries are measured by.
+  explicit RegistryInstruments(const Clock& clock = SystemClock());
   RegistryInstruments(const RegistryInstruments&) = delete;
   RegistryInstruments& operator=(const RegistryInstruments&) = delete;
   ~RegistryInstruments() override;
@@ -23,7 +26,8 @@ class RegistryInstruments final : public Instruments {
                std::span<const double> values) override;
   void Remove(const Instrument& instrument, LabelValues labels) override;
 
-  /// The present values; families in the order of their first use. Thread-safe.
+  /// The present values: those of counters, of gauges and of summaries, each in the order of their
+  /// first use. Thread-safe.
   std::vector<MetricFamily> Collect() const;
 
  private:

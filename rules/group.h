@@ -54,8 +54,8 @@ class Group {
   /// or are resolved are saved, and are in unsent() then. The alerts of a rule that fails, also by
   /// an exception, stay as they are. A rule without alerts that needs an extension which no server
   /// has is left out: its health is unknown, and its last error says why. `shared`: values that
-  /// rules of other groups need too, or null. Once `stop` is requested, it ends early: the rules that are left are not evaluated, and it
-  /// counts as missed. Returns whether it was not stopped.
+  /// rules of other groups need too, or null. Once `stop` is requested, it ends early: the rules
+  /// that are left are not evaluated, and it counts as missed. Returns whether it was not stopped.
   bool Evaluate(const tsdb::Queryable& samples, Timestamp time,
                 promql::SharedValues* shared = nullptr, const std::stop_token& stop = {});
 

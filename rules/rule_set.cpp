@@ -128,7 +128,7 @@ std::unique_ptr<RuleVersion> RuleSet::MakeVersion(std::vector<RuleGroup> groups)
                                                    .history = deps_.history,
                                                    .external_url = options_.external_url,
                                                    .alert_store = deps_.alert_store,
-.lacks_extension = deps_.lacks_extension});
+                                                   .lacks_extension = deps_.lacks_extension});
 }
 
 /// Returns null if there is no memory: then nothing is shared.

@@ -1,24 +1,23 @@
 #include "exporter/own_metrics/registry_instruments.h"
 
-#include <prometheus/summary.h>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
 
 #include <algorithm>
-#include <chrono>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
+#include "exporter/own_metrics/windowed_summary.h"
 #include "format/number.h"
 #include "model/check.h"
 #include "model/mutex.h"
 
 namespace hakem::exporter {
 namespace {
-
-/// The time over which the quantiles of summaries are computed, as in Prometheus.
-constexpr std::chrono::minutes kQuantileTime(10);
 
 /// Compares lists of label values, whatever type the lists have.
 struct LessByValues {
@@ -30,11 +29,11 @@ struct LessByValues {
   }
 };
 
-/// The value of a counter or a gauge, or a summary.
+using Metric = std::variant<prometheus::Counter, prometheus::Gauge, WindowedSummary>;
+
 struct KeptSeries {
-  std::vector<SeriesRef> shown;  ///< A summary has several: quantiles, sum, count.
-  double value = 0;              ///< A counter's or a gauge's.
-  std::unique_ptr<prometheus::Summary> summary = nullptr;  ///< Null for the other types.
+  std::vector<SeriesRef> shown = {};  ///< A summary has several: quantiles, sum, count.
+  std::unique_ptr<Metric> metric;
 };
 
 /// The series of one instrument, by their label values.
@@ -43,17 +42,14 @@ struct KeptFamily {
       : name(instrument.name),
         type(instrument.type),
         help(instrument.help),
-        labels(instrument.labels.begin(), instrument.labels.end()) {
-    for (const SummaryQuantile& each : instrument.quantiles) {
-      quantiles.emplace_back(each.quantile, each.error);
-    }
-  }
+        labels(instrument.labels.begin(), instrument.labels.end()),
+        quantiles(instrument.quantiles.begin(), instrument.quantiles.end()) {}
 
   std::string name;
   MetricType type;
   std::string help;
   std::vector<std::string> labels;
-  prometheus::Summary::Quantiles quantiles = {};
+  std::vector<SummaryQuantile> quantiles;  ///< Only a summary has some.
   std::map<std::vector<std::string>, KeptSeries, LessByValues> series = {};
 };
 
@@ -70,18 +66,28 @@ SeriesRef MakeSeries(const KeptFamily& family, Instruments::LabelValues values,
   return std::make_shared<const Series>(Labels(labels));
 }
 
+std::unique_ptr<Metric> MakeMetric(const KeptFamily& family) {
+  switch (family.type) {
+    case MetricType::kCounter:
+      return std::make_unique<Metric>(std::in_place_type<prometheus::Counter>);
+    case MetricType::kSummary:
+      return std::make_unique<Metric>(std::in_place_type<WindowedSummary>, family.quantiles);
+    default:
+      return std::make_unique<Metric>(std::in_place_type<prometheus::Gauge>);
+  }
+}
+
 KeptSeries MakeKeptSeries(const KeptFamily& family, Instruments::LabelValues values) {
-  KeptSeries made;
+  KeptSeries made{.metric = MakeMetric(family)};
   if (family.type != MetricType::kSummary) {
     made.shown.push_back(MakeSeries(family, values));
     return made;
   }
-  for (const auto& each : family.quantiles) {
+  for (const SummaryQuantile& each : family.quantiles) {
     made.shown.push_back(MakeSeries(family, values, "", each.quantile));
   }
   made.shown.push_back(MakeSeries(family, values, "_sum"));
   made.shown.push_back(MakeSeries(family, values, "_count"));
-  made.summary = std::make_unique<prometheus::Summary>(family.quantiles, kQuantileTime);
   return made;
 }
 
@@ -97,18 +103,26 @@ KeptSeries& SeriesOf(KeptFamily& family, Instruments::LabelValues values) {
       .first->second;
 }
 
-void AppendSamples(const KeptSeries& series, std::vector<Sample>& samples) {
-  if (series.summary == nullptr) {
-    samples.push_back({series.shown.front(), series.value});
-    return;
+/// The values of a series, in the order of KeptSeries::shown.
+std::vector<double> ValuesOf(const Metric& metric, SteadyTime now) {
+  if (const auto* const counter = std::get_if<prometheus::Counter>(&metric)) {
+    return {counter->Value()};
   }
-  const prometheus::ClientMetric::Summary collected = series.summary->Collect().summary;
+  if (const auto* const gauge = std::get_if<prometheus::Gauge>(&metric)) {
+    return {gauge->Value()};
+  }
+  const auto& summary = std::get<WindowedSummary>(metric);
   std::vector<double> values;
-  for (const prometheus::ClientMetric::Quantile& each : collected.quantile) {
-    values.push_back(each.value);
+  for (const SummaryQuantile& each : summary.quantiles()) {
+    values.push_back(summary.Estimate(each.quantile, now));
   }
-  values.push_back(collected.sample_sum);
-  values.push_back(static_cast<double>(collected.sample_count));
+  values.push_back(summary.sum());
+  values.push_back(static_cast<double>(summary.count()));
+  return values;
+}
+
+void AppendSamples(const KeptSeries& series, SteadyTime now, std::vector<Sample>& samples) {
+  const std::vector<double> values = ValuesOf(*series.metric, now);
   for (std::size_t i = 0; i < values.size(); ++i) {
     samples.push_back({series.shown[i], values[i]});
   }
@@ -117,6 +131,8 @@ void AppendSamples(const KeptSeries& series, std::vector<Sample>& samples) {
 }  // namespace
 
 struct RegistryInstruments::State {
+  explicit State(const Clock& time) : clock(time) {}
+
   /// Returns the family of an instrument. It is made at its first use.
   KeptFamily& FamilyOf(const Instrument& instrument) REQUIRES(mutex) {
     const auto found = by_name.find(instrument.name);
@@ -128,34 +144,43 @@ struct RegistryInstruments::State {
     return family;
   }
 
+  Metric& MetricOf(const Instrument& instrument, LabelValues labels) REQUIRES(mutex) {
+    return *SeriesOf(FamilyOf(instrument), labels).metric;
+  }
+
+  const Clock& clock;
   mutable Mutex mutex;
   std::deque<KeptFamily> families GUARDED_BY(mutex);  ///< In the order of their first use.
   std::map<std::string_view, KeptFamily*> by_name GUARDED_BY(mutex);
 };
 
-RegistryInstruments::RegistryInstruments() : state_(std::make_unique<State>()) {}
+RegistryInstruments::RegistryInstruments(const Clock& clock)
+    : state_(std::make_unique<State>(clock)) {}
 
 RegistryInstruments::~RegistryInstruments() = default;
 
 void RegistryInstruments::Add(const Instrument& instrument, LabelValues labels, double amount) {
   const MutexLock lock(state_->mutex);
-  SeriesOf(state_->FamilyOf(instrument), labels).value += amount;
+  Metric& metric = state_->MetricOf(instrument, labels);
+  if (auto* const gauge = std::get_if<prometheus::Gauge>(&metric)) {
+    gauge->Increment(amount);
+  } else {
+    std::get<prometheus::Counter>(metric).Increment(amount);
+  }
 }
 
 void RegistryInstruments::Set(const Instrument& instrument, LabelValues labels, double value) {
   HAKEM_CHECK(instrument.type == MetricType::kGauge);
   const MutexLock lock(state_->mutex);
-  SeriesOf(state_->FamilyOf(instrument), labels).value = value;
+  std::get<prometheus::Gauge>(state_->MetricOf(instrument, labels)).Set(value);
 }
 
 void RegistryInstruments::Observe(const Instrument& instrument, LabelValues labels,
                                   std::span<const double> values) {
   HAKEM_CHECK(instrument.type == MetricType::kSummary);
   const MutexLock lock(state_->mutex);
-  prometheus::Summary& summary = *SeriesOf(state_->FamilyOf(instrument), labels).summary;
-  for (const double value : values) {
-    summary.Observe(value);
-  }
+  std::get<WindowedSummary>(state_->MetricOf(instrument, labels))
+      .Observe(values, state_->clock.SteadyNow());
 }
 
 void RegistryInstruments::Remove(const Instrument& instrument, LabelValues labels) {
@@ -172,6 +197,7 @@ void RegistryInstruments::Remove(const Instrument& instrument, LabelValues label
 
 std::vector<MetricFamily> RegistryInstruments::Collect() const {
   const MutexLock lock(state_->mutex);
+  const SteadyTime now = state_->clock.SteadyNow();
   std::vector<MetricFamily> families;
   for (const KeptFamily& kept : state_->families) {
     if (kept.series.empty()) {
@@ -179,7 +205,7 @@ std::vector<MetricFamily> RegistryInstruments::Collect() const {
     }
     std::vector<Sample> samples;
     for (const auto& [values, series] : kept.series) {
-      AppendSamples(series, samples);
+      AppendSamples(series, now, samples);
     }
     families.push_back({kept.name, kept.type, kept.help, std::move(samples)});
   }

@@ -4,16 +4,18 @@
 #include <span>
 #include <vector>
 
+#include "model/clock.h"
 #include "model/instruments.h"
 #include "model/metric_family.h"
 
 namespace hakem::exporter {
 
-/// Keeps the values of all instruments. Each call takes time in proportion to the logarithm of the
-/// number of series of its instrument.
+/// Keeps all instruments in counters and gauges of prometheus-cpp, and in summaries of our own.
+/// Each call takes time in proportion to the logarithm of the number of series of its instrument.
 class RegistryInstruments final : public Instruments {
  public:
-  RegistryInstruments();
+  /// `clock`: what the last ten minutes of summaries are measured by.
+  explicit RegistryInstruments(const Clock& clock = SystemClock());
   RegistryInstruments(const RegistryInstruments&) = delete;
   RegistryInstruments& operator=(const RegistryInstruments&) = delete;
   ~RegistryInstruments() override;

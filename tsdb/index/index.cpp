@@ -1,6 +1,7 @@
 #include "tsdb/index/index.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -9,6 +10,9 @@
 
 namespace hakem::tsdb {
 namespace {
+
+/// So few series are tested one by one: that takes less time than a set of all ids.
+constexpr std::size_t kFewSeries = 100;
 
 const Labels& LabelsOf(const std::shared_ptr<StoredSeries>& series) {
   return series->series()->labels;
@@ -60,13 +64,39 @@ Condition MakeCondition(const Matcher& matcher, const LabelIndex* label, std::si
   return condition;
 }
 
-/// Keeps only the ids that are also in `other`.
-void Intersect(std::vector<SeriesId>& ids, const Postings& other) {
-  auto place = other.begin();
-  std::erase_if(ids, [&](SeriesId id) {
-    place = std::lower_bound(place, other.end(), id);
-    return place == other.end() || *place != id;
-  });
+/// Returns the first id from `place` on that is not below `id`. Takes few steps if it is near.
+Postings::const_iterator SkipTo(Postings::const_iterator place, Postings::const_iterator end,
+                                SeriesId id) {
+  std::ptrdiff_t step = 1;
+  while (step < end - place && place[step] < id) {
+    place += step;
+    step *= 2;
+  }
+  return std::lower_bound(place, place + std::min(step, end - place), id);
+}
+
+/// Returns the ids that are in all lists. Each list skips to the next id that another one has, so
+/// that the time depends on the number of such skips: usually the series of a job or a metric have
+/// ids that follow each other. Requires: there is a list, and none is empty.
+std::vector<SeriesId> Intersection(std::span<const Postings* const> lists) {
+  std::vector<Postings::const_iterator> places;
+  for (const Postings* list : lists) {
+    places.push_back(list->begin());
+  }
+  std::vector<SeriesId> ids;
+  SeriesId wanted = lists.front()->front();
+  for (std::size_t i = 0, agreeing = 0;; i = (i + 1) % lists.size()) {
+    places[i] = SkipTo(places[i], lists[i]->end(), wanted);
+    if (places[i] == lists[i]->end()) {
+      return ids;
+    }
+    agreeing = *places[i] == wanted ? agreeing + 1 : 1;
+    wanted = *places[i];
+    if (agreeing == lists.size()) {
+      ids.push_back(wanted++);
+      agreeing = 0;
+    }
+  }
 }
 
 }  // namespace
@@ -144,7 +174,7 @@ std::vector<const StoredSeries*> Index::Select(std::span<const Matcher> matchers
 }
 
 std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
-  // Start with equality matchers, which cost one look-up each; the shortest list first.
+  // Start with equality matchers, which cost one look-up each.
   std::vector<const Postings*> given;
   std::vector<const Matcher*> others;
   for (const Matcher& matcher : matchers) {
@@ -159,24 +189,19 @@ std::vector<SeriesId> Index::Match(std::span<const Matcher> matchers) const {
     }
     given.push_back(postings);
   }
-  std::sort(given.begin(), given.end(),
-            [](const Postings* a, const Postings* b) { return a->size() < b->size(); });
   std::vector<SeriesId> ids;
   if (given.empty()) {
     ids.resize(series_.size());
     std::iota(ids.begin(), ids.end(), SeriesId{0});
-  } else {
+  } else if (given.size() == 1) {
     ids = *given.front();
-    for (const Postings* postings : std::span(given).subspan(1)) {
-      CheckInterrupted();
-      Intersect(ids, *postings);
-    }
+  } else {
+    ids = Intersection(given);
   }
   for (const Matcher* matcher : others) {
     CheckInterrupted();
     const LabelIndex* label = LabelNamed(matcher->name());
-    if (label != nullptr &&
-        label->values().size() > ids.size()) {  // Cheaper: fewer series than values.
+    if (label != nullptr && ids.size() < std::max(label->values().size(), kFewSeries)) {
       std::erase_if(ids, [&](SeriesId id) {
         CheckInterrupted();
         return !matcher->Matches(LabelsOf(series_[id]));

@@ -17,7 +17,9 @@ class Metric:
     """The series of one name."""
 
     name: str
+    members: list  # The labels of each series.
     labels: dict  # The values of each label.
+    varies: bool
     typical: float  # A value in the middle.
     growth: float  # Of a counter: by how much it grows each second, typically.
 
@@ -52,7 +54,8 @@ def metric_of(name, members, step_seconds):
         numbers = [value for value in each.numbers() if math.isfinite(value)]
         finite += numbers[::17] or numbers
         growths += [(after - before) / step_seconds for before, after in zip(numbers, numbers[1:]) if after > before][::17]
-    return Metric(name, dict(labels), middle(finite), middle(growths))
+    varies = any(len(set(each.values)) > 2 for each in members)
+    return Metric(name, [each.labels for each in members], dict(labels), varies, middle(finite), middle(growths))
 
 
 def middle(values):
@@ -72,7 +75,7 @@ class Generator:
         self.rng = rng
         self.metrics = [metric for metric in metrics.values() if metric.name != "hakem_threshold"]
         self.counters = [metric for metric in self.metrics if metric.is_counter()]
-        self.gauges = [metric for metric in self.metrics if not metric.is_counter()]
+        self.gauges = [metric for metric in self.metrics if not metric.is_counter() and (metric.varies or rng.random() < 0.1)]
         self.histograms = [metric for metric in self.metrics if metric.name.endswith("_bucket")]
         self.step = step_seconds
         self.recorded = []  # Expr of each rule so far.
@@ -88,21 +91,19 @@ class Generator:
         return (f"{seconds // 60}m" if seconds % 60 == 0 else f"{seconds}s"), seconds
 
     def selector(self, metric):
-        """The text of a selector, without a range."""
-        matchers = []
-        for label, values in metric.labels.items():
-            if self.rng.random() < 0.2:
-                matchers.append(self.matcher(label, values))
-        text = metric.name + ("{" + ", ".join(matchers) + "}" if matchers else "")
-        return text
+        """The text of a selector without a range, which selects at least one series."""
+        member = self.rng.choice(metric.members)
+        matchers = [self.matcher(label, value, metric.labels[label]) for label, value in member.items() if self.rng.random() < 0.2]
+        return metric.name + ("{" + ", ".join(matchers) + "}" if matchers else "")
 
-    def matcher(self, label, values):
-        value = self.rng.choice(values)
-        kind = self.rng.choice(["=", "!=", "=~", "!~"])
-        if kind in ("=", "!="):
-            return f"{label}{kind}{quoted(value)}"
+    def matcher(self, label, value, values):
+        """A matcher that matches the value."""
+        others = [other for other in values if other != value]
+        if others and self.rng.random() < 0.5:
+            return f"{label}!={quoted(self.rng.choice(others))}"
         word = "".join(letter for letter in value if letter.isalnum() and letter.isascii())[:3]
-        return f"{label}{kind}{quoted('.*' + word + '.*' if word else '.+')}"
+        return self.rng.choice([f"{label}={quoted(value)}", f"{label}!~{quoted('no|such')}",
+                                f"{label}=~{quoted('.*' + word + '.*' if word in value else '.+')}"])
 
     def offset(self):
         return f" offset {self.duration(1, 15)[0]}" if self.rng.random() < 0.15 else ""
@@ -213,8 +214,8 @@ class Generator:
             Expr(f"vector(time() % {wave * self.step})", (), wave * self.step / 2),
             Expr(f"time() - timestamp({self.selector(metric)})", tuple(metric.labels), self.step),
             Expr(f"vector(scalar({one}))", (), picked.typical), Expr("minute()", (), 30),
-            Expr('count by (alertname) (ALERTS{alertstate="firing"})', ("alertname",), 2),
-            Expr('max by (alertname) (time() - ALERTS_FOR_STATE)', ("alertname",), 20 * self.step),
+            Expr('count by (severity) (ALERTS{alertstate="firing"})', ("severity",), 2),
+            Expr('max by (severity) (time() - ALERTS_FOR_STATE)', ("severity",), 20 * self.step),
             Expr(f'label_replace({self.selector(metric)}, "short", "$1", "instance", "([^:]*).*")', (*metric.labels, "short"),
                  metric.typical),
             Expr(f'label_join({self.selector(metric)}, "both", "/", "job", "{label}")', (*metric.labels, "both"), metric.typical),
@@ -237,9 +238,16 @@ class Generator:
         chance = self.rng.random()
         return self.combined() if chance < 0.12 else self.arithmetic() if chance < 0.3 else self.vector()
 
-    def threshold(self, expr):
-        """A limit that some values exceed and others do not; seldom one that a value equals."""
-        return expr.typical * self.rng.choice([0.5, 0.9, 0.99, 1.01, 1.2, 1.5]) + self.rng.choice([-0.3, 0.003, 0.1])
+    def threshold(self, expr, share=0.2):
+        """A limit near the usual values, seldom one that a value equals. `share`: by how much it may differ."""
+        return expr.typical + abs(expr.typical) * self.rng.uniform(-share, share) + self.rng.choice([-0.003, 0.003])
+
+    def comparison(self, expr):
+        """Mostly one that many values fulfil."""
+        operator = self.rng.choice([">", ">=", "<", "<=", "!="])
+        limit = expr.typical + abs(expr.typical) * self.rng.uniform(0, 0.3) * (-1 if ">" in operator else 1)
+        limit += self.rng.choice([0.003, 0.1]) * (-1 if ">" in operator else 1)
+        return f" {operator} {number(limit if self.rng.random() < 0.85 else self.threshold(expr))}"
 
     # Templates.
 
@@ -281,7 +289,7 @@ class Generator:
 
     def alert(self, name):
         expr = self.expr()
-        comparison = f" {self.rng.choice(['>', '<', '>=', '!='])} {number(self.threshold(expr))}" if self.rng.random() < 0.85 else ""
+        comparison = self.comparison(expr) if self.rng.random() < 0.85 else ""
         rule = {"alert": name, "expr": f"({expr.text}){comparison}"}
         if self.rng.random() < 0.6:
             rule["for"] = self.duration(0, 12)[0]

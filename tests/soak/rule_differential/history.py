@@ -2,9 +2,11 @@
 
 import dataclasses
 import json
+import re
 
 MISSING = None
 STALE = "stale"
+UNREPEATED = (STALE, "NaN", "Inf", "-Inf")
 
 
 @dataclasses.dataclass
@@ -31,12 +33,12 @@ def number_text(value):
 
 
 def notation(values):
-    """The values in the notation of input_series: repeated ones are written once."""
+    """The values in the notation of input_series: repeated numbers and missing values are written once."""
     texts = ["_" if value is MISSING else STALE if value is STALE else number_text(value) for value in values]
     parts = []
     begin = 0
     for end in range(1, len(texts) + 1):
-        if end == len(texts) or texts[end] != texts[begin] or texts[begin] == STALE:
+        if end == len(texts) or texts[end] != texts[begin] or texts[begin] in UNREPEATED:
             count = end - begin
             if count == 1:
                 parts.append(texts[begin])
@@ -44,6 +46,28 @@ def notation(values):
                 parts.append(f"_x{count}" if texts[begin] == "_" else f"{texts[begin]}x{count - 1}")
             begin = end
     return " ".join(parts)
+
+
+def values_of(text):
+    """The values of a notation."""
+    values = []
+    for part in text.split():
+        word, _, times = part.partition("x")
+        value = MISSING if word == "_" else STALE if word == STALE else float(word.replace("Inf", "inf"))
+        values += [value] * (int(times) + (word != "_") if times else 1)
+    return values
+
+
+def read_recording(path):
+    """The series of a file with one of them on each line, as record.py writes it."""
+    series = []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            selector, values = re.fullmatch(r"(.*\}) (.*)\n", line).groups()
+            name, _, labels = selector.partition("{")
+            labels = {label: json.loads(value) for label, value in re.findall(r'(\w+)=("(?:[^"\\]|\\.)*")', labels)}
+            series.append(Series(name, labels, values_of(values)))
+    return series
 
 
 def walk(rng, steps, low, high, step=0.25):

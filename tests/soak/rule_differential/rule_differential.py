@@ -7,18 +7,21 @@ import os
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
 import causes
+import failing
 import generated_rules
 import history
 import tools
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 DEFINITIONS = f"{ROOT}/rules/definitions"
-SKIPPED = 77
+RECORDING = f"{os.path.dirname(os.path.abspath(__file__))}/recording.txt"
+SKIPPED = 77  # The status that ctest takes for a skipped test.
 EXPRESSIONS = ("ALERTS", "ALERTS_FOR_STATE", '{__name__=~"generated:.*"}')
 
 
@@ -43,29 +46,19 @@ class Workspace:
     def __init__(self, args, folder, series, step_seconds, steps):
         self.args, self.folder, self.series, self.step, self.steps = args, folder, series, step_seconds, steps
         self.files, self.groups, self.shipped = shipped_rules()
+        os.makedirs(folder, exist_ok=True)
         for name in self.files:
             shutil.copy(f"{DEFINITIONS}/{name}", folder)
 
-    def run(self, name, content, alerts, expressions, steps):
-        """What Hakem and promtool get of these alerts and expressions at these steps."""
+    def run(self, content):
+        """What Hakem and promtool get of each alert and of what rules write, at each step."""
         with open(f"{self.folder}/generated.yml", "w", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False, indent=1)
         order = [*self.groups, *(group["name"] for group in content["groups"])]
-        tools.write_test(f"{self.folder}/{name}", [*self.files, "generated.yml"], order, self.series, self.step, steps, alerts,
-                         expressions)
-        return tools.run_both(self.args.hakem, self.args.promtool, self.folder, name)
-
-    def leave_out_failing(self, content, comparison):
-        """A rule that fails ends a test: those that fail must do so in both, at the same step, and are then left out."""
-        while True:
-            hakem, promtool = self.run("failing.yml", content, [], ["vector(1)"], [self.steps - 1])
-            if not hakem.errors and not promtool.errors:
-                return
-            comparison.compare_errors(hakem.errors, promtool.errors)
-            failed = {name for name, _, _ in hakem.errors | promtool.errors}
-            for group in content["groups"]:
-                group["rules"] = [rule for rule in group["rules"] if name_of(rule) not in failed]
-            content["groups"] = [group for group in content["groups"] if group["rules"]]
+        alerts = [*self.shipped, *(rule["alert"] for rule in rules_of(content) if "alert" in rule)]
+        tools.write_test(f"{self.folder}/test.yml", [*self.files, "generated.yml"], order, self.series, self.step, range(self.steps),
+                         alerts, EXPRESSIONS)
+        return tools.run_both(self.args.hakem, self.args.promtool, self.folder, "test.yml")
 
     def compare(self, rng):
         """Compares the shipped rules and generated ones at every step."""
@@ -73,11 +66,13 @@ class Workspace:
         content = generator.groups(generator.rules(self.args.rules))
         comparison = tools.Comparison()
         began = time.monotonic()
-        self.leave_out_failing(content, comparison)
-        rules = [rule for group in content["groups"] for rule in group["rules"]]
-        alerts = [*self.shipped, *(rule["alert"] for rule in rules if "alert" in rule)]
-        comparison.compare(*self.run("test.yml", content, alerts, EXPRESSIONS, range(self.steps)))
-        self.report(comparison, rules, time.monotonic() - began)
+        hakem, promtool = self.run(content)
+        while hakem.errors or promtool.errors:  # A rule that fails ends the test.
+            comparison.compare_errors(hakem.errors, promtool.errors)
+            leave_out(content, {name for name, _, _ in hakem.errors | promtool.errors})
+            hakem, promtool = self.run(content)
+        comparison.compare(hakem, promtool)
+        self.report(comparison, rules_of(content), time.monotonic() - began)
         return comparison
 
     def report(self, comparison, rules, took):
@@ -87,7 +82,7 @@ class Workspace:
               f"{active} of the generated rules had results, {comparison.failed} others failed; "
               f"{comparison.rounded} cases equal but for the last digits; {took:.0f} s")
         for difference in comparison.differences[:20]:
-            print("DIFFERENT:", difference[:3000])
+            print("DIFFERENT:", difference[:3000], flush=True)
         if len(comparison.differences) > 20:
             print(f"... {len(comparison.differences)} differences")
 
@@ -96,29 +91,74 @@ def name_of(rule):
     return rule.get("alert") or rule["record"]
 
 
+def rules_of(content):
+    return [rule for group in content["groups"] for rule in group["rules"]]
+
+
+def leave_out(content, names):
+    for group in content["groups"]:
+        group["rules"] = [rule for rule in group["rules"] if name_of(rule) not in names]
+    content["groups"] = [group for group in content["groups"] if group["rules"]]
+
+
+def compare_failing(args, folder):
+    """Each failing group alone must fail in both at the same step, or in neither."""
+    comparison = tools.Comparison()
+    for group in failing.GROUPS:
+        with open(f"{folder}/one.yml", "w", encoding="utf-8") as file:
+            json.dump({"groups": [group]}, file)
+        tools.write_test(f"{folder}/one_test.yml", ["one.yml"], [group["name"]], failing.series(), 60, [failing.STEPS - 1], [],
+                         ["vector(1)"])
+        hakem, promtool = tools.run_both(args.hakem, args.promtool, folder, "one_test.yml")
+        comparison.compare(hakem, promtool)
+    print(f"{len(failing.GROUPS)} groups for themselves, of which {comparison.failed} fail")
+    for difference in comparison.differences:
+        print("DIFFERENT:", difference)
+    return bool(comparison.failed) and not comparison.differences
+
+
+def passes(comparison, wanted):
+    """Whether nothing differs, and enough was compared. `wanted`: the alerts that the data must make fire."""
+    silent = sorted(set(wanted) - comparison.fired)
+    if silent:
+        print("alerts that never fired:", ", ".join(silent))
+    return not (comparison.differences or silent) and comparison.samples > 0 and comparison.recorded
+
+
+def find_promtool():
+    """The promtool of the folder $HAKEM_ORACLE_TREE, or else the installed one; "" if it is older than 3."""
+    tree = os.environ.get("HAKEM_ORACLE_TREE")
+    path = f"{tree}/usr/bin/promtool" if tree else shutil.which("promtool") or ""
+    if not os.path.exists(path):
+        return ""
+    version = subprocess.run([path, "--version"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True).stdout
+    return "" if "version 2." in version else path
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hakem", required=True)
-    parser.add_argument("--promtool", default=f"{os.environ.get('HAKEM_ORACLE_TREE', '')}/usr/bin/promtool")
-    parser.add_argument("--minutes", type=int, default=1440)
-    parser.add_argument("--rules", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", help="a folder in which the files are left")
+    parser.add_argument("--hakem", required=True, help="the program")
+    parser.add_argument("--minutes", type=int, default=1440, help="of the synthetic history")
+    parser.add_argument("--rules", type=int, default=200, help="how many are generated")
+    parser.add_argument("--seed", type=int, default=random.randrange(10 ** 6))
+    parser.add_argument("--keep", help="a folder in which the files of the tests are left")
     args = parser.parse_args()
-    if not os.path.exists(args.promtool):
-        print("skipped: HAKEM_ORACLE_TREE names no folder with Prometheus 3.5's usr/bin/promtool")
+    args.promtool = find_promtool()
+    if not args.promtool:
+        print("skipped: neither $HAKEM_ORACLE_TREE/usr/bin/promtool nor an installed promtool is version 3 or later")
         return SKIPPED
-    print(f"seed {args.seed}")
+    print(f"seed {args.seed}", flush=True)
     rng = random.Random(args.seed)
-    series = history.synthetic(rng, args.minutes) + causes.provoking(rng, shipped_rules()[2], args.minutes)
-    if args.keep:
-        os.makedirs(args.keep, exist_ok=True)
+    shipped = shipped_rules()[2]
+    synthetic = history.synthetic(rng, args.minutes) + causes.provoking(rng, shipped, args.minutes)
+    recording = history.read_recording(RECORDING)
+    gaming = [alert for alert, expr in shipped.items() if "game_" in expr]
     with tempfile.TemporaryDirectory() as temporary:
-        comparison = Workspace(args, args.keep or temporary, series, 60, args.minutes).compare(rng)
-    silent = sorted(set(shipped_rules()[2]) - comparison.fired)
-    if silent:
-        print("shipped alerts that never fired:", ", ".join(silent))
-    return 1 if comparison.differences or silent else 0
+        folder = args.keep or temporary
+        checks = [compare_failing(args, folder),
+                  passes(Workspace(args, f"{folder}/recording", recording, 5, len(recording[0].values)).compare(rng), gaming),
+                  passes(Workspace(args, f"{folder}/synthetic", synthetic, 60, args.minutes).compare(rng), shipped)]
+    return 0 if all(checks) else 1
 
 
 if __name__ == "__main__":

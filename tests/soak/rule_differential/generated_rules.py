@@ -150,7 +150,8 @@ class Generator:
         how = self.rng.choice(["sum", "avg", "min", "max", "count", "group", "stddev", "quantile", "topk"])
         if by is None and labels and self.rng.random() < 0.3:
             kept = tuple(label for label in inner.labels if label not in labels)
-            return Expr(f"{self.rng.choice(['sum', 'max', 'count'])} without ({', '.join(labels)}) ({inner.text})", kept, inner.typical)
+            how = self.rng.choice(["sum", "max", "count"])
+            return Expr(f"{how} without ({', '.join(labels)}) ({inner.text})", kept, inner.typical)
         grouping = f"by ({', '.join(labels)}) "
         if how == "quantile":
             return Expr(f"quantile {grouping}(0.75, {inner.text})", labels, inner.typical)
@@ -214,8 +215,8 @@ class Generator:
             Expr(f"vector(time() % {wave * self.step})", (), wave * self.step / 2),
             Expr(f"time() - timestamp({self.selector(metric)})", tuple(metric.labels), self.step),
             Expr(f"vector(scalar({one}))", (), picked.typical), Expr("minute()", (), 30),
-            Expr('count by (severity) (ALERTS{alertstate="firing"})', ("severity",), 2),
-            Expr('max by (severity) (time() - ALERTS_FOR_STATE)', ("severity",), 20 * self.step),
+            Expr('count by (job) (ALERTS{alertstate="firing"})', ("job",), 2),
+            Expr('max by (job) (time() - ALERTS_FOR_STATE)', ("job",), 20 * self.step),
             Expr(f'label_replace({self.selector(metric)}, "short", "$1", "instance", "([^:]*).*")', (*metric.labels, "short"),
                  metric.typical),
             Expr(f'label_join({self.selector(metric)}, "both", "/", "job", "{label}")', (*metric.labels, "both"), metric.typical),
@@ -258,29 +259,33 @@ class Generator:
         return (f"max by ({label}) ({metric.name})", label) if self.rng.random() < 0.7 else ("count(no_such_metric)", "job")
 
     def fragment(self, expr):
-        label = self.rng.choice(expr.labels or ("missing",))
+        label = f"$labels.{self.rng.choice(expr.labels or ('missing',))}"
         query, query_label = self.query_in_template()
-        in_quotes = query.replace('"', '\\"')
-        part = f"part{self.rng.randrange(10 ** 9)}"
+        query = query.replace('"', '\\"')
+        sorted_query = f'query "{query}" | sortByLabel "{query_label}"'
+        part = f'"part{self.rng.randrange(10 ** 9)}"'
+        limit = number(self.threshold(expr))
         return self.rng.choice([
-            f"{{{{ $labels.{label} }}}}", f"{{{{ .Labels.{label} }}}} is it", "{{ $value }}", "{{ .Value }}", "{{ $labels.missing }}",
+            f"{{{{ {label} }}}}", f"{{{{ .Labels.{query_label} }}}} is it", "{{ $value }}", "{{ .Value }}",
+            "{{ $labels.missing }}",
             '{{ $value | printf "%.2f" }}', "{{ $value | humanize }}", "{{ humanize1024 $value }}B", "{{ $value | humanizeDuration }}",
-            "{{ $value | humanizePercentage }}", "{{ $value | humanizeTimestamp }}", '{{ printf "%v %5.1f %e" $value $value $value }}',
-            "{{ range $name, $value := $labels }}{{ $name }}={{ $value }};{{ end }}", "{{ len $labels }} labels: {{ $labels }}",
-            f"{{{{ with query \"{in_quotes}\" }}}}{{{{ . | first | value | humanize }}}}{{{{ else }}}}nothing{{{{ end }}}}",
-            f"{{{{ range query \"{in_quotes}\" | sortByLabel \"{query_label}\" }}}}"
-            f"{{{{ .Labels.{query_label} }}}}={{{{ .Value }}}} {{{{ end }}}}",
-            f"{{{{ query \"{in_quotes}\" | first | label \"{query_label}\" }}}}",
-            f"{{{{ if gt $value {number(self.threshold(expr))} }}}}much{{{{ else if eq $value 0.0 }}}}zero{{{{ else }}}}little{{{{ end }}}}",
-            f"{{{{ $short := reReplaceAll \"([a-z]+).*\" \"<$1>\" $labels.{label} }}}}{{{{ $short | toUpper }}}}",
-            f"{{{{ if match \"^[a-m]\" $labels.{label} -}}}} early {{{{- else -}}}} late {{{{- end }}}}",
-            f"{{{{ $labels.{label} | title }}}} {{{{ stripPort $labels.{label} }}}} {{{{ stripDomain $labels.{label} }}}}",
-            "{{ $externalLabels.cluster }} {{ $externalURL }} {{ externalURL }} {{ pathPrefix }}",
-            f"{{{{ graphLink \"{in_quotes}\" }}}} {{{{ tableLink \"up > 1\" }}}}",
-            f"{{{{ define \"{part}\" }}}}[{{{{ . }}}}]{{{{ end }}}}{{{{ template \"{part}\" $value }}}}", "{{ parseDuration \"1h30m\" }} {{ toTime 60.5 }}",
-            "{{ query \"sum(\" }}", "{{ query \"none\" | first }}", "{{ index $labels 1 }}", "{{ $value | toUpper }}",
-            f"{{{{ $labels.{label} | safeHtml | html }}}} {{{{ urlquery $labels.{label} }}}} {{{{ printf \"%q\" $labels.{label} }}}}",
-            "{{ and (lt $value 1e9) (ne $labels.job \"none\") }} {{ not true }}", "{{/* nothing */}}é ✓ 100 %", "{{ $value | strvalue }}"])
+            "{{ $value | humanizePercentage }}", "{{ $value | humanizeTimestamp }}",
+            '{{ printf "%v %5.1f %e" $value $value $value }}', "{{ len $labels }} labels: {{ $labels }}",
+            "{{ range $name, $value := $labels }}{{ $name }}={{ $value }};{{ end }}",
+            f"{{{{ with {sorted_query} }}}}{{{{ . | first | value | humanize }}}}{{{{ else }}}}nothing{{{{ end }}}}",
+            f"{{{{ range {sorted_query} }}}}{{{{ .Labels.{query_label} }}}}={{{{ .Value }}}} {{{{ end }}}}",
+            f'{{{{ {sorted_query} | first | label "{query_label}" }}}}',
+            f"{{{{ if gt $value {limit} }}}}much{{{{ else if eq $value 0.0 }}}}zero{{{{ else }}}}little{{{{ end }}}}",
+            f'{{{{ $short := reReplaceAll "([a-z]+).*" "<$1>" {label} }}}}{{{{ $short | toUpper }}}}',
+            f'{{{{ if match "^[a-m]" {label} -}}}} early {{{{- else -}}}} late {{{{- end }}}}',
+            f"{{{{ {label} | title }}}} {{{{ stripPort {label} }}}} {{{{ stripDomain {label} }}}}",
+            "{{ $externalLabels.cluster }} {{ $externalURL }} {{ .ExternalLabels }}",
+            f'{{{{ graphLink "{query}" }}}} {{{{ tableLink "up > 1" }}}}',
+            f"{{{{ define {part} }}}}[{{{{ . }}}}]{{{{ end }}}}{{{{ template {part} $value }}}}",
+            '{{ parseDuration "1h30m" }} {{ toTime 60.5 }}', '{{ query "sum(" }}', '{{ query "none" | first }}',
+            "{{ index $labels 1 }}", "{{ $value | toUpper }}", "{{ $value | strvalue }}", "{{/* nothing */}}é ✓ 100 %",
+            f'{{{{ {label} | safeHtml | html }}}} {{{{ urlquery {label} }}}} {{{{ printf "%q" {label} }}}}',
+            '{{ and (lt $value 1e9) (ne $labels.job "none") }} {{ not true }}'])
 
     def template(self, expr):
         return " ".join(self.fragment(expr) for _ in range(self.rng.choice([1, 1, 2, 3])))

@@ -36,7 +36,8 @@ LONG_GAME = """INSERT INTO hokm_game.game_sessions (room_id, status, created_at,
 END_LONG_GAME = "UPDATE hokm_game.game_sessions SET status = 'cancelled' WHERE room_id = 'long'"
 LOBBY = "INSERT INTO hokm_game.game_sessions (room_id) VALUES ('lobby')"
 END_LOBBIES = "UPDATE hokm_game.game_sessions SET status = 'cancelled' WHERE status = 'waiting' AND room_id = 'lobby'"
-SLOW_MOVES = """INSERT INTO hokm_game.game_moves (game_session_id, player_id, move_type, round_number, sequence_number, response_time)
+SLOW_MOVES = """INSERT INTO hokm_game.game_moves
+  (game_session_id, player_id, move_type, round_number, sequence_number, response_time)
   SELECT s.id, (SELECT id FROM hokm_game.players LIMIT 1), 'play_card', 1,
          n + (SELECT count(*) FROM hokm_game.game_moves WHERE game_session_id = s.id), interval '45 seconds'
   FROM hokm_game.game_sessions s, generate_series(1, 6) n WHERE s.room_id = 'slow'"""
@@ -45,7 +46,8 @@ END_SLOW_GAME = "UPDATE hokm_game.game_sessions SET status = 'cancelled' WHERE r
 CONNECT = """INSERT INTO hokm_game.websocket_connections (player_id, connection_quality)
   SELECT id, 'poor' FROM hokm_game.players ORDER BY id LIMIT 60"""
 DISCONNECT = """UPDATE hokm_game.websocket_connections
-  SET is_active = false, disconnected_at = now(), disconnect_reason = 'ping_timeout' WHERE connection_quality = 'poor' AND is_active"""
+  SET is_active = false, disconnected_at = now(), disconnect_reason = 'ping_timeout'
+  WHERE connection_quality = 'poor' AND is_active"""
 PING = "UPDATE hokm_game.websocket_connections SET last_ping = now() WHERE is_active"
 ABANDON = "UPDATE hokm_game.game_sessions SET status = 'abandoned' WHERE status IN ('starting', 'active', 'paused')"
 LONG_GAMES_OF_BEFORE = """INSERT INTO hokm_game.game_sessions (room_id, status, created_at, started_at, completed_at)
@@ -109,8 +111,8 @@ class Processes:
     def start_simulator(self, games, moves, minutes):
         length = ["--duration", f"{int(minutes * 60)}s"] if minutes else []
         self.simulators.append(self.spawn(
-            "simulate", "--dsn", self.postgres.dsn(), "--games", str(games), "--moves-per-second", str(moves), "--rounds-to-win", "1",
-            "--players", "400", "--seed", str(len(self.simulators) + 1), *length))
+            "simulate", "--dsn", self.postgres.dsn(), "--games", str(games), "--moves-per-second", str(moves),
+            "--rounds-to-win", "1", "--players", "400", "--seed", str(len(self.simulators) + 1), *length))
 
     def kill_simulators(self):
         for each in self.simulators:

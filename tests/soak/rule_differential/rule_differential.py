@@ -56,8 +56,8 @@ class Workspace:
             json.dump(content, file, ensure_ascii=False, indent=1)
         order = [*self.groups, *(group["name"] for group in content["groups"])]
         alerts = [*self.shipped, *(rule["alert"] for rule in rules_of(content) if "alert" in rule)]
-        tools.write_test(f"{self.folder}/test.yml", [*self.files, "generated.yml"], order, self.series, self.step, range(self.steps),
-                         alerts, EXPRESSIONS)
+        tools.write_test(f"{self.folder}/test.yml", [*self.files, "generated.yml"], order, self.series, self.step,
+                         range(self.steps), alerts, EXPRESSIONS)
         return tools.run_both(self.args.hakem, self.args.promtool, self.folder, "test.yml")
 
     def compare(self, rng):
@@ -67,16 +67,18 @@ class Workspace:
         comparison = tools.Comparison()
         began = time.monotonic()
         hakem, promtool = self.run(content)
-        while hakem.errors or promtool.errors:  # A rule that fails ends the test.
+        while failed := {name for name, _, _ in hakem.errors | promtool.errors}:  # A rule that fails ends the test.
             comparison.compare_errors(hakem.errors, promtool.errors)
-            leave_out(content, {name for name, _, _ in hakem.errors | promtool.errors})
+            if failed & set(self.shipped):
+                sys.exit(f"rule_differential.py: shipped rules fail: {hakem.errors | promtool.errors}")
+            leave_out(content, failed)
             hakem, promtool = self.run(content)
         comparison.compare(hakem, promtool)
         self.report(comparison, rules_of(content), time.monotonic() - began)
         return comparison
 
     def report(self, comparison, rules, took):
-        active = sum(name_of(rule) in comparison.fired | comparison.recorded for rule in rules)
+        active = len({name_of(rule) for rule in rules} & (comparison.fired | comparison.recorded))
         print(f"{len(self.shipped)} shipped and {len(rules)} generated rules over {len(self.series)} series, {self.steps} steps: "
               f"{comparison.samples} samples, {comparison.alerts} firing alerts with {comparison.annotations} annotations; "
               f"{active} of the generated rules had results, {comparison.failed} others failed; "
@@ -122,7 +124,7 @@ def passes(comparison, wanted):
     silent = sorted(set(wanted) - comparison.fired)
     if silent:
         print("alerts that never fired:", ", ".join(silent))
-    return not (comparison.differences or silent) and comparison.samples > 0 and comparison.recorded
+    return not comparison.differences and not silent and comparison.samples > 0 and bool(comparison.recorded)
 
 
 def find_promtool():

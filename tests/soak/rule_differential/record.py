@@ -3,7 +3,7 @@
 
 As in `hakem demo`, there are a private PostgreSQL, `hakem simulate` and Hakem with its shipped rules. SQL brings about what the
 simulator does not do. The recording has the series that shipped rules read, at five seconds, in the notation of unit tests of
-rules. The test reads the one in the folder testdata; run this to make another one.
+rules. The test reads recording.txt; run this to make another one.
 """
 
 import argparse

@@ -2,6 +2,7 @@
 """Evaluates the same rules over the same series in Hakem and in promtool 3.5, and compares all that comes of them at every step."""
 
 import argparse
+import collections
 import json
 import os
 import random
@@ -79,7 +80,9 @@ class Workspace:
 
     def report(self, comparison, rules, took):
         active = len({name_of(rule) for rule in rules} & (comparison.fired | comparison.recorded))
-        print(f"{len(self.shipped)} shipped and {len(rules)} generated rules over {len(self.series)} series, {self.steps} steps: "
+        having = collections.Counter(key for rule in rules for key in rule)
+        print(f"{len(self.shipped)} shipped and {len(rules)} generated rules ({having['alert']} alerts, {having['for']} with for, "
+              f"{having['keep_firing_for']} with keep_firing_for) over {len(self.series)} series, {self.steps} steps: "
               f"{comparison.samples} samples, {comparison.alerts} firing alerts with {comparison.annotations} annotations; "
               f"{active} of the generated rules had results, {comparison.failed} others failed; "
               f"{comparison.rounded} cases equal but for the last digits; {took:.0f} s")

@@ -1,7 +1,8 @@
 """Generates rules over given series: expressions that cannot fail, and annotations of templates.
 
 Expressions return no two elements with the same labels, and no result depends on the order of series: sums of what is not exact
-may differ in the last digits, which the comparison allows.
+may differ in the last digits, which the comparison allows. The functions externalURL and pathPrefix are left out: promtool 3.5
+fails in them.
 """
 
 import collections

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -56,6 +58,14 @@ std::optional<std::size_t> TakeTimes(std::string_view& rest) {
   return std::min(times, kMostSeriesItems + 1);
 }
 
+/// Whether the text begins with `inf` or `nan`, in any case, and not with a longer word. Like
+/// Prometheus: `Infx5` is a word of its own and no repeated infinity.
+bool IsWholeWord(std::string_view number, std::string_view rest) {
+  constexpr std::size_t kWord = 3;
+  return number.size() == kWord &&
+         (rest.empty() || std::isalnum(static_cast<unsigned char>(rest.front())) == 0);
+}
+
 /// Removes and returns a number from the front.
 std::optional<double> TakeNumber(std::string_view& rest) {
   const bool negative = rest.starts_with('-');
@@ -65,7 +75,11 @@ std::optional<double> TakeNumber(std::string_view& rest) {
   if (error != std::errc{}) {
     return std::nullopt;
   }
-  rest = digits.substr(static_cast<std::size_t>(end - digits.data()));
+  const auto length = static_cast<std::size_t>(end - digits.data());
+  if (!std::isfinite(value) && !IsWholeWord(digits.substr(0, length), digits.substr(length))) {
+    return std::nullopt;
+  }
+  rest = digits.substr(length);
   return negative ? -value : value;
 }
 

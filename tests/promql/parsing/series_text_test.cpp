@@ -36,6 +36,14 @@ TEST(SeriesText, RejectsInvalidValues) {
   EXPECT_THAT(ParseSeries("x 1 two"), HasMessage("series \"x 1 two\": \"two\" is no value"));
 }
 
+TEST(SeriesText, RepeatsInfinityAndNanOnlyWithAnIncrementAsPrometheusDoes) {
+  EXPECT_EQ(Values("x Inf -inf+1x1 NaN"), "inf -inf -inf nan ");
+  for (const char* value : {"Infx2", "NaNx2", "-infx2", "1+Infx2", "nan(1)", "infinity"}) {
+    EXPECT_THAT(ParseSeries(std::string("x ") + value), HasMessage(HasSubstr("is no value")))
+        << value;
+  }
+}
+
 TEST(SeriesText, RefusesMoreValuesThanTheLimit) {
   for (const char* values :
        {"1x18446744073709551615", "_x999999999999", "{{sum:1}}x99999999", "1x1000000 1x1000000"}) {

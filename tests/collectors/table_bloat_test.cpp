@@ -35,7 +35,8 @@ TEST(TableBloatCollector, RepeatsTheLastEstimateForTenMinutes) {
   FakeClock clock;
   const Logger log = Log::Silent().For("collectors.test");
   SampleSink sink{Labels{}};
-  const auto collector = CollectorNamed("table_bloat").make({.interval = std::chrono::minutes(1)});
+  const auto collector =
+      CollectorNamed("table_bloat").make({.interval = std::chrono::minutes(1), .games = {}});
   constexpr std::array<std::size_t, 4> kQueries{1, 1, 1, 2};
   for (std::size_t i = 0; i < kQueries.size(); ++i) {
     ASSERT_THAT(collector->Collect({.session = session, .clock = clock, .log = log}, sink), IsOk());

@@ -296,7 +296,7 @@ class Reader final : public YAML::EventHandler {
     }
     OpenNode& parent = open_.back();
     Node::Content& content = *parent.content;
-    content.height = std::max(content.height, static_cast<std::uint8_t>(node.content_->height + 1));
+    Raise(content, node);
     content.values += node.content_->values;
     if (content.kind() == Node::Kind::kList) {
       std::get<std::vector<Node>>(content.value).push_back(node);
@@ -322,6 +322,12 @@ class Reader final : public YAML::EventHandler {
                                    first.place()))
                  .value());
     }
+  }
+
+  /// Makes a list or map at least as high as one of its values makes it.
+  static void Raise(Node::Content& content, const Node& value) {
+    content.height =
+        std::max(content.height, static_cast<std::uint8_t>(value.content_->height + 1));
   }
 
   /// Whether a key of a map comes next.
@@ -352,6 +358,10 @@ class Reader final : public YAML::EventHandler {
     const Node value = merged->value;
     entries.erase(merged);
     map.content->values -= value.content_->values + 1;
+    map.content->height = 0;
+    for (const Node::Entry& entry : entries) {
+      Raise(*map.content, entry.value);
+    }
     if (value.kind() == Node::Kind::kMap) {
       return MergeMap(value, map);
     }
@@ -374,6 +384,7 @@ class Reader final : public YAML::EventHandler {
         const std::uint32_t values = entry.value.content_->values + 1;
         Count(entry.value, values);
         map.content->values += values;
+        Raise(*map.content, entry.value);
         entries.push_back(entry);
       }
     }

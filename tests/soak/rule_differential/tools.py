@@ -5,6 +5,7 @@ import json
 import math
 import re
 import subprocess
+import sys
 
 from history import notation
 
@@ -22,7 +23,8 @@ class Unreadable(Exception):
 
 
 def unquote(text):
-    return ESCAPE.sub(lambda found: SIMPLE[found[1]] if found[1] in SIMPLE else chr(int(found[1][1:], 16)), text[1:-1])
+    """The text of a literal with Go's escapes. Most texts come many times, of both tools, and are kept once."""
+    return sys.intern(ESCAPE.sub(lambda found: SIMPLE[found[1]] if found[1] in SIMPLE else chr(int(found[1][1:], 16)), text[1:-1]))
 
 
 def seconds(text):

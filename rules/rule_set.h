@@ -48,7 +48,8 @@ class RuleSet {
     /// Gets each change of an alert before the sink; null: a restart forgets alerts.
     AlertStore* alert_store = nullptr;
     /// Called once the sink has got all restored alerts, with the present time: other alerts of
-    /// before the restart have ended. Not called if none could be restored. Null: nobody is told.
+    /// before the restart have ended. Not called if none could be restored. Null: nothing is
+    /// called.
     std::function<void(Timestamp)> on_restored = {};
     LacksExtension lacks_extension = {};  ///< Asked before each evaluation of a rule.
   };

@@ -818,8 +818,8 @@ class RestartTest : public ::testing::Test {
                       .alert_store = &alert_store_,
                       .on_restored =
                           [this](Timestamp now) {
-                            told_.push_back(fmt::format("{} after {}", ToSeconds(now - kStart),
-                                                        notified_.size()));
+                            restored_calls_.push_back(fmt::format(
+                                "{} after {}", ToSeconds(now - kStart), notified_.size()));
                           }});
   }
 
@@ -852,8 +852,9 @@ class RestartTest : public ::testing::Test {
   Labels external_labels_{{"site", "a"}};
   std::vector<std::string> notified_as_;  ///< The label `site` and the URL of each notification.
   std::vector<std::string> saved_;        ///< The last entry of the journal at each notification.
-  std::vector<std::string> told_;         ///< When on_restored was called, after how many of them.
-  bool is_sink_broken_ = false;           ///< Whether it throws once.
+  std::vector<std::string>
+      restored_calls_;           ///< When on_restored was called, after how many of them.
+  bool is_sink_broken_ = false;  ///< Whether it throws once.
   std::optional<RuleSet> rules_;
 };
 
@@ -1061,23 +1062,23 @@ TEST_F(RestartTest, TriesAgainToRestoreBeforeTheFirstEvaluation) {
 TEST_F(RestartTest, SaysOnceThatAllRestoredAlertsWerePassedOn) {
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
-  EXPECT_THAT(told_, ElementsAre("0 after 0")) << "there were none";
+  EXPECT_THAT(restored_calls_, ElementsAre("0 after 0")) << "there were none";
   notified_.clear();
-  told_.clear();
+  restored_calls_.clear();
   Start("{alert: Busy, expr: x > 1}");
   is_sink_broken_ = true;
   Evaluate(5, 2);
   EXPECT_FALSE(is_sink_broken_);
-  EXPECT_THAT(told_, ElementsAre("5 after 1")) << "not while the sink has not got them";
+  EXPECT_THAT(restored_calls_, ElementsAre("5 after 1")) << "not while the sink has not got them";
   Evaluate(10, 0);
-  EXPECT_THAT(told_, SizeIs(1));
+  EXPECT_THAT(restored_calls_, SizeIs(1));
 }
 
 TEST_F(RestartTest, DoesNotSayThatAlertsWerePassedOnIfNoneCouldBeRestored) {
   alert_store_.failure = Error{ErrorCode::kUnavailable, "locked"};
   Start("{alert: Busy, expr: x > 1}");
   Evaluate(0, 2);
-  EXPECT_THAT(told_, IsEmpty());
+  EXPECT_THAT(restored_calls_, IsEmpty());
 }
 
 TEST_F(RestartTest, NotifiesEvenIfNothingCanBeSaved) {

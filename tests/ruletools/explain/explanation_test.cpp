@@ -150,7 +150,7 @@ TEST_F(Explained, IsPrintedWithTheTimeLeft) {
 
 TEST_F(Explained, PutsElementsWithoutAValueLast) {
   for (int i = 0; i < 8; ++i) {
-    Add(fmt::format("x{{a=\"{}\"}} {}x10", i, i == 5 ? "91" : "NaN"));
+    Add(fmt::format("x{{a=\"{}\"}} _x9 {}", i, i == 5 ? "91" : "NaN"));
   }
   const Explanation explanation = Of("x > 90");
   ASSERT_EQ(explanation.distances.size(), 1U);

@@ -24,7 +24,7 @@ struct Instrument {
   std::span<const SummaryQuantile> quantiles = {};  ///< A summary's, ascending.
 };
 
-/// Registry of Hakem's own metrics. Thread-safe; calls are cheap and never fail.
+/// Registry of Hakem's own metrics. Thread-safe; calls are cheap, and throw only std::bad_alloc.
 class Instruments {
  public:
   using LabelValues = std::initializer_list<std::string_view>;

@@ -27,7 +27,7 @@ struct EngineOptions {
   /// queries at its time. Requires: counts_samples is false. Null: nothing is shared.
   SharedValues* shared = nullptr;
   /// Gets the number of series that the selectors have found, also if the query fails. What another
-  /// query has read for a shared value counts too. Null: nobody wants to know.
+  /// query has read for a shared value counts too. Null: they are not counted.
   std::size_t* series_read = nullptr;
 };
 

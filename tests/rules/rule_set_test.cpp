@@ -598,6 +598,9 @@ class SamplesThatMove final : public tsdb::Queryable {
   std::vector<tsdb::SelectedSeries> Select(std::span<const Matcher> /*matchers*/,
                                            Timestamp /*after*/,
                                            Timestamp /*until*/) const override {
+    if (mover_.joinable()) {  // The group looks for the metrics that its rules read.
+      return {};
+    }
     mover_ = std::thread([this] {
       rules_.StepClock(-seconds(3600), [this] { was_busy = rules_.BusySince().has_value(); });
     });

@@ -22,10 +22,10 @@ TEST(TableBloatCollector, ReportsTheBloatOfEachTable) {
   EXPECT_THAT(
       run.Lines(),
       IsOkAndHolds(ElementsAre(
-          R"(pg_table_bloat_bytes{datname="hokm", schemaname="public", relname="a"} 16384)",
-          R"(pg_table_bloat_bytes{datname="hokm", schemaname="x", relname="b"} 0)",
-          R"(pg_table_bloat_heap_bytes{datname="hokm", schemaname="public", relname="a"} 2097152)",
-          R"(pg_table_bloat_heap_bytes{datname="hokm", schemaname="x", relname="b"} 1048576)",
+          R"(pg_table_bloat_bytes{datname="hokm",relname="a",schemaname="public"} 16384)",
+          R"(pg_table_bloat_bytes{datname="hokm",relname="b",schemaname="x"} 0)",
+          R"(pg_table_bloat_heap_bytes{datname="hokm",relname="a",schemaname="public"} 2097152)",
+          R"(pg_table_bloat_heap_bytes{datname="hokm",relname="b",schemaname="x"} 1048576)",
           R"(pg_table_bloat_unknown_tables{datname="hokm"} 1)")));
 }
 

@@ -48,8 +48,9 @@ constexpr Duration kEvery = std::chrono::seconds(570);
 //
 // A row has a line pointer (4 bytes), a header (23 bytes and a bit for each column if any is NULL)
 // and its columns. Rows and headers end at a multiple of 8 bytes. A column of fixed length begins
-// at a multiple of its alignment: what it must skip depends on the columns before, and is taken as
-// the mean of what is possible. Of other columns pg_stats knows the mean width; those under 128
+// at a multiple of its alignment. What it skips depends on the columns before: after a column of
+// fixed length it is taken as the most that is possible, so that no bloat is seen where there is
+// none, and else as the mean. Of other columns pg_stats knows the mean width; those under 128
 // bytes are not aligned. A page has a header of 24 bytes, and the fillfactor leaves some of it
 // free.
 //
@@ -76,10 +77,9 @@ row_sizes AS (
              + CASE WHEN bool_or(varies) THEN sum((1 - null_frac) * (width + padding)) + 3.5
                     ELSE 8 * ceil(sum(width + padding) / 8) END AS size
     FROM (
-      SELECT *, greatest(alignment - CASE WHEN lag(varies) OVER earlier THEN 1
+      SELECT *, greatest(alignment - CASE WHEN lag(varies) OVER earlier THEN (alignment + 1) / 2.0
                                           ELSE gcd(lag(width) OVER earlier,
-                                                   lag(alignment) OVER earlier) END, 0) / 2.0
-                  AS padding
+                                                   lag(alignment) OVER earlier) END, 0) AS padding
       FROM (
         SELECT a.attnum, coalesce(s.null_frac, 0) AS null_frac,
                CASE WHEN a.attlen > 0 THEN a.attlen ELSE s.avg_width END AS width,

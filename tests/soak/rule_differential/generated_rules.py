@@ -269,8 +269,8 @@ class Generator:
         return self.rng.choice([
             f"{{{{ {label} }}}}", f"{{{{ .Labels.{query_label} }}}} is it", "{{ $value }}", "{{ .Value }}",
             "{{ $labels.missing }}",
-            '{{ $value | printf "%.2f" }}', "{{ $value | humanize }}", "{{ humanize1024 $value }}B", "{{ $value | humanizeDuration }}",
-            "{{ $value | humanizePercentage }}", "{{ $value | humanizeTimestamp }}",
+            '{{ $value | printf "%.2f" }}', "{{ $value | humanize }}", "{{ humanize1024 $value }}B",
+            "{{ $value | humanizeDuration }}", "{{ $value | humanizePercentage }}", "{{ $value | humanizeTimestamp }}",
             '{{ printf "%v %5.1f %e" $value $value $value }}', "{{ len $labels }} labels: {{ $labels }}",
             "{{ range $name, $value := $labels }}{{ $name }}={{ $value }};{{ end }}",
             f"{{{{ with {sorted_query} }}}}{{{{ . | first | value | humanize }}}}{{{{ else }}}}nothing{{{{ end }}}}",

@@ -288,14 +288,12 @@ class GroupReader {
 Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Features features,
                         const yaml::ReadingMode& mode, std::vector<RuleGroup>& groups) {
   const Result<yaml::Node> root = yaml::Node::Parse(text, file);
-  if (!root) {
+  const Result<void> usable = root ? CheckTextBytes(*root) : Fail(root.error());
+  if (!usable) {
     if (mode.all_errors != nullptr) {
-      mode.all_errors->push_back(root.error());
+      mode.all_errors->push_back(usable.error());
     }
-    return Fail(root.error());
-  }
-  if (const Result<void> checked = CheckTextBytes(*root); !checked) {
-    return checked;
+    return usable;
   }
   std::unordered_set<std::string> names;
   yaml::MapReader reader(*root, nullptr, mode);

@@ -332,6 +332,7 @@ TEST(RuleFile, RefusesGroupLabelsThatWouldFillTheMemory) {
       ParseRuleFile(FileWithALabel(1'000'000, 70), "a.yml"),
       HasMessage("a.yml:72:5: the rules have more than 67108864 bytes; the labels of a group and "
                  "what aliases refer to count for each rule"));
+  EXPECT_EQ(CheckRuleFile(FileWithALabel(1'000'000, 70), "a.yml", {}).errors.size(), 1U);
 }
 
 TEST(RuleFile, RefusesAliasesThatWouldFillTheMemory) {

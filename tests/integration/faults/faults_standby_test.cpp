@@ -127,6 +127,8 @@ TEST_F(StandbyTest, ReportsOnThePrimaryWhetherAStandbyIsIdleLagsOrIsGone) {
 TEST_F(StandbyTest, ReportsOnTheStandbyHowFarItIsBehind) {
   StartCollecting(standby_->port());
   EXPECT_TRUE(Becomes("pg_replication_lag_bytes", 0));
+  Admin("INSERT INTO tables VALUES (3)");  // Before it the standby has replayed no transaction.
+  EXPECT_TRUE(Exceeds("pg_replication_last_replay_seconds", -1));
   OnStandby("SELECT pg_wal_replay_pause()");
   Admin("INSERT INTO tables SELECT generate_series(1, 10000)");
   EXPECT_TRUE(Exceeds("pg_replication_lag_bytes", 500'000));

@@ -42,10 +42,11 @@ def shipped_rules():
 
 
 class Workspace:
-    """A folder with the rules and tests of one history."""
+    """A folder with the rules and tests of one history. `interval`: seconds between samples; `step`: between evaluations."""
 
-    def __init__(self, args, folder, series, step_seconds, steps):
-        self.args, self.folder, self.series, self.step, self.steps = args, folder, series, step_seconds, steps
+    def __init__(self, args, folder, series, interval, step):
+        self.args, self.folder, self.series, self.interval, self.step = args, folder, series, interval, step
+        self.steps = len(series[0].values) * interval // step
         self.files, self.groups, self.shipped = shipped_rules()
         os.makedirs(folder, exist_ok=True)
         for name in self.files:
@@ -57,13 +58,13 @@ class Workspace:
             json.dump(content, file, ensure_ascii=False, indent=1)
         order = [*self.groups, *(group["name"] for group in content["groups"])]
         alerts = [*self.shipped, *(rule["alert"] for rule in rules_of(content) if "alert" in rule)]
-        tools.write_test(f"{self.folder}/test.yml", [*self.files, "generated.yml"], order, self.series, self.step,
-                         range(self.steps), alerts, EXPRESSIONS)
+        tools.write_test(f"{self.folder}/test.yml", [*self.files, "generated.yml"], order, self.series, self.interval,
+                         [step * self.step for step in range(self.steps)], self.step, alerts, EXPRESSIONS)
         return tools.run_both(self.args.hakem, self.args.promtool, self.folder, "test.yml")
 
     def compare(self, rng):
         """Compares the shipped rules and generated ones at every step."""
-        generator = generated_rules.Generator(rng, generated_rules.catalogue(self.series, self.step), self.step)
+        generator = generated_rules.Generator(rng, generated_rules.catalogue(self.series, self.interval), self.step)
         content = generator.groups(generator.rules(self.args.rules))
         comparison = tools.Comparison()
         began = time.monotonic()
@@ -112,8 +113,8 @@ def compare_failing(args, folder):
     for group in failing.GROUPS:
         with open(f"{folder}/one.yml", "w", encoding="utf-8") as file:
             json.dump({"groups": [group]}, file)
-        tools.write_test(f"{folder}/one_test.yml", ["one.yml"], [group["name"]], failing.series(), 60, [failing.STEPS - 1], [],
-                         ["vector(1)"])
+        tools.write_test(f"{folder}/one_test.yml", ["one.yml"], [group["name"]], failing.series(), 60,
+                         [60 * (failing.STEPS - 1)], 60, [], ["vector(1)"])
         hakem, promtool = tools.run_both(args.hakem, args.promtool, folder, "one_test.yml")
         comparison.compare(hakem, promtool)
     print(f"{len(failing.GROUPS)} groups for themselves, of which {comparison.failed} fail")
@@ -144,6 +145,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hakem", required=True, help="the program")
     parser.add_argument("--minutes", type=int, default=1440, help="of the synthetic history")
+    parser.add_argument("--recording-step", type=int, default=5, help="seconds between evaluations over the recording")
     parser.add_argument("--rules", type=int, default=200, help="how many are generated")
     parser.add_argument("--seed", type=int, default=random.randrange(10 ** 6))
     parser.add_argument("--keep", help="a folder in which the files of the tests are left")
@@ -161,8 +163,8 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.keep or temporary
         checks = [compare_failing(args, folder),
-                  passes(Workspace(args, f"{folder}/recording", recording, 5, len(recording[0].values)).compare(rng), gaming),
-                  passes(Workspace(args, f"{folder}/synthetic", synthetic, 60, args.minutes).compare(rng), shipped)]
+                  passes(Workspace(args, f"{folder}/recording", recording, 5, args.recording_step).compare(rng), gaming),
+                  passes(Workspace(args, f"{folder}/synthetic", synthetic, 60, 60).compare(rng), shipped)]
     return 0 if all(checks) else 1
 
 

@@ -149,11 +149,14 @@ def hakem_alerts(reader, lines):
     return [(labels, tuple(sorted(annotations))) for labels, annotations in alerts]
 
 
-def write_test(path, rule_files, groups, series, step_seconds, steps, alerts, expressions):
-    """Writes a test file that expects nothing of any alert and expression at any step, so that both tools say what they got."""
-    times = [f"{step * step_seconds}s" for step in steps]
-    lines = [f"rule_files: {json.dumps(rule_files)}", f"evaluation_interval: {step_seconds}s",
-             f"group_eval_order: {json.dumps(groups)}", "tests:", f"- interval: {step_seconds}s",
+def write_test(path, rule_files, groups, series, interval, times, step, alerts, expressions):
+    """Writes a test file that expects nothing of any alert and expression at these times, so that both tools say what they got.
+
+    Samples are `interval` seconds apart, evaluations `step` seconds.
+    """
+    times = [f"{time}s" for time in times]
+    lines = [f"rule_files: {json.dumps(rule_files)}", f"evaluation_interval: {step}s",
+             f"group_eval_order: {json.dumps(groups)}", "tests:", f"- interval: {interval}s",
              "  external_labels: {cluster: north}", "  external_url: http://hakem.example/alerts", "  input_series:"]
     lines += [f"  - {{series: {json.dumps(each.selector(), ensure_ascii=False)}, values: '{notation(each.values)}'}}"
               for each in series]

@@ -915,7 +915,7 @@ TEST_F(RestartTest, ResolvesAFiringAlertOnceNoSamplesAreMissing) {
 }
 
 TEST_F(RestartTest, KeepsAFiringAlertOnlyUntilTheRangesThatAreEmptyAreFullAgain) {
-  constexpr std::string_view kDown = "{alert: Down, expr: x > 1 and max_over_time(x[1d]) > 0}";
+  constexpr std::string_view kDown = "{alert: Down, expr: 'x > 1 and max_over_time(x[1d]) > 0'}";
   Start(kDown);
   Evaluate(0, 2);
   Start(kDown);

@@ -36,9 +36,9 @@ struct Node::Content {
   /// What it has of this type; something empty if it is of another kind.
   template <typename Part>
   const Part& PartOr() const {
-    static const Part kNone{};
+    static const Part none{};
     const Part* const part = std::get_if<Part>(&value);
-    return part == nullptr ? kNone : *part;
+    return part == nullptr ? none : *part;
   }
 
   std::shared_ptr<const std::string> file;
@@ -134,9 +134,8 @@ bool IsUnclosedQuote(std::string_view text, const YAML::Mark& mark) {
     return false;
   }
   for (std::size_t i = begin + 1; i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
-      ++i;
-    } else if (text[i] == quote && quote == '\'' && text.substr(i + 1).starts_with(quote)) {
+    const bool is_escape = quote == '"' ? text[i] == '\\' : text.substr(i).starts_with("''");
+    if (is_escape) {
       ++i;
     } else if (text[i] == quote) {
       return false;

@@ -210,8 +210,8 @@ void FieldWriter::Float(double value, char verb, int precision) {
   } else if (flags.sharp && verb != 'b') {
     number = WithAllDigits(std::move(number), verb, precision);
   }
-  if (!flags.plus && number[0] == '+') {
-    number.erase(0, 1);
+  if (is_finite && !flags.plus && number[0] == '+') {
+    number.erase(0, 1);  // An infinity keeps its sign.
   } else if (flags.zero && !flags.minus &&
              flags.width.value_or(0) > static_cast<int>(number.size())) {
     number.insert(1, static_cast<std::size_t>(*flags.width) - number.size(), '0');

@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include "gotemplate/functions/prometheus.h"
 #include "tests/support/matchers.h"
@@ -46,6 +48,18 @@ TEST(Template, CopiesTextUnchanged) {
 TEST(Template, PrintsTheValueAndLabels) {
   EXPECT_EQ(Expanded("{{ $labels.game }}: {{ $value }} on {{$labels.instance}}"),
             "hokm: 1e+06 on a:9187");
+}
+
+TEST(Template, PrintsInfinityWithItsSign) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const Result<Template> parsed =
+      Parse(R"({{ .Value }} {{ printf "%v|%5.1f|% v" .Value .Value .Value }})");
+  for (const auto& [value, expected] : {std::pair{infinity, "+Inf +Inf| +Inf| Inf"},
+                                        std::pair{-infinity, "-Inf -Inf| -Inf|-Inf"}}) {
+    const Value data = Value::OfStruct(
+        {{"Labels", Value::OfLabels(Labels{})}, {"Value", Value::OfFloat(value)}}, kDataType);
+    EXPECT_EQ(*parsed->Expand(data, {.name = "greeting"}), expected);
+  }
 }
 
 TEST(Template, PrintsNothingForAMissingLabel) {

@@ -143,7 +143,7 @@ def find_promtool():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hakem", required=True, help="the program")
+    parser.add_argument("--hakem", type=os.path.abspath, required=True, help="the program")
     parser.add_argument("--minutes", type=int, default=1440, help="of the synthetic history")
     parser.add_argument("--recording-step", type=int, default=5, help="seconds between evaluations over the recording")
     parser.add_argument("--rules", type=int, default=200, help="how many are generated")

@@ -15,6 +15,7 @@ import http.client
 import os
 import pwd
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -104,7 +105,7 @@ class Server:
         return total
 
     def stop(self):
-        self.process.send_signal(subprocess.signal.SIGINT)
+        self.process.send_signal(signal.SIGINT)
         self.process.wait()
         self.log.close()
         shutil.rmtree(self.folder)

@@ -47,7 +47,8 @@ void AddOptions(CLI::App& command, CheckRulesOptions& options) {
   AddParsed(command, "--lint",
             "what to look for besides errors: all, duplicate-rules, none (default all)", "WHAT",
             [&options](const std::string& word) { return ReadLint(word, options.lint); });
-  AddFlag(command, "--lint-fatal", options.lint_is_fatal, "exit with 3 if there are hints");
+  AddFlag(command, "--lint-fatal", options.lint_is_fatal,
+          "exit with 3 if there are hints; an error also ends with 3 if --server does not answer");
   AddFlag(command, "--syntax-only", options.syntax_only, "no hints, only what promtool checks");
   AddFlag(command, "--ignore-unknown-fields", options.check.ignores_unknown_keys,
           "skip keys that rule files do not have");

@@ -86,7 +86,10 @@ SELECT c.relname AS table, a.attname AS column,
        has_column_privilege({0}, c.oid, a.attnum, 'SELECT') AS readable,
        EXISTS (SELECT FROM aclexplode(c.relacl) g JOIN pg_roles r ON r.oid = g.grantee
                WHERE r.rolname = {0} AND g.privilege_type = 'SELECT') AS granted_whole,
-       has_schema_privilege({0}, n.oid, 'USAGE') AS usage
+       has_schema_privilege({0}, n.oid, 'USAGE') AS usage,
+       EXISTS (SELECT FROM pg_class s
+               WHERE s.relnamespace = n.oid AND s.relkind = 'S'
+                     AND NOT has_sequence_privilege({0}, s.oid, 'SELECT, USAGE')) AS hides_sequences
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE n.nspname = {1} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -108,7 +111,8 @@ bool IsWanted(const GameSchema& schema, std::string_view table, std::string_view
 Result<SchemaAccess> ReadAccess(Session& session, const std::string& subject,
                                 const GameFacts& game) {
   const GameSchema& schema = game.schema;
-  SchemaAccess access{.schema = schema.name, .usage = false, .tables = {}};
+  SchemaAccess access{
+      .schema = schema.name, .usage = false, .hides_sequences = false, .tables = {}};
   if (schema.name.empty()) {
     return access;
   }
@@ -130,6 +134,7 @@ Result<SchemaAccess> ReadAccess(Session& session, const std::string& subject,
                                             .wanted = IsWanted(schema, table, column),
                                             .readable = IsTrue(*rows, row, 2)});
     access.usage = IsTrue(*rows, row, 4);
+    access.hides_sequences = IsTrue(*rows, row, 5);
   }
   return access;
 }

@@ -131,6 +131,11 @@ void PlanGame(const RoleFacts& facts, const SchemaAccess& game, Plan& plan) {
   for (const TableAccess& table : game.tables) {
     PlanTable(facts, game, table, plan);
   }
+  if (game.hides_sequences) {
+    plan.steps.push_back({fmt::format("GRANT SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}",
+                                      ScriptIdentifier(game.schema), ScriptIdentifier(facts.role)),
+                          "To warn before a sequence is used up: an insert would then fail."});
+  }
 }
 
 void PlanExtension(const RoleFacts& facts, const Extension& extension, Plan& plan) {

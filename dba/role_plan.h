@@ -28,8 +28,9 @@ struct TableAccess {
 };
 
 struct SchemaAccess {
-  std::string schema;  ///< Empty: no schema of this database has the game.
-  bool usage = false;  ///< The role has USAGE on it.
+  std::string schema;            ///< Empty: no schema of this database has the game.
+  bool usage = false;            ///< The role has USAGE on it.
+  bool hides_sequences = false;  ///< The role may not read the last value of one of its sequences.
   std::vector<TableAccess> tables = {};
 };
 

@@ -20,6 +20,7 @@ import pwd
 import queue
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -68,7 +69,7 @@ class Postgres:
         return f"host=127.0.0.1 port={self.port} dbname=postgres user=postgres sslmode=disable"
 
     def stop(self):
-        self.process.send_signal(subprocess.signal.SIGINT)
+        self.process.send_signal(signal.SIGINT)
         self.process.wait()
         self.log.close()
 

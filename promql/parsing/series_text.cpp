@@ -32,7 +32,7 @@ std::size_t EndOfLabels(std::string_view line) {
     const char c = line[at];
     if (quote != 0) {
       at += c == '\\' && quote != '`' ? 1 : 0;
-      quote = c == quote ? 0 : quote;
+      quote = c == quote ? '\0' : quote;
     } else if (c == '"' || c == '\'' || c == '`') {
       quote = c;
     } else if (c == '}') {

@@ -288,7 +288,7 @@ class GroupReader {
 Result<void> ReadGroups(std::string_view text, std::string_view file, promql::Features features,
                         const yaml::ReadingMode& mode, std::vector<RuleGroup>& groups) {
   const Result<yaml::Node> root = yaml::Node::Parse(text, file);
-  const Result<void> usable = root ? CheckTextBytes(*root) : Fail(root.error());
+  Result<void> usable = root ? CheckTextBytes(*root) : Fail(root.error());
   if (!usable) {
     if (mode.all_errors != nullptr) {
       mode.all_errors->push_back(usable.error());

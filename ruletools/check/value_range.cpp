@@ -301,13 +301,18 @@ class ValueWalk {
     } else if (binary.op == BinaryOp::kAnd) {
       facts.is_always = false;
       facts.is_never = one_never || Contradicts(expr, facts);
-    } else if (promql::Print(promql::Unwrap(*binary.lhs)) ==
-               promql::Print(promql::Unwrap(*binary.rhs))) {
+    } else if (AreSame(promql::Unwrap(*binary.lhs), promql::Unwrap(*binary.rhs))) {
       facts.is_never = true;
       facts.never.push_back(
           fmt::format("\"{}\" never has a result: both sides are the same", promql::Print(expr)));
     }
     return facts;
+  }
+
+  /// Whether both are written alike. Prints them, which takes long, only if they may be.
+  static bool AreSame(const Expr& one, const Expr& other) {
+    return one.depth == other.depth && one.node.index() == other.node.index() &&
+           promql::Print(one) == promql::Print(other);
   }
 
   /// Whether both sides compare the same with limits that exclude each other.

@@ -181,7 +181,7 @@ void CheckOrder(MapReader& reader, const std::vector<std::string>& order) {
       const Node& list = reader.At("group_eval_order");
       const auto index = static_cast<std::size_t>(group - order.begin());
       return reader.Wrong(list.items()[index],
-                          fmt::format("group \"{}\" stands in the order twice", *group));
+                          fmt::format("group_eval_order names group \"{}\" twice", *group));
     }
   }
 }

@@ -10,8 +10,8 @@ using testing::ElementsAre;
 
 TEST(SequencesCollector, ReportsTheShareOfEachSequence) {
   CollectorRun run("sequences");
-  run.session.Answer("pg_sequences", Rows({"datname", "schemaname", "sequencename", "used"},
-                                          {"hokm", "public", "a", "0.25", "hokm", "x", "b", "1"}));
+  run.session.Answer("pg_sequence", Rows({"datname", "schemaname", "sequencename", "used"},
+                                         {"hokm", "public", "a", "0.25", "hokm", "x", "b", "1"}));
   EXPECT_THAT(
       run.Lines(),
       IsOkAndHolds(ElementsAre(

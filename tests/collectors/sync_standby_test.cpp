@@ -10,16 +10,19 @@ using testing::ElementsAre;
 
 TEST(SyncStandbyCollector, ReportsWhetherCommitsWaitAndForHowMany) {
   CollectorRun run("sync_standby");
-  run.session.Answer("synchronous_standby_names", Rows({"enabled", "connected"}, {"t", "2"}));
-  EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_sync_standby_enabled 1",
-                                                    "pg_sync_standby_connected 2")));
+  run.session.Answer("synchronous_standby_names",
+                     Rows({"enabled", "connected", "needed"}, {"t", "2", "3"}));
+  EXPECT_THAT(run.Lines(),
+              IsOkAndHolds(ElementsAre("pg_sync_standby_enabled 1", "pg_sync_standby_connected 2",
+                                       "pg_sync_standby_needed 3")));
 }
 
 TEST(SyncStandbyCollector, DoesNotReportStandbysThatTheRoleMayNotSee) {
   CollectorRun run("sync_standby");
   run.session.Answer("synchronous_standby_names",
-                     Rows({"enabled", "connected"}, {"t", std::nullopt}));
-  EXPECT_THAT(run.Lines(), IsOkAndHolds(ElementsAre("pg_sync_standby_enabled 1")));
+                     Rows({"enabled", "connected", "needed"}, {"t", std::nullopt, "1"}));
+  EXPECT_THAT(run.Lines(),
+              IsOkAndHolds(ElementsAre("pg_sync_standby_enabled 1", "pg_sync_standby_needed 1")));
 }
 
 }  // namespace

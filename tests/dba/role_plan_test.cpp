@@ -48,6 +48,13 @@ std::vector<std::string> Statements(const Plan& plan) {
   return statements;
 }
 
+TEST(RolePlan, GrantsTheSequencesOfTheGame) {
+  RoleFacts facts = Prepared();
+  facts.games[0].hides_sequences = true;
+  EXPECT_THAT(Statements(PlanRole(facts)),
+              ElementsAre("GRANT SELECT ON ALL SEQUENCES IN SCHEMA \"hokm_game\" TO \"hakem\""));
+}
+
 TEST(RolePlan, GrantsTheLeastRightsNeeded) {
   const Plan plan = PlanRole(Fresh());
   EXPECT_THAT(Statements(plan),

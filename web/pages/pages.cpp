@@ -53,9 +53,10 @@ Handler MakeGraphPage(const HandlerContext& context) {
 
 /// The page never changes, so it is rendered once.
 Handler MakeRunbookPage(const HandlerContext& context) {
-  const Response page = HtmlResponse(RenderRunbookPage(
-      kRunbook, {.version = context.facts.version, .base = std::string(context.facts.base())}));
-  return [page](const Request&) { return page; };
+  return [page = HtmlResponse(RenderRunbookPage(
+              kRunbook,
+              {.version = context.facts.version, .base = std::string(context.facts.base())}))](
+             const Request&) { return page; };
 }
 
 Response ShowStyleSheet(const Call&) {

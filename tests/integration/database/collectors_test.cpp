@@ -95,6 +95,18 @@ class CollectorsTest : public testing::Test {
     return {};
   }
 
+  /// Sets synchronous_standby_names for sessions that begin from now on.
+  static void SetSynchronousStandbys(const std::string& names) {
+    Admin(fmt::format("ALTER SYSTEM SET synchronous_standby_names = '{}'", names));
+    Admin("SELECT pg_reload_conf()");
+    std::string now;
+    for (int attempt = 0; attempt < 500 && (attempt == 0 || now != names); ++attempt) {
+      pqxx::connection fresh(server_->Dsn());
+      now = pqxx::nontransaction(fresh).exec("SHOW synchronous_standby_names")[0][0].c_str();
+    }
+    ASSERT_EQ(now, names);
+  }
+
   static std::unique_ptr<process::PrivatePostgres> server_;
   static std::unique_ptr<pqxx::connection> admin_;
 };
@@ -277,12 +289,13 @@ TEST_F(CollectorsTest, DataDiskReportsTheFileSystemOfTheDataDirectory) {
 TEST_F(CollectorsTest, SequencesReportTheShareThatIsUsedUp) {
   Admin(
       "CREATE SEQUENCE tickets MAXVALUE 100; CREATE SEQUENCE countdown INCREMENT -1 MINVALUE -10;"
-      "CREATE SEQUENCE circle MAXVALUE 100 CYCLE; CREATE SEQUENCE hidden; CREATE SEQUENCE fresh;"
-      "GRANT SELECT ON tickets, countdown, circle, fresh TO hakem;"
+      "CREATE SEQUENCE circle MAXVALUE 100 CYCLE; CREATE SEQUENCE hidden MAXVALUE 100;"
+      "CREATE SEQUENCE fresh MAXVALUE 100; CREATE SEQUENCE endless;"
+      "GRANT SELECT ON tickets, countdown, circle, fresh, endless TO hakem;"
       "SELECT setval('tickets', 90), setval('countdown', -5), setval('circle', 90), "
-      "setval('hidden', 5)");
+      "setval('hidden', 5), setval('endless', 5)");
   const auto snapshot = Collect();
-  Admin("DROP SEQUENCE tickets, countdown, circle, hidden, fresh");
+  Admin("DROP SEQUENCE tickets, countdown, circle, hidden, fresh, endless");
   ASSERT_THAT(snapshot, IsOk());
   const auto used = [&](std::string_view sequence) {
     return ValueOf(*snapshot, fmt::format("pg_sequence_used_ratio{{datname=\"postgres\","
@@ -291,7 +304,7 @@ TEST_F(CollectorsTest, SequencesReportTheShareThatIsUsedUp) {
   };
   EXPECT_THAT(used("tickets"), Optional(0.9));
   EXPECT_THAT(used("countdown"), Optional(0.5));
-  for (const char* absent : {"circle", "hidden", "fresh"}) {
+  for (const char* absent : {"circle", "hidden", "fresh", "endless"}) {
     EXPECT_EQ(used(absent), std::nullopt) << absent;
   }
 }
@@ -301,9 +314,30 @@ TEST_F(CollectorsTest, SyncStandbyReportsThatCommitsWaitForNobody) {
   ASSERT_THAT(snapshot, IsOk());
   EXPECT_THAT(ValueOf(*snapshot, "pg_sync_standby_enabled"), Optional(0.0));
   EXPECT_THAT(ValueOf(*snapshot, "pg_sync_standby_connected"), Optional(0.0));
+  EXPECT_THAT(ValueOf(*snapshot, "pg_sync_standby_needed"), Optional(0.0));
   const auto plain = Collect("plain");
   ASSERT_THAT(plain, IsOk());
   EXPECT_EQ(ValueOf(*plain, "pg_sync_standby_connected"), std::nullopt);
+}
+
+TEST_F(CollectorsTest, SyncStandbyReadsHowManyStandbysCommitsWaitFor) {
+  Admin("ALTER SYSTEM SET synchronous_commit = local");  // Nobody comes.
+  const std::pair<std::string, double> cases[] = {{"a", 1},
+                                                  {"*", 1},
+                                                  {"a, b", 1},
+                                                  {"2 (a, b, c)", 2},
+                                                  {"any 2(a, b)", 2},
+                                                  {"FIRST 3 (a, b, c)", 3},
+                                                  {"\"any 2 (x\", b", 1}};
+  for (const auto& [names, needed] : cases) {
+    SetSynchronousStandbys(names);
+    const auto snapshot = Collect();
+    ASSERT_THAT(snapshot, IsOk());
+    EXPECT_THAT(ValueOf(*snapshot, "pg_sync_standby_needed"), Optional(needed)) << names;
+  }
+  SetSynchronousStandbys("");
+  Admin("ALTER SYSTEM RESET synchronous_commit");
+  Admin("SELECT pg_reload_conf()");
 }
 
 TEST_F(CollectorsTest, ReportNothingThatTheRoleMayNotSee) {

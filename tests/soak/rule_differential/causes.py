@@ -127,7 +127,7 @@ METRICS = [
     ("pg_replication_is_replica", {}, Gauge(0), {"FailoverHappened": Gauge(1)}),
     ("pg_stat_replication_pg_wal_lsn_diff", STANDBY, Gauge(0, 5000),
      {"ReplicaDown": Absent(), "ReplicationLagBytes": Gauge(2 * 10 ** 9, 3 * 10 ** 9)}),
-    ("pg_sync_standby_enabled", {}, Gauge(1), {}),
+    ("pg_sync_standby_needed", {}, Gauge(1), {}),
     ("pg_sync_standby_connected", {}, Gauge(1), {"NoSynchronousStandby": Gauge(0)}),
     ("pg_replication_lag_seconds", {}, Gauge(0, 5), {"ReplicationLag": Gauge(60, 100), "ReplicationLagCritical": Gauge(400, 500)}),
     ("pg_stat_replication_replay_lag_seconds", STANDBY, Gauge(0, 5),

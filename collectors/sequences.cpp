@@ -31,7 +31,7 @@ FROM (SELECT nspname, relname, seqincrement, seqmin, seqmax, pg_sequence_last_va
             WHERE NOT s.seqcycle AND s.seqmax::numeric - s.seqmin < 1e15
                   AND c.relpersistence <> 't'
                   AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
-                  AND has_sequence_privilege(c.oid, 'SELECT, USAGE')
+                  AND has_sequence_privilege(s.seqrelid, 'SELECT, USAGE')
             ORDER BY c.oid LIMIT 1000) readable
       OFFSET 0) used_sequences
 WHERE last_value IS NOT NULL)";

@@ -87,9 +87,9 @@ SELECT c.relname AS table, a.attname AS column,
        EXISTS (SELECT FROM aclexplode(c.relacl) g JOIN pg_roles r ON r.oid = g.grantee
                WHERE r.rolname = {0} AND g.privilege_type = 'SELECT') AS granted_whole,
        has_schema_privilege({0}, n.oid, 'USAGE') AS usage,
-       EXISTS (SELECT FROM pg_class s
-               WHERE s.relnamespace = n.oid AND s.relkind = 'S'
-                     AND NOT has_sequence_privilege({0}, s.oid, 'SELECT, USAGE')) AS hides_sequences
+       EXISTS (SELECT FROM pg_sequence s JOIN pg_class r ON r.oid = s.seqrelid
+               WHERE r.relnamespace = n.oid
+                     AND NOT has_sequence_privilege({0}, s.seqrelid, 'SELECT, USAGE')) AS hides_sequences
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE n.nspname = {1} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "web/api_v1/query/expressions.h"
 #include "web/api_v1/query/query_handler.h"
@@ -53,10 +54,9 @@ Handler MakeGraphPage(const HandlerContext& context) {
 
 /// The page never changes, so it is rendered once.
 Handler MakeRunbookPage(const HandlerContext& context) {
-  return [page = HtmlResponse(RenderRunbookPage(
-              kRunbook,
-              {.version = context.facts.version, .base = std::string(context.facts.base())}))](
-             const Request&) { return page; };
+  Response page = HtmlResponse(RenderRunbookPage(
+      kRunbook, {.version = context.facts.version, .base = std::string(context.facts.base())}));
+  return [page = std::move(page)](const Request&) { return page; };
 }
 
 Response ShowStyleSheet(const Call&) {

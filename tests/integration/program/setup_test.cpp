@@ -102,6 +102,8 @@ class SetupTest : public testing::Test {
 
 TEST_F(SetupTest, CreatesARoleThatRunsEveryCollectorAndReadsNoSecret) {
   Run(std::string(simulator::kSchemaSql));
+  Run("CREATE SEQUENCE hokm_game.match_numbers MAXVALUE 100");
+  Run("SELECT setval('hokm_game.match_numbers', 90)");
   const ProgramRun first = Setup({"--yes"});
   ASSERT_EQ(first.status, 0) << first.errors;
   EXPECT_THAT(first.output, HasSubstr("\\password \"watcher\""));
@@ -119,6 +121,7 @@ TEST_F(SetupTest, CreatesARoleThatRunsEveryCollectorAndReadsNoSecret) {
   ASSERT_EQ(collect.status, 0) << collect.errors;
   EXPECT_THAT(collect.output, Not(HasSubstr("hakem_collector_success{collector=\"game\"} 0")));
   EXPECT_THAT(collect.output, HasSubstr("game_active_games"));
+  EXPECT_THAT(collect.output, HasSubstr("sequencename=\"match_numbers\",server=\"a\"} 0.9\n"));
   EXPECT_THAT(collect.errors, Not(HasSubstr("permission")));
   EXPECT_THAT(collect.errors, Not(HasSubstr("collector failed")));
   EXPECT_THAT(ReadFile(server_->LogFile()), Not(HasSubstr("permission denied")));

@@ -135,7 +135,7 @@ void AddSeries(std::vector<Sample>& samples, std::string name, int job, int inst
   if (!le.empty()) {
     labels.push_back({"le", std::string(le)});
   }
-  samples.push_back({std::make_shared<const Series>(Labels(std::move(labels))), 0});
+  samples.push_back({std::make_shared<const Series>(Labels(labels)), 0});
 }
 
 }  // namespace

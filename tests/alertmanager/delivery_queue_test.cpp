@@ -250,7 +250,7 @@ TEST(SmallDeliveryQueueTest, SaysWhatItHasDropped) {
 /// A queue after a restart, and what its receiver was notified of before it.
 class RestartedDeliveryQueueTest : public DeliveryQueueTest {
  protected:
-  void Restart(std::vector<NotifiedIncident> before) {
+  void Restart(const std::vector<NotifiedIncident>& before) {
     delivery_queue_ = DeliveryQueue(10, before);
   }
 

@@ -22,7 +22,7 @@ class RuleFilesTest : public ::testing::Test {
  protected:
   /// Writes a file of one group; its path.
   std::string Write(const std::string& name, std::string_view rules) {
-    const std::string path = folder_.path() + "/" + name;
+    std::string path = folder_.path() + "/" + name;
     std::ofstream(path) << "groups: [{name: g, rules: [" << rules << "]}]\n";
     return path;
   }

@@ -119,7 +119,7 @@ class Generator {
 
   /// Some series begin late, some end early, some have a gap longer than the lookback, and all lack
   /// a few samples.
-  void Add(const List& labels, Course course) {
+  void Add(const List& labels, const Course& course) {
     const std::size_t first = random_.Chance(15) ? random_.Below(kSamples / 2) : 0;
     const std::size_t last =
         random_.Chance(15) ? kSamples / 2 + random_.Below(kSamples / 2) : kSamples;

@@ -318,8 +318,8 @@ TEST(Limits, LeaveHalfOfTheStackFree) {
   const std::vector<std::string> deepest{
       "{{ define \"t\" }}{{ template \"t\" . }}{{ end }}{{ template \"t\" . }}",
       "{{ define \"t\" }}" + nested + "{{ end }}{{ template \"t\" . }}",
-      "{{ define \"t\" }}{{ range 1 }}{{ with . }}{{ template \"t\" 5 }}{{ end }}{{ range 1 }}"
-      "{{ template \"t\" 5 }}{{ end }}{{ end }}{{ end }}{{ template \"t\" 5 }}",
+      std::string("{{ define \"t\" }}{{ range 1 }}{{ with . }}{{ template \"t\" 5 }}{{ end }}") +
+          "{{ range 1 }}{{ template \"t\" 5 }}{{ end }}{{ end }}{{ end }}{{ template \"t\" 5 }}",
       "{{ define \"t\" }}{{ template \"t\" (print " + calls + ") }}{{ end }}{{ template \"t\" . }}",
       "{{ $x := args 1 }}{{ range 98 }}{{ $x = args $x }}{{ end }}{{ printf \"%v\" $x }}"};
   std::size_t most = 0;

@@ -151,7 +151,7 @@ class EngineRun {
     }
     std::vector<std::string> annotations;
     for (const auto& [name, value] : alert.annotations) {
-      annotations.push_back(name + "=" + value);
+      annotations.push_back(fmt::format("{}={}", name, value));
     }
     return Join(labels, annotations);
   }

@@ -98,7 +98,7 @@ TEST(Dropin, ValuesMatchTheServer) {
   const struct {
     Labels series;
     std::string sql;
-  } kRows[] = {
+  } rows[] = {
       {Named("pg_settings_shared_buffers_bytes"),
        "SELECT pg_size_bytes(current_setting('shared_buffers'))"},
       {Named("pg_settings_max_wal_size_bytes"),
@@ -124,7 +124,7 @@ TEST(Dropin, ValuesMatchTheServer) {
   };
 
   const DropinPage page = CollectAll();
-  for (const auto& row : kRows) {
+  for (const auto& row : rows) {
     EXPECT_NEAR(page.At(row.series), TheServer().Number(row.sql), 1e-3) << FormatSeries(row.series);
   }
 }

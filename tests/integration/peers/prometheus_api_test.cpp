@@ -89,7 +89,7 @@ class TextFile {
 Json Ask(int port, std::string_view path) {
   const auto body = Fetch(fmt::format("http://127.0.0.1:{}{}", port, path));
   EXPECT_THAT(body, IsOk()) << path;
-  const Json json = Json::parse(body.value_or(""), nullptr, false);
+  Json json = Json::parse(body.value_or(""), nullptr, false);
   EXPECT_TRUE(json.is_object()) << path << ": " << body.value_or("");
   return json;
 }
@@ -163,6 +163,12 @@ class PrometheusApiTest : public testing::Test {
 };
 
 TEST_F(PrometheusApiTest, AnswersLikePrometheus) {
+  constexpr const char* kStepsOfAMinuteAndAHalf =
+      "/api/v1/query_range?query=avg_over_time(heat_celsius[7m])&start=1764000007.5&end=1764003607"
+      "&step=1m30s";
+  constexpr const char* kLongQuery =
+      "/api/v1/format_query?query=sum+by+(a)+(rate(a_metric_with_quite_a_long_name_total{job=\"a\"}"
+      "[5m]))+/+on+(a)+group_left+(b)+max_over_time(another_long_metric_name[1h:5m])";
   // Instants lie between samples, because 2.42 includes both ends of a window.
   constexpr const char* kRequests[] = {
       "/api/v1/query?query=heat_celsius&time=1764001007",
@@ -182,8 +188,7 @@ TEST_F(PrometheusApiTest, AnswersLikePrometheus) {
       "/api/v1/query?query=up&timeout=abc",
       "/api/v1/query_range?query=heat_celsius&start=1764000007&end=1764003607&step=60",
       "/api/v1/query_range?query=rate(moves_total[5m])&start=1764000007&end=1764003607&step=60",
-      "/api/v1/query_range?query=avg_over_time(heat_celsius[7m])&start=1764000007.5&end=1764003607"
-      "&step=1m30s",
+      kStepsOfAMinuteAndAHalf,
       "/api/v1/query_range?query=time()&start=1764000000.333&end=1764000001&step=0.1",
       "/api/v1/query_range?query=1&start=1764000007",
       "/api/v1/query_range?query=1&start=2&end=1&step=1",
@@ -203,8 +208,7 @@ TEST_F(PrometheusApiTest, AnswersLikePrometheus) {
       "/api/v1/label/room/values?match[]=heat_celsius{room!=\"1\"}",
       "/api/v1/label/nope/values",
       "/api/v1/format_query?query=sum(up)by(job)/2",
-      "/api/v1/format_query?query=sum+by+(a)+(rate(a_metric_with_quite_a_long_name_total{job=\"a\"}"
-      "[5m]))+/+on+(a)+group_left+(b)+max_over_time(another_long_metric_name[1h:5m])",
+      kLongQuery,
       "/api/v1/format_query?query=foo(",
       "/api/v1/query_exemplars?query=up&start=1&end=2",
       "/api/v1/query_exemplars?query=up&start=2&end=1",

@@ -64,7 +64,7 @@ class FrozenPages {
           }
           if (request.path == "/metrics") {
             const MutexLock lock(mutex_);
-            accepts_.push_back(std::string(request.Header("Accept")));
+            accepts_.emplace_back(request.Header("Accept"));
           }
           return handler_(asked);
         },

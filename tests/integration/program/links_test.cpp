@@ -47,7 +47,7 @@ class Links : public testing::Test {
   }
 
   /// Follows a link as a browser does that reaches Hakem under the external URL.
-  void Follow(std::string link, const std::string& external_host) {
+  void Follow(const std::string& link, const std::string& external_host) {
     ASSERT_THAT(link, StartsWith(external_host));
     const auto reply = HttpGet(hakem_->port(), link.substr(external_host.size()));
     ASSERT_THAT(reply, IsOk());

@@ -36,7 +36,7 @@ using ::testing::Not;
 class MachineMail : public testing::Test {
  protected:
   std::string Script(const std::string& commands) {
-    const std::string path = folder_.path() + "/sendmail";
+    std::string path = folder_.path() + "/sendmail";
     std::ofstream(path) << "#!/bin/sh\n" << commands << "\n";
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     return path;

@@ -86,7 +86,7 @@ class SetupTest : public testing::Test {
             {"DB_PASSWORD", std::string(kCanaryPassword)}};
   }
 
-  ProgramRun Setup(std::vector<std::string> arguments) const {
+  ProgramRun RunSetup(std::vector<std::string> arguments) const {
     const std::string admin = fmt::format("user=postgres password={}", kSuperuserPassword);
     arguments.insert(arguments.begin(), {"setup", "--admin", admin});
     ProgramRun run = RunHakem(arguments, Environment());
@@ -104,7 +104,7 @@ TEST_F(SetupTest, CreatesARoleThatRunsEveryCollectorAndReadsNoSecret) {
   Run(std::string(simulator::kSchemaSql));
   Run("CREATE SEQUENCE hokm_game.match_numbers MAXVALUE 100");
   Run("SELECT setval('hokm_game.match_numbers', 90)");
-  const ProgramRun first = Setup({"--yes"});
+  const ProgramRun first = RunSetup({"--yes"});
   ASSERT_EQ(first.status, 0) << first.errors;
   EXPECT_THAT(first.output, HasSubstr("\\password \"watcher\""));
 
@@ -130,16 +130,16 @@ TEST_F(SetupTest, CreatesARoleThatRunsEveryCollectorAndReadsNoSecret) {
                pqxx::insufficient_privilege);
   EXPECT_THROW(RunAsWatcher("DELETE FROM hokm_game.game_moves"), pqxx::sql_error);
 
-  const ProgramRun second = Setup({"--yes"});
+  const ProgramRun second = RunSetup({"--yes"});
   EXPECT_EQ(second.status, 0);
   EXPECT_EQ(second.errors, "nothing to do\n");
 }
 
 TEST_F(SetupTest, ChangesNothingWithoutConsent) {
-  const ProgramRun dry = Setup({"--dry-run"});
+  const ProgramRun dry = RunSetup({"--dry-run"});
   EXPECT_EQ(dry.status, 0);
   EXPECT_THAT(dry.output, HasSubstr("CREATE ROLE \"watcher\" LOGIN;\n"));
-  const ProgramRun unasked = Setup({});
+  const ProgramRun unasked = RunSetup({});
   EXPECT_EQ(unasked.status, 2);
   EXPECT_THAT(unasked.errors, HasSubstr("give --yes"));
   EXPECT_EQ(Run("SELECT count(*) FROM pg_roles WHERE rolname = 'watcher'"), "0");
@@ -181,18 +181,18 @@ TEST_F(SetupTest, NamesTheRoleThatIsNeeded) {
 
 TEST_F(SetupTest, CreatesIndexesThatTheNextRunRecognizes) {
   Run(std::string(simulator::kSchemaSql));
-  const ProgramRun first = Setup({"--indexes", "--yes"});
+  const ProgramRun first = RunSetup({"--indexes", "--yes"});
   ASSERT_EQ(first.status, 0) << first.errors;
   EXPECT_THAT(first.output, HasSubstr("to build on an idle server"));
   EXPECT_EQ(Run("SELECT count(*) FROM pg_index JOIN pg_class ON oid = indexrelid "
                 "WHERE relname LIKE 'hakem%' AND indisvalid"),
             "2");
-  EXPECT_EQ(Setup({"--indexes", "--yes"}).errors, "nothing to do\n");
+  EXPECT_EQ(RunSetup({"--indexes", "--yes"}).errors, "nothing to do\n");
 
   // An invalid index, as a cancelled build leaves it.
   Run("SET allow_system_table_mods = on; UPDATE pg_index SET indisvalid = false "
       "WHERE indexrelid = 'hokm_game.hakem_game_sessions_live'::regclass");
-  const ProgramRun again = Setup({"--indexes", "--yes"});
+  const ProgramRun again = RunSetup({"--indexes", "--yes"});
   EXPECT_EQ(again.status, 0) << again.errors;
   EXPECT_THAT(again.output,
               AllOf(HasSubstr("INVALID"), HasSubstr("DROP INDEX CONCURRENTLY "
@@ -204,7 +204,7 @@ TEST_F(SetupTest, SetsFillfactorAndAutovacuumForTablesOfLiveRows) {
   Run(std::string(simulator::kSchemaSql));
   Run("ALTER TABLE hokm_game.game_sessions SET (fillfactor = 85)");
   Run("ALTER TABLE hokm_game.websocket_connections SET (autovacuum_vacuum_threshold = 20000)");
-  const ProgramRun run = Setup({"--indexes", "--yes"});
+  const ProgramRun run = RunSetup({"--indexes", "--yes"});
   ASSERT_EQ(run.status, 0) << run.errors;
   const auto options = [](std::string_view table) {
     return fmt::format(
@@ -213,13 +213,13 @@ TEST_F(SetupTest, SetsFillfactorAndAutovacuumForTablesOfLiveRows) {
   EXPECT_EQ(Run(options("hokm_game.game_sessions")), "fillfactor=85") << "somebody chose it";
   EXPECT_EQ(Run(options("hokm_game.websocket_connections")),
             "fillfactor=70,autovacuum_vacuum_scale_factor=0,autovacuum_vacuum_threshold=1000");
-  EXPECT_EQ(Setup({"--indexes", "--yes"}).errors, "nothing to do\n");
+  EXPECT_EQ(RunSetup({"--indexes", "--yes"}).errors, "nothing to do\n");
 }
 
 TEST_F(SetupTest, ReportsTablesWhereDeadRowsWouldStay) {
   Run(std::string(simulator::kSchemaSql));
   Run("ALTER TABLE hokm_game.websocket_connections SET (autovacuum_enabled = off)");
-  const ProgramRun run = Setup({"--dry-run"});
+  const ProgramRun run = RunSetup({"--dry-run"});
   EXPECT_THAT(run.output, HasSubstr("-- ALTER TABLE \"hokm_game\".\"websocket_connections\" SET "
                                     "(autovacuum_enabled = true, "));
 }
@@ -228,7 +228,7 @@ TEST_F(SetupTest, ReportsTablesWhereDeadRowsWouldStay) {
 
 TEST_F(SetupTest, CollectPrintsTheGameAndTheDatabaseForScripts) {
   Run(std::string(simulator::kSchemaSql));
-  ASSERT_EQ(Setup({"--yes"}).status, 0);
+  ASSERT_EQ(RunSetup({"--yes"}).status, 0);
   Run("INSERT INTO hokm_game.game_sessions (room_id) VALUES ('lobby')");
   const ProgramRun run = RunHakem({"collect", "--format", "json"}, Environment());
   ASSERT_EQ(run.status, 0) << run.errors;
@@ -243,7 +243,7 @@ TEST_F(SetupTest, CollectPrintsTheGameAndTheDatabaseForScripts) {
 
 TEST_F(SetupTest, AlertsEndsWithTheExitStatusForScripts) {
   Run(std::string(simulator::kSchemaSql));
-  ASSERT_EQ(Setup({"--yes"}).status, 0);
+  ASSERT_EQ(RunSetup({"--yes"}).status, 0);
   auto environment = Environment();
   // However full the disk of this machine is.
   environment["DISK_WARNING_THRESHOLD"] = environment["DISK_CRITICAL_THRESHOLD"] = "100";

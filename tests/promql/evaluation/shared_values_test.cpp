@@ -154,7 +154,8 @@ TEST(SharedExpressions, TakeMemoryInProportionToTheTextHoweverDeeplyItIsNested) 
     constexpr std::size_t kMostBytes = 4'000'000;
     std::string query = "games{game=\"" + std::string(250'000, 'a') + "\"}";
     for (std::size_t i = 0; i < kDepth; ++i) {
-      query = (i % 2 == 0 ? "sum(" : "max(") + query + ")";
+      query.insert(0, i % 2 == 0 ? "sum(" : "max(");
+      query += ")";
     }
     const Result<ExprPtr> expr = promql::Parse(query);
     ASSERT_THAT(expr, IsOk());

@@ -71,7 +71,7 @@ const std::map<std::string, std::set<std::string>> kThirdParty{
     {"re2", {"model/regex.cpp"}},
     {"sqlite3.h", {"state/database.cpp"}},
     {"xxhash.h", {"model/labels.cpp", "model/prometheus_hash.cpp"}},
-    {"yaml-cpp", {"yaml/node.cpp"}},
+    {"yaml-cpp", {"yaml/parse.cpp"}},
     {"pqxx", {"simulator/database/game_writer.cpp"}},
     {"libpq-fe.h",
      {"config/target/conninfo.cpp", "exporter/session/admin_session.cpp",

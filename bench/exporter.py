@@ -9,14 +9,10 @@ those that have ended included. Other work on the machine lengthens latencies, a
 """
 import argparse
 import contextlib
-import glob
 import gzip
 import http.client
 import os
-import pwd
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,14 +20,12 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, f"{ROOT}/tests/support/programs")
+from free_port import free_port  # noqa: E402
+from private_postgres import Postgres  # noqa: E402
+
 TICK = os.sysconf("SC_CLK_TCK")
 RAREST = 330  # Seconds: what Hakem reads least often, each five minutes, it reads once in them.
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def cpu_of(pid):
@@ -39,59 +33,24 @@ def cpu_of(pid):
     return time.clock_gettime((~pid << 3) | 2)
 
 
-class Server:
+class Server(Postgres):
     """A PostgreSQL of our own, quiet but for what is measured."""
 
-    def __init__(self, tables, databases):
-        self.folder = tempfile.mkdtemp(prefix="hakem-bench-")
-        self.binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        self.user = "postgres" if os.geteuid() == 0 else None
-        self.port = free_port()
-        if self.user:
-            account = pwd.getpwnam(self.user)
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
-        data = f"{self.folder}/data"
-        self.run("initdb", "-D", data, "-U", "postgres", "--no-sync", "--auth=trust")
-        settings = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "",
-                    "fsync": "off", "autovacuum": "off", "max_connections": 50,
-                    "max_locks_per_transaction": 256, "shared_preload_libraries": "pg_stat_statements"}
-        with open(f"{self.folder}/data/postgresql.conf", "a") as file:
-            file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-        self.log = open(f"{self.folder}/server.log", "w")
-        self.process = subprocess.Popen([f"{self.binaries}/postgres", "-D", data], cwd=self.folder, user=self.user,
-                                        stdout=self.log, stderr=self.log)
-        self.wait()
+    def __init__(self, folder, tables, databases):
+        super().__init__(folder, {"autovacuum": "off", "max_connections": 50, "max_locks_per_transaction": 256,
+                                  "shared_preload_libraries": "pg_stat_statements"})
         self.fill(tables, databases)
         self.unwatched = 0.0
-
-    def run(self, program, *arguments):
-        subprocess.run([f"{self.binaries}/{program}", *arguments], cwd=self.folder, user=self.user, check=True,
-                       stdout=subprocess.DEVNULL)
-
-    def wait(self):
-        for _ in range(300):
-            ready = subprocess.run([f"{self.binaries}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)])
-            if ready.returncode == 0:
-                return
-            time.sleep(0.1)
-        sys.exit(f"exporter.py: PostgreSQL does not start, see {self.folder}/server.log")
-
-    def sql(self, database, text):
-        subprocess.run([f"{self.binaries}/psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.dsn(database)], input=text,
-                       text=True, check=True, stdout=subprocess.DEVNULL)
 
     def fill(self, tables, databases):
         """All tables in the first database, because the peer sees no other's."""
         for number in range(1, databases + 1):
-            self.sql("postgres", f"CREATE DATABASE bench_{number}")
+            self.sql(f"CREATE DATABASE bench_{number}")
         for begin in range(1, tables + 1, 100):
-            self.sql("bench_1", "".join(
+            self.sql("".join(
                 f"CREATE TABLE t{n} (id int PRIMARY KEY, v text); INSERT INTO t{n} SELECT g, 'x' FROM generate_series(1, 20) g;"
-                for n in range(begin, min(begin + 100, tables + 1))))
-        self.sql("bench_1", "VACUUM ANALYZE; CHECKPOINT")
-
-    def dsn(self, database):
-        return f"host=127.0.0.1 port={self.port} dbname={database} user=postgres sslmode=disable"
+                for n in range(begin, min(begin + 100, tables + 1))), "bench_1")
+        self.sql("VACUUM ANALYZE; CHECKPOINT", "bench_1")
 
     def cpu(self):
         """CPU seconds of all its processes until now."""
@@ -103,12 +62,6 @@ class Server:
                 with contextlib.suppress(OSError):
                     total += cpu_of(int(child))
         return total
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait()
-        self.log.close()
-        shutil.rmtree(self.folder)
 
 
 class Exporter:
@@ -250,28 +203,29 @@ def main():
         [f"{ROOT}/tests/soak/debian_tree.sh", "forky", "prometheus-postgres-exporter"], check=True, text=True,
         stdout=subprocess.PIPE).stdout.strip()
 
-    server = Server(options.tables, options.databases)
-    try:
+    with contextlib.ExitStack() as stack:
+        folder = tempfile.mkdtemp(prefix="hakem-bench-")
+        stack.callback(shutil.rmtree, folder)
+        server = Server(folder, options.tables, options.databases)
+        stack.callback(server.stop)
         print(f"{options.tables} tables, {options.databases} databases")
         server.unwatched = unwatched(server, options.seconds / 2)
         line("the database's CPU a minute, unwatched (taken off below)", f"{server.unwatched * 6e4:.0f} ms")
         port = free_port()
         hakem = Exporter("hakem", [options.hakem, "serve", "--web.listen-address", f"127.0.0.1:{port}",
-                                   "--state.directory", f"{server.folder}/state"],
-                         {"DATA_SOURCE_NAME": server.dsn("bench_1")}, port, server.folder)
+                                   "--state.directory", f"{folder}/state"],
+                         {"DATA_SOURCE_NAME": server.dsn("bench_1")}, port, folder)
         ours = measure_hakem(server, hakem, options.seconds, 5)
         hakem.stop()
         port = free_port()
         peer = Exporter("postgres_exporter",
                         ["chroot", tree, "prometheus-postgres-exporter", f"--web.listen-address=127.0.0.1:{port}"],
-                        {"DATA_SOURCE_NAME": server.dsn("bench_1")}, port, server.folder)
+                        {"DATA_SOURCE_NAME": server.dsn("bench_1")}, port, folder)
         theirs = measure_peer(server, peer, options.seconds, options.peer_interval)
         peer.stop()
         print("\nHakem of postgres_exporter")
         line("the database's CPU a minute", f"{ours[0] / theirs[0]:.2f}")
         line("memory", f"{ours[1] / theirs[1]:.2f}")
-    finally:
-        server.stop()
 
 
 if __name__ == "__main__":

@@ -12,16 +12,12 @@ Starts a PostgreSQL, both Hakems and a Prometheus of its own in a temporary fold
 
 import argparse
 import contextlib
-import glob
 import http.client
 import math
 import os
-import pwd
 import queue
 import random
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,48 +26,11 @@ import time
 import urllib.parse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, f"{ROOT}/tests/support/programs")
+from free_port import free_port  # noqa: E402
+from private_postgres import Postgres  # noqa: E402
 POLL_SECONDS = 0.005
 ALLOWANCE_SECONDS = 0.05  # What detection may take beyond the interval.
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Postgres:
-    def __init__(self, folder):
-        self.binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        self.port = free_port()
-        user = "postgres" if os.geteuid() == 0 else None
-        data = f"{folder}/data"
-        os.mkdir(data)
-        if user:
-            account = pwd.getpwnam(user)
-            for path in (folder, data):
-                os.chown(path, account.pw_uid, account.pw_gid)
-        subprocess.run([f"{self.binaries}/initdb", "-D", data, "-U", "postgres", "--no-sync", "--auth=trust"], user=user,
-                       cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        with open(f"{data}/postgresql.conf", "a", encoding="ascii") as settings:
-            settings.write(f"port = {self.port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\n")
-        self.log = open(f"{folder}/postgres.log", "wb")
-        self.process = subprocess.Popen([f"{self.binaries}/postgres", "-D", data], user=user, cwd=folder, stdout=self.log,
-                                        stderr=self.log)
-        for _ in range(300):
-            if subprocess.run([f"{self.binaries}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode == 0:
-                break
-            time.sleep(0.1)
-        with open(f"{ROOT}/simulator/database/schema.sql", encoding="utf-8") as schema:
-            subprocess.run([f"{self.binaries}/psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.dsn()], stdin=schema, check=True)
-
-    def dsn(self):
-        return f"host=127.0.0.1 port={self.port} dbname=postgres user=postgres sslmode=disable"
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait()
-        self.log.close()
 
 
 class Writer:
@@ -183,11 +142,12 @@ def write_configurations(folder, postgres, exporter_port, interval):
 def measure(arguments, interval, commits):
     """The latencies in Hakem and in Prometheus, in seconds."""
     folder = tempfile.mkdtemp(prefix="hakem-latency-")
-    os.chmod(folder, 0o755)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
         postgres = Postgres(folder)
         stack.callback(postgres.stop)
+        with open(f"{ROOT}/simulator/database/schema.sql", encoding="utf-8") as schema:
+            postgres.sql(schema.read())
         ports = {name: free_port() for name in ("hakem", "exporter", "prometheus")}
         write_rules(f"{folder}/rules.yml", commits)
         write_configurations(folder, postgres, ports["exporter"], interval)

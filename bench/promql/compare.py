@@ -22,6 +22,10 @@ import tempfile
 import time
 import urllib.parse
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, f"{ROOT}/tests/support/programs")
+from free_port import free_port  # noqa: E402
+
 INTERVAL = 15
 STEP = 5
 STEPS = 1000
@@ -91,12 +95,6 @@ def write_data(path, start):
                         counts[bucket] += below
                         out.write(f'h_{size}_bucket{{l="{i}",le="{bound}"}} {counts[bucket]} {t}\n')
         out.write("# EOF\n")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Connection:

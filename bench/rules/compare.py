@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,14 +21,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, f"{ROOT}/tests/support/programs")
+from free_port import free_port  # noqa: E402
+
 EVALUATIONS = 7
 GROUP = "rules.yml;bench"
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def measure_hakem(bench, benchmark, rules, repetitions):

@@ -14,15 +14,11 @@ A pass that differs is reported, and the others are still run.
 
 import argparse
 import contextlib
-import glob
 import http.server
 import json
 import os
-import pwd
 import random
 import shutil
-import signal
-import socket
 import sqlite3
 import struct
 import subprocess
@@ -34,6 +30,9 @@ import urllib.error
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, f"{ROOT}/tests/support/programs")
+from free_port import free_port  # noqa: E402
+from private_postgres import Postgres  # noqa: E402
 
 # Seconds, and the number of active games meanwhile.
 SCRIPT = ((8, 1), (12, 2), (4, 3), (6, 1), (3, 2), (9, 1), (10, 0))
@@ -50,12 +49,6 @@ RULES = """groups:
 UNSAVED = 0.5  # Seconds between the delivery of a message and the end of the transaction that saves it, on a busy machine.
 
 STATES = {None: "forgotten", 0: "inactive", 1: "pending", 2: "firing"}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Webhook:
@@ -81,50 +74,17 @@ class Webhook:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
-class Postgres:
+class Game(Postgres):
+    """A server with the tables of the game, in which a script sets the number of active games."""
+
     def __init__(self, folder):
-        self.binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        self.port = free_port()
-        user = "postgres" if os.geteuid() == 0 else None
-        data = f"{folder}/data"
-        os.mkdir(data)
-        if user:
-            account = pwd.getpwnam(user)
-            os.chown(data, account.pw_uid, account.pw_gid)
-        subprocess.run([f"{self.binaries}/initdb", "-D", data, "-U", "postgres", "--no-sync", "--auth=trust"], user=user, cwd="/",
-                       check=True, stdout=subprocess.DEVNULL)
-        with open(f"{data}/postgresql.conf", "a", encoding="ascii") as settings:
-            settings.write(f"port = {self.port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\n")
-        self.argv, self.user = [f"{self.binaries}/postgres", "-D", data], user
-        self.start()
+        super().__init__(folder)
         with open(f"{ROOT}/simulator/database/schema.sql", encoding="utf-8") as schema:
             self.sql(schema.read())
-
-    def start(self):
-        self.process = subprocess.Popen(self.argv, user=self.user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(600):
-            if subprocess.run([f"{self.binaries}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode == 0:
-                return
-            time.sleep(0.1)
-        sys.exit("PostgreSQL does not start")
-
-    def is_running(self):
-        return self.process.poll() is None
-
-    def dsn(self):
-        return f"host=127.0.0.1 port={self.port} dbname=postgres user=postgres sslmode=disable"
-
-    def sql(self, text):
-        subprocess.run([f"{self.binaries}/psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.dsn()], input=text, text=True, check=True,
-                       stdout=subprocess.DEVNULL)
 
     def set_games(self, count):
         self.sql("BEGIN; DELETE FROM hokm_game.game_sessions; INSERT INTO hokm_game.game_sessions (room_id, status, started_at) "
                  f"SELECT 'script', 'active', now() FROM generate_series(1, {count}); COMMIT;")
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait()
 
 
 class Hakem:
@@ -276,11 +236,10 @@ def main():
     arguments = parser.parse_args()
     random.seed(arguments.seed)
     folder = tempfile.mkdtemp(prefix="hakem-alert-kill-")
-    os.chmod(folder, 0o755)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
         webhook = Webhook()
-        postgres = Postgres(folder)
+        postgres = Game(folder)
         stack.callback(postgres.stop)
         hakem = Hakem(os.path.abspath(arguments.hakem), os.path.abspath(arguments.shim), folder, postgres, webhook)
         hakem.start()

@@ -41,7 +41,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from alert_kill import ROOT, Postgres, free_port
+from alert_kill import ROOT, Game
+from free_port import free_port  # alert_kill has made its folder known.
 
 SKIPPED = 77
 INTERVAL = 5  # Seconds between collections, scrapes and evaluations.
@@ -464,10 +465,9 @@ def main():
     arguments = parser.parse_args()
     arguments.prometheus = find_prometheus(arguments.prometheus)
     folder = tempfile.mkdtemp(prefix="hakem-rules-")
-    os.chmod(folder, 0o755)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
-        postgres = Postgres(folder)
+        postgres = Game(folder)
         stack.callback(postgres.stop)
         hakem, prometheus, webhook, alertmanager = start_programs(arguments, folder, postgres, stack)
         time.sleep(SETTLING)

@@ -20,7 +20,8 @@ import urllib.request
 from history import MISSING, STALE, Series, notation
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from alert_kill import ROOT, Postgres, free_port  # noqa: E402
+from alert_kill import ROOT, Game  # noqa: E402
+from free_port import free_port  # noqa: E402
 
 STEP = 5
 MINUTES = 30
@@ -172,8 +173,7 @@ def main():
     parser.add_argument("output")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        postgres = Postgres(folder)
+        postgres = Game(folder)
         processes = Processes(args.hakem, folder, postgres)
         try:
             processes.await_page()

@@ -37,9 +37,10 @@ std::optional<std::string_view> NearestName(std::string_view typed,
   std::optional<std::string_view> nearest;
   std::size_t limit = std::max<std::size_t>(1, typed.size() / 3);
   for (const std::string_view name : known) {
-    const auto [shorter, longer] = std::minmax(typed.size(), name.size());
-    if (longer - shorter > limit) {
-      continue;  // Each letter that is missing counts.
+    const std::size_t missing =
+        std::max(typed.size(), name.size()) - std::min(typed.size(), name.size());
+    if (missing > limit) {
+      continue;
     }
     const std::size_t distance = EditDistance(typed, name);
     if (distance <= limit && (!nearest || distance < limit)) {

@@ -28,6 +28,9 @@ Response Echo(const Request& request) {
       200, fmt::format("{} {} {} {}", request.method, request.path, request.query, request.body));
 }
 
+/// Longer than a stop takes on a machine that is busy, and far less than idle clients may wait.
+constexpr double kSoonSeconds = 5;
+
 double StopSeconds(Server& server) {
   const SteadyTime begin = SystemClock().SteadyNow();
   server.Stop();
@@ -199,7 +202,7 @@ TEST(Server, StopsAtOnceWithIdleClients) {
       ASSERT_THAT(clients.back()->Exchange(HttpRequestText("GET", "/")), IsOk());
     }
   }
-  EXPECT_LT(StopSeconds(**server), 0.5);
+  EXPECT_LT(StopSeconds(**server), kSoonSeconds);
   EXPECT_TRUE(clients.back()->AwaitClose());
 }
 
@@ -210,7 +213,7 @@ TEST(Server, StopsSoonWithAClientThatDoesNotRead) {
   HttpConnection client((*server)->port());
   client.Send(HttpRequestText("GET", "/"));
   ASSERT_THAT(HttpGet((*server)->port(), "/"), IsOk());
-  EXPECT_LT(StopSeconds(**server), 1.0);
+  EXPECT_LT(StopSeconds(**server), kSoonSeconds);
 }
 
 TEST(Server, AnswersARunningRequestWhenStopped) {
